@@ -1,0 +1,23 @@
+/** Typed events of VS Code's shape, so that pure code can emit and the shell can subscribe. */
+import type { Disposable } from './disposable.ts';
+
+export type Event<T> = (listener: (value: T) => void) => Disposable;
+
+export class Emitter<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+
+  readonly event: Event<T> = (listener) => {
+    // A wrapper, so that the same function may subscribe twice and leave once.
+    const own = (value: T): void => listener(value);
+    this.#listeners.add(own);
+    return { dispose: () => this.#listeners.delete(own) };
+  };
+
+  fire(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}

@@ -1,0 +1,49 @@
+/** The delta: net row changes between two versions of a table. */
+import { at } from '../base/assert.ts';
+import { type Cells, cellAt, type PageColumn } from './page.ts';
+import type { Value } from './value.ts';
+
+export type Flag = 'inserted' | 'updated' | 'deleted';
+
+/** The number of a flag in `DeltaPage.flags`. */
+export const flagNames: readonly Flag[] = ['inserted', 'updated', 'deleted'];
+
+export interface DeltaCounts {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
+export const noChanges: DeltaCounts = { inserted: 0, updated: 0, deleted: 0 };
+export const changedRows = (counts: DeltaCounts): number => counts.inserted + counts.updated + counts.deleted;
+
+/**
+ * A page of changed rows. `flags[i]` indexes `flagNames`. `before[c]` and `after[c]` hold `rows` entries for `columns[c]`;
+ * the before of an inserted row and the after of a deleted one are NULL throughout. Key columns come first, `keyColumns` of them.
+ */
+export interface DeltaPage {
+  readonly rows: number;
+  readonly keyColumns: number;
+  readonly columns: readonly PageColumn[];
+  readonly flags: Uint8Array;
+  readonly before: readonly Cells[];
+  readonly after: readonly Cells[];
+  readonly hashes?: readonly string[];
+}
+
+/** One changed row: values in column order, or null where the row was or is absent. */
+export interface Change {
+  readonly flag: Flag;
+  readonly before: readonly Value[] | null;
+  readonly after: readonly Value[] | null;
+}
+
+export function changeAt(page: DeltaPage, i: number): Change {
+  const flag = at(flagNames, at(page.flags, i));
+  const image = (cells: readonly Cells[]): Value[] => cells.map((column) => cellAt(column, i));
+  return {
+    flag,
+    before: flag === 'inserted' ? null : image(page.before),
+    after: flag === 'deleted' ? null : image(page.after),
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * The row hash: md5(`salt:canonical key`) as 32 lower-case hex digits. Every split, sample and order derives from it, and
+ * both engines can evaluate it, so the same rows fall on the same side everywhere. (md5 as a spreading function, not for security.)
+ */
+import { hexOf, type Value } from './value.ts';
+
+/**
+ * The canonical text of one key value: integers in decimal, DECIMAL at its column's scale, dates and times in their canonical
+ * form, text as is, bytes in hex. NULL cannot be part of a key.
+ */
+const partText = (value: Value): string => (value instanceof Uint8Array ? hexOf(value) : String(value));
+
+/** One key part stands as it is; parts of a composite key are prefixed with their length in UTF-8 bytes: `3:abc2:10`. */
+export function canonicalKey(key: readonly Value[]): string {
+  if (key.length === 1) return partText(key[0] as Value);
+  return key
+    .map((value) => {
+      const text = partText(value);
+      return `${utf8Length(text)}:${text}`;
+    })
+    .join('');
+}
+
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const char of text) {
+    const point = char.codePointAt(0) as number;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+/** What md5 is taken of. */
+export const hashInput = (salt: string, key: readonly Value[]): string => `${salt}:${canonicalKey(key)}`;
+
+/**
+ * The exclusive upper bound of a share p of all rows: rows with `hash < hashBound(p)`, p in [0, 1]. It is floor(p · 2^52)
+ * in the 13 leading digits; null means no bound (p = 1).
+ */
+export function hashBound(share: number): string | null {
+  if (share >= 1) return null;
+  return `${Math.floor(Math.max(0, share) * 2 ** 52)
+    .toString(16)
+    .padStart(13, '0')}${'0'.repeat(19)}`;
+}
+
+/** Rows with `from <= hash < below`; a null bound is open. */
+export interface HashRange {
+  readonly from: string | null;
+  readonly below: string | null;
+}
+
+export const inRange = (hash: string, range: HashRange): boolean =>
+  (range.from === null || hash >= range.from) && (range.below === null || hash < range.below);
+
+/** The three sides of a training's rows: test is the lowest share of hashes, tune the next, train the rest. */
+export function splitRanges(shares: {
+  readonly test: number;
+  readonly tune: number;
+}): Record<'train' | 'tune' | 'test', HashRange> {
+  const test = hashBound(shares.test);
+  const tune = hashBound(shares.test + shares.tune);
+  return { test: { from: null, below: test }, tune: { from: test, below: tune }, train: { from: tune, below: null } };
+}

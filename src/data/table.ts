@@ -1,0 +1,48 @@
+/** Tables, their columns and their names. */
+
+/** A table's full name. Both parts are case-sensitive and non-empty. */
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
+
+/** `db.table` for people and JSON; not quoted. */
+export const tableText = (name: TableName): string => `${name.database}.${name.table}`;
+
+/** Reads `db.table` at its first dot; undefined when a part is missing. */
+export function parseTableName(text: string): TableName | undefined {
+  const dot = text.indexOf('.');
+  if (dot <= 0 || dot === text.length - 1) return undefined;
+  return { database: text.slice(0, dot), table: text.slice(dot + 1) };
+}
+
+/** The families of column types that matter outside a store. */
+export type TypeFamily =
+  | 'integer'
+  | 'float'
+  | 'decimal'
+  | 'text'
+  | 'bytes'
+  | 'date'
+  | 'datetime'
+  | 'time'
+  | 'boolean'
+  | 'json'
+  | 'vector';
+
+export interface ColumnInfo {
+  readonly name: string;
+  /** The type as the user declared it, in MySQL words, upper case: `VARCHAR(20)`, `DECIMAL(10,2)`. */
+  readonly type: string;
+  readonly family: TypeFamily;
+  readonly nullable: boolean;
+}
+
+export interface TableInfo {
+  readonly name: TableName;
+  /** Identity: another one after the table was dropped and made again. */
+  readonly id: string;
+  readonly columns: readonly ColumnInfo[];
+  /** Primary-key columns in key order; empty when the table has none (the delta is then a multiset of rows). */
+  readonly key: readonly string[];
+}

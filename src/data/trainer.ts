@@ -1,0 +1,128 @@
+/** The trainer port: answered by a worker inside the panel, or by a forked Node process; same code, same bits. */
+import type { RowPage } from './page.ts';
+import type { Plan } from './training.ts';
+
+/**
+ * The rows a run may ask for, each in hash order: `train` all train rows at the snapshot · `delta` the changed train rows as
+ * they are after the change (no deleted rows, no rows without a label) · `replay` the sample of unchanged train rows ·
+ * `tune` and `test` at the snapshot · `testAtParent` the test rows as they were labelled at the parent's snapshot.
+ * Pages hold the plan's features, its label and its slice columns, by name.
+ */
+export type RowSet = 'train' | 'delta' | 'replay' | 'tune' | 'test' | 'testAtParent';
+
+export interface TrainRows {
+  /** May be read more than once; every read gives the same rows in the same order. */
+  read(set: RowSet, signal?: AbortSignal): AsyncGenerator<RowPage, void>;
+}
+
+export interface TrainJob {
+  readonly plan: Plan;
+  /** The artifact of the parent (delta runs start from it; the guard compares with it) and of the anchor; null when there is none. */
+  readonly parent: Uint8Array | null;
+  /** Null also when the anchor is the parent. */
+  readonly anchor: Uint8Array | null;
+}
+
+/** What a run tells while it works. `rows` of `reading` counts rows of that set so far; `fraction` is in [0, 1]. */
+export type TrainEvent =
+  | {
+      readonly kind: 'reading';
+      readonly set: RowSet;
+      readonly rows: number;
+      readonly expected: number;
+      readonly rowsPerSecond: number;
+    }
+  | {
+      readonly kind: 'epoch';
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly loss: number;
+      readonly trainAccuracy: number;
+      readonly tuneAccuracy: number | null;
+      readonly rowsPerSecond: number;
+      readonly fraction: number;
+    }
+  | { readonly kind: 'testing'; readonly fraction: number };
+
+export interface Metrics {
+  readonly accuracy: number;
+  /** 95 % interval of the accuracy (Wilson). */
+  readonly low: number;
+  readonly high: number;
+  /** Mean negative log-likelihood, natural logarithm, after temperature. */
+  readonly logLoss: number;
+  readonly n: number;
+}
+
+/** A paired test of child against parent (or anchor) on the same rows. `difference` = child − parent accuracy, with its 95 % interval; `p` by McNemar. */
+export interface PairedTest {
+  readonly n: number;
+  readonly child: number;
+  readonly parent: number;
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  readonly p: number;
+  /** The smallest difference that this many rows could have shown (80 % power), as a share. */
+  readonly detectable: number;
+}
+
+export type Verdict = 'better' | 'same' | 'worse' | 'unclear' | 'none';
+
+/** `onParent`: test rows as labelled at the parent's snapshot; `onSnapshot`: at the new one; `onAnchor`: against the anchor, at the new one. */
+export interface GuardResult {
+  readonly verdict: Verdict;
+  readonly onParent: (PairedTest & { readonly verdict: Verdict }) | null;
+  readonly onSnapshot: (PairedTest & { readonly verdict: Verdict }) | null;
+  readonly onAnchor: (PairedTest & { readonly verdict: Verdict }) | null;
+}
+
+/** One slice: test rows whose `column` shows `value`. Fewer than 50 rows are listed, not judged. */
+export interface SliceResult {
+  readonly column: string;
+  readonly value: string;
+  readonly n: number;
+  readonly onSnapshot: PairedTest | null;
+  readonly onParent: PairedTest | null;
+  readonly accuracy: number;
+  readonly judged: boolean;
+}
+
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly trainAccuracy: number;
+  readonly tuneAccuracy: number | null;
+}
+
+export interface TrainResult {
+  /** One file: manifest, encoder state, weights; what `parent` of a later job is. */
+  readonly artifact: Uint8Array;
+  readonly artifactSha256: string;
+  readonly weightsSha256: string;
+  readonly kernelSha256: string;
+  readonly classes: readonly string[];
+  readonly metrics: Metrics;
+  readonly guard: GuardResult;
+  readonly slices: readonly SliceResult[];
+  readonly epochs: readonly EpochRecord[];
+  /** `visits` = rows × epochs; `fullVisits` = what a full retrain of this plan would visit (train rows × its upper bound of epochs). */
+  readonly cost: {
+    readonly rows: { readonly delta: number; readonly replayed: number; readonly train: number };
+    readonly visits: number;
+    readonly fullVisits: number;
+    readonly readSeconds: number;
+    readonly trainSeconds: number;
+  };
+}
+
+export interface EvaluateJob {
+  readonly plan: Plan;
+  readonly artifacts: readonly Uint8Array[];
+}
+
+export interface Trainer {
+  run(job: TrainJob, rows: TrainRows, signal: AbortSignal, on: (event: TrainEvent) => void): Promise<TrainResult>;
+  /** Each artifact on the `test` rows of `rows`, in the order given. */
+  evaluate(job: EvaluateJob, rows: TrainRows, signal: AbortSignal): Promise<Metrics[]>;
+}

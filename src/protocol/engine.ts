@@ -1,0 +1,120 @@
+/** What crosses to an engine process: one process serves one store, and everything that reads or writes files for it. */
+import type { DeltaCounts, DeltaPage } from '../data/change.ts';
+import type { RowPage } from '../data/page.ts';
+import type {
+  DeltaRequest,
+  LoadResult,
+  QueryEnd,
+  QueryRequest,
+  RestorePreview,
+  RestoreResult,
+  RowsRequest,
+  SnapshotTarget,
+  StoreFacts,
+  Write,
+} from '../data/store.ts';
+import type { TableInfo, TableName } from '../data/table.ts';
+import type { Snapshot, Version } from '../data/version.ts';
+import type { Stream } from './rpc.ts';
+
+export interface OpenRequest {
+  readonly kind: 'embedded';
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** Create the file when it is missing; else `store.unreachable`. */
+  readonly create: boolean;
+}
+
+export interface ImportRequest {
+  readonly file: string;
+  readonly table: TableName;
+  /** Null: the existing table's key. */
+  readonly key: readonly string[] | null;
+  readonly mode: 'upsert' | 'sync';
+  readonly safetySnapshot: string | null;
+  readonly maxDeletes: number | null;
+}
+
+/** What the file says about itself, before anything is written. */
+export interface FilePreview {
+  readonly format: 'csv' | 'jsonl' | 'parquet';
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[];
+  readonly sample: RowPage;
+}
+
+export interface ExportRequest {
+  readonly table: TableName;
+  readonly at: Version;
+  readonly file: string;
+}
+
+/** Something with many rows, copied once into a scratch file of the engine so that a grid can jump, sort and filter in it. */
+export type SpoolSource =
+  | { readonly kind: 'query'; readonly query: QueryRequest }
+  | { readonly kind: 'delta'; readonly delta: DeltaRequest };
+
+/** `sort`: column index and direction. `filter`: rows whose shown text contains it, in any column. `flag`: delta rows of that flag only. */
+export interface SpoolView {
+  readonly sort: { readonly column: number; readonly descending: boolean } | null;
+  readonly filter: string;
+  readonly flag: 'inserted' | 'updated' | 'deleted' | null;
+}
+
+export type SpoolProgress = {
+  readonly id: number;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: number;
+};
+
+export interface SpoolPage {
+  readonly start: number;
+  /** Rows in the view in all. */
+  readonly total: number;
+  readonly page: RowPage | null;
+  readonly delta: DeltaPage | null;
+}
+
+/** How a column is spread in the delta (after-images) against the base; `value` is a category or the lower edge of a bin. */
+export interface Distribution {
+  readonly column: string;
+  readonly bins: readonly { readonly value: string; readonly delta: number; readonly base: number }[];
+}
+
+export interface EngineContract {
+  calls: {
+    'store/open': (p: OpenRequest) => StoreFacts;
+    'store/databases': (p: null) => string[];
+    'store/tables': (p: { database: string }) => TableInfo[];
+    'store/table': (p: { table: TableName; at: Version }) => TableInfo;
+    'store/countRows': (p: { table: TableName; at: Version }) => number;
+    'store/write': (p: { statements: readonly Write[] }) => number[];
+    'store/changeCount': (p: null) => number;
+    'store/compact': (p: null) => { before: number; after: number };
+    'store/close': (p: null) => null;
+    'snapshot/list': (p: null) => Snapshot[];
+    'snapshot/create': (p: { name: string; target: SnapshotTarget }) => Snapshot;
+    'snapshot/drop': (p: { name: string }) => null;
+    'delta/count': (p: DeltaRequest) => DeltaCounts;
+    'delta/way': (p: DeltaRequest) => string;
+    'restore/preview': (p: { target: SnapshotTarget; to: string }) => RestorePreview;
+    'restore/run': (p: { preview: RestorePreview; safetyName: string }) => RestoreResult;
+    'file/preview': (p: { file: string }) => FilePreview;
+    'spool/page': (p: { id: number; start: number; count: number; view: SpoolView }) => SpoolPage;
+    'spool/distribution': (p: { id: number; column: number }) => Distribution;
+    'spool/close': (p: { id: number }) => null;
+  };
+  streams: {
+    'rows/read': (p: RowsRequest) => Stream<RowPage>;
+    'delta/read': (p: DeltaRequest) => Stream<DeltaPage>;
+    'query/run': (p: QueryRequest) => Stream<RowPage, QueryEnd>;
+    'table/import': (p: ImportRequest) => Stream<{ rows: number }, LoadResult>;
+    'table/export': (p: ExportRequest) => Stream<{ rows: number }, { rows: number }>;
+    /** The first item comes with the first rows; the end when all rows are in the scratch file. */
+    'spool/open': (p: {
+      source: SpoolSource;
+      maxRows: number;
+    }) => Stream<SpoolProgress, QueryEnd & { truncated: boolean }>;
+    'spool/export': (p: { id: number; file: string; view: SpoolView }) => Stream<{ rows: number }, { rows: number }>;
+  };
+  events: Record<never, never>;
+}

@@ -1,0 +1,24 @@
+/** What crosses to a trainer (a worker inside the panel, or a forked Node process), and what it asks back. */
+import type { RowPage } from '../data/page.ts';
+import type { EvaluateJob, Metrics, RowSet, TrainEvent, TrainJob, TrainResult } from '../data/trainer.ts';
+import type { Stream } from './rpc.ts';
+
+/** Answered by the trainer. `run` names whose rows are meant when it asks for them. */
+export interface TrainerContract {
+  calls: {
+    'train/evaluate': (p: { run: number; job: EvaluateJob }) => Metrics[];
+  };
+  streams: {
+    'train/run': (p: { run: number; job: TrainJob }) => Stream<TrainEvent, TrainResult>;
+  };
+  events: Record<never, never>;
+}
+
+/** Answered by whoever owns the run. */
+export interface TrainerHostContract {
+  calls: Record<never, never>;
+  streams: {
+    'rows/read': (p: { run: number; set: RowSet }) => Stream<RowPage>;
+  };
+  events: Record<never, never>;
+}
