@@ -1,0 +1,330 @@
+/**
+ * What crosses between the extension host and a panel, both ways. One webview bundle shows two kinds of page: `training`
+ * (a training and its models) and `results` (what statements gave). Webview messages are JSON plus ArrayBuffers and typed
+ * arrays: no bigint outside a BigInt64Array, no Map, no Set, no field that matters when it is undefined.
+ */
+import type { DeltaCounts } from '../data/change.ts';
+import type { PageColumn } from '../data/page.ts';
+import type {
+  EpochRecord,
+  GuardResult,
+  Metrics,
+  RowSet,
+  SliceResult,
+  TrainEvent,
+  TrainResult,
+} from '../data/trainer.ts';
+import type { Distribution, SpoolPage, SpoolView } from './engine.ts';
+import type { Stream } from './rpc.ts';
+
+export type PageKind = 'training' | 'results';
+export type Environment = 'development' | 'staging' | 'production';
+
+/**
+ * Everything between host and page goes in an envelope. `panel` carries rpc of the two contracts below; `trainer` carries
+ * the rpc of `protocol/trainer.ts` between host and the worker in the page, which the page only forwards (buffers transferred).
+ */
+export type Envelope = { readonly channel: 'panel' | 'trainer'; readonly message: unknown };
+
+// ---- the training page: what it shows ----
+
+export interface TrainingHeader {
+  readonly training: string;
+  /** `folder › name` when there are several folders. */
+  readonly connection: string;
+  readonly environment: Environment;
+  readonly readOnly: boolean;
+  /** `db.table` */
+  readonly table: string;
+  readonly label: string;
+  readonly learner: string;
+  /** Shares of rows by row hash, as in `Training`. */
+  readonly test: number;
+  readonly tune: number;
+  /** Rows of the table now; null when not counted. */
+  readonly rows: number | null;
+  /** What a delta run would start from: the newest accepted model's snapshot; null when there is no model yet. */
+  readonly base: { readonly model: number; readonly snapshot: string } | null;
+  /** Net changes from the base to live; null: not counted (then `pending` says why, as a sentence). */
+  readonly counts: DeltaCounts | null;
+  readonly pending: string | null;
+}
+
+/** What to do now. `none`: nothing changed since the base. `reasons` are sentences. */
+export interface Advice {
+  readonly kind: 'delta' | 'full' | 'none';
+  readonly reasons: readonly string[];
+  /** Test rows, and the smallest difference of accuracy (a share) that they can show. */
+  readonly detectable: { readonly rows: number; readonly difference: number } | null;
+  readonly seconds: { readonly delta: number | null; readonly full: number | null };
+}
+
+export type ModelStatus = 'candidate' | 'promoted' | 'rejected' | 'archived';
+
+export interface ModelView {
+  /** Shown as `m<number>`; unique in the training. */
+  readonly number: number;
+  readonly parent: number | null;
+  readonly kind: 'full' | 'delta';
+  readonly status: ModelStatus;
+  /** The promoted model, else the last full fit of the lineage. */
+  readonly anchor: boolean;
+  readonly snapshot: string;
+  readonly snapshotState: 'there' | 'gone' | 'replaced';
+  readonly baseSnapshot: string | null;
+  /** Rows at the snapshot. */
+  readonly rows: number;
+  /** Base to snapshot; null for the first model of a lineage. */
+  readonly delta: DeltaCounts | null;
+  readonly metrics: Metrics | null;
+  readonly guard: GuardResult | null;
+  /** Test rows whose label differs between the parent's snapshot and this one; null without a parent. */
+  readonly relabelled: number | null;
+  readonly slices: readonly SliceResult[];
+  readonly epochs: readonly EpochRecord[];
+  readonly cost: TrainResult['cost'] | null;
+  readonly seed: number;
+  readonly weightsSha256: string;
+  readonly artifactSha256: string;
+  readonly kernelSha256: string;
+  /** ISO 8601, UTC. */
+  readonly madeAt: string;
+  readonly madeBy: string;
+  readonly note: string;
+  /** What the last Reproduce of this model found; null when never tried. */
+  readonly reproduced: 'identical' | 'different' | null;
+}
+
+/** A snapshot of the table, oldest first in `TrainingState.versions`. */
+export interface VersionView {
+  readonly snapshot: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly rows: number;
+  /** Made by a restore or an import to be able to go back. */
+  readonly safety: boolean;
+}
+
+/** A known cell of the matrix model × version. */
+export interface MatrixCell {
+  readonly model: number;
+  readonly snapshot: string;
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+}
+
+/** What the events of a run add up to; `progressAfter` in `runProgress.ts` is the sum. */
+export interface RunProgress {
+  readonly reading: readonly {
+    readonly set: RowSet;
+    readonly rows: number;
+    readonly expected: number;
+    readonly rowsPerSecond: number;
+  }[];
+  readonly epochs: readonly EpochRecord[];
+  /** Upper bound; early stop may end before. 0 before the first epoch. */
+  readonly epochsAtMost: number;
+  /** Rows trained per second in the last epoch; null before the first. */
+  readonly trainRowsPerSecond: number | null;
+  /** Of training and testing together, in [0, 1]. */
+  readonly fraction: number;
+  readonly testing: boolean;
+}
+
+/**
+ * The run under way or the last one. `interrupted`: its panel or process was lost; nothing was registered and its snapshot
+ * is kept until Run Again or Discard. `empty`: nothing had changed, so nothing was trained.
+ */
+export interface RunView {
+  readonly id: number;
+  readonly kind: 'full' | 'delta';
+  readonly phase:
+    | 'pinning'
+    | 'comparing'
+    | 'training'
+    | 'registering'
+    | 'finished'
+    | 'empty'
+    | 'cancelled'
+    | 'interrupted'
+    | 'failed';
+  /** A sentence for the phases that need one (failed, interrupted, empty, cancelled); else null. */
+  readonly sentence: string | null;
+  readonly where: 'panel' | 'process';
+  /** Why it does not train in the panel; null when it does. */
+  readonly whereReason: string | null;
+  readonly parent: number | null;
+  readonly baseSnapshot: string | null;
+  readonly snapshot: string | null;
+  readonly delta: DeltaCounts | null;
+  /** Rows as planned: net delta rows to train on, replayed rows, and the train rows of a full retrain. */
+  readonly rows: { readonly delta: number; readonly replayed: number; readonly train: number } | null;
+  /** What a full retrain of this plan would visit. */
+  readonly fullVisits: number | null;
+  readonly progress: RunProgress;
+  /** The registered model when finished. */
+  readonly model: number | null;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly seconds: number | null;
+}
+
+export interface TrainingState {
+  readonly header: TrainingHeader;
+  /** Null while it is being worked out. */
+  readonly advice: Advice | null;
+  /** Ascending by number. */
+  readonly models: readonly ModelView[];
+  readonly versions: readonly VersionView[];
+  readonly matrix: readonly MatrixCell[];
+  readonly run: RunView | null;
+}
+
+/** What to bring into view; sent with `ready` and as an event (commands `delta.show`, `model.open`). `to` null: live. */
+export type Show =
+  | { readonly section: 'delta'; readonly from: string; readonly to: string | null }
+  | { readonly section: 'model'; readonly model: number }
+  | { readonly section: 'run' };
+
+// ---- the results page ----
+
+/** One statement that was run. Rows are in a spool of the engine; a DIFF's rows are a delta. */
+export interface StatementResult {
+  /** Unique and ascending in this page. */
+  readonly id: number;
+  readonly sql: string;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly sentence: string | null;
+  readonly shape: 'none' | 'rows' | 'delta';
+  /** Null until the first rows came, and for `none`. */
+  readonly spool: SpoolInfo | null;
+  /** Versions of a delta, else null. */
+  readonly delta: { readonly table: string; readonly from: string; readonly to: string } | null;
+  readonly affected: number;
+  readonly ms: number | null;
+}
+
+export interface ResultsState {
+  readonly title: string;
+  readonly connection: string;
+  readonly environment: Environment;
+  /** Oldest first. */
+  readonly results: readonly StatementResult[];
+}
+
+// ---- spools: rows that a grid jumps, sorts and filters in ----
+
+export interface SpoolInfo {
+  readonly id: number;
+  readonly columns: readonly PageColumn[];
+  /** Leading key columns; 0 when unknown. */
+  readonly keyColumns: number;
+  /** Rows in the spool so far. */
+  readonly rows: number;
+  readonly complete: boolean;
+  /** The bound was reached and later rows were left out. */
+  readonly truncated: boolean;
+}
+
+/** A delta on its way into its spool. `to` is the snapshot or, for live, the moment that was fixed (`live at 14:05:09`). */
+export interface DeltaProgress {
+  readonly spool: SpoolInfo;
+  readonly from: string;
+  readonly to: string;
+  /** The snapshot that Restore would take the table back to; null when there is nothing to take back. */
+  readonly restorable: string | null;
+}
+
+export interface DeltaEnd {
+  readonly spool: SpoolInfo;
+  readonly counts: DeltaCounts;
+  readonly ms: number;
+}
+
+export interface RestoreOutcome {
+  readonly to: string;
+  readonly rowsChanged: number;
+  readonly safetySnapshot: string;
+  readonly verified: boolean;
+}
+
+// ---- contracts ----
+
+/** What `panel/ready` answers: the whole page, from nothing. `strings`: the translation of each English string that has one. */
+export type PanelView = { readonly strings: Readonly<Record<string, string>>; readonly show: Show | null } & (
+  | { readonly page: 'training'; readonly state: TrainingState }
+  | { readonly page: 'results'; readonly state: ResultsState }
+);
+
+/**
+ * Answered by the extension host. Calls that ask the user something answer null when the user said no. A `Failure` is shown
+ * in the page as its sentence; `cancelled` is not shown.
+ */
+export interface PanelContract {
+  calls: {
+    /** May be called at any time; the page forgets what it had and shows the answer. */
+    'panel/ready': (p: null) => PanelView;
+
+    /** Answers when the run has been accepted; the rest are `run/changed` and `run/event`. */
+    'run/start': (p: { kind: 'delta' | 'full' }) => { run: number };
+    'run/cancel': (p: { run: number }) => null;
+    'run/again': (p: { run: number }) => { run: number };
+    /** Drops the snapshot that an interrupted run kept. */
+    'run/discard': (p: { run: number }) => null;
+
+    'model/promote': (p: { model: number }) => null;
+    'model/archive': (p: { model: number }) => null;
+    'model/reproduce': (p: { model: number; fromRoot: boolean }) => { identical: boolean; steps: number } | null;
+    /** Tests a model at a version, on that version's test rows. */
+    'matrix/cell': (p: { model: number; snapshot: string }) => MatrixCell;
+
+    /** Preview, confirmation, safety snapshot, restore, verification. */
+    'snapshot/restore': (p: { snapshot: string }) => RestoreOutcome | null;
+    'snapshot/create': (p: null) => { snapshot: string } | null;
+
+    'spool/page': (p: { id: number; start: number; count: number; view: SpoolView }) => SpoolPage;
+    'spool/distribution': (p: { id: number; column: number }) => Distribution;
+    /** Asks for the file; the rows in view, all of them. */
+    'spool/export': (p: { id: number; view: SpoolView; name: string }) => { rows: number; file: string } | null;
+    'spool/close': (p: { id: number }) => null;
+
+    'statement/cancel': (p: { id: number }) => null;
+    'statement/again': (p: { id: number }) => null;
+
+    'text/copy': (p: { text: string }) => null;
+    /** Counts the header's delta to live when it was left pending. */
+    'delta/count': (p: null) => null;
+  };
+  streams: {
+    /** `to` null: live, fixed at this moment. The first item comes with the first rows. */
+    'delta/open': (p: { from: string; to: string | null }) => Stream<DeltaProgress, DeltaEnd>;
+  };
+  /** Told by the host. */
+  events: {
+    'training/changed': (p: TrainingState) => void;
+    'results/changed': (p: ResultsState) => void;
+    'run/changed': (p: RunView) => void;
+    'run/event': (p: { run: number; event: TrainEvent }) => void;
+    'panel/show': (p: Show) => void;
+  };
+}
+
+/** Answered by the page. */
+export interface PageContract {
+  calls: {
+    /** Ends a worker that is there, makes a new one from the trainer bundle and answers when it can be sent messages. */
+    'trainer/start': (p: null) => null;
+    /** Ends the worker at once. */
+    'trainer/stop': (p: null) => null;
+  };
+  streams: Record<never, never>;
+  /** Told by the page. */
+  events: {
+    /** The worker failed as a whole; not told after `trainer/stop`. */
+    'trainer/lost': (p: { reason: string }) => void;
+    /** A bug in the page (an uncaught error, a content-policy violation), for the log. */
+    'page/problem': (p: { message: string }) => void;
+  };
+}
