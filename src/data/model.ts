@@ -1,0 +1,81 @@
+/** Registered models: what the registry keeps of a run, and how a person names it. */
+import type { DeltaCounts } from './change.ts';
+import type { EpochRecord, GuardResult, Metrics, SliceResult, TrainResult } from './trainer.ts';
+import type { Plan } from './training.ts';
+import type { SnapshotIdentity } from './version.ts';
+
+/** `rejected`: the guard said worse. Only a person promotes; a training has at most one promoted model. */
+export type ModelStatus = 'candidate' | 'promoted' | 'rejected' | 'archived';
+
+/** A registry row without its artifact. */
+export interface Model {
+  /** Name of the training. */
+  readonly training: string;
+  /** Models of one training id form a lineage; another table, key, label or feature makes another id. */
+  readonly trainingId: string;
+  readonly number: number;
+  /** Number of the parent in the same training, null for the first. */
+  readonly parent: number | null;
+  readonly kind: 'full' | 'delta';
+  readonly status: ModelStatus;
+  /** `db.table` */
+  readonly table: string;
+  /** What a delta run started from: the parent's snapshot. Null for a full fit. */
+  readonly base: SnapshotIdentity | null;
+  readonly snapshot: SnapshotIdentity;
+  /** Rows of the table at `snapshot`. */
+  readonly rows: number;
+  /** Net changes from the parent's snapshot over key, features and label; null when there was no parent to compare with. */
+  readonly delta: DeltaCounts | null;
+  /** Test rows whose label differs between the two snapshots. */
+  readonly relabelled: number;
+  readonly learner: Plan['learner'];
+  readonly plan: Plan;
+  readonly seed: number;
+  readonly classes: readonly string[];
+  readonly metrics: Metrics;
+  readonly guard: GuardResult;
+  readonly slices: readonly SliceResult[];
+  readonly epochs: readonly EpochRecord[];
+  readonly cost: TrainResult['cost'];
+  readonly note: string;
+  readonly kernelSha256: string;
+  readonly weightsSha256: string;
+  readonly artifactSha256: string;
+  readonly artifactBytes: number;
+  readonly madeBy: string;
+  /** ISO, UTC. */
+  readonly madeAt: string;
+  readonly toolVersion: string;
+}
+
+/** What an evaluation measured: a model on the test rows of a snapshot; `slice` is '' for all of them, else `column=value`. */
+export interface Evaluation {
+  readonly trainingId: string;
+  readonly number: number;
+  readonly snapshot: SnapshotIdentity;
+  readonly slice: string;
+  readonly metrics: Metrics;
+}
+
+/** `weather/m3` */
+export const modelText = (model: { readonly training: string; readonly number: number }): string =>
+  `${model.training}/m${model.number}`;
+
+/** Reads `weather/m3` or `m3`; undefined when it is neither. */
+export function parseModelRef(text: string): { training: string | null; number: number } | undefined {
+  const match = /^(?:(.+)\/)?m([1-9]\d{0,8})$/.exec(text);
+  return match ? { training: match[1] ?? null, number: Number(match[2]) } : undefined;
+}
+
+/** The model a delta run updates: the newest that is neither rejected nor archived. `models` of one training, in any order. */
+export function lineageTip(models: readonly Model[]): Model | null {
+  const usable = models.filter((model) => model.status === 'candidate' || model.status === 'promoted');
+  return usable.reduce<Model | null>((tip, model) => (tip === null || model.number > tip.number ? model : tip), null);
+}
+
+/** The anchor: the promoted model, else the last full fit that is neither rejected nor archived. */
+export function anchorOf(models: readonly Model[]): Model | null {
+  const promoted = models.find((model) => model.status === 'promoted');
+  return promoted ?? lineageTip(models.filter((model) => model.kind === 'full'));
+}

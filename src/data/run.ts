@@ -1,0 +1,60 @@
+/** A run as it is watched and as it ends: what the panel, the command line and the progress of the shell all see. */
+import type { DeltaCounts } from './change.ts';
+import type { Model } from './model.ts';
+import type { TrainEvent } from './trainer.ts';
+
+export type RunPhase = 'pin' | 'diff' | 'read' | 'train' | 'test' | 'register';
+
+/** Whether the delta is enough, in whole sentences. `detectable`: the smallest difference in accuracy the test rows can show, a share. */
+export interface Advice {
+  readonly mode: 'delta' | 'full';
+  readonly reasons: readonly string[];
+  readonly detectable: number | null;
+}
+
+/** The changed rows of a delta, over key, features and label, and which side they fall on. */
+export interface DeltaFacts {
+  readonly counts: DeltaCounts;
+  /** After-images with a label, by side. */
+  readonly train: number;
+  readonly tune: number;
+  readonly test: number;
+  /** After-images left out because they have no label. */
+  readonly unlabelled: number;
+  /** Test rows whose label changed. */
+  readonly relabelled: number;
+}
+
+export type RunEvent =
+  | { readonly kind: 'phase'; readonly phase: RunPhase }
+  /** `own`: made by this run, and removed with it unless a model is registered. */
+  | { readonly kind: 'pinned'; readonly snapshot: string; readonly own: boolean }
+  /** `facts` is null when there is no parent to compare with. */
+  | {
+      readonly kind: 'diffed';
+      readonly from: string | null;
+      readonly to: string;
+      readonly facts: DeltaFacts | null;
+      readonly advice: Advice;
+    }
+  | TrainEvent;
+
+/** How a run ended well: with a model (rejected when the guard said worse), or with nothing to train on. */
+export type RunOutcome =
+  | {
+      readonly model: Model;
+      readonly reason: null;
+      readonly advice: Advice;
+      /** The verdict in words. */
+      readonly sentence: string;
+      /** What else a person should know, in whole sentences. */
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly model: null;
+      /** `delta.empty`: nothing changed. `delta.untrainable`: something did, but no train row with a label. */
+      readonly reason: 'delta.empty' | 'delta.untrainable';
+      readonly advice: Advice;
+      readonly sentence: string;
+      readonly notes: readonly string[];
+    };
