@@ -2,14 +2,20 @@
 import type { DeltaCounts } from './change.ts';
 import type { Model } from './model.ts';
 import type { TrainEvent } from './trainer.ts';
+import type { Plan } from './training.ts';
 
 export type RunPhase = 'pin' | 'diff' | 'read' | 'train' | 'test' | 'register';
 
-/** Whether the delta is enough, in whole sentences. `detectable`: the smallest difference in accuracy the test rows can show, a share. */
+/** What to do now, in the same shape the panel shows. */
 export interface Advice {
-  readonly mode: 'delta' | 'full';
+  /** `none`: nothing changed since the parent's snapshot. */
+  readonly kind: 'delta' | 'full' | 'none';
+  /** Whole sentences, the weightiest first. */
   readonly reasons: readonly string[];
-  readonly detectable: number | null;
+  /** Test rows, and the smallest difference in accuracy (a share) that they can show; null while no model was tested. */
+  readonly detectable: { readonly rows: number; readonly difference: number } | null;
+  /** Expected from what the last runs took; null when there is nothing to go by. */
+  readonly seconds: { readonly delta: number | null; readonly full: number | null };
 }
 
 /** The changed rows of a delta, over key, features and label, and which side they fall on. */
@@ -37,6 +43,8 @@ export type RunEvent =
       readonly facts: DeltaFacts | null;
       readonly advice: Advice;
     }
+  /** What goes to the trainer: `plan.counts` are the rows of each set. */
+  | { readonly kind: 'planned'; readonly plan: Plan }
   | TrainEvent;
 
 /** How a run ended well: with a model (rejected when the guard said worse), or with nothing to train on. */
