@@ -4,7 +4,9 @@
  * arrays: no bigint outside a BigInt64Array, no Map, no Set, no field that matters when it is undefined.
  */
 import type { DeltaCounts } from '../data/change.ts';
+import type { ModelStatus } from '../data/model.ts';
 import type { PageColumn } from '../data/page.ts';
+import type { RunPhase } from '../data/run.ts';
 import type {
   EpochRecord,
   GuardResult,
@@ -58,8 +60,6 @@ export interface Advice {
   readonly detectable: { readonly rows: number; readonly difference: number } | null;
   readonly seconds: { readonly delta: number | null; readonly full: number | null };
 }
-
-export type ModelStatus = 'candidate' | 'promoted' | 'rejected' | 'archived';
 
 export interface ModelView {
   /** Shown as `m<number>`; unique in the training. */
@@ -140,18 +140,11 @@ export interface RunProgress {
 export interface RunView {
   readonly id: number;
   readonly kind: 'full' | 'delta';
-  readonly phase:
-    | 'pinning'
-    | 'comparing'
-    | 'training'
-    | 'registering'
-    | 'finished'
-    | 'empty'
-    | 'cancelled'
-    | 'interrupted'
-    | 'failed';
-  /** A sentence for the phases that need one (failed, interrupted, empty, cancelled); else null. */
+  readonly phase: RunPhase | 'finished' | 'empty' | 'cancelled' | 'interrupted' | 'failed';
+  /** How it ended, as a sentence (the verdict, the failure, what to do); null while it is under way. */
   readonly sentence: string | null;
+  /** What else a person should know, in whole sentences. */
+  readonly notes: readonly string[];
   readonly where: 'panel' | 'process';
   /** Why it does not train in the panel; null when it does. */
   readonly whereReason: string | null;
