@@ -95,6 +95,17 @@ export interface EpochRecord {
   readonly tuneAccuracy: number | null;
 }
 
+/**
+ * One attempt of a delta run, judged on the tune rows: `recipe` is the plan's; while a child is worse there than its parent
+ * come `slower` (a third of the learning rate), `all` (every train row, 4 epochs) and `full` (from scratch).
+ * `tune` is null when there are no tune rows to judge on.
+ */
+export interface Attempt {
+  readonly way: 'recipe' | 'slower' | 'all' | 'full';
+  readonly visits: number;
+  readonly tune: (PairedTest & { readonly verdict: Verdict }) | null;
+}
+
 export interface TrainResult {
   /** One file: manifest, encoder state, weights; what `parent` of a later job is. */
   readonly artifact: Uint8Array;
@@ -105,7 +116,13 @@ export interface TrainResult {
   readonly metrics: Metrics;
   readonly guard: GuardResult;
   readonly slices: readonly SliceResult[];
+  /** Of the attempt that was kept. */
   readonly epochs: readonly EpochRecord[];
+  /** Of a delta run, in order; `kept` is the index of the one that became the model. Empty for a full fit. */
+  readonly attempts: readonly Attempt[];
+  readonly kept: number;
+  /** Rows that were read and left out because they have no label. */
+  readonly unlabelled: number;
   /** `visits` = rows × epochs; `fullVisits` = what a full retrain of this plan would visit (train rows × its upper bound of epochs). */
   readonly cost: {
     readonly rows: { readonly delta: number; readonly replayed: number; readonly train: number };
