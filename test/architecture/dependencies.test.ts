@@ -1,0 +1,106 @@
+// The dependency rule still bites: each kind of violation is planted in a small tree and must be refused, by name.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { cruise, type IViolation } from 'dependency-cruiser';
+import { afterAll, expect, test } from 'vitest';
+import config, { exceptions, folders } from '../../.dependency-cruiser.mjs';
+
+const root = join(import.meta.dirname, '../..');
+const planted = mkdtempSync(join(tmpdir(), 'deltatrain-architecture-'));
+afterAll(() => rmSync(planted, { recursive: true, force: true }));
+
+const plant = (file: string, text: string): void => {
+  mkdirSync(dirname(join(planted, file)), { recursive: true });
+  writeFileSync(join(planted, file), text);
+};
+
+const placeOf = (folder: string): string => (folder === 'webview' ? folder : `src/${folder}`);
+const upFrom = (file: string): string => '../'.repeat(file.split('/').length - 1);
+const home = (place: string): string => `${place}/home.ts`;
+
+/** A file, what it must not import, and the rule that says so. */
+const violations: [file: string, imports: string, rule: string][] = [
+  ['src/data/engineer.ts', 'vscode', 'home-of-vscode'],
+  ['src/app/connect.ts', 'mysql2', 'home-of-mysql2'],
+  ['src/stores/embedded/connect.ts', 'mysql2/promise', 'home-of-mysql2'],
+  ['src/extension/train.ts', '@tensorflow/tfjs-core', 'home-of-@tensorflow/[^/]+'],
+  ['src/git4data/protocol.ts', 'vscode-languageserver', 'home-of-vscode-languageserver'],
+  ['webview/views/button.ts', '@vscode/webview-ui-toolkit', 'home-of-@vscode/webview-ui-toolkit'],
+  ['src/base/scale.ts', 'd3-scale', 'home-of-d3-scale'],
+  ['src/stores/embedded/csv.ts', 'csv-parse', 'home-of-csv-parse'],
+  ['src/cli/validate.ts', 'ajv', 'package-without-home'],
+  ['src/train/readDisk.ts', 'node:fs', 'node-built-ins'],
+  ['src/app/readDisk.ts', 'fs', 'node-built-ins'],
+  ['src/data/database.ts', 'node:sqlite', 'node-built-ins'],
+  ['webview/readDisk.ts', 'node:path', 'node-built-ins'],
+  ['src/stores/embedded/peer.ts', '../memory/home.ts', 'stores-apart'],
+  ['src/train/wire.ts', '../protocol/home.ts', 'train-imports'],
+  ['src/server/fixture.ts', '../../test/home.ts', 'product-imports-tests'],
+  ['src/base/gone.ts', './nowhere.ts', 'not-found'],
+  ['src/utils/bag.ts', '../base/home.ts', 'file-without-line'],
+  ['src/loose.ts', './base/home.ts', 'file-without-line'],
+];
+
+const everyForbiddenPair = Object.entries(folders).flatMap(([from, allowed]) =>
+  Object.keys(folders)
+    .filter((to) => to !== from && !allowed.includes(to))
+    .map((to) => ({ from, to, file: `${placeOf(from)}/takes-${to}.ts` })),
+);
+
+const found = new Set<string>();
+const pathOf = (violation: IViolation): string => violation.from.replaceAll('\\', '/');
+
+/** Cruises the planted tree once; all questions are put to its result. */
+async function cruisePlanted(): Promise<void> {
+  for (const folder of Object.keys(folders)) plant(home(placeOf(folder)), 'export const here = 1;\n');
+  plant('src/stores/memory/home.ts', 'export const here = 1;\n');
+  plant('test/home.ts', 'export const here = 1;\n');
+  for (const [file, imports] of violations) plant(file, `import * as taken from '${imports}';\nexport { taken };\n`);
+  for (const { file, to } of everyForbiddenPair) {
+    // A type alone counts too: what is not imported cannot be leant on.
+    plant(file, `import type { here } from '${upFrom(file)}${home(placeOf(to))}';\nexport type Taken = typeof here;\n`);
+  }
+  for (const [from, allowed] of Object.entries(folders)) {
+    const lines = allowed.map(
+      (to) => `export { here as ${to} } from '${upFrom(home(placeOf(from)))}${home(placeOf(to))}';`,
+    );
+    plant(`${placeOf(from)}/allowed.ts`, `${lines.join('\n')}\n`);
+  }
+  plant('src/base/circle.ts', "import './round.ts';\n");
+  plant('src/base/round.ts', "import './circle.ts';\n");
+  plant('src/train/main.ts', "import 'node:process';\nexport * from '../protocol/home.ts';\n");
+  symlinkSync(join(root, 'node_modules'), join(planted, 'node_modules'), 'junction');
+
+  const { output } = await cruise(['src', 'webview', 'test'], {
+    ...config.options,
+    baseDir: planted,
+    ruleSet: { forbidden: config.forbidden ?? [] },
+    validate: true,
+  });
+  if (typeof output === 'string') throw new Error(output);
+  for (const violation of output.summary.violations) found.add(`${pathOf(violation)}: ${violation.rule.name}`);
+}
+
+test('planted violations are refused, each by its own rule', async () => {
+  await cruisePlanted();
+  const expected = [
+    ...violations.map(([file, , rule]) => `${file}: ${rule}`),
+    ...everyForbiddenPair.map(({ file, from }) => `${file}: ${from}-imports`),
+    'src/base/circle.ts: no-cycles',
+  ];
+  expect(expected.filter((line) => !found.has(line))).toEqual([]);
+});
+
+test('what the table allows is not refused', () => {
+  const allowed = [
+    ...Object.keys(folders).map((folder) => `${placeOf(folder)}/allowed.ts`),
+    ...Object.keys(exceptions),
+  ];
+  expect([...found].filter((line) => allowed.some((file) => line.startsWith(`${file}:`)))).toEqual([]);
+});
+
+test('every folder has its line in the table', () => {
+  const there = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(there.map(({ name }) => name).filter((name) => !Object.hasOwn(folders, name))).toEqual([]);
+});
