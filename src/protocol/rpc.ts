@@ -75,7 +75,7 @@ type Message =
   | { readonly t: 'event'; readonly name: string; readonly p: unknown };
 
 export function toWireError(error: unknown): WireError {
-  if (error instanceof Failure) return { code: error.code, data: error.data };
+  if (error instanceof Failure) return { code: (error as Failure).code, data: (error as Failure).data };
   return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
@@ -162,20 +162,33 @@ export function connect<Own extends Contract, Other extends Contract>(
     }
   }
 
-  port.onMessage((raw) => {
-    const message = raw as Message;
-    if (message.t === 'call') void serveCall(message);
-    else if (message.t === 'open') void serveStream(message);
-    else if (message.t === 'more') serving.get(message.id)?.more();
-    else if (message.t === 'cancel') serving.get(message.id)?.controller.abort();
-    else if (message.t === 'event')
-      (listeners as Record<string, ((p: unknown) => void) | undefined>)[message.name]?.(message.p);
-    else {
-      const waiter = waiting.get(message.id);
-      if (message.t === 'item') waiter?.item(message.item);
-      else if (message.t === 'end') waiter?.end(message.value);
-      else waiter?.fail(fromWireError(message.error));
+  const hear = (message: { name: string; p: unknown }): void =>
+    (listeners as Record<string, ((p: unknown) => void) | undefined>)[message.name]?.(message.p);
+
+  function receive(message: Message): void {
+    switch (message.t) {
+      case 'call':
+        return void serveCall(message);
+      case 'open':
+        return void serveStream(message);
+      case 'more':
+        return serving.get(message.id)?.more();
+      case 'cancel':
+        return serving.get(message.id)?.controller.abort();
+      case 'event':
+        return hear(message);
+      case 'item':
+        return waiting.get(message.id)?.item(message.item);
+      case 'end':
+        return waiting.get(message.id)?.end(message.value);
+      case 'error':
+        return waiting.get(message.id)?.fail(fromWireError(message.error));
     }
+  }
+
+  port.onMessage((raw) => {
+    // The channel may carry words of others too (a debugger, a test runner): what is not ours is not answered.
+    if (typeof raw === 'object' && raw !== null && 't' in raw) receive(raw as Message);
   });
 
   port.onClose((reason) => {
@@ -185,11 +198,16 @@ export function connect<Own extends Contract, Other extends Contract>(
     for (const one of serving.values()) one.controller.abort();
   });
 
-  const request = (t: 'call' | 'open', name: string, p: unknown, waiter: (id: number) => Waiter): number => {
+  const request = (t: 'call' | 'open', name: string, p: unknown, waiter: Waiter): number => {
     if (closed !== undefined) throw new Failure('process.ended', { process: 'other', reason: closed });
     const id = nextId++;
-    waiting.set(id, waiter(id));
-    post({ t, id, name, p });
+    waiting.set(id, waiter);
+    try {
+      post({ t, id, name, p });
+    } catch (error) {
+      waiting.delete(id);
+      throw error;
+    }
     return id;
   };
 
@@ -205,7 +223,7 @@ export function connect<Own extends Contract, Other extends Contract>(
     let done = (): void => {};
     try {
       return await new Promise((resolve, reject) => {
-        const id = request('call', name, p, () => ({ item: () => {}, end: resolve, fail: reject }));
+        const id = request('call', name, p, { item: () => {}, end: resolve, fail: reject });
         const stop = onAbort(signal, () => post({ t: 'cancel', id }));
         done = () => {
           stop();
@@ -225,11 +243,11 @@ export function connect<Own extends Contract, Other extends Contract>(
       arrived.push(entry);
       wake?.();
     };
-    const id = request('open', name, p, () => ({
+    const id = request('open', name, p, {
       item: (item) => put({ item }),
       end: (end) => put({ end }),
       fail: (error) => put({ error }),
-    }));
+    });
     const stop = onAbort(signal, () => post({ t: 'cancel', id }));
     let open = true;
     try {
