@@ -37,6 +37,9 @@ export interface Model {
   readonly guard: GuardResult;
   readonly slices: readonly SliceResult[];
   readonly epochs: readonly EpochRecord[];
+  /** As in `TrainResult`. */
+  readonly attempts: TrainResult['attempts'];
+  readonly kept: number;
   readonly cost: TrainResult['cost'];
   readonly note: string;
   readonly kernelSha256: string;
@@ -55,7 +58,8 @@ export interface Evaluation {
   readonly number: number;
   readonly snapshot: SnapshotIdentity;
   readonly slice: string;
-  readonly metrics: Metrics;
+  /** The log loss is null where only the number of right answers is known. */
+  readonly metrics: Omit<Metrics, 'logLoss'> & { readonly logLoss: number | null };
 }
 
 /** `weather/m3` */

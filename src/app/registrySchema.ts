@@ -1,0 +1,152 @@
+/**
+ * The registry's tables, in SQL that every engine understands. They live in a database of their own, so that restoring the
+ * user's database cannot take them back in time. Plain SQL can read them.
+ */
+
+export const registryDatabase = 'deltatrain';
+
+/** One list of statements a schema version; a list that was released is never edited, only followed by another. */
+export const migrations: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE IF NOT EXISTS deltatrain.trainings (
+  id VARCHAR(64) NOT NULL PRIMARY KEY,
+  name VARCHAR(255) NOT NULL,
+  spec LONGTEXT NOT NULL
+)`,
+    `CREATE TABLE IF NOT EXISTS deltatrain.models (
+  training VARCHAR(64) NOT NULL,
+  number INT NOT NULL,
+  training_name VARCHAR(255) NOT NULL,
+  parent INT,
+  kind VARCHAR(10) NOT NULL,
+  status VARCHAR(10) NOT NULL,
+  table_name VARCHAR(255) NOT NULL,
+  base_name VARCHAR(64),
+  base_created_at VARCHAR(30),
+  base_table_id VARCHAR(64),
+  snapshot_name VARCHAR(64) NOT NULL,
+  snapshot_created_at VARCHAR(30) NOT NULL,
+  snapshot_table_id VARCHAR(64) NOT NULL,
+  row_count BIGINT NOT NULL,
+  inserted BIGINT,
+  updated BIGINT,
+  deleted BIGINT,
+  relabelled BIGINT NOT NULL,
+  learner VARCHAR(20) NOT NULL,
+  seed BIGINT NOT NULL,
+  plan_json LONGTEXT NOT NULL,
+  classes_json LONGTEXT NOT NULL,
+  metrics_json LONGTEXT NOT NULL,
+  guard_json LONGTEXT NOT NULL,
+  slices_json LONGTEXT NOT NULL,
+  epochs_json LONGTEXT NOT NULL,
+  attempts_json LONGTEXT NOT NULL,
+  kept INT NOT NULL,
+  cost_json LONGTEXT NOT NULL,
+  note LONGTEXT NOT NULL,
+  kernel_sha256 VARCHAR(64) NOT NULL,
+  weights_sha256 VARCHAR(64) NOT NULL,
+  artifact_sha256 VARCHAR(64) NOT NULL,
+  artifact_bytes BIGINT NOT NULL,
+  made_by VARCHAR(255) NOT NULL,
+  made_at VARCHAR(30) NOT NULL,
+  tool_version VARCHAR(40) NOT NULL,
+  artifact LONGBLOB NOT NULL,
+  PRIMARY KEY (training, number)
+)`,
+    `CREATE TABLE IF NOT EXISTS deltatrain.evaluations (
+  training VARCHAR(64) NOT NULL,
+  number INT NOT NULL,
+  snapshot_name VARCHAR(64) NOT NULL,
+  snapshot_created_at VARCHAR(30) NOT NULL,
+  snapshot_table_id VARCHAR(64) NOT NULL,
+  slice_name VARCHAR(255) NOT NULL,
+  test_rows BIGINT NOT NULL,
+  accuracy DOUBLE NOT NULL,
+  low DOUBLE NOT NULL,
+  high DOUBLE NOT NULL,
+  log_loss DOUBLE,
+  PRIMARY KEY (training, number, snapshot_name, snapshot_created_at, slice_name)
+)`,
+    `CREATE TABLE IF NOT EXISTS deltatrain.leases (
+  training VARCHAR(64) NOT NULL PRIMARY KEY,
+  held_by VARCHAR(255) NOT NULL,
+  run VARCHAR(64) NOT NULL,
+  since_ms BIGINT NOT NULL,
+  heartbeat_ms BIGINT NOT NULL
+)`,
+  ],
+];
+
+export const createDatabase = 'CREATE DATABASE IF NOT EXISTS deltatrain';
+export const createMeta = `CREATE TABLE IF NOT EXISTS deltatrain.meta (
+  name VARCHAR(64) NOT NULL PRIMARY KEY,
+  content VARCHAR(255) NOT NULL
+)`;
+export const readSchemaVersion = `SELECT content FROM deltatrain.meta WHERE name = 'schemaVersion'`;
+
+/** The columns of a model's row but its artifact, in the order that `modelRows` reads and writes them. */
+export const modelColumns = [
+  'training',
+  'number',
+  'training_name',
+  'parent',
+  'kind',
+  'status',
+  'table_name',
+  'base_name',
+  'base_created_at',
+  'base_table_id',
+  'snapshot_name',
+  'snapshot_created_at',
+  'snapshot_table_id',
+  'row_count',
+  'inserted',
+  'updated',
+  'deleted',
+  'relabelled',
+  'learner',
+  'seed',
+  'plan_json',
+  'classes_json',
+  'metrics_json',
+  'guard_json',
+  'slices_json',
+  'epochs_json',
+  'attempts_json',
+  'kept',
+  'cost_json',
+  'note',
+  'kernel_sha256',
+  'weights_sha256',
+  'artifact_sha256',
+  'artifact_bytes',
+  'made_by',
+  'made_at',
+  'tool_version',
+] as const;
+
+export type ModelColumn = (typeof modelColumns)[number];
+
+const marks = (count: number): string => new Array(count).fill('?').join(', ');
+
+export const selectModels = `SELECT ${modelColumns.join(', ')} FROM deltatrain.models`;
+export const insertModel = `INSERT INTO deltatrain.models (${modelColumns.join(', ')}, artifact) VALUES (${marks(modelColumns.length + 1)})`;
+
+export const evaluationColumns = [
+  'training',
+  'number',
+  'snapshot_name',
+  'snapshot_created_at',
+  'snapshot_table_id',
+  'slice_name',
+  'test_rows',
+  'accuracy',
+  'low',
+  'high',
+  'log_loss',
+] as const;
+
+export const insertEvaluation = `INSERT INTO deltatrain.evaluations (${evaluationColumns.join(', ')}) VALUES (${marks(evaluationColumns.length)})`;
+export const deleteEvaluation =
+  'DELETE FROM deltatrain.evaluations WHERE training = ? AND number = ? AND snapshot_name = ? AND snapshot_created_at = ? AND slice_name = ?';
