@@ -1,0 +1,152 @@
+/** Cuts SQL text into tokens with offsets, MySQL's way; it never fails, and what is never closed reaches to the end. */
+
+export type TokenKind =
+  /** A bare word: keyword or name. */
+  | 'word'
+  /** A name in backticks. */
+  | 'quotedName'
+  /** Text in single or double quotes. */
+  | 'string'
+  /** `x'1F'`, `0x1F`, `b'01'`, `0b01`. */
+  | 'bytes'
+  | 'number'
+  /** `@name`, `@@name`. */
+  | 'variable'
+  | 'symbol'
+  | 'comment';
+
+export interface Token {
+  readonly kind: TokenKind;
+  readonly start: number;
+  readonly end: number;
+  /** As written. */
+  readonly text: string;
+  /** The text in upper case for words, as written otherwise: what keywords and symbols are compared with. */
+  readonly upper: string;
+  /** False for a string, backtick or block comment that is never closed. */
+  readonly closed: boolean;
+}
+
+const spaces = /[\s\uFEFF]+/y;
+// `--` opens a comment only before a blank or the end of the line: `5--1` is 6.
+const lineComment = /(?:#|--(?=\s|$))[^\n]*/y;
+const word = /[A-Za-z_$\u0080-\uFFFF][\w$\u0080-\uFFFF]*/y;
+const numberedWord = /\d+[A-Za-z_$\u0080-\uFFFF][\w$\u0080-\uFFFF]*/y;
+const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+const hexOrBits = /0x[0-9a-fA-F]+\b|0b[01]+\b|[xX]'[0-9a-fA-F]*'|[bB]'[01]*'/y;
+const variable = /@@?(?:`[^`]*`|[\w$.]+)/y;
+const symbol = /<=>|->>|->|<>|!=|>=|<=|:=|\|\||&&|<<|>>|[\s\S]/y;
+
+function matchAt(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : -1;
+}
+
+/** The end of a quoted piece that starts at `start`, and whether it is closed. Backslashes escape in text, not in names. */
+function quotedEnd(text: string, start: number, quote: string): { end: number; closed: boolean } {
+  for (let i = start + 1; i < text.length; i++) {
+    const c = text[i];
+    if (c === '\\' && quote !== '`') i++;
+    else if (c === quote) {
+      if (text[i + 1] !== quote) return { end: i + 1, closed: true };
+      i++;
+    }
+  }
+  return { end: text.length, closed: false };
+}
+
+type Found = { kind: TokenKind; end: number; closed?: boolean };
+
+function quotedOrComment(text: string, at: number): Found | null {
+  const c = text[at];
+  if (c === "'" || c === '"') return { kind: 'string', ...quotedEnd(text, at, c) };
+  if (c === '`') return { kind: 'quotedName', ...quotedEnd(text, at, c) };
+  if (c === '/' && text[at + 1] === '*') {
+    const close = text.indexOf('*/', at + 2);
+    return { kind: 'comment', end: close < 0 ? text.length : close + 2, closed: close >= 0 };
+  }
+  const comment = matchAt(lineComment, text, at);
+  return comment < 0 ? null : { kind: 'comment', end: comment };
+}
+
+const startsName = (c: string | undefined): boolean => c !== undefined && /[\w$\u0080-\uFFFF]/.test(c);
+
+/** `afterName`: the token before is a name that ends right here, so that `t.5` is not read as `t .5`. */
+function find(text: string, at: number, afterName: boolean, afterDot: boolean): Found {
+  const quoted = quotedOrComment(text, at);
+  if (quoted) return quoted;
+  if (afterName && text[at] === '.') return { kind: 'symbol', end: at + 1 };
+  if (afterDot && startsName(text[at])) {
+    const end = Math.max(matchAt(word, text, at), matchAt(numberedWord, text, at));
+    if (end > 0) return { kind: 'word', end };
+  }
+  const tries: readonly (readonly [TokenKind, RegExp])[] = [
+    ['bytes', hexOrBits],
+    ['word', word],
+  ];
+  for (const [kind, pattern] of tries) {
+    const end = matchAt(pattern, text, at);
+    if (end > 0) return { kind, end };
+  }
+  const digits = matchAt(number, text, at);
+  // MySQL's names may start with a digit (`1abc`); `1e5` is a number.
+  const named = matchAt(numberedWord, text, at);
+  if (named > digits) return { kind: 'word', end: named };
+  if (digits > 0) return { kind: 'number', end: digits };
+  const variableEnd = matchAt(variable, text, at);
+  if (variableEnd > 0) return { kind: 'variable', end: variableEnd };
+  return { kind: 'symbol', end: matchAt(symbol, text, at) };
+}
+
+/** Every token of the text in order, comments included, white space left out. */
+export function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const blank = matchAt(spaces, text, at);
+    if (blank > 0) {
+      at = blank;
+      continue;
+    }
+    const last = tokens.at(-1);
+    const touches = last !== undefined && last.end === at;
+    const afterName = touches && (last.kind === 'word' || last.kind === 'quotedName');
+    const afterDot = touches && last.text === '.' && tokens.at(-2)?.end === last.start;
+    const found = find(text, at, afterName, afterDot);
+    const raw = text.slice(at, found.end);
+    tokens.push({
+      kind: found.kind,
+      start: at,
+      end: found.end,
+      text: raw,
+      upper: found.kind === 'word' ? raw.toUpperCase() : raw,
+      closed: found.closed ?? true,
+    });
+    at = found.end;
+  }
+  return tokens;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '0': '\0',
+  b: '\b',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  Z: '\x1a',
+  // These two stay escaped, for LIKE.
+  '%': '\\%',
+  _: '\\_',
+};
+
+/** What a token stands for: a name without its backticks, a text without quotes and escapes, anything else as written. */
+export function tokenValue(token: Token): string {
+  const inner = token.text.slice(1, token.closed ? -1 : undefined);
+  if (token.kind === 'quotedName') return inner.replaceAll('``', '`');
+  if (token.kind !== 'string') return token.text;
+  const quote = token.text[0] as string;
+  return inner.replace(/\\([\s\S])|''|""/g, (piece: string, escaped: string | undefined) => {
+    if (escaped !== undefined) return escapes[escaped] ?? escaped;
+    return piece[0] === quote ? quote : piece;
+  });
+}

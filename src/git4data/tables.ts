@@ -1,0 +1,264 @@
+/** Finds the tables that an ordinary statement names, without understanding the rest of it. */
+import type { Problem, TableRef } from './ast.ts';
+import { Cursor } from './cursor.ts';
+import type { Token } from './lexer.ts';
+
+/** One pair of parentheses, or the statement itself. */
+interface Frame {
+  /** An argument list: FROM in it (`TRIM(x FROM y)`) names no table. */
+  readonly inCall: boolean;
+  /** Between FROM (or UPDATE) and the clause that ends its list: a comma brings another table. */
+  inList: boolean;
+  /** Between WITH and its main statement: a comma brings another name. */
+  inWith: boolean;
+}
+
+type Use = TableRef['use'];
+
+const listEnders = new Set([
+  'WHERE',
+  'GROUP',
+  'HAVING',
+  'ORDER',
+  'LIMIT',
+  'UNION',
+  'EXCEPT',
+  'INTERSECT',
+  'MINUS',
+  'SET',
+  'WINDOW',
+  'SELECT',
+  'VALUES',
+]);
+const callFree = new Set([
+  'FROM',
+  'JOIN',
+  'IN',
+  'EXISTS',
+  'AND',
+  'OR',
+  'NOT',
+  'ON',
+  'WHERE',
+  'SELECT',
+  'VALUES',
+  'AS',
+  'ANY',
+  'ALL',
+  'SOME',
+  'UNION',
+  'INTO',
+  'USING',
+  'OVER',
+  'KEY',
+  'WHEN',
+  'THEN',
+  'ELSE',
+  'CASE',
+]);
+const queryStarts = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE', '(']);
+
+export interface FoundTables {
+  readonly tables: readonly TableRef[];
+  readonly problems: readonly Problem[];
+}
+
+class TableScan {
+  readonly #tokens: readonly Token[];
+  readonly #cursor: Cursor;
+  readonly #found: TableRef[] = [];
+  readonly #withNames = new Set<string>();
+  readonly #frames: Frame[] = [{ inCall: false, inList: false, inWith: false }];
+  /** What the next FROM or list stands for. */
+  #use: Use = 'read';
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+    this.#cursor = new Cursor(tokens);
+  }
+
+  get #frame(): Frame {
+    return this.#frames.at(-1) as Frame;
+  }
+
+  run(): FoundTables {
+    this.#start();
+    while (!this.#cursor.atEnd) this.#step();
+    const tables = this.#found.filter(
+      (table) => table.database !== null || !this.#withNames.has(table.table.text.toLowerCase()),
+    );
+    // Only a malformed hint is worth a word here; the rest of the statement is the server's to judge.
+    return { tables, problems: this.#cursor.problems.filter((problem) => problem.code === 'hint.malformed') };
+  }
+
+  /** The first words tell what the statement does with the table that follows. */
+  #start(): void {
+    const cursor = this.#cursor;
+    if (cursor.eat('EXPLAIN')) while (cursor.eat('ANALYZE') || cursor.eat('VERBOSE'));
+    if (cursor.eat('UPDATE')) {
+      while (cursor.eat('LOW_PRIORITY') || cursor.eat('IGNORE')) this.#use = 'write';
+      this.#list('write');
+    } else if (cursor.sees('INSERT') || cursor.sees('REPLACE')) this.#insert();
+    else if (cursor.eat('TRUNCATE')) {
+      cursor.eat('TABLE');
+      this.#add('define');
+    } else if (cursor.sees('DESCRIBE') || cursor.sees('DESC')) {
+      cursor.take();
+      this.#add('read');
+    } else if (cursor.sees('SHOW')) this.#show();
+    else if (cursor.sees('CREATE') || cursor.sees('ALTER') || cursor.sees('DROP') || cursor.sees('RENAME'))
+      this.#define();
+  }
+
+  #insert(): void {
+    const cursor = this.#cursor;
+    cursor.take();
+    while (['LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE'].some((word) => cursor.eat(word)));
+    cursor.eat('INTO');
+    this.#add('write', false);
+  }
+
+  #show(): void {
+    const cursor = this.#cursor;
+    if (cursor.eat('SHOW', 'CREATE', 'TABLE')) this.#add('read');
+    else if (
+      cursor.sees('SHOW', 'TABLES') ||
+      cursor.sees('SHOW', 'DATABASES') ||
+      cursor.sees('SHOW', 'FULL', 'TABLES')
+    ) {
+      while (!cursor.atEnd) cursor.take();
+    } else {
+      while (!cursor.atEnd && !cursor.eat('FROM')) cursor.take();
+      if (!cursor.atEnd) this.#add('read');
+      // `SHOW COLUMNS FROM t FROM db` names a database.
+      while (!cursor.atEnd) cursor.take();
+    }
+  }
+
+  #define(): void {
+    const cursor = this.#cursor;
+    const drops = cursor.sees('DROP');
+    const creates = cursor.sees('CREATE');
+    while (
+      ['CREATE', 'ALTER', 'DROP', 'RENAME', 'TEMPORARY', 'EXTERNAL', 'UNIQUE', 'FULLTEXT'].some((word) =>
+        cursor.eat(word),
+      )
+    );
+    if (cursor.eat('INDEX')) {
+      while (!cursor.atEnd && !cursor.eat('ON')) cursor.take();
+      this.#add('define');
+    } else if (cursor.eat('TABLE')) {
+      if (cursor.eat('IF')) {
+        cursor.eat('NOT');
+        cursor.eat('EXISTS');
+      }
+      this.#add('define', false);
+      while (drops && cursor.eat(',')) this.#add('define', false);
+      if (creates && cursor.eat('LIKE')) this.#add('read', false);
+    }
+  }
+
+  #add(use: Use, allowAlias = true): void {
+    const token = this.#cursor.peek();
+    if (!token || (token.kind !== 'word' && token.kind !== 'quotedName')) return;
+    const before = this.#cursor.position;
+    const table = this.#cursor.table(use, allowAlias);
+    if (!table) return;
+    // A name before a parenthesis is a function that yields rows, unless rows are inserted into it.
+    if (this.#cursor.sees('(') && use === 'read' && !table.alias) {
+      this.#cursor.moveTo(before + 1);
+      return;
+    }
+    this.#found.push(table);
+  }
+
+  #list(use: Use): void {
+    this.#use = use;
+    this.#frame.inList = true;
+    this.#operand();
+  }
+
+  /** A table, or the parenthesis that holds tables or a query. */
+  #operand(): void {
+    const cursor = this.#cursor;
+    if (cursor.eat('LATERAL') || cursor.sees('(')) {
+      if (!cursor.eat('(')) return;
+      const isQuery = queryStarts.has(cursor.peek()?.upper ?? '');
+      this.#frames.push({ inCall: false, inList: !isQuery, inWith: false });
+      if (!isQuery) this.#operand();
+    } else this.#add(this.#use);
+  }
+
+  #step(): void {
+    const cursor = this.#cursor;
+    const position = cursor.position;
+    const token = cursor.take() as Token;
+    if (token.kind !== 'word' && token.kind !== 'symbol') return;
+    switch (token.upper) {
+      case '(':
+        this.#open(this.#tokens[position - 1]);
+        return;
+      case ')':
+        if (this.#frames.length > 1) this.#frames.pop();
+        return;
+      case ',':
+        if (this.#frame.inList) this.#operand();
+        else if (this.#frame.inWith) this.#withName();
+        return;
+      case 'WITH':
+        if (position === 0 || this.#tokens[position - 1]?.text === '(' || cursor.peek(1)?.upper === 'AS') {
+          cursor.eat('RECURSIVE');
+          this.#frame.inWith = true;
+          this.#withName();
+        }
+        return;
+      case 'FROM':
+        if (!this.#frame.inCall && this.#tokens[position - 1]?.upper !== 'DISTINCT') this.#from(position);
+        return;
+      case 'JOIN':
+      case 'STRAIGHT_JOIN':
+        this.#operand();
+        return;
+      case 'INTO':
+        if (cursor.eat('TABLE')) this.#add('write', false);
+        return;
+      default:
+        if (listEnders.has(token.upper)) this.#endList(token);
+    }
+  }
+
+  #open(before: Token | undefined): void {
+    const opensQuery = queryStarts.has(this.#cursor.peek()?.upper ?? '') && !this.#cursor.sees('(');
+    const isCall =
+      !opensQuery &&
+      before !== undefined &&
+      (before.kind === 'word' || before.kind === 'quotedName') &&
+      !callFree.has(before.upper);
+    this.#frames.push({ inCall: isCall, inList: false, inWith: false });
+  }
+
+  #from(position: number): void {
+    const losesRows = this.#frames.length === 1 && this.#tokens[position - 1]?.upper === 'DELETE';
+    this.#use = losesRows ? 'write' : 'read';
+    this.#list(this.#use);
+    // Only the first table of a DELETE loses rows.
+    this.#use = 'read';
+  }
+
+  #endList(token: Token): void {
+    this.#frame.inList = false;
+    if (token.upper === 'SELECT') this.#frame.inWith = false;
+    if (token.upper === 'SET' || token.upper === 'SELECT') this.#use = 'read';
+  }
+
+  #withName(): void {
+    const token = this.#cursor.peek();
+    if (token && (token.kind === 'word' || token.kind === 'quotedName')) {
+      const name = this.#cursor.name('a name');
+      if (name) this.#withNames.add(name.text.toLowerCase());
+    }
+  }
+}
+
+/** The tables of one statement's tokens (no comments) in order; names that WITH defines are none. */
+export const findTables = (tokens: readonly Token[]): FoundTables => new TableScan(tokens).run();

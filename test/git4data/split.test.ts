@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { splitStatements, statementAt } from '../../src/git4data/split.ts';
+
+describe('statements of a text', () => {
+  const cases: readonly [string, string[]][] = [
+    ['', []],
+    [' ;; -- nothing\n;', []],
+    ['SELECT 1', ['SELECT 1']],
+    ['SELECT 1; SELECT 2;', ['SELECT 1', 'SELECT 2']],
+    ["SELECT ';'; SELECT `;`;", ["SELECT ';'", 'SELECT `;`']],
+    ['-- a; b\nSELECT 1 /* ; */ + 1; # c;\nSELECT 2', ['SELECT 1 /* ; */ + 1', 'SELECT 2']],
+    ["SELECT 'never closed; SELECT 2", ["SELECT 'never closed; SELECT 2"]],
+    ["DATA BRANCH DIFF t AGAINST t{SNAPSHOT='a;b'};x", ["DATA BRANCH DIFF t AGAINST t{SNAPSHOT='a;b'}", 'x']],
+    ['SELECT 1 -- trailing', ['SELECT 1']],
+  ];
+  test.each(cases)('%j', (text, expected) => {
+    expect(splitStatements(text).map((s) => text.slice(s.start, s.end))).toEqual(expected);
+  });
+});
+
+describe('the statement at a cursor', () => {
+  const cases: readonly [string, string | undefined][] = [
+    ['SEL|ECT 1; SELECT 2;', 'SELECT 1'],
+    ['SELECT 1;| SELECT 2;', 'SELECT 1'],
+    ['SELECT 1; | SELECT 2;', 'SELECT 2'],
+    ['SELECT 1;\n|\nSELECT 2;', undefined],
+    ['|SELECT 1', 'SELECT 1'],
+    ['SELECT 1|', 'SELECT 1'],
+    ['   |  SELECT 1', 'SELECT 1'],
+  ];
+  test.each(cases)('%j', (marked, expected) => {
+    const offset = marked.indexOf('|');
+    const text = marked.replace('|', '');
+    const found = statementAt(text, offset);
+    expect(found && text.slice(found.start, found.end)).toBe(expected);
+  });
+});
