@@ -1,0 +1,53 @@
+// Real VS Code on a workspace in a real browser, with the built extension installed, for the walks beside this file.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FrameLocator, Page } from 'playwright-core';
+import manifest from '../../package.json' with { type: 'json' };
+import { startBrowser, startServer } from '../../tools/vscode-web.mjs';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface Workbench {
+  readonly page: Page;
+  /** Runs a command by its title, as a person does with F1. */
+  run(title: string): Promise<void>;
+  /** The document of the panel that is shown. */
+  panel(): FrameLocator;
+  /** Keeps a picture of the window in reports/pictures. */
+  picture(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a folder in a window of its own; `settings` are the user's. */
+export async function openWorkbench(folder: string, settings: Record<string, unknown> = {}): Promise<Workbench> {
+  const extensions = mkdtempSync(join(tmpdir(), 'deltatrain-extensions-'));
+  symlinkSync(root, join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`), 'junction');
+  // Not in development mode, which hides the notifications that a person sees.
+  const server = await startServer({ development: false, extensionsFolder: extensions, settings });
+  const { browser, page } = await startBrowser();
+  await page.goto(server.url({ workspace: folder }));
+  await page.waitForSelector('.monaco-workbench .statusbar-item');
+  return {
+    page,
+    async run(title) {
+      const input = page.locator('.quick-input-widget input').first();
+      // The first key may come before the workbench listens.
+      await page.waitForSelector('.monaco-workbench .activitybar .action-item');
+      await page.keyboard.press('F1');
+      await input.fill(`>${title}`);
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    },
+    panel: () => page.frameLocator('iframe.webview.ready').frameLocator('#active-frame'),
+    async picture(name) {
+      const pictures = join(root, 'reports/pictures');
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name}.png`) });
+    },
+    async close() {
+      await browser.close();
+      await server.stop();
+      rmSync(extensions, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,13 @@
+// The walks through real VS Code in a real browser: one file after the other, and no test runs after one that failed.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/ui/**/*.ui.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    bail: 1,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
