@@ -31,12 +31,22 @@ export async function openWorkbench(folder: string, settings: Record<string, unk
   return {
     page,
     async run(title) {
-      const input = page.locator('.quick-input-widget input').first();
-      // The first key may come before the workbench listens.
-      await page.waitForSelector('.monaco-workbench .activitybar .action-item');
-      await page.keyboard.press('F1');
-      await input.fill(`>${title}`);
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+      const shown = async (): Promise<boolean> => {
+        await page.keyboard.press('F1');
+        await page.locator('.quick-input-widget input').first().fill(`>${title}`);
+        return row.waitFor({ timeout: 3000 }).then(
+          () => true,
+          () => false,
+        );
+      };
+      // The palette lists what is known when it opens, and a window that has just opened does not know its extensions.
+      const deadline = performance.now() + 60_000;
+      while (!(await shown())) {
+        if (performance.now() > deadline) throw new Error(`the palette has no command "${title}"`);
+        await page.keyboard.press('Escape');
+      }
+      await row.click();
     },
     panel: () => page.frameLocator('iframe.webview.ready').frameLocator('#active-frame'),
     async picture(name) {
