@@ -110,6 +110,14 @@ export class Registry {
     return await this.#select('training = ?', [trainingId]);
   }
 
+  /** A training as it was when its last model was registered; null when it has none. */
+  async training(id: string): Promise<Training | null> {
+    if (!(await this.#readable())) return null;
+    const rows = await queryRows(this.store, 'SELECT spec FROM deltatrain.trainings WHERE id = ?', [id]);
+    const spec = rows[0]?.[0];
+    return typeof spec === 'string' ? (JSON.parse(spec) as Training) : null;
+  }
+
   /** `weather/m3`, or `m3` where only one training has a third model. */
   async model(ref: string): Promise<Model> {
     const wanted = parseModelRef(ref);

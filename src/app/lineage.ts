@@ -1,0 +1,93 @@
+/** Facts about a lineage and the snapshots under it: can a model still be a base, and how long ago was the last full fit. */
+import { Failure } from '../base/failure.ts';
+import { nearest } from '../base/nearest.ts';
+import { changedRows } from '../data/change.ts';
+import { type Model, modelText } from '../data/model.ts';
+import type { Store } from '../data/store.ts';
+import { type TableName, tableText } from '../data/table.ts';
+import type { Training } from '../data/training.ts';
+import { atSnapshot, type Snapshot, type SnapshotIdentity, snapshotHolds, type Version } from '../data/version.ts';
+
+/** A snapshot of the table by name, trusted; `version.unknown` names the nearest, `store.unsure` says why it cannot be used. */
+export async function snapshotOf(store: Store, table: TableName, name: string): Promise<Snapshot> {
+  const own = (await store.snapshots()).filter((one) => snapshotHolds(one, table.database, table.table));
+  const found = own.find((one) => one.name === name);
+  if (!found) {
+    const near = nearest(
+      name,
+      own.map((one) => one.name),
+    );
+    throw new Failure('version.unknown', { snapshot: name, table: tableText(table), near });
+  }
+  if (found.unsure !== null)
+    throw new Failure('store.unsure', { table: tableText(table), snapshot: name, reason: found.unsure });
+  return found;
+}
+
+export const identityOf = (snapshot: Snapshot, table: TableName): SnapshotIdentity => ({
+  name: snapshot.name,
+  createdAt: snapshot.createdAt,
+  tableId: snapshot.tableIds[table.table] ?? '',
+});
+
+/** True when the name still means the same snapshot of the same table. */
+export function isSameSnapshot(snapshot: Snapshot, table: TableName, identity: SnapshotIdentity): boolean {
+  const now = identityOf(snapshot, table);
+  return now.name === identity.name && now.createdAt === identity.createdAt && now.tableId === identity.tableId;
+}
+
+/** The snapshot a model was trained on, if it is still that one: else `version.unknown` or `version.replaced`. */
+export async function snapshotOfModel(store: Store, training: Training, model: Model): Promise<Snapshot> {
+  const snapshot = await snapshotOf(store, training.table, model.snapshot.name);
+  if (!isSameSnapshot(snapshot, training.table, model.snapshot))
+    throw new Failure('version.replaced', { snapshot: snapshot.name, model: modelText(model) });
+  return snapshot;
+}
+
+/** Fails with `delta.schemaChanged` when a column of the training is missing, or of another family, at one of the versions. */
+export async function requireSameColumns(store: Store, training: Training, from: Version, to: Version): Promise<void> {
+  const [before, after] = await Promise.all([store.table(training.table, from), store.table(training.table, to)]);
+  for (const name of [...training.key, ...training.features, training.label]) {
+    const old = before.columns.find((column) => column.name === name);
+    const now = after.columns.find((column) => column.name === name);
+    const detail = !old
+      ? `"${name}" is new`
+      : !now
+        ? `"${name}" is gone`
+        : old.family !== now.family
+          ? `"${name}" was ${old.type} and is ${now.type}`
+          : null;
+    if (detail !== null) throw new Failure('delta.schemaChanged', { table: tableText(training.table), detail });
+  }
+}
+
+/** The parent's snapshot as a base for comparing with `to`, or the failure that says why it cannot be one. */
+export async function baseOf(
+  store: Store,
+  training: Training,
+  parent: Model,
+  to: Version,
+): Promise<{ snapshot: Snapshot; why: null } | { snapshot: null; why: Failure }> {
+  try {
+    const snapshot = await snapshotOfModel(store, training, parent);
+    await requireSameColumns(store, training, atSnapshot(snapshot.name), to);
+    return { snapshot, why: null };
+  } catch (error) {
+    const unusable = ['version.unknown', 'version.replaced', 'store.unsure', 'delta.schemaChanged'] as const;
+    if (error instanceof Failure && unusable.some((code) => Failure.is(error, code)))
+      return { snapshot: null, why: error };
+    throw error;
+  }
+}
+
+/** Delta updates since the last full fit on the way to `model`, itself included, and the rows they changed. */
+export function sinceFullFit(models: readonly Model[], model: Model): { updates: number; rows: number } {
+  const byNumber = new Map(models.map((one) => [one.number, one]));
+  let updates = 0;
+  let rows = 0;
+  for (let at: Model | undefined = model; at && at.kind === 'delta'; at = byNumber.get(at.parent ?? -1)) {
+    updates += 1;
+    rows += at.delta ? changedRows(at.delta) : 0;
+  }
+  return { updates, rows };
+}

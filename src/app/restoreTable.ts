@@ -1,0 +1,95 @@
+/** Takes a table back to a snapshot: preview, a person's yes, safety snapshot, restore, verification; the safety snapshot undoes it. */
+import { Failure, throwIfCancelled } from '../base/failure.ts';
+import { changedRows, type DeltaCounts, noChanges } from '../data/change.ts';
+import type { RestorePreview, SnapshotTarget, Store } from '../data/store.ts';
+import { type TableName, tableText } from '../data/table.ts';
+import type { Environment } from './config.ts';
+import { snapshotOf } from './lineage.ts';
+import { countText, deltaText } from './say.ts';
+import { safetyName } from './snapshotNames.ts';
+
+export interface RestoreQuestion {
+  readonly preview: RestorePreview;
+  readonly counts: DeltaCounts;
+  /** The table was written to since the last time it was asked, so this is another preview. */
+  readonly moved: boolean;
+  /** On production the table's name is typed; a plain yes is not enough. */
+  readonly mustTypeName: boolean;
+  readonly sentence: string;
+}
+
+export interface RestoreDone {
+  readonly table: string;
+  readonly to: string;
+  readonly rowsChanged: number;
+  /** Restoring to it is the undo. */
+  readonly safetySnapshot: string;
+  readonly verified: boolean;
+}
+
+/** Moves of the table during one dialog that are still worth asking again. */
+const attempts = 5;
+
+export const countsOf = (preview: RestorePreview): DeltaCounts =>
+  preview.tables.reduce(
+    (sum, { counts }) => ({
+      inserted: sum.inserted + counts.inserted,
+      updated: sum.updated + counts.updated,
+      deleted: sum.deleted + counts.deleted,
+    }),
+    noChanges,
+  );
+
+/** What a restore of the table would do; nothing is changed. */
+export async function previewRestore(
+  store: Store,
+  table: TableName,
+  to: string,
+  signal?: AbortSignal,
+): Promise<RestorePreview> {
+  await snapshotOf(store, table, to);
+  const target: SnapshotTarget = { level: 'table', table };
+  return await store.previewRestore(target, to, signal);
+}
+
+/** Null when the person said no. `restore.moved` when the table keeps being written to. */
+export async function restoreTable(
+  request: { readonly store: Store; readonly table: TableName; readonly to: string; readonly environment: Environment },
+  ask: (question: RestoreQuestion) => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<RestoreDone | null> {
+  const { store, table, to } = request;
+  for (let left = attempts; ; left--) {
+    const preview = await previewRestore(store, table, to, signal);
+    const counts = countsOf(preview);
+    const name = tableText(table);
+    const rows = countText(changedRows(counts));
+    const sentence =
+      changedRows(counts) === 0
+        ? `${name} is already as it was at ${to}.`
+        : `Restoring ${name} to ${to} changes ${rows} rows (${deltaText(counts)}). A safety snapshot is made first, so this can be undone.`;
+    const yes = await ask({
+      preview,
+      counts,
+      moved: left < attempts,
+      mustTypeName: request.environment === 'production',
+      sentence,
+    });
+    if (!yes) return null;
+    throwIfCancelled(signal);
+    try {
+      const safety = await safetyName(store, { level: 'table', table });
+      const done = await store.restore(preview, safety, signal);
+      return {
+        table: name,
+        to,
+        rowsChanged: done.rowsChanged,
+        safetySnapshot: done.safetySnapshot,
+        verified: done.verified,
+      };
+    } catch (error) {
+      const again = Failure.is(error, 'restore.moved') || Failure.is(error, 'version.exists');
+      if (left <= 1 || !again) throw error;
+    }
+  }
+}

@@ -1,0 +1,343 @@
+/** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
+import { Failure, throwIfCancelled } from '../base/failure.ts';
+import { anchorOf, lineageTip, type Model, modelText } from '../data/model.ts';
+import type { Advice, DeltaFacts, RunEvent, RunOutcome, RunPhase } from '../data/run.ts';
+import type { Store } from '../data/store.ts';
+import { type TableName, tableText } from '../data/table.ts';
+import type { TrainEvent, TrainJob, TrainResult } from '../data/trainer.ts';
+import { type Plan, splitSalt, type Training } from '../data/training.ts';
+import { atSnapshot, live, type Snapshot } from '../data/version.ts';
+import { adviseRun } from './advice.ts';
+import { countSides, readDeltaFacts } from './deltaFacts.ts';
+import { evaluationsOf } from './evaluations.ts';
+import { guardSentence } from './guardSentence.ts';
+import { acquireLease, type Lease } from './lease.ts';
+import { baseOf, identityOf, snapshotOf } from './lineage.ts';
+import { deltaPlan, fullPlan, keptFromParent, requireRows, sameSplit } from './planRun.ts';
+import { runDelta, storeRows } from './rowSets.ts';
+import { countText } from './say.ts';
+import { pinVersion } from './snapshotNames.ts';
+import type { Workbench } from './workbench.ts';
+
+export interface TrainRequest {
+  readonly training: Training;
+  /** `delta`: update the newest usable model with what changed since. `full`: from scratch on everything. */
+  readonly mode: 'delta' | 'full';
+  /**
+   * Train on this snapshot instead of pinning the table as it is. `own`: an interrupted run left it behind, so it is removed
+   * when this run does not end in a model either.
+   */
+  readonly snapshot?: { readonly name: string; readonly own: boolean };
+}
+
+/** What a run found out before training. */
+interface Start {
+  readonly models: readonly Model[];
+  readonly parent: Model | null;
+  readonly snapshot: Snapshot;
+  /** The parent's snapshot; null when nothing is compared with it. */
+  readonly base: Snapshot | null;
+  readonly facts: DeltaFacts | null;
+  readonly trainGrowth: number;
+  readonly advice: Advice;
+  readonly notes: string[];
+}
+
+/**
+ * Fails with `run.leased`, `model.noParent`, `version.unknown`, `version.replaced`, `delta.schemaChanged`, `plan.*`,
+ * `run.diverged`, `cancelled`, and what the store says. A run that does not end in a model leaves nothing behind: no row, and
+ * no snapshot of its own. The one exception is a trainer that is lost (`run.interrupted`): the snapshot is kept and named, so
+ * that the same run can be had again.
+ */
+export async function trainOnDelta(
+  request: TrainRequest,
+  workbench: Workbench,
+  signal: AbortSignal,
+  on: (event: RunEvent) => void,
+): Promise<RunOutcome> {
+  throwIfCancelled(signal);
+  const lease = await acquireLease(workbench.registry, request.training, workbench.owner, workbench.clock);
+  try {
+    return await runLeased(request, workbench, lease, AbortSignal.any([signal, lease.lost]), on);
+  } catch (error) {
+    if (lease.lost.aborted && !signal.aborted)
+      throw new Failure(
+        'run.leased',
+        { training: request.training.name, owner: 'another run', since: 'this one paused for too long' },
+        { cause: error },
+      );
+    throw error;
+  } finally {
+    await lease.release();
+  }
+}
+
+async function runLeased(
+  request: TrainRequest,
+  workbench: Workbench,
+  lease: Lease,
+  signal: AbortSignal,
+  on: (event: RunEvent) => void,
+): Promise<RunOutcome> {
+  const { training } = request;
+  const { store, registry } = workbench;
+  const phase = phases(on);
+  const models = await registry.modelsOf(training.id);
+  const parent = lineageTip(models);
+  if (request.mode === 'delta') await requireBase(request, store, parent);
+  phase('pin');
+  throwIfCancelled(signal);
+  const own = request.snapshot ? request.snapshot.own : true;
+  const snapshot = request.snapshot
+    ? await snapshotOf(store, training.table, request.snapshot.name)
+    : await pinVersion(store, { level: 'table', table: training.table });
+  let kept = false;
+  try {
+    on({ kind: 'pinned', snapshot: snapshot.name, own });
+    throwIfCancelled(signal);
+    phase('diff');
+    const start = await compare(request, workbench, models, parent, snapshot, signal);
+    on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
+    const nothing = request.mode === 'delta' ? nothingToTrain(training, start) : null;
+    if (nothing) return nothing;
+    phase('read');
+    const outcome = await fitAndRegister(request, workbench, lease, start, signal, on, phase);
+    kept = true;
+    return outcome;
+  } catch (error) {
+    if (!Failure.is(error, 'run.interrupted')) throw error;
+    kept = own;
+    throw new Failure(
+      'run.interrupted',
+      { training: training.name, snapshot: own ? snapshot.name : null },
+      { cause: error },
+    );
+  } finally {
+    if (own && !kept) await removeOwn(store, snapshot.name);
+  }
+}
+
+/** Tells each phase once, in order, whatever the trainer's events repeat. */
+function phases(on: (event: RunEvent) => void): (phase: RunPhase) => void {
+  let now: RunPhase | null = null;
+  return (phase) => {
+    if (phase !== now) on({ kind: 'phase', phase });
+    now = phase;
+  };
+}
+
+/** Before anything is pinned: a delta run that cannot have a base should not leave a trace. */
+async function requireBase(request: TrainRequest, store: Store, parent: Model | null): Promise<void> {
+  if (parent === null) throw new Failure('model.noParent', { training: request.training.name });
+  const to = request.snapshot ? atSnapshot(request.snapshot.name) : live;
+  const base = await baseOf(store, request.training, parent, to);
+  if (base.why) throw base.why;
+}
+
+async function removeOwn(store: Store, name: string): Promise<void> {
+  try {
+    await store.dropSnapshot(name);
+  } catch (error) {
+    // What ended the run must be told, not that its snapshot could not be removed as well; a bug must still be seen.
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+/** Drops the snapshot that an interrupted run kept, unless a model needs it by now. */
+export async function discardInterrupted(
+  workbench: Pick<Workbench, 'store' | 'registry'>,
+  table: TableName,
+  name: string,
+): Promise<void> {
+  const snapshot = await snapshotOf(workbench.store, table, name);
+  const needed = await workbench.registry.neededBy(snapshot);
+  if (needed.length > 0)
+    throw new Failure('version.needed', { snapshot: name, models: needed.map(modelText).join(', ') });
+  await workbench.store.dropSnapshot(name);
+}
+
+async function compare(
+  request: TrainRequest,
+  workbench: Workbench,
+  models: readonly Model[],
+  parent: Model | null,
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<Start> {
+  const { training } = request;
+  const { store, registry } = workbench;
+  const notes: string[] = [];
+  if (models.length === 0 && (await registry.models(training.name)).length > 0)
+    notes.push(
+      `"${training.name}" has another table, key, label or features than before, so this is the first model of a new lineage.`,
+    );
+  const base = parent && (await baseOf(store, training, parent, atSnapshot(snapshot.name)));
+  if (base?.why && request.mode === 'delta') throw base.why;
+  // Other shares would test the child on rows that its parent was trained on, so a full fit with other shares stands alone.
+  const paired = parent !== null && (request.mode === 'delta' || sameSplit(training, parent));
+  if (parent && base?.why) notes.push(`Not compared with ${modelText(parent)}: ${base.why.message}`);
+  else if (parent && !paired)
+    notes.push(`Not compared with ${modelText(parent)}: the shares of test and tune rows differ.`);
+  if (parent && request.mode === 'delta') notes.push(...keptFromParent(training, parent));
+  const from = paired ? (base?.snapshot ?? null) : null;
+  const found = from && parent ? await factsBetween(training, parent, store, from, snapshot, signal) : null;
+  const facts = found?.facts ?? null;
+  const advice = adviseRun({ training, models, parent, facts, why: base?.why ?? null });
+  if (request.mode === 'delta' && advice.kind === 'full')
+    notes.push(...advice.reasons.map((reason) => `A full fit is advised. ${reason}`));
+  return { models, parent, snapshot, base: from, facts, trainGrowth: found?.trainGrowth ?? 0, advice, notes };
+}
+
+function factsBetween(
+  training: Training,
+  parent: Model,
+  store: Store,
+  from: Snapshot,
+  to: Snapshot,
+  signal: AbortSignal,
+): Promise<{ facts: DeltaFacts; trainGrowth: number }> {
+  const shares = { splitSalt: splitSalt(training), test: parent.plan.test, tune: parent.plan.tune };
+  const columns = {
+    splitSalt: shares.splitSalt,
+    label: training.label,
+    features: training.features.map((name) => ({ name })),
+  };
+  const request = runDelta(training, columns, atSnapshot(from.name), atSnapshot(to.name));
+  return readDeltaFacts(store, request, training.label, shares, signal);
+}
+
+function nothingToTrain(training: Training, start: Start): RunOutcome | null {
+  const { facts, base, snapshot, advice, notes } = start;
+  if (!facts || facts.train > 0) return null;
+  const { inserted, updated, deleted } = facts.counts;
+  const table = tableText(training.table);
+  if (inserted + updated + deleted === 0) {
+    const sentence = `Nothing changed in ${table} since ${base?.name ?? snapshot.name}, so there is nothing to train on.`;
+    return { model: null, reason: 'delta.empty', advice, sentence, notes };
+  }
+  const sentence =
+    `${countText(inserted + updated + deleted)} rows of ${table} changed since ${base?.name ?? snapshot.name}, but no train row with a label: ` +
+    `${facts.test} test rows, ${facts.tune} tune rows, ${facts.unlabelled} without a label, ${deleted} deleted.`;
+  return { model: null, reason: 'delta.untrainable', advice, sentence, notes };
+}
+
+async function planOf(request: TrainRequest, workbench: Workbench, start: Start, signal: AbortSignal): Promise<Plan> {
+  const { training } = request;
+  const { store, registry } = workbench;
+  const at = atSnapshot(start.snapshot.name);
+  const info = await store.table(training.table, at);
+  const version = await registry.nextNumber(training);
+  if (request.mode === 'delta' && start.parent && start.facts) {
+    const train = start.parent.plan.counts.train + start.trainGrowth;
+    return deltaPlan({ training, info, version, train }, start.parent, start.facts);
+  }
+  const shares = { splitSalt: splitSalt(training), test: training.test, tune: training.tune };
+  const counts = await countSides(
+    store,
+    { table: training.table, key: training.key, label: training.label, at },
+    shares,
+    signal,
+  );
+  requireRows(training, counts);
+  return fullPlan({ training, info, version, train: counts.train });
+}
+
+async function fitAndRegister(
+  request: TrainRequest,
+  workbench: Workbench,
+  lease: Lease,
+  start: Start,
+  signal: AbortSignal,
+  on: (event: RunEvent) => void,
+  phase: (phase: RunPhase) => void,
+): Promise<RunOutcome> {
+  const { training } = request;
+  const { store, registry, trainer } = workbench;
+  const { snapshot, base, notes } = start;
+  const plan = await planOf(request, workbench, start, signal);
+  on({ kind: 'planned', plan });
+  const parent = base ? start.parent : null;
+  const anchor = parent ? anchorOf(start.models) : null;
+  const otherAnchor = anchor && anchor.number !== parent?.number && sameSplit(training, anchor) ? anchor : null;
+  const job: TrainJob = {
+    plan,
+    parent: parent && (await registry.artifact(parent)),
+    anchor: otherAnchor && (await registry.artifact(otherAnchor)),
+  };
+  const rows = storeRows(
+    { store, table: training.table, key: training.key, snapshot: snapshot.name, base: base?.name ?? null },
+    plan,
+  );
+  throwIfCancelled(signal);
+  const result = await trainer.run(job, rows, signal, (event) => {
+    phase(phaseOf(event));
+    on(event);
+  });
+  throwIfCancelled(signal);
+  phase('register');
+  const identity = identityOf(snapshot, training.table);
+  const model = await registry.register({
+    training,
+    atLeast: plan.version,
+    artifact: result.artifact,
+    model: modelOf({ request, workbench, start, plan, result }),
+    evaluations: evaluationsOf(result, training.id, identity, parent, otherAnchor),
+    guards: [lease.guard()],
+  });
+  if (result.unlabelled > 0) notes.push(`${countText(result.unlabelled)} rows without a label were left out.`);
+  const sentence = guardSentence(result.guard, {
+    parent: parent && `m${parent.number}`,
+    anchor: otherAnchor && `m${otherAnchor.number}`,
+    baseSnapshot: base?.name ?? null,
+    snapshot: snapshot.name,
+    relabelled: start.facts?.relabelled ?? 0,
+  });
+  return { model, reason: null, advice: start.advice, sentence, notes };
+}
+
+const phaseOf = (event: TrainEvent): RunPhase =>
+  event.kind === 'reading' ? 'read' : event.kind === 'epoch' ? 'train' : 'test';
+
+function modelOf(of: {
+  request: TrainRequest;
+  workbench: Workbench;
+  start: Start;
+  plan: Plan;
+  result: TrainResult;
+}): Omit<Model, 'number'> {
+  const { training, mode } = of.request;
+  const { parent, base, snapshot, facts } = of.start;
+  const { result, plan } = of;
+  return {
+    training: training.name,
+    trainingId: training.id,
+    parent: parent?.number ?? null,
+    kind: mode,
+    status: result.guard.verdict === 'worse' ? 'rejected' : 'candidate',
+    table: tableText(training.table),
+    base: mode === 'delta' && base ? identityOf(base, training.table) : null,
+    snapshot: identityOf(snapshot, training.table),
+    rows: snapshot.rows[training.table.table] ?? 0,
+    delta: facts?.counts ?? null,
+    relabelled: facts?.relabelled ?? 0,
+    learner: plan.learner,
+    plan,
+    seed: plan.seed,
+    classes: result.classes,
+    metrics: result.metrics,
+    guard: result.guard,
+    slices: result.slices,
+    epochs: result.epochs,
+    attempts: result.attempts,
+    kept: result.kept,
+    cost: result.cost,
+    note: '',
+    kernelSha256: result.kernelSha256,
+    weightsSha256: result.weightsSha256,
+    artifactSha256: result.artifactSha256,
+    artifactBytes: result.artifact.length,
+    madeBy: of.workbench.owner,
+    madeAt: new Date(of.workbench.clock.now()).toISOString(),
+    toolVersion: of.workbench.toolVersion,
+  };
+}
