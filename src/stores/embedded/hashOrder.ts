@@ -1,0 +1,70 @@
+/** The row hash inside SQL, and the order, ranges and samples that follow from it. */
+import { Failure } from '../../base/failure.ts';
+import { hashBound, type HashRange } from '../../data/rowHash.ts';
+import type { SampleRule } from '../../data/store.ts';
+import { tableText } from '../../data/table.ts';
+import { rowHash } from '../hashRows.ts';
+import { type Column, pickColumns, type TableVersion } from './catalog.ts';
+import type { Connection, SqlValue } from './driver.ts';
+import { quoteName, quoteText } from './quote.ts';
+import { sourceSql } from './readAt.ts';
+
+/** Registered on our own connections only: nothing that is stored in the file may call it. */
+export function addHashFunction(db: Connection): void {
+  db.addFunction('dt_hash', (salt, ...key) => rowHash(String(salt), key), { deterministic: true });
+}
+
+/** A key cell as the hash takes it: integers as decimal text (the driver's numbers end at 2^53), DECIMAL at its scale. */
+function hashPart(column: Column, cell: string): string {
+  if (column.type.storage === 'INTEGER') return `CAST(${cell} AS TEXT)`;
+  if (column.type.family === 'decimal') return `printf('%.${column.type.scale}f', ${cell} + 0.0)`;
+  return cell;
+}
+
+/** The row hash as an expression; `cell` writes a key column. */
+export const hashSql = (salt: string, key: readonly Column[], cell: (column: Column) => string): string =>
+  `dt_hash(${quoteText(salt)}, ${key.map((column) => hashPart(column, cell(column))).join(', ')})`;
+
+/** Conditions that keep the rows of a range, and of a sample under its own salt. */
+export function hashConditions(
+  hash: string,
+  range: HashRange | undefined,
+  sample: SampleRule | undefined,
+  hashUnder: (salt: string) => string,
+): string[] {
+  const conditions: string[] = [];
+  if (range && range.from !== null) conditions.push(`${hash} >= ${quoteText(range.from)}`);
+  if (range && range.below !== null) conditions.push(`${hash} < ${quoteText(range.below)}`);
+  const bound = sample ? hashBound(sample.share) : null;
+  if (sample && bound !== null) conditions.push(`${hashUnder(sample.salt)} < ${quoteText(bound)}`);
+  return conditions;
+}
+
+/** The key columns of a request; `table.noKey` when the table has none and none were named. */
+export function keyOf(version: TableVersion, key: readonly string[] | undefined): Column[] {
+  const names = key && key.length > 0 ? key : version.generation.key;
+  if (names.length === 0) throw new Failure('table.noKey', { table: tableText(version.table) });
+  return pickColumns(version, names);
+}
+
+/** True when the columns hold the whole primary key, so that they are unique and not NULL without a look. */
+export const holdsPrimaryKey = (version: TableVersion, key: readonly Column[]): boolean =>
+  version.generation.key.length > 0 &&
+  version.generation.key.every((name) => key.some((column) => column.name === name));
+
+/** Refuses a key that is not unique, or NULL somewhere, at this version; names the first such key in key order. */
+export function checkUnique(db: Connection, version: TableVersion, key: readonly Column[]): void {
+  if (holdsPrimaryKey(version, key)) return;
+  const names = key.map((column) => quoteName(column.name));
+  const shown = names.map((name) => `CAST(${name} AS TEXT)`).join(', ');
+  const missing = names.map((name) => `${name} IS NULL`).join(' OR ');
+  const row = db.get(
+    `SELECT ${missing} AS hole, ${shown} FROM ${sourceSql(db, version, key)} GROUP BY ${names.join(', ')} HAVING count(*) > 1 OR hole ORDER BY ${names.join(', ')} LIMIT 1`,
+  );
+  if (!row) return;
+  const [hole, ...values] = row;
+  const value = values.map((part: SqlValue) => (part === null ? 'NULL' : String(part))).join(', ');
+  const columns = key.map((column) => column.name).join(', ');
+  if (hole) throw new Failure('value.refused', { column: columns, value, reason: 'a key cannot be NULL' });
+  throw new Failure('table.duplicateKey', { table: tableText(version.table), key: columns, value });
+}

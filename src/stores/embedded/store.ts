@@ -1,0 +1,250 @@
+/** The embedded store: one SQLite file behind the store port. The engine is synchronous; this process exists to wait for it. */
+import { statSync } from 'node:fs';
+import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import type { DeltaCounts, DeltaPage } from '../../data/change.ts';
+import type { RowPage } from '../../data/page.ts';
+import type {
+  DeltaRequest,
+  LoadBatch,
+  LoadRequest,
+  LoadResult,
+  LocalStore,
+  QueryEnd,
+  QueryRequest,
+  RestorePreview,
+  RestoreResult,
+  RowsRequest,
+  SnapshotTarget,
+  StoreFacts,
+  Write,
+} from '../../data/store.ts';
+import type { TableInfo, TableName } from '../../data/table.ts';
+import { live, type Snapshot, type Version } from '../../data/version.ts';
+import { databaseExists, liveTables, resolveVersion, tableInfo } from './catalog.ts';
+import { planDelta } from './delta.ts';
+import { countPlan, readDelta } from './deltaPages.ts';
+import type { Connection } from './driver.ts';
+import { load } from './load.ts';
+import { endSession, openFile, type Opened, type OpenOptions } from './open.ts';
+import { bound, runStatement } from './query.ts';
+import { countAt } from './readAt.ts';
+import { previewRestore, restore } from './restore.ts';
+import { readRows } from './rows.ts';
+import { createSnapshot, dropSnapshot, listSnapshots } from './snapshots.ts';
+
+/** The registry's database: no user's, and out of reach of a restore of one. */
+const registryDatabase = 'deltatrain';
+const keptReaders = 2;
+
+export class EmbeddedStore implements LocalStore {
+  readonly #opened: Opened;
+  readonly #writer: Connection | null;
+  /** Never writes and never stays in a transaction: its `data_version` tells of everybody's commits. */
+  readonly #watch: Connection;
+  readonly #readers: Connection[] = [];
+  #closed = false;
+
+  static open(options: OpenOptions): EmbeddedStore {
+    return new EmbeddedStore(openFile(options));
+  }
+
+  private constructor(opened: Opened) {
+    this.#opened = opened;
+    this.#writer = opened.readOnly ? null : opened.connect('write');
+    this.#watch = opened.connect('read');
+  }
+
+  async facts(): Promise<StoreFacts> {
+    const engine = this.#read((db) => `SQLite ${String(db.value('SELECT sqlite_version()'))}`);
+    return { kind: 'embedded', label: this.#opened.path, engine, readOnly: this.#opened.readOnly };
+  }
+
+  async databases(): Promise<string[]> {
+    return this.#read((db) =>
+      db
+        .all('SELECT name FROM _dt_databases WHERE name <> ? ORDER BY name', registryDatabase)
+        .map(([name]) => name as string),
+    );
+  }
+
+  async tables(database: string): Promise<TableInfo[]> {
+    return this.#read((db) => {
+      if (!databaseExists(db, database)) throw new Failure('database.unknown', { database });
+      return liveTables(db, database).map(({ name }) => tableInfo(resolveVersion(db, { database, table: name }, live)));
+    });
+  }
+
+  async table(name: TableName, at: Version = live): Promise<TableInfo> {
+    return this.#read((db) => tableInfo(resolveVersion(db, name, at)));
+  }
+
+  async countRows(name: TableName, at: Version = live): Promise<number> {
+    return this.#read((db) => countAt(db, resolveVersion(db, name, at)));
+  }
+
+  async snapshots(): Promise<Snapshot[]> {
+    return this.#read(listSnapshots);
+  }
+
+  async createSnapshot(name: string, target: SnapshotTarget): Promise<Snapshot> {
+    return this.#write((db) => createSnapshot(db, name, target), 'durable');
+  }
+
+  async dropSnapshot(name: string): Promise<void> {
+    this.#write((db) => dropSnapshot(db, name), 'durable');
+  }
+
+  async *readRows(request: RowsRequest, signal?: AbortSignal): AsyncGenerator<RowPage, void> {
+    const db = this.#takeReader();
+    try {
+      yield* readRows(db, request, signal);
+    } finally {
+      this.#giveBack(db);
+    }
+  }
+
+  async countDelta(request: DeltaRequest, signal?: AbortSignal): Promise<DeltaCounts> {
+    throwIfCancelled(signal);
+    return this.#read((db) => countPlan(db, planDelta(db, request)));
+  }
+
+  async *readDelta(request: DeltaRequest, signal?: AbortSignal): AsyncGenerator<DeltaPage, void> {
+    const db = this.#takeReader();
+    try {
+      yield* readDelta(db, request, signal);
+    } finally {
+      this.#giveBack(db);
+    }
+  }
+
+  async deltaWay(request: DeltaRequest): Promise<string> {
+    return this.#read((db) => planDelta(db, request).way);
+  }
+
+  async previewRestore(target: SnapshotTarget, to: string, signal?: AbortSignal): Promise<RestorePreview> {
+    throwIfCancelled(signal);
+    return this.#read((db) => previewRestore(db, target, to, signal));
+  }
+
+  async restore(preview: RestorePreview, safetyName: string, signal?: AbortSignal): Promise<RestoreResult> {
+    throwIfCancelled(signal);
+    return this.#write((db) => restore(db, preview, safetyName, signal), 'durable');
+  }
+
+  async *query(request: QueryRequest, signal?: AbortSignal): AsyncGenerator<RowPage, QueryEnd> {
+    throwIfCancelled(signal);
+    const options = { pageRows: request.pageRows, signal };
+    if (/^\s*(?:select|with|values|explain)\b/i.test(request.sql)) {
+      const db = this.#takeReader();
+      try {
+        db.exec('BEGIN');
+        return yield* runStatement(db, request.sql, bound(request.values), options);
+      } finally {
+        db.rollback();
+        this.#giveBack(db);
+      }
+    }
+    const affected = this.#write((db) => db.run(request.sql, ...bound(request.values)));
+    return { columns: [], rows: 0, affected };
+  }
+
+  async write(statements: readonly Write[]): Promise<number[]> {
+    return this.#write(
+      (db) =>
+        statements.map(({ sql, values, expect }) => {
+          const affected = db.run(sql, ...bound(values));
+          if (expect !== undefined && affected !== expect)
+            throw new Failure('row.conflict', {
+              table: '',
+              detail: `${affected} rows were changed where ${expect} were expected`,
+            });
+          return affected;
+        }),
+      'durable',
+    );
+  }
+
+  async load(request: LoadRequest, batches: AsyncIterable<LoadBatch>, signal?: AbortSignal): Promise<LoadResult> {
+    this.#mustWrite();
+    const db = this.#opened.connect('write');
+    try {
+      return await load(db, request, batches, signal);
+    } finally {
+      db.rollback();
+      db.close();
+    }
+  }
+
+  async changeCount(): Promise<number> {
+    this.#mustBeOpen();
+    return this.#watch.value('PRAGMA data_version') as number;
+  }
+
+  async compact(signal?: AbortSignal): Promise<{ before: number; after: number }> {
+    throwIfCancelled(signal);
+    const db = this.#mustWrite();
+    for (const reader of this.#readers.splice(0)) reader.close();
+    const size = (): number => {
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return statSync(this.#opened.path).size;
+    };
+    const before = size();
+    db.exec('VACUUM');
+    return { before, after: size() };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const reader of this.#readers.splice(0)) reader.close();
+    this.#watch.close();
+    if (this.#writer && this.#opened.session !== null) endSession(this.#writer, this.#opened.session);
+    this.#writer?.close();
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new Failure('store.unreachable', { store: this.#opened.path, reason: 'it was closed' });
+  }
+
+  #mustWrite(): Connection {
+    this.#mustBeOpen();
+    if (!this.#writer) throw new Failure('store.readOnly', { store: this.#opened.path });
+    return this.#writer;
+  }
+
+  #takeReader(): Connection {
+    this.#mustBeOpen();
+    return this.#readers.pop() ?? this.#opened.connect('read');
+  }
+
+  #giveBack(db: Connection): void {
+    if (this.#closed || this.#readers.length >= keptReaders) db.close();
+    else this.#readers.push(db);
+  }
+
+  /** One short read transaction: what is resolved in it may be used in it, and nowhere else. */
+  #read<T>(work: (db: Connection) => T): T {
+    const db = this.#takeReader();
+    try {
+      return db.transaction('read', () => work(db));
+    } finally {
+      this.#giveBack(db);
+    }
+  }
+
+  /** One write transaction. `durable`: it must outlive a power cut once it is committed. */
+  #write<T>(work: (db: Connection) => T, durability: 'durable' | 'plain' = 'plain'): T {
+    const db = this.#mustWrite();
+    const usual = db.value('PRAGMA synchronous') as number;
+    if (durability === 'durable') db.exec('PRAGMA synchronous = FULL');
+    try {
+      return db.transaction('write', () => {
+        const result = work(db);
+        db.run('UPDATE _dt_logs SET seen = ticks WHERE seen <> ticks');
+        return result;
+      });
+    } finally {
+      if (durability === 'durable') db.exec(`PRAGMA synchronous = ${usual}`);
+    }
+  }
+}
