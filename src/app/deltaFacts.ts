@@ -1,13 +1,11 @@
-/** One walk over a delta (or a snapshot): how many rows changed, on which side of the split, with and without a label. */
+/** One walk over a delta: how many rows changed, on which side of the split, with and without a label. */
 import { at } from '../base/assert.ts';
 import { flagNames } from '../data/change.ts';
 import { cellAt } from '../data/page.ts';
 import { type HashRange, inRange, splitRanges } from '../data/rowHash.ts';
 import type { DeltaFacts } from '../data/run.ts';
 import type { DeltaRequest, Store } from '../data/store.ts';
-import type { TableName } from '../data/table.ts';
-import { sameValue, textOf, type Value } from '../data/value.ts';
-import type { Version } from '../data/version.ts';
+import { sameValue } from '../data/value.ts';
 import { columnIndex, hashAt } from './rowSets.ts';
 
 type Side = 'train' | 'tune' | 'test';
@@ -51,44 +49,4 @@ export async function readDeltaFacts(
     }
   }
   return { facts: { counts, ...rows, unlabelled, relabelled }, trainGrowth };
-}
-
-/** The rows with a label on each side at a version, and the labels there are (two at most are told apart). */
-export async function countSides(
-  store: Store,
-  from: { readonly table: TableName; readonly key: readonly string[]; readonly label: string; readonly at: Version },
-  shares: SplitShares,
-  signal?: AbortSignal,
-): Promise<Record<Side, number> & { unlabelled: number; firstLabel: Value; oneClass: boolean }> {
-  const ranges = splitRanges(shares);
-  const rows = { train: 0, tune: 0, test: 0 };
-  let unlabelled = 0;
-  let firstLabel: Value = null;
-  let oneClass = true;
-  const pages = store.readRows(
-    {
-      table: from.table,
-      at: from.at,
-      columns: [from.label],
-      order: 'key',
-      key: from.key,
-      salt: shares.splitSalt,
-      withHash: true,
-    },
-    signal,
-  );
-  for await (const page of pages) {
-    const labels = at(page.cells, 0);
-    for (let i = 0; i < page.rows; i++) {
-      const label = cellAt(labels, i);
-      if (label === null) {
-        unlabelled += 1;
-        continue;
-      }
-      rows[sideOf(at(page.hashes ?? [], i), ranges)] += 1;
-      if (firstLabel === null) firstLabel = label;
-      else if (oneClass && textOf(label) !== textOf(firstLabel)) oneClass = false;
-    }
-  }
-  return { ...rows, unlabelled, firstLabel, oneClass };
 }

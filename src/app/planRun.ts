@@ -1,34 +1,10 @@
 /** The plan of a run: everything that, with the rows at the snapshot, determines the weights. */
-import { Failure } from '../base/failure.ts';
 import { at } from '../base/assert.ts';
 import type { Model } from '../data/model.ts';
 import { replayRule } from '../data/replay.ts';
 import type { DeltaFacts } from '../data/run.ts';
 import type { TableInfo } from '../data/table.ts';
 import { type Plan, splitSalt, type Training } from '../data/training.ts';
-import { textOf, type Value } from '../data/value.ts';
-
-/** Fewer rows than this on a side say nothing about a model. */
-export const neededRows = { train: 20, tune: 5, test: 20 } as const;
-
-export interface SideCounts {
-  readonly train: number;
-  readonly tune: number;
-  readonly test: number;
-  readonly firstLabel: Value;
-  readonly oneClass: boolean;
-}
-
-/** Refuses rows that no model can be learnt from or tested on: one class, or too few rows on a side. */
-export function requireRows(training: Training, counts: SideCounts): void {
-  const labelled = counts.train + counts.tune + counts.test;
-  if (labelled > 0 && counts.oneClass)
-    throw new Failure('plan.oneClass', { label: training.label, value: textOf(counts.firstLabel) });
-  for (const set of ['train', 'test', 'tune'] as const) {
-    const needed = set === 'tune' && training.tune === 0 ? 0 : neededRows[set];
-    if (counts[set] < needed) throw new Failure('plan.fewRows', { set, rows: counts[set], needed });
-  }
-}
 
 /** True when a model was tested on the same rows as this training would be: a pair on other rows is no pair. */
 export const sameSplit = (training: Training, model: Model): boolean =>
@@ -39,6 +15,7 @@ interface PlanFacts {
   /** The table at the snapshot. */
   readonly info: TableInfo;
   readonly version: number;
+  /** Train rows with a label: exact for a delta run; for a full fit, which counts them itself, about how many. */
   readonly train: number;
 }
 

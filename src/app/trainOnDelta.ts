@@ -8,12 +8,12 @@ import type { TrainEvent, TrainJob, TrainResult } from '../data/trainer.ts';
 import { type Plan, splitSalt, type Training } from '../data/training.ts';
 import { atSnapshot, live, type Snapshot } from '../data/version.ts';
 import { adviseRun } from './advice.ts';
-import { countSides, readDeltaFacts } from './deltaFacts.ts';
+import { readDeltaFacts } from './deltaFacts.ts';
 import { evaluationsOf } from './evaluations.ts';
 import { guardSentence } from './guardSentence.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { baseOf, identityOf, snapshotOf } from './lineage.ts';
-import { deltaPlan, fullPlan, keptFromParent, requireRows, sameSplit } from './planRun.ts';
+import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
 import { runDelta, storeRows } from './rowSets.ts';
 import { countText } from './say.ts';
 import { pinVersion } from './snapshotNames.ts';
@@ -221,7 +221,7 @@ function nothingToTrain(training: Training, start: Start): RunOutcome | null {
   return { model: null, reason: 'delta.untrainable', advice, sentence, notes };
 }
 
-async function planOf(request: TrainRequest, workbench: Workbench, start: Start, signal: AbortSignal): Promise<Plan> {
+async function planOf(request: TrainRequest, workbench: Workbench, start: Start): Promise<Plan> {
   const { training } = request;
   const { store, registry } = workbench;
   const at = atSnapshot(start.snapshot.name);
@@ -231,15 +231,9 @@ async function planOf(request: TrainRequest, workbench: Workbench, start: Start,
     const train = start.parent.plan.counts.train + start.trainGrowth;
     return deltaPlan({ training, info, version, train }, start.parent, start.facts);
   }
-  const shares = { splitSalt: splitSalt(training), test: training.test, tune: training.tune };
-  const counts = await countSides(
-    store,
-    { table: training.table, key: training.key, label: training.label, at },
-    shares,
-    signal,
-  );
-  requireRows(training, counts);
-  return fullPlan({ training, info, version, train: counts.train });
+  const rows = start.snapshot.rows[training.table.table] ?? 0;
+  const train = Math.round(rows * (1 - training.test - training.tune));
+  return fullPlan({ training, info, version, train });
 }
 
 async function fitAndRegister(
@@ -254,7 +248,7 @@ async function fitAndRegister(
   const { training } = request;
   const { store, registry, trainer } = workbench;
   const { snapshot, base, notes } = start;
-  const plan = await planOf(request, workbench, start, signal);
+  const plan = await planOf(request, workbench, start);
   on({ kind: 'planned', plan });
   const parent = base ? start.parent : null;
   const anchor = parent ? anchorOf(start.models) : null;
@@ -307,7 +301,10 @@ function modelOf(of: {
 }): Omit<Model, 'number'> {
   const { training, mode } = of.request;
   const { parent, base, snapshot, facts } = of.start;
-  const { result, plan } = of;
+  const { result } = of;
+  // A full fit counts its train rows itself; the next delta run goes on counting from there.
+  const plan: Plan =
+    mode === 'full' ? { ...of.plan, counts: { ...of.plan.counts, train: result.cost.rows.train } } : of.plan;
   return {
     training: training.name,
     trainingId: training.id,
