@@ -2,6 +2,7 @@
 import { Failure } from '../../base/failure.ts';
 import type { TypeFamily } from '../../data/table.ts';
 import type { Value } from '../../data/value.ts';
+import { typeBase, typeFamily } from '../typeFamilies.ts';
 import { canonicalDate, canonicalTime, decimalText } from './canonical.ts';
 import type { SqlValue } from './driver.ts';
 import { quoteName, quoteText } from './quote.ts';
@@ -34,41 +35,18 @@ const integerBits: Readonly<Record<string, number>> = {
   INTEGER: 32,
   BIGINT: 64,
 };
-const families: Readonly<Record<string, readonly [TypeFamily, Storage]>> = {
-  BOOL: ['boolean', 'INTEGER'],
-  BOOLEAN: ['boolean', 'INTEGER'],
-  YEAR: ['integer', 'INTEGER'],
-  BIT: ['integer', 'INTEGER'],
-  FLOAT: ['float', 'REAL'],
-  DOUBLE: ['float', 'REAL'],
-  REAL: ['float', 'REAL'],
-  'DOUBLE PRECISION': ['float', 'REAL'],
-  DECIMAL: ['decimal', 'REAL'],
-  NUMERIC: ['decimal', 'REAL'],
-  DEC: ['decimal', 'REAL'],
-  CHAR: ['text', 'TEXT'],
-  VARCHAR: ['text', 'TEXT'],
-  TINYTEXT: ['text', 'TEXT'],
-  TEXT: ['text', 'TEXT'],
-  MEDIUMTEXT: ['text', 'TEXT'],
-  LONGTEXT: ['text', 'TEXT'],
-  DATALINK: ['text', 'TEXT'],
-  ENUM: ['text', 'TEXT'],
-  SET: ['text', 'TEXT'],
-  UUID: ['text', 'TEXT'],
-  JSON: ['json', 'TEXT'],
-  BINARY: ['bytes', 'BLOB'],
-  VARBINARY: ['bytes', 'BLOB'],
-  TINYBLOB: ['bytes', 'BLOB'],
-  BLOB: ['bytes', 'BLOB'],
-  MEDIUMBLOB: ['bytes', 'BLOB'],
-  LONGBLOB: ['bytes', 'BLOB'],
-  DATE: ['date', 'TEXT'],
-  DATETIME: ['datetime', 'TEXT'],
-  TIMESTAMP: ['datetime', 'TEXT'],
-  TIME: ['time', 'TEXT'],
-  VECF32: ['vector', 'TEXT'],
-  VECF64: ['vector', 'TEXT'],
+const storages: Readonly<Record<TypeFamily, Storage>> = {
+  integer: 'INTEGER',
+  boolean: 'INTEGER',
+  float: 'REAL',
+  decimal: 'REAL',
+  text: 'TEXT',
+  json: 'TEXT',
+  bytes: 'BLOB',
+  date: 'TEXT',
+  datetime: 'TEXT',
+  time: 'TEXT',
+  vector: 'TEXT',
 };
 
 const membersOf = (text: string): string[] =>
@@ -107,21 +85,21 @@ function readType(declared: string): ColumnType {
   const parts = /^\s*([a-z][a-z0-9]*(?:\s+precision)?)\s*(?:\((.*)\))?\s*((?:unsigned|signed|zerofill|\s)*)$/is.exec(
     declared,
   );
-  const base = (parts?.[1] ?? '').toUpperCase().replace(/\s+/g, ' ');
+  const base = parts ? typeBase(declared) : '';
   const inside = parts?.[2]?.trim();
   const listed = base === 'ENUM' || base === 'SET';
   const size = listed || inside === undefined ? undefined : inside.replace(/\s+/g, '');
   const unsigned = /unsigned/i.test(parts?.[3] ?? '');
   const text = `${base}${inside === undefined ? '' : `(${size ?? inside})`}${unsigned ? ' UNSIGNED' : ''}`;
   if (Object.hasOwn(integerBits, base)) return integerType(base, unsigned, text);
-  const family = families[base];
+  const family = typeFamily(base);
   if (!family) throw refused(declared.trim() || '(none)', 'Use a MySQL type such as INT, DOUBLE, VARCHAR(50) or DATE.');
   const sizes = (size ?? '').split(',').map(Number);
-  const { precision, scale } = digitsOf(base, family[0], sizes, text);
+  const { precision, scale } = digitsOf(base, family, sizes, text);
   const bounds = boundsOf(base, Number.isFinite(sizes[0]) && sizes[0] ? sizes[0] : 1);
   if (base === 'BIT' && bounds.max > int64.max) throw refused(text, 'BIT can have 63 bits at most.');
   const members = listed ? membersOf(inside ?? '') : null;
-  return { text, family: family[0], storage: family[1], ...bounds, precision, scale, members };
+  return { text, family, storage: storages[family], ...bounds, precision, scale, members };
 }
 
 function digitsOf(base: string, family: TypeFamily, sizes: readonly number[], text: string) {
