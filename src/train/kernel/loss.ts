@@ -1,0 +1,29 @@
+/** The summed negative log-likelihood of scores, by the kernel's own exp and log, so that it is the same on every engine. */
+import { at } from '../../base/assert.ts';
+import { type Area, mathKernel } from './wasm.ts';
+
+/** Floats that are handed to the kernel at a time: its memory is never given back, so it stays small. */
+const chunkFloats = 262_144;
+let room: Record<'scores' | 'labels', Area> | undefined;
+
+/** `scores` has `classes` floats a row; a label of -1 costs what a probability of 1e-12 costs. `sharpness` = 1 / temperature. */
+export function summedLoss(scores: Float32Array, classes: number, labels: Int32Array, sharpness: number): number {
+  const kernel = mathKernel();
+  room ??= kernel.allocate({ scores: 4 * chunkFloats, labels: 4 * chunkFloats });
+  const rows = Math.floor(chunkFloats / classes);
+  let loss = 0;
+  for (let start = 0; start < labels.length; start += rows) {
+    const end = Math.min(labels.length, start + rows);
+    room.scores.floats.set(scores.subarray(start * classes, end * classes));
+    room.labels.integers.set(labels.subarray(start, end));
+    loss += kernel.sumLoss(end - start, classes, room.scores.address, room.labels.address, sharpness);
+  }
+  return loss;
+}
+
+/** The class with the highest score of a row, the first of equals. */
+export function bestClass(scores: Float32Array, row: number, classes: number): number {
+  let best = 0;
+  for (let k = 1; k < classes; k++) if (at(scores, row * classes + k) > at(scores, row * classes + best)) best = k;
+  return best;
+}
