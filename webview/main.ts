@@ -1,0 +1,111 @@
+/** The page of a panel: asks the host for everything, keeps it in one state, and draws that state. */
+import './styles/page.css';
+import './styles/charts.css';
+import './styles/grid.css';
+import { html, render, type TemplateResult } from 'lit-html';
+import { invariant } from '../src/base/assert.ts';
+import type { Show } from '../src/protocol/panel.ts';
+import { Actions } from './actions.ts';
+import { connectHost } from './host.ts';
+import { SpoolGrid } from './spoolGrid.ts';
+import { type Action, emptyState, reduce, selectedBy, type State } from './state.ts';
+import { Measures } from './ui/measure.ts';
+import { say, setTranslations } from './ui/say.ts';
+import { defineControls } from './ui/toolkit.ts';
+import { accuracyView } from './views/accuracy.ts';
+import { deltaView } from './views/delta.ts';
+import { headerView } from './views/header.ts';
+import { lineageView } from './views/lineage.ts';
+import { matrixView } from './views/matrix.ts';
+import { cellDialog, noticeView } from './views/overlays.ts';
+import type { Page } from './views/parts.ts';
+import { resultsView } from './views/results.ts';
+import { runView } from './views/run.ts';
+import { slicesView } from './views/slices.ts';
+
+const place = document.getElementById('app');
+invariant(place, 'the page has its place');
+
+let state: State = emptyState;
+let frame = 0;
+
+function dispatch(action: Action): void {
+  const before = state;
+  state = reduce(state, action);
+  if (state !== before) redraw();
+}
+
+const redraw = (): void => {
+  frame ||= requestAnimationFrame(draw);
+};
+
+const { host, report } = connectHost(document.body.dataset['trainer'] ?? '', {
+  'training/changed': (training) => dispatch({ kind: 'training', state: training }),
+  'results/changed': (results) => dispatch({ kind: 'results', state: results }),
+  'run/changed': (run) => dispatch({ kind: 'run', run }),
+  'run/event': ({ run, event }) => dispatch({ kind: 'runEvent', run, event }),
+  'panel/show': (show) => bringIntoView(show),
+});
+
+const actions = new Actions(host, {
+  get state() {
+    return state;
+  },
+  dispatch,
+});
+const measures = new Measures(redraw);
+/** Made when the translations are here, as it is labelled. */
+let grid: SpoolGrid | undefined;
+
+function bringIntoView(show: Show | null): void {
+  if (!show) return;
+  const selected = selectedBy(show);
+  if (selected !== null) dispatch({ kind: 'select', model: selected });
+  if (show.section === 'delta') actions.openDelta(show.from, show.to);
+  const id = show.section === 'model' ? 'accuracy' : show.section;
+  requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block: 'nearest' }));
+}
+
+function draw(): void {
+  frame = 0;
+  const about = { state, actions };
+  const body = grid ? bodyOf({ ...about, measures, grid }) : html`<p class="empty">${say('Loading …')}</p>`;
+  render(html`${body} ${noticeView(about)} ${cellDialog(about)}`, place as HTMLElement);
+}
+
+function bodyOf(page: Page): TemplateResult {
+  const { training, results } = page.state;
+  if (results) return html`${resultsView(page, results)}`;
+  if (!training) return html``;
+  return html`${headerView(page, training)}
+    <div class="columns">
+      <div>${accuracyView(page, training)} ${matrixView(page, training)}</div>
+      <div>${runView(page, training)} ${slicesView(page)} ${lineageView(page, training)}</div>
+    </div>
+    ${deltaView(page, training)}`;
+}
+
+addEventListener('error', (event) => report(`${event.message} (${event.filename}:${event.lineno})`));
+addEventListener('unhandledrejection', (event) =>
+  report(String((event.reason as Error | undefined)?.stack ?? event.reason)),
+);
+document.addEventListener('securitypolicyviolation', (event) =>
+  report(`The content policy refused ${event.violatedDirective} ${event.blockedURI}`),
+);
+
+defineControls();
+redraw();
+void start();
+
+async function start(): Promise<void> {
+  try {
+    const view = await host.call('panel/ready', null);
+    setTranslations(view.strings);
+    const label = view.page === 'results' ? say('Rows of the statement') : say('Changed rows');
+    grid = new SpoolGrid(label, actions, () => state);
+    dispatch({ kind: 'ready', view });
+    bringIntoView(view.show);
+  } catch (error) {
+    actions.fail(error);
+  }
+}

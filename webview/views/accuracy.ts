@@ -1,0 +1,248 @@
+/** Accuracy per version: each model with its parent on the same test rows, and what the guard says of the chosen pair. */
+import { html, nothing, svg, type SVGTemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { ref } from 'lit-html/directives/ref.js';
+import type { PairedTest, Verdict } from '../../src/data/trainer.ts';
+import type { ModelView, TrainingState } from '../../src/protocol/panel.ts';
+import { modelOf } from '../state.ts';
+import {
+  type AccuracyLayout,
+  type AccuracyPoint,
+  accuracyLayout,
+  type Mark,
+  pairsOf,
+  type PlacedPair,
+} from '../ui/chart.ts';
+import { chance, count, points, share } from '../ui/numbers.ts';
+import { say } from '../ui/say.ts';
+import { findingOf, verdictWord } from '../verdict.ts';
+import { type Drawn, link, moveFocus, type Page, section, toneOf } from './parts.ts';
+
+const height = 216;
+const axisWidth = 38;
+
+export function accuracyView(page: Page, training: TrainingState): Drawn {
+  const { state, actions } = page;
+  const table = state.twins.includes('accuracy');
+  const legend = html`<span class="legend" aria-hidden="true"
+    ><i class="dot child"></i>${say('model')}<i class="dot parent"></i>${say('its parent, same rows')}<i class="bar95"></i>95 %</span
+  >`;
+  const tools = html`${table ? nothing : legend}
+  ${link(
+    table ? say('Chart') : say('Table'),
+    () => actions.dispatch({ kind: 'twin', twin: 'accuracy', shown: !table }),
+    table ? say('Show accuracy per version as a chart') : say('Show accuracy per version as a table'),
+  )}`;
+  const body =
+    training.models.length === 0
+      ? html`<p class="empty">${say('A point appears here for every model that is trained.')}</p>`
+      : html`${table ? accuracyTable(page, training.models) : chart(page, training.models)} ${findingView(page)}`;
+  return section('accuracy', say('Accuracy per version'), { tools }, body);
+}
+
+function chart(page: Page, models: readonly ModelView[]): Drawn {
+  const width = page.measures.widthOf('accuracy', 640) - axisWidth;
+  const layout = accuracyLayout(models, width, height);
+  return html`<div class="chart" ${ref(page.measures.follow('accuracy'))}>
+    <svg class="axis" width=${axisWidth} height=${height} aria-hidden="true">
+      ${layout.ticks.map((tick) => svg`<text x=${axisWidth - 6} y=${tick.at} dy=".32em" text-anchor="end">${share(tick.value).slice(0, 3)}</text>`)}
+    </svg>
+    <div class="scroller" ${ref(scrollToEnd)} data-width=${layout.width}>
+      <svg
+        width=${Math.max(layout.width, width)}
+        height=${height}
+        role="group"
+        aria-label=${say('Accuracy per version')}
+        @keydown=${(event: KeyboardEvent) => moveFocus(event, '.point', 1)}
+      >
+        ${marks(page, layout, Math.max(layout.width, width))}
+      </svg>
+    </div>
+  </div>`;
+}
+
+/** The newest models are at the right; a person who scrolled is left alone until there is another model. */
+function scrollToEnd(element: Element | undefined): void {
+  if (!(element instanceof HTMLElement) || element.dataset['shown'] === element.dataset['width']) return;
+  element.dataset['shown'] = element.dataset['width'] ?? '';
+  requestAnimationFrame(() => {
+    element.scrollLeft = element.scrollWidth;
+  });
+}
+
+function marks(page: Page, layout: AccuracyLayout, width: number): SVGTemplateResult {
+  const { selected } = page.state;
+  return svg`
+    ${layout.ticks.map((tick) => svg`<line class="rule" x1="0" x2=${width} y1=${tick.at} y2=${tick.at}></line>`)}
+    ${layout.links.map(({ from, to, rejected }) => svg`<line class="link ${rejected ? 'rejected' : ''}" x1=${from.x} y1=${from.y} x2=${to.x} y2=${to.y}></line>`)}
+    ${repeat(
+      layout.points,
+      (point) => point.model.number,
+      (point) => pointMark(page, layout, point, point.model.number === selected),
+    )}`;
+}
+
+function pointMark(page: Page, layout: AccuracyLayout, point: AccuracyPoint, selected: boolean): SVGTemplateResult {
+  const { model, x, main, other } = point;
+  const tone = main.pair.verdict === 'worse' ? 'worse' : '';
+  const verdict = verdictWord(model.guard?.verdict ?? 'none');
+  const select = (): void => page.actions.dispatch({ kind: 'select', model: model.number });
+  return svg`<g
+      class="point ${tone} ${model.status} ${selected ? 'selected' : ''}"
+      role="button"
+      tabindex=${selected ? 0 : -1}
+      aria-pressed=${String(selected)}
+      aria-label=${describe(point)}
+      @click=${select}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        select();
+      }}
+    >
+      <title>${describe(point)}</title>
+      <rect class="slot" x=${x - layout.slot / 2 + 2} y="2" width=${layout.slot - 4} height=${layout.height - 4} rx="3"></rect>
+      ${other ? pairMarks(other, true) : nothing}
+      ${pairMarks(main, false)}
+      <text class="name" x=${x} y=${layout.height - 24} text-anchor="middle">m${model.number}${model.anchor ? ' ★' : ''}${verdict === '' ? '' : ` ${verdict}`}</text>
+      <text class="version" x=${x} y=${layout.height - 9} text-anchor="middle">${clipped(model.snapshot, layout.slot)}</text>
+    </g>`;
+}
+
+function pairMarks({ child, parent }: PlacedPair, faint: boolean): SVGTemplateResult {
+  return svg`<g class="pair ${faint ? 'faint' : ''}">
+    ${parent ? svg`<line class="join" x1=${parent.x} y1=${parent.y} x2=${child.x} y2=${child.y}></line>${interval(parent, 'parent')}<circle class="parent" cx=${parent.x} cy=${parent.y} r=${faint ? 2.5 : 4}></circle>` : nothing}
+    ${interval(child, 'child')}
+    <circle class="child" cx=${child.x} cy=${child.y} r=${faint ? 2.5 : 4.5}></circle>
+  </g>`;
+}
+
+const interval = (mark: Mark, whose: string): SVGTemplateResult =>
+  svg`<line class="interval ${whose}" x1=${mark.x} x2=${mark.x} y1=${mark.low} y2=${mark.high}></line>`;
+
+/** Snapshot names share their beginning, so what is cut is the front. */
+const clipped = (name: string, slot: number): string => {
+  const fits = Math.floor((slot - 8) / 6.2);
+  return name.length <= fits ? name : `…${name.slice(1 - fits)}`;
+};
+
+const rangeOf = (one: { value: number; low: number; high: number }): string =>
+  say('{0}, interval {1} to {2}', share(one.value), share(one.low), share(one.high));
+
+function describe({ model, main, other }: AccuracyPoint): string {
+  const words = [say('m{0} at {1}: {2}', model.number, model.snapshot, rangeOf(main.pair.child))];
+  if (main.pair.parent)
+    words.push(say('parent m{0} on the same rows {1}', model.parent ?? 0, rangeOf(main.pair.parent)));
+  if (main.pair.test === 'onParent') words.push(say('as labelled at the parent’s snapshot'));
+  if (other)
+    words.push(
+      say('the other test: {0} against {1}', share(other.pair.child.value), share(other.pair.parent?.value ?? 0)),
+    );
+  const verdict = verdictWord(model.guard?.verdict ?? 'none');
+  if (verdict !== '') words.push(verdict);
+  return words.join('; ');
+}
+
+function accuracyTable(page: Page, models: readonly ModelView[]): Drawn {
+  const cells = (model: ModelView): Drawn => {
+    const { main } = pairsOf(model);
+    const where = main?.test === 'onParent' ? say('parent’s labels') : say('new labels');
+    return html`<td class="num end">${main ? share(main.child.value) : '–'}</td>
+      <td class="num end dim">${main ? `${share(main.child.low)} … ${share(main.child.high)}` : ''}</td>
+      <td class="num end">${main?.parent ? share(main.parent.value) : '–'}</td>
+      <td class="num end dim">${main?.parent ? `${share(main.parent.low)} … ${share(main.parent.high)}` : ''}</td>
+      <td>${main?.parent ? where : ''}</td>
+      <td class=${toneOf(model.guard?.verdict ?? 'none')}>${verdictWord(model.guard?.verdict ?? 'none')}</td>`;
+  };
+  return html`<div class="wide"><table class="rows" aria-label=${say('Accuracy per version')}>
+    <thead>
+      <tr>
+        <th scope="col">${say('model')}</th>
+        <th scope="col">${say('version')}</th>
+        <th scope="col" class="end">${say('accuracy')}</th>
+        <th scope="col" class="end">95 %</th>
+        <th scope="col" class="end">${say('parent')}</th>
+        <th scope="col" class="end">95 %</th>
+        <th scope="col">${say('tested on')}</th>
+        <th scope="col">${say('verdict')}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${models.map(
+        (model) =>
+          html`<tr class=${model.number === page.state.selected ? 'selected' : ''}>
+            <th scope="row">
+              ${link(
+                `m${model.number}`,
+                () => page.actions.dispatch({ kind: 'select', model: model.number }),
+                say('Select m{0}', model.number),
+              )}
+            </th>
+            <td>${model.snapshot}</td>
+            ${cells(model)}
+          </tr>`,
+      )}
+    </tbody>
+  </table></div>`;
+}
+
+/** What the guard found of the selected model: a sentence, and its two tests as figures. */
+function findingView(page: Page): Drawn {
+  const model = modelOf(page.state, page.state.selected);
+  if (!model) return nothing;
+  const { sentence, warning, verdict } = findingOf(model);
+  const { guard } = model;
+  const anchor = page.state.training?.models.find((one) => one.anchor && one.number !== model.number);
+  const tests = guard && [
+    testRow(say('as labelled at {0}', model.baseSnapshot ?? say('the parent’s snapshot')), guard.onParent),
+    testRow(say('as labelled at {0}', model.snapshot), guard.onSnapshot),
+    guard.onAnchor &&
+      testRow(
+        say('against {0}, at {1}', anchor ? `m${anchor.number}` : say('the anchor'), model.snapshot),
+        guard.onAnchor,
+      ),
+  ];
+  return html`<div class="finding" aria-live="polite">
+    <p>
+      <strong class=${toneOf(verdict)}>${sentence}</strong>
+      ${warning === null ? nothing : html`<strong class="bad">${warning}</strong>`}
+    </p>
+    ${
+      guard?.onSnapshot || guard?.onParent
+        ? html`<div class="wide"><table class="rows tight" aria-label=${say('The tests of m{0} against its parent', model.number)}>
+            <thead>
+              <tr>
+                <th scope="col">${say('the same test rows')}</th>
+                <th scope="col" class="end">${say('rows')}</th>
+                <th scope="col" class="end">${say('parent')}</th>
+                <th scope="col" class="end">m${model.number}</th>
+                <th scope="col" class="end">${say('difference, points')}</th>
+                <th scope="col" class="end">${say('chance')}</th>
+                <th scope="col">${say('verdict')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${tests}
+            </tbody>
+          </table></div>`
+        : nothing
+    }
+  </div>`;
+}
+
+function testRow(name: string, test: (PairedTest & { readonly verdict: Verdict }) | null): Drawn {
+  if (!test) return nothing;
+  const tone = toneOf(test.verdict);
+  return html`<tr>
+    <th scope="row">${name}</th>
+    <td class="num end">${count(test.n)}</td>
+    <td class="num end">${share(test.parent)}</td>
+    <td class="num end">${share(test.child)}</td>
+    <td class="num end">
+      <span class=${tone === 'dim' ? '' : tone}>${points(test.difference)}</span>
+      <span class="dim">(${points(test.low)} … ${points(test.high)})</span>
+    </td>
+    <td class="num end dim">${chance(test.p)}</td>
+    <td class=${tone}>${verdictWord(test.verdict)}</td>
+  </tr>`;
+}

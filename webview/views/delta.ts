@@ -1,0 +1,114 @@
+/** The delta of the training page: which two versions, their changed rows in a grid, and the way back. */
+import { html, nothing } from 'lit-html';
+import type { TrainingState } from '../../src/protocol/panel.ts';
+import { type DeltaView, modelOf } from '../state.ts';
+import { count, duration } from '../ui/numbers.ts';
+import { say } from '../ui/say.ts';
+import { countsOf, type Drawn, type Page, section } from './parts.ts';
+import { type RowsOf, rowsBody, rowsTools } from './rows.ts';
+
+const liveValue = '';
+
+export function deltaView(page: Page, training: TrainingState): Drawn {
+  if (training.versions.length === 0) return nothing;
+  const { delta } = page.state;
+  const beside = html`${versionChoice(page, training)} ${delta?.counts ? countsOf(delta.counts) : nothing}`;
+  if (!delta) return section('delta', say('Delta'), { beside }, invitation(page, training));
+  if (delta.sentence !== null)
+    return section('delta', say('Delta'), { beside }, html`<p class="empty bad" role="alert">${delta.sentence}</p>`);
+  const of = rowsOf(training, delta);
+  if (!of) {
+    const ring = html`<p class="empty"><vscode-progress-ring class="small" aria-hidden="true"></vscode-progress-ring> ${say('Reading the first changed rows …')}</p>`;
+    return section('delta', say('Delta'), { beside }, ring);
+  }
+  const restore = restoreButton(page, training, delta);
+  const unchanged = delta.counts !== null && of.spool.rows === 0;
+  const body = unchanged
+    ? html`<p class="empty">${say('Nothing changed between the two versions.')}</p>`
+    : rowsBody(page, of, status(delta));
+  return section(
+    'delta',
+    say('Delta'),
+    { beside, tools: unchanged ? nothing : html`${rowsTools(page, of)}${restore}` },
+    body,
+  );
+}
+
+function rowsOf(training: TrainingState, delta: DeltaView): RowsOf | null {
+  if (!delta.spool) return null;
+  const { label, test, tune } = training.header;
+  return {
+    spool: delta.spool,
+    statement: null,
+    label,
+    shares: { test, tune },
+    counts: delta.counts,
+    isDelta: true,
+    name: `${training.header.table}-${delta.from}-${delta.to ?? 'live'}`,
+  };
+}
+
+function restoreButton(page: Page, training: TrainingState, delta: DeltaView): Drawn {
+  const back = delta.restorable;
+  if (back === null || training.header.readOnly) return nothing;
+  return html`<vscode-button
+    appearance="secondary"
+    ?disabled=${page.state.busy.includes('snapshot/restore')}
+    @click=${() => page.actions.restore(back)}
+    >${say('Restore {0}…', back)}</vscode-button
+  >`;
+}
+
+function status(delta: DeltaView): Drawn {
+  const { spool, ms } = delta;
+  if (!spool) return nothing;
+  const rows = spool.rows === 1 ? say('1 changed row') : say('{0} changed rows', count(spool.rows));
+  if (ms === null) return html`<span>${rows} ${say('so far …')}</span>`;
+  const cut = spool.truncated
+    ? html`<span class="bad">${say('Only these were read: the delta is longer.')}</span>`
+    : nothing;
+  return html`<span>${rows} · ${duration(ms / 1000)}</span><span class="dim">${delta.from} → ${delta.fixedTo ?? say('live')}</span>${cut}`;
+}
+
+/** The two versions, chosen from all there are; the older one is the left one. */
+function versionChoice(page: Page, training: TrainingState): Drawn {
+  const { delta } = page.state;
+  const wanted = delta ?? proposed(page, training);
+  const from = wanted?.from ?? training.versions.at(-1)?.snapshot ?? '';
+  const to = wanted?.to ?? null;
+  const choose = (a: string, b: string): void => page.actions.openDelta(a, b === liveValue ? null : b);
+  const option = (value: string, chosen: boolean, text: string): Drawn =>
+    html`<option value=${value} ?selected=${chosen} .selected=${chosen}>${text}</option>`;
+  const names = training.versions.map((version) => version.snapshot);
+  return html`<span class="versions">
+    <select aria-label=${say('From version')} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value, to ?? liveValue)}>
+      ${names.map((name) => option(name, name === from, name))}
+    </select>
+    →
+    <select aria-label=${say('To version')} @change=${(event: Event) => choose(from, (event.target as HTMLSelectElement).value)}>
+      ${names.map((name) => option(name, name === to, name))} ${option(liveValue, to === null, say('live'))}
+    </select>
+  </span>`;
+}
+
+/** What a person most likely wants to see: what the chosen model was trained on, or what has changed since. */
+function proposed(page: Page, training: TrainingState): { from: string; to: string | null } | null {
+  const model = modelOf(page.state, page.state.selected);
+  const newest = training.models.at(-1);
+  const there = (name: string | null | undefined): name is string =>
+    training.versions.some((version) => version.snapshot === name);
+  if (model && (model !== newest || model.status === 'rejected') && there(model.baseSnapshot) && there(model.snapshot))
+    return { from: model.baseSnapshot, to: model.snapshot };
+  const base = training.header.base?.snapshot ?? training.versions.at(-1)?.snapshot;
+  return there(base) ? { from: base, to: null } : null;
+}
+
+function invitation(page: Page, training: TrainingState): Drawn {
+  const wanted = proposed(page, training);
+  if (!wanted) return html`<p class="empty">${say('There is no snapshot to compare with.')}</p>`;
+  return html`<p class="empty">
+    <vscode-button appearance="secondary" @click=${() => page.actions.openDelta(wanted.from, wanted.to)}
+      >${say('Show the rows that changed from {0} to {1}', wanted.from, wanted.to ?? say('live'))}</vscode-button
+    >
+  </p>`;
+}

@@ -1,0 +1,104 @@
+/** The top of the training page: what is trained, what changed, what to do about it. */
+import { html, nothing } from 'lit-html';
+import { changedRows } from '../../src/data/change.ts';
+import type { Advice, TrainingHeader, TrainingState } from '../../src/protocol/panel.ts';
+import { isUnderWay } from '../state.ts';
+import { count, duration, points } from '../ui/numbers.ts';
+import { say } from '../ui/say.ts';
+import { countsOf, type Drawn, link, type Page, tag } from './parts.ts';
+
+export function headerView(page: Page, training: TrainingState): Drawn {
+  const { header } = training;
+  return html`<header class="top">
+      <div class="names">
+        <h1>
+          ${header.training} ${environmentTag(header)} ${header.readOnly ? tag('', say('read-only')) : nothing}
+        </h1>
+        <div class="path">
+          <span>${header.connection} › ${header.table}</span>
+          ${header.rows === null ? nothing : html`<span class="num">${say('{0} rows', count(header.rows))}</span>`}
+          ${changeView(page, header)}
+        </div>
+      </div>
+      <div class="acts">${buttons(page, training)}</div>
+    </header>
+    ${adviceView(training)}`;
+}
+
+const environmentTag = ({ environment }: TrainingHeader): Drawn =>
+  environment === 'development' ? nothing : tag(environment === 'production' ? 'bad' : 'warn', environment);
+
+function changeView(page: Page, header: TrainingHeader): Drawn {
+  const { base, counts } = header;
+  if (!base) return nothing;
+  return html`<span class="versions">${base.snapshot} → ${say('live')}</span>
+    ${
+      counts
+        ? countsOf(counts)
+        : link(header.pending ?? say('count the changes'), () => page.actions.countDelta(), say('Count the changes'))
+    }`;
+}
+
+function buttons(page: Page, training: TrainingState): Drawn {
+  const { actions, state } = page;
+  const { run, header, advice } = training;
+  if (isUnderWay(run)) {
+    const waits = state.busy.includes('run/cancel');
+    return html`<vscode-button appearance="secondary" ?disabled=${waits} @click=${() => actions.cancelRun(run.id)}
+      >${waits ? say('Cancelling') : say('Cancel')}</vscode-button
+    >`;
+  }
+  const waits = state.busy.includes('run/start') || header.readOnly;
+  const start =
+    (kind: 'delta' | 'full'): (() => void) =>
+    () =>
+      actions.startRun(kind);
+  if (training.models.length === 0 || header.base === null)
+    return html`<vscode-button ?disabled=${waits} @click=${start('full')}>${say('Train Fully')}</vscode-button>`;
+  const nothingNew = header.counts !== null && changedRows(header.counts) === 0;
+  const full = advice?.kind === 'full';
+  return html`<vscode-button
+      appearance=${full ? 'secondary' : 'primary'}
+      ?disabled=${waits || nothingNew}
+      title=${nothingNew ? say('Nothing changed since {0}.', header.base.snapshot) : nothing}
+      @click=${start('delta')}
+      >${say('Train on Delta')}</vscode-button
+    >
+    <vscode-button appearance=${full ? 'primary' : 'secondary'} ?disabled=${waits} @click=${start('full')}
+      >${say('Retrain Fully')}</vscode-button
+    >`;
+}
+
+const adviceWord = (kind: Advice['kind']): string => {
+  switch (kind) {
+    case 'delta':
+      return say('Train on the delta.');
+    case 'full':
+      return say('Retrain fully.');
+    case 'none':
+      return say('Nothing to train.');
+  }
+};
+
+function adviceView({ advice, models }: TrainingState): Drawn {
+  if (!advice) {
+    const text =
+      models.length === 0 ? say('No model yet: the first run trains on every row.') : say('Looking at what changed …');
+    return html`<p class="advice dim">${text}</p>`;
+  }
+  const { detectable, seconds } = advice;
+  const facts = [
+    detectable &&
+      say(
+        '{0} test rows show differences of {1} points or more.',
+        count(detectable.rows),
+        points(detectable.difference).replace('+', ''),
+      ),
+    seconds.delta !== null && advice.kind !== 'none' && say('On the delta about {0}.', duration(seconds.delta)),
+    seconds.full !== null && advice.kind !== 'none' && say('In full about {0}.', duration(seconds.full)),
+  ].filter((one) => typeof one === 'string');
+  return html`<p class="advice ${advice.kind}">
+    <strong>${adviceWord(advice.kind)}</strong> ${advice.reasons.join(' ')}
+    <span class="dim">${facts.join(' ')}</span>
+  </p>`;
+}

@@ -1,0 +1,170 @@
+/** The matrix model × version, filled on demand, as accuracy or as what was gained and lost since. */
+import { html, nothing } from 'lit-html';
+import type { ModelView, TrainingState } from '../../src/protocol/panel.ts';
+import { changeSince, type Matrix, matrixOf, shadeOf, transferOf } from '../matrix.ts';
+import { cellKey, modelOf } from '../state.ts';
+import { count, points, share } from '../ui/numbers.ts';
+import { say } from '../ui/say.ts';
+import { choices, type Drawn, link, moveFocus, type Page, section } from './parts.ts';
+
+export function matrixView(page: Page, training: TrainingState): Drawn {
+  if (training.models.length === 0) return nothing;
+  const { state, actions } = page;
+  const matrix = matrixOf(training.models, training.versions, training.matrix);
+  const missing = missingOf(page, matrix);
+  const waits = Object.values(state.cells).includes(null);
+  const tools = html`${
+    missing.length > 0 && !waits
+      ? link(
+          say('Fill'),
+          () => actions.fillCells(missing),
+          say('Test every model at every version: {0} cells', missing.length),
+        )
+      : nothing
+  }
+  ${waits ? html`<vscode-progress-ring class="small" aria-label=${say('Testing models')}></vscode-progress-ring>` : nothing}
+  ${choices(
+    say('What the matrix shows'),
+    [
+      { value: 'accuracy', text: say('Accuracy') },
+      { value: 'forgetting', text: say('Change'), label: say('Change since the version was trained') },
+    ],
+    state.matrix,
+    (mode) => actions.dispatch({ kind: 'matrix', mode }),
+  )}`;
+  return section(
+    'matrix',
+    say('Model × version'),
+    { tools },
+    html`${table(page, matrix)} ${transferView(page, matrix)}`,
+  );
+}
+
+function missingOf(page: Page, matrix: Matrix): { model: number; snapshot: string }[] {
+  return matrix.models.flatMap(({ number }) =>
+    matrix.versions
+      .map((snapshot) => ({ model: number, snapshot }))
+      .filter((cell) => !matrix.cell(cell.model, cell.snapshot) && !Object.hasOwn(page.state.cells, cellKey(cell))),
+  );
+}
+
+function table(page: Page, matrix: Matrix): Drawn {
+  const values = matrix.models.flatMap(({ number }) =>
+    matrix.versions.flatMap((snapshot) => matrix.cell(number, snapshot)?.accuracy ?? []),
+  );
+  const columns = matrix.versions.length;
+  let first = true;
+  const stop = (): number => {
+    const at = first ? 0 : -1;
+    first = false;
+    return at;
+  };
+  return html`<div class="wide">
+    <table
+      class="matrix"
+      role="grid"
+      aria-label=${say('Accuracy of each model at each version')}
+      @keydown=${(event: KeyboardEvent) => moveFocus(event, 'td', columns)}
+    >
+      <thead>
+        <tr>
+          <td class="corner"></td>
+          ${matrix.versions.map((snapshot) => html`<th scope="col" title=${snapshot}>${shortVersion(snapshot, matrix.versions)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${matrix.models.map(
+          (model) =>
+            html`<tr class=${model.number === page.state.selected ? 'selected' : ''}>
+              <th scope="row">m${model.number}${model.anchor ? ' ★' : ''}</th>
+              ${matrix.versions.map((snapshot) => cellView(page, matrix, model, snapshot, values, stop()))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function cellView(
+  page: Page,
+  matrix: Matrix,
+  model: ModelView,
+  snapshot: string,
+  values: readonly number[],
+  tabindex: number,
+): Drawn {
+  const cell = matrix.cell(model.number, snapshot);
+  const own = model.snapshot === snapshot ? 'own' : '';
+  if (!cell) return missingCell(page, model, snapshot, tabindex);
+  const words = say(
+    'm{0} at {1}: {2}, interval {3} to {4}, {5} test rows',
+    model.number,
+    snapshot,
+    share(cell.accuracy),
+    share(cell.low),
+    share(cell.high),
+    count(cell.n),
+  );
+  if (page.state.matrix === 'accuracy')
+    return html`<td role="gridcell" tabindex=${tabindex} class="num shade${shadeOf(cell.accuracy, values)} ${own}" title=${words} aria-label=${words}>
+      ${share(cell.accuracy)}
+    </td>`;
+  const change = changeSince(matrix, model, snapshot);
+  const tone = change === undefined || Math.abs(change) < 0.0005 ? 'dim' : change < 0 ? 'lost' : 'gained';
+  const changeWords =
+    change === undefined ? words : `${words}; ${say('{0} points since it was trained', points(change))}`;
+  return html`<td role="gridcell" tabindex=${tabindex} class="num ${tone} ${own}" title=${changeWords} aria-label=${changeWords}>
+    ${change === undefined ? '–' : points(change)}
+  </td>`;
+}
+
+/** Enter, or a click, tests the model there; a cell that could not be filled says why. */
+function missingCell(page: Page, model: ModelView, snapshot: string, tabindex: number): Drawn {
+  const cell = { model: model.number, snapshot };
+  const why = page.state.cells[cellKey(cell)];
+  const waits = why === null;
+  const words = waits
+    ? say('m{0} at {1}: being tested', model.number, snapshot)
+    : (why ?? say('m{0} at {1}: not tested yet; press Enter to test', model.number, snapshot));
+  const fill = (): void => {
+    if (!waits) page.actions.fillCells([cell]);
+  };
+  return html`<td
+    role="gridcell"
+    class="missing ${why ? 'failed' : ''}"
+    tabindex=${tabindex}
+    title=${words}
+    aria-label=${words}
+    @click=${fill}
+    @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && fill()}
+  >
+    ${waits ? '…' : why ? '!' : '·'}
+  </td>`;
+}
+
+/** What all version names begin with says nothing here. */
+export function shortVersion(name: string, all: readonly string[]): string {
+  if (all.length < 2) return name;
+  let same = 0;
+  while (all.every((one) => one[same] !== undefined && one[same] === name[same])) same++;
+  const cut = name.slice(0, same).lastIndexOf('_') + 1;
+  return name.slice(cut) || name;
+}
+
+function transferView(page: Page, matrix: Matrix): Drawn {
+  const model = modelOf(page.state, page.state.selected);
+  if (!model || page.state.matrix !== 'forgetting') return nothing;
+  const { forgetting, backward, known, versions } = transferOf(matrix, model);
+  if (versions === 0) return html`<p class="dim">${say('m{0} has no earlier version to forget.', model.number)}</p>`;
+  if (forgetting === null || backward === null)
+    return html`<p class="dim">${say('Fill the row of m{0} to see what it forgot.', model.number)}</p>`;
+  const scope =
+    known < versions
+      ? say('on {0} of {1} earlier versions', known, versions)
+      : say('on {0} earlier versions', versions);
+  return html`<p>
+    ${say('m{0}, {1}:', model.number, scope)}
+    ${say('forgetting')} <span class="num">${points(Math.max(0, forgetting)).replace('+', '')}</span> ${say('points')},
+    ${say('backward transfer')} <span class="num">${points(backward)}</span>.
+  </p>`;
+}

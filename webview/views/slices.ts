@@ -1,0 +1,100 @@
+/** Slices: child and parent on the test rows that share a value, with intervals; small slices are listed, not judged. */
+import { html, nothing, svg } from 'lit-html';
+import type { PairedTest, SliceResult } from '../../src/data/trainer.ts';
+import type { ModelView } from '../../src/protocol/panel.ts';
+import { modelOf } from '../state.ts';
+import { differenceScale } from '../ui/chart.ts';
+import { count, points, share } from '../ui/numbers.ts';
+import { say } from '../ui/say.ts';
+import { type Drawn, type Page, section } from './parts.ts';
+
+const half = 42;
+
+export function slicesView(page: Page): Drawn {
+  const model = modelOf(page.state, page.state.selected);
+  if (!model) return nothing;
+  const columns = [...new Set(model.slices.map((slice) => slice.column))];
+  const beside = html`<span class="dim">${columns.join(' · ')}</span>`;
+  if (model.slices.length === 0)
+    return section(
+      'slices',
+      say('Slices'),
+      {},
+      html`<p class="empty">${say('Name columns under "slices" in deltatrain.json to see how groups of rows fare.')}</p>`,
+    );
+  return section('slices', say('Slices'), { beside }, table(model));
+}
+
+/** The test that tells: on the parent's labels when that is the worse one, as a bad import spoils the new labels. */
+export function decidingTest(slice: SliceResult): PairedTest | null {
+  const { onParent, onSnapshot } = slice;
+  if (!onParent || !onSnapshot) return onSnapshot ?? onParent;
+  return onParent.high < 0 && onSnapshot.high >= 0 ? onParent : onSnapshot;
+}
+
+function table(model: ModelView): Drawn {
+  const rows = model.slices.map((slice) => ({ slice, test: decidingTest(slice) }));
+  rows.sort(
+    (a, b) => Number(b.slice.judged) - Number(a.slice.judged) || (a.test?.difference ?? 0) - (b.test?.difference ?? 0),
+  );
+  const scale = differenceScale(
+    rows.flatMap(({ slice, test }) => (slice.judged && test ? [test] : [])),
+    half,
+  );
+  const several = new Set(model.slices.map((slice) => slice.column)).size > 1;
+  return html`<div class="wide"><table class="rows" aria-label=${say('Slices of the test rows')}>
+    <thead>
+      <tr>
+        <th scope="col">${say('slice')}</th>
+        <th scope="col" class="end">${say('test rows')}</th>
+        ${model.parent === null ? nothing : html`<th scope="col" class="end">m${model.parent}</th>`}
+        <th scope="col" class="end">m${model.number}</th>
+        ${model.parent === null ? nothing : html`<th scope="col" class="end" colspan="2">${say('difference, points')}</th>`}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(({ slice, test }) => row(model, slice, test, scale, several))}
+    </tbody>
+  </table></div>`;
+}
+
+function row(
+  model: ModelView,
+  slice: SliceResult,
+  test: PairedTest | null,
+  scale: (difference: number) => number,
+  several: boolean,
+): Drawn {
+  const dim = slice.judged ? '' : 'dim';
+  const onParent = test !== null && test === slice.onParent && slice.onSnapshot !== null;
+  const labels = onParent ? say('as labelled at the parent’s snapshot') : '';
+  return html`<tr class=${dim} title=${labels}>
+    <th scope="row">${several ? html`<span class="dim">${slice.column} = </span>` : nothing}${slice.value}</th>
+    <td class="num end">${count(slice.n)}</td>
+    ${model.parent === null ? nothing : html`<td class="num end">${test ? share(test.parent) : '–'}</td>`}
+    <td class="num end">${share(test ? test.child : slice.accuracy)}</td>
+    ${model.parent === null ? nothing : differenceCells(slice, test, scale, onParent)}
+  </tr>`;
+}
+
+function differenceCells(
+  slice: SliceResult,
+  test: PairedTest | null,
+  scale: (difference: number) => number,
+  onParent: boolean,
+): Drawn {
+  if (!slice.judged || !test) return html`<td class="end dim" colspan="2">${say('too few rows to judge')}</td>`;
+  const tone = test.high < 0 ? 'bad' : test.low > 0 ? 'good' : '';
+  return html`<td class="forest">
+      <svg width=${half * 2} height="14" aria-hidden="true" class=${tone}>
+        <line class="rule" x1=${half} x2=${half} y1="0" y2="14"></line>
+        <line class="interval" x1=${scale(test.low)} x2=${scale(test.high)} y1="7" y2="7"></line>
+        ${svg`<circle cx=${scale(test.difference)} cy="7" r="3"></circle>`}
+      </svg>
+    </td>
+    <td class="num end">
+      <span class=${tone}>${points(test.difference)}</span> <span class="dim">(${points(test.low)} … ${points(test.high)})</span>${
+        onParent ? html`<abbr class="dim" title=${say('as labelled at the parent’s snapshot')}>†</abbr>` : nothing
+      }
+    </td>`;
+}
