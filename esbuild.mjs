@@ -54,7 +54,7 @@ const utilForBothHosts = {
 };
 
 /** @type {(dev: boolean) => Record<Bundle['kind'], import('esbuild').BuildOptions>} */
-const optionsOf = (dev) => {
+export const optionsOf = (dev) => {
   const common = {
     bundle: true,
     minify: !dev,
