@@ -98,10 +98,11 @@ export function readArtifact(bytes: Uint8Array, name: string): Artifact {
     throw new Failure('model.incompatible', { model: name, reason: 'it is not a model of this format.' });
   const length = view.getUint32(magic.length, true);
   const manifest = JSON.parse(text.decode(bytes.subarray(start, start + length))) as Manifest;
-  if (manifest.format !== format)
+  const written: number = manifest.format;
+  if (written !== format)
     throw new Failure('model.incompatible', {
       model: name,
-      reason: `its format is ${String(manifest.format)}, and this DeltaTrain knows ${format}. Update DeltaTrain.`,
+      reason: `its format is ${written}, and this DeltaTrain knows ${format}. Update DeltaTrain.`,
     });
   let place = start + length;
   const weights = manifest.weights.map(({ name: weight, shape }) => {

@@ -67,8 +67,7 @@ export async function prepareFull(reading: Reading): Promise<Prepared> {
 /** A delta run can only go on from a model of the same learner over the same features. */
 function refuseOther(plan: Plan, parent: Artifact, encoder: Encoder): void {
   const incompatible = (reason: string): Failure => new Failure('model.incompatible', { model: 'The parent', reason });
-  if (parent.manifest.learner !== plan.learner)
-    throw incompatible(`its learner is ${parent.manifest.learner}, and the plan's is ${plan.learner}. Train fully.`);
+  if (parent.manifest.learner !== plan.learner) throw incompatible('it has another learner. Train fully.');
   const own = encoder.state.features.map(({ name }) => name);
   if (own.length !== plan.features.length || own.some((name, i) => name !== plan.features[i]?.name))
     throw incompatible('it was trained on other features. Train fully.');

@@ -5,7 +5,7 @@ import type { Metrics, PairedTest, RowSet, SliceResult } from '../data/trainer.t
 import { textOf } from '../data/value.ts';
 import type { Artifact } from './artifact.ts';
 import { TextNumbers } from './classes.ts';
-import { Encoder } from './encode/encoder.ts';
+import type { Encoder } from './encode/encoder.ts';
 import { EncodedRows } from './encodedRows.ts';
 import { bestClass, summedLoss } from './kernel/loss.ts';
 import { learners } from './models/table.ts';

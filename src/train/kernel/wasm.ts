@@ -1,4 +1,3 @@
-/// <reference path="./bytes.d.ts" />
 /**
  * The training kernel (assembly/, compiled to kernel.wasm) with its types, and the memory it works in. A kernel has one
  * linear memory: below `heapBase` lie the tables of exp and log, above it areas handed out in order, aligned to 64 bytes,

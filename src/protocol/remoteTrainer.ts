@@ -1,0 +1,91 @@
+/** The trainer port across a process border: `remoteTrainer` on the side that has the rows, `answerTrainer` on the one that trains. */
+import { Failure } from '../base/failure.ts';
+import type { TrainEvent, Trainer, TrainResult, TrainRows } from '../data/trainer.ts';
+import { connect, type Port } from './rpc.ts';
+import type { TrainerContract, TrainerHostContract } from './trainer.ts';
+
+/** A trainer at the other end of a port: several runs at a time, each with its own rows. Rejects with `process.ended` when the port closes. */
+export function remoteTrainer(port: Port): Trainer {
+  const rowsOf = new Map<number, TrainRows>();
+  let nextRun = 1;
+  const trainer = connect<TrainerHostContract, TrainerContract>(
+    port,
+    {
+      'rows/read': ({ run, set }, signal) => {
+        const rows = rowsOf.get(run);
+        if (!rows) throw new Failure('cancelled');
+        return rows.read(set, signal);
+      },
+    },
+    {},
+  );
+  async function withRows<T>(rows: TrainRows, work: (run: number) => Promise<T>): Promise<T> {
+    const run = nextRun++;
+    rowsOf.set(run, rows);
+    try {
+      return await work(run);
+    } finally {
+      rowsOf.delete(run);
+    }
+  }
+  return {
+    run: (job, rows, signal, on) =>
+      withRows(rows, async (run): Promise<TrainResult> => {
+        const events = trainer.stream('train/run', { run, job }, signal);
+        for (;;) {
+          const step = await events.next();
+          if (step.done) return step.value;
+          on(step.value);
+        }
+      }),
+    evaluate: (job, rows, signal) => withRows(rows, (run) => trainer.call('train/evaluate', { run, job }, signal)),
+  };
+}
+
+/** Answers runs that come through a port; the rows are read back through it. */
+export function answerTrainer(trainer: Trainer, port: Port): void {
+  const rowsOf = (run: number): TrainRows => ({
+    read: (set, signal) => host.stream('rows/read', { run, set }, signal),
+  });
+  const host = connect<TrainerContract, TrainerHostContract>(
+    port,
+    {
+      async *'train/run'({ run, job }, signal): AsyncGenerator<TrainEvent, TrainResult> {
+        const events: TrainEvent[] = [];
+        let wake = (): void => {};
+        let result: TrainResult | undefined;
+        let failed: { error: unknown } | undefined;
+        const work = trainer
+          .run(job, rowsOf(run), signal, (event) => {
+            events.push(event);
+            wake();
+          })
+          .then(
+            (value) => {
+              result = value;
+            },
+            (error: unknown) => {
+              failed = { error };
+            },
+          )
+          .finally(() => wake());
+        for (;;) {
+          const event = events.shift();
+          if (event) {
+            yield event;
+            continue;
+          }
+          if (result || failed) break;
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+        await work;
+        if (result) return result;
+        throw failed?.error;
+      },
+      'train/evaluate': ({ run, job }, signal) => trainer.evaluate(job, rowsOf(run), signal),
+    },
+    {},
+  );
+}
