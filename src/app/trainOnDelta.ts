@@ -267,8 +267,8 @@ async function fitAndRegister(
     phase(phaseOf(event));
     on(event);
   });
-  throwIfCancelled(signal);
   phase('register');
+  throwIfCancelled(signal);
   const identity = identityOf(snapshot, training.table);
   const model = await registry.register({
     training,
