@@ -3,11 +3,13 @@ import { Failure } from '../../base/failure.ts';
 import { hashBound, type HashRange } from '../../data/rowHash.ts';
 import type { SampleRule } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
+import { textOf } from '../../data/value.ts';
 import { rowHash } from '../hashRows.ts';
 import { type Column, pickColumns, type TableVersion } from './catalog.ts';
-import type { Connection, SqlValue } from './driver.ts';
+import type { Connection } from './driver.ts';
 import { quoteName, quoteText } from './quote.ts';
 import { sourceSql } from './readAt.ts';
+import { selectCell, valueOf } from './types.ts';
 
 /** Registered on our own connections only: nothing that is stored in the file may call it. */
 export function addHashFunction(db: Connection): void {
@@ -56,14 +58,14 @@ export const holdsPrimaryKey = (version: TableVersion, key: readonly Column[]): 
 export function checkUnique(db: Connection, version: TableVersion, key: readonly Column[]): void {
   if (holdsPrimaryKey(version, key)) return;
   const names = key.map((column) => quoteName(column.name));
-  const shown = names.map((name) => `CAST(${name} AS TEXT)`).join(', ');
+  const shown = key.map((column) => selectCell(column.type, quoteName(column.name))).join(', ');
   const missing = names.map((name) => `${name} IS NULL`).join(' OR ');
   const row = db.get(
     `SELECT ${missing} AS hole, ${shown} FROM ${sourceSql(db, version, key)} GROUP BY ${names.join(', ')} HAVING count(*) > 1 OR hole ORDER BY ${names.join(', ')} LIMIT 1`,
   );
   if (!row) return;
   const [hole, ...values] = row;
-  const value = values.map((part: SqlValue) => (part === null ? 'NULL' : String(part))).join(', ');
+  const value = key.map((column, i) => textOf(valueOf(column.type, values[i] ?? null))).join(', ');
   const columns = key.map((column) => column.name).join(', ');
   if (hole) throw new Failure('value.refused', { column: columns, value, reason: 'a key cannot be NULL' });
   throw new Failure('table.duplicateKey', { table: tableText(version.table), key: columns, value });

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../base/failure.ts';
 import { applicationId, catalogSql, storeFormat } from './catalog.ts';
+import { sqlFunctions } from './dialect/functions.ts';
 import { Connection } from './driver.ts';
 import { addHashFunction } from './hashOrder.ts';
 
@@ -108,6 +109,7 @@ function settle(db: Connection, access: 'read' | 'write'): void {
     db.exec(`PRAGMA synchronous = ${mode === 'wal' ? 'NORMAL' : 'FULL'}`);
   }
   addHashFunction(db);
+  for (const { name, run, deterministic } of sqlFunctions) db.addFunction(name, run, { deterministic, wide: true });
 }
 
 /** Opens for reading where not even SQLite's own side files can be made; only when there is no log that it would overlook. */

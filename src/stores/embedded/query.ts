@@ -12,7 +12,7 @@ import { type ColumnType, valueOf } from './types.ts';
 export const bound = (values: readonly Value[] | undefined): SqlValue[] => [...(values ?? [])];
 
 /** What a result column was declared as, when it is a plain column of a table. */
-function declared(db: Connection, column: ResultColumn): ColumnType | null {
+export function resultType(db: Connection, column: ResultColumn): ColumnType | null {
   if (column.table === null || column.column === null) return null;
   const generation = generationByStoredName(db, column.table);
   if (!generation) return null;
@@ -39,7 +39,7 @@ export async function* runStatement(
   const columns: PageColumn[] = [];
   const types: (ColumnType | null)[] = [];
   for (const column of statement.columns) {
-    const type = declared(db, column);
+    const type = resultType(db, column);
     types.push(type);
     columns.push({ name: column.name, type: type?.text ?? '' });
   }

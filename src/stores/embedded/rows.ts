@@ -76,7 +76,7 @@ function rowsSql(
       ...hashConditions(hashUnder(arm, request.salt ?? ''), request.range, request.sample, (salt) =>
         hashUnder(arm, salt),
       ),
-      ...(options.after ? [`(${arm.key.join(', ')}) > (${arm.key.map(() => '?').join(', ')})`] : []),
+      ...(options.after ? [`(${arm.key.join(', ')}) > (${arm.key.map((_, i) => `?${i + 1}`).join(', ')})`] : []),
     ],
   );
 }
@@ -172,11 +172,9 @@ function pageAfter(
   const inner = rowsSql(db, version, plan, { scan: false, after: after !== null });
   const order = keyColumns.map((_, i) => `k${i}`).join(', ');
   const keys = types.map((type, i) => (type ? selectCell(type, `k${i}`) : `k${i}`));
-  const arms = inner.split(' UNION ALL SELECT ').length;
-  const values = after ? Array.from({ length: arms }, () => after).flat() : [];
   const rows = db.all(
     `SELECT ${[...shownCells(plan), ...keys].join(', ')} FROM (${inner} ORDER BY ${order} LIMIT ${plan.pageRows}) ORDER BY ${order}`,
-    ...values,
+    ...(after ?? []),
   );
   const last = (rows.at(-1) ?? []).slice(-keyColumns.length);
   return { plan, rows, keys: last.map((cell, i) => (types[i] ? (valueOf(types[i], cell) as SqlValue) : cell)) };

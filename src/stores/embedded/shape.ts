@@ -2,6 +2,7 @@
 import { invariant } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
 import { type TableName, tableText } from '../../data/table.ts';
+import { live } from '../../data/version.ts';
 import {
   type Column,
   columnsJson,
@@ -10,10 +11,12 @@ import {
   type Generation,
   generationById,
   liveTables,
+  resolveVersion,
   type TableVersion,
   unknownTable,
 } from './catalog.ts';
 import type { Connection } from './driver.ts';
+import { createIndex, secondaryIndexes } from './indexes.ts';
 import { quoteName } from './quote.ts';
 import { putAside } from './snapshots.ts';
 import { type ColumnType, typeChecks } from './types.ts';
@@ -196,7 +199,7 @@ function replaceGeneration(
   const sql = (object: string): string[] =>
     db
       .all(
-        `SELECT sql FROM sqlite_schema WHERE type = ? AND tbl_name = ? AND sql IS NOT NULL AND name NOT LIKE '\\_dt\\_%' ESCAPE '\\'`,
+        `SELECT sql FROM sqlite_schema WHERE type = ? AND tbl_name = ? AND sql IS NOT NULL AND name NOT GLOB '_dt_*'`,
         object,
         old.stored,
       )
@@ -295,4 +298,19 @@ export function renameColumn(db: Connection, name: TableName, column: string, to
     kept: generation.columns,
     key,
   });
+}
+
+/** Gives a table another name. With snapshots its rows move to a new table, and the old name keeps its history. */
+export function renameTable(db: Connection, name: TableName, to: TableName): void {
+  if (!databaseExists(db, to.database)) throw new Failure('database.unknown', { database: to.database });
+  if (findTable(db, to)) throw new Failure('table.exists', { table: tableText(to) });
+  const version = resolveVersion(db, name, live);
+  const indexes = secondaryIndexes(db, version.generation);
+  const generation = createLike(db, { ...version, table: to });
+  const columns = version.columns.map((column) => quoteName(column.name)).join(', ');
+  db.exec(
+    `INSERT INTO ${quoteName(generation.stored)} (${columns}) SELECT ${columns} FROM ${quoteName(version.generation.stored)}`,
+  );
+  putAside(db, version.generation);
+  for (const index of indexes) createIndex(db, to, generation, index);
 }

@@ -162,7 +162,7 @@ export function putAside(db: Connection, generation: Generation): void {
 /** Index names are taken in the whole file, so those of a table that is put aside go; their SQL is kept for a restore. */
 function dropSecondaryIndexes(db: Connection, generation: Generation): void {
   const indexes = db.all(
-    `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND name NOT LIKE '\\_dt\\_%' ESCAPE '\\'`,
+    `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND name NOT GLOB '_dt_*'`,
     generation.stored,
   );
   for (const [index] of indexes) db.exec(`DROP INDEX ${quoteName(index as string)}`);

@@ -23,6 +23,8 @@ import { live, type Snapshot, type Version } from '../../data/version.ts';
 import { databaseExists, liveTables, resolveVersion, tableInfo } from './catalog.ts';
 import { planDelta } from './delta.ts';
 import { countPlan, readDelta } from './deltaPages.ts';
+import { translate } from './dialect/translate.ts';
+import { dialectContext } from './dialectContext.ts';
 import type { Connection } from './driver.ts';
 import { load } from './load.ts';
 import { endSession, openFile, type Opened, type OpenOptions } from './open.ts';
@@ -30,11 +32,14 @@ import { bound, runStatement } from './query.ts';
 import { countAt } from './readAt.ts';
 import { previewRestore, restore } from './restore.ts';
 import { readRows } from './rows.ts';
+import { show } from './show.ts';
 import { createSnapshot, dropSnapshot, listSnapshots } from './snapshots.ts';
+import { runWrite } from './statements.ts';
 
 /** The registry's database: no user's, and out of reach of a restore of one. */
 const registryDatabase = 'deltatrain';
 const keptReaders = 2;
+const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
 
 export class EmbeddedStore implements LocalStore {
   readonly #opened: Opened;
@@ -133,29 +138,48 @@ export class EmbeddedStore implements LocalStore {
 
   async *query(request: QueryRequest, signal?: AbortSignal): AsyncGenerator<RowPage, QueryEnd> {
     throwIfCancelled(signal);
-    const options = { pageRows: request.pageRows, signal };
-    if (/^\s*(?:select|with|values|explain)\b/i.test(request.sql)) {
-      const db = this.#takeReader();
-      try {
-        db.exec('BEGIN');
-        return yield* runStatement(db, request.sql, bound(request.values), options);
-      } finally {
-        db.rollback();
-        this.#giveBack(db);
+    const values = bound(request.values);
+    const db = this.#takeReader();
+    try {
+      // The translation of a read at a snapshot is valid in this transaction only.
+      db.exec('BEGIN');
+      const asked = translate(request.sql, dialectContext(db, request.database ?? null));
+      switch (asked.kind) {
+        case 'query':
+          return yield* runStatement(db, asked.sql, values, { pageRows: request.pageRows, signal });
+        case 'showDatabases':
+        case 'showTables':
+        case 'showColumns':
+        case 'showCreateTable': {
+          const page = show(db, asked);
+          yield page;
+          return { columns: page.columns, rows: page.rows, affected: 0 };
+        }
+        case 'use':
+          if (!databaseExists(db, asked.database)) throw new Failure('database.unknown', { database: asked.database });
+          return nothingDone;
+        case 'nothing':
+          return nothingDone;
+        default:
       }
+    } finally {
+      db.rollback();
+      this.#giveBack(db);
     }
-    const affected = this.#write((db) => db.run(request.sql, ...bound(request.values)));
-    return { columns: [], rows: 0, affected };
+    return {
+      ...nothingDone,
+      affected: this.#write((writer) => runWrite(writer, request.sql, values, request.database ?? null)),
+    };
   }
 
   async write(statements: readonly Write[]): Promise<number[]> {
     return this.#write(
       (db) =>
         statements.map(({ sql, values, expect }) => {
-          const affected = db.run(sql, ...bound(values));
+          const affected = runWrite(db, sql, bound(values), null);
           if (expect !== undefined && affected !== expect)
             throw new Failure('row.conflict', {
-              table: '',
+              table: 'The store',
               detail: `${affected} rows were changed where ${expect} were expected`,
             });
           return affected;

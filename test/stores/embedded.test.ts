@@ -1,0 +1,7 @@
+/** The contract over the embedded store, on disk. */
+import { storeContract } from './contract.ts';
+import { embeddedBackend } from './embeddedBackend.ts';
+import { shapeContract } from './shapeContract.ts';
+
+storeContract(embeddedBackend);
+shapeContract(embeddedBackend);

@@ -1,0 +1,7 @@
+/** The contract over the reference store. */
+import { storeContract } from './contract.ts';
+import { shapeContract } from './shapeContract.ts';
+import { memoryBackend } from './memoryBackend.ts';
+
+storeContract(memoryBackend);
+shapeContract(memoryBackend);
