@@ -45,7 +45,7 @@ export async function readDeltaFacts(
       if (after !== null) rows[side] += 1;
       else if (flag !== 'deleted') unlabelled += 1;
       if (side === 'train') trainGrowth += Number(after !== null) - Number(before !== null);
-      if (side === 'test' && flag === 'updated' && !sameValue(before, after)) relabelled += 1;
+      if (side === 'test' && before !== null && after !== null && !sameValue(before, after)) relabelled += 1;
     }
   }
   return { facts: { counts, ...rows, unlabelled, relabelled }, trainGrowth };

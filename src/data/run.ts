@@ -27,7 +27,7 @@ export interface DeltaFacts {
   readonly test: number;
   /** After-images left out because they have no label. */
   readonly unlabelled: number;
-  /** Test rows whose label changed. */
+  /** Test rows that had a label and have another one now. */
   readonly relabelled: number;
 }
 

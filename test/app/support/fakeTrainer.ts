@@ -1,0 +1,153 @@
+/** A trainer that reads everything a real one would, learns the most frequent label, and says of the guard what it is told to. */
+import { sha256 } from '../../../src/base/sha256.ts';
+import { throwIfCancelled } from '../../../src/base/failure.ts';
+import { rowAt } from '../../../src/data/page.ts';
+import type {
+  EvaluateJob,
+  GuardResult,
+  Metrics,
+  PairedTest,
+  RowSet,
+  TrainEvent,
+  Trainer,
+  TrainJob,
+  TrainResult,
+  TrainRows,
+  Verdict,
+} from '../../../src/data/trainer.ts';
+import { textOf, type Value } from '../../../src/data/value.ts';
+
+interface FakeArtifact {
+  readonly weights: string;
+  readonly label: string;
+}
+
+/** What a test may wait for, or break, in the middle of a run. */
+export type Moment = RowSet | 'epoch' | 'testing';
+
+export class FakeTrainer implements Trainer {
+  verdict: Exclude<Verdict, 'none'> = 'better';
+  readonly jobs: TrainJob[] = [];
+  /** Rows of each set that the last run read, as text, in the order they came. */
+  sets: Partial<Record<RowSet, string[]>> = {};
+  /** Called once at each moment of a run. */
+  at: (moment: Moment) => void = () => {};
+
+  async run(
+    job: TrainJob,
+    rows: TrainRows,
+    signal: AbortSignal,
+    on: (event: TrainEvent) => void,
+  ): Promise<TrainResult> {
+    this.jobs.push(job);
+    this.sets = {};
+    const read = async (set: RowSet): Promise<Labelled[]> => {
+      this.at(set);
+      const found = await readLabelled(rows, set, job.plan.label, signal);
+      this.sets[set] = found.map((row) => row.text);
+      on({ kind: 'reading', set, rows: found.length, expected: found.length, rowsPerSecond: 1 });
+      return found;
+    };
+    const changed = job.plan.kind === 'delta' ? await read('delta') : [];
+    const replayed = job.plan.kind === 'delta' ? await read('replay') : [];
+    const trained = job.plan.kind === 'full' ? await read('train') : [...changed, ...replayed];
+    await read('tune');
+    const test = await read('test');
+    const before = job.parent ? await read('testAtParent') : [];
+    this.at('epoch');
+    throwIfCancelled(signal);
+    const artifact: FakeArtifact = {
+      weights: sha256(JSON.stringify([job.plan, trained.map((row) => row.text), job.parent && sha256(job.parent)])),
+      label: mostFrequent(trained),
+    };
+    on({
+      kind: 'epoch',
+      epoch: 1,
+      epochs: 1,
+      loss: 0.5,
+      trainAccuracy: 0.5,
+      tuneAccuracy: null,
+      rowsPerSecond: 1,
+      fraction: 0.9,
+    });
+    this.at('testing');
+    throwIfCancelled(signal);
+    on({ kind: 'testing', fraction: 1 });
+    const bytes = new TextEncoder().encode(JSON.stringify(artifact));
+    return {
+      artifact: bytes,
+      artifactSha256: sha256(bytes),
+      weightsSha256: artifact.weights,
+      kernelSha256: sha256('kernel'),
+      classes: [...new Set(trained.map((row) => row.label))].sort(),
+      metrics: metricsOf(artifact, test),
+      guard: this.#guard(job, test.length, before.length),
+      slices: [],
+      epochs: [{ epoch: 1, loss: 0.5, trainAccuracy: 0.5, tuneAccuracy: null }],
+      attempts: [],
+      kept: 0,
+      unlabelled: 0,
+      cost: {
+        rows: { delta: changed.length, replayed: replayed.length, train: trained.length },
+        visits: trained.length,
+        fullVisits: job.plan.counts.train,
+        readSeconds: 0.1,
+        trainSeconds: 0.1,
+      },
+    };
+  }
+
+  async evaluate(job: EvaluateJob, rows: TrainRows, signal: AbortSignal): Promise<Metrics[]> {
+    const test = await readLabelled(rows, 'test', job.plan.label, signal);
+    return job.artifacts.map((bytes) => metricsOf(JSON.parse(new TextDecoder().decode(bytes)) as FakeArtifact, test));
+  }
+
+  #guard(job: TrainJob, now: number, before: number): GuardResult {
+    if (!job.parent) return { verdict: 'none', onParent: null, onSnapshot: null, onAnchor: null };
+    const { verdict } = this;
+    const difference = verdict === 'worse' ? -0.1 : verdict === 'better' ? 0.1 : 0;
+    const pair = (n: number): PairedTest & { verdict: Verdict } => ({
+      n,
+      child: 0.5 + difference,
+      parent: 0.5,
+      difference,
+      low: difference - 0.05,
+      high: difference + 0.05,
+      p: 0.01,
+      detectable: 0.03,
+      verdict,
+    });
+    return { verdict, onParent: pair(before), onSnapshot: pair(now), onAnchor: job.anchor ? pair(now) : null };
+  }
+}
+
+interface Labelled {
+  readonly text: string;
+  readonly label: string;
+}
+
+async function readLabelled(rows: TrainRows, set: RowSet, label: string, signal: AbortSignal): Promise<Labelled[]> {
+  const found: Labelled[] = [];
+  for await (const page of rows.read(set, signal)) {
+    throwIfCancelled(signal);
+    const at = page.columns.findIndex((column) => column.name === label);
+    for (let i = 0; i < page.rows; i++) {
+      const row: Value[] = rowAt(page, i);
+      const own = row[at] ?? null;
+      if (own !== null) found.push({ text: row.map(textOf).join('|'), label: textOf(own) });
+    }
+  }
+  return found;
+}
+
+function mostFrequent(rows: readonly Labelled[]): string {
+  const counts = new Map<string, number>();
+  for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? '';
+}
+
+function metricsOf(artifact: FakeArtifact, test: readonly Labelled[]): Metrics {
+  const right = test.filter((row) => row.label === artifact.label).length;
+  const accuracy = test.length === 0 ? 0 : right / test.length;
+  return { accuracy, low: accuracy, high: accuracy, logLoss: 1, n: test.length };
+}
