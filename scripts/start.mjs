@@ -65,13 +65,19 @@ async function openInBrowser() {
   const opener = desktop === undefined ? undefined : onPath(['xdg-open']);
   if (opener !== undefined) spawn(opener, [address], { stdio: 'ignore', detached: true }).unref();
 
+  let stopping = false;
   /** @type {PromiseWithResolvers<void>} */
   const { promise: asked, resolve: stop } = Promise.withResolvers();
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop());
-  const died = server.ended().then(() => 'the VS Code server ended by itself');
-  const reason = await Promise.race([asked, died]);
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      stopping = true;
+      stop();
+    });
+  }
+  await Promise.race([asked, server.ended()]);
   await server.stop();
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  if (reason !== undefined) throw new Error(reason);
+  // Ctrl+C in a terminal reaches the server as well, which may be gone first.
+  if (!stopping) throw new Error('the VS Code server ended by itself');
   process.exit(0);
 }
