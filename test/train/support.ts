@@ -8,10 +8,13 @@ import type { MlpOptions, Plan } from '../../src/data/training.ts';
 import { sameValue, type Value } from '../../src/data/value.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
 
+/** A key's parts are joined by `|`. */
+type Key = number | string;
+
 /** Rows by key; values in the order of `columns`, the label last. */
 export interface Table {
   readonly columns: readonly PageColumn[];
-  readonly rows: ReadonlyMap<number, readonly Value[]>;
+  readonly rows: ReadonlyMap<Key, readonly Value[]>;
 }
 
 export const options: MlpOptions = {
@@ -26,21 +29,21 @@ export const options: MlpOptions = {
   distillation: 0.5,
 };
 
-const salt = 'split:test';
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+const keyParts = (key: Key): Value[] => String(key).split('|');
 const shares = { test: 0.2, tune: 0.1 };
 
 type Side = 'train' | 'tune' | 'test';
 
 interface Placed {
-  readonly key: number;
+  readonly key: Key;
   readonly hash: string;
   readonly values: readonly Value[];
 }
 
-function sidesOf(table: Table): Record<Side, Placed[]> {
+function sidesOf(table: Table, salt: string): Record<Side, Placed[]> {
   const ranges = splitRanges(shares);
-  const placed = [...table.rows].map(([key, values]) => ({ key, values, hash: md5(hashInput(salt, [key])) }));
+  const placed = [...table.rows].map(([key, values]) => ({ key, values, hash: md5(hashInput(salt, keyParts(key))) }));
   placed.sort((a, b) => (a.hash < b.hash ? -1 : 1));
   const side = (name: Side): Placed[] => placed.filter(({ hash }) => inRange(hash, ranges[name]));
   return { train: side('train'), tune: side('tune'), test: side('test') };
@@ -60,10 +63,11 @@ export function caseOf(
     pageRows = 1_000,
     kind = before ? 'delta' : 'full',
     version = before ? 2 : 1,
+    splitSalt = 'split:test',
     ...change
   }: Partial<Plan> & { before?: Table | null; pageRows?: number } = {},
 ): Case {
-  const sides = sidesOf(now);
+  const sides = sidesOf(now, splitSalt);
   const changed = (row: Placed): boolean => {
     const old = before?.rows.get(row.key);
     return !old || old.some((value, i) => !sameValue(value, row.values[i] ?? null));
@@ -72,7 +76,8 @@ export function caseOf(
   const planOptions = change.options ?? options;
   const { share } = replayRule(planOptions, sides.train.length, delta.length);
   const bound = hashBound(share);
-  const inSample = ({ key }: Placed): boolean => bound === null || md5(hashInput(`replay:${version}`, [key])) < bound;
+  const inSample = ({ key }: Placed): boolean =>
+    bound === null || md5(hashInput(`replay:${version}`, keyParts(key))) < bound;
   const replay = before ? sides.train.filter((row) => !changed(row) && inSample(row)) : [];
   const values = (rows: readonly Placed[]): (readonly Value[])[] => rows.map((row) => row.values);
   const sets: Case['sets'] = {
@@ -81,7 +86,7 @@ export function caseOf(
     replay: values(replay),
     tune: values(sides.tune),
     test: values(sides.test),
-    testAtParent: before ? values(sidesOf(before).test) : values(sides.test),
+    testAtParent: before ? values(sidesOf(before, splitSalt).test) : values(sides.test),
   };
   const label = now.columns[now.columns.length - 1]?.name ?? '';
   return {
@@ -97,7 +102,7 @@ export function caseOf(
       options,
       seed: 1,
       version,
-      splitSalt: salt,
+      splitSalt,
       ...shares,
       maxDrop: 0.005,
       replay: before ? { salt: `replay:${version}`, share } : null,
