@@ -67,6 +67,11 @@ export class Cursor {
     return true;
   }
 
+  /** Takes every one of these keywords that stands here, in any order. */
+  eatAny(words: readonly string[]): void {
+    while (words.some((word) => this.eat(word)));
+  }
+
   /** Takes one of these keywords, or reports what is missing and returns false. */
   need(...words: readonly string[]): boolean {
     if (this.eat(...words)) return true;

@@ -157,32 +157,41 @@ function dottedNames(cursor: Cursor, what: string): Name[] | null {
 
 type RestoreTarget = Pick<Restore, 'level' | 'account' | 'database' | 'table'>;
 
+const nothing = { account: null, database: null, table: null };
+
+const levelOf = (database: Name | null, table: Name | null): 'account' | 'database' | 'table' =>
+  table ? 'table' : database ? 'database' : 'account';
+
+/** Up to MatrixOne 3 the levels nest: ACCOUNT a DATABASE d TABLE t. */
+function restoreAccount(cursor: Cursor): RestoreTarget | null {
+  const account = cursor.name('an account');
+  const database = cursor.eat('DATABASE') ? cursor.name('a database') : null;
+  const table = cursor.eat('TABLE') ? cursor.name('a table') : null;
+  return account && { account, database, table, level: levelOf(database, table) };
+}
+
+function restoreDatabase(cursor: Cursor): RestoreTarget | null {
+  const names = dottedNames(cursor, 'a database');
+  const database = names?.at(-1);
+  return database ? { account: names?.at(-2) ?? null, database, table: null, level: 'database' } : null;
+}
+
+function restoreTable(cursor: Cursor): RestoreTarget | null {
+  const names = dottedNames(cursor, 'a table as database.table');
+  const table = names?.at(-1);
+  if (!names || !table) return null;
+  const database = names.at(-2) ?? null;
+  if (!database) {
+    cursor.report(table, 'restore.noDatabase', `RESTORE TABLE needs the database too: write database.${table.text}.`);
+  }
+  return { account: names.at(-3) ?? null, database, table, level: 'table' };
+}
+
 function restoreTarget(cursor: Cursor): RestoreTarget | null {
-  const nothing = { account: null, database: null, table: null };
   if (cursor.eat('CLUSTER')) return { ...nothing, level: 'cluster' };
-  if (cursor.eat('ACCOUNT')) {
-    // Up to MatrixOne 3 the levels nest: ACCOUNT a DATABASE d TABLE t.
-    const account = cursor.name('an account');
-    const database = cursor.eat('DATABASE') ? cursor.name('a database') : null;
-    const table = cursor.eat('TABLE') ? cursor.name('a table') : null;
-    return account && { account, database, table, level: table ? 'table' : database ? 'database' : 'account' };
-  }
-  if (cursor.eat('DATABASE')) {
-    const names = dottedNames(cursor, 'a database');
-    const database = names?.at(-1) ?? null;
-    const table = cursor.eat('TABLE') ? cursor.name('a table') : null;
-    return database && { account: names?.at(-2) ?? null, database, table, level: table ? 'table' : 'database' };
-  }
-  if (cursor.eat('TABLE')) {
-    const names = dottedNames(cursor, 'a table as database.table');
-    const table = names?.at(-1) ?? null;
-    if (!names || !table) return null;
-    const database = names.at(-2) ?? null;
-    if (!database) {
-      cursor.report(table, 'restore.noDatabase', `RESTORE TABLE needs the database too: write database.${table.text}.`);
-    }
-    return { account: names.at(-3) ?? null, database, table, level: 'table' };
-  }
+  if (cursor.eat('ACCOUNT')) return restoreAccount(cursor);
+  if (cursor.eat('DATABASE')) return restoreDatabase(cursor);
+  if (cursor.eat('TABLE')) return restoreTable(cursor);
   cursor.expected('TABLE, DATABASE, ACCOUNT or CLUSTER');
   return null;
 }

@@ -94,27 +94,38 @@ class TableScan {
   /** The first words tell what the statement does with the table that follows. */
   #start(): void {
     const cursor = this.#cursor;
-    if (cursor.eat('EXPLAIN')) while (cursor.eat('ANALYZE') || cursor.eat('VERBOSE'));
-    if (cursor.eat('UPDATE')) {
-      while (cursor.eat('LOW_PRIORITY') || cursor.eat('IGNORE')) this.#use = 'write';
+    if (cursor.eat('EXPLAIN')) cursor.eatAny(['ANALYZE', 'VERBOSE']);
+    const verb = cursor.peek()?.kind === 'word' ? (cursor.peek()?.upper ?? '') : '';
+    if (Object.hasOwn(this.#starts, verb)) this.#starts[verb]?.();
+  }
+
+  readonly #starts: Readonly<Record<string, () => void>> = {
+    UPDATE: () => {
+      this.#cursor.eatAny(['UPDATE', 'LOW_PRIORITY', 'IGNORE']);
       this.#list('write');
-    } else if (cursor.sees('INSERT') || cursor.sees('REPLACE')) this.#insert();
-    else if (cursor.eat('TRUNCATE')) {
-      cursor.eat('TABLE');
+    },
+    INSERT: () => this.#insert(),
+    REPLACE: () => this.#insert(),
+    TRUNCATE: () => {
+      this.#cursor.eatAny(['TRUNCATE', 'TABLE']);
       this.#add('define');
-    } else if (cursor.sees('DESCRIBE') || cursor.sees('DESC')) {
-      cursor.take();
-      this.#add('read');
-    } else if (cursor.sees('SHOW')) this.#show();
-    else if (cursor.sees('CREATE') || cursor.sees('ALTER') || cursor.sees('DROP') || cursor.sees('RENAME'))
-      this.#define();
+    },
+    DESCRIBE: () => this.#describe(),
+    DESC: () => this.#describe(),
+    SHOW: () => this.#show(),
+    CREATE: () => this.#define(),
+    ALTER: () => this.#define(),
+    DROP: () => this.#define(),
+    RENAME: () => this.#define(),
+  };
+
+  #describe(): void {
+    this.#cursor.take();
+    this.#add('read');
   }
 
   #insert(): void {
-    const cursor = this.#cursor;
-    cursor.take();
-    while (['LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE'].some((word) => cursor.eat(word)));
-    cursor.eat('INTO');
+    this.#cursor.eatAny(['INSERT', 'REPLACE', 'LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE', 'INTO']);
     this.#add('write', false);
   }
 
@@ -139,11 +150,7 @@ class TableScan {
     const cursor = this.#cursor;
     const drops = cursor.sees('DROP');
     const creates = cursor.sees('CREATE');
-    while (
-      ['CREATE', 'ALTER', 'DROP', 'RENAME', 'TEMPORARY', 'EXTERNAL', 'UNIQUE', 'FULLTEXT'].some((word) =>
-        cursor.eat(word),
-      )
-    );
+    cursor.eatAny(['CREATE', 'ALTER', 'DROP', 'RENAME', 'TEMPORARY', 'EXTERNAL', 'UNIQUE', 'FULLTEXT']);
     if (cursor.eat('INDEX')) {
       while (!cursor.atEnd && !cursor.eat('ON')) cursor.take();
       this.#add('define');
@@ -154,7 +161,7 @@ class TableScan {
       }
       this.#add('define', false);
       while (drops && cursor.eat(',')) this.#add('define', false);
-      if (creates && cursor.eat('LIKE')) this.#add('read', false);
+      if (creates && (cursor.eat('LIKE') || cursor.eat('CLONE'))) this.#add('read', false);
     }
   }
 
@@ -190,42 +197,41 @@ class TableScan {
   }
 
   #step(): void {
-    const cursor = this.#cursor;
-    const position = cursor.position;
-    const token = cursor.take() as Token;
+    const position = this.#cursor.position;
+    const token = this.#cursor.take() as Token;
     if (token.kind !== 'word' && token.kind !== 'symbol') return;
-    switch (token.upper) {
-      case '(':
-        this.#open(this.#tokens[position - 1]);
-        return;
-      case ')':
-        if (this.#frames.length > 1) this.#frames.pop();
-        return;
-      case ',':
-        if (this.#frame.inList) this.#operand();
-        else if (this.#frame.inWith) this.#withName();
-        return;
-      case 'WITH':
-        if (position === 0 || this.#tokens[position - 1]?.text === '(' || cursor.peek(1)?.upper === 'AS') {
-          cursor.eat('RECURSIVE');
-          this.#frame.inWith = true;
-          this.#withName();
-        }
-        return;
-      case 'FROM':
-        if (!this.#frame.inCall && this.#tokens[position - 1]?.upper !== 'DISTINCT') this.#from(position);
-        return;
-      case 'JOIN':
-      case 'STRAIGHT_JOIN':
-        this.#operand();
-        return;
-      case 'INTO':
-        if (cursor.eat('TABLE')) this.#add('write', false);
-        return;
-      default:
-        if (listEnders.has(token.upper)) this.#endList(token);
-    }
+    const act = Object.hasOwn(this.#steps, token.upper) ? this.#steps[token.upper] : undefined;
+    if (act) act(position);
+    else if (listEnders.has(token.upper)) this.#endList(token);
   }
+
+  /** What a word or symbol means for the tables that follow; `position` is its index. */
+  readonly #steps: Readonly<Record<string, (position: number) => void>> = {
+    '(': (position) => this.#open(this.#tokens[position - 1]),
+    ')': () => {
+      if (this.#frames.length > 1) this.#frames.pop();
+    },
+    ',': () => {
+      if (this.#frame.inList) this.#operand();
+      else if (this.#frame.inWith) this.#withName();
+    },
+    WITH: (position) => {
+      const opensQuery =
+        position === 0 || this.#tokens[position - 1]?.text === '(' || this.#cursor.peek(1)?.upper === 'AS';
+      if (!opensQuery) return;
+      this.#cursor.eat('RECURSIVE');
+      this.#frame.inWith = true;
+      this.#withName();
+    },
+    FROM: (position) => {
+      if (!this.#frame.inCall && this.#tokens[position - 1]?.upper !== 'DISTINCT') this.#from(position);
+    },
+    JOIN: () => this.#operand(),
+    STRAIGHT_JOIN: () => this.#operand(),
+    INTO: () => {
+      if (this.#cursor.eat('TABLE')) this.#add('write', false);
+    },
+  };
 
   #open(before: Token | undefined): void {
     const opensQuery = queryStarts.has(this.#cursor.peek()?.upper ?? '') && !this.#cursor.sees('(');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Statement, TableRef } from '../../src/git4data/ast.ts';
+import type { SnapshotScope, Statement, TableRef } from '../../src/git4data/ast.ts';
 import { needsConfirmation, tablesOf } from '../../src/git4data/ast.ts';
 import { parseStatement, parseText } from '../../src/git4data/parser.ts';
 import { seededRandom } from './words.ts';
@@ -10,21 +10,17 @@ const tableShown = (t: TableRef): string => {
   return `${t.use} ${name}${hint}${t.alias ? ` as ${t.alias.text}` : ''}`;
 };
 
+function scopeShown(scope: SnapshotScope): string {
+  if (scope.level === 'table') return `table ${scope.database.text}/${scope.table.text}`;
+  if (scope.level === 'database') return `database ${scope.database.text}`;
+  return scope.level === 'account' ? `account ${scope.account?.text ?? 'own'}` : 'cluster';
+}
+
 /** One line for a statement, so that cases read as data. */
 function shown(statement: Statement): string {
   switch (statement.kind) {
-    case 'createSnapshot': {
-      const { scope } = statement;
-      const target =
-        scope.level === 'table'
-          ? `${scope.database.text}/${scope.table.text}`
-          : scope.level === 'database'
-            ? scope.database.text
-            : scope.level === 'account'
-              ? (scope.account?.text ?? 'own')
-              : '';
-      return `createSnapshot ${statement.name.text} ${scope.level} ${target}${statement.ifNotExists ? ' if-not-exists' : ''}`.trim();
-    }
+    case 'createSnapshot':
+      return `createSnapshot ${statement.name.text} ${scopeShown(statement.scope)}${statement.ifNotExists ? ' if-not-exists' : ''}`;
     case 'dropSnapshot':
       return `dropSnapshot ${statement.name.text}${statement.ifExists ? ' if-exists' : ''}`;
     case 'showSnapshots':
@@ -100,7 +96,7 @@ describe('git-for-data statements', () => {
     ['RESTORE TABLE d.t', 'broken restore', ['syntax.expected']],
     ["RESTORE DATABASE d FROM PITR p '2026-01-01 00:00:00'", 'pitr RESTORE PITR data []'],
     ['DATA BRANCH MERGE a INTO b WHEN CONFLICT SKIP', 'branch DATA BRANCH MERGE data []'],
-    ["CREATE TABLE a CLONE b{SNAPSHOT='s'}", 'clone CREATE CLONE shape [define a]'],
+    ["CREATE TABLE a CLONE b{SNAPSHOT='s'}", 'clone CREATE CLONE shape [define a; read b{snapshot s}]'],
     ["DROP SNAPSHOT 'v1", 'broken dropSnapshot', ['syntax.unclosed']],
   ];
   test.each(cases)('%s', (text, expected, codes) => check(text, expected, codes));

@@ -1,0 +1,185 @@
+/** MySQL's arithmetic with dates and times, over their canonical texts. */
+
+interface Moment {
+  /** Microseconds since 1970, as if the text were UTC. */
+  readonly micros: bigint;
+  readonly hasTime: boolean;
+  /** Digits of the fraction as written. */
+  readonly digits: number;
+}
+
+const form = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,6})\d*)?)?)?\s*$/;
+
+/** Null for text that is no date. */
+export function readMoment(text: string): Moment | null {
+  const parts = form.exec(text);
+  if (!parts) return null;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
+  const millis = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(millis);
+  const isReal =
+    date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  if (!isReal) return null;
+  const fraction = parts[7] ?? '';
+  return {
+    micros: BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0')),
+    hasTime: parts[4] !== undefined,
+    digits: fraction.length,
+  };
+}
+
+export const dateOf = (micros: bigint): Date =>
+  new Date(Number((micros - (((micros % 1000n) + 1000n) % 1000n)) / 1000n));
+const fractionOf = (micros: bigint): bigint => ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
+
+/** `yyyy-mm-dd`, with the time and `digits` digits of a second where `hasTime`. */
+export function momentText({ micros, hasTime, digits }: Moment): string {
+  const iso = dateOf(micros).toISOString();
+  if (!hasTime) return iso.slice(0, 10);
+  const fraction = fractionOf(micros).toString().padStart(6, '0').slice(0, digits);
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}${digits > 0 ? `.${fraction}` : ''}`;
+}
+
+const microsIn: Readonly<Record<string, bigint>> = {
+  MICROSECOND: 1n,
+  SECOND: 1_000_000n,
+  MINUTE: 60_000_000n,
+  HOUR: 3_600_000_000n,
+  DAY: 86_400_000_000n,
+  WEEK: 604_800_000_000n,
+};
+const monthsIn: Readonly<Record<string, number>> = { MONTH: 1, QUARTER: 3, YEAR: 12 };
+
+export const isUnit = (unit: string): boolean => Object.hasOwn(microsIn, unit) || Object.hasOwn(monthsIn, unit);
+
+function addMonths(micros: bigint, months: number): bigint {
+  const date = dateOf(micros);
+  const rest = micros - BigInt(date.getTime()) * 1000n;
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(day, last));
+  return BigInt(date.getTime()) * 1000n + rest;
+}
+
+/** Whole days from the date of `b` to that of `a`. */
+export function daysBetween(a: string, b: string): number | null {
+  const [to, from] = [readMoment(a), readMoment(b)];
+  if (!to || !from) return null;
+  const day = (moment: Moment): number => Math.floor(dateOf(moment.micros).getTime() / 86_400_000);
+  return day(to) - day(from);
+}
+
+/** Null where the text is no date or the result has no four-digit year. */
+export function addInterval(text: string, amount: number, unit: string): string | null {
+  const moment = readMoment(text);
+  if (!moment || !Number.isFinite(amount)) return null;
+  const step = microsIn[unit];
+  let micros: bigint;
+  if (step === undefined) micros = addMonths(moment.micros, Math.round(amount) * (monthsIn[unit] ?? 0));
+  else if (unit === 'SECOND') micros = moment.micros + BigInt(Math.round(amount * 1e6));
+  else micros = moment.micros + BigInt(Math.round(amount)) * step;
+  const keepsDate = step === undefined || step >= 86_400_000_000n;
+  const fraction = fractionOf(micros) !== 0n;
+  const digits = fraction ? 6 : moment.digits;
+  const year = dateOf(micros).getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) return null;
+  return momentText({ micros, hasTime: moment.hasTime || !keepsDate, digits });
+}
+
+/** Whole units from `a` to `b`, as TIMESTAMPDIFF counts them. */
+export function unitsBetween(unit: string, a: string, b: string): number | null {
+  const from = readMoment(a);
+  const to = readMoment(b);
+  if (!from || !to) return null;
+  const step = microsIn[unit];
+  if (step !== undefined) return Number((to.micros - from.micros) / step);
+  const [x, y] = [dateOf(from.micros), dateOf(to.micros)];
+  let months = (y.getUTCFullYear() - x.getUTCFullYear()) * 12 + y.getUTCMonth() - x.getUTCMonth();
+  if (months > 0 && addMonths(from.micros, months) > to.micros) months--;
+  if (months < 0 && addMonths(from.micros, months) < to.micros) months++;
+  return Math.trunc(months / (monthsIn[unit] ?? 1)) + 0;
+}
+
+const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+const two = (n: number): string => String(n).padStart(2, '0');
+const dayOfYear = (d: Date): number => Math.floor((d.getTime() - Date.UTC(d.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
+const twelve = (d: Date): number => d.getUTCHours() % 12 || 12;
+
+function ordinal(n: number): string {
+  const suffix = n % 100 >= 11 && n % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${suffix}`;
+}
+
+const formats: Readonly<Record<string, (d: Date, micros: bigint) => string>> = {
+  Y: (d) => String(d.getUTCFullYear()).padStart(4, '0'),
+  y: (d) => two(d.getUTCFullYear() % 100),
+  m: (d) => two(d.getUTCMonth() + 1),
+  c: (d) => String(d.getUTCMonth() + 1),
+  M: (d) => monthNames[d.getUTCMonth()] ?? '',
+  b: (d) => (monthNames[d.getUTCMonth()] ?? '').slice(0, 3),
+  d: (d) => two(d.getUTCDate()),
+  e: (d) => String(d.getUTCDate()),
+  D: (d) => ordinal(d.getUTCDate()),
+  H: (d) => two(d.getUTCHours()),
+  k: (d) => String(d.getUTCHours()),
+  h: (d) => two(twelve(d)),
+  I: (d) => two(twelve(d)),
+  l: (d) => String(twelve(d)),
+  i: (d) => two(d.getUTCMinutes()),
+  s: (d) => two(d.getUTCSeconds()),
+  S: (d) => two(d.getUTCSeconds()),
+  f: (_, micros) => fractionOf(micros).toString().padStart(6, '0'),
+  p: (d) => (d.getUTCHours() < 12 ? 'AM' : 'PM'),
+  r: (d) =>
+    `${two(twelve(d))}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())} ${d.getUTCHours() < 12 ? 'AM' : 'PM'}`,
+  T: (d) => d.toISOString().slice(11, 19),
+  W: (d) => dayNames[d.getUTCDay()] ?? '',
+  a: (d) => (dayNames[d.getUTCDay()] ?? '').slice(0, 3),
+  w: (d) => String(d.getUTCDay()),
+  j: (d) => String(dayOfYear(d)).padStart(3, '0'),
+  '%': () => '%',
+};
+
+/** DATE_FORMAT; a letter without a meaning stands for itself. */
+export function formatMoment(text: string, pattern: string): string | null {
+  const moment = readMoment(text);
+  if (!moment) return null;
+  const date = dateOf(moment.micros);
+  return pattern.replace(/%([\s\S])/g, (_, letter: string) => formats[letter]?.(date, moment.micros) ?? letter);
+}
+
+/** One number of a date: YEAR(d), DAYOFWEEK(d) … */
+export const dateParts: Readonly<Record<string, (d: Date, micros: bigint) => number | string>> = {
+  year: (d) => d.getUTCFullYear(),
+  quarter: (d) => Math.floor(d.getUTCMonth() / 3) + 1,
+  month: (d) => d.getUTCMonth() + 1,
+  day: (d) => d.getUTCDate(),
+  hour: (d) => d.getUTCHours(),
+  minute: (d) => d.getUTCMinutes(),
+  second: (d) => d.getUTCSeconds(),
+  microsecond: (_, micros) => Number(fractionOf(micros)),
+  dayofweek: (d) => d.getUTCDay() + 1,
+  weekday: (d) => (d.getUTCDay() + 6) % 7,
+  dayofyear: dayOfYear,
+  to_days: (d) => Math.floor(d.getTime() / 86_400_000) + 719_528,
+  monthname: (d) => monthNames[d.getUTCMonth()] ?? '',
+  dayname: (d) => dayNames[d.getUTCDay()] ?? '',
+};

@@ -1,0 +1,103 @@
+/**
+ * What one MySQL statement is for the store: SQLite text that it may run as it is, or a change of shape as data, which the
+ * store runs through its catalog. Names and column names are as written; column types are in MySQL's words.
+ */
+import type { TableName } from '../../../data/table.ts';
+
+/** What the translation has to know of the store. `table.unknown` and `version.unknown` are the context's to throw. */
+export interface DialectContext {
+  /** The database of unqualified names. */
+  readonly database: string | null;
+  /** What stands in FROM for a table: its quoted name, or a parenthesised SELECT of its rows at a snapshot. */
+  source(table: TableName, snapshot: string | null): string;
+  /** The quoted name of a table that is written to. */
+  target(table: TableName): string;
+  /** The columns of a table with their declared types (`DECIMAL(10,2)`), in order; null when there is no such table. */
+  columns(
+    table: TableName,
+    snapshot: string | null,
+  ): readonly { readonly name: string; readonly type: string }[] | null;
+  /** The time of the statement, for NOW() and its like. */
+  now(): Date;
+}
+
+/** A statement that yields rows. */
+export interface QueryTranslation {
+  readonly kind: 'query';
+  readonly sql: string;
+}
+
+/** INSERT, REPLACE, UPDATE, DELETE. */
+export interface ChangeTranslation {
+  readonly kind: 'change';
+  readonly sql: string;
+  readonly table: TableName;
+  /** True for a DELETE without a condition: every row goes. */
+  readonly everyRow: boolean;
+}
+
+export interface ColumnShape {
+  readonly name: string;
+  /** The declared type, upper case but for the members of ENUM and SET: `VARCHAR(20)`, `INT UNSIGNED`. */
+  readonly type: string;
+  readonly nullable: boolean;
+  /** An SQLite expression, in parentheses where it needs them; null for none. */
+  readonly defaultSql: string | null;
+  readonly autoIncrement: boolean;
+}
+
+export interface CreateTableTranslation {
+  readonly kind: 'createTable';
+  readonly table: TableName;
+  readonly ifNotExists: boolean;
+  readonly columns: readonly ColumnShape[];
+  readonly key: readonly string[];
+  /** Columns of each UNIQUE constraint. */
+  readonly unique: readonly (readonly string[])[];
+  /** SQLite expressions of CHECK constraints. */
+  readonly checks: readonly string[];
+  readonly indexes: readonly { readonly name: string | null; readonly columns: readonly string[] }[];
+}
+
+export type AlterAction =
+  | { readonly action: 'addColumn'; readonly column: ColumnShape }
+  | { readonly action: 'dropColumn'; readonly column: string }
+  | { readonly action: 'renameColumn'; readonly column: string; readonly to: string }
+  | { readonly action: 'renameTable'; readonly to: TableName };
+
+export type Translation =
+  | QueryTranslation
+  | ChangeTranslation
+  | CreateTableTranslation
+  /** `sql` yields the rows and the names of the columns. */
+  | { readonly kind: 'createTableAs'; readonly table: TableName; readonly ifNotExists: boolean; readonly sql: string }
+  /** LIKE and CLONE: the shape of another table, at a snapshot of it or now; `rowsSql` yields the rows of a CLONE. */
+  | {
+      readonly kind: 'createTableLike';
+      readonly table: TableName;
+      readonly ifNotExists: boolean;
+      readonly like: TableName;
+      readonly snapshot: string | null;
+      readonly rowsSql: string | null;
+    }
+  | { readonly kind: 'alterTable'; readonly table: TableName; readonly actions: readonly AlterAction[] }
+  | { readonly kind: 'dropTable'; readonly tables: readonly TableName[]; readonly ifExists: boolean }
+  | { readonly kind: 'truncate'; readonly table: TableName }
+  | {
+      readonly kind: 'createIndex';
+      readonly table: TableName;
+      readonly name: string;
+      readonly columns: readonly string[];
+      readonly unique: boolean;
+    }
+  | { readonly kind: 'dropIndex'; readonly table: TableName; readonly name: string }
+  | { readonly kind: 'createDatabase'; readonly database: string; readonly ifNotExists: boolean }
+  | { readonly kind: 'dropDatabase'; readonly database: string; readonly ifExists: boolean }
+  | { readonly kind: 'use'; readonly database: string }
+  | { readonly kind: 'showDatabases' }
+  | { readonly kind: 'showTables'; readonly database: string }
+  /** DESCRIBE and SHOW COLUMNS. */
+  | { readonly kind: 'showColumns'; readonly table: TableName }
+  | { readonly kind: 'showCreateTable'; readonly table: TableName; readonly snapshot: string | null }
+  /** SET of the session: nothing to do here. */
+  | { readonly kind: 'nothing' };

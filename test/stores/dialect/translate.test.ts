@@ -1,0 +1,367 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Failure } from '../../../src/base/failure.ts';
+import { sqlFunctions } from '../../../src/stores/embedded/dialect/functions.ts';
+import { own } from '../../../src/stores/embedded/dialect/calls.ts';
+import { translate } from '../../../src/stores/embedded/dialect/translate.ts';
+import { PlainStore } from './plainStore.ts';
+
+let store = new PlainStore();
+beforeEach(() => {
+  store = new PlainStore();
+  for (const sql of [
+    'USE d',
+    'CREATE TABLE t (id BIGINT PRIMARY KEY, n INT, x DOUBLE, amount DECIMAL(10,2), name VARCHAR(20), day DATE, at DATETIME, fine DATETIME(3))',
+    "INSERT INTO t VALUES (1, 7, 1.5, 12.5, 'Ann', '2026-06-05', '2026-06-05 00:00:00', '2026-06-05 10:00:00.5'), (2, -7, 2, NULL, 'bob', NULL, NULL, NULL)",
+  ])
+    store.run(sql);
+});
+
+/** The first row of a query, cells as text, NULL as null. */
+const first = (sql: string): readonly (string | null)[] | undefined => store.run(sql).rows[0];
+
+describe('expressions give what MySQL gives', () => {
+  const cases: readonly [string, string | null][] = [
+    ['7 / 2', '3.5'],
+    ['1 / 0', null],
+    ['7 DIV 2', '3'],
+    ['-7 DIV 2', '-3'],
+    ['7.9 DIV 2', '3'],
+    ['7 % 3', '1'],
+    ['7.5 % 2', '1.5'],
+    ['7 MOD 0', null],
+    ['MOD(9, 4)', '1'],
+    ['2 + 7 DIV 2 * 3', '11'],
+    ['5--1', '6'],
+    ['2 * -3', '-6'],
+    ["'a' = 'A'", '0'],
+    ['NULL <=> NULL', '1'],
+    ['1 && 0', '0'],
+    ["CONCAT('a', NULL)", null],
+    ["CONCAT('a', 1, 2.0)", 'a12'],
+    ["CONCAT_WS('-', 'a', NULL, 'b')", 'a-b'],
+    ["IF(1 > 2, 'y', 'n')", 'n'],
+    ['IFNULL(NULL, 3)', '3'],
+    ['ISNULL(NULL)', '1'],
+    ["LENGTH('é')", '2'],
+    ["CHAR_LENGTH('é')", '1'],
+    ["LEFT('hello', 2)", 'he'],
+    ["RIGHT('hello', 2)", 'lo'],
+    ["SUBSTRING('hello', 2, 3)", 'ell'],
+    ["SUBSTRING('hello' FROM 2 FOR 3)", 'ell'],
+    ["SUBSTR('hello', -3)", 'llo'],
+    ["SUBSTR('hello', 0)", ''],
+    ["LOCATE('l', 'hello')", '3'],
+    ["LOCATE('l', 'hello', 4)", '4'],
+    ["POSITION('z' IN 'hello')", '0'],
+    ["TRIM('  a ')", 'a'],
+    ["TRIM(LEADING 'x' FROM 'xxa')", 'a'],
+    ["LPAD('5', 3, '0')", '005'],
+    ["REPEAT('ab', 2)", 'abab'],
+    ["REVERSE('abc')", 'cba'],
+    ["SUBSTRING_INDEX('a.b.c', '.', 2)", 'a.b'],
+    ["UPPER('é')", 'É'],
+    ["MD5('a')", '0cc175b9c0f1b6a831c399e269772661'],
+    ["CONV('ff', 16, 10)", '255'],
+    ['HEX(255)', 'FF'],
+    ["HEX('a')", '61'],
+    ["ASCII('a')", '97'],
+    ["FIND_IN_SET('b', 'a,b')", '2'],
+    ["FIELD('b', 'a', 'b')", '2'],
+    ['GREATEST(1, 5, 3)', '5'],
+    ['LEAST(1, NULL)', null],
+    ['ROUND(2.675, 2)', '2.68'],
+    ['ROUND(2.5)', '3'],
+    ['ROUND(1234, -2)', '1200'],
+    ['TRUNCATE(2.679, 2)', '2.67'],
+    ['FLOOR(-1.5)', '-2'],
+    ['CEILING(1.2)', '2'],
+    ['CAST(2.7 AS SIGNED)', '3'],
+    ["CAST('12abc' AS SIGNED)", '12'],
+    ['CAST(5 AS CHAR)', '5'],
+    ['CAST(1.239 AS DECIMAL(10,2))', '1.24'],
+    ["CAST('2026-06-05 10:00:00' AS DATE)", '2026-06-05'],
+    ["CONVERT('3', SIGNED)", '3'],
+    ['NOW()', '2026-06-01 12:00:00'],
+    ['CURDATE()', '2026-06-01'],
+    ['CURRENT_TIMESTAMP', '2026-06-01 12:00:00'],
+    ["DATE_ADD('2026-01-31', INTERVAL 1 MONTH)", '2026-02-28'],
+    ["DATE_ADD('2026-06-05', INTERVAL 90 MINUTE)", '2026-06-05 01:30:00'],
+    ["DATE_SUB('2026-03-01', INTERVAL 1 DAY)", '2026-02-28'],
+    ["'2026-06-05' + INTERVAL 2 DAY", '2026-06-07'],
+    ["DATE '2026-06-05' - INTERVAL 1 WEEK", '2026-05-29'],
+    ["DATEDIFF('2026-06-05', '2026-06-01 23:00:00')", '4'],
+    ["TIMESTAMPDIFF(MONTH, '2026-01-31', '2026-03-01')", '1'],
+    ["YEAR('2026-06-05')", '2026'],
+    ["EXTRACT(MONTH FROM '2026-06-05')", '6'],
+    ["DAYOFWEEK('2026-06-05')", '6'],
+    ["LAST_DAY('2026-02-05')", '2026-02-28'],
+    ["DATE_FORMAT('2026-06-05 14:03:09', '%Y/%m/%d %H:%i %W %D')", '2026/06/05 14:03 Friday 5th'],
+    ["DATE('2026-06-05 14:03:09')", '2026-06-05'],
+    ['JSON_EXTRACT(\'{"a": "x"}\', \'$.a\')', '"x"'],
+    ['\'{"a": "x"}\' ->> \'$.a\'', 'x'],
+    ["'abc' LIKE 'A%'", '0'],
+    ["'a_c' LIKE 'a\\_c'", '1'],
+    ["'abc' LIKE 'a\\_c'", '0'],
+    ["'a%c' LIKE 'a!%c' ESCAPE '!'", '1'],
+    ["'abc' REGEXP '^a.c$'", '1'],
+    ["'it''s \\n' = \"it's \\n\"", '1'],
+    ["CASE 2 WHEN 1 THEN 'a' ELSE 'b' END", 'b'],
+    ["_utf8mb4'x' COLLATE utf8mb4_bin", 'x'],
+    ["'nul\\0' = 'nul'", '0'],
+    ['DATABASE()', 'd'],
+  ];
+  test.each(cases)('%s', (sql, expected) => {
+    expect(first(`SELECT ${sql}`)).toEqual([expected]);
+  });
+});
+
+describe('queries', () => {
+  const cases: readonly [string, (readonly (string | null)[])[]][] = [
+    ["SELECT id FROM t WHERE at = '2026-06-05'", [['1']]],
+    ["SELECT id FROM t WHERE '2026-06-05' <= t.at", [['1']]],
+    ["SELECT id FROM t WHERE at BETWEEN '2026-6-5' AND '2026-06-05'", [['1']]],
+    ["SELECT id FROM t WHERE at IN ('2026-06-04', '2026-06-05')", [['1']]],
+    ["SELECT id FROM t WHERE fine > '2026-06-05 10:00:00.4'", [['1']]],
+    ['SELECT `id` FROM `d`.`t` ORDER BY id LIMIT 1, 1', [['2']]],
+    ['SELECT t.id FROM d.t WHERE d.t.n = 7', [['1']]],
+    ['SELECT a.id, b.id FROM t a JOIN t AS b ON a.n = -b.n AND a.id = 1', [['1', '2']]],
+    ['SELECT COUNT(*) FROM t, t u', [['4']]],
+    ['(SELECT id FROM t WHERE id = 1) UNION ALL (SELECT id FROM t WHERE id = 2) ORDER BY 1', [['1'], ['2']]],
+    ['WITH q AS (SELECT id FROM t) SELECT MAX(id) FROM q', [['2']]],
+    ['SELECT result FROM generate_series(1, 10, 4) g', [['1'], ['5'], ['9']]],
+    ['SELECT g.result FROM generate_series(3, 1) g', []],
+    ["SELECT GROUP_CONCAT(name ORDER BY id DESC SEPARATOR '; ') FROM t", [['bob; Ann']]],
+    ['SELECT 1 FROM DUAL', [['1']]],
+    ['SELECT name FROM t WHERE id = 1 FOR UPDATE', [['Ann']]],
+    ['SELECT id FROM t ORDER BY amount, id', [['2'], ['1']]],
+    ['SELECT amount FROM t WHERE id = 1', [['12.50']]],
+    ['SELECT ROW_NUMBER() OVER (PARTITION BY name ORDER BY id) FROM t', [['1'], ['1']]],
+    ['SELECT id FROM t MINUS SELECT 2', [['1']]],
+    ['SELECT EXISTS (SELECT 1 FROM t WHERE n > 100)', [['0']]],
+  ];
+  test.each(cases)('%s', (sql, expected) => {
+    expect(store.run(sql).rows).toEqual(expected);
+  });
+
+  test('a hint reads the table as it was', () => {
+    store.run('CREATE SNAPSHOT s FOR TABLE d t');
+    store.run('DELETE FROM t WHERE id = 1');
+    expect(first("SELECT (SELECT COUNT(*) FROM t), COUNT(*) FROM t{SNAPSHOT = 's'} o WHERE o.n IS NOT NULL")).toEqual([
+      '1',
+      '2',
+    ]);
+    expect(first('SELECT COUNT(*) FROM t {snapshot = S} WHERE t.id > 0')).toEqual(['2']);
+  });
+
+  test('titles are those of MySQL', () => {
+    const titles = (sql: string): readonly string[] => store.run(sql).columns;
+    expect(titles('SELECT COUNT(*), t.id AS a, t.id b, t.n, id + 1 /* x */, NAME FROM t')).toEqual([
+      'COUNT(*)',
+      'a',
+      'b',
+      'n',
+      'id + 1',
+      'NAME',
+    ]);
+    expect(titles("SELECT *, 'x' 'y', CASE WHEN 1 THEN 2 END FROM (SELECT id FROM t) q")).toEqual([
+      'id',
+      'y',
+      'CASE WHEN 1 THEN 2 END',
+    ]);
+  });
+
+  test('parameters keep their order', () => {
+    const context = store.context;
+    const sql = 'SELECT DATE_ADD(?, INTERVAL ? DAY), ? DIV 2 FROM t LIMIT ?, ?';
+    expect(translate(sql, context)).toMatchObject({ sql: expect.stringMatching(/\?1.*\?2.*\?3.*\?4.*\?5/) as string });
+  });
+});
+
+describe('changes', () => {
+  const cases: readonly [string, string, (readonly (string | null)[])[]][] = [
+    [
+      "INSERT INTO t (id, at, day, amount) VALUES (3, '2026-1-2', '2026-1-2 10:00:00', 1.005)",
+      'SELECT at, day, amount FROM t WHERE id = 3',
+      [['2026-01-02 00:00:00', '2026-01-02', '1.01']],
+    ],
+    ['INSERT INTO t SET id = 4, n = 5', 'SELECT n FROM t WHERE id = 4', [['5']]],
+    [
+      "INSERT IGNORE INTO t (id, name) VALUES (1, 'no'), (5, 'new')",
+      'SELECT id, name FROM t WHERE id IN (1, 5)',
+      [
+        ['1', 'Ann'],
+        ['5', 'new'],
+      ],
+    ],
+    ["REPLACE INTO t (id, name) VALUES (1, 'new')", 'SELECT n, name FROM t WHERE id = 1', [[null, 'new']]],
+    [
+      'INSERT INTO t (id, n) VALUES (1, 10), (6, 6) ON DUPLICATE KEY UPDATE n = n + VALUES(n), amount = 1.239',
+      'SELECT id, n, amount FROM t WHERE id IN (1, 6)',
+      [
+        ['1', '17', '1.24'],
+        ['6', '6', null],
+      ],
+    ],
+    [
+      'INSERT INTO t (id, n) VALUES (1, 10) AS new ON DUPLICATE KEY UPDATE n = t.n + new.n',
+      'SELECT n FROM t WHERE id = 1',
+      [['17']],
+    ],
+    [
+      'INSERT INTO t (id, n) SELECT id, n FROM t WHERE id = 1 ON DUPLICATE KEY UPDATE n = 0',
+      'SELECT n FROM t WHERE id = 1',
+      [['0']],
+    ],
+    ['INSERT INTO t (id) SELECT result FROM generate_series(10, 12) g', 'SELECT COUNT(*) FROM t', [['5']]],
+    [
+      'UPDATE t SET amount = amount * 1.1, at = DATE_ADD(day, INTERVAL 1 DAY) WHERE id = 1',
+      'SELECT amount, at FROM t WHERE id = 1',
+      [['13.75', '2026-06-06 00:00:00']],
+    ],
+    ['UPDATE t AS a SET a.n = (SELECT MAX(b.n) FROM t b) WHERE a.id = 2', 'SELECT n FROM t WHERE id = 2', [['7']]],
+    [
+      'UPDATE t a JOIN t b ON a.id = b.id + 1 SET a.n = b.n * 2 WHERE b.id = 1',
+      'SELECT n FROM t WHERE id = 2',
+      [['14']],
+    ],
+    ['DELETE FROM t WHERE id IN (SELECT id FROM t WHERE n < 0)', 'SELECT id FROM t', [['1']]],
+    ['CREATE TABLE u AS SELECT id, n FROM t', 'SELECT id FROM u WHERE n = 7', [['1']]],
+    ['CREATE TABLE u LIKE t', 'SELECT COUNT(*) FROM u', [['0']]],
+    ['CREATE TABLE u CLONE t', 'SELECT COUNT(*) FROM u', [['2']]],
+  ];
+  test.each(cases)('%s', (sql, query, expected) => {
+    store.run(sql);
+    expect(store.run(query).rows).toEqual(expected);
+  });
+
+  test('a DELETE without a condition says so', () => {
+    expect(translate('DELETE FROM t', store.context)).toMatchObject({ kind: 'change', everyRow: true });
+    expect(translate('DELETE FROM t WHERE 1', store.context)).toMatchObject({ kind: 'change', everyRow: false });
+  });
+});
+
+describe('changes of shape come as data', () => {
+  const cases: readonly [string, object][] = [
+    [
+      "CREATE TABLE IF NOT EXISTS x.y (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY COMMENT 'k', e ENUM('a','b''c') NOT NULL DEFAULT 'a', `select` decimal ( 10 , 2 ) CHECK (`select` > 0), made DATETIME DEFAULT CURRENT_TIMESTAMP, UNIQUE KEY u (e), INDEX i (made DESC)) ENGINE=InnoDB COMMENT='z'",
+      {
+        kind: 'createTable',
+        table: { database: 'x', table: 'y' },
+        ifNotExists: true,
+        columns: [
+          { name: 'id', type: 'INT UNSIGNED', nullable: false, defaultSql: null, autoIncrement: true },
+          { name: 'e', type: "ENUM('a','b''c')", nullable: false, defaultSql: "'a'", autoIncrement: false },
+          { name: 'select', type: 'DECIMAL(10,2)', nullable: true, defaultSql: null, autoIncrement: false },
+          {
+            name: 'made',
+            type: 'DATETIME',
+            nullable: true,
+            defaultSql: "(datetime('now', 'localtime'))",
+            autoIncrement: false,
+          },
+        ],
+        key: ['id'],
+        unique: [['e']],
+        checks: ['"select" > 0'],
+        indexes: [{ name: 'i', columns: ['made'] }],
+      },
+    ],
+    ['CREATE TABLE y (a INT, b INT, PRIMARY KEY (b, a))', { key: ['b', 'a'] }],
+    [
+      'ALTER TABLE t ADD COLUMN c INT DEFAULT 3, DROP COLUMN n, RENAME COLUMN x TO z',
+      {
+        kind: 'alterTable',
+        actions: [
+          {
+            action: 'addColumn',
+            column: { name: 'c', type: 'INT', nullable: true, defaultSql: '3', autoIncrement: false },
+          },
+          { action: 'dropColumn', column: 'n' },
+          { action: 'renameColumn', column: 'x', to: 'z' },
+        ],
+      },
+    ],
+    [
+      'RENAME TABLE t TO e.u',
+      { kind: 'alterTable', actions: [{ action: 'renameTable', to: { database: 'e', table: 'u' } }] },
+    ],
+    [
+      'DROP TABLE IF EXISTS t, e.u',
+      {
+        kind: 'dropTable',
+        ifExists: true,
+        tables: [
+          { database: 'd', table: 't' },
+          { database: 'e', table: 'u' },
+        ],
+      },
+    ],
+    ['TRUNCATE TABLE t', { kind: 'truncate', table: { database: 'd', table: 't' } }],
+    ['CREATE DATABASE IF NOT EXISTS e', { kind: 'createDatabase', database: 'e', ifNotExists: true }],
+    ['DROP DATABASE e', { kind: 'dropDatabase', ifExists: false }],
+    ['SHOW TABLES FROM e', { kind: 'showTables', database: 'e' }],
+    ['SHOW COLUMNS FROM t FROM e', { kind: 'showColumns', table: { database: 'e', table: 't' } }],
+    ['DESC t', { kind: 'showColumns', table: { database: 'd', table: 't' } }],
+    ["SHOW CREATE TABLE t{SNAPSHOT='s'}", { kind: 'showCreateTable', snapshot: 's' }],
+    ['SHOW DATABASES', { kind: 'showDatabases' }],
+    ['CREATE UNIQUE INDEX i ON t (a, b)', { kind: 'createIndex', name: 'i', unique: true, columns: ['a', 'b'] }],
+    ['SET NAMES utf8mb4', { kind: 'nothing' }],
+  ];
+  test.each(cases)('%s', (sql, expected) => {
+    expect(translate(sql, store.context)).toMatchObject(expected);
+  });
+});
+
+test.each([
+  ["SELECT 'a' || 'b'", '"||" is not supported'],
+  ['SELECT 1 XOR 0', 'XOR is not supported'],
+  ['SELECT @a', 'The variable @a'],
+  ['SELECT SLEEP(1)', 'The function SLEEP()'],
+  ['SELECT RAND(3)', 'RAND(seed)'],
+  ['SELECT name COLLATE utf8mb4_general_ci FROM t', 'COLLATE utf8mb4_general_ci'],
+  ['SELECT * FROM t{MO_TS = 5}', 'A time in braces'],
+  ["DELETE FROM t{SNAPSHOT='s'}", 'Writing to a table at a snapshot'],
+  ["UPDATE t{SNAPSHOT='s'} SET n = 1", 'Writing to a table at a snapshot'],
+  ['DELETE FROM t LIMIT 1', 'DELETE with LIMIT'],
+  ['UPDATE t SET n = 1 ORDER BY id', 'UPDATE with ORDER'],
+  ['INSERT INTO t (id) VALUES (DEFAULT)', 'DEFAULT as a value'],
+  ['CREATE TABLE z (a INT REFERENCES t (id))', 'REFERENCES'],
+  ['CREATE TABLE z (a INT, FOREIGN KEY (a) REFERENCES t (id))', 'FOREIGN KEY'],
+  ['CREATE TABLE z (a INT, b INT AS (a + 1))', 'A generated column'],
+  ['CREATE VIEW v AS SELECT 1', 'CREATE VIEW'],
+  ['ALTER TABLE t MODIFY n BIGINT', 'ALTER TABLE … MODIFY'],
+  ['DATA BRANCH MERGE a INTO b', 'DATA BRANCH MERGE'],
+  ['SELECT * FROM t INTO OUTFILE "x"', 'SELECT … INTO'],
+  ['BEGIN', 'A transaction over several statements'],
+  ['CALL p()', 'CALL'],
+  ['SELECT /*! 1 */ 2', 'A comment that holds SQL'],
+  ['WITH q AS (SELECT 1) DELETE FROM t', 'WITH before DELETE'],
+  ["SELECT DATE_ADD(day, INTERVAL '1 2' DAY_HOUR) FROM t", 'INTERVAL … DAY_HOUR'],
+  ["SELECT id FROM t WHERE name = BINARY 'a'", 'BINARY'],
+])('%s is refused by name', (sql, expected) => {
+  let failure: unknown;
+  try {
+    translate(sql, store.context);
+  } catch (error) {
+    failure = error;
+  }
+  expect(Failure.is(failure, 'sql.unsupported'), String(failure)).toBe(true);
+  expect((failure as Failure).message).toContain(expected);
+});
+
+test.each([
+  ['', 'there is no statement'],
+  ['SELECT 1; SELECT 2', 'one statement at a time'],
+  ["SELECT 'a", 'never closed'],
+  ['SELECT (1', 'a parenthesis is not closed'],
+  ["SELECT * FROM t{SNAPSHOT='s'", 'Expected }'],
+  ['UPDATE t SET n', 'column = value'],
+  ['SELECT 1 +', ''],
+])('%s is no statement', (sql, expected) => {
+  expect(() => store.run(sql)).toThrow(expected);
+});
+
+test('every function that calls are rewritten to is one that the store registers', () => {
+  const registered = new Set(sqlFunctions.map(({ name }) => name));
+  expect([...own].filter((name) => !registered.has(`dt_${name.toLowerCase()}`))).toEqual([]);
+});
