@@ -37,6 +37,7 @@ export function planDelta(db: Connection, request: DeltaRequest): DeltaPlan {
   const key = deltaKey(from, to, request.key);
   const named = request.columns ?? commonColumns(from, to);
   const names = [...key, ...named.filter((name) => !key.includes(name))];
+  if (names.length === 0) throw new Failure('usage.wrong', { message: 'A delta needs a column.' });
   const before = pickColumns(from, names);
   const columns = pickColumns(to, names).map((after, i) => ({ name: after.name, before: before[i] as Column, after }));
   const keyColumns = key.length;

@@ -8,6 +8,7 @@ import { quoteName } from './quote.ts';
 import { createDatabase, createTable } from './shape.ts';
 import { createSnapshot } from './snapshots.ts';
 import { type ColumnType, columnType, storedOf } from './types.ts';
+import { recorded } from './watch.ts';
 
 interface StagedColumn {
   readonly name: string;
@@ -176,7 +177,7 @@ export async function load(
 ): Promise<LoadResult> {
   const stage = db.transaction('read', () => planStage(db, request));
   const rows = await fillStage(db, request, stage, batches, signal);
-  return db.transaction('write', () => {
+  const merged = (): LoadResult => {
     const created = findTable(db, request.table) === undefined;
     if (created) createFor(db, request, stage);
     // Another process may have changed the table while the file was read.
@@ -186,7 +187,8 @@ export async function load(
     const counts = merge(db, request, stage, created);
     throwIfCancelled(signal);
     return { rows, ...counts, safetySnapshot, created };
-  });
+  };
+  return db.transaction('write', () => recorded(db, merged));
 }
 
 function createFor(db: Connection, request: LoadRequest, stage: Stage): void {

@@ -8,6 +8,7 @@ import { applicationId, catalogSql, storeFormat } from './catalog.ts';
 import { sqlFunctions } from './dialect/functions.ts';
 import { Connection } from './driver.ts';
 import { addHashFunction } from './hashOrder.ts';
+import { inspect, isSuspicious } from './watch.ts';
 
 export interface OpenOptions {
   readonly path: string;
@@ -185,6 +186,7 @@ function beginSession(db: Connection): number {
   return db.transaction('write', () => {
     for (const [id] of ended) db.run('DELETE FROM _dt_sessions WHERE id = ?', id);
     db.run('INSERT INTO _dt_sessions (pid, host) VALUES (?, ?)', process.pid, host);
+    if (isSuspicious(db)) inspect(db);
     return db.value('SELECT max(id) FROM _dt_sessions') as number;
   });
 }

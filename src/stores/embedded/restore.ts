@@ -52,8 +52,9 @@ function planTable(
   hash.update(`${now.generation.id} ${now.columns.length}\n`);
   const way = sameShape(then, now) ? 'log' : 'rebuild';
   const sameKey = then.generation.key.join('\n') === now.generation.key.join('\n');
-  // Another key: rows of the two cannot be matched, so all of them change.
-  if (!sameKey) {
+  const shared = now.columns.some(({ name }) => then.columns.some((column) => column.name === name));
+  // Another key, or no column in common: rows of the two cannot be matched, so all of them change.
+  if (!sameKey || !shared) {
     const counts = { inserted: countAt(db, then), updated: 0, deleted: countAt(db, now) };
     hash.update(JSON.stringify(counts));
     return { table, way, counts, revived: false };

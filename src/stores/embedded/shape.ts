@@ -111,7 +111,7 @@ export function createTable(db: Connection, definition: TableDefinition, tableId
 }
 
 /** Enters a table that SQLite has under `db.table` into the catalog as the live generation. */
-function adopt(
+export function adopt(
   db: Connection,
   name: TableName,
   columns: readonly Pick<Column, 'name' | 'type' | 'nullable'>[],
@@ -158,6 +158,12 @@ function keepRowNumbers(db: Connection, generation: number, name: TableName, col
   db.exec(
     `CREATE INDEX _dt_keep_${generation} ON ${quoteName(storedName(name))} (${c}) WHERE ${c} IS NULL AND ${c} IS NOT NULL`,
   );
+}
+
+/** The name of the table that a generation is, or was, of. */
+export function tableNameOf(db: Connection, generation: Generation): TableName | undefined {
+  const row = db.get('SELECT database, name FROM _dt_tables WHERE id = ?', generation.tableId);
+  return row && { database: row[0] as string, table: row[1] as string };
 }
 
 export function mustFind(db: Connection, name: TableName): Generation {

@@ -35,6 +35,7 @@ import { readRows } from './rows.ts';
 import { show } from './show.ts';
 import { createSnapshot, dropSnapshot, listSnapshots } from './snapshots.ts';
 import { runWrite } from './statements.ts';
+import { inspect, isSuspicious, recorded } from './watch.ts';
 
 /** The registry's database: no user's, and out of reach of a restore of one. */
 const registryDatabase = 'deltatrain';
@@ -47,6 +48,7 @@ export class EmbeddedStore implements LocalStore {
   /** Never writes and never stays in a transaction: its `data_version` tells of everybody's commits. */
   readonly #watch: Connection;
   readonly #readers: Connection[] = [];
+  #looked = -1;
   #closed = false;
 
   static open(options: OpenOptions): EmbeddedStore {
@@ -214,6 +216,7 @@ export class EmbeddedStore implements LocalStore {
     };
     const before = size();
     db.exec('VACUUM');
+    this.#write(inspect);
     return { before, after: size() };
   }
 
@@ -238,7 +241,22 @@ export class EmbeddedStore implements LocalStore {
 
   #takeReader(): Connection {
     this.#mustBeOpen();
+    this.#look();
     return this.#readers.pop() ?? this.#opened.connect('read');
+  }
+
+  /** After a commit of anybody: was it one that the log does not know of? A store that is only read cannot note it. */
+  #look(): void {
+    if (!this.#writer) return;
+    const version = this.#watch.value('PRAGMA data_version') as number;
+    if (version === this.#looked) return;
+    try {
+      if (isSuspicious(this.#watch)) this.#write(() => undefined);
+      this.#looked = version;
+    } catch (error) {
+      // Somebody is writing: the next read looks again.
+      if (!Failure.is(error, 'store.locked')) throw error;
+    }
   }
 
   #giveBack(db: Connection): void {
@@ -262,11 +280,7 @@ export class EmbeddedStore implements LocalStore {
     const usual = db.value('PRAGMA synchronous') as number;
     if (durability === 'durable') db.exec('PRAGMA synchronous = FULL');
     try {
-      return db.transaction('write', () => {
-        const result = work(db);
-        db.run('UPDATE _dt_logs SET seen = ticks WHERE seen <> ticks');
-        return result;
-      });
+      return db.transaction('write', () => recorded(db, () => work(db)));
     } finally {
       if (durability === 'durable') db.exec(`PRAGMA synchronous = ${usual}`);
     }

@@ -80,7 +80,8 @@ export function triggerSql(db: Connection, g: Generation): Map<string, string> {
   return triggers;
 }
 
-const hasOtherUnique = (db: Connection, g: Generation): boolean =>
+/** Is there a unique constraint besides the key, over which a row of another key can be replaced? */
+export const hasOtherUnique = (db: Connection, g: Generation): boolean =>
   db.value(`SELECT 1 FROM pragma_index_list(?) WHERE "unique" AND origin <> 'pk'`, g.stored) !== undefined;
 
 export function makeTriggers(db: Connection, g: Generation): void {

@@ -43,6 +43,12 @@ export function changesBetween(
   return key.length > 0 ? byKey(from, to, key, names) : asMultiset(from, to, names);
 }
 
+/** Rows of two keys cannot be matched: all of them go, and all of the others come. */
+export const allChanged = (from: MemoryTable, to: MemoryTable): Change[] => [
+  ...from.rows.map((before): Change => ({ flag: 'deleted', before, after: null })),
+  ...to.rows.map((after): Change => ({ flag: 'inserted', before: null, after })),
+];
+
 function byKey(from: MemoryTable, to: MemoryTable, key: readonly string[], names: readonly string[]): Change[] {
   const index = (table: MemoryTable): Map<string, Value[]> =>
     new Map(table.rows.map((row) => [keyText(pick(table, row, key)), pick(table, row, names)]));

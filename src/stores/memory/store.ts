@@ -23,7 +23,7 @@ import { type TableInfo, type TableName, tableText } from '../../data/table.ts';
 import type { Value } from '../../data/value.ts';
 import { atSnapshot, isSnapshotName, live, type Snapshot, type Version } from '../../data/version.ts';
 import { rowHash } from '../hashRows.ts';
-import { changesBetween, compareKeys, keyText } from './rows.ts';
+import { allChanged, changesBetween, compareKeys, keyText } from './rows.ts';
 import { addMissing, emptyTable, findColumn, type MemoryTable, pick, putRow, repeatedKey, tableInfo } from './table.ts';
 
 interface MemorySnapshot {
@@ -190,12 +190,11 @@ export class MemoryStore implements LocalStore {
       const then = this.#at({ database, table }, atSnapshot(to));
       const current = now.get(table) ?? { ...then, rows: [] };
       const counts = { inserted: 0, updated: 0, deleted: 0 };
-      for (const { flag } of changesBetween(
-        current,
-        then,
-        then.key,
-        then.columns.map(({ name }) => name),
-      ))
+      const common = then.columns
+        .map((column) => column.name)
+        .filter((column) => current.columns.some(({ name }) => name === column));
+      const sameKey = common.length > 0 && keyText(current.key) === keyText(then.key);
+      for (const { flag } of sameKey ? changesBetween(current, then, then.key, common) : allChanged(current, then))
         counts[flag]++;
       return { table: { database, table }, counts };
     });
@@ -358,6 +357,7 @@ export class MemoryStore implements LocalStore {
     const named = request.columns ?? common;
     const names = [...key, ...named.filter((name) => !key.includes(name))];
     for (const name of names) findColumn(from, request.table, name);
+    if (names.length === 0) throw new Failure('usage.wrong', { message: 'A delta needs a column.' });
     const columns = names.map((name) => findColumn(to, request.table, name));
     return { columns, key, changes: changesBetween(from, to, key, names) };
   }

@@ -1,0 +1,335 @@
+/** One random history, applied to the embedded store (through its two windows) and to the reference store alike. */
+import { expect } from 'vitest';
+import { type Random, seededRandom } from '../../../src/base/random.ts';
+import { Failure } from '../../../src/base/failure.ts';
+import type { Change } from '../../../src/data/change.ts';
+import type { LocalStore } from '../../../src/data/store.ts';
+import type { TableName } from '../../../src/data/table.ts';
+import type { Value } from '../../../src/data/value.ts';
+import { atSnapshot, live, type Version } from '../../../src/data/version.ts';
+import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
+import { keyText } from '../../../src/stores/memory/rows.ts';
+import { MemoryStore } from '../../../src/stores/memory/store.ts';
+import type { Changer, ColumnShape } from '../backend.ts';
+import { sqlChanger } from '../embeddedBackend.ts';
+import { memoryChanger } from '../memoryBackend.ts';
+import { deltaOf, loadRows, rowsOf } from '../reading.ts';
+import { tables, valueFor } from './modelValues.ts';
+
+interface Side {
+  readonly store: LocalStore;
+  readonly change: Changer;
+}
+
+const database = 'Model db';
+const nameOf = (table: string): TableName => ({ database, table });
+
+/** Order means nothing without a key. */
+const sorted = (rows: readonly (readonly Value[])[]): string[] => rows.map((row) => keyText(row)).sort();
+
+const changeText = ({ flag, before, after }: Change): string =>
+  `${flag} ${before ? keyText(before) : '-'} ${after ? keyText(after) : '-'}`;
+
+/** The result of a call, or the code of its failure: both sides must give the same. */
+async function outcome<T>(call: () => Promise<T>): Promise<{ value: T } | { code: string }> {
+  try {
+    return { value: await call() };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { code: error.code };
+  }
+}
+
+export class Model {
+  readonly history: string[] = [];
+  checks = 0;
+  readonly #random: Random;
+  readonly #path: string;
+  readonly #memory = new MemoryStore();
+  readonly #right: Side;
+  /** Two windows on the same file: every operation goes through one of them. */
+  #windows: EmbeddedStore[] = [];
+  #snapshots: string[] = [];
+  #named = 0;
+
+  constructor(seed: string, path: string) {
+    this.#random = seededRandom(seed);
+    this.#path = path;
+    this.#right = { store: this.#memory, change: memoryChanger(this.#memory) };
+  }
+
+  async begin(): Promise<void> {
+    this.#windows = [this.#open(), this.#open()];
+    for (const { name, columns, key } of tables)
+      await this.#both((side) => side.change.createTable(nameOf(name), columns, key));
+  }
+
+  async end(): Promise<void> {
+    for (const window of this.#windows) await window.close();
+  }
+
+  #open(): EmbeddedStore {
+    return EmbeddedStore.open({ path: this.#path, readOnly: false, create: true });
+  }
+
+  #below(bound: number): number {
+    return this.#random.below(bound);
+  }
+
+  #pick<T>(items: readonly T[]): T {
+    return items[this.#below(items.length)] as T;
+  }
+
+  #left(): Side {
+    const store = this.#pick(this.#windows);
+    return { store, change: sqlChanger(store) };
+  }
+
+  async #both<T>(run: (side: Side) => Promise<T>): Promise<T> {
+    const left = await outcome(() => run(this.#left()));
+    const right = await outcome(() => run(this.#right));
+    expect('code' in left ? left.code : 'done').toBe('code' in right ? right.code : 'done');
+    if ('code' in right || 'code' in left) throw new Error(`refused: ${'code' in right ? right.code : ''}`);
+    return left.value;
+  }
+
+  #say(text: string): void {
+    this.history.push(text.slice(0, 120));
+  }
+
+  async step(): Promise<void> {
+    const draw = this.#below(100);
+    if (draw < 55) await this.#changeRows();
+    else if (draw < 66) await this.#pin();
+    else if (draw < 84) await this.#check();
+    else if (draw < 88) await this.#restore();
+    else if (draw < 91) await this.#drop();
+    else if (draw < 95) await this.#load();
+    else if (draw < 98) await this.#changeShape();
+    else await this.#reopen();
+  }
+
+  async #shape(): Promise<{
+    table: TableName;
+    columns: readonly ColumnShape[];
+    key: readonly string[];
+    rows: Value[][];
+  }> {
+    const table = nameOf(this.#pick(tables).name);
+    const { columns, key } = await this.#memory.table(table);
+    const rows = await rowsOf(
+      this.#memory,
+      table,
+      live,
+      columns.map(({ name }) => name),
+    );
+    return { table, columns, key, rows };
+  }
+
+  /** A row whose key no row has; undefined when the draws all clash. */
+  #freshRow(columns: readonly ColumnShape[], key: readonly string[], rows: readonly Value[][]): Value[] | undefined {
+    const keyOf = (row: readonly Value[]): string =>
+      keyText(columns.flatMap(({ name }, i) => (key.includes(name) ? [row[i] ?? null] : [])));
+    const taken = new Set(rows.map(keyOf));
+    for (let tries = 0; tries < 6; tries++) {
+      const row = columns.map((column) => valueFor(this.#random, column));
+      if (key.length === 0 || !taken.has(keyOf(row))) return row;
+    }
+    return undefined;
+  }
+
+  #where(columns: readonly ColumnShape[], key: readonly string[], row: readonly Value[]): Record<string, Value> {
+    const names = key.length > 0 ? key : columns.map(({ name }) => name);
+    return Object.fromEntries(
+      names.map((name) => [name, row[columns.findIndex((column) => column.name === name)] ?? null]),
+    );
+  }
+
+  async #changeRows(): Promise<void> {
+    const { table, columns, key, rows } = await this.#shape();
+    const names = columns.map(({ name }) => name);
+    const draw = this.#below(10);
+    const fresh = this.#freshRow(columns, key, rows);
+    const chosen = rows.length > 0 ? this.#pick(rows) : undefined;
+    if (!chosen || draw < 4) {
+      if (!fresh) return;
+      this.#say(`insert ${table.table} ${keyText(fresh)}`);
+      await this.#both((side) => side.change.insert(table, names, [fresh]));
+      return;
+    }
+    const where = this.#where(columns, key, chosen);
+    if (draw < 6) {
+      this.#say(`delete ${table.table} ${keyText(Object.values(where))}`);
+      await this.#both((side) => side.change.remove(table, where));
+      // Deleted and inserted again as it was: no change.
+      if (draw === 5 && key.length > 0) await this.#both((side) => side.change.insert(table, names, [chosen]));
+      return;
+    }
+    const i = this.#below(columns.length);
+    const column = columns[i] as ColumnShape;
+    const moves = key.includes(column.name);
+    if (moves && !fresh) return;
+    const value = moves ? (fresh?.[i] ?? null) : draw === 6 ? (chosen[i] ?? null) : valueFor(this.#random, column);
+    const set = moves ? this.#where(columns, key, fresh ?? []) : { [column.name]: value };
+    this.#say(`update ${table.table} ${keyText(Object.values(set))} where ${keyText(Object.values(where))}`);
+    await this.#both((side) => side.change.update(table, set, where));
+  }
+
+  async #pin(): Promise<void> {
+    const name = `s${++this.#named}`;
+    const table = nameOf(this.#pick(tables).name);
+    const target =
+      this.#below(4) === 0 ? ({ level: 'database', database } as const) : ({ level: 'table', table } as const);
+    this.#say(`snapshot ${name} of ${target.level === 'table' ? table.table : 'all'}`);
+    await this.#both((side) => side.store.createSnapshot(name, target));
+    this.#snapshots.push(name);
+  }
+
+  async #drop(): Promise<void> {
+    if (this.#snapshots.length === 0) return;
+    const name = this.#pick(this.#snapshots);
+    this.#say(`drop ${name}`);
+    await this.#both((side) => side.store.dropSnapshot(name));
+    this.#snapshots = this.#snapshots.filter((other) => other !== name);
+  }
+
+  async #versions(table: TableName): Promise<Version[]> {
+    const held = (await this.#memory.snapshots()).filter(({ rows }) => Object.hasOwn(rows, table.table));
+    return [live, ...held.map(({ name }) => atSnapshot(name))];
+  }
+
+  async #check(): Promise<void> {
+    const table = nameOf(this.#pick(tables).name);
+    const versions = await this.#versions(table);
+    await this.#checkRows(table, this.#pick(versions));
+    await this.#checkDelta(table, this.#pick(versions), this.#pick(versions));
+  }
+
+  async #checkRows(table: TableName, at: Version): Promise<void> {
+    this.checks++;
+    const { store } = this.#left();
+    const expected = await this.#memory.table(table, at);
+    const found = await store.table(table, at);
+    expect(found.columns).toEqual(expected.columns);
+    expect(found.key).toEqual(expected.key);
+    const names = expected.columns.map(({ name }) => name);
+    const pageRows = 1 + this.#below(20);
+    const rows = await rowsOf(store, table, at, names, { pageRows });
+    const right = await rowsOf(this.#memory, table, at, names);
+    if (expected.key.length > 0) {
+      expect(rows.map((row) => keyText(row))).toEqual(right.map((row) => keyText(row)));
+      const hashed = { order: 'hash', salt: 'x', pageRows, withHash: true } as const;
+      expect((await rowsOf(store, table, at, names, hashed)).map((row) => keyText(row))).toEqual(
+        (await rowsOf(this.#memory, table, at, names, hashed)).map((row) => keyText(row)),
+      );
+    } else expect(sorted(rows)).toEqual(sorted(right));
+    expect(await store.countRows(table, at)).toBe(right.length);
+  }
+
+  async #checkDelta(table: TableName, from: Version, to: Version): Promise<void> {
+    this.checks++;
+    const { store } = this.#left();
+    const common = (await this.#memory.table(table, to)).columns.map(({ name }) => name);
+    const some = this.#below(3) === 0 ? { columns: common.filter(() => this.#below(2) === 0) } : {};
+    const request = { table, from, to, pageRows: 1 + this.#below(9), ...some };
+    const left = await outcome(() => deltaOf(store, request));
+    const right = await outcome(() => deltaOf(this.#memory, request));
+    const shown = (result: typeof left) => ('code' in result ? result.code : result.value.map(changeText).sort());
+    expect(shown(left)).toEqual(shown(right));
+    expect(await outcome(() => store.countDelta(request))).toEqual(
+      await outcome(() => this.#memory.countDelta(request)),
+    );
+  }
+
+  async #restore(): Promise<void> {
+    if (this.#snapshots.length === 0) return;
+    const to = this.#pick(await this.#memory.snapshots());
+    const table = this.#pick(Object.keys(to.rows));
+    const whole = to.level === 'database' && this.#below(2) === 0;
+    const target = whole
+      ? ({ level: 'database', database } as const)
+      : ({ level: 'table', table: nameOf(table) } as const);
+    const safety = `s${++this.#named}`;
+    this.#say(`restore ${whole ? 'all' : table} to ${to.name}, safety ${safety}`);
+    await this.#both(async ({ store }) => store.restore(await store.previewRestore(target, to.name), safety));
+    this.#snapshots.push(safety);
+    for (const name of whole ? Object.keys(to.rows) : [table]) await this.#checkRows(nameOf(name), live);
+  }
+
+  async #load(): Promise<void> {
+    const { table, columns, key, rows } = await this.#shape();
+    if (key.length === 0) return;
+    const kept = rows
+      .filter(() => this.#below(3) > 0)
+      .map((row) =>
+        row.map((value, i) => {
+          const column = columns[i] as ColumnShape;
+          return !key.includes(column.name) && this.#below(5) === 0 ? valueFor(this.#random, column) : value;
+        }),
+      );
+    const fresh = this.#freshRow(columns, key, rows);
+    const file = fresh ? [...kept, fresh] : kept;
+    const mode = this.#below(2) === 0 ? 'sync' : 'upsert';
+    const safety = this.#below(2) === 0 ? `s${++this.#named}` : null;
+    this.#say(`${mode} ${table.table} ${file.length} rows, safety ${safety}`);
+    const results = await this.#same(({ store }) =>
+      loadRows(store, table, columns, key, file, { mode, safetySnapshot: safety }),
+    );
+    if (results.safetySnapshot) this.#snapshots.push(results.safetySnapshot);
+  }
+
+  /** As `#both`, and the results must be equal too. */
+  async #same<T>(run: (side: Side) => Promise<T>): Promise<T> {
+    const results: T[] = [];
+    await this.#both(async (side) => results.push(await run(side)));
+    expect(results[0]).toEqual(results[1]);
+    return results[1] as T;
+  }
+
+  async #changeShape(): Promise<void> {
+    const { table, columns, key } = await this.#shape();
+    const plain = columns.filter(({ name }) => !key.includes(name));
+    const fresh = `n${++this.#named}`;
+    const column = this.#pick(columns);
+    const draw = this.#below(5);
+    this.#say(`shape ${draw} of ${table.table}, ${column.name}, ${fresh}`);
+    if (draw === 0) await this.#both((side) => side.change.truncate(table));
+    else if (draw === 1)
+      await this.#both((side) => side.change.addColumn(table, { name: fresh, type: 'VARCHAR(20)', nullable: true }));
+    else if (draw === 2) await this.#both((side) => side.change.renameColumn(table, column.name, fresh));
+    else if (draw === 3 && plain.length > 1) {
+      const { name } = this.#pick(plain);
+      await this.#both((side) => side.change.dropColumn(table, name));
+    } else if (draw === 4) {
+      const made = tables.find(({ name }) => name === table.table);
+      await this.#both(async (side) => {
+        await side.change.dropTable(table);
+        await side.change.createTable(table, made?.columns ?? columns, made?.key ?? key);
+      });
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    const i = this.#below(2);
+    this.#say(`reopen window ${i}`);
+    if (this.#below(3) === 0) {
+      const other = this.#windows[1 - i] as EmbeddedStore;
+      await (this.#windows[i] as EmbeddedStore).close();
+      this.#say('compact');
+      await other.compact();
+    } else await (this.#windows[i] as EmbeddedStore).close();
+    this.#windows[i] = this.#open();
+  }
+
+  async checkAll(): Promise<void> {
+    for (const { name } of tables) {
+      const table = nameOf(name);
+      const versions = await this.#versions(table);
+      for (const at of versions) await this.#checkRows(table, at);
+      for (let i = 0; i < 6; i++) await this.#checkDelta(table, this.#pick(versions), this.#pick(versions));
+    }
+    const facts = async (store: LocalStore) =>
+      (await store.snapshots()).map(({ name, level, table, rows, unsure }) => ({ name, level, table, rows, unsure }));
+    expect(await facts(this.#left().store)).toEqual(await facts(this.#memory));
+  }
+}
