@@ -1,4 +1,4 @@
-// Builds deltatrain-<version>.vsix from the bundles, offline, and holds it to its size.
+// Builds deltatrain-<version>.vsix from the bundles, offline, and holds it to its size; another name may be given.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,8 @@ const LIMIT_MB = 5;
 
 const root = path.dirname(import.meta.dirname);
 const { name, version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-const file = path.join(root, `${name}-${version}.vsix`);
+const file = path.resolve(root, process.argv[2] ?? `${name}-${version}.vsix`);
+fs.mkdirSync(path.dirname(file), { recursive: true });
 
 fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 const problems = await build();

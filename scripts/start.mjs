@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { onPath } from '../tools/browser.mjs';
 import { buildIfChanged } from '../tools/built.mjs';
+import { linkTree } from '../tools/extension.mjs';
 import { installHost } from '../tools/host.mjs';
 import { startServer } from '../tools/vscode-web.mjs';
 
@@ -51,8 +52,7 @@ async function openInBrowser() {
   installHost('current');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'deltatrain-start-'));
   const extensions = path.join(folder, 'extensions');
-  fs.mkdirSync(extensions);
-  fs.symlinkSync(root, path.join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`), 'junction');
+  linkTree(extensions);
   const server = await startServer({
     development: false,
     token: randomBytes(24).toString('hex'),

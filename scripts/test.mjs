@@ -8,6 +8,7 @@ import { installHost } from '../tools/host.mjs';
 import { readReport, reportFile, sum } from '../tools/report.mjs';
 
 const root = path.dirname(import.meta.dirname);
+const vsix = path.join(root, 'reports/deltatrain.vsix');
 const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
 
 /**
@@ -32,7 +33,7 @@ const parts = {
     inVsCode: true,
     env: { VSCODE_EXECUTABLE: path.join(root, 'tools/code-web.mjs') },
   },
-  ui: { run: vitestRun('ui', 'vitest.ui.config.ts'), inVsCode: true },
+  ui: { run: vitestRun('ui', 'vitest.ui.config.ts'), inVsCode: true, env: { DELTATRAIN_VSIX: vsix } },
 };
 
 const asked = process.argv.slice(2);
@@ -55,12 +56,21 @@ if (wanted.some((name) => parts[name]?.inVsCode === true)) {
     for (const name of wanted) if (parts[name]?.inVsCode === true) blocked.set(name, reason);
   }
 }
-// The check builds too, and tells how: the other parts need what it leaves behind.
-if (!wanted.includes('check')) {
-  say('build');
-  const built = spawnSync(process.execPath, [path.join(root, 'esbuild.mjs')], { cwd: root, stdio: ['ignore', 1, 2] });
-  if (built.status !== 0) for (const name of wanted) blocked.set(name, 'the build failed');
+/**
+ * Runs a script of ours before the parts; when it fails, what needs it cannot run.
+ * @param {string} title
+ * @param {string[]} args
+ * @param {string[]} neededBy
+ */
+function prepare(title, args, neededBy) {
+  say(title);
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 1, 2] });
+  if (status !== 0) for (const name of neededBy) blocked.set(name, `the ${title} failed`);
 }
+// The walks install what a user would. Packaging builds, and so does the check, which also tells how.
+if (wanted.includes('ui')) prepare('package', [path.join(root, 'scripts/package.mjs'), vsix], ['ui']);
+if (wanted.some((name) => name === 'unit' || name === 'vscode') && !wanted.includes('check'))
+  prepare('build', [path.join(root, 'esbuild.mjs')], wanted);
 
 const reports = wanted.map((name) => {
   fs.rmSync(reportFile(name), { force: true });

@@ -1,9 +1,10 @@
-// Real VS Code on a workspace in a real browser, with the built extension installed, for the walks beside this file.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+// Real VS Code on a workspace in a real browser, for the walks beside this file. The extension is the built
+// tree, or the VSIX that DELTATRAIN_VSIX names, which is what `npm test` walks.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
-import manifest from '../../package.json' with { type: 'json' };
+import { installVsix, linkTree } from '../../tools/extension.mjs';
 import { startBrowser, startServer } from '../../tools/vscode-web.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -21,10 +22,13 @@ export interface Workbench {
 
 /** Opens a folder in a window of its own; `settings` are the user's. */
 export async function openWorkbench(folder: string, settings: Record<string, unknown> = {}): Promise<Workbench> {
-  const extensions = mkdtempSync(join(tmpdir(), 'deltatrain-extensions-'));
-  symlinkSync(root, join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`), 'junction');
+  const own = mkdtempSync(join(tmpdir(), 'deltatrain-ui-'));
+  const extensionsFolder = join(own, 'extensions');
+  const vsix = process.env['DELTATRAIN_VSIX'];
+  if (vsix === undefined) linkTree(extensionsFolder);
+  else installVsix(vsix, extensionsFolder, join(own, 'install'));
   // Not in development mode, which hides the notifications that a person sees.
-  const server = await startServer({ development: false, extensionsFolder: extensions, settings });
+  const server = await startServer({ development: false, extensionsFolder, settings });
   const { browser, page } = await startBrowser();
   await page.goto(server.url({ workspace: folder }));
   await page.waitForSelector('.monaco-workbench .statusbar-item');
@@ -57,7 +61,7 @@ export async function openWorkbench(folder: string, settings: Record<string, unk
     async close() {
       await browser.close();
       await server.stop();
-      rmSync(extensions, { recursive: true, force: true });
+      rmSync(own, { recursive: true, force: true });
     },
   };
 }
