@@ -1,0 +1,40 @@
+/** Exports a table, live or at a snapshot, to a file: whole or not at all. */
+import { throwIfCancelled } from '../base/failure.ts';
+import type { Store } from '../data/store.ts';
+import type { TableName } from '../data/table.ts';
+import type { Version } from '../data/version.ts';
+import { writeAtomically } from './atomicFile.ts';
+import { fileFormat } from './fileFormat.ts';
+import { rowWriter } from './rowWriter.ts';
+
+export interface TableExport {
+  readonly table: TableName;
+  readonly at: Version;
+  /** Its name says the format: .csv, .tsv, .jsonl, .ndjson or .parquet. */
+  readonly file: string;
+}
+
+/** `onRows` hears the rows written so far; the rows written in all. */
+export async function exportTable(
+  store: Store,
+  { table, at, file }: TableExport,
+  onRows: (rows: number) => void = () => {},
+  signal?: AbortSignal,
+): Promise<{ rows: number }> {
+  const format = fileFormat(file);
+  const { columns } = await store.table(table, at);
+  return writeAtomically(file, async (to) => {
+    const writer = rowWriter(to, format, columns);
+    let rows = 0;
+    const request = { table, at, columns: columns.map((column) => column.name), order: 'key' as const };
+    for await (const page of store.readRows(request, signal)) {
+      throwIfCancelled(signal);
+      await writer.write(page);
+      rows += page.rows;
+      onRows(rows);
+    }
+    await writer.end();
+    throwIfCancelled(signal);
+    return { rows };
+  });
+}
