@@ -1,0 +1,128 @@
+/** What stands above each statement: how to run it, and what is known of it already. Nothing is computed for a lens. */
+import type { CreateSnapshot, Diff, Restore, Span } from '../ast.ts';
+import { hintedSnapshot, snapshotNameOf } from '../ast.ts';
+import { type Catalog, findDelta, findSnapshot, sameName } from '../catalog.ts';
+import { type DocumentStatement, resolveTable, type SqlDocument, snapshotsRead } from './document.ts';
+import { ageText, deltaText, modelsText, rowsText, scopeText } from './words.ts';
+
+export interface DeltaTarget {
+  readonly database: string;
+  readonly table: string;
+  readonly from: string;
+  /** Null: to the table now. */
+  readonly to: string | null;
+}
+
+export interface RestoreTarget {
+  readonly level: 'table' | 'database';
+  readonly database: string;
+  /** Null at database level. */
+  readonly table: string | null;
+  readonly snapshot: string;
+}
+
+/** What a click does; `none` only tells. */
+export type LensAction =
+  | { readonly kind: 'run'; readonly sql: string; readonly database: string | null }
+  | { readonly kind: 'showRows'; readonly delta: DeltaTarget }
+  | { readonly kind: 'trainOnDelta'; readonly delta: DeltaTarget }
+  | { readonly kind: 'previewRestore'; readonly restore: RestoreTarget }
+  | { readonly kind: 'restore'; readonly restore: RestoreTarget }
+  | { readonly kind: 'none' };
+
+export interface Lens extends Span {
+  readonly title: string;
+  readonly action: LensAction;
+}
+
+type Words = Omit<Lens, 'start' | 'end'>;
+
+const told = (title: string): Words => ({ title, action: { kind: 'none' } });
+
+function createLenses(statement: CreateSnapshot, catalog: Catalog, now: number): Words[] {
+  if (catalog.snapshots === null) return [];
+  const snapshot = findSnapshot(catalog, snapshotNameOf(statement.name));
+  if (!snapshot) return [told('does not exist yet')];
+  const rows = snapshot.rows === null ? '' : ` · ${rowsText(snapshot.rows)}`;
+  const made = told(`exists · ${ageText(snapshot.createdAt, now)}${rows}`);
+  return snapshot.models.length === 0 ? [made] : [made, told(modelsText(snapshot.models))];
+}
+
+/** The delta that a DIFF shows, when both sides are versions of one table and the older is a snapshot. */
+export function deltaOf(diff: Diff, read: DocumentStatement, catalog: Catalog): DeltaTarget | null {
+  const target = resolveTable(read, catalog, diff.target);
+  const base = resolveTable(read, catalog, diff.base);
+  const from = hintedSnapshot(diff.base);
+  const isTimed = [diff.target, diff.base].some(({ hint }) => hint !== null && hint.kind !== 'snapshot');
+  if (from === null || isTimed || target.database === null || base.database === null) return null;
+  if (!sameName(target.database, base.database) || !sameName(target.table, base.table)) return null;
+  return { database: target.database, table: target.table, from, to: hintedSnapshot(diff.target) };
+}
+
+function diffLenses(diff: Diff, read: DocumentStatement, catalog: Catalog): Words[] {
+  const delta = deltaOf(diff, read, catalog);
+  if (!delta) return [];
+  const known = findDelta(catalog, delta.database, delta.table, delta.from, delta.to);
+  return [
+    { title: known ? `Show rows (${deltaText(known)})` : 'Show rows', action: { kind: 'showRows', delta } },
+    { title: 'Train on this delta', action: { kind: 'trainOnDelta', delta } },
+  ];
+}
+
+export function restoreOf(restore: Restore, read: DocumentStatement, catalog: Catalog): RestoreTarget | null {
+  const { level, table, snapshot } = restore;
+  if (level !== 'table' && level !== 'database') return null;
+  const database = table
+    ? resolveTable(read, catalog, { database: restore.database, table }).database
+    : (restore.database?.text ?? null);
+  if (database === null) return null;
+  return { level, database, table: table?.text ?? null, snapshot: snapshot.text.toLowerCase() };
+}
+
+function restoreLenses(statement: Restore, read: DocumentStatement, catalog: Catalog): Words[] {
+  const restore = restoreOf(statement, read, catalog);
+  if (!restore) return [];
+  return [
+    { title: 'Preview…', action: { kind: 'previewRestore', restore } },
+    { title: 'Restore…', action: { kind: 'restore', restore } },
+  ];
+}
+
+/** The age of each snapshot that the statement reads. */
+function ageLenses(read: DocumentStatement, catalog: Catalog, now: number): Words[] {
+  const names = [...new Set(snapshotsRead(read.statement).map(({ lookedUp }) => lookedUp))];
+  return names.flatMap((name) => {
+    const snapshot = findSnapshot(catalog, name);
+    return snapshot ? [told(`${name}: ${ageText(snapshot.createdAt, now)} · ${scopeText(snapshot)}`)] : [];
+  });
+}
+
+function ownLenses(read: DocumentStatement, catalog: Catalog, now: number): Words[] {
+  const { statement } = read;
+  switch (statement.kind) {
+    case 'createSnapshot':
+      return createLenses(statement, catalog, now);
+    case 'diff':
+      return diffLenses(statement, read, catalog);
+    case 'restore':
+      return restoreLenses(statement, read, catalog);
+    default:
+      return [];
+  }
+}
+
+/** The lenses of a document in order; `now` is milliseconds since 1970. A statement that cannot be read has none. */
+export function codeLenses(document: SqlDocument, catalog: Catalog, now: number): Lens[] {
+  return document.statements.flatMap((read) => {
+    const { statement } = read;
+    if (statement.kind === 'broken' || read.problems.some(({ severity }) => severity === 'error')) return [];
+    const sql = document.text.slice(statement.start, statement.end);
+    const on = catalog.connection ? ` on ${catalog.connection.name}` : '…';
+    const database = read.used ?? catalog.connection?.database ?? null;
+    // RESTORE is never one click away from a file: it is previewed or confirmed.
+    const run: Words[] =
+      statement.kind === 'restore' ? [] : [{ title: `Run${on}`, action: { kind: 'run', sql, database } }];
+    const words = [...run, ...ownLenses(read, catalog, now), ...ageLenses(read, catalog, now)];
+    return words.map((lens) => ({ ...lens, start: statement.start, end: statement.end }));
+  });
+}

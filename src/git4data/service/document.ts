@@ -1,0 +1,122 @@
+/** A SQL text read once, and what its statements mean together: the database in use, and the snapshots it makes itself. */
+import type { Name, Parsed, Statement, TableRef } from '../ast.ts';
+import { hintedSnapshot, snapshotNameOf } from '../ast.ts';
+import { type Catalog, sameName } from '../catalog.ts';
+import { tokenize, tokenValue } from '../lexer.ts';
+import { parseText } from '../parser.ts';
+
+export interface SqlDocument {
+  readonly text: string;
+  readonly statements: readonly DocumentStatement[];
+}
+
+export interface DocumentStatement extends Parsed {
+  /** The database that USE chose before this statement; null when no USE stands before it. */
+  readonly used: string | null;
+  /** Snapshots that the text itself makes (true) or drops (false) before this statement. */
+  readonly made: ReadonlyMap<string, boolean>;
+  /** Tables that the text itself makes before this statement, lower case, as `table` without the database. */
+  readonly newTables: ReadonlySet<string>;
+}
+
+function usedDatabase(text: string, statement: Statement): string | null {
+  if (statement.kind !== 'other' || statement.verb !== 'USE') return null;
+  const name = tokenize(text.slice(statement.start, statement.end))[1];
+  return name ? tokenValue(name) : null;
+}
+
+function withSnapshots(made: ReadonlyMap<string, boolean>, statement: Statement): ReadonlyMap<string, boolean> {
+  if (statement.kind !== 'createSnapshot' && statement.kind !== 'dropSnapshot') return made;
+  return new Map(made).set(snapshotNameOf(statement.name), statement.kind === 'createSnapshot');
+}
+
+function withTables(tables: ReadonlySet<string>, statement: Statement): ReadonlySet<string> {
+  if (statement.kind !== 'clone' && !(statement.kind === 'other' && statement.verb === 'CREATE TABLE')) return tables;
+  const defined = statement.tables
+    .filter((table) => table.use === 'define')
+    .map((table) => table.table.text.toLowerCase());
+  return new Set([...tables, ...defined]);
+}
+
+export function readDocument(text: string): SqlDocument {
+  const statements: DocumentStatement[] = [];
+  let used: string | null = null;
+  let made: ReadonlyMap<string, boolean> = new Map();
+  let newTables: ReadonlySet<string> = new Set();
+  for (const parsed of parseText(text)) {
+    statements.push({ ...parsed, used, made, newTables });
+    used = usedDatabase(text, parsed.statement) ?? used;
+    made = withSnapshots(made, parsed.statement);
+    newTables = withTables(newTables, parsed.statement);
+  }
+  return { text, statements };
+}
+
+/** The statement that an offset stands in or right behind. */
+export const statementAtOffset = (document: SqlDocument, offset: number): DocumentStatement | undefined =>
+  document.statements.find(({ statement }) => statement.start <= offset && offset <= statement.end + 1);
+
+/** The database of an unqualified name: what USE chose, else the connection's, else the only one with such a table. */
+export function databaseOf(statement: DocumentStatement, catalog: Catalog, table: string): string | null {
+  if (statement.used !== null) return statement.used;
+  if (catalog.connection?.database) return catalog.connection.database;
+  const holders = new Set(
+    catalog.tables?.filter((known) => sameName(known.table, table)).map((known) => known.database),
+  );
+  return holders.size === 1 ? ([...holders][0] ?? null) : null;
+}
+
+export interface ResolvedTable {
+  /** Null where it cannot be told. */
+  readonly database: string | null;
+  readonly table: string;
+}
+
+export const resolveTable = (
+  statement: DocumentStatement,
+  catalog: Catalog,
+  ref: Pick<TableRef, 'database' | 'table'>,
+): ResolvedTable => ({
+  database: ref.database?.text ?? databaseOf(statement, catalog, ref.table.text),
+  table: ref.table.text,
+});
+
+export interface NamedSnapshot {
+  readonly name: Name;
+  /** As the server looks it up. */
+  readonly lookedUp: string;
+  /** The table that is read at it, where there is one. */
+  readonly table: TableRef | null;
+}
+
+const ofTables = (tables: readonly TableRef[]): NamedSnapshot[] =>
+  tables.flatMap((table) => {
+    const lookedUp = hintedSnapshot(table);
+    return table.hint && lookedUp !== null ? [{ name: table.hint.value, lookedUp, table }] : [];
+  });
+
+/** Every snapshot that a statement reads from, in order. */
+export function snapshotsRead(statement: Statement): NamedSnapshot[] {
+  switch (statement.kind) {
+    case 'restore':
+      return [{ name: statement.snapshot, lookedUp: statement.snapshot.text.toLowerCase(), table: null }];
+    case 'dropSnapshot':
+      return [{ name: statement.name, lookedUp: snapshotNameOf(statement.name), table: null }];
+    case 'diff':
+      return ofTables([statement.target, statement.base]);
+    case 'createSnapshot':
+    case 'showSnapshots':
+      return [];
+    default:
+      return ofTables(statement.tables);
+  }
+}
+
+/** True when a text holds a git-for-data statement or a snapshot hint, so that language features are wanted for it. */
+export const isOurs = (text: string): boolean =>
+  /snapshot|restore|branch|pitr/i.test(text) &&
+  parseText(text).some(
+    ({ statement }) =>
+      (statement.kind !== 'select' && statement.kind !== 'other') ||
+      statement.tables.some((table) => table.hint !== null),
+  );
