@@ -35,7 +35,7 @@ export const testsDisagree = (guard: GuardResult): boolean =>
 function worseSentence(guard: GuardResult, names: GuardNames): string {
   const { onParent, onSnapshot, onAnchor } = guard;
   const parent = names.parent ?? 'its parent';
-  if (testsDisagree(guard) && onParent && onSnapshot) {
+  if (testsDisagree(guard) && names.relabelled > 0 && onParent && onSnapshot) {
     const relabelled = rowsText(names.relabelled, 'test row');
     const verb = names.relabelled === 1 ? 'has' : 'have';
     return (

@@ -15,6 +15,8 @@ export interface Lease {
   readonly lost: AbortSignal;
   /** Holds only while the lease is still this run's; for the transaction that registers the model. */
   guard(): Write;
+  /** Why the lease is not this run's any more, or null while it is. */
+  taken(): Promise<Failure | null>;
   release(): Promise<void>;
 }
 
@@ -103,6 +105,10 @@ function keepAlive(registry: Registry, training: Training, run: string, clock: C
   return {
     lost: lost.signal,
     guard,
+    async taken() {
+      const holder = await holderOf(registry, training.id);
+      return holder?.run === run ? null : leased(training, holder);
+    },
     async release() {
       held = false;
       forget();

@@ -15,7 +15,7 @@ interface PlanFacts {
   /** The table at the snapshot. */
   readonly info: TableInfo;
   readonly version: number;
-  /** Train rows with a label: exact for a delta run; for a full fit, which counts them itself, about how many. */
+  /** Train rows with a label: exact for a delta run, for which it matters; about how many for a full fit, which counts them. */
   readonly train: number;
 }
 

@@ -60,12 +60,9 @@ export async function trainOnDelta(
   try {
     return await runLeased(request, workbench, lease, AbortSignal.any([signal, lease.lost]), on);
   } catch (error) {
-    if (lease.lost.aborted && !signal.aborted)
-      throw new Failure(
-        'run.leased',
-        { training: request.training.name, owner: 'another run', since: 'this one paused for too long' },
-        { cause: error },
-      );
+    const suspect = lease.lost.aborted || Failure.is(error, 'row.conflict');
+    const taken = suspect && !signal.aborted ? await lease.taken() : null;
+    if (taken) throw taken;
     throw error;
   } finally {
     await lease.release();
@@ -228,7 +225,8 @@ async function planOf(request: TrainRequest, workbench: Workbench, start: Start)
   const info = await store.table(training.table, at);
   const version = await registry.nextNumber(training);
   if (request.mode === 'delta' && start.parent && start.facts) {
-    const train = start.parent.plan.counts.train + start.trainGrowth;
+    // The parent's run counted its train rows; only the changes are counted here.
+    const train = start.parent.cost.rows.train + start.trainGrowth;
     return deltaPlan({ training, info, version, train }, start.parent, start.facts);
   }
   const rows = start.snapshot.rows[training.table.table] ?? 0;
@@ -301,10 +299,7 @@ function modelOf(of: {
 }): Omit<Model, 'number'> {
   const { training, mode } = of.request;
   const { parent, base, snapshot, facts } = of.start;
-  const { result } = of;
-  // A full fit counts its train rows itself; the next delta run goes on counting from there.
-  const plan: Plan =
-    mode === 'full' ? { ...of.plan, counts: { ...of.plan.counts, train: result.cost.rows.train } } : of.plan;
+  const { result, plan } = of;
   return {
     training: training.name,
     trainingId: training.id,

@@ -44,7 +44,7 @@ test('a full fit pins the table, registers the first model as a candidate, and s
   ]);
   const sets = bench.trainer.sets;
   expect((sets.train?.length ?? 0) + (sets.tune?.length ?? 0) + (sets.test?.length ?? 0)).toBe(400);
-  expect(model.plan.counts.train).toBe(sets.train?.length);
+  expect(model.cost.rows.train).toBe(sets.train?.length);
   expect(await bench.registry.modelsOf(model.trainingId)).toEqual([model]);
 });
 

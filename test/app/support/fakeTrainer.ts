@@ -88,7 +88,11 @@ export class FakeTrainer implements Trainer {
       kept: 0,
       unlabelled: 0,
       cost: {
-        rows: { delta: changed.length, replayed: replayed.length, train: trained.length },
+        rows: {
+          delta: changed.length,
+          replayed: replayed.length,
+          train: job.plan.kind === 'full' ? trained.length : job.plan.counts.train,
+        },
         visits: trained.length,
         fullVisits: job.plan.counts.train,
         readSeconds: 0.1,

@@ -1,0 +1,83 @@
+// Taking a table back: asked with what would change, asked again when that moved, undone by its safety snapshot.
+import { expect, test } from 'vitest';
+import { type RestoreQuestion, restoreTable } from '../../src/app/restoreTable.ts';
+import type { Environment } from '../../src/app/config.ts';
+import { createSamples, insertSamples, openStore, sql } from './support/bench.ts';
+
+const table = { database: 'shop', table: 'samples' };
+const forever = new AbortController().signal;
+
+async function changedTable() {
+  const store = openStore();
+  await createSamples(store, 100);
+  await store.createSnapshot('samples_v1', { level: 'table', table });
+  await sql(store, 'DELETE FROM shop.samples WHERE id < 10');
+  await sql(store, `UPDATE shop.samples SET label = 'c' WHERE id >= 90`);
+  await insertSamples(store, 100, 105);
+  const asked: RestoreQuestion[] = [];
+  const restore = (
+    answer: (question: RestoreQuestion) => boolean | Promise<boolean>,
+    to = 'samples_v1',
+    environment: Environment = 'development',
+  ) =>
+    restoreTable(
+      { store, table, to, environment },
+      async (question) => {
+        asked.push(question);
+        return await answer(question);
+      },
+      forever,
+    );
+  return { store, asked, restore };
+}
+
+test('a yes restores, verified, and the safety snapshot takes it back again', async () => {
+  const { store, asked, restore } = await changedTable();
+  const done = await restore(() => true);
+  expect(done).toEqual({
+    table: 'shop.samples',
+    to: 'samples_v1',
+    rowsChanged: 25,
+    safetySnapshot: 'samples_before_restore_1',
+    verified: true,
+  });
+  expect(asked[0]?.sentence).toBe(
+    'Restoring shop.samples to samples_v1 changes 25 rows (+10 ~10 −5). A safety snapshot is made first, so this can be undone.',
+  );
+  expect(await store.countRows(table)).toBe(100);
+  const undone = await restore(() => true, done?.safetySnapshot);
+  expect(undone).toMatchObject({ rowsChanged: 25, verified: true, safetySnapshot: 'samples_before_restore_2' });
+  expect(await store.countRows(table)).toBe(95);
+});
+
+test('a no changes nothing and makes no snapshot', async () => {
+  const { store, restore } = await changedTable();
+  expect(await restore(() => false)).toBe(null);
+  expect(await store.countRows(table)).toBe(95);
+  expect(await store.snapshots()).toHaveLength(1);
+});
+
+test('what is written while the question is open is asked about', async () => {
+  const { store, asked, restore } = await changedTable();
+  const done = await restore(async ({ moved }) => {
+    if (!moved) await insertSamples(store, 105, 110);
+    return true;
+  });
+  expect(asked.map(({ moved }) => moved)).toEqual([false, true]);
+  expect(asked.map(({ counts }) => counts.deleted)).toEqual([5, 10]);
+  expect(done).toMatchObject({ rowsChanged: 30, verified: true });
+});
+
+test('on production the name is typed', async () => {
+  const { asked, restore } = await changedTable();
+  await restore(() => false, 'samples_v1', 'production');
+  await restore(() => false, 'samples_v1', 'staging');
+  expect(asked.map(({ mustTypeName }) => mustTypeName)).toEqual([true, false]);
+});
+
+test('an unknown snapshot names the nearest', async () => {
+  const { restore } = await changedTable();
+  await expect(restore(() => true, 'sample_v1')).rejects.toThrow(
+    'There is no snapshot "sample_v1" of shop.samples. Did you mean "samples_v1"?',
+  );
+});
