@@ -17,6 +17,8 @@ export interface OpenOptions {
   readonly create: boolean;
   /** Milliseconds that a statement waits for another process; default 5,000. */
   readonly busyTimeout?: number;
+  /** The most bytes the file may have; default as many as the disk holds. */
+  readonly maxBytes?: number;
 }
 
 /** What the store opens its connections with. */
@@ -33,6 +35,7 @@ export const backupPath = (path: string): string => `${path}.backup`;
 const existingBackup = (path: string): string | null => (existsSync(backupPath(path)) ? backupPath(path) : null);
 
 const headerBytes = 100;
+const defaultTimeout = 5000;
 
 /** Refuses a file that is not ours before SQLite, which might change it, sees it. */
 function checkHeader(path: string): void {
@@ -128,10 +131,16 @@ function connectFrozen(path: string, busyTimeout: number, error: unknown): Conne
   return db;
 }
 
-function connectTo(path: string, busyTimeout: number, access: 'read' | 'write'): Connection {
+function connectTo(options: OpenOptions, access: 'read' | 'write'): Connection {
+  const { path, maxBytes } = options;
+  const busyTimeout = options.busyTimeout ?? defaultTimeout;
   const db = new Connection({ path, readOnly: access === 'read', busyTimeout, backup: existingBackup(path) });
   try {
     settle(db, access);
+    if (maxBytes !== undefined && access === 'write')
+      db.exec(
+        `PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / (db.value('PRAGMA page_size') as number)))}`,
+      );
     if (access === 'read') db.value('SELECT count(*) FROM sqlite_schema');
     return db;
   } catch (error) {
@@ -144,14 +153,14 @@ function connectTo(path: string, busyTimeout: number, access: 'read' | 'write'):
 /** Opens a store; what it throws says what is wrong with the file. */
 export function openFile(options: OpenOptions): Opened {
   const { path, readOnly } = options;
-  const busyTimeout = options.busyTimeout ?? 5000;
+  const busyTimeout = options.busyTimeout ?? defaultTimeout;
   if (!existsSync(path)) {
     if (!options.create || readOnly)
       throw new Failure('store.unreachable', { store: path, reason: 'there is no such file' });
     createFile(path, busyTimeout);
   }
   checkHeader(path);
-  const connect = (access: 'read' | 'write'): Connection => connectTo(path, busyTimeout, access);
+  const connect = (access: 'read' | 'write'): Connection => connectTo(options, access);
   const db = connect(readOnly ? 'read' : 'write');
   try {
     checkFormat(db);

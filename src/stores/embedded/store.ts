@@ -20,6 +20,7 @@ import type {
 } from '../../data/store.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { live, type Snapshot, type Version } from '../../data/version.ts';
+import { backUp, isBackupDue } from './backup.ts';
 import { databaseExists, liveTables, resolveVersion, tableInfo } from './catalog.ts';
 import { planDelta } from './delta.ts';
 import { countPlan, readDelta } from './deltaPages.ts';
@@ -49,6 +50,8 @@ export class EmbeddedStore implements LocalStore {
   readonly #watch: Connection;
   readonly #readers: Connection[] = [];
   #looked = -1;
+  /** The rolling copy, while it is made. */
+  #backup: Promise<string | null> = Promise.resolve(null);
   #closed = false;
 
   static open(options: OpenOptions): EmbeddedStore {
@@ -59,6 +62,7 @@ export class EmbeddedStore implements LocalStore {
     this.#opened = opened;
     this.#writer = opened.readOnly ? null : opened.connect('write');
     this.#watch = opened.connect('read');
+    if (!opened.readOnly && isBackupDue(this.#watch)) this.#backup = this.#copy();
   }
 
   async facts(): Promise<StoreFacts> {
@@ -220,9 +224,34 @@ export class EmbeddedStore implements LocalStore {
     return { before, after: size() };
   }
 
+  /** Makes the rolling copy beside the store now; gives its path. */
+  async backup(): Promise<string> {
+    this.#mustWrite();
+    await this.#backup;
+    const db = this.#opened.connect('read');
+    try {
+      return await backUp(db);
+    } finally {
+      db.close();
+    }
+  }
+
+  /** The daily copy is a courtesy: when it cannot be made (a full disk), the old one stays and work goes on. */
+  async #copy(): Promise<string | null> {
+    const db = this.#opened.connect('read');
+    try {
+      return await backUp(db);
+    } catch {
+      return null;
+    } finally {
+      db.close();
+    }
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    await this.#backup;
     for (const reader of this.#readers.splice(0)) reader.close();
     this.#watch.close();
     if (this.#writer && this.#opened.session !== null) endSession(this.#writer, this.#opened.session);

@@ -1,0 +1,31 @@
+/** Tries a store as a user who may not write where it lies: `node readOnlyChild.ts <path>`; prints what happened as JSON. */
+import { Failure } from '../../../src/base/failure.ts';
+import { atSnapshot, live } from '../../../src/data/version.ts';
+import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
+import { rowsOf } from '../reading.ts';
+
+const path = process.argv[2] ?? '';
+const table = { database: 'd', table: 't' };
+
+function codeOf(options: { path: string; readOnly: boolean; create: boolean }): string {
+  try {
+    EmbeddedStore.open(options);
+    return 'opened';
+  } catch (error) {
+    if (error instanceof Failure) return error.code;
+    throw error;
+  }
+}
+
+const store = EmbeddedStore.open({ path, readOnly: true, create: false });
+const rows = (await rowsOf(store, table, live, ['id'])).length;
+const pinned = (await rowsOf(store, table, atSnapshot('v1'), ['id'])).length;
+await store.close();
+process.stdout.write(
+  JSON.stringify({
+    write: codeOf({ path, readOnly: false, create: false }),
+    make: codeOf({ path: `${path}.other`, readOnly: false, create: true }),
+    rows,
+    atSnapshot: pinned,
+  }),
+);
