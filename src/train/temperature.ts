@@ -4,9 +4,9 @@ import type { Scores } from './models/learner.ts';
 
 /** With fewer tune rows than this the temperature stays 1; more than these are not needed for one number. */
 const leastRows = 50;
-const mostRows = 20_000;
+const mostRows = 4_000;
 const golden = 0.6180339887498949;
-const steps = 32;
+const steps = 24;
 
 /** Golden-section search for 1/T in [0.1, 10]: the loss is convex in it. Labels are class numbers. */
 export function fitTemperature(scores: Scores, labels: Int32Array): number {
