@@ -82,9 +82,10 @@ export async function evaluateMatrix(
         if (model) put(model, evaluation.metrics.accuracy);
       }
     } catch (error) {
-      // A version that a model cannot read (another schema, too few rows) is a cell without a number, not the end.
-      if (!(error instanceof Failure) || error.code === 'cancelled' || error.code.startsWith('store.')) throw error;
-      for (const model of unknown) sayWhy(model, error.message);
+      // A version that a model cannot read (another schema, no test rows) is a cell without a number, not the end.
+      const unreadable = ['plan.fewRows', 'column.unknown', 'table.unknown', 'table.duplicateKey'] as const;
+      if (!unreadable.some((code) => Failure.is(error, code))) throw error;
+      for (const model of unknown) sayWhy(model, (error as Failure).message);
     }
   }
   return { models: models.map(modelText), versions: versions.map((version) => version.name), accuracy, missing };

@@ -34,26 +34,19 @@ export const testsDisagree = (guard: GuardResult): boolean =>
 
 function worseSentence(guard: GuardResult, names: GuardNames): string {
   const { onParent, onSnapshot, onAnchor } = guard;
-  const parent = names.parent ?? 'its parent';
-  if (testsDisagree(guard) && names.relabelled > 0 && onParent && onSnapshot) {
-    const relabelled = rowsText(names.relabelled, 'test row');
-    const verb = names.relabelled === 1 ? 'has' : 'have';
+  const worse = (than: string | null, test: PairedTest, at: string | null): string =>
+    `Worse than ${than ?? 'its parent'}: ${tested(test)} as labelled at ${at ?? 'its snapshot'}`;
+  if (onParent && onSnapshot && testsDisagree(guard) && names.relabelled > 0) {
+    const relabelled = `${rowsText(names.relabelled, 'test row')} ${names.relabelled === 1 ? 'has' : 'have'}`;
     return (
-      `Worse than ${parent}: ${tested(onParent)} as labelled at ${names.baseSnapshot ?? 'its snapshot'}, ` +
-      `though ${pointsText(onSnapshot.difference)} as labelled at ${names.snapshot}. ` +
-      `${relabelled} ${verb} another label now: ${labelsChanged}.`
+      `${worse(names.parent, onParent, names.baseSnapshot)}, though ${pointsText(onSnapshot.difference)} as labelled at ` +
+      `${names.snapshot}. ${relabelled} another label now: ${labelsChanged}.`
     );
   }
-  if (onSnapshot?.verdict === 'worse')
-    return `Worse than ${parent}: ${tested(onSnapshot)} as labelled at ${names.snapshot}.`;
-  if (onParent?.verdict === 'worse')
-    return `Worse than ${parent}: ${tested(onParent)} as labelled at ${names.baseSnapshot ?? 'its snapshot'}.`;
-  if (onAnchor?.verdict === 'worse')
-    return `Worse than the anchor ${names.anchor ?? ''}: ${tested(onAnchor)} as labelled at ${names.snapshot}.`.replace(
-      '  ',
-      ' ',
-    );
-  return `Worse than ${parent}.`;
+  if (onSnapshot?.verdict === 'worse') return `${worse(names.parent, onSnapshot, names.snapshot)}.`;
+  if (onParent?.verdict === 'worse') return `${worse(names.parent, onParent, names.baseSnapshot)}.`;
+  if (onAnchor) return `${worse(`the anchor ${names.anchor ?? ''}`.trimEnd(), onAnchor, names.snapshot)}.`;
+  return `Worse than ${names.parent ?? 'its parent'}.`;
 }
 
 /** The verdict as one or two sentences. */

@@ -121,7 +121,6 @@ class Checker {
   }
 
   #checkObject(node: Node, schema: JsonSchema, name: string): void {
-    const known = schema.properties ?? {};
     const seen = new Set<string>();
     for (const property of node.children ?? []) {
       const [field, value] = property.children ?? [];
@@ -129,14 +128,19 @@ class Checker {
       const fieldName = String(field.value);
       if (seen.has(fieldName)) this.#tell(field, `"${fieldName}" stands here twice.`);
       seen.add(fieldName);
-      const own = Object.hasOwn(known, fieldName) ? known[fieldName] : undefined;
-      if (own) this.check(value, own, fieldName);
-      else if (schema.additionalProperties === false) this.#tellUnknown(field, fieldName, Object.keys(known));
-      else if (typeof schema.additionalProperties === 'object')
-        this.check(value, schema.additionalProperties, fieldName);
+      this.#checkField(field, value, schema);
     }
     for (const field of schema.required ?? [])
       if (!seen.has(field)) this.#tell(node, `${name ? `"${name}"` : 'The file'} needs a "${field}".`);
+  }
+
+  #checkField(field: Node, value: Node, schema: JsonSchema): void {
+    const known = schema.properties ?? {};
+    const name = String(field.value);
+    const own = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (own) this.check(value, own, name);
+    else if (schema.additionalProperties === false) this.#tellUnknown(field, name, Object.keys(known));
+    else if (typeof schema.additionalProperties === 'object') this.check(value, schema.additionalProperties, name);
   }
 
   #tellUnknown(field: Node, name: string, known: readonly string[]): void {

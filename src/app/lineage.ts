@@ -74,8 +74,7 @@ export async function baseOf(
     return { snapshot, why: null };
   } catch (error) {
     const unusable = ['version.unknown', 'version.replaced', 'store.unsure', 'delta.schemaChanged'] as const;
-    if (error instanceof Failure && unusable.some((code) => Failure.is(error, code)))
-      return { snapshot: null, why: error };
+    if (unusable.some((code) => Failure.is(error, code))) return { snapshot: null, why: error as Failure };
     throw error;
   }
 }

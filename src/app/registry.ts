@@ -101,13 +101,13 @@ export class Registry {
 
   /** Models of every training of that name, or of all; newest first. */
   async models(trainingName?: string): Promise<Model[]> {
-    if (trainingName === undefined) return await this.#select('1 = 1', []);
-    return await this.#select('training_name = ?', [trainingName]);
+    if (trainingName === undefined) return this.#select('1 = 1', []);
+    return this.#select('training_name = ?', [trainingName]);
   }
 
   /** Models of one lineage, newest first. */
   async modelsOf(trainingId: string): Promise<Model[]> {
-    return await this.#select('training = ?', [trainingId]);
+    return this.#select('training = ?', [trainingId]);
   }
 
   /** A training as it was when its last model was registered; null when it has none. */
@@ -214,7 +214,7 @@ export class Registry {
         expect: 1,
       },
     ]);
-    return await this.#changed(model);
+    return this.#changed(model);
   }
 
   /** Puts a model aside: it is no base, no anchor, and needs its snapshots no more. */
@@ -233,7 +233,7 @@ export class Registry {
         expect: 1,
       },
     ]);
-    return await this.#changed(model);
+    return this.#changed(model);
   }
 
   async note(model: Model, text: string): Promise<Model> {
@@ -243,7 +243,7 @@ export class Registry {
         values: [text, model.trainingId, model.number],
       },
     ]);
-    return await this.#changed(model);
+    return this.#changed(model);
   }
 
   /** The models that cannot be explained or repeated without this snapshot; archived ones do not count. */

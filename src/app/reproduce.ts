@@ -86,7 +86,7 @@ async function startOf(parts: Parts, first: Model): Promise<Uint8Array | null> {
   const parent = parents.find((one) => one.number === first.parent);
   if (!parent)
     throw new Failure('model.unknown', { model: modelText({ training: first.training, number: first.parent }) });
-  return await parts.registry.artifact(parent);
+  return parts.registry.artifact(parent);
 }
 
 async function requireSnapshot(
@@ -117,5 +117,5 @@ async function repeat(
     model.plan,
   );
   const start = model.kind === 'delta' ? parent : null;
-  return await trainer.run({ plan: model.plan, parent: start, anchor: null }, rows, signal, on);
+  return trainer.run({ plan: model.plan, parent: start, anchor: null }, rows, signal, on);
 }

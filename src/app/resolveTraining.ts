@@ -105,6 +105,27 @@ function featuresOf(written: TrainingConfig, info: TableInfo, key: readonly stri
   return features;
 }
 
+/** The key, after every column that the training names was looked up. */
+function keyOf(written: TrainingConfig, info: TableInfo): readonly string[] {
+  if (!info.columns.some((column) => column.name === written.label))
+    throw new Failure('plan.noLabel', { table: tableText(info.name), label: written.label });
+  const key = written.key ?? info.key;
+  if (key.length === 0) throw new Failure('table.noKey', { table: tableText(info.name) });
+  const named = [key, written.slices ?? [], written.exclude ?? [], Object.keys(written.types ?? {})];
+  for (const column of named.flat()) requireColumn(info, column);
+  return key;
+}
+
+function sharesOf(written: TrainingConfig): { test: number; tune: number } {
+  const { test = 0.1, tune = 0.1 } = written;
+  if (test + tune >= 1)
+    throw new Failure('plan.unsupported', {
+      what: `"test" (${test}) and "tune" (${tune}) together leave no rows to train on.`,
+      hint: 'Make them smaller.',
+    });
+  return { test, tune };
+}
+
 function optionsOf(written: Readonly<Record<string, unknown>>): MlpOptions {
   const known = Object.entries(written).filter(([name, value]) => name in defaultOptions && value !== undefined);
   return { ...defaultOptions, ...(Object.fromEntries(known) as Partial<MlpOptions>) };
@@ -138,25 +159,8 @@ export async function resolveTraining(
       hint: 'Write it as database.table.',
     });
   const info = await store.table(table, version);
-  const columns = info.columns.map((column) => column.name);
-  if (!columns.includes(written.label))
-    throw new Failure('plan.noLabel', { table: tableText(table), label: written.label });
-  const key = written.key ?? info.key;
-  if (key.length === 0) throw new Failure('table.noKey', { table: tableText(table) });
-  for (const column of [
-    ...key,
-    ...(written.slices ?? []),
-    ...(written.exclude ?? []),
-    ...Object.keys(written.types ?? {}),
-  ])
-    requireColumn(info, column);
-  const test = written.test ?? 0.1;
-  const tune = written.tune ?? 0.1;
-  if (test + tune >= 1)
-    throw new Failure('plan.unsupported', {
-      what: `"test" (${test}) and "tune" (${tune}) together leave no rows to train on.`,
-      hint: 'Make them smaller.',
-    });
+  const key = keyOf(written, info);
+  const { test, tune } = sharesOf(written);
   const features = featuresOf(written, info, key);
   const task: Task = 'classification';
   return {

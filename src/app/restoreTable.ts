@@ -49,7 +49,7 @@ export async function previewRestore(
 ): Promise<RestorePreview> {
   await snapshotOf(store, table, to);
   const target: SnapshotTarget = { level: 'table', table };
-  return await store.previewRestore(target, to, signal);
+  return store.previewRestore(target, to, signal);
 }
 
 /** Null when the person said no. `restore.moved` when the table keeps being written to. */

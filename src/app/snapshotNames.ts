@@ -1,7 +1,6 @@
 /** Names for new snapshots: proposed from the table's name, valid on every engine, and free in the store. */
 import { Failure } from '../base/failure.ts';
 import type { SnapshotTarget, Store } from '../data/store.ts';
-import type { TableName } from '../data/table.ts';
 import { isSnapshotName, type Snapshot } from '../data/version.ts';
 
 /** Room for `_before_restore_` and a number within the 64 characters of a snapshot's name. */
@@ -76,5 +75,5 @@ export async function pinVersion(store: Store, target: SnapshotTarget): Promise<
 /** Makes a snapshot under the given name; the name is checked here, so that every engine refuses the same ones. */
 export async function createSnapshot(store: Store, target: SnapshotTarget, name: string): Promise<Snapshot> {
   if (!isSnapshotName(name)) throw new Failure('version.badName', { snapshot: name });
-  return await store.createSnapshot(name, target);
+  return store.createSnapshot(name, target);
 }

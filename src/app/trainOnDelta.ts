@@ -153,6 +153,8 @@ export async function discardInterrupted(
   await workbench.store.dropSnapshot(name);
 }
 
+const nothingCompared: { facts: DeltaFacts | null; trainGrowth: number } = { facts: null, trainGrowth: 0 };
+
 async function compare(
   request: TrainRequest,
   workbench: Workbench,
@@ -161,28 +163,43 @@ async function compare(
   snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<Start> {
-  const { training } = request;
+  const { training, mode } = request;
   const { store, registry } = workbench;
   const notes: string[] = [];
   if (models.length === 0 && (await registry.models(training.name)).length > 0)
     notes.push(
       `"${training.name}" has another table, key, label or features than before, so this is the first model of a new lineage.`,
     );
-  const base = parent && (await baseOf(store, training, parent, atSnapshot(snapshot.name)));
-  if (base?.why && request.mode === 'delta') throw base.why;
-  // Other shares would test the child on rows that its parent was trained on, so a full fit with other shares stands alone.
-  const paired = parent !== null && (request.mode === 'delta' || sameSplit(training, parent));
-  if (parent && base?.why) notes.push(`Not compared with ${modelText(parent)}: ${base.why.message}`);
-  else if (parent && !paired)
-    notes.push(`Not compared with ${modelText(parent)}: the shares of test and tune rows differ.`);
-  if (parent && request.mode === 'delta') notes.push(...keptFromParent(training, parent));
-  const from = paired ? (base?.snapshot ?? null) : null;
-  const found = from && parent ? await factsBetween(training, parent, store, from, snapshot, signal) : null;
-  const facts = found?.facts ?? null;
-  const advice = adviseRun({ training, models, parent, facts, why: base?.why ?? null });
-  if (request.mode === 'delta' && advice.kind === 'full')
+  const found = parent && (await findBase(request, store, parent, snapshot, notes));
+  const base = found?.snapshot ?? null;
+  const { facts, trainGrowth } =
+    base && parent ? await factsBetween(training, parent, store, base, snapshot, signal) : nothingCompared;
+  const advice = adviseRun({ training, models, parent, facts, why: found?.why ?? null });
+  if (mode === 'delta' && advice.kind === 'full')
     notes.push(...advice.reasons.map((reason) => `A full fit is advised. ${reason}`));
-  return { models, parent, snapshot, base: from, facts, trainGrowth: found?.trainGrowth ?? 0, advice, notes };
+  return { models, parent, snapshot, base, facts, trainGrowth, advice, notes };
+}
+
+/** The snapshot to compare with, or why there is none. A delta run needs one; a full fit then stands alone and says so. */
+async function findBase(
+  request: TrainRequest,
+  store: Store,
+  parent: Model,
+  snapshot: Snapshot,
+  notes: string[],
+): Promise<{ snapshot: Snapshot | null; why: Failure | null }> {
+  const { training, mode } = request;
+  const base = await baseOf(store, training, parent, atSnapshot(snapshot.name));
+  if (mode === 'delta') {
+    if (base.why) throw base.why;
+    notes.push(...keptFromParent(training, parent));
+    return base;
+  }
+  if (base.why) notes.push(`Not compared with ${modelText(parent)}: ${base.why.message}`);
+  if (base.why || sameSplit(training, parent)) return base;
+  // The child would be tested on rows that its parent was trained on.
+  notes.push(`Not compared with ${modelText(parent)}: the shares of test and tune rows differ.`);
+  return { snapshot: null, why: null };
 }
 
 function factsBetween(
@@ -234,6 +251,14 @@ async function planOf(request: TrainRequest, workbench: Workbench, start: Start)
   return fullPlan({ training, info, version, train });
 }
 
+/** The models a run is compared with: none when there is no base, and the anchor only when it is not the parent. */
+function rivalsOf(training: Training, start: Start): { parent: Model | null; anchor: Model | null } {
+  const parent = start.base ? start.parent : null;
+  const anchor = parent ? anchorOf(start.models) : null;
+  const other = anchor !== null && anchor.number !== parent?.number && sameSplit(training, anchor);
+  return { parent, anchor: other ? anchor : null };
+}
+
 async function fitAndRegister(
   request: TrainRequest,
   workbench: Workbench,
@@ -245,16 +270,14 @@ async function fitAndRegister(
 ): Promise<RunOutcome> {
   const { training } = request;
   const { store, registry, trainer } = workbench;
-  const { snapshot, base, notes } = start;
+  const { snapshot, base, notes, facts, advice } = start;
   const plan = await planOf(request, workbench, start);
   on({ kind: 'planned', plan });
-  const parent = base ? start.parent : null;
-  const anchor = parent ? anchorOf(start.models) : null;
-  const otherAnchor = anchor && anchor.number !== parent?.number && sameSplit(training, anchor) ? anchor : null;
+  const { parent, anchor } = rivalsOf(training, start);
   const job: TrainJob = {
     plan,
     parent: parent && (await registry.artifact(parent)),
-    anchor: otherAnchor && (await registry.artifact(otherAnchor)),
+    anchor: anchor && (await registry.artifact(anchor)),
   };
   const rows = storeRows(
     { store, table: training.table, key: training.key, snapshot: snapshot.name, base: base?.name ?? null },
@@ -273,18 +296,18 @@ async function fitAndRegister(
     atLeast: plan.version,
     artifact: result.artifact,
     model: modelOf({ request, workbench, start, plan, result }),
-    evaluations: evaluationsOf(result, training.id, identity, parent, otherAnchor),
+    evaluations: evaluationsOf(result, training.id, identity, parent, anchor),
     guards: [lease.guard()],
   });
   if (result.unlabelled > 0) notes.push(`${countText(result.unlabelled)} rows without a label were left out.`);
   const sentence = guardSentence(result.guard, {
     parent: parent && `m${parent.number}`,
-    anchor: otherAnchor && `m${otherAnchor.number}`,
+    anchor: anchor && `m${anchor.number}`,
     baseSnapshot: base?.name ?? null,
     snapshot: snapshot.name,
-    relabelled: start.facts?.relabelled ?? 0,
+    relabelled: facts?.relabelled ?? 0,
   });
-  return { model, reason: null, advice: start.advice, sentence, notes };
+  return { model, reason: null, advice, sentence, notes };
 }
 
 const phaseOf = (event: TrainEvent): RunPhase =>

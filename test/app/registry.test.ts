@@ -113,7 +113,7 @@ test('a snapshot is needed by the models trained on it or from it, until they ar
   const needed = async (name: string): Promise<number[]> => {
     const snapshot = snapshots.find((one) => one.name === name);
     if (!snapshot) throw new Error(name);
-    return (await bench.registry.neededBy(snapshot)).map(({ number }) => number).sort();
+    return (await bench.registry.neededBy(snapshot)).map(({ number }) => number).sort((a, b) => a - b);
   };
   expect(await needed('samples_v1')).toEqual([1, 2]);
   expect(await needed('samples_v2')).toEqual([2]);

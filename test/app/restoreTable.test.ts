@@ -24,7 +24,7 @@ async function changedTable() {
       { store, table, to, environment },
       async (question) => {
         asked.push(question);
-        return await answer(question);
+        return answer(question);
       },
       forever,
     );

@@ -34,7 +34,7 @@ test('each version has the rows it says, and the bad import exchanges rain and s
   expect(seen).toEqual(sampleVersions.map(({ name }) => name));
   for (const { name, rows } of sampleVersions) expect(await store.countRows(sampleTable, atSnapshot(name))).toBe(rows);
   const kinds = async (): Promise<unknown> =>
-    await queryRows(
+    queryRows(
       store,
       `SELECT location, weather, COUNT(*) FROM noaa.weather WHERE date >= '2014-01-01' AND date < '2015-01-01' AND weather IN ('rain', 'sun') GROUP BY location, weather ORDER BY location, weather`,
     );

@@ -46,7 +46,7 @@ describe('the loop on the sample', () => {
       sampleVersions.map(({ name, rows }) => [name, rows]),
     );
     expect(account.steps.map(({ kind }) => kind)).toEqual(['full', 'delta', 'delta', 'delta', 'delta']);
-    expect(account.steps.map(({ status }) => status)).toEqual(new Array(5).fill('candidate'));
+    expect(account.steps.map(({ status }) => status)).toEqual(sampleVersions.map(() => 'candidate'));
     expect(account.steps.map(({ delta }) => delta?.inserted ?? null)).toEqual([null, 365, 731, 730, 730]);
     for (const step of account.steps.slice(1)) {
       expect(step.guard.verdict).not.toBe('worse');
@@ -116,7 +116,7 @@ describe('the loop on the sample', () => {
 
   test('each step is told as it happens', () => {
     expect(events.map(({ kind }) => kind)).toEqual([
-      ...new Array(5).fill('step'),
+      ...sampleVersions.map(() => 'step'),
       'badImport',
       'judged',
       'restored',

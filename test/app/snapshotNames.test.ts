@@ -62,7 +62,7 @@ test('when a colleague is faster, the next name is taken', async () => {
       if (property === 'createSnapshot')
         return async (name: string, of: SnapshotTarget) => {
           if (name === 't_v1') await target.createSnapshot('t_v1', of);
-          return await target.createSnapshot(name, of);
+          return target.createSnapshot(name, of);
         };
       const value: unknown = Reflect.get(target, property, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;

@@ -125,7 +125,7 @@ export function benchOf(store: EmbeddedStore): Bench {
         ...(options.snapshot && { snapshot: options.snapshot }),
       };
       const signal = options.signal ?? new AbortController().signal;
-      return await trainOnDelta(request, workbench, signal, options.on ?? (() => {}));
+      return trainOnDelta(request, workbench, signal, options.on ?? (() => {}));
     },
     snapshotNames: async () => (await store.snapshots()).map((one) => one.name).sort(),
   };
