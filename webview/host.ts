@@ -13,7 +13,7 @@ export type Host = Caller<PanelContract>;
 export interface HostConnection {
   readonly host: Host;
   /** Tells the host of a bug in the page, for its log. */
-  report(message: string): void;
+  readonly report: (message: string) => void;
 }
 
 /** `trainer`: address of the trainer bundle. */

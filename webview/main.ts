@@ -79,8 +79,8 @@ function bodyOf(page: Page): TemplateResult {
   if (!training) return html``;
   return html`${headerView(page, training)}
     <div class="columns">
-      <div>${accuracyView(page, training)} ${matrixView(page, training)}</div>
-      <div>${runView(page, training)} ${slicesView(page)} ${lineageView(page, training)}</div>
+      <div>${accuracyView(page, training)} ${matrixView(page, training)} ${slicesView(page)}</div>
+      <div>${runView(page, training)} ${lineageView(page, training)}</div>
     </div>
     ${deltaView(page, training)}`;
 }

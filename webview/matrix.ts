@@ -90,3 +90,23 @@ export function shadeOf(value: number, all: readonly number[]): number {
   const high = Math.max(...all);
   return high === low ? 5 : Math.round(((value - low) / (high - low)) * 9);
 }
+
+/** What all version names begin with says nothing here. */
+export function shortVersion(name: string, all: readonly string[]): string {
+  if (all.length < 2) return name;
+  let same = 0;
+  while (all.every((one) => one[same] !== undefined && one[same] === name[same])) same++;
+  const cut = name.slice(0, same).lastIndexOf('_') + 1;
+  return name.slice(cut) || name;
+}
+
+/** A model and its parents, oldest first. */
+export function lineageOf(models: readonly ModelView[], model: ModelView): readonly ModelView[] {
+  const line: ModelView[] = [];
+  for (let one: ModelView | undefined = model; one; ) {
+    line.unshift(one);
+    const { parent, number }: ModelView = one;
+    one = parent === null || parent >= number ? undefined : models.find((other) => other.number === parent);
+  }
+  return line;
+}

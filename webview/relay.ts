@@ -54,7 +54,7 @@ export class TrainerRelay {
 async function textAt(address: string): Promise<string> {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`The trainer could not be loaded: ${answer.status} ${answer.statusText}`);
-  return await answer.text();
+  return answer.text();
 }
 
 /** Every buffer in a message, each once. */

@@ -149,11 +149,30 @@ export function reduce(state: State, action: Action): State {
       return { ...state, results: action.state, statement: statementAfter(state, action.state) };
     case 'run':
       return withRun(state, action.run);
-    case 'runEvent': {
-      const run = state.training?.run;
-      if (!run || run.id !== action.run) return state;
-      return withRun(state, { ...run, progress: progressAfter(run.progress, action.event) });
-    }
+    case 'runEvent':
+      return withRunEvent(state, action.run, action.event);
+    case 'cellWait':
+    case 'cellGot':
+    case 'cellFailed':
+      return withCell(state, action);
+    case 'deltaOpen':
+    case 'deltaProgress':
+    case 'deltaEnd':
+    case 'deltaFailed':
+      return withDelta(state, action);
+    default:
+      return withChoice(state, action);
+  }
+}
+
+type Choice = Extract<
+  Action,
+  { kind: 'select' | 'twin' | 'matrix' | 'look' | 'statement' | 'busy' | 'notice' | 'openCell' }
+>;
+
+/** What a person chose, and what tells of it. */
+function withChoice(state: State, action: Choice): State {
+  switch (action.kind) {
     case 'select':
       return { ...state, selected: action.model };
     case 'twin':
@@ -173,15 +192,6 @@ export function reduce(state: State, action: Action): State {
       return { ...state, notice: action.notice };
     case 'openCell':
       return { ...state, openCell: action.cell };
-    case 'cellWait':
-    case 'cellGot':
-    case 'cellFailed':
-      return withCell(state, action);
-    case 'deltaOpen':
-    case 'deltaProgress':
-    case 'deltaEnd':
-    case 'deltaFailed':
-      return withDelta(state, action);
   }
 }
 
@@ -204,6 +214,12 @@ function withTraining(state: State, training: TrainingState): State {
   const there = training.models.some((model) => model.number === state.selected);
   const selected = !there || state.selected === newestBefore ? newest : state.selected;
   return { ...state, training, selected };
+}
+
+/** Events of a run that is not the one shown come late, and are left out. */
+function withRunEvent(state: State, id: number, event: TrainEvent): State {
+  const run = state.training?.run;
+  return run?.id === id ? withRun(state, { ...run, progress: progressAfter(run.progress, event) }) : state;
 }
 
 function withRun(state: State, run: RunView): State {

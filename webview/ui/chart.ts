@@ -42,7 +42,7 @@ const pairOf = (test: 'onSnapshot' | 'onParent', found: PairedTest & { readonly 
 });
 
 /**
- * The pair that a model is drawn with, and the one of the other test when the two disagree. The guard tests twice; a model
+ * The pair that a model is drawn with, and the one of the other test when just one of them says worse. The guard tests twice; a model
  * that lost what it knew is drawn with the test that shows it, not with the one that a bad import has spoilt.
  */
 export function pairsOf(model: ModelView): { readonly main: Pair | null; readonly other: Pair | null } {
@@ -60,7 +60,7 @@ export function pairsOf(model: ModelView): { readonly main: Pair | null; readonl
   }
   if (!before) return { main: now, other: null };
   if (before.verdict === 'worse' && now.verdict !== 'worse') return { main: before, other: now };
-  return { main: now, other: before.verdict === now.verdict ? null : before };
+  return { main: now, other: before.verdict !== 'worse' && now.verdict === 'worse' ? before : null };
 }
 
 export interface Mark {

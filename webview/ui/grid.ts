@@ -3,6 +3,7 @@
  * `grid` role with counts and indexes; keys, range selection, copy, sortable and resizable columns, a pinned first column.
  */
 import { at } from '../../src/base/assert.ts';
+import { fillCell, type GridCell, headCell, part, placeCell, setCellCount } from './gridCells.ts';
 import { GridInput } from './gridInput.ts';
 import {
   columnEdges,
@@ -27,13 +28,6 @@ export interface GridColumn {
   readonly mark: 'key' | 'label' | null;
   readonly numeric: boolean;
   readonly sort: 'ascending' | 'descending' | null;
-}
-
-export interface GridCell {
-  readonly text: string;
-  /** What stood there before, when it changed. */
-  readonly was: string | null;
-  readonly tone: 'plain' | 'absent' | 'changed';
 }
 
 export interface GridRow {
@@ -291,7 +285,7 @@ export class Grid {
       cell.classList.toggle('numeric', one.numeric);
       cell.title = one.hint;
       at(cell.children, 0).textContent = one.title;
-      at(cell.children, 0).className = `grid-title${one.mark === null ? '' : ` ${one.mark}`}`;
+      at(cell.children, 0).className = `grid-title${one.mark === null ? '' : ` is-${one.mark}`}`;
       at(cell.children, 1).textContent = one.sort === null ? '' : one.sort === 'ascending' ? '↑' : '↓';
       cell.setAttribute('aria-sort', one.sort ?? 'none');
       this.#markActive(cell, this.#active.row === -1 && this.#active.column === column);
@@ -313,7 +307,7 @@ export class Grid {
     if (pooled.drawn === key) return;
     pooled.drawn = key;
     const { element } = pooled;
-    element.className = `grid-row ${found?.tone ?? 'waiting'}${active ? ' current' : ''}`;
+    element.className = `grid-row is-${found?.tone ?? 'waiting'}`;
     element.dataset['row'] = String(row);
     element.setAttribute('aria-rowindex', String(row + 2));
     element.setAttribute('aria-busy', String(found === undefined));
@@ -374,55 +368,5 @@ export class Grid {
     if (!context) return 7.5;
     context.font = `${style.fontSize} ${style.fontFamily}`;
     return context.measureText('0').width;
-  }
-}
-
-function part(role: string, className: string, parent?: Element): HTMLElement {
-  const element = document.createElement('div');
-  element.className = className;
-  element.setAttribute('role', role);
-  parent?.append(element);
-  return element;
-}
-
-function headCell(): HTMLElement {
-  const cell = part('columnheader', 'grid-cell');
-  const title = document.createElement('span');
-  const sort = document.createElement('span');
-  sort.className = 'grid-sort';
-  sort.setAttribute('aria-hidden', 'true');
-  const grip = part('presentation', 'grid-grip');
-  cell.append(title, sort, grip);
-  return cell;
-}
-
-function setCellCount(row: HTMLElement, cells: HTMLElement[], wanted: number, make: () => HTMLElement): void {
-  while (cells.length > wanted) cells.pop()?.remove();
-  while (cells.length < wanted) {
-    const cell = make();
-    cells.push(cell);
-    row.append(cell);
-  }
-}
-
-function placeCell(cell: HTMLElement, column: number, edges: readonly number[], gutter: number): void {
-  const left = edges[column] ?? 0;
-  cell.dataset['column'] = String(column);
-  cell.setAttribute('aria-colindex', String(column + 2));
-  cell.style.left = `${gutter + left}px`;
-  cell.style.width = `${(edges[column + 1] ?? left) - left}px`;
-}
-
-function fillCell(cell: HTMLElement, content: GridCell | undefined): void {
-  cell.classList.toggle('changed', content?.tone === 'changed');
-  cell.classList.toggle('absent', content?.tone === 'absent');
-  if (!content) cell.replaceChildren('…');
-  else if (content.was === null) cell.replaceChildren(content.text);
-  else {
-    const was = document.createElement('del');
-    was.textContent = content.was;
-    const now = document.createElement('ins');
-    now.textContent = content.text;
-    cell.replaceChildren(was, ' ', now);
   }
 }

@@ -205,7 +205,7 @@ function findingView(page: Page): Drawn {
   return html`<div class="finding" aria-live="polite">
     <p>
       <strong class=${toneOf(verdict)}>${sentence}</strong>
-      ${warning === null ? nothing : html`<strong class="bad">${warning}</strong>`}
+      ${warning === null ? nothing : html`<strong>${warning}</strong>`}
     </p>
     ${
       guard?.onSnapshot || guard?.onParent

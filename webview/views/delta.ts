@@ -4,7 +4,7 @@ import type { TrainingState } from '../../src/protocol/panel.ts';
 import { type DeltaView, modelOf } from '../state.ts';
 import { count, duration } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
-import { countsOf, type Drawn, type Page, section } from './parts.ts';
+import { type Drawn, type Page, section } from './parts.ts';
 import { type RowsOf, rowsBody, rowsTools } from './rows.ts';
 
 const liveValue = '';
@@ -12,7 +12,7 @@ const liveValue = '';
 export function deltaView(page: Page, training: TrainingState): Drawn {
   if (training.versions.length === 0) return nothing;
   const { delta } = page.state;
-  const beside = html`${versionChoice(page, training)} ${delta?.counts ? countsOf(delta.counts) : nothing}`;
+  const beside = versionChoice(page, training);
   if (!delta) return section('delta', say('Delta'), { beside }, invitation(page, training));
   if (delta.sentence !== null)
     return section('delta', say('Delta'), { beside }, html`<p class="empty bad" role="alert">${delta.sentence}</p>`);

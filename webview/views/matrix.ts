@@ -1,7 +1,7 @@
 /** The matrix model × version, filled on demand, as accuracy or as what was gained and lost since. */
 import { html, nothing } from 'lit-html';
 import type { ModelView, TrainingState } from '../../src/protocol/panel.ts';
-import { changeSince, type Matrix, matrixOf, shadeOf, transferOf } from '../matrix.ts';
+import { changeSince, type Matrix, matrixOf, shadeOf, shortVersion, transferOf } from '../matrix.ts';
 import { cellKey, modelOf } from '../state.ts';
 import { count, points, share } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
@@ -140,15 +140,6 @@ function missingCell(page: Page, model: ModelView, snapshot: string, tabindex: n
   >
     ${waits ? '…' : why ? '!' : '·'}
   </td>`;
-}
-
-/** What all version names begin with says nothing here. */
-export function shortVersion(name: string, all: readonly string[]): string {
-  if (all.length < 2) return name;
-  let same = 0;
-  while (all.every((one) => one[same] !== undefined && one[same] === name[same])) same++;
-  const cut = name.slice(0, same).lastIndexOf('_') + 1;
-  return name.slice(cut) || name;
 }
 
 function transferView(page: Page, matrix: Matrix): Drawn {

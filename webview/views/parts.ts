@@ -105,6 +105,22 @@ export function choices<T extends string>(
   </div>`;
 }
 
+/** A share of a whole as a bar; `words` when nothing beside it says the figure. */
+export function shareBar(part: number, width: number, tone: string, words?: string): TemplateResult {
+  const filled = part <= 0 ? 0 : Math.max(1, Math.min(1, part) * width);
+  return html`<svg
+    class="share ${tone}"
+    width=${width}
+    height="8"
+    role=${words === undefined ? nothing : 'img'}
+    aria-label=${words ?? nothing}
+    aria-hidden=${words === undefined ? 'true' : nothing}
+  >
+    <rect class="track" width=${width} height="8"></rect>
+    <rect class="part" width=${filled} height="8"></rect>
+  </svg>`;
+}
+
 /** Arrow keys among the elements of `selector` inside the container: one of them is in the tab order. */
 export function moveFocus(event: KeyboardEvent, selector: string, columns: number): void {
   const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };

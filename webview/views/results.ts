@@ -36,7 +36,7 @@ function tabs(page: Page, { results }: ResultsState, chosen: StatementResult | n
 
 const firstLine = (sql: string): string => {
   const line = sql.trim().replace(/\s+/g, ' ');
-  return line.length > 34 ? `${line.slice(0, 33)}…` : line;
+  return line.length > 28 ? `${line.slice(0, 27)}…` : line;
 };
 
 const mark = (one: StatementResult): Drawn => {

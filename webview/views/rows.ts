@@ -7,7 +7,7 @@ import { type Shown, flagWord } from '../spoolGrid.ts';
 import { type Look, lookOf } from '../state.ts';
 import { count, signs } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
-import { choices, type Drawn, type Page } from './parts.ts';
+import { choices, type Drawn, type Page, shareBar } from './parts.ts';
 
 export interface RowsOf extends Shown {
   readonly counts: DeltaCounts | null;
@@ -107,8 +107,7 @@ function distribution(of: RowsOf, shown: { readonly column: number; readonly dat
     Math.max(1, shown.data?.bins.reduce((sum, bin) => sum + bin[which], 0) ?? 1);
   const totals = { delta: total('delta'), base: total('base') };
   const most = Math.max(0.001, ...bins.map((bin) => Math.max(bin.delta / totals.delta, bin.base / totals.base)));
-  const bar = (which: 'delta' | 'base', value: number): Drawn =>
-    html`<meter class=${which} min="0" max=${most} value=${value / totals[which]} aria-label=${which === 'delta' ? say('delta') : say('base')}></meter>`;
+  const bar = (which: 'delta' | 'base', value: number): Drawn => shareBar(value / totals[which] / most, 52, which);
   const withBase = of.isDelta && totals.base > 1;
   return html`<aside class="distribution" aria-label=${say('Distribution of {0}', column?.name ?? '')}>
     <div class="dim"><strong>${column?.name}</strong> ${column?.type}</div>

@@ -3,11 +3,12 @@ import { html, nothing, svg, type SVGTemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { EpochRecord, RowSet } from '../../src/data/trainer.ts';
 import type { ModelView, RunProgress, RunView, TrainingState } from '../../src/protocol/panel.ts';
+import { lineageOf } from '../matrix.ts';
 import { isUnderWay, modelOf } from '../state.ts';
 import { curveLayout, curvesOf, spreadLabels } from '../ui/chart.ts';
 import { compact, count, duration, percent, share } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
-import { countsOf, type Drawn, link, type Page, section, tag } from './parts.ts';
+import { countsOf, type Drawn, link, type Page, section, shareBar, tag } from './parts.ts';
 
 /** What is drawn of a run, whether it is under way or the record of a registered model. */
 interface Shown {
@@ -208,7 +209,7 @@ function visitsFact(run: RunView): unknown {
 function visitsBar(visits: number, full: number): Drawn {
   const part = full > 0 ? visits / full : 0;
   return html`<span class="visits"
-    ><meter min="0" max="1" value=${Math.min(1, part)} aria-label=${say('Visits against a full retrain')}></meter>
+    >${shareBar(part, 92, '', say('Visits against a full retrain: {0}', percent(part)))}
     ${say('{0} of {1}', compact(visits), compact(full))} <span class="dim">(${percent(part)})</span></span
   >`;
 }
@@ -327,17 +328,6 @@ function epochTable(epochs: readonly EpochRecord[]): Drawn {
       )}
     </tbody>
   </table></div>`;
-}
-
-/** A model and its parents, oldest first. */
-export function lineageOf(models: readonly ModelView[], model: ModelView): readonly ModelView[] {
-  const line: ModelView[] = [];
-  for (let one: ModelView | undefined = model; one; ) {
-    line.unshift(one);
-    const { parent, number }: ModelView = one;
-    one = parent === null || parent >= number ? undefined : models.find((other) => other.number === parent);
-  }
-  return line;
 }
 
 /** What the models from the root to this one cost together, against a full retrain at each version. */

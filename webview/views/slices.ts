@@ -8,7 +8,7 @@ import { count, points, share } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { type Drawn, type Page, section } from './parts.ts';
 
-const half = 42;
+const half = 62;
 
 export function slicesView(page: Page): Drawn {
   const model = modelOf(page.state, page.state.selected);
@@ -32,6 +32,9 @@ export function decidingTest(slice: SliceResult): PairedTest | null {
   return onParent.high < 0 && onSnapshot.high >= 0 ? onParent : onSnapshot;
 }
 
+const isOnParent = (slice: SliceResult, test: PairedTest | null): boolean =>
+  test !== null && test === slice.onParent && slice.onSnapshot !== null;
+
 function table(model: ModelView): Drawn {
   const rows = model.slices.map((slice) => ({ slice, test: decidingTest(slice) }));
   rows.sort(
@@ -41,6 +44,7 @@ function table(model: ModelView): Drawn {
     rows.flatMap(({ slice, test }) => (slice.judged && test ? [test] : [])),
     half,
   );
+  const old = rows.some(({ slice, test }) => slice.judged && isOnParent(slice, test));
   const several = new Set(model.slices.map((slice) => slice.column)).size > 1;
   return html`<div class="wide"><table class="rows" aria-label=${say('Slices of the test rows')}>
     <thead>
@@ -55,7 +59,7 @@ function table(model: ModelView): Drawn {
     <tbody>
       ${rows.map(({ slice, test }) => row(model, slice, test, scale, several))}
     </tbody>
-  </table></div>`;
+  </table></div>${old ? html`<p class="dim">† ${say('as labelled at {0}, the parent’s snapshot', model.baseSnapshot ?? '')}</p>` : nothing}`;
 }
 
 function row(
@@ -66,7 +70,7 @@ function row(
   several: boolean,
 ): Drawn {
   const dim = slice.judged ? '' : 'dim';
-  const onParent = test !== null && test === slice.onParent && slice.onSnapshot !== null;
+  const onParent = isOnParent(slice, test);
   const labels = onParent ? say('as labelled at the parent’s snapshot') : '';
   return html`<tr class=${dim} title=${labels}>
     <th scope="row">${several ? html`<span class="dim">${slice.column} = </span>` : nothing}${slice.value}</th>
@@ -94,7 +98,7 @@ function differenceCells(
     </td>
     <td class="num end">
       <span class=${tone}>${points(test.difference)}</span> <span class="dim">(${points(test.low)} … ${points(test.high)})</span>${
-        onParent ? html`<abbr class="dim" title=${say('as labelled at the parent’s snapshot')}>†</abbr>` : nothing
+        onParent ? html`<span class="dim"> †</span>` : nothing
       }
     </td>`;
 }

@@ -1,0 +1,228 @@
+// Runs inside the tested page in place of VS Code: answers the panel's contract from what the test hands over. Messages go
+// through the same narrow pipe as VS Code's: JSON, with buffers apart; a bigint does not pass.
+import { Failure } from '../../../src/base/failure.ts';
+import { flagNames } from '../../../src/data/change.ts';
+import { packCells, packRows } from '../../../src/data/page.ts';
+import { sameValue, textOf, type Value } from '../../../src/data/value.ts';
+import type { SpoolPage, SpoolView } from '../../../src/protocol/engine.ts';
+import type { Envelope, PageContract, PanelContract, PanelView, SpoolInfo } from '../../../src/protocol/panel.ts';
+import { type Answers, type Caller, connect, type Port } from '../../../src/protocol/rpc.ts';
+import { resultColumns } from './resultColumns.ts';
+
+/** A changed row as the test gives it. */
+export interface GivenChange {
+  readonly flag: 'inserted' | 'updated' | 'deleted';
+  readonly before: readonly Value[] | null;
+  readonly after: readonly Value[] | null;
+  readonly hash: string;
+}
+
+/** What the test hands over. */
+export interface Given {
+  readonly view: PanelView;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly keyColumns: number;
+  readonly delta: readonly GivenChange[];
+  /** Rows of the generated result; row i holds [i, i³ as a 64-bit integer, a word, null now and then, …]. */
+  readonly resultRows: number;
+}
+
+export interface FakeHost {
+  readonly calls: { readonly name: string; readonly p: unknown }[];
+  readonly problems: string[];
+  readonly lost: string[];
+  readonly fromTrainer: unknown[];
+  readonly caller: Caller<PageContract>;
+  emit(name: keyof PanelContract['events'], p: unknown): void;
+  toTrainer(message: unknown): void;
+}
+
+declare global {
+  interface Window {
+    given: Given;
+    fakeHost: FakeHost;
+    acquireVsCodeApi: () => { postMessage(message: unknown): void };
+  }
+}
+
+/** As VS Code carries a message: JSON, with array buffers and views on them taken out and put back. */
+function carried(message: unknown): unknown {
+  const buffers: ArrayBuffer[] = [];
+  const text = JSON.stringify(message, (_key, value: unknown) => {
+    if (value instanceof ArrayBuffer) return { buffer: buffers.push(value.slice(0)) - 1 };
+    if (!ArrayBuffer.isView(value)) return value;
+    const { byteOffset, byteLength, buffer } = value;
+    const name = value.constructor.name;
+    return { view: name, buffer: buffers.push((buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength)) - 1 };
+  });
+  return JSON.parse(text, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || !('buffer' in value)) return value;
+    const buffer = buffers[value.buffer as number];
+    if (!('view' in value)) return buffer;
+    const Views = { Float64Array, BigInt64Array, Uint8Array } as Record<string, new (from: ArrayBuffer) => unknown>;
+    const View = Views[String(value.view)];
+    if (!View || !buffer) throw new Error(`VS Code does not carry ${String(value.view)}`);
+    return new View(buffer);
+  });
+}
+
+const given = window.given;
+const calls: FakeHost['calls'] = [];
+const problems: string[] = [];
+const lost: string[] = [];
+const fromTrainer: unknown[] = [];
+let deliver: (message: unknown) => void = () => {};
+
+const toPage = (envelope: Envelope): void => {
+  const data = carried(envelope);
+  queueMicrotask(() => dispatchEvent(new MessageEvent('message', { data })));
+};
+
+const port: Port = {
+  post: (message) => toPage({ channel: 'panel', message }),
+  onMessage: (listener) => {
+    deliver = listener;
+  },
+  onClose: () => {},
+};
+
+window.acquireVsCodeApi = () => ({
+  postMessage(message) {
+    const { channel, message: inner } = carried(message) as Envelope;
+    queueMicrotask(() => (channel === 'trainer' ? fromTrainer.push(inner) : deliver(inner)));
+  },
+});
+
+const deltaSpool = (complete: boolean): SpoolInfo => ({
+  id: 1,
+  columns: given.columns,
+  keyColumns: given.keyColumns,
+  rows: complete ? given.delta.length : Math.min(200, given.delta.length),
+  complete,
+  truncated: false,
+});
+
+function chosen(view: SpoolView): readonly GivenChange[] {
+  const image = (change: GivenChange): readonly Value[] => change.after ?? change.before ?? [];
+  const rows = given.delta.filter(
+    (change) =>
+      (view.flag === null || change.flag === view.flag) &&
+      (view.filter === '' || image(change).some((value) => textOf(value).includes(view.filter))),
+  );
+  const { sort } = view;
+  if (!sort) return rows;
+  const sign = sort.descending ? -1 : 1;
+  const keyOf = (change: GivenChange): Value => image(change)[sort.column] ?? null;
+  return [...rows].sort(
+    (a, b) => sign * (Number(keyOf(a)) - Number(keyOf(b)) || textOf(keyOf(a)).localeCompare(textOf(keyOf(b)))),
+  );
+}
+
+function deltaPage(start: number, count: number, view: SpoolView): SpoolPage {
+  const rows = chosen(view);
+  const page = rows.slice(start, start + count);
+  const side = (which: 'before' | 'after') =>
+    given.columns.map((_, column) => packCells(page.map((change) => change[which]?.[column] ?? null)));
+  return {
+    start,
+    total: rows.length,
+    page: null,
+    delta: {
+      rows: page.length,
+      keyColumns: given.keyColumns,
+      columns: given.columns,
+      flags: Uint8Array.from(page, (change) => flagNames.indexOf(change.flag)),
+      before: side('before'),
+      after: side('after'),
+      hashes: page.map((change) => change.hash),
+    },
+  };
+}
+
+function resultPage(start: number, count: number): SpoolPage {
+  const end = Math.min(given.resultRows, start + count);
+  const rows: Value[][] = [];
+  for (let i = start; i < end; i++)
+    rows.push([
+      i,
+      BigInt(i) ** 3n,
+      `word "${i}"\tof a row`,
+      i % 7 === 0 ? null : i / 8,
+      ...Array.from({ length: 8 }, (_, c) => i * (c + 1)),
+    ]);
+  return { start, total: given.resultRows, page: packRows(resultColumns, rows), delta: null };
+}
+
+const done = (): null => null;
+const accept = () => ({ run: 7 });
+
+const answers: Answers<PanelContract> = {
+  'panel/ready': () => given.view,
+  'run/start': accept,
+  'run/cancel': done,
+  'run/again': accept,
+  'run/discard': done,
+  'model/promote': done,
+  'model/archive': done,
+  'model/reproduce': () => ({ identical: true, steps: 1 }),
+  'matrix/cell': ({ model, snapshot }) => {
+    if (snapshot === 'weather_v1') throw new Failure('version.unknown', { snapshot });
+    return { model, snapshot, accuracy: 0.8 + model / 1000, low: 0.77, high: 0.83, n: 438 };
+  },
+  'snapshot/restore': ({ snapshot }) => ({
+    to: snapshot,
+    rowsChanged: 318,
+    safetySnapshot: 'weather_before_restore_1',
+    verified: true,
+  }),
+  'snapshot/create': () => ({ snapshot: 'weather_v6' }),
+  'spool/page': ({ id, start, count, view }) => (id === 1 ? deltaPage(start, count, view) : resultPage(start, count)),
+  'spool/distribution': ({ column }) => {
+    const bins = new Map<string, number>();
+    for (const { after } of given.delta) {
+      const value = textOf(after?.[column] ?? null);
+      bins.set(value, (bins.get(value) ?? 0) + 1);
+    }
+    const list = [...bins].slice(0, 8).map(([value, delta], i) => ({ value, delta, base: delta * 3 + i * 40 }));
+    return { column: given.columns[column]?.name ?? '', bins: list };
+  },
+  'spool/export': ({ view }) => ({ rows: chosen(view).length, file: 'delta.csv' }),
+  'spool/close': done,
+  'statement/cancel': done,
+  'statement/again': done,
+  'text/copy': done,
+  'delta/count': done,
+  async *'delta/open'({ from, to }) {
+    if (from === 'weather_v1') throw new Failure('version.unknown', { snapshot: from });
+    const item = { spool: deltaSpool(false), from, to: to ?? 'live at 14:05:09', restorable: from };
+    yield item;
+    const counts = { inserted: 0, updated: 0, deleted: 0 };
+    for (const { flag, before, after } of given.delta)
+      if (!before || !after || before.some((value, i) => !sameValue(value, after[i] ?? null))) counts[flag]++;
+    return { spool: deltaSpool(true), counts, ms: 12 };
+  },
+};
+
+for (const [name, answer] of Object.entries(answers))
+  (answers as unknown as Record<string, unknown>)[name] = (p: unknown, signal: AbortSignal) => {
+    calls.push({ name, p });
+    return (answer as (p: unknown, signal: AbortSignal) => unknown)(p, signal);
+  };
+
+const caller = connect<PanelContract, PageContract>(port, answers, {
+  'trainer/lost': ({ reason }) => lost.push(reason),
+  'page/problem': ({ message }) => problems.push(message),
+});
+
+window.fakeHost = {
+  calls,
+  problems,
+  lost,
+  fromTrainer,
+  caller,
+  emit: (name, p) => (caller.emit as (name: string, p: unknown) => void)(name, p),
+  toTrainer: (message) => toPage({ channel: 'trainer', message }),
+};
+document.addEventListener('securitypolicyviolation', (event) =>
+  problems.push(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`),
+);
