@@ -1,0 +1,180 @@
+/** Checks against what the bound server understands: its kind and its release. */
+import type { Diff, Problem, Restore, Statement } from '../ast.ts';
+import { hintedSnapshot, tablesOf } from '../ast.ts';
+import type { CatalogConnection } from '../catalog.ts';
+import { tokenize } from '../lexer.ts';
+import { restoreSql } from '../print.ts';
+import { bracesSince, diffSince, isAtLeast, outputSince, type Release, readRelease } from '../serverVersion.ts';
+import { type Check, type Checked, problemAt, replace } from './problem.ts';
+
+const releaseText = (release: Release): string => release.join('.');
+
+/** The release of a bound MatrixOne; null for the embedded engine or an unknown one. */
+const releaseOf = (connection: CatalogConnection): Release | null =>
+  connection.kind === 'matrixone' ? readRelease(connection.version) : null;
+
+/** Braces and FROM SNAPSHOT exclude each other, by release; the embedded engine takes braces. */
+function checkRestoreForm(restore: Restore, connection: CatalogConnection): Problem[] {
+  const release = releaseOf(connection);
+  if (connection.kind === 'matrixone' && release === null) return [];
+  const wanted = release === null || isAtLeast(release, bracesSince) ? 'braces' : 'from';
+  if (restore.form === wanted || restore.toAccount) return [];
+  const server = release === null ? 'The embedded engine' : `MatrixOne ${releaseText(release)}`;
+  const name = (part: { text: string } | null): string | null => part?.text ?? null;
+  // The account is the connection's own in the newer form, and must be named in the older one.
+  const account = wanted === 'from' || restore.level === 'account' ? name(restore.account) : null;
+  const sql = restoreSql(
+    {
+      level: restore.level,
+      account,
+      database: name(restore.database),
+      table: name(restore.table),
+      snapshot: restore.snapshot.text.toLowerCase(),
+    },
+    wanted,
+  );
+  const shown = wanted === 'braces' ? "{SNAPSHOT = 'name'}" : 'RESTORE ACCOUNT … FROM SNAPSHOT name';
+  return [
+    problemAt(restore.formSpan, 'restore.form', 'error', `${server} takes ${shown} here.`, [
+      replace(restore, sql, `Change to ${sql}`),
+    ]),
+  ];
+}
+
+interface OutputRule {
+  readonly what: string;
+  readonly reason: string;
+}
+
+function outputRule(diff: Diff, connection: CatalogConnection): OutputRule | null {
+  const { form } = diff.output;
+  if (connection.kind === 'embedded') {
+    if (form !== 'file' && form !== 'as') return null;
+    return {
+      what: `OUTPUT ${form.toUpperCase()}`,
+      reason: 'the embedded engine writes no files and tables of changes; export the delta instead',
+    };
+  }
+  if (form === 'file' && diff.columns)
+    return { what: 'COLUMNS with OUTPUT FILE', reason: 'no release takes the two together' };
+  const release = releaseOf(connection);
+  if (release === null) return null;
+  if (form === 'as' && !isAtLeast(release, outputSince.as))
+    return { what: 'OUTPUT AS', reason: `it works from ${releaseText(outputSince.as)} on` };
+  if (form === 'summary' && !isAtLeast(release, outputSince.summary))
+    return { what: 'OUTPUT SUMMARY', reason: `it works from ${releaseText(outputSince.summary)} on` };
+  if (diff.columns && !isAtLeast(release, outputSince.columns))
+    return { what: 'COLUMNS', reason: `it works from ${releaseText(outputSince.columns)} on` };
+  return null;
+}
+
+function checkOutput(diff: Diff, connection: CatalogConnection): Problem[] {
+  const rule = outputRule(diff, connection);
+  if (!rule) return [];
+  const fixes = diff.outputSpan
+    ? [
+        replace(diff.outputSpan, 'OUTPUT COUNT', 'Change to OUTPUT COUNT'),
+        replace(diff.outputSpan, 'OUTPUT LIMIT 100', 'Change to OUTPUT LIMIT 100'),
+      ]
+    : [];
+  return [
+    problemAt(
+      diff.outputSpan ?? diff,
+      'diff.output',
+      'error',
+      `${rule.what} is not supported here: ${rule.reason}.`,
+      fixes,
+    ),
+  ];
+}
+
+function checkEmbedded({ read }: Checked): Problem[] {
+  const { statement } = read;
+  const only = (what: string): Problem[] => [
+    problemAt(
+      statement,
+      'engine.unsupported',
+      'error',
+      `${what} needs MatrixOne; the embedded engine has snapshots only.`,
+    ),
+  ];
+  if (statement.kind === 'branch' || statement.kind === 'pitr') return only(statement.verb);
+  const level =
+    statement.kind === 'createSnapshot' ? statement.scope.level : statement.kind === 'restore' ? statement.level : null;
+  if (level === 'account' || level === 'cluster') return only(`A snapshot of the ${level}`);
+  return timeHints(statement).map((hint) =>
+    problemAt(
+      hint,
+      'engine.unsupported',
+      'error',
+      "A time in braces needs MatrixOne; name a snapshot here: {SNAPSHOT = 'name'}.",
+    ),
+  );
+}
+
+const timeHints = (statement: Statement) =>
+  tablesOf(statement).flatMap(({ hint }) => (hint && hint.kind !== 'snapshot' ? [hint] : []));
+
+/** With two times in one statement the server reads all tables at one of them, without a word. DIFF is made for two. */
+function checkTwoTimes(statement: Statement): Problem[] {
+  if (statement.kind === 'diff') return [];
+  const hinted = tablesOf(statement).filter((table) => table.hint !== null);
+  const times = new Set(hinted.map((table) => hintedSnapshot(table) ?? table.hint?.value.text));
+  const second = hinted.find((table) => (hintedSnapshot(table) ?? table.hint?.value.text) !== [...times][0]);
+  if (!second?.hint) return [];
+  const message =
+    'MatrixOne reads every table of a statement at one of its times. Compare two snapshots with DATA BRANCH DIFF, or clone one of them first.';
+  return [problemAt(second.hint, 'hint.twoTimes', 'warning', message)];
+}
+
+/** EXCEPT, MINUS and INTERSECT return every row of a large table twice on MatrixOne. */
+function checkSetOperations({ read, text }: Checked): Problem[] {
+  const { statement } = read;
+  if (statement.kind !== 'select') return [];
+  const words = new Set(['EXCEPT', 'MINUS', 'INTERSECT']);
+  const found = tokenize(text.slice(statement.start, statement.end)).find(
+    (token) => token.kind === 'word' && words.has(token.upper),
+  );
+  if (!found) return [];
+  const where = { start: statement.start + found.start, end: statement.start + found.end };
+  return [
+    problemAt(
+      where,
+      'select.setOperation',
+      'warning',
+      `${found.upper} returns rows of large tables twice on MatrixOne. Use NOT EXISTS, EXISTS or a join.`,
+    ),
+  ];
+}
+
+function checkMatrixone(checked: Checked, connection: CatalogConnection): Problem[] {
+  const release = releaseOf(connection);
+  const { statement } = checked.read;
+  const problems = [...checkTwoTimes(statement), ...checkSetOperations(checked)];
+  if (
+    release !== null &&
+    !isAtLeast(release, diffSince) &&
+    (statement.kind === 'diff' || statement.kind === 'branch')
+  ) {
+    problems.push(
+      problemAt(
+        statement,
+        'engine.unsupported',
+        'error',
+        `DATA BRANCH works from MatrixOne ${releaseText(diffSince)} on; this is ${releaseText(release)}.`,
+      ),
+    );
+  }
+  return problems;
+}
+
+export const checkServer: Check = (checked) => {
+  const { connection } = checked.catalog;
+  const { statement } = checked.read;
+  if (!connection) return [];
+  return [
+    ...(statement.kind === 'restore' ? checkRestoreForm(statement, connection) : []),
+    ...(statement.kind === 'diff' ? checkOutput(statement, connection) : []),
+    ...(connection.kind === 'embedded' ? checkEmbedded(checked) : checkMatrixone(checked, connection)),
+  ];
+};

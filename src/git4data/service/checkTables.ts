@@ -1,0 +1,71 @@
+/** Checks of tables: known or not, what is written to, what foreign keys forbid. */
+import { nearest } from '../../base/nearest.ts';
+import type { Name, Problem } from '../ast.ts';
+import { tablesOf } from '../ast.ts';
+import { type Catalog, findTable, sameName } from '../catalog.ts';
+import { quoteName } from '../print.ts';
+import { restoreOf } from './codeLens.ts';
+import { type DocumentStatement, resolveTable } from './document.ts';
+import { type Check, problemAt, replace } from './problem.ts';
+
+interface Named {
+  readonly database: string | null;
+  readonly table: Name;
+}
+
+/** Tables that a git-for-data statement is about; ordinary SQL is the server's to judge. */
+function tablesNamed(read: DocumentStatement, catalog: Catalog): Named[] {
+  const { statement } = read;
+  switch (statement.kind) {
+    case 'createSnapshot':
+      return statement.scope.level === 'table'
+        ? [{ database: statement.scope.database.text, table: statement.scope.table }]
+        : [];
+    case 'diff':
+      return [statement.target, statement.base].map((ref) => ({
+        database: resolveTable(read, catalog, ref).database,
+        table: ref.table,
+      }));
+    default:
+      return [];
+  }
+}
+
+function unknownTable({ database, table }: Named, read: DocumentStatement, catalog: Catalog): Problem[] {
+  if (catalog.tables === null || database === null || read.newTables.has(table.text.toLowerCase())) return [];
+  if (findTable(catalog, database, table.text)) return [];
+  const names = catalog.tables.filter((known) => sameName(known.database, database)).map((known) => known.table);
+  // A database that is not there yet: the text may make it, or another connection has it.
+  if (names.length === 0) return [];
+  const near = nearest(table.text, names);
+  const fixes = near === null ? [] : [replace(table, quoteName(near), `Change to ${near}`)];
+  const hint = near === null ? '' : ` Did you mean "${near}"?`;
+  return [problemAt(table, 'table.unknown', 'error', `There is no table "${database}.${table.text}".${hint}`, fixes)];
+}
+
+export const checkTables: Check = ({ read, catalog }) =>
+  tablesNamed(read, catalog).flatMap((named) => unknownTable(named, read, catalog));
+
+/** A hint on a table that is written to: the server ignores it and changes the live table. */
+export const checkChange: Check = ({ read }) =>
+  tablesOf(read.statement)
+    .filter((table) => table.use === 'write' && table.hint !== null)
+    .map((table) => {
+      const hint = table.hint ?? table;
+      const message = 'Only the live table can be written to; the version in braces would be ignored.';
+      const start = table.table.end;
+      return problemAt(hint, 'hint.inChange', 'error', message, [
+        replace({ start, end: hint.end }, '', 'Remove the braces'),
+      ]);
+    });
+
+/** MatrixOne answers OK to such a RESTORE and does nothing. */
+export const checkReferenced: Check = ({ read, catalog }) => {
+  const { statement } = read;
+  if (statement.kind !== 'restore' || statement.table === null) return [];
+  const target = restoreOf(statement, read, catalog);
+  const table = target && findTable(catalog, target.database, statement.table.text);
+  if (!table || table.referencedBy.length === 0) return [];
+  const message = `Foreign keys of ${table.referencedBy.join(', ')} refer to ${table.table}, so the server would answer OK and restore nothing.`;
+  return [problemAt(statement.table, 'restore.referenced', 'error', message)];
+};

@@ -1,0 +1,19 @@
+/** What is wrong in a document, with fixes: the parser's problems, and what only the catalog can tell. */
+import type { Problem } from '../ast.ts';
+import type { Catalog } from '../catalog.ts';
+import { checkServer } from './checkServer.ts';
+import { checkExisting, checkNames } from './checkSnapshots.ts';
+import { checkChange, checkReferenced, checkTables } from './checkTables.ts';
+import type { SqlDocument } from './document.ts';
+import type { Check } from './problem.ts';
+
+const checks: readonly Check[] = [checkNames, checkExisting, checkTables, checkChange, checkReferenced, checkServer];
+
+/** Every problem of a document in order. Without a catalog only what the text itself tells is reported. */
+export function diagnose(document: SqlDocument, catalog: Catalog): Problem[] {
+  const problems = document.statements.flatMap((read) => [
+    ...read.problems,
+    ...checks.flatMap((check) => check({ read, text: document.text, catalog })),
+  ]);
+  return problems.sort((a, b) => a.start - b.start || a.end - b.end);
+}

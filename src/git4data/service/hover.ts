@@ -1,0 +1,108 @@
+/** What a word under the cursor means: a snapshot, a table, or the statement itself. Markdown. */
+import type { Span } from '../ast.ts';
+import { snapshotNameOf } from '../ast.ts';
+import { type Catalog, type CatalogSnapshot, findSnapshot, findTable } from '../catalog.ts';
+import { tokenize } from '../lexer.ts';
+import { statements } from '../statements.ts';
+import {
+  type DocumentStatement,
+  resolveTable,
+  type SqlDocument,
+  snapshotsRead,
+  statementAtOffset,
+} from './document.ts';
+import { tablesOf } from '../ast.ts';
+import { ageText, modelsText, rowsText, scopeText } from './words.ts';
+
+export interface HoverText extends Span {
+  readonly markdown: string;
+}
+
+const holds = (span: Span, offset: number): boolean => span.start <= offset && offset <= span.end;
+
+function snapshotText(snapshot: CatalogSnapshot, now: number): string {
+  const parts = [
+    `**${snapshot.name}**: snapshot of ${scopeText(snapshot)}`,
+    `${ageText(snapshot.createdAt, now)} (${new Date(snapshot.createdAt).toISOString().replace('T', ' ').slice(0, 19)} UTC)`,
+    ...(snapshot.rows === null ? [] : [rowsText(snapshot.rows)]),
+    ...(snapshot.models.length === 0 ? [] : [`Needed by ${modelsText(snapshot.models)}.`]),
+  ];
+  return parts.join('  \n');
+}
+
+function snapshotHover(read: DocumentStatement, offset: number, catalog: Catalog, now: number): HoverText | null {
+  const { statement } = read;
+  const named = snapshotsRead(statement).map(({ name, lookedUp }) => ({ name, lookedUp }));
+  if (statement.kind === 'createSnapshot')
+    named.push({ name: statement.name, lookedUp: snapshotNameOf(statement.name) });
+  const found = named.find(({ name }) => holds(name, offset));
+  const snapshot = found && findSnapshot(catalog, found.lookedUp);
+  return snapshot ? { start: found.name.start, end: found.name.end, markdown: snapshotText(snapshot, now) } : null;
+}
+
+function tableHover(read: DocumentStatement, offset: number, catalog: Catalog): HoverText | null {
+  const { statement } = read;
+  const refs = [
+    ...tablesOf(statement),
+    ...(statement.kind === 'createSnapshot' && statement.scope.level === 'table' ? [statement.scope] : []),
+  ];
+  const ref = refs.find(({ table }) => holds(table, offset));
+  if (!ref) return null;
+  const { database } = resolveTable(read, catalog, ref);
+  const table = database === null ? undefined : findTable(catalog, database, ref.table.text);
+  if (!table) return null;
+  const columns = table.columns.map((column) => `- \`${column.name}\` ${column.type}${column.isKey ? ' (key)' : ''}`);
+  const markdown = [`**${table.database}.${table.table}**`, '', ...columns].join('\n');
+  return { start: ref.table.start, end: ref.table.end, markdown };
+}
+
+/** The keywords that name a statement, from its start up to the first word that is none of them. */
+function verbSpan(text: string, { statement }: DocumentStatement): Span {
+  const keywords = new Set([
+    'CREATE',
+    'DROP',
+    'SHOW',
+    'SNAPSHOT',
+    'SNAPSHOTS',
+    'DATA',
+    'BRANCH',
+    'DIFF',
+    'RESTORE',
+    'MERGE',
+    'PICK',
+    'DELETE',
+    'PITR',
+    'TABLE',
+    'DATABASE',
+    'ALTER',
+  ]);
+  let end = statement.start;
+  for (const token of tokenize(text.slice(statement.start, statement.end))) {
+    if (token.kind !== 'word' || !keywords.has(token.upper)) break;
+    end = statement.start + token.end;
+  }
+  return { start: statement.start, end };
+}
+
+function statementHover(text: string, read: DocumentStatement, offset: number): HoverText | null {
+  const kind = read.statement.kind === 'broken' ? read.statement.intended : read.statement.kind;
+  if (kind === 'select' || kind === 'other') return null;
+  const span = verbSpan(text, read);
+  if (!holds(span, offset)) return null;
+  const doc = statements[kind];
+  return {
+    ...span,
+    markdown: [`**${doc.title}**`, '', doc.sentence, '', doc.cost, '', '```sql', ...doc.syntax, '```'].join('\n'),
+  };
+}
+
+/** Null where there is nothing to say. `now` is milliseconds since 1970. */
+export function hover(document: SqlDocument, offset: number, catalog: Catalog, now: number): HoverText | null {
+  const read = statementAtOffset(document, offset);
+  if (!read) return null;
+  return (
+    snapshotHover(read, offset, catalog, now) ??
+    tableHover(read, offset, catalog) ??
+    statementHover(document.text, read, offset)
+  );
+}

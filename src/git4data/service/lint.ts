@@ -1,0 +1,35 @@
+/** Checks SQL text offline, in the shape that the command line prints. */
+import type { Problem, StatementKind } from '../ast.ts';
+import { emptyCatalog } from '../catalog.ts';
+import { diagnose } from './diagnose.ts';
+import { readDocument } from './document.ts';
+
+export interface LintedStatement {
+  readonly kind: StatementKind;
+  readonly start: number;
+  readonly end: number;
+}
+
+export type LintProblem = Pick<Problem, 'code' | 'severity' | 'start' | 'end' | 'message'>;
+
+export interface Linted {
+  readonly statements: readonly LintedStatement[];
+  readonly problems: readonly LintProblem[];
+}
+
+/** Offsets count UTF-16 units. `server` is a MatrixOne release (`4.1.4`), whose rules are then checked too. */
+export function lintText(text: string, server: string | null = null): Linted {
+  const document = readDocument(text);
+  const connection =
+    server === null ? null : ({ name: server, kind: 'matrixone', version: server, database: null } as const);
+  return {
+    statements: document.statements.map(({ statement: { kind, start, end } }) => ({ kind, start, end })),
+    problems: diagnose(document, { ...emptyCatalog, connection }).map(({ code, severity, start, end, message }) => ({
+      code,
+      severity,
+      start,
+      end,
+      message,
+    })),
+  };
+}

@@ -1,0 +1,91 @@
+/** The outline of a document: one entry a statement, and the ranges that fold. */
+import type { Span, Statement } from '../ast.ts';
+import { tokenize } from '../lexer.ts';
+import { statements } from '../statements.ts';
+import type { SqlDocument } from './document.ts';
+
+export interface SymbolEntry extends Span {
+  readonly name: string;
+  readonly detail: string;
+  /** What the editor draws beside it. */
+  readonly icon: 'snapshot' | 'change' | 'restore' | 'query' | 'table' | 'other';
+  /** Where the cursor goes. */
+  readonly selection: Span;
+}
+
+type Words = Pick<SymbolEntry, 'name' | 'detail' | 'icon'>;
+
+const oneLine = (text: string): string => {
+  const flat = text.replace(/\s+/g, ' ');
+  return flat.length > 60 ? `${flat.slice(0, 59)}…` : flat;
+};
+
+function words(statement: Statement, text: string): Words {
+  const sql = oneLine(text.slice(statement.start, statement.end));
+  switch (statement.kind) {
+    case 'createSnapshot':
+    case 'dropSnapshot':
+      return { name: statement.name.text, detail: statements[statement.kind].title, icon: 'snapshot' };
+    case 'showSnapshots':
+      return { name: statements.showSnapshots.title, detail: '', icon: 'query' };
+    case 'diff':
+      return { name: sql, detail: '', icon: 'change' };
+    case 'restore':
+      return { name: sql, detail: '', icon: 'restore' };
+    case 'select':
+      return { name: sql, detail: '', icon: 'query' };
+    case 'other': {
+      const [table] = statement.tables;
+      const isTable = statement.effect === 'shape' && table !== undefined;
+      return isTable
+        ? { name: table.table.text, detail: statement.verb, icon: 'table' }
+        : { name: sql, detail: '', icon: 'other' };
+    }
+    default:
+      return { name: sql, detail: '', icon: 'other' };
+  }
+}
+
+export const symbols = (document: SqlDocument): SymbolEntry[] =>
+  document.statements.map(({ statement }) => ({
+    ...words(statement, document.text),
+    start: statement.start,
+    end: statement.end,
+    selection:
+      statement.kind === 'createSnapshot'
+        ? { start: statement.name.start, end: statement.name.end }
+        : { start: statement.start, end: statement.end },
+  }));
+
+export interface Fold extends Span {
+  readonly kind: 'statement' | 'comment';
+}
+
+const linesBetween = (text: string, span: Span): boolean => text.slice(span.start, span.end).includes('\n');
+
+/** Statements and comments of more than one line; neighbouring line comments fold together. */
+export function folds(document: SqlDocument): Fold[] {
+  const { text } = document;
+  const found: Fold[] = document.statements.map(({ statement }) => ({
+    kind: 'statement',
+    start: statement.start,
+    end: statement.end,
+  }));
+  let block: Span | null = null;
+  for (const token of tokenize(text)) {
+    if (token.kind !== 'comment') {
+      block = null;
+      continue;
+    }
+    const isNext =
+      block !== null &&
+      text.slice(block.end, token.start).trim() === '' &&
+      !/\n\s*\n/.test(text.slice(block.end, token.start));
+    if (isNext && block) {
+      block = { start: block.start, end: token.end };
+      found.pop();
+    } else block = { start: token.start, end: token.end };
+    found.push({ kind: 'comment', ...block });
+  }
+  return found.filter((fold) => linesBetween(text, fold)).sort((a, b) => a.start - b.start);
+}
