@@ -4,7 +4,7 @@ import type { TrainResult } from '../data/trainer.ts';
 import type { SnapshotIdentity } from '../data/version.ts';
 
 /** Wilson's 95 % interval of a share (E. B. Wilson, 1927). */
-export function wilson(share: number, n: number): { low: number; high: number } {
+function wilson(share: number, n: number): { low: number; high: number } {
   if (n === 0) return { low: 0, high: 1 };
   const z = 1.959964;
   const middle = share + (z * z) / (2 * n);

@@ -29,7 +29,7 @@ const tested = (test: PairedTest): string =>
   `${pointsText(test.difference)} points (${intervalText(test)}) on ${rowsText(test.n, 'test row')}`;
 
 /** True when the old labels say worse and the new ones do not: the data are the suspect. */
-export const testsDisagree = (guard: GuardResult): boolean =>
+const testsDisagree = (guard: GuardResult): boolean =>
   guard.onParent?.verdict === 'worse' && guard.onSnapshot !== null && guard.onSnapshot.verdict !== 'worse';
 
 function worseSentence(guard: GuardResult, names: GuardNames): string {

@@ -3,8 +3,6 @@
  * user's database cannot take them back in time. Plain SQL can read them.
  */
 
-export const registryDatabase = 'deltatrain';
-
 /** One list of statements a schema version; a list that was released is never edited, only followed by another. */
 export const migrations: readonly (readonly string[])[] = [
   [

@@ -132,7 +132,7 @@ function optionsOf(written: Readonly<Record<string, unknown>>): MlpOptions {
 }
 
 /** The identity of a lineage: another table, key, label, feature or task starts a new one. */
-export function trainingId(of: {
+function trainingId(of: {
   table: TableName;
   key: readonly string[];
   label: string;

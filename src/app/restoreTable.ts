@@ -30,7 +30,7 @@ export interface RestoreDone {
 /** Moves of the table during one dialog that are still worth asking again. */
 const attempts = 5;
 
-export const countsOf = (preview: RestorePreview): DeltaCounts =>
+const countsOf = (preview: RestorePreview): DeltaCounts =>
   preview.tables.reduce(
     (sum, { counts }) => ({
       inserted: sum.inserted + counts.inserted,

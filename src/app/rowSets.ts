@@ -158,7 +158,7 @@ export function columnIndex(page: DeltaPage, name: string): number {
 }
 
 /** The entries of a column at `rows`, in that order. */
-export function pickCells(cells: Cells, rows: readonly number[]): Cells {
+function pickCells(cells: Cells, rows: readonly number[]): Cells {
   switch (cells.kind) {
     case 'number':
       return {
