@@ -18,7 +18,9 @@ for (const key of Object.keys(process.env)) {
   if (/^npm_/i.test(key)) delete process.env[key];
 }
 
-const script = path.join(root, wanted === 'build' ? 'esbuild.mjs' : `scripts/${wanted ?? ''}.mjs`);
+/** @type {Record<string, string>} */
+const elsewhere = { build: 'esbuild.mjs', bench: 'bench/run.mjs' };
+const script = path.join(root, elsewhere[wanted ?? ''] ?? `scripts/${wanted ?? ''}.mjs`);
 if (wanted === undefined || !fs.existsSync(script)) stop(`bootstrap: there is no script "${wanted ?? ''}"`);
 if (!packagesMatchLock()) installPackages();
 run(chooseNode());
