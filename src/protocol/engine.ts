@@ -83,6 +83,7 @@ export interface Distribution {
 export interface EngineContract {
   calls: {
     'store/open': (p: OpenRequest) => StoreFacts;
+    'store/facts': (p: null) => StoreFacts;
     'store/databases': (p: null) => string[];
     'store/tables': (p: { database: string }) => TableInfo[];
     'store/table': (p: { table: TableName; at: Version }) => TableInfo;

@@ -1,0 +1,73 @@
+/** What the engine process answers: the store port, files, and scratch copies, over the store that was opened. */
+import { invariant } from '../base/assert.ts';
+import type { LocalStore } from '../data/store.ts';
+import { exportTable } from '../files/exportTable.ts';
+import { importFile, previewFile } from '../files/importFile.ts';
+import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
+import type { Answers } from '../protocol/rpc.ts';
+import { progressOf } from './progress.ts';
+import { Spools } from './spools.ts';
+
+/** `close` ends the scratch copies and the store; it may be called when nothing is open. */
+export function engineAnswers(open: (request: OpenRequest) => LocalStore): {
+  answers: Answers<EngineContract>;
+  close: () => Promise<void>;
+} {
+  let opened: LocalStore | undefined;
+  const spools = new Spools();
+  const store = (): LocalStore => {
+    invariant(opened, 'the store is opened before it is asked');
+    return opened;
+  };
+  const close = async (): Promise<void> => {
+    spools.closeAll();
+    const closing = opened;
+    opened = undefined;
+    await closing?.close();
+  };
+  const answers: Answers<EngineContract> = {
+    'store/open': async (request) => {
+      await close();
+      opened = open(request);
+      return opened.facts();
+    },
+    'store/facts': () => store().facts(),
+    'store/databases': () => store().databases(),
+    'store/tables': ({ database }) => store().tables(database),
+    'store/table': ({ table, at }) => store().table(table, at),
+    'store/countRows': ({ table, at }) => store().countRows(table, at),
+    'store/write': ({ statements }) => store().write(statements),
+    'store/changeCount': () => store().changeCount(),
+    'store/compact': (_, signal) => store().compact(signal),
+    'store/close': async () => {
+      await close();
+      return null;
+    },
+    'snapshot/list': () => store().snapshots(),
+    'snapshot/create': ({ name, target }) => store().createSnapshot(name, target),
+    'snapshot/drop': async ({ name }) => {
+      await store().dropSnapshot(name);
+      return null;
+    },
+    'delta/count': (request, signal) => store().countDelta(request, signal),
+    'delta/way': (request) => store().deltaWay(request),
+    'restore/preview': ({ target, to }, signal) => store().previewRestore(target, to, signal),
+    'restore/run': ({ preview, safetyName }, signal) => store().restore(preview, safetyName, signal),
+    'file/preview': ({ file }, signal) => previewFile(file, signal),
+    'rows/read': (request, signal) => store().readRows(request, signal),
+    'delta/read': (request, signal) => store().readDelta(request, signal),
+    'query/run': (request, signal) => store().query(request, signal),
+    'table/import': (request, signal) => progressOf((onRows) => importFile(store(), request, onRows, signal)),
+    'table/export': (request, signal) => progressOf((onRows) => exportTable(store(), request, onRows, signal)),
+    'spool/open': ({ source, maxRows }, signal) => spools.open(store(), source, maxRows, signal),
+    'spool/page': ({ id, start, count, view }) => spools.get(id).page(start, count, view),
+    'spool/distribution': ({ id, column }, signal) => spools.distribution(store(), id, column, signal),
+    'spool/export': ({ id, file, view }, signal) =>
+      progressOf((onRows) => spools.export(id, file, view, onRows, signal)),
+    'spool/close': ({ id }) => {
+      spools.close(id);
+      return null;
+    },
+  };
+  return { answers, close };
+}

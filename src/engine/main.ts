@@ -1,0 +1,16 @@
+/** The engine process: forked with advanced serialization, it serves one store until its parent goes. */
+import { parentPort } from '../protocol/processPort.ts';
+import { connect, type NoContract } from '../protocol/rpc.ts';
+import type { EngineContract } from '../protocol/engine.ts';
+import { engineAnswers } from './answers.ts';
+import { openStore } from './openStore.ts';
+
+// A terminal's Ctrl+C reaches the whole group; what to do about it is the parent's to say.
+process.on('SIGINT', () => undefined);
+
+const { answers, close } = engineAnswers(openStore);
+const port = parentPort(process);
+port.onClose(() => {
+  void close().finally(() => process.exit(0));
+});
+connect<EngineContract, NoContract>(port, answers, {});

@@ -1,0 +1,188 @@
+/** The scratch copies of this process by number: filling, exporting and closing them. */
+import path from 'node:path';
+import { Failure, throwIfCancelled } from '../base/failure.ts';
+import type { DeltaPage } from '../data/change.ts';
+import type { PageColumn } from '../data/page.ts';
+import type { QueryEnd, Store } from '../data/store.ts';
+import { writeAtomically } from '../files/atomicFile.ts';
+import { deltaFormat, deltaWriter } from '../files/exportDelta.ts';
+import { rowWriter } from '../files/rowWriter.ts';
+import type { Distribution, SpoolProgress, SpoolSource, SpoolView } from '../protocol/engine.ts';
+import { distributionOf } from './distribution.ts';
+import { Spool } from './spool.ts';
+
+type Filled = QueryEnd & { truncated: boolean };
+
+interface Open {
+  readonly source: SpoolSource;
+  readonly spool: Spool;
+}
+
+/** Rows a page when a view is written to a file. */
+const exportRows = 4096;
+
+export class Spools {
+  readonly #open = new Map<number, Open>();
+  #next = 1;
+
+  get(id: number): Spool {
+    return this.#entry(id).spool;
+  }
+
+  #entry(id: number): Open {
+    const open = this.#open.get(id);
+    if (!open) throw new Error(`There is no scratch copy ${id}: it was closed`);
+    return open;
+  }
+
+  close(id: number): void {
+    this.#open.get(id)?.spool.close();
+    this.#open.delete(id);
+  }
+
+  closeAll(): void {
+    for (const id of [...this.#open.keys()]) this.close(id);
+  }
+
+  /** Copies at most `maxRows` rows; the copy is closed again unless it came to its end. */
+  async *open(
+    store: Store,
+    source: SpoolSource,
+    maxRows: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<SpoolProgress, Filled> {
+    const id = this.#next++;
+    const keep = (spool: Spool): Spool => {
+      this.#open.set(id, { source, spool });
+      return spool;
+    };
+    let whole = false;
+    try {
+      const filling =
+        source.kind === 'query'
+          ? this.#fillRows(store, id, source, maxRows, keep, signal)
+          : this.#fillDelta(store, id, source, maxRows, keep, signal);
+      const end = yield* filling;
+      whole = true;
+      return end;
+    } finally {
+      if (!whole) this.close(id);
+    }
+  }
+
+  async *#fillRows(
+    store: Store,
+    id: number,
+    source: Extract<SpoolSource, { kind: 'query' }>,
+    maxRows: number,
+    keep: (spool: Spool) => Spool,
+    signal: AbortSignal,
+  ): AsyncGenerator<SpoolProgress, Filled> {
+    const pages = store.query(source.query, signal);
+    let spool: Spool | undefined;
+    try {
+      for (;;) {
+        const step = await pages.next();
+        throwIfCancelled(signal);
+        if (step.done) {
+          spool ??= keep(new Spool(step.value.columns, { kind: 'rows' }));
+          if (spool.rows === 0) yield progress(id, spool);
+          return { ...step.value, truncated: false };
+        }
+        spool ??= keep(new Spool(step.value.columns, { kind: 'rows' }));
+        const room = maxRows - spool.rows;
+        spool.addRows(step.value, room);
+        yield progress(id, spool);
+        if (step.value.rows > room) return { columns: spool.columns, rows: spool.rows, affected: 0, truncated: true };
+      }
+    } finally {
+      await pages.return({ columns: [], rows: 0, affected: 0 });
+    }
+  }
+
+  async *#fillDelta(
+    store: Store,
+    id: number,
+    source: Extract<SpoolSource, { kind: 'delta' }>,
+    maxRows: number,
+    keep: (spool: Spool) => Spool,
+    signal: AbortSignal,
+  ): AsyncGenerator<SpoolProgress, Filled> {
+    let spool: Spool | undefined;
+    let truncated = false;
+    for await (const page of store.readDelta(source.delta, signal)) {
+      throwIfCancelled(signal);
+      spool ??= keep(spoolFor(page));
+      const room = maxRows - spool.rows;
+      spool.addChanges(page, room);
+      yield progress(id, spool);
+      truncated = page.rows > room;
+      if (truncated) break;
+    }
+    if (!spool) {
+      spool = keep(new Spool(await deltaColumns(store, source), { kind: 'delta', keyColumns: 0 }));
+      yield progress(id, spool);
+    }
+    return { columns: spool.columns, rows: spool.rows, affected: 0, truncated };
+  }
+
+  distribution(store: Store, id: number, column: number, signal: AbortSignal): Promise<Distribution> {
+    const { spool, source } = this.#entry(id);
+    return distributionOf(store, spool, source, column, signal);
+  }
+
+  /** Writes a view: rows or changes, as the name of the file says; the rows written. */
+  export(
+    id: number,
+    file: string,
+    view: SpoolView,
+    onRows: (rows: number) => void,
+    signal: AbortSignal,
+  ): Promise<{ rows: number }> {
+    const { spool, source } = this.#entry(id);
+    const format = deltaFormat(file);
+    return writeAtomically(file, async (to) => {
+      const { columns, kind } = spool;
+      const table = source.kind === 'delta' ? source.delta.table.table : path.basename(file, path.extname(file));
+      const rowFormat =
+        format === 'csv'
+          ? { kind: format, delimiter: ',' as const }
+          : format === 'sql'
+            ? { kind: format, table }
+            : { kind: format };
+      const rows = rowWriter(
+        to,
+        rowFormat,
+        columns.map((column) => ({ ...column, nullable: true })),
+      );
+      const changes = deltaWriter(to, format, table, columns, kind.kind === 'delta' ? kind.keyColumns : 0);
+      let written = 0;
+      for (const { page, delta } of spool.pages(view, exportRows)) {
+        throwIfCancelled(signal);
+        if (page) await rows.write(page);
+        if (delta) await changes.write(delta);
+        written += page?.rows ?? delta?.rows ?? 0;
+        onRows(written);
+      }
+      await (kind.kind === 'delta' ? changes : rows).end();
+      return { rows: written };
+    });
+  }
+}
+
+const progress = (id: number, spool: Spool): SpoolProgress => ({ id, columns: spool.columns, rows: spool.rows });
+
+const spoolFor = (page: DeltaPage): Spool => new Spool(page.columns, { kind: 'delta', keyColumns: page.keyColumns });
+
+/** The columns that the pages of an empty delta would have. */
+async function deltaColumns(store: Store, { delta }: Extract<SpoolSource, { kind: 'delta' }>): Promise<PageColumn[]> {
+  try {
+    const table = await store.table(delta.table, delta.to);
+    return table.columns
+      .filter(({ name }) => !delta.columns || delta.columns.includes(name) || table.key.includes(name))
+      .map(({ name, type }) => ({ name, type }));
+  } catch (error) {
+    if (error instanceof Failure) return [];
+    throw error;
+  }
+}

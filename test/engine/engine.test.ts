@@ -1,0 +1,330 @@
+/** The engine process, forked for real: the store port through it, files, scratch copies, cancelling, and its end. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { changeAt, type DeltaPage } from '../../src/data/change.ts';
+import { rowAt } from '../../src/data/page.ts';
+import type { Value } from '../../src/data/value.ts';
+import { atSnapshot, live } from '../../src/data/version.ts';
+import type { EngineContract, SpoolSource, SpoolView } from '../../src/protocol/engine.ts';
+import type { Caller } from '../../src/protocol/rpc.ts';
+import { fill, run, useEngines } from './support/engine.ts';
+
+const engines = useEngines();
+const table = { database: 'd', table: 't' };
+const whole: SpoolView = { sort: null, filter: '', flag: null };
+
+async function drain<T, End>(stream: AsyncGenerator<T, End>): Promise<{ items: T[]; end: End }> {
+  const items: T[] = [];
+  for (;;) {
+    const step = await stream.next();
+    if (step.done) return { items, end: step.value };
+    items.push(step.value);
+  }
+}
+
+async function spooled(caller: Caller<EngineContract>, source: SpoolSource, maxRows = 1e6) {
+  const { items, end } = await drain(caller.stream('spool/open', { source, maxRows }));
+  const id = items[0]?.id as number;
+  const read = async (start: number, count: number, view: SpoolView): Promise<{ total: number; rows: Value[][] }> => {
+    const { total, page, delta } = await caller.call('spool/page', { id, start, count, view });
+    const rows = page
+      ? Array.from({ length: page.rows }, (_, i) => rowAt(page, i))
+      : Array.from({ length: delta?.rows ?? 0 }, (_, i) => {
+          const change = changeAt(delta as DeltaPage, i);
+          return [change.flag, ...(change.after ?? change.before ?? [])];
+        });
+    return { total, rows };
+  };
+  return { id, items, end, read };
+}
+
+/** `d.t` with a snapshot `s`, and 2 rows inserted, 3 updated, 1 deleted since. */
+async function changed(name: string) {
+  const engine = await engines.start(name);
+  await fill(engine.store, 1000);
+  await engine.store.createSnapshot('s', { level: 'table', table });
+  await run(
+    engine.store,
+    "INSERT INTO d.t VALUES (2001, 5, 'new', 1.5), (2002, 6, 'new', 100)",
+    "UPDATE d.t SET kind = 'fixed' WHERE id IN (10, 20, 30)",
+    'DELETE FROM d.t WHERE id = 40',
+  );
+  return engine;
+}
+
+const delta: SpoolSource = { kind: 'delta', delta: { table, from: atSnapshot('s'), to: live } };
+
+describe('the store port through a process', () => {
+  it('answers everything', async () => {
+    const { store } = await changed('port.db');
+    expect(await store.facts()).toMatchObject({ kind: 'embedded', readOnly: false });
+    expect(await store.databases()).toEqual(['d']);
+    expect((await store.tables('d')).map(({ name }) => name.table)).toEqual(['t']);
+    expect((await store.table(table, atSnapshot('s'))).key).toEqual(['id']);
+    expect([await store.countRows(table), await store.countRows(table, atSnapshot('s'))]).toEqual([1001, 1000]);
+    expect((await store.snapshots()).map(({ name }) => name)).toEqual(['s']);
+    const request = { table, from: atSnapshot('s'), to: live };
+    expect(await store.countDelta(request)).toEqual({ inserted: 2, updated: 3, deleted: 1 });
+    expect(await store.deltaWay(request)).toBe('log');
+    const pages = await drain(store.readDelta({ ...request, pageRows: 4 }));
+    expect(pages.items.map(({ rows }) => rows)).toEqual([4, 2]);
+    let rows = 0;
+    for await (const page of store.readRows({ table, at: live, columns: ['id'], order: 'key', pageRows: 100 }))
+      rows += page.rows;
+    expect(rows).toBe(1001);
+    const before = await store.changeCount();
+    expect(await store.write([{ sql: 'DELETE FROM d.t WHERE id = ?', values: [1], expect: 1 }])).toEqual([1]);
+    expect(await store.changeCount()).not.toBe(before);
+    const preview = await store.previewRestore({ level: 'table', table }, 's');
+    expect(await store.restore(preview, 'safe')).toMatchObject({
+      rowsChanged: 7,
+      safetySnapshot: 'safe',
+      verified: true,
+    });
+    await store.dropSnapshot('safe');
+    expect((await store.compact()).after).toBeGreaterThan(0);
+    await expect(store.dropSnapshot('safe')).rejects.toMatchObject({ code: 'version.unknown' });
+    await store.close();
+  });
+
+  it('tells the end of the process as the loss of the store', async () => {
+    const { store, child } = await engines.start('lost.db');
+    await fill(store, 20_000);
+    const reading = drain(store.readRows({ table, at: live, columns: ['id'], order: 'key', pageRows: 10 }));
+    child.kill('SIGKILL');
+    await expect(reading).rejects.toMatchObject({ code: 'store.lost', data: { store: 'lost.db' } });
+    await expect(store.databases()).rejects.toMatchObject({ code: 'store.lost' });
+    // What was committed is there for the next process.
+    expect(await (await engines.start('lost.db')).store.countRows(table)).toBe(20_000);
+  });
+
+  it('ends when its parent lets go, also with work under way', async () => {
+    const { store, child } = await engines.start('end.db');
+    await fill(store, 20_000);
+    const stream = store.readRows({ table, at: live, columns: ['id'], order: 'key', pageRows: 10 });
+    await stream.next();
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.disconnect();
+    expect(await ended).toBe(0);
+  });
+
+  it('cancels between pages, and answers the next request', async () => {
+    const { store } = await engines.start('cancel.db');
+    await fill(store, 20_000);
+    const controller = new AbortController();
+    let pages = 0;
+    const reading = (async () => {
+      const request = { table, at: live, columns: ['id'], order: 'key' as const, pageRows: 10 };
+      for await (const page of store.readRows(request, controller.signal)) {
+        pages += page.rows > 0 ? 1 : 0;
+        if (pages === 3) controller.abort();
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
+    expect(pages).toBeLessThan(10);
+    expect(await store.countRows(table)).toBe(20_000);
+  });
+
+  it('refuses a file that is no store', async () => {
+    const { caller } = await engines.start('ok.db');
+    const file = engines.at('other.db');
+    writeFileSync(file, 'something else');
+    const open = { kind: 'embedded', path: file, readOnly: false, create: true } as const;
+    await expect(caller.call('store/open', open)).rejects.toMatchObject({ code: 'store.notAStore' });
+    expect(readFileSync(file, 'utf8')).toBe('something else');
+  });
+});
+
+describe('files through a process', () => {
+  it('previews, imports with progress, and exports', async () => {
+    const { caller, store } = await engines.start('files.db');
+    const file = engines.at('in.csv');
+    writeFileSync(file, `id,v\n${Array.from({ length: 10_000 }, (_, i) => `${i},${i / 2}`).join('\n')}\n`);
+    const preview = await caller.call('file/preview', { file });
+    expect(preview).toMatchObject({
+      format: 'csv',
+      columns: [
+        { name: 'id', type: 'BIGINT' },
+        { name: 'v', type: 'DOUBLE' },
+      ],
+    });
+    expect(preview.sample.rows).toBe(20);
+    const request = { file, table, key: ['id'], mode: 'upsert', safetySnapshot: null, maxDeletes: null } as const;
+    const { items, end } = await drain(caller.stream('table/import', request));
+    expect(end).toMatchObject({ rows: 10_000, inserted: 10_000, created: true });
+    expect(items.map(({ rows }) => rows)).toEqual([...items.map(({ rows }) => rows)].sort((a, b) => a - b));
+    const out = await drain(caller.stream('table/export', { table, at: live, file: engines.at('out.jsonl') }));
+    expect(out.end).toEqual({ rows: 10_000 });
+    expect(readFileSync(engines.at('out.jsonl'), 'utf8').split('\n')[1]).toBe('{"id":1,"v":0.5}');
+    expect(await store.countRows(table)).toBe(10_000);
+  });
+
+  it('cancels an import, and nothing is there', async () => {
+    const { caller, store } = await engines.start('stop.db');
+    const file = engines.at('big.csv');
+    writeFileSync(file, `id,v\n${Array.from({ length: 200_000 }, (_, i) => `${i},${i}`).join('\n')}\n`);
+    const controller = new AbortController();
+    const request = { file, table, key: ['id'], mode: 'upsert', safetySnapshot: null, maxDeletes: null } as const;
+    const importing = (async () => {
+      for await (const { rows } of caller.stream('table/import', request, controller.signal))
+        if (rows > 0) controller.abort();
+    })();
+    await expect(importing).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await store.databases()).toEqual([]);
+  });
+});
+
+describe('a scratch copy of a result', () => {
+  const query = (sql: string): SpoolSource => ({ kind: 'query', query: { sql } });
+
+  it('gives any page, sorted and filtered', async () => {
+    const { caller, store } = await engines.start('spool.db');
+    await fill(store, 5000);
+    const { items, end, read } = await spooled(caller, query('SELECT * FROM d.t ORDER BY id'));
+    expect(end).toMatchObject({ rows: 5000, truncated: false });
+    expect(items[0]?.columns.map(({ name }) => name)).toEqual(['id', 'x', 'kind', 'p']);
+    expect(await read(4998, 10, whole)).toEqual({
+      total: 5000,
+      rows: [
+        [4999, 2499.5, 'kind4', '1249.75'],
+        [5000, 2500, 'kind0', '1250.00'],
+      ],
+    });
+    const last = await read(0, 1, { ...whole, sort: { column: 0, descending: true } });
+    expect(last.rows[0]?.[0]).toBe(5000);
+    // A decimal travels as text and still sorts as a number.
+    const largest = await read(0, 1, { ...whole, sort: { column: 3, descending: true } });
+    expect(largest.rows[0]?.[3]).toBe('1250.00');
+    const filtered = await read(999, 5, { sort: { column: 1, descending: false }, filter: 'KIND3', flag: null });
+    expect(filtered.total).toBe(1000);
+    expect(filtered.rows).toEqual([[4998, 2499, 'kind3', '1249.50']]);
+    expect(await read(0, 5, { ...whole, filter: 'no such text' })).toEqual({ total: 0, rows: [] });
+  });
+
+  it('keeps every value as it is', async () => {
+    const { caller, store } = await engines.start('values.db');
+    await run(
+      store,
+      'CREATE DATABASE d',
+      'CREATE TABLE d.v (id BIGINT PRIMARY KEY, t TEXT, b BLOB, x DOUBLE)',
+      `INSERT INTO d.v VALUES (-9223372036854775808, '', x'00ff', 0.1), (9007199254740993, NULL, NULL, NULL), (9223372036854775807, 'ä', x'', 1e300)`,
+    );
+    const { read } = await spooled(caller, query('SELECT * FROM d.v ORDER BY id'));
+    expect((await read(0, 9, whole)).rows).toEqual([
+      [-(2n ** 63n), '', Uint8Array.of(0, 255), 0.1],
+      [9007199254740993n, null, null, null],
+      [2n ** 63n - 1n, 'ä', new Uint8Array(0), 1e300],
+    ]);
+    expect((await read(0, 9, { ...whole, sort: { column: 0, descending: true } })).rows.map((row) => row[0])).toEqual([
+      2n ** 63n - 1n,
+      9007199254740993n,
+      -(2n ** 63n),
+    ]);
+  });
+
+  it('is bounded, and says so', async () => {
+    const { caller, store } = await engines.start('bound.db');
+    await fill(store, 20_000);
+    const { end, read } = await spooled(caller, query('SELECT id FROM d.t ORDER BY id'), 100);
+    expect(end).toMatchObject({ rows: 100, truncated: true });
+    expect((await read(0, 1000, whole)).rows).toHaveLength(100);
+    const exact = await spooled(caller, query('SELECT id FROM d.t WHERE id <= 100'), 100);
+    expect(exact.end).toMatchObject({ rows: 100, truncated: false });
+  });
+
+  it('holds the columns of an empty result, and nothing for a statement without rows', async () => {
+    const { caller, store } = await engines.start('empty.db');
+    await fill(store, 10);
+    const empty = await spooled(caller, query('SELECT id, kind FROM d.t WHERE id < 0'));
+    expect(empty.items[0]).toMatchObject({ rows: 0, columns: [{ name: 'id' }, { name: 'kind' }] });
+    expect(await empty.read(0, 5, whole)).toEqual({ total: 0, rows: [] });
+    const update = await spooled(caller, query('UPDATE d.t SET x = 1 WHERE id > 5'));
+    expect(update.end).toMatchObject({ columns: [], affected: 5, truncated: false });
+  });
+
+  it('is gone when it is closed, and when filling it failed', async () => {
+    const { caller, store } = await engines.start('gone.db');
+    await fill(store, 10);
+    const { id } = await spooled(caller, query('SELECT id FROM d.t'));
+    await caller.call('spool/close', { id });
+    await expect(caller.call('spool/page', { id, start: 0, count: 1, view: whole })).rejects.toThrow('closed');
+    await expect(spooled(caller, query('SELECT nothing FROM d.t'))).rejects.toMatchObject({ code: 'column.unknown' });
+    await expect(caller.call('spool/page', { id: id + 1, start: 0, count: 1, view: whole })).rejects.toThrow('closed');
+  });
+});
+
+describe('a scratch copy of a delta', () => {
+  it('gives before and after, by flag, sorted and filtered', async () => {
+    const { caller } = await changed('delta.db');
+    const { id, end, read } = await spooled(caller, delta);
+    expect(end).toMatchObject({ rows: 6, truncated: false });
+    const page = await caller.call('spool/page', { id, start: 0, count: 10, view: { ...whole, flag: 'updated' } });
+    expect(page.total).toBe(3);
+    expect(page.delta?.keyColumns).toBe(1);
+    expect(changeAt(page.delta as DeltaPage, 0)).toEqual({
+      flag: 'updated',
+      before: [10, 5, 'kind0', '2.50'],
+      after: [10, 5, 'fixed', '2.50'],
+    });
+    const sorted = await read(0, 10, { ...whole, sort: { column: 3, descending: false } });
+    expect(sorted.rows.map((row) => row[1])).toEqual([2001, 10, 20, 30, 40, 2002]);
+    // The text of the row as it was is searched too.
+    expect((await read(0, 10, { ...whole, filter: 'kind0' })).rows.map((row) => row[0])).toEqual([
+      'updated',
+      'updated',
+      'updated',
+      'deleted',
+    ]);
+  });
+
+  it('shows how columns are spread against the base', async () => {
+    const { caller } = await changed('spread.db');
+    const { id } = await spooled(caller, delta);
+    const kind = await caller.call('spool/distribution', { id, column: 2 });
+    expect(kind.bins.find(({ value }) => value === 'fixed')).toEqual({ value: 'fixed', delta: 3, base: 0 });
+    expect(kind.bins.find(({ value }) => value === 'kind0')).toEqual({ value: 'kind0', delta: 0, base: 200 });
+    const x = await caller.call('spool/distribution', { id, column: 1 });
+    expect(x.bins).toHaveLength(20);
+    expect(x.bins.reduce((sum, bin) => sum + bin.delta, 0)).toBe(5);
+    expect(x.bins.reduce((sum, bin) => sum + bin.base, 0)).toBe(1000);
+  });
+
+  it('is exported as rows, and as SQL that makes the older version the newer', async () => {
+    const { caller, store } = await changed('export.db');
+    const { id } = await spooled(caller, delta);
+    const write = async (name: string, view: SpoolView) => {
+      const file = engines.at(name);
+      await drain(caller.stream('spool/export', { id, file, view }));
+      return readFileSync(file, 'utf8');
+    };
+    expect(await write('d.csv', { ...whole, flag: 'updated', filter: '20' })).toBe(
+      'flag,id,before.x,after.x,before.kind,after.kind,before.p,after.p\nupdated,20,10,10,kind0,fixed,5.00,5.00\n',
+    );
+    expect(JSON.parse(await write('d.jsonl', { ...whole, flag: 'deleted' }))).toEqual({
+      flag: 'deleted',
+      key: { id: 40 },
+      before: { x: 20, kind: 'kind0', p: '10.00' },
+      after: null,
+    });
+    const sql = await write('d.sql', whole);
+    const preview = await store.previewRestore({ level: 'table', table }, 's');
+    await store.restore(preview, 'safe');
+    const statements = sql.split('\n').filter((line) => /^(INSERT|UPDATE|DELETE)/.test(line));
+    for (const statement of statements)
+      for await (const page of store.query({ sql: statement.replace(/;$/, ''), database: 'd' })) void page;
+    expect(await store.countDelta({ table, from: atSnapshot('safe'), to: live })).toEqual({
+      inserted: 0,
+      updated: 0,
+      deleted: 0,
+    });
+  });
+
+  it('leaves no file behind, not even after a kill', async () => {
+    const { caller, child } = await changed('files2.db');
+    await spooled(caller, delta);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+    expect(readdirSync(engines.at('.')).filter((name) => name.startsWith('etilqs'))).toEqual([]);
+  });
+});

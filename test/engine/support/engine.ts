@@ -1,0 +1,80 @@
+/** An engine process on a store in a temporary folder: forked for real from the bundled entry. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { engineStore } from '../../../src/app/engineStore.ts';
+import type { Store } from '../../../src/data/store.ts';
+import type { EngineContract } from '../../../src/protocol/engine.ts';
+import { childPort } from '../../../src/protocol/processPort.ts';
+import { type Caller, connect, type NoContract } from '../../../src/protocol/rpc.ts';
+
+export interface Engine {
+  readonly caller: Caller<EngineContract>;
+  readonly store: Store;
+  readonly child: ChildProcess;
+}
+
+export interface Engines {
+  /** A path in the folder of this test file. */
+  at(name: string): string;
+  /** A new process, with the store of this name open. */
+  start(name?: string): Promise<Engine>;
+}
+
+const root = path.join(import.meta.dirname, '../../..');
+
+export function useEngines(): Engines {
+  let folder = '';
+  let children: ChildProcess[] = [];
+  const at = (name: string): string => path.join(folder, name);
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-engine-'));
+    await build({
+      absWorkingDir: root,
+      entryPoints: ['src/engine/main.ts'],
+      outfile: at('engine.cjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22',
+      logLevel: 'error',
+    });
+  });
+  afterEach(() => {
+    for (const child of children) child.kill('SIGKILL');
+    children = [];
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    at,
+    async start(name = 'store.db') {
+      const child = fork(at('engine.cjs'), [], {
+        serialization: 'advanced',
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+        env: { ...process.env, SQLITE_TMPDIR: folder },
+      });
+      children.push(child);
+      const caller = connect<NoContract, EngineContract>(childPort(child), {}, {});
+      await caller.call('store/open', { kind: 'embedded', path: at(name), readOnly: false, create: true });
+      return { caller, child, store: engineStore(caller, name) };
+    },
+  };
+}
+
+/** Runs statements that give no rows. */
+export async function run(store: Store, ...statements: string[]): Promise<void> {
+  for (const sql of statements) for await (const page of store.query({ sql })) void page;
+}
+
+/** `d.t`: an integer key, a number, a text of five kinds and a decimal; `rows` of them. */
+export async function fill(store: Store, rows: number): Promise<void> {
+  await run(
+    store,
+    'CREATE DATABASE d',
+    'CREATE TABLE d.t (id BIGINT PRIMARY KEY, x DOUBLE, kind VARCHAR(10), p DECIMAL(8,2))',
+    `INSERT INTO d.t SELECT result, result / 2, CONCAT('kind', result % 5), result / 4 FROM generate_series(1, ${rows}) g`,
+  );
+}
