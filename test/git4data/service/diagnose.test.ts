@@ -87,10 +87,12 @@ describe('what the catalog tells', () => {
     ['RESTORE TABLE shop.customers {SNAPSHOT = samples_v1}', ['restore.referenced: customers']],
     ["SELECT 'a", ["syntax.unclosed: '"]],
   ];
-  test.each(cases)('%s', (text, expected, after) => {
-    expect(shown(text, shop)).toEqual(expected);
-    if (after !== undefined) expect(fixed(text, shop)).toBe(after);
-  });
+  for (const [text, expected, after] of cases) {
+    test(text, () => {
+      expect(shown(text, shop)).toEqual(expected);
+      if (after !== undefined) expect(fixed(text, shop)).toBe(after);
+    });
+  }
 
   test('nothing is called unknown where nothing could be listed', () => {
     expect(
@@ -162,9 +164,11 @@ describe('what the server understands', () => {
     ['SELECT * FROM samples{MO_TS = 5}', ['engine.unsupported: {MO_TS = 5}']],
     ["SELECT * FROM samples{SNAPSHOT='samples_v1'} a JOIN samples{SNAPSHOT='samples_v2'} b", []],
   ];
-  test.each(ownEngine)('the embedded engine: %s', (text, expected) => {
-    expect(shown(text, shop)).toEqual(expected);
-  });
+  for (const [text, expected] of ownEngine) {
+    test(`the embedded engine: ${text}`, () => {
+      expect(shown(text, shop)).toEqual(expected);
+    });
+  }
 });
 
 test('lint: offline, with the rules of a release when one is named', () => {
