@@ -42,8 +42,8 @@ export interface EncoderState {
   readonly features: readonly FeatureCode[];
 }
 
-export const missingSlot = 0;
-export const otherSlot = 1;
+const missingSlot = 0;
+const otherSlot = 1;
 /** Categories beyond the most frequent of these count as "other". */
 const mostCategories = 128;
 /** Numbers are clipped at so many standard deviations. */

@@ -11,7 +11,7 @@ import { type Area, createKernel, type Kernel } from './wasm.ts';
 /** Weights as tfjs orders them: kernel [inputs, units] and bias [units], layer by layer. */
 export type Weights = readonly Float32Array[];
 
-export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
 interface Layer {
   readonly inputs: number;
