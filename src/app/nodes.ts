@@ -116,7 +116,7 @@ export function connectionNode(facts: ConnectionFacts, say: Say): Node {
     tooltip: `**${plain(id)}** · ${kind} · ${environment}\n\n${plain(facts.place)}\n\n${plain(facts.source)}`,
     icon: kind === 'embedded' ? 'database' : 'server',
     children: 'closed',
-    context: joinedContext('connection', kind, isOpen ? 'open' : 'closed', facts.readOnly && 'readOnly'),
+    context: joinedContext('connection', kind, isOpen ? 'open' : 'closed', facts.readOnly && 'readOnly', environment),
     click: null,
   };
 }

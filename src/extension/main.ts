@@ -1,10 +1,118 @@
-// Starts DeltaTrain in VS Code.
+/** Starts DeltaTrain in VS Code: puts the parts together, and ends them in good order. */
 import * as vscode from 'vscode';
+import { type Ask, dialogs, ScriptedAsk } from './ask.ts';
+import { Bindings } from './binding.ts';
+import { registerCommands } from './commands.ts';
+import { archive, promote, reproduce } from './commands/model.ts';
+import { restore } from './commands/snapshot.ts';
+import { restoreFromFile } from './commands/sql.ts';
+import { createSnapshot } from './commands/table.ts';
+import { Connections } from './connections.ts';
+import { Homes } from './homes.ts';
+import { Language } from './language.ts';
+import { Overview } from './overview.ts';
+import { Panels } from './panels.ts';
+import { Pick } from './pick.ts';
+import { Runs } from './runs.ts';
+import type { Shell } from './shell.ts';
+import { SqlRuns } from './sqlRuns.ts';
+import { StatusBar } from './statusBar.ts';
+import { targetOf } from './target.ts';
+import { Messages } from './tell.ts';
+import { placeOf } from './trainers.ts';
+import { DataTree } from './tree.ts';
+import { environmentMarks } from './treeItem.ts';
 
-export function activate(context: vscode.ExtensionContext): void {
-  const log = vscode.window.createOutputChannel('DeltaTrain', { log: true });
-  context.subscriptions.push(
-    log,
-    vscode.commands.registerCommand('deltatrain.log.show', () => log.show()),
+/** What tests inside VS Code get to see; undefined outside of tests. */
+export interface TestApi {
+  readonly ask: ScriptedAsk;
+  readonly tell: Messages;
+  readonly shell: Shell;
+}
+
+let end: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): TestApi | undefined {
+  const isTest = context.extensionMode === vscode.ExtensionMode.Test;
+  const { extensionUri, globalState, workspaceState, globalStorageUri, subscriptions } = context;
+  const own = <T extends vscode.Disposable>(part: T): T => {
+    subscriptions.push(part);
+    return part;
+  };
+  const tell = own(new Messages(isTest));
+  const scripted = isTest ? new ScriptedAsk() : null;
+  const ask: Ask = scripted ?? dialogs;
+  const homes = own(new Homes(globalStorageUri));
+  const engine = vscode.Uri.joinPath(extensionUri, 'dist/engine.js').fsPath;
+  const log = (line: string): void => tell.log('info', line);
+  const connections = own(new Connections({ homes, engine, allowedPaths: globalState, log }));
+  const overview = new Overview(globalState);
+  const tree = own(new DataTree({ connections, overview, tell }));
+  const pick = new Pick({ ask, connections, overview, selected: () => targetOf(tree.view.selection[0]) });
+  const bindings = new Bindings(connections, workspaceState);
+  const language = own(new Language({ extensionUri, connections, bindings, overview, messages: tell }));
+  // Commands need panels, and panels lead back to commands.
+  const parts = (): Shell => shell;
+  const panels: Panels = own(
+    new Panels({
+      extensionUri,
+      connections,
+      ask,
+      tell,
+      runs: () => parts().runs,
+      acts: () => ({
+        restore: (target) => restore(parts(), target),
+        createSnapshot: (target) => createSnapshot(parts(), target),
+        promote: (target) => promote(parts(), target),
+        archive: (target) => archive(parts(), target),
+        reproduce: (target, fromRoot) => reproduce(parts(), target, fromRoot),
+      }),
+    }),
   );
+  const runs = own(
+    new Runs({
+      connections,
+      memory: workspaceState,
+      toolVersion: String((context.extension.packageJSON as { version?: unknown }).version),
+      place: (open) => placeOf(open, { extensionUri, panels, tell }),
+    }),
+  );
+  const sql = own(
+    new SqlRuns({
+      extensionUri,
+      connections,
+      ask,
+      tell,
+      restore: (session, { target, snapshot }) => restoreFromFile(parts(), session, target, snapshot),
+    }),
+  );
+  const shell: Shell = {
+    extensionUri,
+    storageUri: globalStorageUri,
+    ask,
+    tell,
+    connections,
+    overview,
+    pick,
+    runs,
+    panels,
+    tree,
+    sql,
+    bindings,
+    language,
+  };
+  own(new StatusBar({ connections, bindings, runs }));
+  subscriptions.push(
+    vscode.window.registerFileDecorationProvider(environmentMarks),
+    ...registerCommands(shell, isTest),
+  );
+  end = async () => {
+    await runs.end();
+    await Promise.allSettled([connections.end(), language.end()]);
+  };
+  return scripted ? { ask: scripted, tell, shell } : undefined;
+}
+
+export async function deactivate(): Promise<void> {
+  await end?.();
 }

@@ -1,0 +1,80 @@
+/** Commands on models: open, promote, archive, note, reproduce. */
+import { type Reproduction, reproduceModel } from '../../app/reproduce.ts';
+import { modelText } from '../../data/model.ts';
+import { say } from '../say.ts';
+import type { Shell } from '../shell.ts';
+import type { Target } from '../target.ts';
+import { forkTrainer } from '../trainerProcess.ts';
+
+export async function openModel({ connections, panels, pick }: Shell, target: Target): Promise<void> {
+  const { session, model } = await pick.model(target, say('Open which model?'));
+  const open = await connections.openTrainingOf(session, model);
+  panels.showTraining(open, { section: 'model', model: model.number });
+}
+
+export async function promote({ ask, connections, pick, tell }: Shell, target: Target): Promise<void> {
+  const { session, model } = await pick.model(target, say('Promote which model?'));
+  const name = modelText(model);
+  await ask.confirm(
+    say('Promote {0}?', name),
+    say('It becomes the anchor that later models are compared with. The one promoted before is a candidate again.'),
+    say('Promote'),
+  );
+  await session.registry.promote(model);
+  connections.noticeChange(session.connection.id);
+  tell.say('info', say('{0} is promoted.', name));
+}
+
+export async function archive({ ask, connections, pick }: Shell, target: Target): Promise<void> {
+  const { session, model } = await pick.model(target, say('Archive which model?'));
+  await ask.confirm(
+    say('Archive {0}?', modelText(model)),
+    say('It is kept, but no later model starts from it, and its snapshots may be deleted.'),
+    say('Archive'),
+  );
+  await session.registry.archive(model);
+  connections.noticeChange(session.connection.id);
+}
+
+export async function note({ ask, connections, pick }: Shell, target: Target): Promise<void> {
+  const { session, model } = await pick.model(target, say('Write a note on which model?'));
+  const text = await ask.text({ title: say('Note on {0}', modelText(model)), value: model.note });
+  await session.registry.note(model, text);
+  connections.noticeChange(session.connection.id);
+}
+
+/** Repeats the last step, or every step since the last full fit, and compares the weights. Nothing is written. */
+export async function reproduce(shell: Shell, target: Target, fromRoot?: boolean): Promise<Reproduction> {
+  const { ask, connections, extensionUri, pick, runs, tell } = shell;
+  const { session, model } = await pick.model(target, say('Reproduce which model?'));
+  const name = modelText(model);
+  const root =
+    fromRoot ??
+    (model.kind === 'delta' &&
+      (await ask.pick(say('Repeat which steps of {0}?', name), [
+        { label: say('The last step'), value: false, detail: say("From its parent's stored weights.") },
+        { label: say('From the root'), value: true, detail: say('Every step since the last full fit.') },
+      ])));
+  const open = await connections.openTrainingOf(session, model);
+  const place = forkTrainer(extensionUri, model.training, tell);
+  try {
+    const parts = runs.workbench(open, place.trainer);
+    const found = await tell.during(say('Reproducing {0}', name), (signal, report) =>
+      reproduceModel(name, { fromRoot: root }, parts, signal, (event) => {
+        if (event.kind === 'step') report(say('{0}, step {1} of {2}', event.model, event.step, event.steps));
+      }),
+    );
+    const sentence = found.identical
+      ? say('{0} came out the same, bit for bit ({1}).', name, found.weightsSha256.slice(0, 12))
+      : say(
+          '{0} came out different: {1} instead of {2}.',
+          name,
+          found.weightsSha256.slice(0, 12),
+          found.expected.slice(0, 12),
+        );
+    tell.say(found.identical ? 'info' : 'warning', sentence);
+    return found;
+  } finally {
+    place.end();
+  }
+}

@@ -1,0 +1,136 @@
+/** Opens the sample: a store with its versions and models, its deltatrain.json, and the SQL file that tells the story. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { arrive, buildSample, sampleTable, sampleTraining, sampleVersions } from '../../app/sample.ts';
+import { trainOnDelta } from '../../app/trainOnDelta.ts';
+import { throwIfCancelled } from '../../base/failure.ts';
+import { tableText } from '../../data/table.ts';
+import type { Connection } from '../connection.ts';
+import { configUri, type Home } from '../homes.ts';
+import { say } from '../say.ts';
+import type { Session } from '../session.ts';
+import type { Shell } from '../shell.ts';
+import type { Report } from '../tell.ts';
+import { forkTrainer } from '../trainerProcess.ts';
+import { hideStores } from './connection.ts';
+
+const isSample = ({ written, name }: { written: { table: string }; name: string }): boolean =>
+  name === sampleTraining && written.table === tableText(sampleTable);
+
+/** The last version arrives but is neither pinned nor trained on: that is left to the reader. */
+const pinned = sampleVersions.slice(0, -1);
+
+/** Answers the id of the connection that holds the sample. */
+export async function openSample(shell: Shell): Promise<string> {
+  const { connections, tell } = shell;
+  const known = (await connections.trainings()).find(isSample)?.connection ?? (await prepareHome(shell));
+  const isNew = known.path !== null && !existsSync(known.path);
+  const session = await connections.session(known.id, true);
+  const databases = await session.store.databases();
+  if (!databases.includes(sampleTable.database)) {
+    try {
+      await tell.during(say('Opening the sample'), (signal, report) => build(shell, session, signal, report));
+    } catch (error) {
+      // Half a sample would pass for a whole one the next time.
+      if (isNew) await removeStore(shell, known);
+      throw error;
+    } finally {
+      connections.noticeChange(known.id);
+    }
+  }
+  await showStory(known);
+  await vscode.commands.executeCommand('deltatrain.data.focus');
+  return known.id;
+}
+
+async function prepareHome({ ask, connections, extensionUri, storageUri }: Shell): Promise<Connection> {
+  const own: Home = { kind: 'storage', name: 'DeltaTrain', uri: storageUri };
+  const folders = connections.homes.list().filter(({ kind }) => kind === 'folder' && vscode.workspace.isTrusted);
+  const read = await connections.homes.read();
+  // A folder with a configuration of its own is left alone.
+  const free = folders.filter((folder) =>
+    read.some(
+      ({ uri, config, problem }) =>
+        uri.toString() === folder.uri.toString() && problem === null && Object.keys(config.connections).length === 0,
+    ),
+  );
+  const home =
+    free.length === 0
+      ? own
+      : await ask.pick(say('Where should the sample be?'), [
+          {
+            label: say("In DeltaTrain's own storage"),
+            value: own,
+            detail: say('Nothing is written to your folder.'),
+            icon: 'archive',
+          },
+          ...free.map((folder) => ({
+            label: say('In {0}', folder.name),
+            value: folder,
+            detail: say('Adds deltatrain.json, story.sql and .deltatrain/.'),
+            icon: 'folder',
+          })),
+        ]);
+  const sample = vscode.Uri.joinPath(extensionUri, 'media/sample');
+  await hideStores(home);
+  await vscode.workspace.fs.copy(vscode.Uri.joinPath(sample, 'story.sql'), vscode.Uri.joinPath(home.uri, 'story.sql'), {
+    overwrite: true,
+  });
+  const config = new TextDecoder().decode(
+    await vscode.workspace.fs.readFile(vscode.Uri.joinPath(sample, 'deltatrain.json')),
+  );
+  await connections.homes.edit(home, () => config);
+  const added = (await connections.trainings()).find(
+    (one) => isSample(one) && one.home.uri.toString() === home.uri.toString(),
+  );
+  if (!added) throw new Error(`Broken invariant: ${configUri(home).toString()} names no sample`);
+  return added.connection;
+}
+
+async function build(shell: Shell, session: Session, signal: AbortSignal, report: Report): Promise<void> {
+  const { connections, extensionUri, runs, tell } = shell;
+  const csv = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'media/sample/weather.csv'));
+  const place = forkTrainer(extensionUri, sampleTraining, tell);
+  try {
+    const configured = (await connections.trainings()).find(
+      (one) => isSample(one) && one.connection.id === session.connection.id,
+    );
+    if (!configured) throw new Error('Broken invariant: the sample has its training');
+    let done = 0;
+    await buildSample(session.store, new TextDecoder().decode(csv), {
+      upTo: pinned.at(-1)?.name ?? '',
+      signal,
+      on: async (version) => {
+        report(say('{0}: {1}, training', version.name, version.what), done / sampleVersions.length);
+        const open = await connections.openTraining(configured);
+        const mode = done === 0 ? 'full' : 'delta';
+        const request = { training: open.training, mode, snapshot: { name: version.name, own: false } } as const;
+        await trainOnDelta(request, runs.workbench(open, place.trainer), signal, () => {});
+        done += 1;
+      },
+    });
+    throwIfCancelled(signal);
+    const last = sampleVersions.at(-1);
+    if (last) await arrive(session.store, last);
+  } finally {
+    place.end();
+  }
+}
+
+async function removeStore({ connections }: Shell, { id, path }: Connection): Promise<void> {
+  await connections.close(id);
+  if (path === null) return;
+  const files = readdirSync(dirname(path)).filter((name) => name.startsWith(basename(path)));
+  for (const name of files) rmSync(join(dirname(path), name), { force: true });
+}
+
+async function showStory({ home }: Connection): Promise<void> {
+  if (!home) return;
+  const story = vscode.Uri.joinPath(home.uri, 'story.sql');
+  const document = await vscode.workspace.openTextDocument(story).then(
+    (found) => found,
+    () => undefined,
+  );
+  if (document) await vscode.window.showTextDocument(document, { preview: false });
+}

@@ -1,0 +1,138 @@
+/** Commands on snapshots: look at deltas, restore, delete, copy the name. */
+import * as vscode from 'vscode';
+import { sortedSnapshots } from '../../app/nodes.ts';
+import { restoreTable } from '../../app/restoreTable.ts';
+import { countText } from '../../app/say.ts';
+import { isSafetyName } from '../../app/snapshotNames.ts';
+import { Failure } from '../../base/failure.ts';
+import { modelText } from '../../data/model.ts';
+import { tableText } from '../../data/table.ts';
+import type { RestoreOutcome } from '../../protocol/panel.ts';
+import { requireConsent } from '../consent.ts';
+import type { TableAt } from '../pick.ts';
+import { say } from '../say.ts';
+import type { Shell } from '../shell.ts';
+import { type Target, targetOf } from '../target.ts';
+
+/** Shows a delta in the panel of the table's training, or, where it has none, as the result of its statement. */
+async function show(shell: Shell, at: TableAt, from: string, to: string | null): Promise<void> {
+  const { connections, panels, pick, sql } = shell;
+  const { session, table } = at;
+  const target = { connection: session.connection.id, table };
+  const configured = await pick.configured(target, say('In the panel of which training?'));
+  if (configured) panels.showTraining(await connections.openTraining(configured), { section: 'delta', from, to });
+  else await sql.showDelta(session, table, from, to);
+}
+
+/** Of a snapshot: what changed since the one before. Of a table: what changed since its base. */
+export async function showDelta(shell: Shell, target: Target): Promise<void> {
+  const { pick } = shell;
+  const at = await pick.table(target, say('Show the delta of which table?'));
+  if (target.from !== undefined) return show(shell, at, target.from, target.snapshot ?? null);
+  const all = await pick.snapshots(at);
+  if (target.snapshot === undefined) {
+    const base = await pick.base(at);
+    if (!base) throw new Failure('version.unknown', { snapshot: '', table: tableText(at.table) });
+    return show(shell, at, base.name, null);
+  }
+  const newer = all.find(({ name }) => name === target.snapshot);
+  if (!newer) throw new Failure('version.unknown', { snapshot: target.snapshot, table: tableText(at.table) });
+  const older = all.filter((one) => all.indexOf(one) > all.indexOf(newer));
+  const before = older.find(({ name }) => !isSafetyName(name)) ?? older[0];
+  // The first snapshot has nothing before it: what changed since then is the next best.
+  return before ? show(shell, at, before.name, newer.name) : show(shell, at, newer.name, null);
+}
+
+export async function compareWithLive(shell: Shell, target: Target): Promise<void> {
+  const at = await shell.pick.snapshot(target, say('Compare which snapshot with live?'));
+  await show(shell, at, at.snapshot.name, null);
+}
+
+/** Two snapshots that are selected in the tree, or that are asked for; the older is the base. */
+export async function compare(shell: Shell, target: Target, selected: unknown): Promise<void> {
+  const { pick } = shell;
+  const others = (Array.isArray(selected) ? selected : [])
+    .map(targetOf)
+    .filter(({ snapshot }) => snapshot !== undefined);
+  const one = await pick.snapshot(others[0] ?? target, say('Compare which snapshot?'));
+  const all = await pick.snapshots(one);
+  const name = others[1]?.snapshot;
+  const isOther = (snapshot: { name: string }): boolean => snapshot.name !== one.snapshot.name;
+  const other =
+    all.find((snapshot) => snapshot.name === name) ??
+    (await pick.ofSnapshots(one, all.filter(isOther), say('Compare {0} with which?', one.snapshot.name)));
+  const [newer, older] = sortedSnapshots([one.snapshot, other]);
+  if (newer && older) await show(shell, one, older.name, newer.name);
+}
+
+/** Preview, a yes, safety snapshot, restore, verification; Undo leads here again. */
+export async function restore(shell: Shell, target: Target): Promise<RestoreOutcome> {
+  const { ask, connections, pick, tell } = shell;
+  const { session, table, snapshot } = await pick.snapshot(target, say('Restore which snapshot?'));
+  const { environment } = session.connection.config;
+  const name = tableText(table);
+  const done = await tell
+    .during(say('Restoring {0} to {1}', name, snapshot.name), (signal) =>
+      restoreTable(
+        { store: session.store, table, to: snapshot.name, environment },
+        async ({ sentence, moved, counts }) => {
+          const isEmpty = counts.inserted + counts.updated + counts.deleted === 0;
+          if (isEmpty) {
+            tell.say('info', sentence);
+            return false;
+          }
+          await requireConsent(ask, {
+            environment,
+            name,
+            question: moved
+              ? say('{0} was written to meanwhile. Restore it all the same?', name)
+              : say('Restore {0}?', name),
+            detail: sentence,
+            yes: say('Restore'),
+          });
+          return true;
+        },
+        signal,
+      ),
+    )
+    .finally(() => connections.noticeChange(session.connection.id));
+  if (!done) throw new Failure('cancelled');
+  const { rowsChanged, safetySnapshot, verified } = done;
+  const sentence = verified
+    ? say('{0} is as it was at {1}: {2} rows changed, verified.', name, snapshot.name, countText(rowsChanged))
+    : say('{0} was restored to {1}, but it differs from it. Look at the delta.', name, snapshot.name);
+  tell.say(verified ? 'info' : 'error', sentence, {
+    title: say('Undo…'),
+    command: 'deltatrain.snapshot.restore',
+    arguments: [{ connection: session.connection.id, table, snapshot: safetySnapshot }],
+  });
+  return { to: snapshot.name, rowsChanged, safetySnapshot, verified };
+}
+
+/** One that models need goes only after a second look. */
+export async function deleteSnapshot(shell: Shell, target: Target): Promise<string> {
+  const { ask, connections, pick, tell } = shell;
+  const { session, table, snapshot } = await pick.snapshot(target, say('Delete which snapshot?'));
+  const needed = await session.registry.neededBy(snapshot);
+  const models = needed.map(modelText).join(', ');
+  await requireConsent(ask, {
+    environment: session.connection.config.environment,
+    name: snapshot.level === 'table' ? tableText(table) : snapshot.database,
+    question: say('Delete the snapshot {0}?', snapshot.name),
+    detail:
+      needed.length === 0
+        ? say('Data that only it can read are gone for good.')
+        : say('{0} was trained on it and can then neither be explained nor reproduced nor updated on a delta.', models),
+    yes: say('Delete'),
+  });
+  await session.store.dropSnapshot(snapshot.name);
+  connections.noticeChange(session.connection.id);
+  tell.log('info', `deleted the snapshot ${snapshot.name}`);
+  return snapshot.name;
+}
+
+export async function copyName({ pick }: Shell, target: Target): Promise<string> {
+  const { snapshot } = await pick.snapshot(target, say('Copy the name of which snapshot?'));
+  await vscode.env.clipboard.writeText(snapshot.name);
+  return snapshot.name;
+}

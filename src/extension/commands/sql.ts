@@ -1,0 +1,200 @@
+/** Commands on SQL files: run, cancel, choose the connection, format, and what the lenses lead to. */
+import * as vscode from 'vscode';
+import { Failure } from '../../base/failure.ts';
+import { changedRows, noChanges } from '../../data/change.ts';
+import type { SnapshotTarget } from '../../data/store.ts';
+import { tableText } from '../../data/table.ts';
+import { countText, deltaText } from '../../app/say.ts';
+import { safetyName } from '../../app/snapshotNames.ts';
+import type { DeltaArgument, RestoreArgument, RunStatementArgument } from '../../protocol/language.ts';
+import type { StatementResult } from '../../protocol/panel.ts';
+import type { Choice } from '../ask.ts';
+import { requireConsent } from '../consent.ts';
+import { say } from '../say.ts';
+import type { Session } from '../session.ts';
+import type { Shell } from '../shell.ts';
+import type { StatementToRun } from '../sqlRuns.ts';
+import { restore, showDelta } from './snapshot.ts';
+import { train } from './training.ts';
+
+const hasUri = (argument: unknown): argument is { uri: string } =>
+  typeof argument === 'object' && argument !== null && 'uri' in argument && typeof argument.uri === 'string';
+
+const isRunArgument = (argument: unknown): argument is RunStatementArgument =>
+  hasUri(argument) && 'sql' in argument && typeof argument.sql === 'string';
+
+/** The connection of a file: its own, or asked for and remembered. */
+async function sessionOf({ bindings, connections, language, pick }: Shell, uri: vscode.Uri): Promise<Session> {
+  if (!vscode.workspace.isTrusted) throw new Failure('workspace.untrusted');
+  const bound = await bindings.of(uri);
+  if (bound) return connections.session(bound.id);
+  const id = await pick.connectionId({}, say('Run this file on which connection?'));
+  await bindings.choose(uri, id);
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  if (document) await language.refresh(document);
+  return connections.session(id);
+}
+
+function activeSql(): vscode.TextEditor {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.languageId === 'sql') return editor;
+  throw new Failure('usage.wrong', { message: say('Open a SQL file first.') });
+}
+
+/** From a lens: its statement. Else the one at the cursor. */
+export async function runStatement(shell: Shell, argument: unknown): Promise<StatementResult[]> {
+  if (isRunArgument(argument)) {
+    const session = await sessionOf(shell, vscode.Uri.parse(argument.uri));
+    return shell.sql.run(session, [{ sql: argument.sql, database: argument.database }]);
+  }
+  const { document, selection } = activeSql();
+  const found = await shell.language.statementAt(document, selection.active);
+  if (!found) throw new Failure('usage.wrong', { message: say('There is no statement at the cursor.') });
+  const session = await sessionOf(shell, document.uri);
+  return shell.sql.run(session, [found]);
+}
+
+/** Every statement of the file in order; stops at the first that fails. */
+export async function runFile(shell: Shell): Promise<StatementResult[]> {
+  const { document } = activeSql();
+  const session = await sessionOf(shell, document.uri);
+  const statements: StatementToRun[] = await shell.language.statements(document);
+  if (statements.length === 0)
+    throw new Failure('usage.wrong', { message: say('There is no statement in this file.') });
+  return shell.sql.run(session, statements);
+}
+
+export function cancelStatements({ sql, tell }: Shell): number {
+  const count = sql.cancelAll();
+  if (count === 0) tell.say('info', say('No statement is running.'));
+  return count;
+}
+
+export async function chooseConnection({ ask, bindings, connections, language }: Shell): Promise<string> {
+  const { document } = activeSql();
+  const all = await connections.list();
+  if (all.length === 0) throw new Failure('connection.unknown', { connection: '' });
+  const now = await bindings.of(document.uri);
+  const choices = all.map(
+    ({ id, config }): Choice<string> => ({
+      label: id,
+      value: id,
+      description: id === now?.id ? say('current') : config.environment,
+      icon: 'database',
+    }),
+  );
+  const id = await ask.pick(say('Connection of this file'), choices);
+  await bindings.choose(document.uri, id);
+  await language.refresh(document);
+  return id;
+}
+
+export async function formatStatement({ language }: Shell): Promise<void> {
+  const editor = activeSql();
+  const found = await language.format(editor.document, editor.selection.active);
+  if (!found) throw new Failure('usage.wrong', { message: say('There is no git-for-data statement at the cursor.') });
+  const { start, end } = found.range;
+  const range = new vscode.Range(start.line, start.character, end.line, end.character);
+  await editor.edit((edit) => edit.replace(range, found.text));
+}
+
+const isDelta = (argument: unknown): argument is DeltaArgument =>
+  hasUri(argument) && 'from' in argument && typeof argument.from === 'string';
+
+const isRestore = (argument: unknown): argument is RestoreArgument =>
+  hasUri(argument) && 'snapshot' in argument && typeof argument.snapshot === 'string';
+
+/** The lens of a DIFF; from the palette the tree's way of asking. */
+export async function showRows(shell: Shell, argument: unknown): Promise<void> {
+  if (!isDelta(argument)) return showDelta(shell, {});
+  const { connection } = await sessionOf(shell, vscode.Uri.parse(argument.uri));
+  const table = { database: argument.database, table: argument.table };
+  const to = argument.to === null ? {} : { snapshot: argument.to };
+  await showDelta(shell, { connection: connection.id, table, from: argument.from, ...to });
+}
+
+export async function trainOnDelta(shell: Shell, argument: unknown): Promise<unknown> {
+  if (!isDelta(argument)) return train(shell, {}, 'delta');
+  const { connection } = await sessionOf(shell, vscode.Uri.parse(argument.uri));
+  const table = { database: argument.database, table: argument.table };
+  const to = argument.to === null ? {} : { snapshot: argument.to };
+  return train(shell, { connection: connection.id, table, ...to }, 'delta');
+}
+
+const targetOf = ({ level, database, table }: Omit<RestoreArgument, 'uri' | 'snapshot'>): SnapshotTarget =>
+  level === 'table' && table !== null
+    ? { level: 'table', table: { database, table } }
+    : { level: 'database', database };
+
+/** What the restore would change; nothing is changed. */
+export async function previewRestore(shell: Shell, argument: unknown): Promise<string> {
+  if (!isRestore(argument))
+    throw new Failure('usage.wrong', { message: say('Choose Preview above a RESTORE statement.') });
+  const session = await sessionOf(shell, vscode.Uri.parse(argument.uri));
+  const target = targetOf(argument);
+  const preview = await shell.tell.during(say('Comparing with {0}', argument.snapshot), (signal) =>
+    session.store.previewRestore(target, argument.snapshot, signal),
+  );
+  const sentence = previewText(preview);
+  const look = target.level === 'table' && {
+    title: say('Show Delta'),
+    command: 'deltatrain.delta.show',
+    arguments: [{ connection: session.connection.id, table: target.table, from: argument.snapshot }],
+  };
+  shell.tell.say('info', sentence, ...(look ? [look] : []));
+  return sentence;
+}
+
+function previewText(preview: Awaited<ReturnType<Session['store']['previewRestore']>>): string {
+  const counts = preview.tables.reduce(
+    (sum, one) => ({
+      inserted: sum.inserted + one.counts.inserted,
+      updated: sum.updated + one.counts.updated,
+      deleted: sum.deleted + one.counts.deleted,
+    }),
+    noChanges,
+  );
+  const parts = [
+    say('Restoring to {0} changes {1} rows ({2}).', preview.to, countText(changedRows(counts)), deltaText(counts)),
+    preview.dropped.length > 0 && say('Dropped: {0}.', preview.dropped.map(tableText).join(', ')),
+    preview.revived.length > 0 && say('Back again: {0}.', preview.revived.map(tableText).join(', ')),
+  ];
+  return parts.filter((part) => part !== false).join(' ');
+}
+
+/** The lens of a RESTORE, and RESTORE in a file: as from the tree. Answers what was done. */
+export async function restoreFromFile(
+  shell: Shell,
+  session: Session,
+  target: SnapshotTarget,
+  snapshot: string,
+): Promise<string> {
+  if (target.level === 'table') {
+    const done = await restore(shell, { connection: session.connection.id, table: target.table, snapshot });
+    return say('{0} rows changed, verified. Before: {1}.', countText(done.rowsChanged), done.safetySnapshot);
+  }
+  const { environment } = session.connection.config;
+  const { database } = target;
+  const preview = await session.store.previewRestore(target, snapshot);
+  await requireConsent(shell.ask, {
+    environment,
+    name: database,
+    question: say('Restore every table of {0}?', database),
+    detail: `${previewText(preview)} ${say('A safety snapshot is made first.')}`,
+    yes: say('Restore'),
+  });
+  const done = await shell.tell
+    .during(say('Restoring {0} to {1}', database, snapshot), async (signal) =>
+      session.store.restore(preview, await safetyName(session.store, target), signal),
+    )
+    .finally(() => shell.connections.noticeChange(session.connection.id));
+  return say('{0} rows changed. Before: {1}.', countText(done.rowsChanged), done.safetySnapshot);
+}
+
+export async function restoreByLens(shell: Shell, argument: unknown): Promise<string> {
+  if (!isRestore(argument))
+    throw new Failure('usage.wrong', { message: say('Choose Restore above a RESTORE statement.') });
+  const session = await sessionOf(shell, vscode.Uri.parse(argument.uri));
+  const sentence = await restoreFromFile(shell, session, targetOf(argument), argument.snapshot);
+  return sentence;
+}

@@ -1,0 +1,236 @@
+/** Runs the statements of SQL files: each to the store that it is for, with its rows in the results panel. */
+import type * as vscode from 'vscode';
+import { Failure } from '../base/failure.ts';
+import { type TableName, tableText } from '../data/table.ts';
+import { versionText } from '../data/version.ts';
+import { needsConfirmation, type Statement } from '../git4data/ast.ts';
+import { parseStatement } from '../git4data/parser.ts';
+import { diffSql } from '../git4data/print.ts';
+import type { StatementResult } from '../protocol/panel.ts';
+import type { Ask } from './ask.ts';
+import type { Connections } from './connections.ts';
+import { requireOnProduction } from './consent.ts';
+import { ResultsPanel } from './resultsPanel.ts';
+import { say } from './say.ts';
+import type { Session } from './session.ts';
+import type { Spools, SpoolStep } from './spools.ts';
+import { planStatement, type StatementPlan } from './statementPlan.ts';
+import { tellError, type Tell } from './tell.ts';
+
+export interface SqlRunsOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly connections: Connections;
+  readonly ask: Ask;
+  readonly tell: Tell;
+  /** RESTORE from a file takes the same way as from the tree. */
+  readonly restore: (session: Session, plan: Extract<StatementPlan, { kind: 'restore' }>) => Promise<string>;
+}
+
+export interface StatementToRun {
+  readonly sql: string;
+  /** The database of unqualified names. */
+  readonly database: string | null;
+}
+
+interface UnderWay {
+  readonly session: Session;
+  readonly controller: AbortController;
+}
+
+/** A statement that does not stop when it is asked to is ended with its process after this long, in ms. */
+const forceAfter = 1_500;
+
+export class SqlRuns implements vscode.Disposable {
+  readonly #options: SqlRunsOptions;
+  readonly #panels = new Map<string, ResultsPanel>();
+  readonly #underWay = new Map<number, UnderWay>();
+  /** What a result came from, so that it can be run again. */
+  readonly #sources = new Map<number, { session: Session; statement: StatementToRun }>();
+  #nextId = 1;
+
+  constructor(options: SqlRunsOptions) {
+    this.#options = options;
+  }
+
+  /** Runs statements one after the other, and stops at the first that fails; answers their results. */
+  async run(session: Session, statements: readonly StatementToRun[]): Promise<StatementResult[]> {
+    const results: StatementResult[] = [];
+    for (const statement of statements) {
+      const result = await this.#one(session, statement);
+      results.push(result);
+      if (result.state !== 'done') break;
+    }
+    return results;
+  }
+
+  /** The delta of a table without a training, as the result of the statement that gives it. */
+  async showDelta(session: Session, table: TableName, from: string, to: string | null): Promise<void> {
+    const sql = diffSql({ ...table, snapshot: to }, { ...table, snapshot: from });
+    await this.run(session, [{ sql, database: table.database }]);
+  }
+
+  #panel(session: Session): ResultsPanel {
+    const { id } = session.connection;
+    const known = this.#panels.get(id);
+    if (known) return known;
+    const { extensionUri, ask, tell } = this.#options;
+    const panel = new ResultsPanel({
+      session,
+      extensionUri,
+      ask,
+      tell,
+      cancel: (result) => this.#cancel(result),
+      again: (result) => void this.#again(result),
+    });
+    this.#panels.set(id, panel);
+    panel.onDidDispose(() => this.#panels.delete(id));
+    return panel;
+  }
+
+  /** Results of a connection, for whoever reads them. */
+  results(connection: string): readonly StatementResult[] {
+    return this.#panels.get(connection)?.results ?? [];
+  }
+
+  async #again(result: number): Promise<void> {
+    const source = this.#sources.get(result);
+    if (!source) return;
+    const session = await this.#options.connections.session(source.session.connection.id);
+    await this.run(session, [source.statement]);
+  }
+
+  async #one(session: Session, statement: StatementToRun): Promise<StatementResult> {
+    const id = this.#nextId++;
+    const panel = this.#panel(session);
+    const controller = new AbortController();
+    const started = performance.now();
+    this.#underWay.set(id, { session, controller });
+    this.#sources.set(id, { session, statement });
+    let result: StatementResult = {
+      id,
+      sql: statement.sql,
+      state: 'running',
+      sentence: null,
+      shape: 'none',
+      spool: null,
+      delta: null,
+      affected: 0,
+      ms: null,
+    };
+    const show = (change: Partial<StatementResult>): void => {
+      result = { ...result, ...change };
+      panel.put(result);
+    };
+    show({});
+    panel.reveal();
+    try {
+      await this.#work(session, panel, statement, controller.signal, show);
+      show({ state: 'done', ms: performance.now() - started });
+    } catch (error) {
+      const isCancelled = controller.signal.aborted || Failure.is(error, 'cancelled');
+      const sentence = isCancelled
+        ? null
+        : error instanceof Failure
+          ? error.message
+          : say('Something broke. The log says what.');
+      show({ state: isCancelled ? 'cancelled' : 'failed', sentence, ms: performance.now() - started });
+      if (!isCancelled && !(error instanceof Failure)) tellError(this.#options.tell, error);
+    } finally {
+      this.#underWay.delete(id);
+    }
+    return result;
+  }
+
+  async #work(
+    session: Session,
+    panel: ResultsPanel,
+    { sql, database }: StatementToRun,
+    signal: AbortSignal,
+    show: (change: Partial<StatementResult>) => void,
+  ): Promise<void> {
+    const { statement, problems } = parseStatement(sql);
+    const wrong = problems.find(({ severity }) => severity === 'error');
+    if (statement.kind === 'broken' && wrong) throw new Failure('sql.syntax', { message: wrong.message });
+    const plan = await planStatement(statement, sql, database, session.store);
+    await this.#requireConsent(session, statement, plan);
+    switch (plan.kind) {
+      case 'rows': {
+        const spools = panel.spools.rows;
+        const query = { sql: plan.sql, database };
+        await follow(spools.open({ kind: 'query', query }, 0, signal), (step) =>
+          show({ shape: 'rows', spool: step.spool, affected: step.affected }),
+        );
+        break;
+      }
+      case 'delta': {
+        const { table, from, to, limit } = plan;
+        const info = await session.store.table(table, to);
+        const shown = { table: tableText(table), from: versionText(from), to: versionText(to) };
+        const delta = {
+          table,
+          from,
+          to,
+          ...(limit !== null && { limit }),
+          ...(plan.columns && { columns: plan.columns }),
+        };
+        show({ delta: shown });
+        await follow(panel.spools.delta.open({ kind: 'delta', delta }, info.key.length, signal), (step) =>
+          show({ shape: 'delta', spool: step.spool }),
+        );
+        break;
+      }
+      case 'done':
+        show({ sentence: await plan.run(signal) });
+        break;
+      case 'restore':
+        show({ sentence: await this.#options.restore(session, plan) });
+        break;
+    }
+    if (needsConfirmation(statement) || statement.kind === 'createSnapshot')
+      this.#options.connections.noticeChange(session.connection.id);
+  }
+
+  /** On production everything from a file that may change something asks for a name; RESTORE asks by itself. */
+  async #requireConsent(session: Session, statement: Statement, plan: StatementPlan): Promise<void> {
+    if (!needsConfirmation(statement) || plan.kind === 'restore') return;
+    const { id, config } = session.connection;
+    const [first] = 'tables' in statement ? statement.tables : [];
+    const name = first ? (first.database ? `${first.database.text}.${first.table.text}` : first.table.text) : id;
+    await requireOnProduction(this.#options.ask, {
+      environment: config.environment,
+      name,
+      question: say('Run this on {0}?', id),
+      detail: say('It may change data.'),
+      yes: say('Run'),
+    });
+  }
+
+  /** Asks the statement to stop; one that does not is ended with its process, which nothing else uses. */
+  #cancel(id: number): void {
+    const running = this.#underWay.get(id);
+    if (!running) return;
+    running.controller.abort();
+    setTimeout(() => {
+      if (this.#underWay.has(id)) running.session.sqlEngine.kill();
+    }, forceAfter);
+  }
+
+  /** Cancels everything; answers how many statements there were. */
+  cancelAll(): number {
+    const ids = [...this.#underWay.keys()];
+    for (const id of ids) this.#cancel(id);
+    return ids.length;
+  }
+
+  dispose(): void {
+    for (const panel of [...this.#panels.values()]) panel.dispose();
+  }
+}
+
+async function follow(steps: ReturnType<Spools['open']>, take: (step: SpoolStep) => void): Promise<void> {
+  for (;;) {
+    const step = await steps.next();
+    if (step.value) take(step.value);
+    if (step.done) return;
+  }
+}

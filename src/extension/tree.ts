@@ -1,0 +1,333 @@
+/** The tree *Data and Models*: children when they are asked for, elements that refresh alone, nothing while it is hidden. */
+import * as vscode from 'vscode';
+import {
+  connectionIdOf,
+  connectionNode,
+  databaseNode,
+  groupNodes,
+  messageNode,
+  modelNodes,
+  type Node,
+  paged,
+  pageSize,
+  snapshotNodes,
+  sortedSnapshots,
+  type Subject,
+  tableIdOf,
+  tableNode,
+} from '../app/nodes.ts';
+import { isSafetyName } from '../app/snapshotNames.ts';
+import { assertNever } from '../base/assert.ts';
+import { Disposables } from '../base/disposable.ts';
+import { Failure } from '../base/failure.ts';
+import type { TableName } from '../data/table.ts';
+import type { Connection } from './connection.ts';
+import type { Connections } from './connections.ts';
+import { configUri } from './homes.ts';
+import type { Overview } from './overview.ts';
+import { say } from './say.ts';
+import type { Session } from './session.ts';
+import { setting } from './settings.ts';
+import { tellError, type Tell } from './tell.ts';
+import { type Element, treeItem } from './treeItem.ts';
+
+export const viewId = 'deltatrain.data';
+
+/** How often writes by others are looked for while the view is visible and the window has the focus, in ms. */
+const pollEvery = 5_000;
+
+export interface TreeOptions {
+  readonly connections: Connections;
+  readonly overview: Overview;
+  readonly tell: Tell;
+}
+
+export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Disposable {
+  readonly #connections: Connections;
+  readonly #overview: Overview;
+  readonly #tell: Tell;
+  readonly #own = new Disposables();
+  readonly #changed = this.#own.add(new vscode.EventEmitter<Element | undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly view: vscode.TreeView<Element>;
+  readonly #elements = new Map<string, Element>();
+  readonly #parents = new Map<string, Element>();
+  readonly #shown = new Map<string, number>();
+  readonly #expanded = new Set<string>();
+  readonly #changeCounts = new Map<string, number>();
+  /** Connections that changed while the view was hidden; `undefined` for all of them. */
+  readonly #stale = new Set<string | undefined>();
+  #poll: ReturnType<typeof setInterval> | undefined;
+
+  constructor({ connections, overview, tell }: TreeOptions) {
+    this.#connections = connections;
+    this.#overview = overview;
+    this.#tell = tell;
+    this.view = this.#own.add(
+      vscode.window.createTreeView(viewId, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }),
+    );
+    this.#own.add(this.view.onDidChangeVisibility(() => this.#woken()));
+    this.#own.add(vscode.window.onDidChangeWindowState(() => this.#woken()));
+    this.#own.add(this.view.onDidExpandElement(({ element }) => this.#whenExpanded(element)));
+    this.#own.add(this.view.onDidCollapseElement(({ element }) => this.#expanded.delete(element.id)));
+    this.#own.add(connections.onDidChange(() => this.#refresh(undefined)));
+    this.#own.add(
+      connections.onDidChangeData((id) => {
+        overview.forget(id);
+        this.#refresh(id);
+      }),
+    );
+    this.#own.add({ dispose: () => clearInterval(this.#poll) });
+  }
+
+  getTreeItem(element: Element): vscode.TreeItem {
+    return treeItem(element);
+  }
+
+  getParent(element: Element): Element | undefined {
+    return this.#parents.get(element.id);
+  }
+
+  async getChildren(parent?: Element): Promise<Element[]> {
+    const nodes = await this.#childNodes(parent);
+    return nodes.map((node) => {
+      const element = this.#elements.get(node.id) ?? { id: node.id, node };
+      element.node = node;
+      this.#elements.set(node.id, element);
+      if (parent) this.#parents.set(node.id, parent);
+      return element;
+    });
+  }
+
+  async #childNodes(parent: Element | undefined): Promise<Node[]> {
+    if (!parent) return this.#roots();
+    const { subject, id } = parent.node;
+    try {
+      const nodes = await this.#children(subject, id);
+      return paged(nodes, this.#shown.get(id) ?? pageSize, subject.connection, id, say);
+    } catch (error) {
+      if (!(error instanceof Failure)) {
+        tellError(this.#tell, error);
+        return [];
+      }
+      return [messageNode(subject.connection, id, error.message, clickOf(error as Failure))];
+    }
+  }
+
+  async #roots(): Promise<Node[]> {
+    const [homes, connections] = await Promise.all([this.#connections.homes.read(), this.#connections.list()]);
+    const problems = homes.flatMap((home) =>
+      home.problem === null
+        ? []
+        : [
+            messageNode('', configUri(home).toString(), home.problem.message, {
+              command: 'deltatrain.config.open',
+              title: say('Open'),
+            }),
+          ],
+    );
+    const state =
+      connections.length + problems.length > 0 ? 'filled' : vscode.workspace.isTrusted ? 'empty' : 'untrusted';
+    await vscode.commands.executeCommand('setContext', 'deltatrain.view.state', state);
+    const nodes = connections.map((one) => connectionNode(this.#connectionFacts(one), say));
+    // A tree with one connection is open to begin with: there is nothing to choose from.
+    if (nodes.length === 1) return [...problems, ...nodes.map((node) => ({ ...node, children: 'open' as const }))];
+    return [...problems, ...nodes];
+  }
+
+  #connectionFacts({ id, config, home, path }: Connection): Parameters<typeof connectionNode>[0] {
+    return {
+      id,
+      kind: config.kind,
+      environment: config.environment,
+      readOnly: config.readOnly,
+      isOpen: this.#connections.isOpen(id),
+      place: path ?? (config.kind === 'matrixone' ? `${config.host}:${config.port}` : ''),
+      source: home ? say('Named by {0}', configUri(home).fsPath) : say('Named by your settings'),
+    };
+  }
+
+  async #children(subject: Subject, id: string): Promise<Node[]> {
+    const { connection } = subject;
+    if (
+      subject.kind === 'message' ||
+      subject.kind === 'more' ||
+      subject.kind === 'model' ||
+      subject.kind === 'snapshot'
+    )
+      return [];
+    const session = await this.#connections.session(connection);
+    switch (subject.kind) {
+      case 'connection': {
+        const databases = await session.store.databases();
+        if (databases.length > 0) return databases.map((database) => databaseNode(connection, database));
+        return [
+          messageNode(connection, id, say('No table yet. Import a file…'), {
+            command: 'deltatrain.table.import',
+            title: say('Import File…'),
+          }),
+        ];
+      }
+      case 'database': {
+        const tables = await session.store.tables(subject.database);
+        return Promise.all(
+          tables.map(async (table) => tableNode(await this.#overview.facts(session, table), say)),
+        );
+      }
+      case 'table':
+        return groupNodes(await this.#overview.facts(session, { name: subject.table }), say);
+      case 'group':
+        return this.#members(session, subject.table, subject.group, id);
+      default:
+        return assertNever(subject);
+    }
+  }
+
+  async #members(
+    session: Session,
+    table: TableName,
+    group: 'snapshots' | 'safety' | 'models',
+    id: string,
+  ): Promise<Node[]> {
+    const facts = await this.#overview.facts(session, { name: table });
+    if (group === 'models') return modelNodes(facts, say);
+    const nodes = snapshotNodes(
+      facts,
+      group,
+      (from, to) => this.#overview.known(session, table, from, to),
+      Date.now(),
+      say,
+    );
+    if (group === 'snapshots' && nodes.length === 0)
+      return [
+        messageNode(session.connection.id, id, say('No snapshot yet. Create one…'), {
+          command: 'deltatrain.table.createSnapshot',
+          title: say('Create Snapshot…'),
+        }),
+      ];
+    return nodes;
+  }
+
+  #whenExpanded(element: Element): void {
+    this.#expanded.add(element.id);
+    void this.#countIfWanted(element);
+  }
+
+  /** Counts what an expanded element shows, in the background and only while somebody can see it. */
+  async #countIfWanted(element: Element): Promise<void> {
+    const { subject } = element.node;
+    if (!this.#isSeen(element) || !setting('delta.counted')) return;
+    try {
+      if (subject.kind === 'table') await this.#countTable(element, subject.connection, subject.table);
+      if (subject.kind === 'group' && subject.group === 'snapshots')
+        await this.#countSnapshots(element, subject.connection, subject.table);
+    } catch (error) {
+      if (!Failure.is(error, 'cancelled')) this.#tell.log('warning', String(error));
+    }
+  }
+
+  async #countTable(element: Element, connection: string, table: TableName): Promise<void> {
+    const session = await this.#connections.session(connection);
+    if (await this.#overview.count(session, table)) await this.#redraw(element, session, table);
+  }
+
+  async #redraw(element: Element, session: Session, table: TableName): Promise<void> {
+    element.node = tableNode(await this.#overview.facts(session, { name: table }), say);
+    this.#changed.fire(element);
+  }
+
+  async #countSnapshots(element: Element, connection: string, table: TableName): Promise<void> {
+    const session = await this.#connections.session(connection);
+    const { snapshots } = await this.#overview.facts(session, { name: table });
+    const shown = sortedSnapshots(snapshots.filter((one) => !isSafetyName(one.name))).slice(
+      0,
+      this.#shown.get(element.id) ?? pageSize,
+    );
+    const pairs = shown.flatMap((to, i) => {
+      const from = shown[i + 1];
+      return from ? [[from, to] as const] : [];
+    });
+    if (await this.#overview.countBetween(session, table, pairs)) this.#changed.fire(element);
+  }
+
+  #isSeen(element: Element): boolean {
+    if (!this.view.visible) return false;
+    for (let one: Element | undefined = element; one; one = this.#parents.get(one.id))
+      if (one !== element && one.node.children !== 'open' && !this.#expanded.has(one.id)) return false;
+    return true;
+  }
+
+  /** Takes the time it takes, as somebody asked for it. */
+  async count(connection: string, table: TableName, signal: AbortSignal): Promise<void> {
+    const session = await this.#connections.session(connection);
+    await this.#overview.count(session, table, signal);
+    const element = this.#elements.get(tableIdOf(connection, table));
+    if (element) await this.#redraw(element, session, table);
+  }
+
+  /** Shows the next page of the siblings of a *Load more*. */
+  more(of: string): void {
+    this.#shown.set(of, (this.#shown.get(of) ?? pageSize) + pageSize);
+    this.#changed.fire(this.#elements.get(of));
+  }
+
+  /** Reads everything again. */
+  refresh(): void {
+    for (const id of this.#connections.open()) this.#overview.forget(id);
+    this.#refresh(undefined);
+  }
+
+  #refresh(connection: string | undefined): void {
+    if (!this.view.visible) {
+      this.#stale.add(connection);
+      return;
+    }
+    const element = connection === undefined ? undefined : this.#elements.get(connectionIdOf(connection));
+    this.#changed.fire(element);
+    for (const one of this.#elements.values())
+      if (this.#expanded.has(one.id) && (connection === undefined || one.node.subject.connection === connection))
+        void this.#countIfWanted(one);
+  }
+
+  #woken(): void {
+    const isAwake = this.view.visible && vscode.window.state.focused;
+    clearInterval(this.#poll);
+    this.#poll = isAwake ? setInterval(() => void this.#lookForWrites(), pollEvery) : undefined;
+    if (!isAwake) return;
+    if (this.#stale.has(undefined)) this.#refresh(undefined);
+    else for (const id of this.#stale) this.#refresh(id);
+    this.#stale.clear();
+    void this.#lookForWrites();
+  }
+
+  /** Notices writes by other programs and windows. */
+  async #lookForWrites(): Promise<void> {
+    for (const id of this.#connections.open()) {
+      try {
+        const session = await this.#connections.session(id);
+        const now = await session.store.changeCount();
+        const before = this.#changeCounts.get(id);
+        this.#changeCounts.set(id, now);
+        if (before !== undefined && before !== now) this.#connections.noticeChange(id);
+      } catch (error) {
+        this.#tell.log('warning', String(error));
+      }
+    }
+  }
+
+  dispose(): void {
+    this.#own.dispose();
+  }
+}
+
+/** What a click on an error child does about it. */
+function clickOf(failure: Failure): Node['click'] {
+  switch (failure.code) {
+    case 'store.unreachable':
+      return { command: 'deltatrain.connection.connect', title: say('Connect') };
+    case 'connection.outside':
+      return { command: 'deltatrain.connection.add', title: say('Choose the store in a dialog') };
+    default:
+      return { command: 'deltatrain.log.show', title: say('Show Log') };
+  }
+}
