@@ -6,7 +6,7 @@ import { sameValue, textOf, type Value } from '../src/data/value.ts';
 import type { SpoolPage } from '../src/protocol/engine.ts';
 import type { SpoolInfo } from '../src/protocol/panel.ts';
 import type { Actions } from './actions.ts';
-import { type Look, lookOf, type State } from './state.ts';
+import { type Look, type LookChange, lookOf, type State } from './state.ts';
 import { Grid, type GridColumn, type GridModel, type GridRow } from './ui/grid.ts';
 import type { GridCell } from './ui/gridCells.ts';
 import type { Place } from './ui/gridGeometry.ts';
@@ -48,11 +48,6 @@ export class SpoolGrid {
     });
   }
 
-  /** Rows in view, as far as known. */
-  get total(): number | undefined {
-    return this.#total;
-  }
-
   /** Brings the grid in line; cheap when nothing changed. */
   update(shown: Shown, look: Look): void {
     const before = this.#shown;
@@ -87,6 +82,7 @@ export class SpoolGrid {
         this.#hasSides = sides;
         if (changed) this.grid.show(this.#model(), true);
         else this.grid.arrived();
+        if (this.#look?.inView !== page.total) this.#change({ inView: page.total });
       },
       failed: (error) => this.#actions.fail(error),
     });
@@ -172,7 +168,7 @@ export class SpoolGrid {
     return inRange(hash, ranges.tune) ? say('tune') : say('train');
   }
 
-  #change(look: Partial<Look>): void {
+  #change(look: LookChange): void {
     if (this.#shown) this.#actions.dispatch({ kind: 'look', statement: this.#shown.statement, look });
   }
 
@@ -183,7 +179,7 @@ export class SpoolGrid {
     const { view } = this.#look;
     const now = view.sort?.column === column ? view.sort : null;
     const sort = now === null ? { column, descending: false } : now.descending ? null : { column, descending: true };
-    this.#change({ view: { ...view, sort } });
+    this.#change({ view: { sort } });
   }
 
   #moved(place: Place): void {

@@ -22,12 +22,18 @@ import { progressAfter } from '../src/protocol/runProgress.ts';
 export interface Look {
   readonly view: SpoolView;
   readonly changed: readonly number[] | null;
+  /** Rows that pass the filter and the flag; null while that is not known. */
+  readonly inView: number | null;
   readonly distribution: { readonly column: number; readonly data: Distribution | null } | null;
 }
+
+/** What changes of a look; of its view just the parts that are named, so that a late change undoes no other. */
+export type LookChange = Partial<Omit<Look, 'view'>> & { readonly view?: Partial<SpoolView> };
 
 export const plainLook: Look = {
   view: { sort: null, filter: '', flag: null },
   changed: null,
+  inView: null,
   distribution: null,
 };
 
@@ -117,7 +123,7 @@ export type Action =
   | { readonly kind: 'deltaProgress'; readonly opening: number; readonly progress: DeltaProgress }
   | { readonly kind: 'deltaEnd'; readonly opening: number; readonly end: DeltaEnd }
   | { readonly kind: 'deltaFailed'; readonly opening: number; readonly sentence: string }
-  | { readonly kind: 'look'; readonly statement: number | null; readonly look: Partial<Look> }
+  | { readonly kind: 'look'; readonly statement: number | null; readonly look: LookChange }
   | { readonly kind: 'statement'; readonly id: number }
   | { readonly kind: 'busy'; readonly name: string; readonly on: boolean }
   | { readonly kind: 'notice'; readonly notice: Notice | null }
@@ -234,8 +240,11 @@ function statementAfter(state: State, results: ResultsState): number | null {
   return there && newest === newestBefore ? state.statement : newest;
 }
 
-function withLook(state: State, statement: number | null, change: Partial<Look>): State {
-  const look = { ...lookOf(state, statement), ...change };
+function withLook(state: State, statement: number | null, change: LookChange): State {
+  const before = lookOf(state, statement);
+  const view = change.view ? { ...before.view, ...change.view } : before.view;
+  const inView = change.view ? null : before.inView;
+  const look = { ...before, inView, ...change, view };
   return statement === null
     ? { ...state, deltaLook: look }
     : { ...state, looks: { ...state.looks, [statement]: look } };

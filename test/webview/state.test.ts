@@ -174,6 +174,19 @@ test('a new statement is shown; a changed one leaves the choice alone; looks are
   expect(statementOf(after(chosen, { kind: 'results', state: results(1, 2, 3) }))?.id).toBe(3);
 });
 
+test('a change of the view leaves its other parts alone, and the number of rows in view is unknown again', () => {
+  const state = after(
+    emptyState,
+    readyWith(),
+    { kind: 'look', statement: null, look: { view: { sort: { column: 2, descending: true } } } },
+    { kind: 'look', statement: null, look: { inView: 12 } },
+    { kind: 'look', statement: null, look: { distribution: { column: 1, data: null } } },
+  );
+  expect(state.deltaLook).toMatchObject({ inView: 12, view: { sort: { column: 2 }, filter: '', flag: null } });
+  const filtered = after(state, { kind: 'look', statement: null, look: { view: { filter: 'rain' } } });
+  expect(filtered.deltaLook).toMatchObject({ inView: null, view: { sort: { column: 2 }, filter: 'rain', flag: null } });
+});
+
 test('what is busy is a list of names, and twins are shown once', () => {
   const state = after(
     emptyState,

@@ -127,7 +127,9 @@ export class Grid {
     this.element.setAttribute('aria-colcount', String(model.columns.length + 1));
     if (!keepPlace) {
       this.element.scrollTop = 0;
-      this.#setActive({ row: 0, column: Math.min(this.#active.column, Math.max(0, model.columns.length - 1)) }, false);
+      // Who sorts from the header stays there.
+      const row = Math.min(0, this.#active.row);
+      this.#setActive({ row, column: Math.min(this.#active.column, Math.max(0, model.columns.length - 1)) }, false);
     }
     this.#measure();
   }

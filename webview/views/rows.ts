@@ -4,7 +4,7 @@ import type { DeltaCounts, Flag } from '../../src/data/change.ts';
 import type { Distribution } from '../../src/protocol/engine.ts';
 import type { SpoolInfo } from '../../src/protocol/panel.ts';
 import { type Shown, flagWord } from '../spoolGrid.ts';
-import { type Look, lookOf } from '../state.ts';
+import { type Look, type LookChange, lookOf } from '../state.ts';
 import { count, signs } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { choices, type Drawn, type Page, shareBar } from './parts.ts';
@@ -18,9 +18,9 @@ export interface RowsOf extends Shown {
 
 export function rowsTools(page: Page, of: RowsOf): Drawn {
   const look = lookOf(page.state, of.statement);
-  const set = (change: Partial<Look>): void =>
+  const set = (change: LookChange): void =>
     page.actions.dispatch({ kind: 'look', statement: of.statement, look: change });
-  const setView = (change: Partial<Look['view']>): void => set({ view: { ...look.view, ...change } });
+  const setView = (change: Partial<Look['view']>): void => set({ view: change });
   return html`${of.isDelta ? flags(of, look, (flag) => setView({ flag })) : nothing}
     <vscode-text-field
       class="filter"
@@ -82,13 +82,13 @@ export function rowsBody(page: Page, of: RowsOf, status: unknown): Drawn {
   return html`<div class="rowsbox ${look.distribution ? 'split' : ''}">
       ${page.grid.grid.element} ${look.distribution ? distribution(of, look.distribution) : nothing}
     </div>
-    <div class="status num" role="status">${status} ${inView(page, of, look)}</div>`;
+    <div class="status num" role="status">${status} ${inView(of, look)}</div>`;
 }
 
-function inView(page: Page, of: RowsOf, look: Look): Drawn {
-  const { total } = page.grid;
+function inView(of: RowsOf, look: Look): Drawn {
+  const { inView: total } = look;
   const parts: string[] = [];
-  if ((look.view.filter !== '' || look.view.flag !== null) && total !== undefined)
+  if ((look.view.filter !== '' || look.view.flag !== null) && total !== null)
     parts.push(say('{0} rows in view', count(total)));
   if (look.changed) parts.push(say('{0} of {1} columns', keptColumns(of.spool, look.changed), of.spool.columns.length));
   return parts.length === 0 ? nothing : html`<span>${parts.join(' · ')}</span>`;
@@ -114,7 +114,7 @@ function distribution(of: RowsOf, shown: { readonly column: number; readonly dat
     ${
       shown.data === null
         ? html`<p class="dim">${say('Counting …')}</p>`
-        : html`<table class="bins">
+        : html`<table class="bins" aria-label=${say('Values and how often')}>
             <thead>
               <tr>
                 <th scope="col">${say('value')}</th>

@@ -1,0 +1,249 @@
+// The training panel in a browser, through its states, in every theme, wide and narrow.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PanelContract, RunView, Show, TrainingState } from '../../src/protocol/panel.ts';
+import { expectSound } from './panel/checks.ts';
+import { openPanels, type PanelBrowser, pictures, themes } from './panel/openPanel.ts';
+import { fourModels, interrupted, noModel, oneModel, running, worse } from './panel/panelData.ts';
+
+let panels: PanelBrowser;
+beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true });
+  panels = await openPanels();
+});
+afterAll(() => panels.close());
+
+const viewOf = (state: TrainingState, show: Show | null = null) => ({
+  strings: {},
+  show,
+  page: 'training' as const,
+  state,
+});
+
+const emit = (page: Page, name: keyof PanelContract['events'], p: unknown): Promise<void> =>
+  page.evaluate(([event, value]) => window.fakeHost.emit(event, value), [name, p] as const);
+
+const callsOf = (page: Page, name: string): Promise<unknown[]> =>
+  page.evaluate((wanted) => window.fakeHost.calls.filter((one) => one.name === wanted).map((one) => one.p), name);
+
+const expectCall = (page: Page, name: string, p: unknown) => expect.poll(() => callsOf(page, name)).toContainEqual(p);
+
+const text = (page: Page, selector: string): Promise<string> => page.locator(selector).innerText();
+
+const epoch = (n: number) => ({
+  kind: 'epoch',
+  epoch: n,
+  epochs: 12,
+  loss: 0.4 + 0.4 / n,
+  trainAccuracy: 0.86 - 0.2 / n,
+  tuneAccuracy: 0.84 - 0.2 / n,
+  rowsPerSecond: 1_050_000,
+  fraction: n / 14,
+});
+
+/** A run half way through its epochs. */
+async function startRunning(page: Page): Promise<void> {
+  await emit(page, 'run/changed', { ...running, phase: 'train' } satisfies RunView);
+  const reading = { kind: 'reading', set: 'replay', rows: 400, expected: 438, rowsPerSecond: 412_000 };
+  await emit(page, 'run/event', { run: 7, event: reading });
+  for (let n = 1; n <= 7; n++) await emit(page, 'run/event', { run: 7, event: epoch(n) });
+  await page.locator('.facts', { hasText: 'epoch 7 of 12' }).waitFor();
+}
+
+const states: [name: string, state: TrainingState, ready: string, then?: (page: Page) => Promise<void>][] = [
+  ['no model', noModel, 'Train Fully'],
+  ['one model', oneModel, 'm1 gets .804 right'],
+  ['running', fourModels, 'm4 is better than m3', startRunning],
+  ['worse', worse, 'The labels changed, not the model'],
+  ['interrupted', interrupted, 'Run Again'],
+];
+
+describe.each(themes)('in the theme %s', (theme) => {
+  test.each(states)('%s: whole, named and readable, at 1280 and 800 pixels', async (name, state, ready, then) => {
+    for (const width of [1280, 800]) {
+      const show: Show | null = name === 'worse' ? { section: 'delta', from: 'weather_v4', to: 'weather_v4b' } : null;
+      const page = await panels.open({ view: viewOf(state, show), theme, width });
+      await page.locator('#app', { hasText: ready }).waitFor();
+      if (show) await page.locator('.grid-row.is-updated').first().waitFor();
+      await then?.(page);
+      await expectSound(page);
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.screenshot({
+        path: join(pictures, `panel-${name.replace(' ', '-')}-${theme}-${width}.png`),
+        fullPage: true,
+      });
+      await page.context().close();
+    }
+  });
+});
+
+describe('what a person does', () => {
+  test('buttons call the host, and wait until it answers', async () => {
+    const page = await panels.open({ view: viewOf(fourModels) });
+    await page.getByRole('button', { name: 'Train on Delta' }).click();
+    await expectCall(page, 'run/start', { kind: 'delta' });
+    await startRunning(page);
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await expectCall(page, 'run/cancel', { run: 7 });
+    expect(await page.locator('progress').getAttribute('value')).toBe('50');
+    expect(await text(page, '#run .steps li.now')).toContain('Train');
+    await emit(page, 'training/changed', worse);
+    await page.locator('#accuracy', { hasText: 'm5 is worse than m4' }).waitFor();
+    expect(await page.getByRole('button', { name: /^m5 at weather_v4b/ }).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  test('an interrupted run is repeated or discarded', async () => {
+    const page = await panels.open({ view: viewOf(interrupted) });
+    await page.getByRole('button', { name: 'Run Again' }).click();
+    await expectCall(page, 'run/again', { run: 7 });
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await expectCall(page, 'run/discard', { run: 7 });
+  });
+
+  test('a point is chosen by key, and everything that belongs to it follows', async () => {
+    const page = await panels.open({ view: viewOf(worse) });
+    const point = (name: RegExp) => page.getByRole('button', { name });
+    await point(/^m5 at/).focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Enter');
+    await page.locator('.finding', { hasText: 'm3 is better than m2.' }).waitFor();
+    expect(await point(/^m3 at/).getAttribute('aria-pressed')).toBe('true');
+    expect(await text(page, '#run .beside')).toContain('m3');
+    expect(await page.locator('#lineage tbody.selected').innerText()).toContain('weather_v3');
+    expect(await page.locator('svg .point[tabindex="0"]').count()).toBe(1);
+  });
+
+  test('every point says what it shows, and the table says the same', async () => {
+    const page = await panels.open({ view: viewOf(worse) });
+    const said = await page
+      .locator('svg .point')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
+    expect(said).toHaveLength(5);
+    expect(said[4]).toMatch(/^m5 at weather_v4b: \.713, interval .*; parent m4 on the same rows \.844, .*; worse$/);
+    await page.getByRole('button', { name: 'as a table' }).first().click();
+    const rows = await page
+      .locator('#accuracy table')
+      .first()
+      .locator('tbody tr')
+      .evaluateAll((all) => all.map((row) => [...row.children].map((one) => one.textContent?.trim() ?? '')));
+    expect(rows).toHaveLength(5);
+    for (const [i, row] of rows.entries()) {
+      const [model = '', version = '', accuracy = '', , parent = ''] = row;
+      expect(said[i]).toContain(`${model} at ${version}: ${accuracy}`);
+      if (parent !== '–') expect(said[i]).toContain(`on the same rows ${parent}`);
+    }
+    await page.getByRole('button', { name: 'as a chart' }).first().click();
+    await page.locator('svg .point').first().waitFor();
+  });
+
+  test('the epochs as a table equal the curve', async () => {
+    const page = await panels.open({ view: viewOf(fourModels) });
+    await startRunning(page);
+    await page.getByRole('button', { name: 'Show the epochs as a table' }).click();
+    const losses = await page.locator('#run tbody tr td:nth-child(2)').allInnerTexts();
+    expect(losses).toEqual([1, 2, 3, 4, 5, 6, 7].map((n) => (0.4 + 0.4 / n).toFixed(4)));
+  });
+
+  test('the matrix is filled by key; a cell that cannot be filled says why', async () => {
+    const page = await panels.open({ view: viewOf({ ...worse, matrix: [] }) });
+    const cell = (row: number, column: number) => page.locator('.matrix tbody tr').nth(row).locator('td').nth(column);
+    await cell(0, 0).focus();
+    for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
+    await expectCall(page, 'matrix/cell', { model: 2, snapshot: 'weather_v3' });
+    await cell(1, 2).getByText('.802').waitFor();
+    await cell(1, 0).click();
+    await expect.poll(() => cell(1, 0).getAttribute('aria-label')).toBe('There is no snapshot "weather_v1".');
+    await page.getByRole('button', { name: /Test every model/ }).click();
+    await expect.poll(() => page.locator('.matrix td.missing:not(.failed)').count()).toBe(0);
+    await page.getByRole('button', { name: 'Change since the version was trained' }).click();
+    await page.locator('#matrix', { hasText: 'backward transfer' }).waitFor();
+  });
+
+  test('model actions, and what restore says afterwards', async () => {
+    const page = await panels.open({ view: viewOf(worse) });
+    await page.getByRole('button', { name: 'Copy the hash of the weights' }).click();
+    await expectCall(page, 'text/copy', { text: worse.models[4]?.weightsSha256 });
+    await page.getByRole('button', { name: 'Promote' }).click();
+    await expectCall(page, 'model/promote', { model: 5 });
+    await page.getByRole('button', { name: 'Reproduce', exact: true }).click();
+    await page.locator('.notice', { hasText: 'm5 was trained again: identical, bit for bit.' }).waitFor();
+    await page.getByRole('button', { name: 'Select m4' }).click();
+    await page.getByRole('button', { name: 'Restore weather_v4…' }).click();
+    await page.locator('.notice', { hasText: 'Restored weather_v4: 318 rows changed back. Verified' }).waitFor();
+    await page.getByRole('button', { name: 'Undo: restore weather_before_restore_1' }).click();
+    await expectCall(page, 'snapshot/restore', { snapshot: 'weather_before_restore_1' });
+  });
+
+  test('a delta that cannot be opened says so in its place', async () => {
+    const page = await panels.open({ view: viewOf(fourModels) });
+    await page.getByLabel('From version').selectOption('weather_v1');
+    await page.locator('#delta', { hasText: 'There is no snapshot "weather_v1".' }).waitFor();
+  });
+
+  test('a page that is asked for again shows the same from nothing', async () => {
+    const page = await panels.open({ view: viewOf(worse) });
+    const before = await page.locator('#app').innerText();
+    await page.reload();
+    await page.locator('header.top').waitFor();
+    await expect.poll(() => page.locator('#app').innerText()).toBe(before);
+  });
+
+  test('motion is left out for who asked for that', async () => {
+    const slow = { ...fourModels, matrix: [] };
+    const page = await panels.open({ view: viewOf(slow) });
+    await page.evaluate(() =>
+      document.querySelector('#matrix .tools')?.append(document.createElement('vscode-progress-ring')),
+    );
+    expect(await page.locator('vscode-progress-ring').evaluate((ring) => getComputedStyle(ring).visibility)).toBe(
+      'hidden',
+    );
+  });
+});
+
+describe('the trainer’s worker', () => {
+  const start = (page: Page): Promise<unknown> =>
+    page.evaluate(() => window.fakeHost.caller.call('trainer/start', null));
+
+  test('starts from a blob, gets the host’s messages with their buffers, and answers', async () => {
+    const page = await panels.open({ view: viewOf(fourModels) });
+    await start(page);
+    await page.evaluate(() =>
+      window.fakeHost.toTrainer({ t: 'item', bytes: Uint8Array.of(1, 2), big: BigInt64Array.of(2n ** 62n) }),
+    );
+    await page.waitForFunction(() => window.fakeHost.fromTrainer.length === 1);
+    const got = await page.evaluate(() => {
+      const { got: message } = window.fakeHost.fromTrainer[0] as { got: { bytes: Uint8Array; big: BigInt64Array } };
+      return { bytes: [...message.bytes], big: message.big[0] === 2n ** 62n };
+    });
+    expect(got).toEqual({ bytes: [2, 2], big: true });
+    await expectSound(page);
+  });
+
+  test('one that breaks is told as lost, and another can be started', async () => {
+    const page = await panels.open({ view: viewOf(fourModels) });
+    await start(page);
+    await page.evaluate(() => window.fakeHost.toTrainer('fail'));
+    await page.waitForFunction(() => window.fakeHost.lost.length === 1);
+    expect(await page.evaluate(() => window.fakeHost.lost[0])).toContain('the kernel broke');
+    await start(page);
+    await page.evaluate(() => window.fakeHost.toTrainer({ again: true }));
+    await page.waitForFunction(() => window.fakeHost.fromTrainer.length === 1);
+  });
+
+  test('one that is stopped answers nothing and is not told as lost', async () => {
+    const page = await panels.open({ view: viewOf(fourModels) });
+    await start(page);
+    await page.evaluate(async () => {
+      await window.fakeHost.caller.call('trainer/stop', null);
+      window.fakeHost.toTrainer({ late: true });
+      await window.fakeHost.caller.call('trainer/start', null);
+      window.fakeHost.toTrainer({ next: true });
+    });
+    await page.waitForFunction(() => window.fakeHost.fromTrainer.length === 1);
+    expect(await page.evaluate(() => window.fakeHost.fromTrainer)).toEqual([{ got: { next: true } }]);
+    expect(await page.evaluate(() => window.fakeHost.lost)).toEqual([]);
+  });
+});
