@@ -112,9 +112,14 @@ function keepAlive(registry: Registry, training: Training, run: string, clock: C
     async release() {
       held = false;
       forget();
-      await registry.store.write([
-        { sql: 'DELETE FROM deltatrain.leases WHERE training = ? AND run = ?', values: [training.id, run] },
-      ]);
+      try {
+        await registry.store.write([
+          { sql: 'DELETE FROM deltatrain.leases WHERE training = ? AND run = ?', values: [training.id, run] },
+        ]);
+      } catch (error) {
+        // How the run ended is what must be told; a lease that could not be given back expires by itself.
+        if (!(error instanceof Failure)) throw error;
+      }
     },
   };
 }
