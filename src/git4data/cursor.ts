@@ -5,10 +5,10 @@ import { type Token, tokenValue } from './lexer.ts';
 
 const hintKinds = { SNAPSHOT: 'snapshot', TIMESTAMP: 'timestamp', MO_TS: 'moTs' } as const;
 
-export const nameForm = (token: Token): Name['form'] =>
+const nameForm = (token: Token): Name['form'] =>
   token.kind === 'quotedName' ? 'backticks' : token.kind === 'string' ? 'string' : 'bare';
 
-export const nameOf = (token: Token): Name => ({
+const nameOf = (token: Token): Name => ({
   text: tokenValue(token),
   form: nameForm(token),
   start: token.start,

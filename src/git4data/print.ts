@@ -25,7 +25,7 @@ export interface TableAt {
 
 export type PrintedOutput = Exclude<DiffOutput, { form: 'as' }> | { readonly form: 'as'; readonly table: TableAt };
 
-export const hintSql = (snapshot: string): string => `{SNAPSHOT = ${quoteText(snapshot)}}`;
+const hintSql = (snapshot: string): string => `{SNAPSHOT = ${quoteText(snapshot)}}`;
 
 export function tableSql(table: TableAt): string {
   const name =

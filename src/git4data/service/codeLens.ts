@@ -49,7 +49,7 @@ function createLenses(statement: CreateSnapshot, catalog: Catalog, now: number):
 }
 
 /** The delta that a DIFF shows, when both sides are versions of one table and the older is a snapshot. */
-export function deltaOf(diff: Diff, read: DocumentStatement, catalog: Catalog): DeltaTarget | null {
+function deltaOf(diff: Diff, read: DocumentStatement, catalog: Catalog): DeltaTarget | null {
   const target = resolveTable(read, catalog, diff.target);
   const base = resolveTable(read, catalog, diff.base);
   const from = hintedSnapshot(diff.base);

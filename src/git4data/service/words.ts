@@ -2,7 +2,7 @@
 import type { CatalogDelta, CatalogSnapshot } from '../catalog.ts';
 
 /** `103000` as `103,000`, in every locale the same. */
-export const countText = (n: number): string => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+const countText = (n: number): string => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
 export const rowsText = (n: number): string => `${countText(n)} ${n === 1 ? 'row' : 'rows'}`;
 

@@ -1,6 +1,6 @@
 /** MySQL's function calls as SQLite has them: by another name, by another form, or by a function of ours (`dt_…`). */
 import { type Token, tokenValue } from '../../../git4data/lexer.ts';
-import type { Piece, Rewriter } from './rewriter.ts';
+import type { CallHost, Piece } from './piece.ts';
 import {
   closing,
   findWord,
@@ -16,13 +16,13 @@ import {
 
 /** A call being rewritten: its name, and the range of tokens between its parentheses. */
 class Call {
-  readonly rewriter: Rewriter;
+  readonly rewriter: CallHost;
   readonly name: string;
   readonly from: number;
   readonly to: number;
   #args: readonly string[] | undefined;
 
-  constructor(rewriter: Rewriter, name: string, from: number, to: number) {
+  constructor(rewriter: CallHost, name: string, from: number, to: number) {
     this.rewriter = rewriter;
     this.name = name;
     this.from = from;
@@ -338,7 +338,7 @@ function callText(call: Call): string {
 }
 
 /** The call that starts at `i`; a clock word may have no parentheses. */
-export function callOf(rewriter: Rewriter, i: number, to: number): Piece {
+export function callOf(rewriter: CallHost, i: number, to: number): Piece {
   const { tokens } = rewriter;
   const written = (tokens[i] as Token).upper;
   const name = aliases[written] ?? written;

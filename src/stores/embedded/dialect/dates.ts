@@ -35,7 +35,7 @@ export const dateOf = (micros: bigint): Date =>
 const fractionOf = (micros: bigint): bigint => ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
 
 /** `yyyy-mm-dd`, with the time and `digits` digits of a second where `hasTime`. */
-export function momentText({ micros, hasTime, digits }: Moment): string {
+function momentText({ micros, hasTime, digits }: Moment): string {
   const iso = dateOf(micros).toISOString();
   if (!hasTime) return iso.slice(0, 10);
   const fraction = fractionOf(micros).toString().padStart(6, '0').slice(0, digits);

@@ -6,18 +6,13 @@ import { reservedWords } from '../../../git4data/keywords.ts';
 import { type Token, tokenValue } from '../../../git4data/lexer.ts';
 import { callOf } from './calls.ts';
 import { ColumnTypes } from './columnTypes.ts';
+import type { CallHost, Piece } from './piece.ts';
 import { closing, isNameToken, isSymbol, isWord, sqlName, sqlText, syntax, unitAt, unsupported } from './sql.ts';
 import type { DialectContext } from './translation.ts';
 import { comparedText } from './values.ts';
 import { bytesSql, clockWords, isSyntax, joined, keywordSql, notFunctions, sqliteReserved } from './words.ts';
 
-/** One operand or chain of multiplications as SQLite text, and the token behind it. */
-export interface Piece {
-  readonly sql: string;
-  readonly next: number;
-}
-
-export class Rewriter {
+export class Rewriter implements CallHost {
   readonly tokens: readonly Token[];
   readonly context: DialectContext;
   readonly #tables: ReadonlyMap<number, TableRef>;
