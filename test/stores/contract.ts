@@ -5,7 +5,7 @@ import type { Value } from '../../src/data/value.ts';
 import { atSnapshot, live } from '../../src/data/version.ts';
 import { rowHash } from '../../src/stores/hashRows.ts';
 import type { Backend, Opened } from './backend.ts';
-import { batchesOf, deltaOf, hashesOf, loadRows, rowsOf } from './reading.ts';
+import { batchesOf, deltaOf, failure, hashesOf, loadRows, rowsOf } from './reading.ts';
 
 export const table: TableName = { database: 'shop', table: 'items' };
 export const columns = [
@@ -20,9 +20,6 @@ export const first: Value[][] = [
   [3, null, null],
   [4, '', '0.00'],
 ];
-
-const failure = (code: string, data: object = {}) =>
-  expect.objectContaining({ code, data: expect.objectContaining(data) });
 
 export function storeContract(backend: Backend): void {
   describe(`${backend.name}: tables and snapshots`, () => {
@@ -80,17 +77,17 @@ export function storeContract(backend: Backend): void {
         safetySnapshot: 'safe',
         maxDeletes: 0.5,
       });
-      await expect(sync).rejects.toEqual(failure('load.tooManyDeletes', { deleted: 3, rows: 4 }));
+      await expect(sync).rejects.toMatchObject(failure('load.tooManyDeletes', { deleted: 3, rows: 4 }));
       expect(await rowsOf(opened.store, table, live, names)).toEqual(first);
       expect(await opened.store.snapshots()).toEqual([]);
     });
 
     test('a key that stands twice in the file is named with its line, and nothing is loaded', async () => {
       const rows = [...first, [2, 'again', '1.00'], [1, 'again', '1.00']];
-      await expect(loadRows(opened.store, table, columns, ['id'], rows)).rejects.toEqual(
+      await expect(loadRows(opened.store, table, columns, ['id'], rows)).rejects.toMatchObject(
         failure('table.duplicateKey', { key: 'id', value: '2', line: 6 }),
       );
-      await expect(opened.store.table(table)).rejects.toEqual(failure('table.unknown'));
+      await expect(opened.store.table(table)).rejects.toMatchObject(failure('table.unknown'));
     });
 
     test('a cancelled load changes nothing', async () => {
@@ -109,9 +106,7 @@ export function storeContract(backend: Backend): void {
         safetySnapshot: 'safe',
         maxDeletes: null,
       } as const;
-      await expect(opened.store.load(request, rows(), controller.signal)).rejects.toEqual(
-        expect.objectContaining({ code: 'cancelled' }),
-      );
+      await expect(opened.store.load(request, rows(), controller.signal)).rejects.toMatchObject({ code: 'cancelled' });
       expect(await rowsOf(opened.store, table, live, names)).toEqual(first);
       expect(await opened.store.snapshots()).toEqual([]);
     });
@@ -153,7 +148,7 @@ export function storeContract(backend: Backend): void {
     ])('a snapshot named by %s is refused', async (_, name, code) => {
       await loadFirst();
       await pin('items_v1');
-      await expect(pin(name)).rejects.toEqual(failure(code, { snapshot: name }));
+      await expect(pin(name)).rejects.toMatchObject(failure(code, { snapshot: name }));
       expect(await opened.store.snapshots()).toHaveLength(1);
     });
 
@@ -161,21 +156,25 @@ export function storeContract(backend: Backend): void {
       await loadFirst();
       await pin('items_v1');
       const other: TableName = { database: 'shop', table: 'nothing' };
-      await expect(opened.store.table(other)).rejects.toEqual(failure('table.unknown', { table: 'shop.nothing' }));
-      await expect(opened.store.tables('nowhere')).rejects.toEqual(
+      await expect(opened.store.table(other)).rejects.toMatchObject(
+        failure('table.unknown', { table: 'shop.nothing' }),
+      );
+      await expect(opened.store.tables('nowhere')).rejects.toMatchObject(
         failure('database.unknown', { database: 'nowhere' }),
       );
-      await expect(opened.store.createSnapshot('x', { level: 'table', table: other })).rejects.toEqual(
+      await expect(opened.store.createSnapshot('x', { level: 'table', table: other })).rejects.toMatchObject(
         failure('table.unknown'),
       );
-      await expect(opened.store.createSnapshot('x', { level: 'database', database: 'nowhere' })).rejects.toEqual(
+      await expect(opened.store.createSnapshot('x', { level: 'database', database: 'nowhere' })).rejects.toMatchObject(
         failure('database.unknown'),
       );
-      await expect(opened.store.dropSnapshot('nope')).rejects.toEqual(failure('version.unknown', { snapshot: 'nope' }));
-      await expect(rowsOf(opened.store, table, atSnapshot('nope'), names)).rejects.toEqual(
+      await expect(opened.store.dropSnapshot('nope')).rejects.toMatchObject(
         failure('version.unknown', { snapshot: 'nope' }),
       );
-      await expect(rowsOf(opened.store, table, live, ['id', 'colour'])).rejects.toEqual(
+      await expect(rowsOf(opened.store, table, atSnapshot('nope'), names)).rejects.toMatchObject(
+        failure('version.unknown', { snapshot: 'nope' }),
+      );
+      await expect(rowsOf(opened.store, table, live, ['id', 'colour'])).rejects.toMatchObject(
         failure('column.unknown', { column: 'colour' }),
       );
     });
@@ -197,7 +196,9 @@ export function storeContract(backend: Backend): void {
         updated: 2,
         deleted: 0,
       });
-      await expect(rowsOf(opened.store, table, atSnapshot('two'), names)).rejects.toEqual(failure('version.unknown'));
+      await expect(rowsOf(opened.store, table, atSnapshot('two'), names)).rejects.toMatchObject(
+        failure('version.unknown'),
+      );
     });
 
     test('changeCount grows with every change', async () => {
@@ -263,10 +264,12 @@ export function storeContract(backend: Backend): void {
     });
 
     test('a hash without a salt, or over a key that is not unique, is refused', async () => {
-      await expect(rowsOf(opened.store, table, live, names, { order: 'hash' })).rejects.toEqual(failure('usage.wrong'));
+      await expect(rowsOf(opened.store, table, live, names, { order: 'hash' })).rejects.toMatchObject(
+        failure('usage.wrong'),
+      );
       await expect(
         rowsOf(opened.store, table, atSnapshot('v1'), names, { order: 'hash', salt: 's', key: ['name'] }),
-      ).rejects.toEqual(failure('table.duplicateKey', { key: 'name', value: 'name 0' }));
+      ).rejects.toMatchObject(failure('table.duplicateKey', { key: 'name', value: 'name 0' }));
     });
 
     test('another unique key gives another hash', async () => {
@@ -307,7 +310,7 @@ export function storeContract(backend: Backend): void {
         }
         return pages;
       };
-      await expect(read()).rejects.toEqual(expect.objectContaining({ code: 'cancelled' }));
+      await expect(read()).rejects.toMatchObject({ code: 'cancelled' });
     });
   });
 
@@ -370,7 +373,7 @@ export function storeContract(backend: Backend): void {
       ]);
       await opened.change.update(table, { name: 'other' }, { id: 1 });
       expect(await opened.store.countDelta({ ...request, to: live })).toEqual({ inserted: 1, updated: 0, deleted: 1 });
-      await expect(opened.store.countDelta({ ...request, columns: ['colour'] })).rejects.toEqual(
+      await expect(opened.store.countDelta({ ...request, columns: ['colour'] })).rejects.toMatchObject(
         failure('column.unknown', { column: 'colour' }),
       );
     });
@@ -406,7 +409,7 @@ export function storeContract(backend: Backend): void {
       await opened.change.update(table, { price: '2.00' }, { id: 1 });
       await expect(
         opened.store.countDelta({ table, from: atSnapshot('v2'), to: live, key: ['price'] }),
-      ).rejects.toEqual(failure('table.duplicateKey', { key: 'price', value: '2.00' }));
+      ).rejects.toMatchObject(failure('table.duplicateKey', { key: 'price', value: '2.00' }));
     });
   });
 }

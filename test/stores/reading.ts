@@ -58,3 +58,6 @@ export const loadRows = (
   more: Partial<LoadRequest> = {},
 ): Promise<LoadResult> =>
   store.load({ table, columns, key, mode: 'upsert', safetySnapshot: null, maxDeletes: null, ...more }, batchesOf(rows));
+
+/** What a refused call is matched with. */
+export const failure = (code: string, data: object = {}): { code: string; data: object } => ({ code, data });

@@ -5,10 +5,7 @@ import type { Value } from '../../src/data/value.ts';
 import { atSnapshot, live } from '../../src/data/version.ts';
 import type { Backend, Opened } from './backend.ts';
 import { columns, first, names, table } from './contract.ts';
-import { deltaOf, loadRows, rowsOf } from './reading.ts';
-
-const failure = (code: string, data: object = {}) =>
-  expect.objectContaining({ code, data: expect.objectContaining(data) });
+import { deltaOf, failure, loadRows, rowsOf } from './reading.ts';
 
 export function shapeContract(backend: Backend): void {
   describe(`${backend.name}: changes of shape`, () => {
@@ -39,7 +36,7 @@ export function shapeContract(backend: Backend): void {
       expect(await deltaOf(opened.store, { table, from: atSnapshot('v2'), to: live, columns: ['stock'] })).toEqual([
         { flag: 'updated', before: [2, null], after: [2, 6] },
       ]);
-      await expect(rowsOf(opened.store, table, atSnapshot('v1'), ['stock'])).rejects.toEqual(
+      await expect(rowsOf(opened.store, table, atSnapshot('v1'), ['stock'])).rejects.toMatchObject(
         failure('column.unknown', { column: 'stock' }),
       );
     });
@@ -86,7 +83,7 @@ export function shapeContract(backend: Backend): void {
     test('a table dropped and made again is another table, and its old snapshot stays readable', async () => {
       const id = (await opened.store.table(table)).id;
       await opened.change.dropTable(table);
-      await expect(opened.store.table(table)).rejects.toEqual(failure('table.unknown'));
+      await expect(opened.store.table(table)).rejects.toMatchObject(failure('table.unknown'));
       expect(await rowsOf(opened.store, table, atSnapshot('v1'), names)).toEqual(first);
       await opened.change.createTable(table, columns, ['id']);
       await opened.change.insert(table, names, [
@@ -105,7 +102,7 @@ export function shapeContract(backend: Backend): void {
     test('a key that changed between two versions is said', async () => {
       await opened.change.dropTable(table);
       await opened.change.createTable(table, columns, []);
-      await expect(opened.store.countDelta({ table, from: atSnapshot('v1'), to: live })).rejects.toEqual(
+      await expect(opened.store.countDelta({ table, from: atSnapshot('v1'), to: live })).rejects.toMatchObject(
         failure('delta.schemaChanged', { table: 'shop.items' }),
       );
     });
@@ -192,7 +189,7 @@ export function shapeContract(backend: Backend): void {
     });
 
     test('need a named key for hash order', async () => {
-      await expect(rowsOf(opened.store, events, live, ['n'], { order: 'hash', salt: 's' })).rejects.toEqual(
+      await expect(rowsOf(opened.store, events, live, ['n'], { order: 'hash', salt: 's' })).rejects.toMatchObject(
         failure('table.noKey'),
       );
     });
@@ -236,7 +233,7 @@ export function shapeContract(backend: Backend): void {
     test('refuses when the table moved since the preview', async () => {
       const preview = await opened.store.previewRestore(target, 'v1');
       await opened.change.update(table, { price: '7.50' }, { id: 2 });
-      await expect(opened.store.restore(preview, 'safe')).rejects.toEqual(
+      await expect(opened.store.restore(preview, 'safe')).rejects.toMatchObject(
         failure('restore.moved', { inserted: 1, updated: 1, deleted: 1 }),
       );
       expect((await opened.store.snapshots()).map(({ name }) => name)).toEqual(['v1']);
@@ -245,7 +242,7 @@ export function shapeContract(backend: Backend): void {
 
     test('refuses a safety snapshot whose name is taken', async () => {
       const preview = await opened.store.previewRestore(target, 'v1');
-      await expect(opened.store.restore(preview, 'v1')).rejects.toEqual(failure('version.exists'));
+      await expect(opened.store.restore(preview, 'v1')).rejects.toMatchObject(failure('version.exists'));
       expect(await opened.store.countDelta({ table, from: atSnapshot('v1'), to: live })).toEqual({
         inserted: 1,
         updated: 1,
@@ -279,11 +276,11 @@ export function shapeContract(backend: Backend): void {
     });
 
     test('of a snapshot that does not hold it is refused', async () => {
-      await expect(opened.store.previewRestore(target, 'nope')).rejects.toEqual(
+      await expect(opened.store.previewRestore(target, 'nope')).rejects.toMatchObject(
         failure('version.unknown', { snapshot: 'nope' }),
       );
       await opened.store.createSnapshot('only', { level: 'table', table });
-      await expect(opened.store.previewRestore({ level: 'database', database: 'shop' }, 'only')).rejects.toEqual(
+      await expect(opened.store.previewRestore({ level: 'database', database: 'shop' }, 'only')).rejects.toMatchObject(
         failure('version.unknown', { snapshot: 'only' }),
       );
     });

@@ -3,14 +3,12 @@
 /** A decimal number with exactly `scale` digits after the point; undefined when it is none or does not fit. */
 export function decimalText(value: string | number | bigint, precision: number, scale: number): string | undefined {
   const text = typeof value === 'number' ? plainNumber(value) : String(value).trim();
-  const parts = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text);
+  const parts = /^([+-]?)(?=\.?\d)0*(\d*?)(?:\.(\d*?)0*)?$/.exec(text);
   if (!parts) return undefined;
-  const whole = (parts[2] ?? '').replace(/^0+(?=\d)/, '') || '0';
-  const digits = (parts[3] ?? '').replace(/0+$/, '');
-  if ((parts[2] ?? '') === '' && (parts[3] ?? '') === '') return undefined;
-  if (digits.length > scale || (whole === '0' ? 0 : whole.length) > precision - scale) return undefined;
-  const body = scale === 0 ? whole : `${whole}.${digits.padEnd(scale, '0')}`;
-  return parts[1] === '-' && /[1-9]/.test(body) ? `-${body}` : body;
+  const [, sign, whole = '', digits = ''] = parts;
+  if (digits.length > scale || whole.length > precision - scale) return undefined;
+  const body = `${whole || '0'}${scale === 0 ? '' : `.${digits.padEnd(scale, '0')}`}`;
+  return sign === '-' && /[1-9]/.test(body) ? `-${body}` : body;
 }
 
 /** A double in the shortest decimal digits that mean it, without an exponent. */
@@ -42,32 +40,34 @@ function fractionText(found: string | undefined, digits: number): string | undef
   return digits === 0 ? '' : `.${kept.padEnd(digits, '0')}`;
 }
 
+const datePattern = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?Z?)?$/;
+const two = (part: number): string => String(part).padStart(2, '0');
+
 /** `yyyy-mm-dd`, or `yyyy-mm-dd hh:mm:ss` with `digits` digits of a second; undefined when it is no such date. */
 export function canonicalDate(text: string, family: 'date' | 'datetime', digits: number): string | undefined {
-  const parts = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?Z?)?$/.exec(
-    text.trim(),
-  );
+  const parts = datePattern.exec(text.trim());
   if (!parts) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
-  if (year === undefined || month === undefined || day === undefined) return undefined;
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
-  if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59) return undefined;
-  const two = (part: number | undefined): string => String(part ?? 0).padStart(2, '0');
-  const date = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+  const number = (i: number): number => Number(parts[i] ?? 0);
+  const [year, month, day] = [number(1), number(2), number(3)];
+  const [hour, minute, second] = [number(4), number(5), number(6)];
+  const isDay = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
   const fraction = fractionText(parts[7], digits);
-  if (fraction === undefined) return undefined;
-  if (family === 'datetime') return `${date} ${two(hour)}:${two(minute)}:${two(second)}${fraction}`;
-  return hour || minute || second || fraction ? undefined : date;
+  if (!isDay || !isTime(hour, minute, second, 23) || fraction === undefined) return undefined;
+  const date = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+  const time = `${two(hour)}:${two(minute)}:${two(second)}${fraction}`;
+  if (family === 'datetime') return `${date} ${time}`;
+  return time === '00:00:00' ? date : undefined;
 }
+
+const isTime = (hour: number, minute: number, second: number, hours: number): boolean =>
+  hour <= hours && minute <= 59 && second <= 59;
 
 /** `hh:mm:ss` with `digits` digits of a second, hours to 838 and a sign as in MySQL; undefined when it is no such time. */
 export function canonicalTime(text: string, digits: number): string | undefined {
   const parts = /^(-?)(\d{1,3}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?$/.exec(text.trim());
   if (!parts) return undefined;
-  const [hour, minute, second] = parts.slice(2, 5).map((part) => Number(part ?? 0));
-  if ((hour ?? 0) > 838 || (minute ?? 0) > 59 || (second ?? 0) > 59) return undefined;
+  const [hour = 0, minute = 0, second = 0] = parts.slice(2, 5).map((part) => Number(part ?? 0));
   const fraction = fractionText(parts[5], digits);
-  if (fraction === undefined) return undefined;
-  const body = [hour, minute, second].map((part) => String(part ?? 0).padStart(2, '0')).join(':');
-  return `${parts[1] ?? ''}${body}${fraction}`;
+  if (!isTime(hour, minute, second, 838) || fraction === undefined) return undefined;
+  return `${parts[1] ?? ''}${two(hour)}:${two(minute)}:${two(second)}${fraction}`;
 }

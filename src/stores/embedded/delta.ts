@@ -1,4 +1,5 @@
 /** The delta as SQL: net row changes between any two versions of a table, with before and after images. */
+import { at } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
 import type { DeltaRequest } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
@@ -74,11 +75,11 @@ function deltaKey(from: TableVersion, to: TableVersion, asked: readonly string[]
   if (asked && asked.length > 0) return asked;
   if (sameNames(from.generation.key, to.generation.key)) return to.generation.key;
   const side = (version: TableVersion): string => `(${version.generation.key.join(', ')})`;
-  const at = (version: TableVersion): string =>
+  const named = (version: TableVersion): string =>
     versionText(version.snapshot ? { kind: 'snapshot', name: version.snapshot.name } : { kind: 'live' });
   throw new Failure('delta.schemaChanged', {
     table: tableText(to.table),
-    detail: `the key is ${side(from)} in ${at(from)} and ${side(to)} in ${at(to)}`,
+    detail: `the key is ${side(from)} in ${named(from)} and ${side(to)} in ${named(to)}`,
   });
 }
 
@@ -106,11 +107,11 @@ function pairedSql(from: TableVersion, to: TableVersion, columns: readonly Delta
     ? `(l.${firstKey} IS NOT NULL)`
     : `(CASE WHEN n.seq IS NULL THEN l.${firstKey} IS NOT NULL ELSE n.op END)`;
   const cell = (i: number): string => {
-    const column = columns[i]?.before as Column;
+    const column = at(columns, i).before;
     const name = quoteName(column.name);
     return live ? `l.${name}` : `(CASE WHEN n.seq IS NULL THEN l.${name} ELSE n.${column.logName} END)`;
   };
-  const logged = (i: number): string => `h.${(columns[i]?.before as Column).logName}`;
+  const logged = (i: number): string => `h.${at(columns, i).before.logName}`;
   const changed = columns
     .map((_, i) => i)
     .filter((i) => !g.key.includes(columns[i]?.name ?? ''))

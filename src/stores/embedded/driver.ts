@@ -1,4 +1,5 @@
 /** The one adapter over node:sqlite: connections, statements, transactions; everything above speaks to this. */
+import type * as sqlite from 'node:sqlite';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { Failure } from '../../base/failure.ts';
 import { failureOf } from './failures.ts';
@@ -24,8 +25,8 @@ export interface ConnectionOptions {
 }
 
 /** The driver, probed by what it can do and never by version. */
-function sqlite(): typeof import('node:sqlite') {
-  const module: typeof import('node:sqlite') | undefined = process.getBuiltinModule('node:sqlite');
+function driver(): typeof sqlite {
+  const module: typeof sqlite | undefined = process.getBuiltinModule('node:sqlite');
   if (!module || !('setReturnArrays' in module.StatementSync.prototype))
     throw new Failure('store.noSqlite', { node: process.version });
   return module;
@@ -41,7 +42,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const { DatabaseSync: Database } = sqlite();
+    const { DatabaseSync: Database } = driver();
     this.#db = this.#guard(() => new Database(options.location ?? options.path, { readOnly: options.readOnly }));
     // Before anything else, or the first pragma already fails while another process writes.
     this.exec(`PRAGMA busy_timeout = ${options.busyTimeout}`);
@@ -133,7 +134,7 @@ export class Connection {
   /** Copies the whole database into another file while others may go on writing. */
   async backupTo(path: string): Promise<void> {
     try {
-      await sqlite().backup(this.#db, path);
+      await driver().backup(this.#db, path);
     } catch (error) {
       throw failureOf(error, this.#options.path, this.#options.backup);
     }

@@ -36,35 +36,46 @@ function columnsIn(message: string): { table: string; columns: string[] } {
   return { table: first.slice(0, Math.max(0, first.lastIndexOf('.'))), columns };
 }
 
+type Mapping = (error: SqliteError) => Failure;
+
+const sameKey: Mapping = (error) => {
+  const { table, columns } = columnsIn(error.message);
+  const detail = `a row with the same ${columns.join(', ')} exists already`;
+  return new Failure('row.conflict', { table, detail }, { cause: error });
+};
+
+const refusedValue = (error: SqliteError, column: string | undefined, value: string, reason: string): Failure =>
+  new Failure('value.refused', { column: column ?? '', value, reason }, { cause: error });
+
+/** Our constraints are named `column: reason`. */
+const brokenCheck: Mapping = (error) => {
+  const [, column, reason] = /^CHECK constraint failed: (.*?): (.*)$/s.exec(error.message) ?? [];
+  if (reason !== undefined) return refusedValue(error, column, 'given', reason);
+  return new Failure('row.conflict', { table: 'A row', detail: error.message }, { cause: error });
+};
+
+const wrongKind: Mapping = (error) => {
+  const [, found = 'this', wanted = '', path = ''] =
+    /^cannot store (\w+) value in (\w+) column (.*)$/s.exec(error.message) ?? [];
+  const reason = `the column holds ${wanted.toLowerCase()} values`;
+  return refusedValue(error, path.split('.').at(-1), `(${found.toLowerCase()})`, reason);
+};
+
+const constraints: ReadonlyMap<number, Mapping> = new Map([
+  [constraint.unique, sameKey],
+  [constraint.primaryKey, sameKey],
+  [constraint.rowId, sameKey],
+  [constraint.check, brokenCheck],
+  [
+    constraint.notNull,
+    (error) => refusedValue(error, columnsIn(error.message).columns[0], 'NULL', 'the column is NOT NULL'),
+  ],
+  [constraint.dataType, wrongKind],
+]);
+
 function constraintFailure(error: SqliteError): Failure {
-  const { errcode, message } = error;
-  const cause = { cause: error };
-  if (errcode === constraint.unique || errcode === constraint.primaryKey || errcode === constraint.rowId) {
-    const { table, columns } = columnsIn(message);
-    return new Failure(
-      'row.conflict',
-      { table, detail: `a row with the same ${columns.join(', ')} exists already` },
-      cause,
-    );
-  }
-  if (errcode === constraint.notNull) {
-    const column = columnsIn(message).columns[0] ?? '';
-    return new Failure('value.refused', { column, value: 'NULL', reason: 'the column is NOT NULL' }, cause);
-  }
-  if (errcode === constraint.dataType) {
-    const found = /^cannot store (\w+) value in (\w+) column (.*)$/s.exec(message);
-    const column = (found?.[3] ?? '').split('.').at(-1) ?? '';
-    const reason = `the column holds ${(found?.[2] ?? '').toLowerCase()} values`;
-    return new Failure('value.refused', { column, value: `(${(found?.[1] ?? 'this').toLowerCase()})`, reason }, cause);
-  }
-  if (errcode === constraint.check) {
-    // Our constraints are named `column: reason`.
-    const named = /^CHECK constraint failed: (.*): (.*)$/s.exec(message);
-    if (named)
-      return new Failure('value.refused', { column: named[1] ?? '', value: '', reason: named[2] ?? '' }, cause);
-    return new Failure('row.conflict', { table: '', detail: message }, cause);
-  }
-  return new Failure('sql.failed', { message }, cause);
+  const mapping = constraints.get(error.errcode);
+  return mapping ? mapping(error) : new Failure('sql.failed', { message: error.message }, { cause: error });
 }
 
 function statementFailure(error: SqliteError): Failure {

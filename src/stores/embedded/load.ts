@@ -7,7 +7,8 @@ import type { Connection, SqlValue } from './driver.ts';
 import { quoteName } from './quote.ts';
 import { createDatabase, createTable } from './shape.ts';
 import { createSnapshot } from './snapshots.ts';
-import { type ColumnType, columnType, storedOf } from './types.ts';
+import { storedOf } from './storedValue.ts';
+import { type ColumnType, columnType } from './types.ts';
 import { recorded } from './watch.ts';
 
 interface StagedColumn {

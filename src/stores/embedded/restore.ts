@@ -4,11 +4,12 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import type { RestorePreview, RestoreResult, SnapshotTarget, TableChange } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
+import { hexOf } from '../../data/value.ts';
 import { atSnapshot, live } from '../../data/version.ts';
 import { databaseExists, findTable, liveTables, resolveVersion, type TableVersion } from './catalog.ts';
 import { planDelta } from './delta.ts';
 import { countPlan, orderedSql } from './deltaPages.ts';
-import type { Connection } from './driver.ts';
+import type { Connection, SqlValue } from './driver.ts';
 import { quoteName } from './quote.ts';
 import { countAt, isFirstImage, sourceSql } from './readAt.ts';
 import { createDatabase, createLike } from './shape.ts';
@@ -34,6 +35,16 @@ const databaseOf = (target: SnapshotTarget): string =>
 function sameShape(version: TableVersion, now: TableVersion): boolean {
   return version.generation.id === now.generation.id && version.columns.length === now.columns.length;
 }
+
+/** A text that two cells share exactly when they are equal; the length tells where a text with NUL ends. */
+const cellText = (cell: SqlValue): string =>
+  cell === null
+    ? '-'
+    : cell instanceof Uint8Array
+      ? `b${hexOf(cell)}`
+      : typeof cell === 'string'
+        ? `t${cell.length}:${cell}`
+        : `n${cell}`;
 
 function planTable(
   db: Connection,
@@ -63,7 +74,8 @@ function planTable(
   const plan = planDelta(db, request);
   for (const row of db.iterate(orderedSql(plan, request))) {
     throwIfCancelled(signal);
-    for (const cell of row) hash.update(cell instanceof Uint8Array ? cell : `${typeof cell}:${String(cell)}\0`);
+    hash.update(row.map(cellText).join('\0'));
+    hash.update('\n');
   }
   return { table, way, counts: countPlan(db, plan), revived: false };
 }

@@ -19,7 +19,8 @@ import type { Connection } from './driver.ts';
 import { createIndex, secondaryIndexes } from './indexes.ts';
 import { quoteName } from './quote.ts';
 import { putAside } from './snapshots.ts';
-import { type ColumnType, typeChecks } from './types.ts';
+import { typeChecks } from './typeChecks.ts';
+import type { ColumnType } from './types.ts';
 import { extendLog, isTracked } from './undoLog.ts';
 
 export interface ColumnDefinition {

@@ -67,41 +67,41 @@ export function runWrite(db: Connection, sql: string, values: readonly SqlValue[
 
 /** Rows changed; 0 for a change of shape. */
 function runChange(db: Connection, t: ChangingTranslation, values: readonly SqlValue[]): number {
-  switch (t.kind) {
-    case 'change':
-      return changeRows(db, t, values);
-    case 'createTable':
-      if (!(t.ifNotExists && findTable(db, t.table))) createFrom(db, t);
-      return 0;
-    case 'createTableAs':
-      return t.ifNotExists && findTable(db, t.table) ? 0 : createAs(db, t.table, t.sql, values);
-    case 'createTableLike':
-      if (!(t.ifNotExists && findTable(db, t.table))) copyShape(db, t.like, t.table);
-      return 0;
-    case 'alterTable':
-      for (const action of t.actions) alter(db, t.table, action);
-      return 0;
-    case 'dropTable':
-      for (const table of t.tables) if (!t.ifExists || findTable(db, table)) dropTable(db, table);
-      return 0;
-    case 'truncate':
-      truncateTable(db, t.table);
-      return 0;
-    case 'createIndex':
-      createIndex(db, t.table, mustFind(db, t.table), t);
-      return 0;
-    case 'dropIndex':
-      dropIndex(db, t.table, mustFind(db, t.table), t.name);
-      return 0;
-    case 'createDatabase':
-      createDatabase(db, t.database, t.ifNotExists);
-      return 0;
-    case 'dropDatabase':
-      if (!t.ifExists || databaseExists(db, t.database)) dropDatabase(db, t.database);
-      return 0;
-    default:
-      return assertNever(t);
-  }
+  if (t.kind === 'change') return changeRows(db, t, values);
+  if (t.kind === 'createTableAs')
+    return t.ifNotExists && findTable(db, t.table) ? 0 : createAs(db, t.table, t.sql, values);
+  changeShape(db, t);
+  return 0;
+}
+
+type ShapeTranslation = Exclude<ChangingTranslation, { kind: 'change' | 'createTableAs' }>;
+type ShapeOf<K extends ShapeTranslation['kind']> = Extract<ShapeTranslation, { kind: K }>;
+
+const shapes: { readonly [K in ShapeTranslation['kind']]: (db: Connection, t: ShapeOf<K>) => void } = {
+  createTable(db, t) {
+    if (!(t.ifNotExists && findTable(db, t.table))) createFrom(db, t);
+  },
+  createTableLike(db, t) {
+    if (!(t.ifNotExists && findTable(db, t.table))) copyShape(db, t.like, t.table);
+  },
+  alterTable(db, t) {
+    for (const action of t.actions) alter(db, t.table, action);
+  },
+  dropTable(db, t) {
+    for (const table of t.tables) if (!t.ifExists || findTable(db, table)) dropTable(db, table);
+  },
+  truncate: (db, t) => truncateTable(db, t.table),
+  createIndex: (db, t) => createIndex(db, t.table, mustFind(db, t.table), t),
+  dropIndex: (db, t) => dropIndex(db, t.table, mustFind(db, t.table), t.name),
+  createDatabase: (db, t) => createDatabase(db, t.database, t.ifNotExists),
+  dropDatabase(db, t) {
+    if (!t.ifExists || databaseExists(db, t.database)) dropDatabase(db, t.database);
+  },
+};
+
+function changeShape<K extends ShapeTranslation['kind']>(db: Connection, t: ShapeOf<K>): void {
+  const run = shapes[t.kind as K] as (db: Connection, t: ShapeOf<K>) => void;
+  run(db, t);
 }
 
 function changeRows(db: Connection, t: Extract<Translation, { kind: 'change' }>, values: readonly SqlValue[]): number {

@@ -1,5 +1,4 @@
 /** The embedded store: one SQLite file behind the store port. The engine is synchronous; this process exists to wait for it. */
-import { statSync } from 'node:fs';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { DeltaCounts, DeltaPage } from '../../data/change.ts';
 import type { RowPage } from '../../data/page.ts';
@@ -213,14 +212,16 @@ export class EmbeddedStore implements LocalStore {
   async compact(signal?: AbortSignal): Promise<{ before: number; after: number }> {
     throwIfCancelled(signal);
     const db = this.#mustWrite();
+    // The copy reads in steps that need this thread: a checkpoint would wait for it in vain.
+    await this.#backup;
+    throwIfCancelled(signal);
     for (const reader of this.#readers.splice(0)) reader.close();
-    const size = (): number => {
-      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      return statSync(this.#opened.path).size;
-    };
+    const size = (): number => (db.value('PRAGMA page_count') as number) * (db.value('PRAGMA page_size') as number);
     const before = size();
     db.exec('VACUUM');
+    // VACUUM itself looks like another program's change of the schema.
     this.#write(inspect);
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     return { before, after: size() };
   }
 

@@ -236,7 +236,7 @@ export class MemoryStore implements LocalStore {
     return { rowsChanged: changedRows(sum), safetySnapshot: safetyName, verified: true };
   }
 
-  async *query(request: QueryRequest): AsyncGenerator<RowPage, QueryEnd> {
+  query(request: QueryRequest): AsyncGenerator<RowPage, QueryEnd> {
     throw new Failure('sql.unsupported', { what: `SQL in memory (${request.sql.slice(0, 20)})` });
   }
 

@@ -36,7 +36,7 @@ async function outcome<T>(call: () => Promise<T>): Promise<{ value: T } | { code
     return { value: await call() };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { code: error.code };
+    return { code: String(error.code) };
   }
 }
 
@@ -165,14 +165,23 @@ export class Model {
       if (draw === 5 && key.length > 0) await this.#both((side) => side.change.insert(table, names, [chosen]));
       return;
     }
-    const i = this.#below(columns.length);
-    const column = columns[i] as ColumnShape;
-    const moves = key.includes(column.name);
-    if (moves && !fresh) return;
-    const value = moves ? (fresh?.[i] ?? null) : draw === 6 ? (chosen[i] ?? null) : valueFor(this.#random, column);
-    const set = moves ? this.#where(columns, key, fresh ?? []) : { [column.name]: value };
+    const set = this.#newCells(columns, key, chosen, fresh);
+    if (!set) return;
     this.#say(`update ${table.table} ${keyText(Object.values(set))} where ${keyText(Object.values(where))}`);
     await this.#both((side) => side.change.update(table, set, where));
+  }
+
+  /** Another value for one cell, or the same one (no change), or another key; undefined when no free key was found. */
+  #newCells(
+    columns: readonly ColumnShape[],
+    key: readonly string[],
+    row: readonly Value[],
+    fresh: readonly Value[] | undefined,
+  ): Record<string, Value> | undefined {
+    const i = this.#below(columns.length);
+    const column = columns[i] as ColumnShape;
+    if (key.includes(column.name)) return fresh && this.#where(columns, key, fresh);
+    return { [column.name]: this.#below(4) === 0 ? (row[i] ?? null) : valueFor(this.#random, column) };
   }
 
   async #pin(): Promise<void> {

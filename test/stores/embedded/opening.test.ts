@@ -49,11 +49,11 @@ describe('opening a store', () => {
     await store.close();
   }
 
-  const failureOf = (run: () => unknown): Failure => {
+  const failureOf = (run: () => unknown): { code: string; data: unknown } => {
     try {
       run();
     } catch (error) {
-      if (error instanceof Failure) return error;
+      if (error instanceof Failure) return { code: String(error.code), data: error.data as unknown };
       throw error;
     }
     throw new Error('nothing was refused');

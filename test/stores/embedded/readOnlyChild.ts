@@ -12,7 +12,7 @@ function codeOf(options: { path: string; readOnly: boolean; create: boolean }): 
     EmbeddedStore.open(options);
     return 'opened';
   } catch (error) {
-    if (error instanceof Failure) return error.code;
+    if (error instanceof Failure) return String(error.code);
     throw error;
   }
 }
