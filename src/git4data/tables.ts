@@ -185,15 +185,16 @@ class TableScan {
     this.#operand();
   }
 
-  /** A table, or the parenthesis that holds tables or a query. */
+  /** A table, or the parentheses that hold tables or a query. */
   #operand(): void {
     const cursor = this.#cursor;
-    if (cursor.eat('LATERAL') || cursor.sees('(')) {
-      if (!cursor.eat('(')) return;
-      const isQuery = queryStarts.has(cursor.peek()?.upper ?? '');
+    cursor.eat('LATERAL');
+    while (cursor.eat('(')) {
+      const isQuery = queryStarts.has(cursor.peek()?.upper ?? '') && !cursor.sees('(');
       this.#frames.push({ inCall: false, inList: !isQuery, inWith: false });
-      if (!isQuery) this.#operand();
-    } else this.#add(this.#use);
+      if (isQuery) return;
+    }
+    this.#add(this.#use);
   }
 
   #step(): void {

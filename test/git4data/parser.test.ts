@@ -244,3 +244,11 @@ test('any text is read without an exception', () => {
     }
   }
 });
+
+test('deep nesting and long texts are read too', () => {
+  const deep = `SELECT * FROM ${'('.repeat(50_000)}`;
+  expect(parseStatement(deep).statement.kind).toBe('select');
+  const many = `SELECT 1${' + (2)'.repeat(100_000)} FROM a, b`;
+  expect(tablesOf(parseStatement(many).statement)).toHaveLength(2);
+  expect(parseText('CREATE SNAPSHOT a FOR DATABASE d;'.repeat(20_000))).toHaveLength(20_000);
+});

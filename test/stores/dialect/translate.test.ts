@@ -3,6 +3,7 @@ import { Failure } from '../../../src/base/failure.ts';
 import { sqlFunctions } from '../../../src/stores/embedded/dialect/functions.ts';
 import { own } from '../../../src/stores/embedded/dialect/calls.ts';
 import { translate } from '../../../src/stores/embedded/dialect/translate.ts';
+import { seededRandom } from '../../git4data/words.ts';
 import { PlainStore } from './plainStore.ts';
 
 let store = new PlainStore();
@@ -364,4 +365,33 @@ test.each([
 test('every function that calls are rewritten to is one that the store registers', () => {
   const registered = new Set(sqlFunctions.map(({ name }) => name));
   expect([...own].filter((name) => !registered.has(`dt_${name.toLowerCase()}`))).toEqual([]);
+});
+
+test('whatever the text, it is translated or refused with a sentence', () => {
+  const random = seededRandom(41);
+  const words =
+    'SELECT FROM WHERE t id , ( ) * / DIV - = IN AS CASE WHEN END INTERVAL DAY 1 ? NULL INSERT INTO VALUES UPDATE SET DELETE ON DUPLICATE KEY JOIN UNION GROUP BY ORDER LIMIT CREATE TABLE ALTER ADD DROP INT COUNT CONCAT CAST TRIM DATE_ADD GROUP_CONCAT EXTRACT SEPARATOR . DEFAULT WITH EXISTS BETWEEN AND LIKE COLLATE'.split(
+      ' ',
+    );
+  words.push("'x'", "'2026-01-01'", '`a b`', "{SNAPSHOT='s'}");
+  for (let round = 0; round < 6000; round++) {
+    const verb =
+      ['SELECT', 'INSERT INTO t', 'UPDATE t SET', 'DELETE FROM t', 'CREATE TABLE z (', 'ALTER TABLE t', 'SHOW', ''][
+        random(8)
+      ] ?? '';
+    const text = `${verb} ${Array.from({ length: 1 + random(12) }, () => words[random(words.length)] ?? '').join(' ')}`;
+    try {
+      translate(text, { ...store.context, source: (table) => `"${table.table}"` });
+    } catch (error) {
+      expect(error, text).toBeInstanceOf(Failure);
+    }
+  }
+});
+
+test('long statements take time in proportion', () => {
+  const values = Array.from({ length: 40_000 }, (_, i) => `'2026-01-01', ${i}`).join(', ');
+  expect(translate(`SELECT id FROM t WHERE at IN (${values})`, store.context).kind).toBe('query');
+  const rows = Array.from({ length: 20_000 }, (_, i) => `(${i}, 'n${i}', '2026-01-01')`).join(', ');
+  expect(store.run(`REPLACE INTO t (id, name, day) VALUES ${rows}`).affected).toBe(20_000);
+  expect(() => translate(`SELECT ${'('.repeat(5000)}1${')'.repeat(5000)}`, store.context)).toThrow('nested');
 });

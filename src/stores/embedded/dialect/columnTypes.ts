@@ -14,6 +14,8 @@ export class ColumnTypes {
   readonly #nameOf: (table: TableRef) => TableName;
   readonly #context: DialectContext;
   #byColumn: Map<string, string | null> | undefined;
+  /** The answer for the literal that ended at `to`. */
+  readonly #last: { to: number; type: string | null } = { to: -1, type: null };
 
   constructor(tables: readonly TableRef[], nameOf: (table: TableRef) => TableName, context: DialectContext) {
     this.#tables = tables;
@@ -23,8 +25,14 @@ export class ColumnTypes {
 
   /** The type of the column that the literal in [from, to) is compared with; null where that cannot be told. */
   comparedWith(tokens: readonly Token[], from: number, to: number): string | null {
-    const column = columnBefore(tokens, leftSide(tokens, from)) ?? columnAfter(tokens, to);
-    return column === null ? null : this.#typeOf(column.toLowerCase());
+    // A long list of texts is looked up once, not from each of them back to its start.
+    const isNext = isSymbol(tokens[from - 1], ',') && this.#last.to === from - 1;
+    if (!isNext) {
+      const column = columnBefore(tokens, leftSide(tokens, from)) ?? columnAfter(tokens, to);
+      this.#last.type = column === null ? null : this.#typeOf(column.toLowerCase());
+    }
+    this.#last.to = to;
+    return this.#last.type;
   }
 
   /** By `column` and by `table.column`, lower case; null where two tables disagree. */

@@ -12,6 +12,9 @@ import type { DialectContext } from './translation.ts';
 import { comparedText } from './values.ts';
 import { bytesSql, clockWords, isSyntax, joined, keywordSql, notFunctions, sqliteReserved } from './words.ts';
 
+/** SQLite's own parser stops at about the same depth. */
+const maxDepth = 200;
+
 export class Rewriter implements CallHost {
   readonly tokens: readonly Token[];
   readonly context: DialectContext;
@@ -22,6 +25,7 @@ export class Rewriter implements CallHost {
   /** Behind ON DUPLICATE KEY UPDATE, where VALUES(a) is the new row's a. */
   readsNewRow = false;
   #values = 0;
+  #depth = 0;
 
   constructor(tokens: readonly Token[], tables: readonly TableRef[], context: DialectContext) {
     this.tokens = tokens;
@@ -40,7 +44,9 @@ export class Rewriter implements CallHost {
   /** All of [from, to) as SQLite text. */
   range(from: number, to: number): string {
     const out: string[] = [];
+    if (++this.#depth > maxDepth) throw unsupported(`A statement nested more than ${maxDepth} deep`);
     for (let i = from; i < to; ) i = this.#step(i, to, out);
+    this.#depth--;
     return out.filter((piece) => piece !== '').join(' ');
   }
 
