@@ -1,5 +1,5 @@
 // The dependency rule still bites: each kind of violation is planted in a small tree and must be refused, by name.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cruise, type IViolation } from 'dependency-cruiser';
@@ -103,4 +103,12 @@ test('what the table allows is not refused', () => {
 test('every folder has its line in the table', () => {
   const there = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(there.map(({ name }) => name).filter((name) => !Object.hasOwn(folders, name))).toEqual([]);
+});
+
+test('every line of the table has its folder, with files in it', () => {
+  const empty = Object.keys(folders).filter((folder) => {
+    const place = join(root, placeOf(folder));
+    return !existsSync(place) || !readdirSync(place, { recursive: true }).some((name) => String(name).endsWith('.ts'));
+  });
+  expect(empty).toEqual([]);
 });
