@@ -9,7 +9,8 @@ import { kernelSha256 } from '../../src/train/kernel/wasm.ts';
 import { toLayersModel } from '../../src/train/models/mlp.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
 import { shop } from './data.ts';
-import { caseOf, runCase } from './support.ts';
+import { runCase } from './runCase.ts';
+import { caseOf } from './support.ts';
 
 const one = caseOf(shop(0, 1_000), { kind: 'full' });
 const result = await runCase(one);

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/base/failure.ts';
 import { type Bundle, bundleTrainer, forkTrainer } from './bundle.ts';
 import { changedTable, shop, shopRows } from './data.ts';
-import { caseOf, runCase } from './support.ts';
+import { runCase } from './runCase.ts';
+import { caseOf } from './support.ts';
 
 const first = shop(0, 2_000);
 const second = changedTable(first, shopRows(2_000, 2_400));

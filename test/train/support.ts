@@ -3,10 +3,9 @@ import { createHash } from 'node:crypto';
 import { packRows, type PageColumn, type RowPage } from '../../src/data/page.ts';
 import { replayRule } from '../../src/data/replay.ts';
 import { hashBound, hashInput, inRange, splitRanges } from '../../src/data/rowHash.ts';
-import type { RowSet, TrainEvent, TrainResult, TrainRows } from '../../src/data/trainer.ts';
+import type { RowSet, TrainRows } from '../../src/data/trainer.ts';
 import type { MlpOptions, Plan } from '../../src/data/training.ts';
 import { sameValue, type Value } from '../../src/data/value.ts';
-import { createTrainer } from '../../src/train/trainer.ts';
 
 /** A key's parts are joined by `|`. */
 type Key = number | string;
@@ -55,6 +54,30 @@ export interface Case {
   readonly sets: Record<RowSet, readonly (readonly Value[])[]>;
 }
 
+/** The sets of a run over `now`, and the share of unchanged rows that is replayed. */
+function setsOf(
+  now: Table,
+  before: Table | null,
+  plan: { readonly splitSalt: string; readonly replaySalt: string; readonly options: MlpOptions },
+): { readonly sets: Case['sets']; readonly share: number } {
+  const sides = sidesOf(now, plan.splitSalt);
+  const values = (rows: readonly Placed[]): (readonly Value[])[] => rows.map((row) => row.values);
+  const own = { train: values(sides.train), tune: values(sides.tune), test: values(sides.test) };
+  if (!before) return { sets: { ...own, delta: [], replay: [], testAtParent: own.test }, share: 0 };
+  const changed = (row: Placed): boolean => {
+    const old = before.rows.get(row.key);
+    return !old || old.some((value, i) => !sameValue(value, row.values[i] ?? null));
+  };
+  const delta = sides.train.filter(changed);
+  const { share } = replayRule(plan.options, sides.train.length, delta.length);
+  const bound = hashBound(share);
+  const inSample = ({ key }: Placed): boolean =>
+    bound === null || md5(hashInput(plan.replaySalt, keyParts(key))) < bound;
+  const replay = sides.train.filter((row) => !changed(row) && inSample(row));
+  const testAtParent = values(sidesOf(before, plan.splitSalt).test);
+  return { sets: { ...own, delta: values(delta), replay: values(replay), testAtParent }, share };
+}
+
 /** A run over `now`; with `before` a delta run. `change` edits the plan, `pageRows` only how rows travel. */
 export function caseOf(
   now: Table,
@@ -67,28 +90,8 @@ export function caseOf(
     ...change
   }: Partial<Plan> & { before?: Table | null; pageRows?: number } = {},
 ): Case {
-  const sides = sidesOf(now, splitSalt);
-  const changed = (row: Placed): boolean => {
-    const old = before?.rows.get(row.key);
-    return !old || old.some((value, i) => !sameValue(value, row.values[i] ?? null));
-  };
-  const delta = before ? sides.train.filter(changed) : [];
-  const planOptions = change.options ?? options;
-  const { share } = replayRule(planOptions, sides.train.length, delta.length);
-  const bound = hashBound(share);
-  const inSample = ({ key }: Placed): boolean =>
-    bound === null || md5(hashInput(`replay:${version}`, keyParts(key))) < bound;
-  const replay = before ? sides.train.filter((row) => !changed(row) && inSample(row)) : [];
-  const values = (rows: readonly Placed[]): (readonly Value[])[] => rows.map((row) => row.values);
-  const sets: Case['sets'] = {
-    train: values(sides.train),
-    delta: values(delta),
-    replay: values(replay),
-    tune: values(sides.tune),
-    test: values(sides.test),
-    testAtParent: before ? values(sidesOf(before, splitSalt).test) : values(sides.test),
-  };
-  const label = now.columns[now.columns.length - 1]?.name ?? '';
+  const replaySalt = `replay:${version}`;
+  const { sets, share } = setsOf(now, before, { splitSalt, replaySalt, options: change.options ?? options });
   return {
     sets,
     plan: {
@@ -96,7 +99,7 @@ export function caseOf(
       kind,
       learner: 'mlp',
       task: 'classification',
-      label,
+      label: now.columns.at(-1)?.name ?? '',
       features: now.columns.slice(0, -1).map(({ name, type }) => ({ name, type, kind: null })),
       slices: [],
       options,
@@ -105,8 +108,8 @@ export function caseOf(
       splitSalt,
       ...shares,
       maxDrop: 0.005,
-      replay: before ? { salt: `replay:${version}`, share } : null,
-      counts: { train: sides.train.length, delta: delta.length, replay: replay.length },
+      replay: before ? { salt: replaySalt, share } : null,
+      counts: { train: sets.train.length, delta: sets.delta.length, replay: sets.replay.length },
       ...change,
     },
     rows: {
@@ -117,19 +120,4 @@ export function caseOf(
       },
     },
   };
-}
-
-export async function runCase(
-  one: Case,
-  artifacts: { parent?: Uint8Array | null; anchor?: Uint8Array | null } = {},
-): Promise<TrainResult & { events: TrainEvent[] }> {
-  const events: TrainEvent[] = [];
-  const { parent = null, anchor = null } = artifacts;
-  const result = await createTrainer().run(
-    { plan: one.plan, parent, anchor },
-    one.rows,
-    new AbortController().signal,
-    (event) => events.push(event),
-  );
-  return { ...result, events };
 }

@@ -6,7 +6,8 @@ import type { Value } from '../../src/data/value.ts';
 import { readArtifact } from '../../src/train/artifact.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
 import { changedTable, shop, shopRows } from './data.ts';
-import { type Case, caseOf, options, runCase, type Table } from './support.ts';
+import { runCase } from './runCase.ts';
+import { type Case, caseOf, options, type Table } from './support.ts';
 
 const first = shop(0, 3_000);
 const second = changedTable(first, shopRows(3_000, 3_600));

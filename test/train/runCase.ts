@@ -1,0 +1,19 @@
+/** Runs a case in this process. */
+import type { TrainEvent, TrainResult } from '../../src/data/trainer.ts';
+import { createTrainer } from '../../src/train/trainer.ts';
+import type { Case } from './support.ts';
+
+export async function runCase(
+  one: Case,
+  artifacts: { parent?: Uint8Array | null; anchor?: Uint8Array | null } = {},
+): Promise<TrainResult & { events: TrainEvent[] }> {
+  const events: TrainEvent[] = [];
+  const { parent = null, anchor = null } = artifacts;
+  const result = await createTrainer().run(
+    { plan: one.plan, parent, anchor },
+    one.rows,
+    new AbortController().signal,
+    (event) => events.push(event),
+  );
+  return { ...result, events };
+}
