@@ -81,6 +81,9 @@ export class Actions {
         : say('It could not be verified: look at the delta.');
       const text = `${say('Restored {0}: {1} changed back.', done.to, rows)} ${proof}`;
       this.#tell(done.verified ? 'info' : 'warning', text, done.safetySnapshot);
+      // A delta to live that is shown was fixed before the restore.
+      const { delta } = this.#store.state;
+      if (delta && delta.to === null) this.openDelta(delta.from, null);
     });
   }
 
@@ -169,7 +172,7 @@ export class Actions {
 }
 
 /** Null for what is not shown. */
-export function sentenceOf(error: unknown): string | null {
+function sentenceOf(error: unknown): string | null {
   if (Failure.is(error, 'cancelled')) return null;
   if (error instanceof Failure) return error.message;
   const text = error instanceof Error ? error.message : String(error);

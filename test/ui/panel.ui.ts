@@ -7,6 +7,7 @@ import type { PanelContract, RunView, Show, TrainingState } from '../../src/prot
 import { expectSound } from './panel/checks.ts';
 import { openPanels, type PanelBrowser, pictures, themes } from './panel/openPanel.ts';
 import { fourModels, interrupted, noModel, oneModel, running, worse } from './panel/panelData.ts';
+import { trainCase, trainInNode } from './panel/trainCase.ts';
 
 let panels: PanelBrowser;
 beforeAll(async () => {
@@ -204,6 +205,16 @@ describe('what a person does', () => {
 });
 
 describe('the trainer’s worker', () => {
+  test('trains on real rows inside the page: the same bits as in Node, nothing refused', async () => {
+    const one = trainCase();
+    const inNode = await trainInNode(one);
+    const page = await panels.open({ view: viewOf(oneModel), realTrainer: true });
+    const inPage = await page.evaluate(({ plan, columns, sets }) => window.fakeHost.train(plan, columns, sets), one);
+    expect(inPage).toMatchObject({ weightsSha256: inNode.weightsSha256, accuracy: inNode.metrics.accuracy });
+    expect(new Set(inPage.events)).toEqual(new Set(['reading', 'epoch', 'testing']));
+    await expectSound(page);
+  });
+
   const start = (page: Page): Promise<unknown> =>
     page.evaluate(() => window.fakeHost.caller.call('trainer/start', null));
 

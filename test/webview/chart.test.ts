@@ -64,14 +64,20 @@ test('many models get slots of a readable width, and the chart grows wider than 
 
 test('curves: a line through what is there, a gap where nothing is, a label at the end', () => {
   const box = { width: 200, height: 100, left: 30, right: 50 };
-  const { series, ticks } = curveLayout([[1, 0.5, 0.25], [null, null, null], [0.9]], 10, box);
+  const { series, ticks } = curveLayout([1, 2, 3], [[1, 0.5, 0.25], [null, null, null], [0.9]], 10, box);
   expect(series[0]?.path).toMatch(/^M30,/);
   expect(series[0]?.end).toMatchObject({ value: 0.25 });
   expect(series[1]).toEqual({ path: '', end: null });
   expect(series[2]?.path).toMatch(/h2$/);
   expect(ticks.length).toBeGreaterThan(1);
-  expect(curveLayout([[0.5, 0.5]], 2, box).series[0]?.path).not.toContain('NaN');
-  expect(curveLayout([[]], 0, box).series[0]?.end).toBeNull();
+  expect(curveLayout([1, 2], [[0.5, 0.5]], 2, box).series[0]?.path).not.toContain('NaN');
+  expect(curveLayout([], [[]], 0, box).series[0]?.end).toBeNull();
+});
+
+test('epochs that a fast run did not tell of leave room for themselves', () => {
+  const box = { width: 130, height: 100, left: 20, right: 20 };
+  expect(curveLayout([1, 5, 10], [[1, 0.5, 0.25]], 10, box).series[0]?.end?.x).toBe(110);
+  expect(curveLayout([1, 5], [[1, 0.5]], 10, box).series[0]?.end?.x).toBe(60);
 });
 
 test('labels are moved apart, and stay in their order and inside', () => {

@@ -149,8 +149,12 @@ export interface CurveLayout {
   readonly series: readonly Series[];
 }
 
-/** Curves over epochs 1 … `epochsAtMost` sharing one axis; gaps where a value is null. */
+/**
+ * Curves over epochs 1 … `epochsAtMost` sharing one axis; gaps where a value is null. `epochs[i]` is that of `curve[i]`: a
+ * fast run does not tell of every epoch.
+ */
 export function curveLayout(
+  epochs: readonly number[],
   curves: readonly (readonly (number | null)[])[],
   epochsAtMost: number,
   box: { readonly width: number; readonly height: number; readonly left: number; readonly right: number },
@@ -168,7 +172,7 @@ export function curveLayout(
     .range([box.left, box.width - box.right]);
   const draw = line<number | null>()
     .defined((value) => value !== null)
-    .x((_, i) => x(i + 1))
+    .x((_, i) => x(at(epochs, i)))
     .y((value) => y(value ?? 0));
   return {
     ticks: y.ticks(3).map((value) => ({ at: y(value), value })),
@@ -177,8 +181,8 @@ export function curveLayout(
       const value = last < 0 ? null : at(curve, last);
       return {
         // A single point has no line; a short stroke shows it.
-        path: last === 0 && value !== null ? `M${x(1)},${y(value)}h2` : (draw([...curve]) ?? ''),
-        end: value === null ? null : { x: x(last + 1), y: y(value), value },
+        path: last === 0 && value !== null ? `M${x(at(epochs, 0))},${y(value)}h2` : (draw([...curve]) ?? ''),
+        end: value === null ? null : { x: x(at(epochs, last)), y: y(value), value },
       };
     }),
   };
@@ -204,12 +208,14 @@ export function differenceScale(tests: readonly PairedTest[], half: number): (di
 }
 
 export interface EpochCurves {
+  readonly epochs: readonly number[];
   readonly loss: readonly number[];
   readonly train: readonly number[];
   readonly tune: readonly (number | null)[];
 }
 
 export const curvesOf = (epochs: readonly EpochRecord[]): EpochCurves => ({
+  epochs: epochs.map((one) => one.epoch),
   loss: epochs.map((one) => one.loss),
   train: epochs.map((one) => one.trainAccuracy),
   tune: epochs.map((one) => one.tuneAccuracy),

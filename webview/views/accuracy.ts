@@ -33,11 +33,11 @@ export function accuracyView(page: Page, training: TrainingState): Drawn {
     () => actions.dispatch({ kind: 'twin', twin: 'accuracy', shown: !table }),
     table ? say('Show accuracy per version as a chart') : say('Show accuracy per version as a table'),
   )}`;
-  const body =
-    training.models.length === 0
-      ? html`<p class="empty">${say('A point appears here for every model that is trained.')}</p>`
-      : html`${table ? accuracyTable(page, training.models) : chart(page, training.models)} ${findingView(page)}`;
-  return section('accuracy', say('Accuracy per version'), { tools }, body);
+  const some = training.models.length > 0;
+  const body = !some
+    ? html`<p class="empty">${say('A point appears here for every model that is trained.')}</p>`
+    : html`${table ? accuracyTable(page, training.models) : chart(page, training.models)} ${findingView(page)}`;
+  return section('accuracy', say('Accuracy per version'), { tools: some ? tools : nothing }, body);
 }
 
 function chart(page: Page, models: readonly ModelView[]): Drawn {

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { changedRows } from '../../src/data/change.ts';
 import type { Advice, TrainingHeader, TrainingState } from '../../src/protocol/panel.ts';
 import { isUnderWay } from '../state.ts';
-import { count, duration, points } from '../ui/numbers.ts';
+import { count, duration, percent, points } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { countsOf, type Drawn, link, type Page, tag } from './parts.ts';
 
@@ -80,10 +80,18 @@ const adviceWord = (kind: Advice['kind']): string => {
   }
 };
 
-function adviceView({ advice, models }: TrainingState): Drawn {
+/** What the first run will do, as there is nothing else to see yet. */
+const firstRun = ({ table, label, test }: TrainingHeader): string =>
+  say(
+    'No model yet. The first run pins {0} with a snapshot, learns {1} from its rows, and tests once on the {2} of rows that it never trains on.',
+    table,
+    label,
+    percent(test),
+  );
+
+function adviceView({ advice, models, header }: TrainingState): Drawn {
   if (!advice) {
-    const text =
-      models.length === 0 ? say('No model yet: the first run trains on every row.') : say('Looking at what changed …');
+    const text = models.length === 0 ? firstRun(header) : say('Looking at what changed …');
     return html`<p class="advice dim">${text}</p>`;
   }
   const { detectable, seconds } = advice;

@@ -200,9 +200,10 @@ const rowsText = (rows: { delta: number; replayed: number; train: number }, kind
     : say('{0} changed + {1} replayed, of {2} train rows', count(rows.delta), count(rows.replayed), count(rows.train));
 
 function visitsFact(run: RunView): unknown {
-  if (!run.rows || run.fullVisits === null || run.progress.epochs.length === 0) return null;
+  const last = run.progress.epochs.at(-1);
+  if (!run.rows || run.fullVisits === null || !last) return null;
   const each = run.kind === 'full' ? run.rows.train : run.rows.delta + run.rows.replayed;
-  return visitsBar(each * run.progress.epochs.length, run.fullVisits);
+  return visitsBar(each * last.epoch, run.fullVisits);
 }
 
 /** Rows touched against those of a full retrain, as a bar and in figures. */
@@ -219,7 +220,7 @@ function ofModel(model: ModelView): Shown {
   return {
     title: html`<span class="dim">m${model.number}, ${kindWord(model.kind)}</span>`,
     epochs: model.epochs,
-    atMost: Math.max(2, model.epochs.length),
+    atMost: model.epochs.at(-1)?.epoch ?? 2,
     facts: cost
       ? [
           ['rows', rowsText(cost.rows, model.kind)],
@@ -254,13 +255,14 @@ function curves(page: Page, shown: Shown): Drawn {
   if (shown.epochs.length === 0) return nothing;
   if (page.state.twins.includes('epochs')) return epochTable(shown.epochs);
   const width = Math.max(120, (page.measures.widthOf('run', 420) - 20) / 2);
-  const { loss, train, tune } = curvesOf(shown.epochs);
+  const { epochs, loss, train, tune } = curvesOf(shown.epochs);
   const plot = (
     title: string,
     lines: readonly { name: string; tone: string; values: readonly (number | null)[] }[],
     text: (value: number) => string,
   ): Drawn => {
     const layout = curveLayout(
+      epochs,
       lines.map((one) => one.values),
       shown.atMost,
       { width, height: curveHeight, left: 32, right: 62 },
@@ -274,7 +276,7 @@ function curves(page: Page, shown: Shown): Drawn {
     const words = lines.map((one, i) => `${one.name} ${text(layout.series[i]?.end?.value ?? 0)}`).join(', ');
     return html`<figure>
       <figcaption>${title}</figcaption>
-      <svg width=${width} height=${curveHeight} role="img" aria-label=${say('{0} after {1} epochs: {2}', title, shown.epochs.length, words)}>
+      <svg width=${width} height=${curveHeight} role="img" aria-label=${say('{0} after {1} epochs: {2}', title, epochs.at(-1) ?? 0, words)}>
         ${layout.ticks.map((tick) => svg`<line class="rule" x1="32" x2=${width - 62} y1=${tick.at} y2=${tick.at}></line><text x="28" y=${tick.at} dy=".32em" text-anchor="end">${text(tick.value)}</text>`)}
         ${lines.map((one, i) => curve(layout.series[i], one.tone, one.name, labels[i] ?? 0, text))}
       </svg>

@@ -26,7 +26,7 @@ export function slicesView(page: Page): Drawn {
 }
 
 /** The test that tells: on the parent's labels when that is the worse one, as a bad import spoils the new labels. */
-export function decidingTest(slice: SliceResult): PairedTest | null {
+function decidingTest(slice: SliceResult): PairedTest | null {
   const { onParent, onSnapshot } = slice;
   if (!onParent || !onSnapshot) return onSnapshot ?? onParent;
   return onParent.high < 0 && onSnapshot.high >= 0 ? onParent : onSnapshot;

@@ -3,10 +3,13 @@
 import { Failure } from '../../../src/base/failure.ts';
 import { flagNames } from '../../../src/data/change.ts';
 import { packCells, packRows } from '../../../src/data/page.ts';
+import type { RowSet, TrainEvent } from '../../../src/data/trainer.ts';
+import type { Plan } from '../../../src/data/training.ts';
 import { sameValue, textOf, type Value } from '../../../src/data/value.ts';
 import type { SpoolPage, SpoolView } from '../../../src/protocol/engine.ts';
 import type { Envelope, PageContract, PanelContract, PanelView, SpoolInfo } from '../../../src/protocol/panel.ts';
 import { type Answers, type Caller, connect, type Port } from '../../../src/protocol/rpc.ts';
+import { remoteTrainer } from '../../../src/protocol/remoteTrainer.ts';
 import { resultColumns } from './resultColumns.ts';
 
 /** A changed row as the test gives it. */
@@ -35,6 +38,12 @@ export interface FakeHost {
   readonly caller: Caller<PageContract>;
   emit(name: keyof PanelContract['events'], p: unknown): void;
   toTrainer(message: unknown): void;
+  /** Trains in the page's worker, as the extension host would; the rows of each set in order. */
+  train(
+    plan: Plan,
+    columns: Given['columns'],
+    sets: Readonly<Record<RowSet, readonly (readonly Value[])[]>>,
+  ): Promise<{ weightsSha256: string; accuracy: number; artifactBytes: number; events: TrainEvent['kind'][] }>;
 }
 
 declare global {
@@ -72,6 +81,7 @@ const problems: string[] = [];
 const lost: string[] = [];
 const fromTrainer: unknown[] = [];
 let deliver: (message: unknown) => void = () => {};
+let hearTrainer: (message: unknown) => void = (message) => fromTrainer.push(message);
 
 const toPage = (envelope: Envelope): void => {
   const data = carried(envelope);
@@ -89,7 +99,7 @@ const port: Port = {
 window.acquireVsCodeApi = () => ({
   postMessage(message) {
     const { channel, message: inner } = carried(message) as Envelope;
-    queueMicrotask(() => (channel === 'trainer' ? fromTrainer.push(inner) : deliver(inner)));
+    queueMicrotask(() => (channel === 'trainer' ? hearTrainer(inner) : deliver(inner)));
   },
 });
 
@@ -214,7 +224,28 @@ const caller = connect<PanelContract, PageContract>(port, answers, {
   'page/problem': ({ message }) => problems.push(message),
 });
 
+const train: FakeHost['train'] = async (plan, columns, sets) => {
+  await caller.call('trainer/start', null);
+  const trainer = remoteTrainer({
+    post: (message) => toPage({ channel: 'trainer', message }),
+    onMessage: (listener) => {
+      hearTrainer = listener;
+    },
+    onClose: () => {},
+  });
+  const events: TrainEvent['kind'][] = [];
+  const read = async function* (set: RowSet) {
+    for (let start = 0; start < sets[set].length; start += 500)
+      yield packRows(columns, sets[set].slice(start, start + 500));
+  };
+  const job = { plan, parent: null, anchor: null };
+  const result = await trainer.run(job, { read }, new AbortController().signal, (event) => events.push(event.kind));
+  const { weightsSha256, metrics, artifact } = result;
+  return { weightsSha256, accuracy: metrics.accuracy, artifactBytes: artifact.length, events };
+};
+
 window.fakeHost = {
+  train,
   calls,
   problems,
   lost,

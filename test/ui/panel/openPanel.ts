@@ -35,12 +35,14 @@ export interface PanelBrowser {
     readonly scale?: number;
     readonly reducedMotion?: boolean;
     readonly resultRows?: number;
+    /** Without it the worker is a small one that answers what it is sent. */
+    readonly realTrainer?: boolean;
   }): Promise<Page>;
   close(): Promise<void>;
 }
 
 /** New York's rain and sun of 2014 exchanged, as the sample's bad import does, and two rows that came and went. */
-export function sampleDelta(): { columns: Given['columns']; delta: GivenChange[] } {
+function sampleDelta(): { columns: Given['columns']; delta: GivenChange[] } {
   const [head = '', ...lines] = readFileSync(join(root, 'media/sample/weather.csv'), 'utf8').trim().split(/\r?\n/);
   const names = head.split(',');
   const types: Record<string, string> = { location: 'VARCHAR(20)', date: 'DATE', weather: 'VARCHAR(20)' };
@@ -75,7 +77,7 @@ const defaultStyles = `@layer vscode-default {
 }`;
 
 /** A worker that answers what it is sent, and tells whether it was given the buffer or a copy of it. */
-export const echoTrainer = `onmessage = ({ data }) => {
+const echoTrainer = `onmessage = ({ data }) => {
   if (data === 'fail') throw new Error('the kernel broke');
   if (data.bytes) data.bytes[0]++;
   postMessage({ got: data });
@@ -100,7 +102,11 @@ export async function openPanels(): Promise<PanelBrowser> {
       const at = (file: string): string => `${source}/${file}`;
       const html = panelHtml({
         ...{ page, title: 'weather', nonce: 'n0nce', source },
-        ...{ script: at('webview.js'), style: at('webview.css'), trainer: at('trainer.js') },
+        ...{
+          script: at('webview.js'),
+          style: at('webview.css'),
+          trainer: at(url.searchParams.has('real') ? 'trainer.js' : 'echo.js'),
+        },
       });
       // VS Code writes its styles with the page's nonce as well.
       const { kind, name, variables } = themeOf((url.searchParams.get('theme') ?? 'dark') as Theme);
@@ -109,8 +115,8 @@ export async function openPanels(): Promise<PanelBrowser> {
         .replace('<link', `<style nonce="n0nce">:root { ${colours.join(' ')} } ${defaultStyles}</style><link`)
         .replace('<body', `<body class="${kind}" data-vscode-theme-kind="${kind}" data-vscode-theme-name="${name}"`);
       response.setHeader('content-type', 'text/html; charset=utf-8').end(styled);
-    } else if (url.pathname === '/trainer.js') response.setHeader('content-type', 'text/javascript').end(echoTrainer);
-    else if (/^\/webview\.(js|css)$/.test(url.pathname))
+    } else if (url.pathname === '/echo.js') response.setHeader('content-type', 'text/javascript').end(echoTrainer);
+    else if (/^\/(webview\.js|webview\.css|trainer\.js)$/.test(url.pathname))
       response
         .setHeader('content-type', url.pathname.endsWith('css') ? 'text/css' : 'text/javascript')
         .end(readFileSync(join(root, 'dist', url.pathname)));
@@ -127,6 +133,7 @@ export async function openPanels(): Promise<PanelBrowser> {
       scale = 1,
       reducedMotion = true,
       resultRows = 1_000_000,
+      realTrainer = false,
     }) {
       const context = await browser.newContext({
         viewport: { width, height },
@@ -139,7 +146,7 @@ export async function openPanels(): Promise<PanelBrowser> {
         window.given = handed;
       }, given);
       await page.addInitScript(hostScript);
-      await page.goto(`http://127.0.0.1:${port}/?page=${view.page}&theme=${theme}`);
+      await page.goto(`http://127.0.0.1:${port}/?page=${view.page}&theme=${theme}${realTrainer ? '&real' : ''}`);
       await page.locator(view.page === 'results' ? '.results' : 'header.top').waitFor();
       return page;
     },

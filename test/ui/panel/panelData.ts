@@ -193,7 +193,7 @@ export const worseModel: ModelView = modelOf({
   visits: 5_220,
 });
 
-export const versions: readonly VersionView[] = [
+const versions: readonly VersionView[] = [
   { snapshot: 'weather_v1', createdAt: '2026-11-18T09:00:00.000Z', rows: 366, safety: false },
   { snapshot: 'weather_v2', createdAt: '2026-11-19T09:00:00.000Z', rows: 731, safety: false },
   { snapshot: 'weather_v3', createdAt: '2026-11-20T09:00:00.000Z', rows: 1_462, safety: false },
