@@ -97,15 +97,15 @@ export async function* runStatement(
   if (error && isOwn(statement)) throw new Failure('sql.syntax', { message: error.message });
   switch (statement.kind) {
     case 'createSnapshot':
-      return await runCreate(run, statement);
+      return runCreate(run, statement);
     case 'dropSnapshot':
-      return await runDrop(run, statement);
+      return runDrop(run, statement);
     case 'showSnapshots':
       return yield* runShow(run, statement);
     case 'diff':
       return yield* runDiff(run, statement);
     case 'restore':
-      return await runRestore(run, statement);
+      return runRestore(run, statement);
     default:
       return yield* runQuery(run, statement, text);
   }

@@ -1,0 +1,18 @@
+/** `compact`: gives unused space of an embedded store back. */
+import type { Command } from '../command.ts';
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+export const compactCommand: Command = {
+  name: 'compact',
+  usage: '',
+  summary: 'Give unused space of the store back',
+  options: {},
+  takes: [0, 0],
+  async run({ open, output, signal }) {
+    const { store } = await open();
+    const { before, after } = await store.compact(signal);
+    output.document({ before, after }, () => `${megabytes(before)} → ${megabytes(after)}`);
+    return 0;
+  },
+};

@@ -1,0 +1,121 @@
+/** `diff`: what changed in a table between two versions. */
+import path from 'node:path';
+import { countText, deltaText } from '../../app/say.ts';
+import { Failure } from '../../base/failure.ts';
+import { type Change, changeAt, type DeltaPage } from '../../data/change.ts';
+import type { DeltaRequest, Store } from '../../data/store.ts';
+import { tableText } from '../../data/table.ts';
+import { jsonOf, type JsonValue, textOf, type Value } from '../../data/value.ts';
+import { versionText } from '../../data/version.ts';
+import { exportDelta } from '../../files/exportDelta.ts';
+import type { Command } from '../command.ts';
+import { tableText as alignedText } from '../output.ts';
+import { readTable, readVersion } from '../tableOption.ts';
+
+interface DeltaRow {
+  readonly flag: Change['flag'];
+  readonly key: Record<string, JsonValue>;
+  readonly before: Record<string, JsonValue> | null;
+  readonly after: Record<string, JsonValue> | null;
+}
+
+/** A table without a key has an empty key, and all of its columns before and after. */
+function rowsOf(page: DeltaPage): DeltaRow[] {
+  const names = page.columns.map(({ name }) => name);
+  const part = (values: readonly Value[], from: number, to: number): Record<string, JsonValue> =>
+    Object.fromEntries(values.slice(from, to).map((value, c) => [names[from + c] ?? '', jsonOf(value)]));
+  return Array.from({ length: page.rows }, (_, i) => {
+    const { flag, before, after } = changeAt(page, i);
+    const rest = (values: readonly Value[] | null) => values && part(values, page.keyColumns, names.length);
+    return { flag, key: part(after ?? before ?? [], 0, page.keyColumns), before: rest(before), after: rest(after) };
+  });
+}
+
+const signs = { inserted: '+', updated: '~', deleted: '-' } as const;
+
+function shownRow(page: DeltaPage, i: number): string[] {
+  const { flag, before, after } = changeAt(page, i);
+  const cell = (c: number): string => {
+    const [old, now] = [before?.[c], after?.[c]].map((value) => (value === undefined ? undefined : textOf(value)));
+    return old !== undefined && now !== undefined && old !== now ? `${old} → ${now}` : (now ?? old ?? '');
+  };
+  return [signs[flag], ...page.columns.map((_, c) => cell(c))];
+}
+
+async function readRows(
+  store: Store,
+  request: DeltaRequest,
+  signal: AbortSignal,
+): Promise<{ rows: DeltaRow[]; titles: string[]; shown: string[][] }> {
+  const rows: DeltaRow[] = [];
+  const shown: string[][] = [];
+  let titles: string[] = [];
+  for await (const page of store.readDelta(request, signal)) {
+    titles = ['', ...page.columns.map(({ name }) => name)];
+    rows.push(...rowsOf(page));
+    for (let i = 0; i < page.rows; i++) shown.push(shownRow(page, i));
+  }
+  return { rows, titles, shown };
+}
+
+function readLimit(text: string | undefined): { limit: number } | Record<string, never> {
+  if (text === undefined) return {};
+  if (!/^\d{1,15}$/.test(text)) throw new Failure('usage.wrong', { message: `--limit ${text}: write a whole number.` });
+  return { limit: Number(text) };
+}
+
+/** Columns as the pages of the delta give them: key first. */
+async function deltaColumns(store: Store, { table, to }: DeltaRequest) {
+  const info = await store.table(table, to);
+  const keyed = info.key.flatMap((name) => info.columns.filter((column) => column.name === name));
+  const rest = info.columns.filter((column) => !info.key.includes(column.name));
+  return { columns: [...keyed, ...rest].map(({ name, type }) => ({ name, type })), keyColumns: info.key.length };
+}
+
+async function writeOut(store: Store, request: DeltaRequest, file: string, signal: AbortSignal): Promise<void> {
+  const { columns, keyColumns } = await deltaColumns(store, request);
+  const pages = store.readDelta(request, signal);
+  await exportDelta(file, request.table.table, columns, keyColumns, pages, signal);
+}
+
+export const diffCommand: Command = {
+  name: 'diff',
+  usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql]',
+  summary: 'Show what changed in a table between two versions',
+  options: {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    summary: { type: 'boolean' },
+    limit: { type: 'string' },
+    out: { type: 'string' },
+  },
+  takes: [1, 1],
+  async run(invocation) {
+    const { output, positionals, cwd, signal } = invocation;
+    const table = readTable(positionals[0], 'The table');
+    const from = invocation.option('from');
+    if (from === undefined)
+      throw new Failure('usage.wrong', { message: '--from is missing: name the older snapshot.' });
+    const limit = readLimit(invocation.option('limit'));
+    const request = { table, from: readVersion(from), to: readVersion(invocation.option('to')) };
+    const { store } = await invocation.open();
+    const counts = await store.countDelta(request, signal);
+    const way = await store.deltaWay(request);
+    const out = invocation.option('out');
+    const wantsRows = !invocation.has('summary') && out === undefined && limit.limit !== 0;
+    const read = wantsRows
+      ? await readRows(store, { ...request, ...limit }, signal)
+      : { rows: [], titles: [], shown: [] };
+    if (out !== undefined) await writeOut(store, { ...request, ...limit }, path.resolve(cwd, out), signal);
+    const ends = { table: tableText(table), from: versionText(request.from), to: versionText(request.to) };
+    output.document({ ...ends, ...counts, way, rows: read.rows }, () => {
+      const head = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}`;
+      if (out !== undefined) return `${head}, written to ${out}.`;
+      if (read.rows.length === 0) return head;
+      const total = counts.inserted + counts.updated + counts.deleted;
+      const more = read.rows.length < total ? `\n(${countText(read.rows.length)} of ${countText(total)} rows)` : '';
+      return `${head}\n${alignedText(read.titles, read.shown)}${more}`;
+    });
+    return 0;
+  },
+};

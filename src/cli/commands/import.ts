@@ -1,0 +1,85 @@
+/** `import`: a CSV, JSON Lines or Parquet file into a table. */
+import path from 'node:path';
+import { countText } from '../../app/say.ts';
+import { safetyName } from '../../app/snapshotNames.ts';
+import { Failure } from '../../base/failure.ts';
+import type { Store } from '../../data/store.ts';
+import { type TableName, tableText } from '../../data/table.ts';
+import type { Command } from '../command.ts';
+import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
+import { drain } from '../drain.ts';
+import { readTable } from '../tableOption.ts';
+
+/** The share of a table's rows that `--sync` deletes without a confirmation. */
+const maxDeletes = 0.2;
+
+async function isThere(store: Store, table: TableName): Promise<boolean> {
+  try {
+    await store.table(table);
+    return true;
+  } catch (error) {
+    if (Failure.is(error, 'table.unknown') || Failure.is(error, 'database.unknown')) return false;
+    throw error;
+  }
+}
+
+function readKey(text: string | undefined): string[] | null {
+  if (text === undefined) return null;
+  const key = text.split(',').map((name) => name.trim());
+  if (key.includes('')) throw new Failure('usage.wrong', { message: `--key ${text}: write it as a or a,b.` });
+  return key;
+}
+
+export const importCommand: Command = {
+  name: 'import',
+  usage: 'FILE --table db.t [--key a[,b]] [--sync] [--yes] [--confirm db.t]',
+  summary: 'Import a CSV, JSON Lines or Parquet file into a table',
+  options: {
+    table: { type: 'string' },
+    key: { type: 'string' },
+    sync: { type: 'boolean' },
+    yes: { type: 'boolean' },
+    ...confirmOption,
+  },
+  takes: [1, 1],
+  async run(invocation) {
+    const { output, positionals, cwd, signal } = invocation;
+    const started = performance.now();
+    const table = readTable(invocation.option('table'), '--table');
+    const key = readKey(invocation.option('key'));
+    const file = path.resolve(cwd, positionals[0] ?? '');
+    const { store, engine, environment } = await invocation.open({ create: true });
+    const name = tableText(table);
+    requireOnProduction(environment, confirmedName(invocation), `Importing into ${name}`, name);
+    const sync = invocation.has('sync');
+    const there = await isThere(store, table);
+    if (!output.json && !there) {
+      const { columns } = await engine.call('file/preview', { file }, signal);
+      output.note(`${name} is new: ${columns.map((column) => `${column.name} ${column.type}`).join(', ')}`);
+    }
+    const safetySnapshot = sync && there ? await safetyName(store, { level: 'table', table }, 'import') : null;
+    const request = {
+      file,
+      table,
+      key,
+      mode: sync ? ('sync' as const) : ('upsert' as const),
+      safetySnapshot,
+      maxDeletes: invocation.has('yes') ? null : maxDeletes,
+    };
+    const result = await drain(engine.stream('table/import', request, signal), ({ rows }) =>
+      output.progress(`${countText(rows)} rows read`),
+    );
+    output.progress('');
+    const { rows, inserted, updated, deleted, unchanged } = result;
+    const ms = Math.round(performance.now() - started);
+    output.document(
+      { table: name, rows, inserted, updated, deleted, unchanged, safetySnapshot: result.safetySnapshot, ms },
+      () =>
+        [
+          `${name}: ${countText(rows)} rows read; +${countText(inserted)} ~${countText(updated)} -${countText(deleted)}, ${countText(unchanged)} as they were.`,
+          ...(result.safetySnapshot === null ? [] : [`The table as it was is kept as ${result.safetySnapshot}.`]),
+        ].join('\n'),
+    );
+    return 0;
+  },
+};

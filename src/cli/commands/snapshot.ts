@@ -1,0 +1,109 @@
+/** `snapshot create`, `snapshot list`, `snapshot delete`. */
+import { Registry } from '../../app/registry.ts';
+import { countText } from '../../app/say.ts';
+import { createSnapshot } from '../../app/snapshotNames.ts';
+import { snapshotTime } from '../../app/runStatement.ts';
+import { nearest } from '../../base/nearest.ts';
+import { Failure } from '../../base/failure.ts';
+import { modelText } from '../../data/model.ts';
+import type { SnapshotTarget } from '../../data/store.ts';
+import type { Snapshot } from '../../data/version.ts';
+import type { Command, Invocation } from '../command.ts';
+import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
+import { tableText } from '../output.ts';
+import { readTable } from '../tableOption.ts';
+
+const rowsOf = (snapshot: Snapshot): number => Object.values(snapshot.rows).reduce((sum, rows) => sum + rows, 0);
+
+export const snapshotDocument = (snapshot: Snapshot) => ({
+  name: snapshot.name,
+  level: snapshot.level,
+  database: snapshot.database,
+  table: snapshot.table,
+  createdAt: `${snapshotTime(snapshot.createdAt).replace(' ', 'T')}Z`,
+  rows: rowsOf(snapshot),
+});
+
+const ofText = ({ database, table }: Snapshot): string => (table === null ? database : `${database}.${table}`);
+
+function targetOf(invocation: Invocation): SnapshotTarget {
+  const table = invocation.option('table');
+  const database = invocation.option('database');
+  if ((table === undefined) === (database === undefined))
+    throw new Failure('usage.wrong', { message: 'Say what to pin: either --table db.t or --database db.' });
+  if (database !== undefined) return { level: 'database', database };
+  return { level: 'table', table: readTable(table, '--table') };
+}
+
+export const snapshotCreate: Command = {
+  name: 'snapshot create',
+  usage: 'NAME --table db.t|--database db',
+  summary: 'Pin a table or a database under a name',
+  options: { table: { type: 'string' }, database: { type: 'string' } },
+  takes: [1, 1],
+  async run(invocation) {
+    const target = targetOf(invocation);
+    const { store } = await invocation.open();
+    const snapshot = await createSnapshot(store, target, invocation.positionals[0] ?? '');
+    const document = snapshotDocument(snapshot);
+    invocation.output.document(
+      document,
+      () => `${snapshot.name}: ${ofText(snapshot)}, ${countText(document.rows)} rows.`,
+    );
+    return 0;
+  },
+};
+
+export const snapshotList: Command = {
+  name: 'snapshot list',
+  usage: '',
+  summary: 'List the snapshots, newest first',
+  options: {},
+  takes: [0, 0],
+  async run(invocation) {
+    const { store } = await invocation.open();
+    const newest = [...(await store.snapshots())].sort((a, b) => (BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1));
+    invocation.output.document(newest.map(snapshotDocument), () => {
+      if (newest.length === 0) return 'There is no snapshot yet.';
+      const rows = newest.map((one) => [one.name, ofText(one), snapshotTime(one.createdAt).slice(0, 19), rowsOf(one)]);
+      return tableText(['snapshot', 'of', 'made (UTC)', 'rows'], rows);
+    });
+    return 0;
+  },
+};
+
+/** `version.needed` when a model that is not archived was trained on it. */
+async function requireUnneeded(registry: Registry, name: string): Promise<void> {
+  const models = (await registry.models()).filter(
+    (model) => model.status !== 'archived' && (model.snapshot.name === name || model.base?.name === name),
+  );
+  if (models.length > 0)
+    throw new Failure('version.needed', { snapshot: name, models: models.map((model) => modelText(model)).join(', ') });
+}
+
+export const snapshotDelete: Command = {
+  name: 'snapshot delete',
+  usage: 'NAME [--force] [--confirm NAME]',
+  summary: 'Delete a snapshot; --force also one that a model needs',
+  options: { force: { type: 'boolean' }, ...confirmOption },
+  takes: [1, 1],
+  async run(invocation) {
+    const name = invocation.positionals[0] ?? '';
+    const { store, environment } = await invocation.open();
+    const snapshots = await store.snapshots();
+    const snapshot = snapshots.find((one) => one.name === name);
+    if (!snapshot)
+      throw new Failure('version.unknown', {
+        snapshot: name,
+        near: nearest(
+          name,
+          snapshots.map((one) => one.name),
+        ),
+      });
+    requireOnProduction(environment, confirmedName(invocation), `Deleting ${name}`, name);
+    if (!invocation.has('force')) await requireUnneeded(new Registry(store), name);
+    await store.dropSnapshot(name);
+    invocation.output.document(snapshotDocument(snapshot), () => `${name} is deleted.`);
+    return 0;
+  },
+};

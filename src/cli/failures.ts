@@ -1,0 +1,32 @@
+/** What an error becomes at the end of a command: an exit code, a sentence, and a document. */
+import { Failure } from '../base/failure.ts';
+
+/** 0 done, 1 it failed, 2 wrong usage, 3 a guard said no, 130 cancelled. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof Failure)) return 1;
+  switch ((error as Failure).code) {
+    case 'usage.wrong':
+    case 'confirm.needed':
+      return 2;
+    case 'load.tooManyDeletes':
+      return 3;
+    case 'cancelled':
+      return 130;
+    default:
+      return 1;
+  }
+}
+
+/** A failure's own sentence; of a bug where it happened, for whoever reports it. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof Failure) return error.message;
+  return `Something broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+export function documentOf(error: unknown): { error: { code: string; message: string; data: unknown } } {
+  if (error instanceof Failure) {
+    const { code, message, data } = error as Failure;
+    return { error: { code, message, data: data ?? null } };
+  }
+  return { error: { code: 'bug', message: error instanceof Error ? error.message : String(error), data: null } };
+}

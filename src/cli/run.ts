@@ -1,0 +1,130 @@
+/** From the arguments to an exit code: finds the command, reads its options, runs it, and says what went wrong. */
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { Failure } from '../base/failure.ts';
+import { nearest } from '../base/nearest.ts';
+import type { Command, Invocation } from './command.ts';
+import { commands } from './commands.ts';
+import { findConnection, openConnection } from './connection.ts';
+import type { EngineProcess } from './engineProcess.ts';
+import { documentOf, exitCodeOf, sentenceOf } from './failures.ts';
+import { Output } from './output.ts';
+
+const common = {
+  connection: { type: 'string', short: 'c' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsOptionsConfig;
+
+const usage = (message: string): Failure => new Failure('usage.wrong', { message });
+
+function overview(): string {
+  const lines = commands.map(({ name, usage: rest, summary }) => `  ${`${name} ${rest}`.trim()}\n      ${summary}`);
+  return [
+    'deltatrain [--connection NAME|embedded:PATH] [--json] COMMAND …',
+    '',
+    ...lines,
+    '',
+    'Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 a guard, check or comparison said no, 130 cancelled.',
+  ].join('\n');
+}
+
+const commandHelp = ({ name, usage: rest, summary }: Command): string =>
+  `deltatrain ${`${name} ${rest}`.trim()}\n\n${summary}.`;
+
+/** The arguments that are no options; options that take a text take the argument after them. */
+function wordsOf(args: readonly string[]): string[] {
+  const options = Object.assign({}, ...commands.map((command) => command.options), common) as ParseArgsOptionsConfig;
+  const { positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false });
+  return positionals;
+}
+
+/** The command whose words the arguments begin with; the longest when there are two. */
+function findCommand(words: readonly string[]): Command {
+  const fits = (command: Command): boolean => command.name.split(' ').every((word, i) => words[i] === word);
+  const [best] = commands.filter(fits).sort((a, b) => b.name.length - a.name.length);
+  if (best) return best;
+  const given = words[0] ?? '';
+  const group = commands.filter(({ name }) => name.startsWith(`${given} `)).map(({ name }) => name);
+  if (group.length > 0) throw usage(`Say what to do: ${group.join(', ')}.`);
+  const near = nearest(given, new Set(commands.map(({ name }) => name.split(' ')[0] ?? '')));
+  throw usage(
+    `There is no command "${given}".${near === null ? ' See deltatrain --help.' : ` Did you mean "${near}"?`}`,
+  );
+}
+
+function parse(command: Command, args: readonly string[]) {
+  try {
+    const options: ParseArgsOptionsConfig = { ...common, ...command.options };
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new Failure(
+      'usage.wrong',
+      { message: `${message}. Usage: deltatrain ${command.name} ${command.usage}` },
+      { cause: error },
+    );
+  }
+}
+
+function checkCount({ name, usage: rest, takes: [least, most] }: Command, count: number): void {
+  if (count >= least && count <= most) return;
+  throw usage(
+    `${count < least ? 'Something is missing' : 'Too many arguments'}. Usage: deltatrain ${`${name} ${rest}`.trim()}`,
+  );
+}
+
+async function invoke(command: Command, args: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
+  const { values, positionals: words } = parse(command, args);
+  const positionals = words.slice(command.name.split(' ').length);
+  checkCount(command, positionals.length);
+  const engines: EngineProcess[] = [];
+  const option = (name: string): string | undefined => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const cwd = process.cwd();
+  const invocation: Invocation = {
+    positionals,
+    option,
+    has: (name) => values[name] === true,
+    output,
+    signal,
+    cwd,
+    async open({ name, create = false } = {}) {
+      const found = findConnection(cwd, option('connection'), name);
+      const { opened, process: engine } = await openConnection(found, create);
+      engines.push(engine);
+      return opened;
+    },
+  };
+  try {
+    return await command.run(invocation);
+  } finally {
+    await Promise.all(engines.map((engine) => engine.end()));
+  }
+}
+
+/** The exit code. Standard output has exactly one document with `--json` (for `sql` a line a statement). */
+export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const output = new Output(args.includes('--json'));
+  try {
+    const words = wordsOf(args);
+    const asksHelp = args.includes('--help') || args.includes('-h');
+    if (words.length === 0) {
+      if (!asksHelp) throw usage(`Say what to do.\n\n${overview()}`);
+      process.stdout.write(`${overview()}\n`);
+      return 0;
+    }
+    const command = findCommand(words);
+    if (asksHelp) {
+      process.stdout.write(`${commandHelp(command)}\n`);
+      return 0;
+    }
+    return await invoke(command, args, output, signal);
+  } catch (error) {
+    const told = signal.aborted ? new Failure('cancelled') : error;
+    if (output.json) process.stdout.write(`${JSON.stringify(documentOf(told))}\n`);
+    output.error(sentenceOf(told));
+    return exitCodeOf(told);
+  }
+}
