@@ -43,7 +43,7 @@ connection.onInitialize(({ capabilities }: InitializeParams) => {
     capabilities: {
       textDocumentSync: TextDocumentSyncKind.Incremental,
       codeLensProvider: { resolveProvider: false },
-      completionProvider: { triggerCharacters: ['{', '=', "'", '.', ' '] },
+      completionProvider: { triggerCharacters: ['{', '=', "'", '.'] },
       hoverProvider: true,
       documentSymbolProvider: true,
       foldingRangeProvider: true,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Catalog } from '../../../src/git4data/catalog.ts';
 import { emptyCatalog } from '../../../src/git4data/catalog.ts';
@@ -185,4 +186,11 @@ test('lint: offline, with the rules of a release when one is named', () => {
     'snapshot.dottedTable',
     'restore.form',
   ]);
+});
+
+test('the story of the sample has no problems, offline and beside the engine it is for', () => {
+  const story = readFileSync(new URL('../../../media/sample/story.sql', import.meta.url), 'utf8');
+  expect(lintText(story).problems).toEqual([]);
+  expect(lintText(story, '4.1.4').problems).toEqual([]);
+  expect(shown(story, { ...shop, snapshots: [], connection: { ...matrixone(null), kind: 'embedded' } })).toEqual([]);
 });

@@ -138,6 +138,17 @@ describe('queries', () => {
     ['SELECT amount FROM t WHERE id = 1', [['12.50']]],
     ['SELECT ROW_NUMBER() OVER (PARTITION BY name ORDER BY id) FROM t', [['1'], ['1']]],
     ['SELECT id FROM t MINUS SELECT 2', [['1']]],
+    ['WITH q (a, b) AS (SELECT id, n FROM t), r(c) AS (SELECT 5) SELECT b, c FROM q, r WHERE a = 1', [['7', '5']]],
+    ['SELECT SUM(n) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM t', [['7'], ['0']]],
+    ["SELECT id FROM t WHERE name LIKE ('A!%') ESCAPE ('!') OR (id) = (2)", [['2']]],
+    [
+      'SELECT REPLACE(name, "n", "m"), IF(n < 0, LEFT(name, 1), RIGHT(name, 1)) FROM t ORDER BY id',
+      [
+        ['Amm', 'n'],
+        ['bob', 'b'],
+      ],
+    ],
+    ['SELECT a.n FROM t a LEFT JOIN (SELECT id FROM t WHERE id = 1) b USING (id) WHERE b.id IS NULL', [['-7']]],
     ['SELECT EXISTS (SELECT 1 FROM t WHERE n > 100)', [['0']]],
   ];
   test.each(cases)('%s', (sql, expected) => {
@@ -226,6 +237,7 @@ describe('changes', () => {
       [['14']],
     ],
     ['DELETE FROM t WHERE id IN (SELECT id FROM t WHERE n < 0)', 'SELECT id FROM t', [['1']]],
+    ['CREATE TABLE w AS SELECT a.id, COUNT(*) FROM t a GROUP BY a.id', 'SELECT `COUNT(*)` FROM w', [['1'], ['1']]],
     ['CREATE TABLE u AS SELECT id, n FROM t', 'SELECT id FROM u WHERE n = 7', [['1']]],
     ['CREATE TABLE u LIKE t', 'SELECT COUNT(*) FROM u', [['0']]],
     ['CREATE TABLE u CLONE t', 'SELECT COUNT(*) FROM u', [['2']]],

@@ -111,11 +111,16 @@ export class Rewriter implements CallHost {
 
   #isCall(i: number): boolean {
     const token = this.tokens[i];
-    return (
-      token?.kind === 'word' &&
-      isSymbol(this.tokens[i + 1], '(') &&
-      (!notFunctions.has(token.upper) || (token.upper === 'VALUES' && this.readsNewRow))
-    );
+    if (token?.kind !== 'word' || !isSymbol(this.tokens[i + 1], '(')) return false;
+    if (token.upper === 'VALUES') return this.readsNewRow;
+    return !notFunctions.has(token.upper) && !this.#isNamedQuery(i);
+  }
+
+  /** `WITH name (columns) AS (`. */
+  #isNamedQuery(i: number): boolean {
+    if (!isWord(this.tokens[i - 1], 'WITH', 'RECURSIVE') && !isSymbol(this.tokens[i - 1], ',')) return false;
+    const close = closing(this.tokens, i + 1, this.tokens.length);
+    return isWord(this.tokens[close + 1], 'AS') && isSymbol(this.tokens[close + 2], '(');
   }
 
   #startsOperand(i: number): boolean {

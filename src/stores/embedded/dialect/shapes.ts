@@ -4,6 +4,7 @@ import { hintedSnapshot, type TableRef } from '../../../git4data/ast.ts';
 import { type Token, tokenValue } from '../../../git4data/lexer.ts';
 import type { Rewriter } from './rewriter.ts';
 import { closing, findWord, isSymbol, isWord, nameAt, nameList, splitList, syntax, unsupported } from './sql.ts';
+import { titled } from './titles.ts';
 import type { AlterAction, ColumnShape, Translation } from './translation.ts';
 import { comparedText } from './values.ts';
 
@@ -245,7 +246,7 @@ export function createTableOf(rewriter: Rewriter): Translation {
   const select = findWord(tokens, behind, tokens.length, 'SELECT', 'WITH');
   if (select >= 0 || !isList) {
     if (isList || select < 0) throw unsupported('Columns together with AS SELECT', 'Write CREATE TABLE t AS SELECT …');
-    return { kind: 'createTableAs', ...made, sql: rewriter.range(select, tokens.length) };
+    return { kind: 'createTableAs', ...made, sql: titled(rewriter, select, tokens.length) };
   }
   refuseTableOptions(tokens, behind);
   return { kind: 'createTable', ...made, ...definitions(rewriter, next + 1, behind - 1) };

@@ -57,6 +57,7 @@ export const clockWords = new Set([
 export const notFunctions = new Set([
   'IN',
   'EXISTS',
+  'ESCAPE',
   'ANY',
   'ALL',
   'SOME',
