@@ -68,10 +68,12 @@ export class Connections implements vscode.Disposable {
   /** Those of the files first, in the order of the folders and the files; then the user's own. */
   async list(): Promise<Connection[]> {
     const homes = await this.homes.read();
+    const isAlone = homes.filter(({ kind }) => kind === 'folder').length === 1;
     const found: Connection[] = [];
     for (const home of homes) {
       for (const [name, config] of Object.entries(home.config.connections)) {
-        const id = homes.length > 1 ? `${home.name} › ${name}` : name;
+        const isPlain = home.kind === 'folder' ? isAlone : !found.some(({ id }) => id === name);
+        const id = isPlain ? name : `${home.name} › ${name}`;
         const path = config.kind === 'embedded' ? storePath(home.uri.fsPath, config.path) : null;
         found.push({ id, name, home, config, path });
       }

@@ -1,4 +1,4 @@
-/** Where a deltatrain.json may be: the root of each workspace folder, or, without a folder, the extension's own storage. */
+/** Where a deltatrain.json may be: the root of each workspace folder, and the extension's own storage. */
 import * as vscode from 'vscode';
 import { type Config, configFile, readConfig } from '../app/config.ts';
 import { Disposables } from '../base/disposable.ts';
@@ -6,7 +6,7 @@ import { Failure } from '../base/failure.ts';
 
 export interface Home {
   readonly kind: 'folder' | 'storage';
-  /** The folder's name as VS Code shows it; '' for the storage. */
+  /** The folder's name as VS Code shows it. */
   readonly name: string;
   readonly uri: vscode.Uri;
 }
@@ -35,11 +35,13 @@ export class Homes implements vscode.Disposable {
     this.#own.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#forget()));
   }
 
-  /** Folders in their order; the storage when there is none. */
+  /** Folders in their order, then the storage, which holds what was opened without a folder and the sample. */
   list(): readonly Home[] {
     const folders = vscode.workspace.workspaceFolders ?? [];
-    if (folders.length === 0) return [{ kind: 'storage', name: '', uri: this.#storage }];
-    return folders.map(({ name, uri }) => ({ kind: 'folder', name, uri }));
+    return [
+      ...folders.map(({ name, uri }): Home => ({ kind: 'folder', name, uri })),
+      { kind: 'storage', name: 'DeltaTrain', uri: this.#storage },
+    ];
   }
 
   /** Every home with its configuration, read once and again after a change. Nothing is read of an untrusted workspace. */
@@ -96,7 +98,7 @@ export class Homes implements vscode.Disposable {
   }
 }
 
-const labelOf = (home: Home): string => (home.name === '' ? configFile : `${home.name}/${configFile}`);
+const labelOf = ({ name }: Home): string => `${name}/${configFile}`;
 
 /** The text of a file; '' when there is none. */
 async function textOf(uri: vscode.Uri): Promise<string> {

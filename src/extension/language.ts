@@ -1,6 +1,6 @@
 /** The language server's client: started with the first SQL file that is ours, and told what the connections hold. */
 import * as vscode from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import { catalogOf } from '../app/catalogOf.ts';
 import { Disposables } from '../base/disposable.ts';
 import { Failure } from '../base/failure.ts';
@@ -79,31 +79,27 @@ export class Language implements vscode.Disposable {
 
   async #start(): Promise<LanguageClient> {
     const { extensionUri, messages } = this.#options;
-    const module = vscode.Uri.joinPath(extensionUri, 'dist/server.js').fsPath;
-    const run = { module, transport: TransportKind.ipc };
-    const client = new LanguageClient(
-      'deltatrain.sql',
-      'DeltaTrain SQL',
-      { run, debug: run },
-      {
-        documentSelector: [{ language: 'sql' }],
-        outputChannel: messages.channel,
-        // Other people's SQL is left alone.
-        middleware: {
-          provideCodeLenses: (document, token, next) => this.#ifOurs(document, () => next(document, token)),
-          provideCompletionItem: (document, position, context, token, next) =>
-            this.#ifOurs(document, () => next(document, position, context, token)),
-          provideHover: (document, position, token, next) =>
-            this.#ifOurs(document, () => next(document, position, token)),
-          provideDocumentSymbols: (document, token, next) => this.#ifOurs(document, () => next(document, token)),
-          provideFoldingRanges: (document, context, token, next) =>
-            this.#ifOurs(document, () => next(document, context, token)),
-          provideCodeActions: (document, range, context, token, next) =>
-            this.#ifOurs(document, () => next(document, range, context, token)),
-          handleDiagnostics: (uri, diagnostics, next) => next(uri, this.#ours.has(uri.toString()) ? diagnostics : []),
-        },
+    const inDist = (file: string): string => vscode.Uri.joinPath(extensionUri, 'dist', file).fsPath;
+    // A bundle of its own: who edits no SQL of ours never loads it.
+    const { createClient } = (await import(inDist('languageClient.js'))) as typeof import('./languageClient.ts');
+    const client = createClient({
+      server: inDist('server.js'),
+      channel: messages.channel,
+      // Other people's SQL is left alone.
+      middleware: {
+        provideCodeLenses: (document, token, next) => this.#ifOurs(document, () => next(document, token)),
+        provideCompletionItem: (document, position, context, token, next) =>
+          this.#ifOurs(document, () => next(document, position, context, token)),
+        provideHover: (document, position, token, next) =>
+          this.#ifOurs(document, () => next(document, position, token)),
+        provideDocumentSymbols: (document, token, next) => this.#ifOurs(document, () => next(document, token)),
+        provideFoldingRanges: (document, context, token, next) =>
+          this.#ifOurs(document, () => next(document, context, token)),
+        provideCodeActions: (document, range, context, token, next) =>
+          this.#ifOurs(document, () => next(document, range, context, token)),
+        handleDiagnostics: (uri, diagnostics, next) => next(uri, this.#ours.has(uri.toString()) ? diagnostics : []),
       },
-    );
+    });
     await client.start();
     const lenses: LensSettings = { shown: setting('lens.shown') };
     await client.sendNotification(languageMethods.lenses, lenses);

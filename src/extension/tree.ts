@@ -170,9 +170,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       }
       case 'database': {
         const tables = await session.store.tables(subject.database);
-        return Promise.all(
-          tables.map(async (table) => tableNode(await this.#overview.facts(session, table), say)),
-        );
+        return Promise.all(tables.map(async (table) => tableNode(await this.#overview.facts(session, table), say)));
       }
       case 'table':
         return groupNodes(await this.#overview.facts(session, { name: subject.table }), say);

@@ -35,7 +35,9 @@ const nameQuestion = (value: string, taken: readonly string[]) => ({
 });
 
 function waysOf({ connections }: Shell): Choice<Way>[] {
-  const homes = connections.homes.list().filter(({ kind }) => kind === 'storage' || vscode.workspace.isTrusted);
+  const all = connections.homes.list();
+  const folders = vscode.workspace.isTrusted ? all.filter(({ kind }) => kind === 'folder') : [];
+  const homes = folders.length > 0 ? folders : all.filter(({ kind }) => kind === 'storage');
   return [
     ...homes.map(
       (home): Choice<Way> => ({

@@ -46,7 +46,8 @@ export async function openSample(shell: Shell): Promise<string> {
 
 async function prepareHome({ ask, connections, extensionUri, storageUri }: Shell): Promise<Connection> {
   const own: Home = { kind: 'storage', name: 'DeltaTrain', uri: storageUri };
-  const folders = connections.homes.list().filter(({ kind }) => kind === 'folder' && vscode.workspace.isTrusted);
+  const all = connections.homes.list();
+  const folders = vscode.workspace.isTrusted ? all.filter(({ kind }) => kind === 'folder') : [];
   const read = await connections.homes.read();
   // A folder with a configuration of its own is left alone.
   const free = folders.filter((folder) =>

@@ -1,0 +1,20 @@
+/** The client of the language server, in a bundle of its own that is loaded when the server is first needed. */
+import type { LogOutputChannel } from 'vscode';
+import { LanguageClient, type Middleware, TransportKind } from 'vscode-languageclient/node';
+
+export interface ClientOptions {
+  /** Path of dist/server.js. */
+  readonly server: string;
+  readonly channel: LogOutputChannel;
+  readonly middleware: Middleware;
+}
+
+export function createClient({ server, channel, middleware }: ClientOptions): LanguageClient {
+  const run = { module: server, transport: TransportKind.ipc };
+  return new LanguageClient(
+    'deltatrain.sql',
+    'DeltaTrain SQL',
+    { run, debug: run },
+    { documentSelector: [{ language: 'sql' }], outputChannel: channel, middleware },
+  );
+}

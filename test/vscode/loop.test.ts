@@ -1,0 +1,176 @@
+// The whole loop through the commands of the extension, on the sample, with real processes behind it.
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { RunOutcome } from '../../src/data/run.ts';
+import type { StatementResult } from '../../src/protocol/panel.ts';
+import type { TestApi } from '../../src/extension/main.ts';
+import { api, childrenOf, elementOf, fileIn, folder, labelsOf, run, until } from './shell.ts';
+
+const weather = { database: 'noaa', table: 'weather' };
+const way = ['local', 'noaa', 'weather'];
+const target = { connection: 'local', table: weather };
+
+describe('the loop on the sample', () => {
+  let parts: TestApi;
+  before(async () => {
+    parts = await api();
+  });
+  beforeEach(() => {
+    parts.ask.reset();
+    parts.tell.said?.splice(0);
+  });
+  afterEach(() => assert.deepEqual(parts.ask.left, [], 'answers that nobody asked for'));
+
+  it('starts with an empty tree that says so', async () => {
+    assert.deepEqual(await labelsOf(), []);
+  });
+
+  it('opens the sample in the folder: store, configuration and story', async () => {
+    parts.ask.answer('In deltatrain-workspace');
+    assert.equal(await run('sample.open'), 'local');
+    const names = (await vscode.workspace.fs.readDirectory(folder())).map(([name]) => name);
+    for (const name of ['deltatrain.json', 'story.sql', '.deltatrain']) assert.ok(names.includes(name), name);
+    assert.equal(vscode.window.activeTextEditor?.document.fileName.endsWith('story.sql'), true);
+  });
+
+  it('shows databases, tables, snapshots and models, newest first', async () => {
+    assert.deepEqual(await labelsOf(), ['local']);
+    assert.deepEqual(await labelsOf('local', 'noaa'), ['archive', 'weather']);
+    assert.deepEqual(await labelsOf(...way), ['Snapshots', 'Models']);
+    assert.deepEqual(await labelsOf(...way, 'Snapshots'), ['weather_v4', 'weather_v3', 'weather_v2', 'weather_v1']);
+    assert.deepEqual(await labelsOf(...way, 'Models'), ['m4', 'm3', 'm2', 'm1']);
+  });
+
+  it('counts what changed since the newest model when it is asked to', async () => {
+    await run('tree.count', target);
+    const { node } = await elementOf(...way);
+    assert.equal(node.description, '2,922 rows · +730 ~0 −0 since weather_v4');
+  });
+
+  it('gives elements the same id when they are read again', async () => {
+    const before = await childrenOf(...way, 'Snapshots');
+    await run('tree.refresh');
+    assert.deepEqual(await childrenOf(...way, 'Snapshots'), before);
+  });
+
+  it('trains on the delta: pins first, and the new model is a child of the last', async () => {
+    const outcome = await run<RunOutcome>('table.trainOnDelta', target);
+    assert.equal(outcome.model?.number, 5);
+    assert.equal(outcome.model.parent, 4);
+    assert.deepEqual(outcome.model.delta, { inserted: 730, updated: 0, deleted: 0 });
+    assert.equal(outcome.model.snapshot.name, 'weather_v5');
+    assert.equal((await labelsOf(...way, 'Models'))[0], 'm5');
+    assert.equal((await labelsOf(...way, 'Snapshots'))[0], 'weather_v5');
+  });
+
+  it('has nothing to train on when nothing changed, and leaves no snapshot behind', async () => {
+    const outcome = await run<RunOutcome>('table.trainOnDelta', target);
+    assert.equal(outcome.model, null);
+    assert.equal((await labelsOf(...way, 'Snapshots'))[0], 'weather_v5');
+  });
+
+  it('reproduces a model bit for bit', async () => {
+    const found = await run<{ identical: boolean }>('model.reproduce', { ...target, training: 'weather', model: 1 });
+    assert.equal(found.identical, true);
+  });
+
+  it('promotes a model when a person says so', async () => {
+    parts.ask.answer(true);
+    await run('model.promote', { ...target, training: 'weather', model: 5 });
+    assert.match((await elementOf(...way, 'Models', 'm5')).node.description, /^promoted/);
+  });
+
+  it('runs a statement of the story: the bad import', async () => {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder(), 'story.sql'));
+    const text = document.getText();
+    const sql = text.slice(text.indexOf('UPDATE'), text.indexOf(';', text.indexOf('UPDATE')));
+    const results = await run<StatementResult[]>('sql.runStatement', {
+      uri: document.uri.toString(),
+      sql,
+      range: null,
+      database: null,
+    });
+    assert.equal(results[0]?.state, 'done', results[0]?.sentence ?? '');
+  });
+
+  it('rejects the model of the bad import, and says why', async () => {
+    const outcome = await run<RunOutcome>('table.trainOnDelta', target);
+    assert.equal(outcome.model?.status, 'rejected');
+    const said = parts.tell.said?.at(-1);
+    assert.equal(said?.level, 'warning');
+    assert.match(said.message, /the labels changed, not the model: look at the delta/);
+    assert.ok(said.actions.includes('Show Delta'));
+  });
+
+  it('restores after a preview and a yes, verified, and offers Undo', async () => {
+    parts.ask.answer(true);
+    const done = await run<{ verified: boolean; rowsChanged: number; safetySnapshot: string }>('snapshot.restore', {
+      ...target,
+      snapshot: 'weather_v5',
+    });
+    assert.equal(done.verified, true);
+    assert.ok(done.rowsChanged > 100);
+    assert.deepEqual(parts.tell.said?.at(-1)?.actions, ['Undo…']);
+    assert.deepEqual(await labelsOf(...way), ['Snapshots', 'Safety', 'Models']);
+    assert.deepEqual(await labelsOf(...way, 'Safety'), [done.safetySnapshot]);
+  });
+
+  it('undoes a restore by restoring its safety snapshot, and a no changes nothing', async () => {
+    const safety = await elementOf(...way, 'Safety', 'weather_before_restore_1');
+    parts.ask.answer(false);
+    await run('snapshot.restore', safety);
+    assert.deepEqual(parts.tell.said, []);
+    parts.ask.answer(true);
+    const done = await run<{ verified: boolean }>('snapshot.restore', safety);
+    assert.equal(done.verified, true);
+  });
+
+  it('creates a snapshot under the proposed name, and deletes it again', async () => {
+    parts.ask.answer(true);
+    const name = await run<string>('table.createSnapshot', target);
+    assert.match(name, /^weather_v\d+$/);
+    parts.ask.answer(true);
+    await run('snapshot.delete', { ...target, snapshot: name });
+    assert.ok(!(await labelsOf(...way, 'Snapshots')).includes(name));
+  });
+
+  it('compares a snapshot with live in the panel of the training', async () => {
+    await run('snapshot.compareWithLive', { ...target, snapshot: 'weather_v4' });
+    const tab = await until(() =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find(({ label }) => label === 'weather'),
+    );
+    assert.ok(tab.input instanceof vscode.TabInputWebview);
+  });
+
+  it('refuses a ragged file with its line, and writes nothing', async () => {
+    const file = await fileIn('ragged.csv', 'id,label\n1,a\n2,b,c\n');
+    parts.ask.answer(file);
+    await assert.rejects(run('table.import', { connection: 'local' }));
+    const said = parts.tell.said?.at(-1);
+    assert.equal(said?.level, 'error');
+    assert.match(said.message, /ragged\.csv, line 3/);
+    assert.ok(!(await labelsOf('local', 'noaa')).includes('ragged'));
+  });
+
+  it('imports a file, and writes a training for it', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${i},${i % 7},${i % 2 ? 'odd' : 'even'}`);
+    const file = await fileIn('parity.csv', `id,rest,kind\n${rows.join('\n')}\n`);
+    parts.ask.answer(file, 'noaa.parity', ['id']);
+    const loaded = await run<{ inserted: number }>('table.import', { connection: 'local' });
+    assert.equal(loaded.inserted, 60);
+    parts.ask.answer('kind', ['rest'], 'parity');
+    assert.equal(await run('table.newTraining', { connection: 'local', table: 'noaa.parity' }), 'parity');
+    const text = new TextDecoder().decode(
+      await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder(), 'deltatrain.json')),
+    );
+    assert.match(text, /\/\/ Where the data are/);
+    assert.match(text, /"label": "kind"/);
+  });
+
+  it('keeps the store when a connection is closed, and opens it again', async () => {
+    await run('connection.disconnect', { connection: 'local' });
+    assert.equal(parts.shell.connections.isOpen('local'), false);
+    assert.equal(await run('connection.connect', { connection: 'local' }), 'local');
+    assert.ok((await labelsOf('local', 'noaa')).includes('weather'));
+  });
+});
