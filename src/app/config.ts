@@ -1,6 +1,6 @@
 /** Reads deltatrain.json: connections and trainings of a workspace folder, checked against the published schema. */
 import { getNodeValue } from 'jsonc-parser';
-import schema from '../../media/deltatrain.schema.json';
+import schema from '../../media/deltatrain.schema.json' with { type: 'json' };
 import { Failure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { checkJson, type JsonSchema } from './jsonSchema.ts';

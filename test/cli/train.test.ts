@@ -1,0 +1,145 @@
+// The training half of the command line as it is shipped, in processes of its own: the demo, and the calls on what it leaves.
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleCommandLine, type Called, type CommandLine } from './trainBundle.ts';
+
+let cli: CommandLine;
+let workspace: string;
+let demo: Called;
+
+beforeAll(async () => {
+  cli = await bundleCommandLine();
+  workspace = path.join(cli.folder, 'workspace');
+  demo = await cli.call(['demo', '--dir', workspace], cli.folder);
+});
+afterAll(() => cli.remove());
+
+const call = (...args: string[]): Promise<Called> => cli.call(args, workspace);
+
+async function json(...args: string[]): Promise<{ code: number | null; document: Record<string, unknown> }> {
+  const { code, stdout } = await call(...args, '--json');
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  return { code, document: JSON.parse(stdout) as Record<string, unknown> };
+}
+
+describe('the demo', () => {
+  test('tells the whole loop and leaves a workspace', () => {
+    expect(demo.stderr).toBe('');
+    expect(demo.code).toBe(0);
+    for (const said of [
+      'weather_v5: 2015 of both.',
+      '329 rows were updated',
+      'weather/m6 is rejected. Worse than m5',
+      'the labels changed, not the model: look at the delta',
+      '329 rows taken back, verified',
+      'the same weights to the bit',
+      'The whole loop took',
+    ])
+      expect(demo.stdout).toContain(said);
+    expect(readdirSync(workspace).sort()).toEqual(['.deltatrain', 'deltatrain.json', 'story.sql']);
+  });
+
+  test('touches no folder that has something in it', async () => {
+    const again = await cli.call(['demo', '--dir', workspace], cli.folder);
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toContain('the folder is not empty');
+    expect(readdirSync(workspace)).toHaveLength(3);
+  });
+
+  test('cancelled half-way, takes back what it made', async () => {
+    const folder = path.join(cli.folder, 'deep/er');
+    const cancelled = await cli.interruptAt('weather_v2', ['demo', '--dir', folder], cli.folder);
+    expect(cancelled.code).toBe(130);
+    expect(cancelled.stderr).toContain('Cancelled.');
+    expect(existsSync(path.join(cli.folder, 'deep'))).toBe(false);
+  });
+});
+
+describe('on the workspace that the demo left', () => {
+  test('model list and show', async () => {
+    const { document } = await json('model', 'list');
+    const models = document as unknown as { model: string; status: string }[];
+    expect(models.map(({ model, status }) => [model, status])).toEqual([
+      ['weather/m6', 'rejected'],
+      ...[5, 4, 3, 2, 1].map((number) => [`weather/m${number}`, 'candidate']),
+    ]);
+    const shown = (await json('model', 'show', 'm5')).document;
+    expect(shown).toMatchObject({ model: 'weather/m5', parent: 'weather/m4', kind: 'delta', table: 'noaa.weather' });
+    expect(shown).not.toHaveProperty('artifact');
+    expect((await call('model', 'list', 'weather')).stdout).toContain('weather/m6  rejected');
+  });
+
+  test('an unknown model or training names the nearest', async () => {
+    expect((await json('model', 'show', 'wether/m5')).document).toEqual({
+      error: {
+        code: 'model.unknown',
+        message: 'There is no model "wether/m5". Did you mean "weather/m5"?',
+        data: { model: 'wether/m5', near: 'weather/m5' },
+      },
+    });
+    const unknown = await call('train', 'wether');
+    expect(unknown).toMatchObject({ code: 1, stdout: '' });
+    expect(unknown.stderr).toBe('There is no training "wether". Did you mean "weather"?\n');
+    expect((await call('model', 'list', 'wether')).stderr).toContain('Did you mean "weather"?');
+  });
+
+  test('nothing changed: train says so; something changed: it trains on that, and a bad change ends with 3', async () => {
+    const nothing = await json('train', 'weather');
+    expect(nothing).toMatchObject({ code: 0, document: { model: null, reason: 'delta.empty' } });
+
+    const insert = `INSERT INTO noaa.weather SELECT 'Boston', date, precipitation, temp_max, temp_min, wind, weather FROM noaa.archive WHERE location = 'New York' AND date < '2013-01-01';`;
+    writeFileSync(path.join(workspace, 'more.sql'), insert);
+    expect((await call('sql', 'more.sql')).code).toBe(0);
+    const trained = await json('train', 'weather');
+    expect(trained.code).toBe(0);
+    expect(trained.document).toMatchObject({
+      model: 'weather/m7',
+      training: 'weather',
+      parent: 'weather/m5',
+      kind: 'delta',
+      status: 'candidate',
+      baseSnapshot: 'weather_v5',
+      learner: 'mlp',
+      delta: { inserted: 366, updated: 0, deleted: 0 },
+      guard: { relabelled: 0 },
+    });
+
+    writeFileSync(
+      path.join(workspace, 'bad.sql'),
+      `UPDATE noaa.weather SET weather = 'snow' WHERE date >= '2013-01-01';`,
+    );
+    expect((await call('sql', 'bad.sql')).code).toBe(0);
+    const bad = await call('train', 'weather');
+    expect(bad.code).toBe(3);
+    expect(bad.stdout).toContain('weather/m8  rejected');
+    expect(bad.stderr).toContain('Pinned as');
+  });
+
+  test('promote, archive, reproduce, evaluate', async () => {
+    expect((await json('model', 'promote', 'weather/m5')).document).toMatchObject({ status: 'promoted' });
+    const refused = await json('model', 'promote', 'weather/m6');
+    expect(refused).toMatchObject({ code: 1, document: { error: { code: 'run.refused' } } });
+    expect((await json('model', 'archive', 'm1')).document).toMatchObject({ status: 'archived' });
+    const again = await json('model', 'reproduce', 'm3', '--from-root');
+    expect(again).toMatchObject({ code: 0, document: { model: 'weather/m3', identical: true, steps: 3 } });
+    const matrix = (await json('evaluate', 'weather', '--last', '3')).document as unknown as {
+      models: string[];
+      accuracy: (number | null)[][];
+    };
+    expect(matrix.models).toEqual(['weather/m6', 'weather/m7', 'weather/m8']);
+    expect(matrix.accuracy.flat()).not.toContain(null);
+    expect((await call('evaluate', 'weather', '--last', 'x')).code).toBe(2);
+  });
+
+  test('by the store alone, without a configuration', async () => {
+    const elsewhere = path.join(cli.folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    const store = `embedded:${path.join(workspace, '.deltatrain/store.db')}`;
+    const listed = await cli.call(['--connection', store, 'model', 'show', 'm5', '--json'], elsewhere);
+    expect(JSON.parse(listed.stdout)).toMatchObject({ model: 'weather/m5' });
+    const reproduced = await cli.call(['--connection', store, 'model', 'reproduce', 'm5'], elsewhere);
+    expect(reproduced).toMatchObject({ code: 0 });
+    expect((await cli.call(['model', 'list'], elsewhere)).code).toBe(2);
+  });
+});

@@ -1,0 +1,65 @@
+/** The command line as it is shipped: its bundles in a temporary folder with the sample beside them, and a way to call it. */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { optionsOf } from '../../esbuild.mjs';
+
+const root = path.join(import.meta.dirname, '../..');
+
+export interface CommandLine {
+  readonly folder: string;
+  /** Runs `deltatrain …args` in `cwd`. */
+  call(args: readonly string[], cwd: string): Promise<Called>;
+  /** The same, interrupted as by Ctrl+C when standard output contains `mark`. */
+  interruptAt(mark: string, args: readonly string[], cwd: string): Promise<Called>;
+  remove(): void;
+}
+
+export interface Called {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function bundleCommandLine(): Promise<CommandLine> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-cli-'));
+  const options = optionsOf(false);
+  const entries = [
+    ['cli.js', 'src/cli/main.ts', options.node],
+    ['engine.js', 'src/engine/main.ts', options.node],
+    ['trainer.js', 'src/train/main.ts', options.trainer],
+  ] as const;
+  await Promise.all(
+    entries.map(([name, entry, how]) =>
+      build({ ...how, absWorkingDir: root, entryPoints: [entry], outfile: path.join(folder, 'dist', name) }),
+    ),
+  );
+  mkdirSync(path.join(folder, 'media'));
+  cpSync(path.join(root, 'media/sample'), path.join(folder, 'media/sample'), { recursive: true });
+  const run = (args: readonly string[], cwd: string, mark: string | null): Promise<Called> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [path.join(folder, 'dist/cli.js'), ...args], { cwd });
+      let stdout = '';
+      let stderr = '';
+      let interrupted = false;
+      child.stdout.on('data', (data: Buffer) => {
+        stdout += data.toString();
+        if (mark === null || interrupted || !stdout.includes(mark)) return;
+        interrupted = true;
+        child.kill('SIGINT');
+      });
+      child.stderr.on('data', (data: Buffer) => {
+        stderr += data.toString();
+      });
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+  return {
+    folder,
+    call: (args, cwd) => run(args, cwd, null),
+    interruptAt: (mark, args, cwd) => run(args, cwd, mark),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
