@@ -43,6 +43,9 @@ export class Connections implements vscode.Disposable {
   readonly #options: ConnectionsOptions;
   readonly #own = new Disposables();
   readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #opened = new Map<string, Session>();
+  /** Closed by the user: only a command opens them again. */
+  readonly #closedByUser = new Set<string>();
   readonly #changed = this.#own.add(new vscode.EventEmitter<void>());
   readonly #dataChanged = this.#own.add(new vscode.EventEmitter<string>());
   /** The list, or which of them are open. */
@@ -101,6 +104,16 @@ export class Connections implements vscode.Disposable {
     return this.#sessions.has(id);
   }
 
+  /** False once the connection was closed, and when it was opened anew. */
+  isCurrent(session: Session): boolean {
+    return this.#opened.get(session.connection.id) === session;
+  }
+
+  /** For what works in the background: null where the user closed the connection. */
+  async sessionUnlessClosed(id: string): Promise<Session | null> {
+    return this.#closedByUser.has(id) ? null : this.session(id);
+  }
+
   /** Ids of the connections that are open. */
   open(): string[] {
     return [...this.#sessions.keys()];
@@ -114,6 +127,8 @@ export class Connections implements vscode.Disposable {
     this.#sessions.set(id, opening);
     try {
       const session = await opening;
+      this.#opened.set(id, session);
+      this.#closedByUser.delete(id);
       this.#changed.fire();
       return session;
     } catch (error) {
@@ -144,10 +159,13 @@ export class Connections implements vscode.Disposable {
     if (!known.includes(path)) await this.#options.allowedPaths.update(allowedKey, [...known, path]);
   }
 
-  async close(id: string): Promise<void> {
+  /** `byUser`: it stays closed until a command wants it. */
+  async close(id: string, byUser = false): Promise<void> {
     const session = this.#sessions.get(id);
     if (!session) return;
     this.#sessions.delete(id);
+    this.#opened.delete(id);
+    if (byUser) this.#closedByUser.add(id);
     this.#changed.fire();
     const ended = session.then((one) => one.end());
     this.#closing = Promise.allSettled([this.#closing, ended]);

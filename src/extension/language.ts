@@ -154,7 +154,8 @@ export class Language implements vscode.Disposable {
       const connection = await connections.find(id);
       const { kind } = connection.config;
       const database = connection.config.kind === 'matrixone' ? connection.config.database : null;
-      const session = await connections.session(id);
+      const session = await connections.sessionUnlessClosed(id);
+      if (!session) return emptyCatalog;
       const databases = await session.store.databases();
       const tables = (await Promise.all(databases.map((one) => session.store.tables(one)))).flat();
       const { snapshots, models } = await overview.catalog(session);

@@ -25,6 +25,12 @@ export class Panels implements vscode.Disposable {
 
   constructor(options: PanelsOptions) {
     this.#options = options;
+    const { connections } = options;
+    this.#own.add(
+      connections.onDidChange(() => {
+        for (const panel of [...this.#trainings.values()]) if (!connections.isCurrent(panel.session)) panel.dispose();
+      }),
+    );
   }
 
   /** Opens the panel of a training, or reveals it. */

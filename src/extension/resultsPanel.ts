@@ -58,6 +58,10 @@ export class ResultsPanel implements vscode.Disposable {
     return this.#web.onDidDispose;
   }
 
+  get session(): Session {
+    return this.#options.session;
+  }
+
   get results(): readonly StatementResult[] {
     return this.#results;
   }

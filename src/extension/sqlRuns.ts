@@ -48,8 +48,15 @@ export class SqlRuns implements vscode.Disposable {
   readonly #sources = new Map<number, { session: Session; statement: StatementToRun }>();
   #nextId = 1;
 
+  readonly #watch: vscode.Disposable;
+
   constructor(options: SqlRunsOptions) {
     this.#options = options;
+    const { connections } = options;
+    // The rows of a closed connection went with its process.
+    this.#watch = connections.onDidChange(() => {
+      for (const panel of [...this.#panels.values()]) if (!connections.isCurrent(panel.session)) panel.dispose();
+    });
   }
 
   /** Runs statements one after the other, and stops at the first that fails; answers their results. */
@@ -223,6 +230,7 @@ export class SqlRuns implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#watch.dispose();
     for (const panel of [...this.#panels.values()]) panel.dispose();
   }
 }

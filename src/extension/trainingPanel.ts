@@ -14,6 +14,7 @@ import type { Connections, OpenTraining } from './connections.ts';
 import type { PanelActs } from './panelActs.ts';
 import type { RunKey, Runs } from './runs.ts';
 import { say } from './say.ts';
+import type { Session } from './session.ts';
 import { Spools } from './spools.ts';
 import type { Tell } from './tell.ts';
 import { type Counted, notCounted, readTrainingState, type TrainingFacts } from './trainingState.ts';
@@ -81,6 +82,10 @@ export class TrainingPanel implements vscode.Disposable {
       }),
     );
     this.#own.add(this.#web.onDidDispose(() => this.#own.dispose()));
+  }
+
+  get session(): Session {
+    return this.#options.open.session;
   }
 
   get onDidDispose(): vscode.Event<void> {

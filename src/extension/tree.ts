@@ -156,7 +156,14 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       subject.kind === 'snapshot'
     )
       return [];
-    const session = await this.#connections.session(connection);
+    const session = await this.#connections.sessionUnlessClosed(connection);
+    if (!session)
+      return [
+        messageNode(connection, id, say('Not connected. Connect…'), {
+          command: 'deltatrain.connection.connect',
+          title: say('Connect'),
+        }),
+      ];
     switch (subject.kind) {
       case 'connection': {
         const databases = await session.store.databases();
@@ -225,8 +232,8 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
   }
 
   async #countTable(element: Element, connection: string, table: TableName): Promise<void> {
-    const session = await this.#connections.session(connection);
-    if (await this.#overview.count(session, table)) await this.#redraw(element, session, table);
+    const session = await this.#connections.sessionUnlessClosed(connection);
+    if (session && (await this.#overview.count(session, table))) await this.#redraw(element, session, table);
   }
 
   async #redraw(element: Element, session: Session, table: TableName): Promise<void> {
@@ -235,7 +242,8 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
   }
 
   async #countSnapshots(element: Element, connection: string, table: TableName): Promise<void> {
-    const session = await this.#connections.session(connection);
+    const session = await this.#connections.sessionUnlessClosed(connection);
+    if (!session) return;
     const { snapshots } = await this.#overview.facts(session, { name: table });
     const shown = sortedSnapshots(snapshots.filter((one) => !isSafetyName(one.name))).slice(
       0,

@@ -151,9 +151,15 @@ export async function connectTo({ ask, connections, pick }: Shell, target: Targe
   return id;
 }
 
-export async function disconnect({ connections, pick }: Shell, target: Target): Promise<void> {
+export async function disconnect({ connections, pick, runs }: Shell, target: Target): Promise<void> {
   const id = await pick.connectionId(target, say('Disconnect'), (one) => connections.isOpen(one));
-  await connections.close(id);
+  const running = runs.underWay().find(({ key }) => key.connection === id);
+  if (running)
+    throw new Failure('run.refused', {
+      what: say('Disconnecting {0}', id),
+      why: say('"{0}" is being trained. Cancel the run first.', running.key.training),
+    });
+  await connections.close(id, true);
 }
 
 export async function compact({ ask, tell, pick }: Shell, target: Target): Promise<{ before: number; after: number }> {
