@@ -14,6 +14,7 @@ import { sqlCommand } from './commands/sql.ts';
 import { trainCommand } from './commands/train.ts';
 
 export const commands: readonly Command[] = [
+  demoCommand,
   importCommand,
   exportCommand,
   sqlCommand,
@@ -29,7 +30,6 @@ export const commands: readonly Command[] = [
   modelArchive,
   modelReproduce,
   evaluateCommand,
-  demoCommand,
   lintCommand,
   compactCommand,
 ];

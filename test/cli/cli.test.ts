@@ -1,0 +1,401 @@
+/** Every call of the command line for data, made for real: documents, exit codes, sentences, and what is in the store after. */
+import { once } from 'node:events';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { useCli } from './support/cli.ts';
+
+const cli = useCli();
+
+interface Failed {
+  error: { code: string; message: string; data: Record<string, unknown> | null };
+}
+
+/** `d.t` in a store of its own: 10 rows and a snapshot `s`; then 2 updated, 1 inserted, 1 deleted. */
+async function changed(name: string): Promise<string[]> {
+  const connection = ['-c', `embedded:${name}.db`];
+  const lines = Array.from({ length: 10 }, (_, i) => `${i},${i / 2},k${i % 3}`);
+  cli.write(`${name}.csv`, `id,x,kind\n${lines.join('\n')}\n`);
+  await cli.json('import', ['import', `${name}.csv`, '--table', 'd.t', '--key', 'id', ...connection]);
+  await cli.json('snapshot', ['snapshot', 'create', 's', '--table', 'd.t', ...connection]);
+  const sql =
+    "UPDATE d.t SET kind = 'new' WHERE id < 2; INSERT INTO d.t VALUES (10, NULL, NULL); DELETE FROM d.t WHERE id = 9";
+  expect((await cli.run(['sql', '-', ...connection], { input: sql })).code).toBe(0);
+  return connection;
+}
+
+describe('import and export', () => {
+  it('import a file, say the types of a new table, and tell what changed', async () => {
+    cli.write('a.csv', 'id,day,n\n1,2012-01-31,1.5\n2,,2\n');
+    const first = await cli.run(['import', 'a.csv', '--table', 'd.t', '--key', 'id', '-c', 'embedded:import.db']);
+    expect(first).toMatchObject({ code: 0, stderr: 'd.t is new: id BIGINT, day DATE, n DOUBLE\n' });
+    expect(first.stdout).toBe('d.t: 2 rows read; +2 ~0 -0, 0 as they were.\n');
+    cli.write('b.jsonl', '{"id":2,"n":3}\n{"id":3,"day":"2013-01-01"}\n');
+    const document = await cli.json('import', ['import', 'b.jsonl', '--table', 'd.t', '-c', 'embedded:import.db']);
+    expect(document).toMatchObject({
+      table: 'd.t',
+      rows: 2,
+      inserted: 1,
+      updated: 1,
+      deleted: 0,
+      safetySnapshot: null,
+    });
+  });
+
+  it('sync keeps the table as it was, and asks before it deletes much', async () => {
+    const connection = await changed('sync');
+    cli.write('few.csv', 'id,x,kind\n0,0,k0\n');
+    const sync = ['import', 'few.csv', '--table', 'd.t', '--sync', ...connection];
+    const refused = await cli.json<Failed>('error', sync, { code: 3 });
+    expect(refused.error).toMatchObject({ code: 'load.tooManyDeletes', data: { deleted: 9, rows: 10 } });
+    const done = await cli.json('import', [...sync, '--yes']);
+    expect(done).toMatchObject({ updated: 1, deleted: 9, safetySnapshot: 't_before_import_1' });
+  });
+
+  it.each(['csv', 'jsonl', 'parquet'])('export %s, which imports as it was', async (extension) => {
+    const connection = await changed(`export-${extension}`);
+    const out = `out.${extension}`;
+    const document = await cli.json('export', ['export', 'd.t', '--out', out, ...connection]);
+    expect(document).toEqual({ table: 'd.t', at: 'live', rows: 10, file: cli.at(out) });
+    const again = await cli.json('import', ['import', out, '--table', 'd.t', '--sync', ...connection]);
+    expect(again).toMatchObject({ rows: 10, inserted: 0, updated: 0, deleted: 0, unchanged: 10 });
+    await cli.json('export', ['export', 'd.t', '--at', 's', '--out', out, ...connection]);
+    const back = await cli.json('import', ['import', out, '--table', 'd.t', '--sync', ...connection]);
+    expect(back).toMatchObject({ inserted: 1, updated: 2, deleted: 1 });
+  });
+});
+
+describe('sql', () => {
+  it('prints a line a statement, and stops at the first that fails', async () => {
+    const connection = await changed('sql');
+    const input = `-- versions as text
+      USE d;
+      SELECT id, x FROM t {SNAPSHOT = 's'} WHERE id > 8;
+      CREATE SNAPSHOT s2 FOR TABLE d t;
+      DATA BRANCH DIFF t{SNAPSHOT='s2'} AGAINST t{SNAPSHOT='s'} OUTPUT SUMMARY;
+      DATA BRANCH DIFF t AGAINST t{SNAPSHOT='s'} OUTPUT COUNT;
+      DATA BRANCH DIFF t AGAINST t{SNAPSHOT='s'} OUTPUT LIMIT 2;
+      DATA BRANCH DIFF t{SNAPSHOT='s'} AGAINST t;
+      SHOW SNAPSHOTS;
+      RESTORE TABLE d.t {SNAPSHOT = 's'};
+      SELECT COUNT(*) FROM t;
+      DROP SNAPSHOT s2;
+      SELECT nothing FROM t;
+      SELECT 1`;
+    const ran = await cli.run(['sql', '-', '--json', ...connection], { input });
+    expect(ran.code).toBe(1);
+    const documents = ran.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { rows: unknown[][] });
+    for (const document of documents) cli.check('sql', document);
+    expect(documents).toHaveLength(12);
+    const rows = documents.map((document) => document.rows);
+    expect(rows[1]).toEqual([[9, 4.5]]);
+    expect(documents[3]).toMatchObject({
+      columns: [{ name: 'metric' }, { name: "t{snapshot = 's2'}" }, { name: "t{snapshot = 's'}" }],
+      rows: [
+        ['INSERTED', 1, 0],
+        ['DELETED', 1, 0],
+        ['UPDATED', 2, 0],
+      ],
+    });
+    expect(rows[4]).toEqual([[4]]);
+    expect(documents[5]).toMatchObject({
+      columns: [{ name: 'diff t against t' }, { name: 'flag' }, { name: 'id' }, { name: 'x' }, { name: 'kind' }],
+      rows: [
+        ['t', 'UPDATE', 0, 0, 'new'],
+        ['t', 'UPDATE', 1, 0.5, 'new'],
+      ],
+    });
+    // The older version on the left: the rows are the newer side's all the same.
+    expect(rows[6]?.slice(2)).toEqual([
+      ['t', 'DELETE', 9, 4.5, 'k0'],
+      ['t', 'INSERT', 10, null, null],
+    ]);
+    expect(rows[7]?.map((row) => [row[0], row[2], row[4], row[5]])).toEqual([
+      ['s2', 'table', 'd', 't'],
+      ['s', 'table', 'd', 't'],
+    ]);
+    expect(documents[8]).toMatchObject({ affected: 4 });
+    expect(rows[9]).toEqual([[10]]);
+    expect(documents[11]).toMatchObject({ ok: false, error: { code: 'column.unknown' } });
+  });
+
+  it('restores a database, goes on when told to, and has a database for unqualified names', async () => {
+    const connection = await changed('keep');
+    await cli.json('snapshot', ['snapshot', 'create', 'all_v1', '--database', 'd', ...connection]);
+    const input =
+      "DELETE FROM t; SELECT * FROM nowhere; RESTORE DATABASE d {SNAPSHOT = 'all_v1'}; SELECT COUNT(*) FROM t";
+    const args = ['sql', '-', '--json', '--keep-going', '--database', 'd', ...connection];
+    const ran = await cli.run(args, { input });
+    expect(ran.code).toBe(1);
+    const documents = ran.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(documents).toMatchObject([
+      { ok: true },
+      { ok: false, error: { code: 'table.unknown' } },
+      { ok: true },
+      { rows: [[10]] },
+    ]);
+  });
+
+  it('reads a file, and shows rows to a person', async () => {
+    const connection = await changed('human');
+    cli.write('q.sql', '\ufeffSELECT id, kind FROM d.t WHERE id IN (0, 10) ORDER BY id;');
+    const ran = await cli.run(['sql', 'q.sql', ...connection]);
+    expect(ran.stdout).toBe('id  kind\n──  ────\n 0  new\n10  NULL\n(2 rows)\n');
+  });
+
+  it.each([
+    ['CREATE SNAPSHOT x FOR TABLE d.t', 'sql.syntax'],
+    ['CREATE SNAPSHOT x FOR ACCOUNT', 'sql.unsupported'],
+    ["DATA BRANCH DIFF d.t AGAINST d.t{SNAPSHOT='nope'} OUTPUT COUNT", 'version.unknown'],
+    ["DATA BRANCH DIFF d.t AGAINST d.u{SNAPSHOT='s'}", 'sql.unsupported'],
+    ["DATA BRANCH DIFF t AGAINST t{SNAPSHOT='s'}", 'sql.failed'],
+    ['DROP SNAPSHOT nope', 'version.unknown'],
+    ["RESTORE TABLE d.t {SNAPSHOT = 'nope'}", 'version.unknown'],
+  ])('%s fails with %s', async (input, code) => {
+    const ran = await cli.run(['sql', '-', '--json', '-c', 'embedded:sql.db'], { input });
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ ok: false, error: { code } });
+  });
+});
+
+describe('snapshot', () => {
+  it('creates, lists newest first, and deletes', async () => {
+    const connection = await changed('snapshots');
+    const database = await cli.json('snapshot', ['snapshot', 'create', 'all', '--database', 'd', ...connection]);
+    expect(database).toMatchObject({ name: 'all', level: 'database', database: 'd', table: null, rows: 10 });
+    const list = await cli.json<{ name: string }[]>('snapshotList', ['snapshot', 'list', ...connection]);
+    expect(list.map(({ name }) => name)).toEqual(['all', 's']);
+    await cli.json('snapshot', ['snapshot', 'delete', 'all', ...connection]);
+    const gone = await cli.json<Failed>('error', ['snapshot', 'delete', 'al', ...connection], { code: 1 });
+    expect(gone.error.code).toBe('version.unknown');
+  });
+
+  it.each([
+    [['snapshot', 'create', 's', '--table', 'd.t'], 1, 'version.exists'],
+    [['snapshot', 'create', 'Bad Name', '--table', 'd.t'], 1, 'version.badName'],
+    [['snapshot', 'create', 'x', '--table', 'd.tt'], 1, 'table.unknown'],
+    [['snapshot', 'create', 'x'], 2, 'usage.wrong'],
+    [['snapshot', 'create', 'x', '--table', 't'], 2, 'usage.wrong'],
+    [['snapshot'], 2, 'usage.wrong'],
+  ])('%j: exit %i, %s', async (args, code, failure) => {
+    const { error } = await cli.json<Failed>('error', [...args, '-c', 'embedded:snapshots.db'], { code });
+    expect(error.code).toBe(failure);
+  });
+});
+
+describe('diff', () => {
+  it('gives counts and rows with before and after', async () => {
+    const connection = await changed('diff');
+    const counts = { table: 'd.t', from: 's', to: 'live', inserted: 1, updated: 2, deleted: 1, way: 'log' };
+    const document = await cli.json<{ rows: unknown[] }>('diff', ['diff', 'd.t', '--from', 's', ...connection]);
+    expect(document).toMatchObject(counts);
+    expect(document.rows).toHaveLength(4);
+    expect(document.rows[0]).toEqual({
+      flag: 'updated',
+      key: { id: 0 },
+      before: { x: 0, kind: 'k0' },
+      after: { x: 0, kind: 'new' },
+    });
+    expect(document.rows[2]).toMatchObject({ flag: 'deleted', key: { id: 9 }, after: null });
+    const summary = await cli.json('diff', ['diff', 'd.t', '--from', 's', '--summary', ...connection]);
+    expect(summary).toEqual({ ...counts, rows: [] });
+    const limited = await cli.json<{ rows: unknown[] }>('diff', [
+      'diff',
+      'd.t',
+      '--from',
+      's',
+      '--limit',
+      '1',
+      ...connection,
+    ]);
+    expect(limited.rows).toHaveLength(1);
+    const shown = await cli.run(['diff', 'd.t', '--from', 's', ...connection]);
+    expect(shown.stdout).toContain('k0 → new');
+  });
+
+  it('writes files, the SQL one of which makes the older version the newer', async () => {
+    const connection = await changed('diffout');
+    for (const out of ['delta.csv', 'delta.jsonl', 'delta.sql'])
+      await cli.json('diff', ['diff', 'd.t', '--from', 's', '--out', out, ...connection]);
+    expect(cli.read('delta.csv').split('\n')[0]).toBe('flag,id,before.x,after.x,before.kind,after.kind');
+    await cli.json('restore', ['restore', 'd.t', '--to', 's', '--yes', ...connection]);
+    const statements = cli
+      .read('delta.sql')
+      .split('\n')
+      .filter((line) => /^(UPDATE|INSERT|DELETE)/.test(line));
+    expect(statements).toHaveLength(4);
+    await cli.run(['sql', '-', '--database', 'd', ...connection], { input: statements.join('\n') });
+    const left = await cli.json('diff', ['diff', 'd.t', '--from', 't_before_restore_1', '--summary', ...connection]);
+    expect(left).toMatchObject({ inserted: 0, updated: 0, deleted: 0 });
+    const wrong = await cli.json<Failed>('error', ['diff', 'd.t', '--from', 's', '--out', 'x.txt', ...connection], {
+      code: 2,
+    });
+    expect(wrong.error.code).toBe('usage.wrong');
+  });
+});
+
+describe('restore', () => {
+  it('shows what it would do, does it with --yes, and can be undone', async () => {
+    const connection = await changed('restore');
+    const preview = await cli.json('restore', ['restore', 'd.t', '--to', 's', ...connection], { code: 2 });
+    expect(preview).toMatchObject({ rowsChanged: 4, safetySnapshot: null, verified: false, preview: { updated: 2 } });
+    const done = await cli.json('restore', ['restore', 'd.t', '--to', 's', '--yes', ...connection]);
+    expect(done).toEqual({
+      table: 'd.t',
+      to: 's',
+      rowsChanged: 4,
+      safetySnapshot: 't_before_restore_1',
+      verified: true,
+    });
+    const undone = await cli.json('restore', ['restore', 'd.t', '--to', 't_before_restore_1', '--yes', ...connection]);
+    expect(undone).toMatchObject({ rowsChanged: 4, verified: true });
+  });
+});
+
+describe('lint and compact', () => {
+  it('lints offline, 3 when there is an error', async () => {
+    cli.write('good.sql', "SELECT 1;\nDATA BRANCH DIFF d.t AGAINST d.t{SNAPSHOT='s'} OUTPUT SUMMARY;");
+    cli.write('bad.sql', 'CREATE SNAPSHOT x FOR TABLE d.t;');
+    expect(await cli.json('lint', ['lint', 'good.sql'])).toMatchObject({
+      files: [{ file: 'good.sql', statements: [{ kind: 'select' }, { kind: 'diff' }] }],
+    });
+    const ran = await cli.run(['lint', 'good.sql', 'bad.sql', '--json', '--server', '4.1.4']);
+    expect(ran.code).toBe(3);
+    cli.check('lint', JSON.parse(ran.stdout));
+    expect((await cli.run(['lint', '-'], { input: 'CREATE SNAPSHOT x FOR TABLE d.t' })).stdout).toMatch(
+      /^-:1:\d+ error: /,
+    );
+    expect((await cli.run(['lint', 'good.sql', '--server', 'four'])).code).toBe(2);
+  });
+
+  it('compacts', async () => {
+    const connection = await changed('compact');
+    await cli.json('compact', ['compact', ...connection]);
+  });
+});
+
+describe('connections', () => {
+  it('come from the nearest deltatrain.json upwards, by name or the only one', async () => {
+    await changed('one');
+    cli.write(
+      'ws/deltatrain.json',
+      '{ "connections": { "local": { "kind": "embedded", "path": "../one.db" } } } // mine',
+    );
+    cli.write('ws/deep/er/x', '');
+    expect(await cli.json('snapshotList', ['snapshot', 'list'], { cwd: 'ws/deep/er' })).toHaveLength(1);
+    expect(await cli.json('snapshotList', ['snapshot', 'list', '--connection', 'local'], { cwd: 'ws' })).toHaveLength(
+      1,
+    );
+    const near = await cli.json<Failed>('error', ['snapshot', 'list', '-c', 'locl'], { cwd: 'ws', code: 1 });
+    expect(near.error).toMatchObject({ code: 'connection.unknown', data: { near: 'local' } });
+  });
+
+  it('that are several, none, or wrong are told in a sentence', async () => {
+    const two =
+      '{ "connections": { "a": { "kind": "embedded", "path": "a.db" }, "b": { "kind": "embedded", "path": "b.db" } } }';
+    cli.write('two/deltatrain.json', two);
+    cli.write('wrong/deltatrain.json', '{ "connections": 1 }');
+    const codes = async (args: string[], cwd: string, code: number): Promise<string> =>
+      (await cli.json<Failed>('error', args, { cwd, code })).error.code;
+    expect(await codes(['snapshot', 'list'], 'two', 2)).toBe('usage.wrong');
+    expect(await codes(['snapshot', 'list'], '.', 2)).toBe('usage.wrong');
+    expect(await codes(['snapshot', 'list'], 'wrong', 1)).toBe('config.unreadable');
+    expect(await codes(['snapshot', 'list', '-c', 'embedded:none.db'], '.', 1)).toBe('store.unreachable');
+    expect(await codes(['snapshot', 'list', '-c', 'mysql://u@h:6001/d'], '.', 1)).toBe('store.unsupported');
+    cli.write('text.db', 'this is no store');
+    expect(await codes(['snapshot', 'list', '-c', 'embedded:text.db'], '.', 1)).toBe('store.notAStore');
+    expect(cli.read('text.db')).toBe('this is no store');
+  });
+
+  it('to production take no --yes for what changes data', async () => {
+    await changed('prod');
+    cli.write(
+      'p/deltatrain.json',
+      '{ "connections": { "p": { "kind": "embedded", "path": "../prod.db", "environment": "production" } } }',
+    );
+    const restore = ['restore', 'd.t', '--to', 's', '--yes'];
+    const refused = await cli.json<Failed>('error', restore, { cwd: 'p', code: 2 });
+    expect(refused.error.code).toBe('confirm.needed');
+    const file = ['import', '../prod.csv', '--table', 'd.t'];
+    expect((await cli.json<Failed>('error', file, { cwd: 'p', code: 2 })).error.code).toBe('confirm.needed');
+    const drop = await cli.run(['sql', '-', '--json'], { cwd: 'p', input: 'DROP SNAPSHOT s' });
+    expect([drop.code, JSON.parse(drop.stdout)]).toMatchObject([2, { error: { code: 'confirm.needed' } }]);
+    // Reads and pins run.
+    const reads = await cli.run(['sql', '-'], {
+      cwd: 'p',
+      input: 'CREATE SNAPSHOT s9 FOR TABLE d t; SELECT 1; SHOW SNAPSHOTS',
+    });
+    expect(reads.code).toBe(0);
+    await cli.json('restore', [...restore, '--confirm', 'd.t'], { cwd: 'p' });
+    const write = await cli.run(['sql', '-', '--confirm', 'd.t'], { cwd: 'p', input: 'DELETE FROM d.t WHERE id = 1' });
+    expect(write.code).toBe(0);
+  });
+});
+
+describe('usage', () => {
+  it.each([
+    [[], /^Say what to do/],
+    [['imprt', 'x'], /Did you mean "import"/],
+    [['import', 'a.csv', '--tabel', 'd.t'], /--tabel/],
+    [['import', 'a.csv'], /--table is missing/],
+    [['import'], /Something is missing/],
+    [['export', 'd.t', 'more', '--out', 'x.csv'], /Too many arguments/],
+    [['diff', 'd.t'], /--from is missing/],
+    [['diff', 'd.t', '--from', 's', '--limit', 'some'], /whole number/],
+    [['restore', 'd.t'], /--to is missing/],
+  ])('%j says what is wrong', async (args, sentence) => {
+    const ran = await cli.run(args);
+    expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) as string });
+  });
+
+  it('has help for all and for each', async () => {
+    expect((await cli.run(['--help'])).stdout).toContain('snapshot create NAME');
+    expect((await cli.run(['diff', '--help'])).stdout).toContain('--from S');
+  });
+});
+
+describe('cancelling', () => {
+  it('ends with 130 and leaves nothing behind', async () => {
+    const lines = Array.from({ length: 400_000 }, (_, i) => `${i},${i}`);
+    writeFileSync(cli.at('big.csv'), `id,v\n${lines.join('\n')}\n`);
+    const child = cli.start([
+      'import',
+      'big.csv',
+      '--table',
+      'd.t',
+      '--key',
+      'id',
+      '-c',
+      'embedded:cancel.db',
+      '--json',
+    ]);
+    let printed = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+    await expect.poll(() => readdirSync(cli.at('.')).includes('cancel.db'), { timeout: 30_000 }).toBe(true);
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(130);
+    if (printed !== '') expect(JSON.parse(printed)).toMatchObject({ error: { code: 'cancelled' } });
+    const after = await cli.run(['sql', '-', '--json', '-c', 'embedded:cancel.db'], { input: 'SHOW DATABASES' });
+    expect(JSON.parse(after.stdout)).toMatchObject({ ok: true });
+    expect(after.stdout).not.toContain('"d"');
+  });
+
+  it('ends a statement by force that does not stop by itself', async () => {
+    const endless =
+      'SELECT COUNT(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b WHERE a.result + b.result = -1';
+    const child = cli.start(['sql', '-', '-c', 'embedded:endless.db']);
+    child.stdin?.end(endless);
+    await expect.poll(() => readdirSync(cli.at('.')).includes('endless.db'), { timeout: 30_000 }).toBe(true);
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(130);
+  });
+});

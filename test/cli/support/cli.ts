@@ -1,0 +1,123 @@
+/** The command line, bundled and run for real in a temporary folder, with what it printed checked against the published schema. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect } from 'vitest';
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Cli {
+  at(name: string): string;
+  write(name: string, contents: string): string;
+  read(name: string): string;
+  /** Runs it in the folder, or in one below it. */
+  run(args: readonly string[], options?: { input?: string; cwd?: string }): Promise<Ran>;
+  start(args: readonly string[]): ChildProcess;
+  /** With `--json`: one document on standard output, which the definition of this name in the schema describes. */
+  json<T>(
+    definition: string,
+    args: readonly string[],
+    options?: { code?: number; input?: string; cwd?: string },
+  ): Promise<T>;
+  /** Fails when the definition of this name does not describe the document. */
+  check(definition: string, document: unknown): void;
+}
+
+const root = path.join(import.meta.dirname, '../../..');
+const schema = JSON.parse(readFileSync(path.join(root, 'docs/cli.schema.json'), 'utf8')) as Record<string, unknown>;
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+ajv.addSchema(schema);
+
+export function useCli(): Cli {
+  let folder = '';
+  let bundles = '';
+  const at = (name: string): string => path.join(folder, name);
+  beforeAll(async () => {
+    bundles = mkdtempSync(path.join(tmpdir(), 'deltatrain-bundles-'));
+    folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-cli-'));
+    const common = {
+      absWorkingDir: root,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22',
+      define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+      logLevel: 'error',
+    } as const;
+    for (const [entry, name] of [
+      ['src/cli/main.ts', 'cli.js'],
+      ['src/engine/main.ts', 'engine.js'],
+    ] as const)
+      await build({
+        ...common,
+        mainFields: ['module', 'main'],
+        entryPoints: [entry],
+        outfile: path.join(bundles, name),
+      });
+  });
+  afterAll(() => {
+    for (const one of [folder, bundles]) rmSync(one, { recursive: true, force: true });
+  });
+
+  const start = (args: readonly string[], cwd = folder): ChildProcess =>
+    spawn(process.execPath, [path.join(bundles, 'cli.js'), ...args], { cwd, stdio: 'pipe' });
+
+  const run: Cli['run'] = (args, { input = '', cwd = '.' } = {}) => {
+    const child = start(args, at(cwd));
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.stdin?.end(input);
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, stdout, stderr }));
+    });
+  };
+
+  const check: Cli['check'] = (definition, document) => {
+    const validate = ajv.getSchema(`deltatrain-cli#/$defs/${definition}`);
+    expect(validate, `docs/cli.schema.json describes ${definition}`).toBeDefined();
+    expect(validate?.(document) === true || JSON.stringify(validate?.errors, null, 1)).toBe(true);
+  };
+
+  return {
+    at,
+    write(name, contents) {
+      mkdirSync(path.dirname(at(name)), { recursive: true });
+      writeFileSync(at(name), contents);
+      return at(name);
+    },
+    read: (name) => readFileSync(at(name), 'utf8'),
+    run,
+    start: (args) => start(args),
+    async json<T>(
+      definition: string,
+      args: readonly string[],
+      options: { code?: number; input?: string; cwd?: string } = {},
+    ) {
+      const { code = 0, ...rest } = options;
+      const ran = await run([...args, '--json'], rest);
+      expect({ code: ran.code, stderr: ran.stderr }).toEqual({
+        code,
+        stderr: code === 0 ? '' : (expect.stringMatching(/./) as string),
+      });
+      expect(ran.stdout.trimEnd().split('\n')).toHaveLength(1);
+      const document: unknown = JSON.parse(ran.stdout);
+      check(definition, document);
+      return document as T;
+    },
+    check,
+  };
+}
