@@ -125,9 +125,9 @@ describe('what a person does', () => {
     expect(said).toHaveLength(5);
     expect(said[4]).toMatch(/^m5 at weather_v4b: \.713, interval .*; parent m4 on the same rows \.844, .*; worse$/);
     await page.getByRole('button', { name: 'as a table' }).first().click();
+    await page.getByRole('table', { name: 'Accuracy per version' }).waitFor();
     const rows = await page
-      .locator('#accuracy table')
-      .first()
+      .getByRole('table', { name: 'Accuracy per version' })
       .locator('tbody tr')
       .evaluateAll((all) => all.map((row) => [...row.children].map((one) => one.textContent?.trim() ?? '')));
     expect(rows).toHaveLength(5);
