@@ -14,7 +14,7 @@ export interface GuardNames {
 export const labelsChanged = 'the labels changed, not the model: look at the delta';
 
 /** A share as points with a sign: `+1.2`, `−0.4`. */
-export function pointsText(share: number): string {
+function pointsText(share: number): string {
   const size = Math.abs(share * 100).toFixed(1);
   if (size === '0.0') return '±0.0';
   return `${share < 0 ? '−' : '+'}${size}`;

@@ -41,7 +41,7 @@ const countsOf = (preview: RestorePreview): DeltaCounts =>
   );
 
 /** What a restore of the table would do; nothing is changed. */
-export async function previewRestore(
+async function previewRestore(
   store: Store,
   table: TableName,
   to: string,

@@ -1,11 +1,12 @@
 // The main use case over the real store: what is pinned, what the trainer is given, what is registered, and what a run leaves behind.
 import { expect, test } from 'vitest';
 import { queryRows } from '../../src/app/queryRows.ts';
-import { discardInterrupted } from '../../src/app/trainOnDelta.ts';
+import { Registry } from '../../src/app/registry.ts';
+import { discardInterrupted, trainOnDelta } from '../../src/app/trainOnDelta.ts';
 import { Failure } from '../../src/base/failure.ts';
 import type { Model } from '../../src/data/model.ts';
 import type { RunEvent, RunOutcome } from '../../src/data/run.ts';
-import { insertSamples, openBench, sql } from './support/bench.ts';
+import { insertSamples, openBench, openStore, sql } from './support/bench.ts';
 import type { Moment } from './support/fakeTrainer.ts';
 
 function modelOf(outcome: RunOutcome): Model {
@@ -290,4 +291,15 @@ test('advice: deletes, many updates and a large share ask for a full fit, and a 
   await insertSamples(bench.store, 420, 470);
   const many = await bench.run('delta', { more: ', "guard": { "fullAfterUpdates": 2, "fullAfterShare": 10 }' });
   expect(many.advice.reasons.join(' ')).toContain('There were 2 updates since the last full fit');
+});
+
+test('the registry may lie in another store: the table’s own then holds nothing of ours but snapshots', async () => {
+  const bench = await openBench(200);
+  const elsewhere = openStore();
+  const workbench = { ...bench.workbench, registry: new Registry(elsewhere) };
+  const request = { training: await bench.training(), mode: 'full' } as const;
+  const outcome = await trainOnDelta(request, workbench, new AbortController().signal, () => {});
+  expect(await workbench.registry.models()).toEqual([outcome.model]);
+  expect(await bench.registry.models()).toEqual([]);
+  expect(await bench.snapshotNames()).toEqual(['samples_v1']);
 });

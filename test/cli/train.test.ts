@@ -1,8 +1,21 @@
 // The training half of the command line as it is shipped, in processes of its own: the demo, and the calls on what it leaves.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleCommandLine, type Called, type CommandLine } from './trainBundle.ts';
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../media/trainingDocuments.schema.json', import.meta.url), 'utf8'),
+) as { definitions: object };
+const ajv = new Ajv({ allErrors: true });
+ajv.addSchema(schema, 'documents');
+
+/** A document against the published schema of its call, by the call's words. */
+function requireDocument(call: string, document: unknown): void {
+  ajv.validate({ $ref: `documents#/definitions/${encodeURIComponent(call)}` }, document);
+  expect(ajv.errorsText(), call).toBe('No errors');
+}
 
 let cli: CommandLine;
 let workspace: string;
@@ -17,10 +30,18 @@ afterAll(() => cli.remove());
 
 const call = (...args: string[]): Promise<Called> => cli.call(args, workspace);
 
+/** The name of the document that a call prints. */
+function documentOf([first = '', second = '']: readonly string[]): string {
+  if (first !== 'model') return first;
+  return second === 'list' || second === 'reproduce' ? `model ${second}` : 'model';
+}
+
 async function json(...args: string[]): Promise<{ code: number | null; document: Record<string, unknown> }> {
   const { code, stdout } = await call(...args, '--json');
   expect(stdout.trim().split('\n')).toHaveLength(1);
-  return { code, document: JSON.parse(stdout) as Record<string, unknown> };
+  const document = JSON.parse(stdout) as Record<string, unknown>;
+  requireDocument('error' in document ? 'error' : documentOf(args), document);
+  return { code, document };
 }
 
 describe('the demo', () => {
@@ -38,6 +59,14 @@ describe('the demo', () => {
     ])
       expect(demo.stdout).toContain(said);
     expect(readdirSync(workspace).sort()).toEqual(['.deltatrain', 'deltatrain.json', 'story.sql']);
+  });
+
+  test('as a document holds every number', async () => {
+    const { code, stdout } = await cli.call(['demo', '--dir', 'as-json', '--json'], cli.folder);
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout) as { steps: unknown[] };
+    requireDocument('demo', document);
+    expect(document.steps).toHaveLength(5);
   });
 
   test('touches no folder that has something in it', async () => {

@@ -12,13 +12,13 @@ function block(title: string, lines: readonly (readonly [name: string, text: str
   return [title, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
 }
 
-export const accuracyText = ({ accuracy, low, high, n }: Pick<Metrics, 'accuracy' | 'low' | 'high' | 'n'>): string =>
+const accuracyText = ({ accuracy, low, high, n }: Pick<Metrics, 'accuracy' | 'low' | 'high' | 'n'>): string =>
   `${shareText(accuracy)} (${shareText(low)} to ${shareText(high)}) on ${countText(n)} test rows`;
 
 export const secondsText = (seconds: number): string => `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0)} s`;
 
 /** Changed, replayed and visited rows against those of a full retrain. */
-export function rowsText(rows: TrainedDocument['rows'], kind: TrainedDocument['kind']): string {
+function rowsText(rows: TrainedDocument['rows'], kind: TrainedDocument['kind']): string {
   const visits = `${countText(rows.visits)} row visits`;
   if (kind === 'full') return `every row, ${visits}`;
   return `${countText(rows.delta)} changed + ${countText(rows.replayed)} replayed rows, ${visits} (a full retrain: up to ${countText(rows.fullVisits)})`;
@@ -27,7 +27,7 @@ export function rowsText(rows: TrainedDocument['rows'], kind: TrainedDocument['k
 const pairText = (pair: PairedTest | null): string => (pair ? differenceText(pair.difference) : '–');
 
 /** A slice in one line; `judged` false: too few rows to say anything. */
-export function sliceText(slice: SliceResult): string {
+function sliceText(slice: SliceResult): string {
   const { column, value, n, accuracy, onParent, onSnapshot, judged } = slice;
   const pairs = onSnapshot ? `, ${pairText(onSnapshot)} to the parent, ${pairText(onParent)} on its labels` : '';
   return `${column} = ${value}: ${shareText(accuracy)} on ${countText(n)} test rows${pairs}${judged ? '' : ' (too few to judge)'}`;
