@@ -1,0 +1,206 @@
+/** Statements in MySQL's words on the embedded store: reads at a snapshot, writes as one transaction, changes of shape. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { rowAt } from '../../../src/data/page.ts';
+import type { QueryEnd, QueryRequest } from '../../../src/data/store.ts';
+import type { TableName } from '../../../src/data/table.ts';
+import type { Value } from '../../../src/data/value.ts';
+import { atSnapshot, live } from '../../../src/data/version.ts';
+import type { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
+import type { Opened } from '../backend.ts';
+import { embeddedBackend } from '../embeddedBackend.ts';
+import { rowsOf } from '../reading.ts';
+
+const items: TableName = { database: 'shop', table: 'items' };
+
+describe('SQL on the embedded store', () => {
+  let opened: Opened;
+  let store: EmbeddedStore;
+
+  async function run(sql: string, more: Partial<QueryRequest> = {}): Promise<{ rows: Value[][]; end: QueryEnd }> {
+    const rows: Value[][] = [];
+    const pages = store.query({ sql, database: 'shop', ...more });
+    for (;;) {
+      const next = await pages.next();
+      if (next.done) return { rows, end: next.value };
+      for (let i = 0; i < next.value.rows; i++) rows.push(rowAt(next.value, i));
+    }
+  }
+  const write = (...sql: string[]) => store.write(sql.map((text) => ({ sql: text, values: [] })));
+
+  beforeEach(async () => {
+    opened = await embeddedBackend.open();
+    store = opened.store as EmbeddedStore;
+    await run('CREATE DATABASE shop');
+    await run(`CREATE TABLE items (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) NOT NULL DEFAULT 'none', price DECIMAL(8,2),
+      big BIGINT, made DATETIME, raw BLOB, UNIQUE (name))`);
+    await run(
+      `INSERT INTO items (name, price, big, made, raw) VALUES ('a', 1.50, 9007199254740993, '2026-01-05', x'00ff'), ('b', NULL, -5, NULL, x'')`,
+    );
+    await store.createSnapshot('v1', { level: 'table', table: items });
+  });
+  afterEach(() => opened.close());
+
+  test('a SELECT gives values and declared types', async () => {
+    const { rows, end } = await run(
+      'SELECT id, name, price, big, made, raw, price * 2 AS twice FROM items ORDER BY id',
+    );
+    expect(rows).toEqual([
+      [1, 'a', '1.50', 9007199254740993n, '2026-01-05 00:00:00', new Uint8Array([0, 255]), 3],
+      [2, 'b', null, -5, null, new Uint8Array([]), null],
+    ]);
+    expect(end).toMatchObject({ rows: 2, affected: 0 });
+    expect(end.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'id INT',
+      'name VARCHAR(20)',
+      'price DECIMAL(8,2)',
+      'big BIGINT',
+      'made DATETIME',
+      'raw BLOB',
+      'twice ',
+    ]);
+  });
+
+  test('a hint reads at a snapshot, also beside the live table', async () => {
+    await run(`UPDATE items SET price = 9.99 WHERE name = 'a'`);
+    await run(`DELETE FROM items WHERE name = 'b'`);
+    const { rows, end } = await run(
+      `SELECT o.name, o.price, n.price FROM items {SNAPSHOT='v1'} o LEFT JOIN items n ON n.id = o.id ORDER BY o.id`,
+    );
+    expect(rows).toEqual([
+      ['a', '1.50', '9.99'],
+      ['b', null, null],
+    ]);
+    expect(end.columns[1]).toEqual({ name: 'price', type: 'DECIMAL(8,2)' });
+    await expect(run(`SELECT * FROM items {SNAPSHOT='nope'}`)).rejects.toMatchObject({
+      code: 'version.unknown',
+      data: { snapshot: 'nope' },
+    });
+  });
+
+  test('values are bound in order, bytes and large integers included', async () => {
+    const values: Value[] = [2n ** 62n, new Uint8Array([1, 0, 2]), 'c'];
+    const { end } = await run('INSERT INTO items (big, raw, name) VALUES (?, ?, ?)', { values });
+    expect(end).toEqual({ columns: [], rows: 0, affected: 1 });
+    expect((await run('SELECT big, raw, name FROM items WHERE name = ?', { values: ['c'] })).rows).toEqual([values]);
+  });
+
+  test('pages come as they are taken', async () => {
+    await run('INSERT INTO items (name) SELECT CONCAT(?, result) FROM generate_series(1, 500) g', { values: ['n'] });
+    const sizes: number[] = [];
+    for await (const page of store.query({ sql: 'SELECT id FROM shop.items', pageRows: 200 })) sizes.push(page.rows);
+    expect(sizes).toEqual([200, 200, 102]);
+  });
+
+  test('writes are one transaction, and expect guards it', async () => {
+    expect(await write('UPDATE shop.items SET price = 2 WHERE id = 1', 'DELETE FROM shop.items WHERE id = 2')).toEqual([
+      1, 1,
+    ]);
+    const guarded = [
+      { sql: 'INSERT INTO shop.items (name) VALUES (?)', values: ['z'], expect: 1 },
+      { sql: 'UPDATE shop.items SET price = 3 WHERE id = ? AND price = ?', values: [1, '7.00'], expect: 1 },
+    ];
+    await expect(store.write(guarded)).rejects.toMatchObject({ code: 'row.conflict' });
+    expect(await store.countRows(items)).toBe(1);
+    await expect(write(`INSERT INTO shop.items (name) VALUES ('q'), ('q')`)).rejects.toMatchObject({
+      code: 'row.conflict',
+      data: { table: 'shop.items' },
+    });
+    expect(await store.countRows(items)).toBe(1);
+  });
+
+  test.each<[string, string, object]>([
+    ['SELECT * FROM nothing', 'table.unknown', { table: 'shop.nothing' }],
+    ['SELECT colour FROM items', 'column.unknown', { column: 'colour' }],
+    ['SELECT * FROM nowhere.items', 'database.unknown', { database: 'nowhere' }],
+    ['SELEKT 1', 'sql.unsupported', {}],
+    ['SELECT (1', 'sql.syntax', {}],
+    ["INSERT INTO items (id, name) VALUES (1, 'x')", 'row.conflict', { table: 'shop.items' }],
+    ["INSERT INTO items (name, price) VALUES ('x', 12345678)", 'value.refused', { column: 'price' }],
+    ["INSERT INTO items (name, big) VALUES ('x', 'abc')", 'value.refused', { column: 'big' }],
+    ['INSERT INTO items (name) VALUES (NULL)', 'value.refused', { column: 'name', value: 'NULL' }],
+    ['CREATE TABLE items (id INT)', 'table.exists', { table: 'shop.items' }],
+    ['CREATE TABLE Items (id INT)', 'table.exists', { table: 'shop.items' }],
+    ['CREATE TABLE t (d DECIMAL(30,10))', 'store.unsupported', {}],
+    ['CREATE TABLE t (g GEOMETRY)', 'store.unsupported', {}],
+    ['CREATE DATABASE shop', 'sql.failed', {}],
+    ['USE nowhere', 'database.unknown', { database: 'nowhere' }],
+    ['SELECT * FROM _dt_snapshots', 'table.unknown', {}],
+    ['UPDATE _dt_meta SET value = 1', 'table.unknown', {}],
+  ])('%s is refused', async (sql, code, data) => {
+    await expect(run(sql)).rejects.toMatchObject({ code, data });
+    expect(await store.countRows(items)).toBe(2);
+  });
+
+  test('SHOW and DESCRIBE answer as MySQL does', async () => {
+    expect((await run('SHOW DATABASES')).rows).toEqual([['shop']]);
+    expect((await run('SHOW TABLES')).rows).toEqual([['items']]);
+    expect((await run('DESCRIBE items')).rows.slice(0, 2)).toEqual([
+      ['id', 'INT', 'NO', 'PRI', null, ''],
+      ['name', 'VARCHAR(20)', 'NO', '', `'none'`, ''],
+    ]);
+    expect((await run('SHOW CREATE TABLE items')).rows[0]?.[1]).toContain('`price` DECIMAL(8,2)');
+  });
+
+  test('a table made from a query has its columns and types', async () => {
+    await run('CREATE TABLE copy AS SELECT name, price, price * 2 AS twice, 1 AS one FROM items');
+    expect(
+      (await store.table({ database: 'shop', table: 'copy' })).columns.map(({ name, type }) => `${name} ${type}`),
+    ).toEqual(['name VARCHAR(20)', 'price DECIMAL(8,2)', 'twice DOUBLE', 'one BIGINT']);
+    expect((await run('SELECT * FROM copy ORDER BY name')).rows).toEqual([
+      ['a', '1.50', 3, 1],
+      ['b', null, null, 1],
+    ]);
+  });
+
+  test('defaults, unique keys and indexes outlive TRUNCATE and RESTORE', async () => {
+    await run('CREATE INDEX by_price ON items (price)');
+    await run('TRUNCATE TABLE items');
+    await run(`INSERT INTO items (price) VALUES (4)`);
+    expect((await run('SELECT name FROM items')).rows).toEqual([['none']]);
+    const target = { level: 'table', table: items } as const;
+    await store.restore(await store.previewRestore(target, 'v1'), 'safe');
+    await expect(run(`INSERT INTO items (name) VALUES ('a')`)).rejects.toMatchObject({ code: 'row.conflict' });
+    await run(`INSERT INTO items (price) VALUES (4)`);
+    expect((await run('SELECT id, name FROM items WHERE price = 4')).rows).toEqual([[3, 'none']]);
+    await run('DROP INDEX by_price ON items');
+    await run('DROP TABLE items');
+    await store.restore(await store.previewRestore(target, 'v1'), 'safe_2');
+    await expect(run(`INSERT INTO items (name) VALUES ('a')`)).rejects.toMatchObject({ code: 'row.conflict' });
+    expect(await rowsOf(store, items, live, ['id', 'name', 'price', 'big', 'made', 'raw'])).toEqual(
+      await rowsOf(store, items, atSnapshot('v1'), ['id', 'name', 'price', 'big', 'made', 'raw']),
+    );
+  });
+
+  test('DELETE without a condition keeps every version and says how many rows went', async () => {
+    expect(await write('DELETE FROM shop.items')).toEqual([2]);
+    expect(await store.countDelta({ table: items, from: atSnapshot('v1'), to: live })).toEqual({
+      inserted: 0,
+      updated: 0,
+      deleted: 2,
+    });
+    expect(await rowsOf(store, items, atSnapshot('v1'), ['id'])).toEqual([[1], [2]]);
+  });
+
+  test('REPLACE and ON DUPLICATE KEY UPDATE reach the log whole', async () => {
+    await run(`REPLACE INTO items (id, name) VALUES (7, 'a')`);
+    await run(`INSERT INTO items (id, name) VALUES (2, 'x') ON DUPLICATE KEY UPDATE name = 'c'`);
+    expect(await rowsOf(store, items, atSnapshot('v1'), ['id', 'name'])).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+    ]);
+    expect(await store.countDelta({ table: items, from: atSnapshot('v1'), to: live })).toEqual({
+      inserted: 1,
+      updated: 1,
+      deleted: 1,
+    });
+  });
+
+  test('a dropped database keeps its snapshots, and comes back', async () => {
+    await store.createSnapshot('all', { level: 'database', database: 'shop' });
+    await run('DROP DATABASE shop');
+    expect(await store.databases()).toEqual([]);
+    expect(await rowsOf(store, items, atSnapshot('v1'), ['name'])).toEqual([['a'], ['b']]);
+    await store.restore(await store.previewRestore({ level: 'database', database: 'shop' }, 'all'), 'safe');
+    expect(await rowsOf(store, items, live, ['name'])).toEqual([['a'], ['b']]);
+  });
+});
