@@ -8,17 +8,12 @@ import { sqlName } from '../../../src/stores/embedded/dialect/sql.ts';
 import { translate } from '../../../src/stores/embedded/dialect/translate.ts';
 import type { ColumnShape, DialectContext, Translation } from '../../../src/stores/embedded/dialect/translation.ts';
 import { typeChecks } from '../../../src/stores/embedded/typeChecks.ts';
+import type { Answer } from './recorded.ts';
 import { columnType, valueOf } from '../../../src/stores/embedded/types.ts';
 
 interface Shape {
   readonly columns: readonly { name: string; type: string; nullable?: boolean; defaultSql?: string | null }[];
   readonly key: readonly string[];
-}
-
-export interface Answer {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | null)[])[];
-  readonly affected: number;
 }
 
 const done = (affected = 0): Answer => ({ columns: [], rows: [], affected });

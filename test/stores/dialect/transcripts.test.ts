@@ -1,43 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseStatement } from '../../../src/git4data/parser.ts';
-import { type Answer, PlainStore } from './plainStore.ts';
-
-interface Recorded {
-  readonly sql: string;
-  readonly ok: boolean;
-  readonly columns?: string[];
-  readonly rows?: (string | null)[][];
-  readonly affected?: number;
-}
-
-const folder = new URL('../../fixtures/transcripts/', import.meta.url);
-const files = readdirSync(folder).filter((file) => file.startsWith('tut-'));
-
-const recordedIn = (file: string): Recorded[] =>
-  readFileSync(new URL(file, folder), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Recorded);
-
-/** Numbers by value: a DOUBLE of 0.943 and a text of 0.9430 are one number. */
-const plain = (cell: string | null | undefined): string | null =>
-  cell !== null && cell !== undefined && /^-?\d+(\.\d+)?$/.test(cell) ? String(Number(cell)) : (cell ?? null);
-
-/** Their answers hang on RAND(), which gives other numbers everywhere. */
-const random: Readonly<Record<string, readonly string[]>> = {
-  'tut-09-sft-curation.jsonl': [
-    'DELETE FROM sft_samples WHERE quality < 3.0',
-    'DELETE FROM sft_samples WHERE instruction IN (SELECT instruction FROM eval_set)',
-    'SELECT COUNT(*) FROM sft_samples',
-  ],
-  'tut-15-agent-evolution.jsonl': [
-    "UPDATE cand_sft SET prompt = concat('prompt_v2_refined_', skill_id) WHERE score < 60",
-    "UPDATE cand_rl SET prompt = concat(prompt, '_reinforced'), score = score + 5 WHERE score > 70",
-    'DELETE FROM cand_gov WHERE score < 55',
-    "SELECT COUNT(*) FROM brain WHERE prompt LIKE 'prompt_v2_refined%'",
-  ],
-};
+import { PlainStore } from './plainStore.ts';
+import { isEqual, random, recordedIn, transcripts, wholeFiles } from './recorded.ts';
 
 interface Outcome {
   ran: number;
@@ -45,15 +10,7 @@ interface Outcome {
   different: string[];
 }
 
-/** True when the rows, their titles and the number of changed rows are those of the real server. */
-function isEqual({ sql, columns = [], rows = [], affected = 0 }: Recorded, answer: Answer): boolean {
-  const shown = (cells: readonly (readonly (string | null)[])[]): string =>
-    JSON.stringify(cells.map((row) => row.map(plain)));
-  const sameRows = shown(answer.rows) === shown(rows) && JSON.stringify(answer.columns) === JSON.stringify(columns);
-  return sameRows && (!/^(INSERT|UPDATE|DELETE)/i.test(sql) || answer.affected === affected);
-}
-
-/** Compared by other tests, or by none: what the dialect does not translate. */
+/** What the dialect does not translate; the engine's own test compares it. */
 const skipped = new Set(['diff', 'showSnapshots', 'pitr']);
 const compared = new Set(['select', 'other', 'clone']);
 
@@ -76,6 +33,9 @@ function replay(file: string): Outcome {
   }
   return outcome;
 }
+
+/** The engine's own test runs the others. */
+const files = readdirSync(transcripts).filter((file) => !wholeFiles.includes(file));
 
 test.each(files)('%s gives the answers that the real server gave', (file) => {
   const outcome = replay(file);

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runStatement } from '../../../src/app/runStatement.ts';
+import { cellAt, type RowPage } from '../../../src/data/page.ts';
+import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
+import { type Answer, isEqual, random, recordedIn, wholeFiles } from './recorded.ts';
+
+function rowsOf(page: RowPage): (string | null)[][] {
+  return Array.from({ length: page.rows }, (_, i) =>
+    page.cells.map((cells) => {
+      const value = cellAt(cells, i);
+      return value === null ? null : String(value);
+    }),
+  );
+}
+
+class Session {
+  readonly #store: EmbeddedStore;
+  #database: string | null = null;
+
+  constructor(store: EmbeddedStore) {
+    this.#store = store;
+  }
+
+  async run(sql: string): Promise<Answer> {
+    const rows: (string | null)[][] = [];
+    const pages = runStatement(this.#store, { sql, database: this.#database }, async () => true);
+    for (;;) {
+      const next = await pages.next();
+      if (!next.done) rows.push(...rowsOf(next.value));
+      else {
+        this.#database = next.value.database;
+        return { columns: next.value.columns.map(({ name }) => name), rows, affected: next.value.affected };
+      }
+    }
+  }
+}
+
+test.each(wholeFiles)(
+  '%s runs whole on the embedded engine, with the answers that the real server gave',
+  async (file) => {
+    const folder = mkdtempSync(join(tmpdir(), 'dialect-'));
+    const store = EmbeddedStore.open({ path: join(folder, 'store.db'), readOnly: false, create: true });
+    try {
+      const session = new Session(store);
+      const different: string[] = [];
+      for (const recorded of recordedIn(file)) {
+        if (!recorded.ok) continue;
+        const answer = await session.run(recorded.sql);
+        if (!isEqual(recorded, answer)) different.push(recorded.sql.replace(/\s+/g, ' '));
+      }
+      expect(different).toEqual(random[file] ?? []);
+    } finally {
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
