@@ -359,6 +359,24 @@ describe('usage', () => {
   });
 });
 
+describe('a Node without node:sqlite', () => {
+  const withoutSqlite = ['--no-experimental-sqlite'];
+
+  it('says what is needed when there is no other', async () => {
+    const ran = await cli.run(['snapshot', 'list', '--json'], { node: withoutSqlite });
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('Use Node 22.13') as string });
+    cli.check('error', JSON.parse(ran.stdout));
+  });
+
+  it("runs again on the repository's own", async () => {
+    cli.installNode();
+    const ran = await cli.run(['lint', '-', '--json'], { node: withoutSqlite, input: 'SELECT 1' });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    cli.check('lint', JSON.parse(ran.stdout));
+    expect((await cli.run(['imprt'], { node: withoutSqlite })).code).toBe(2);
+  });
+});
+
 describe('cancelling', () => {
   it('ends with 130 and leaves nothing behind', async () => {
     const lines = Array.from({ length: 400_000 }, (_, i) => `${i},${i}`);

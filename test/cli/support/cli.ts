@@ -1,6 +1,6 @@
 /** The command line, bundled and run for real in a temporary folder, with what it printed checked against the published schema. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -17,8 +17,10 @@ export interface Cli {
   at(name: string): string;
   write(name: string, contents: string): string;
   read(name: string): string;
-  /** Runs it in the folder, or in one below it. */
-  run(args: readonly string[], options?: { input?: string; cwd?: string }): Promise<Ran>;
+  /** Runs it in the folder, or in one below it; `node` are options of Node's own. */
+  run(args: readonly string[], options?: { input?: string; cwd?: string; node?: readonly string[] }): Promise<Ran>;
+  /** Puts a Node where the repository would have its own. */
+  installNode(): void;
   start(args: readonly string[]): ChildProcess;
   /** With `--json`: one document on standard output, which the definition of this name in the schema describes. */
   json<T>(
@@ -66,11 +68,11 @@ export function useCli(): Cli {
     for (const one of [folder, bundles]) rmSync(one, { recursive: true, force: true });
   });
 
-  const start = (args: readonly string[], cwd = folder): ChildProcess =>
-    spawn(process.execPath, [path.join(bundles, 'cli.js'), ...args], { cwd, stdio: 'pipe' });
+  const start = (args: readonly string[], cwd = folder, node: readonly string[] = []): ChildProcess =>
+    spawn(process.execPath, [...node, path.join(bundles, 'cli.js'), ...args], { cwd, stdio: 'pipe' });
 
-  const run: Cli['run'] = (args, { input = '', cwd = '.' } = {}) => {
-    const child = start(args, at(cwd));
+  const run: Cli['run'] = (args, { input = '', cwd = '.', node = [] } = {}) => {
+    const child = start(args, at(cwd), node);
     let stdout = '';
     let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -102,6 +104,14 @@ export function useCli(): Cli {
     read: (name) => readFileSync(at(name), 'utf8'),
     run,
     start: (args) => start(args),
+    installNode() {
+      const windows = process.platform === 'win32';
+      const program = `node-${windows ? 'win' : process.platform}-${process.arch}/bin/node${windows ? '.exe' : ''}`;
+      const place = path.join(bundles, 'node_modules', program);
+      mkdirSync(path.dirname(place), { recursive: true });
+      // Another path of the same program, which is not told to do without SQLite.
+      copyFileSync(process.execPath, place, constants.COPYFILE_FICLONE);
+    },
     async json<T>(
       definition: string,
       args: readonly string[],
