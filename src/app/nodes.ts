@@ -204,7 +204,8 @@ export function tableNode(facts: TableFacts, say: Say): Node {
     id: tableIdOf(connection, table),
     subject: { kind: 'table', connection, table },
     label: table.table,
-    description: joined(rows !== null && rowsText(rows, say), since),
+    // What changed stands first: a narrow side bar cuts the rest.
+    description: joined(since, rows !== null && rowsText(rows, say)),
     tooltip: `**${plain(tableText(table))}**${code(sql)}`,
     icon: 'table',
     children: 'closed',
@@ -271,11 +272,11 @@ export function snapshotNodes(
       subject: { kind: 'snapshot', connection, table, snapshot: snapshot.name },
       label: snapshot.name,
       description: joined(
-        agoText(then, now, say),
-        rows !== undefined && rowsText(rows, say),
         delta && deltaText(delta),
-        snapshot.level === 'database' && say('of the database'),
         users.map((model) => modelLabel(model, models)).join(', '),
+        rows !== undefined && rowsText(rows, say),
+        agoText(then, now, say),
+        snapshot.level === 'database' && say('of the database'),
         snapshot.unsure !== null && say('can no longer be trusted'),
       ),
       tooltip: `**${plain(snapshot.name)}** · ${new Date(then).toISOString().replace('T', ' ').slice(0, 19)} UTC${
@@ -328,7 +329,7 @@ export function modelNodes(facts: TableFacts, say: Say): Node[] {
       subject: { kind: 'model', connection, table, training: model.training, model: model.number },
       label: modelLabel(model, facts.models),
       description: joined(
-        model.status,
+        model.status !== 'candidate' && model.status,
         shareText(metrics.accuracy),
         pairText(model, say),
         say('on {0}', model.snapshot.name),

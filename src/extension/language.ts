@@ -38,7 +38,7 @@ export class Language implements vscode.Disposable {
 
   constructor(options: LanguageOptions) {
     this.#options = options;
-    const { connections } = options;
+    const { connections, overview } = options;
     const look = (document: vscode.TextDocument): void => void this.#look(document);
     this.#own.add(vscode.workspace.onDidOpenTextDocument(look));
     this.#own.add(vscode.workspace.onDidSaveTextDocument(look));
@@ -46,6 +46,7 @@ export class Language implements vscode.Disposable {
     this.#own.add(vscode.window.onDidChangeActiveTextEditor((editor) => editor && look(editor.document)));
     this.#own.add(connections.onDidChange(() => this.#changed()));
     this.#own.add(connections.onDidChangeData(() => this.#changed()));
+    this.#own.add(overview.onDidCount(() => this.#changed()));
     this.#own.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('deltatrain.lens')) void this.#tellLenses();

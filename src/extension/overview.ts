@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import type { KnownDelta } from '../app/catalogOf.ts';
 import { baseSnapshotOf, type LiveDelta, sortedSnapshots, type TableFacts } from '../app/nodes.ts';
+import { Emitter } from '../base/event.ts';
 import { Failure } from '../base/failure.ts';
 import type { DeltaCounts } from '../data/change.ts';
 import type { Model } from '../data/model.ts';
@@ -32,6 +33,9 @@ export class Overview {
   readonly #memory: vscode.Memento;
   readonly #catalogs = new Map<string, Promise<Catalog>>();
   readonly #counted = new Map<string, Counted>();
+  readonly #countedNow = new Emitter<void>();
+  /** A delta is known that was not before. */
+  readonly onDidCount = this.#countedNow.event;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(memory: vscode.Memento) {
@@ -94,6 +98,7 @@ export class Overview {
           ? { rows: await session.store.countRows(table), delta: { state: 'unknown' } as const }
           : { rows: null, delta: await this.#liveDelta(session, table, base, signal) };
       this.#counted.set(key, { changeCount, from, ...now });
+      this.#countedNow.fire();
       return true;
     });
   }
@@ -129,6 +134,7 @@ export class Overview {
       await this.#keep(pairKey(session, table, from, to), counts);
       found = true;
     }
+    if (found) this.#countedNow.fire();
     return found;
   }
 

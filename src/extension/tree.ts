@@ -90,6 +90,8 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
 
   async getChildren(parent?: Element): Promise<Element[]> {
     const nodes = await this.#childNodes(parent);
+    // A group that is open to begin with is never expanded by anybody, so it counts when it is first shown.
+    if (parent?.node.children === 'open') this.#whenExpanded(parent);
     return nodes.map((node) => {
       const element = this.#elements.get(node.id) ?? { id: node.id, node };
       element.node = node;

@@ -63,7 +63,7 @@ const line = (node: Node): string => `${node.label} | ${node.description}`;
 
 describe('the table', () => {
   it('shows its rows and what changed since the base of its newest model', () => {
-    expect(line(tableNode(facts, plainly))).toBe('weather | 2,190 rows · +730 ~1 −2 since weather_v3');
+    expect(line(tableNode(facts, plainly))).toBe('weather | +730 ~1 −2 since weather_v3 · 2,190 rows');
   });
 
   it('gives the SQL of the same answer in its tooltip', () => {
@@ -115,9 +115,9 @@ describe('snapshots', () => {
 
   it('stand newest first, with the changes since the one before and the models that need them', () => {
     expect(snapshotNodes(facts, 'snapshots', deltas, now, plainly).map(line)).toEqual([
-      'weather_v3 | 3 days ago · 1,462 rows · +731 ~0 −0 · m3',
-      'weather_v2 | 4 days ago · 731 rows · m2',
-      'weather_v1 | 5 days ago · 366 rows',
+      'weather_v3 | +731 ~0 −0 · m3 · 1,462 rows · 3 days ago',
+      'weather_v2 | m2 · 731 rows · 4 days ago',
+      'weather_v1 | 366 rows · 5 days ago',
     ]);
   });
 
@@ -165,14 +165,14 @@ describe('models', () => {
   });
 
   it.each([
-    ['candidate', {}, 'candidate · .842 · on weather_v3 · delta of m2'],
+    ['candidate', {}, '.842 · on weather_v3 · delta of m2'],
     [
       'promoted',
       { status: 'promoted', guard: guard('better') },
       'promoted · .842 · +.011 · on weather_v3 · delta of m2',
     ],
-    ['unclear', { guard: guard('unclear') }, "candidate · .842 · +.011 can't tell · on weather_v3 · delta of m2"],
-    ['full', { kind: 'full' }, 'candidate · .842 · on weather_v3 · full · anchor'],
+    ['unclear', { guard: guard('unclear') }, ".842 · +.011 can't tell · on weather_v3 · delta of m2"],
+    ['full', { kind: 'full' }, '.842 · on weather_v3 · full · anchor'],
   ] as const)('are told in one line: %s', (_, more, expected) => {
     const [node] = modelNodes({ ...facts, models: [model(3, v3, more)] }, plainly);
     expect(node && line(node)).toBe(`m3 | ${expected}`);

@@ -44,7 +44,7 @@ describe('the loop on the sample', () => {
   it('counts what changed since the newest model when it is asked to', async () => {
     await run('tree.count', target);
     const { node } = await elementOf(...way);
-    assert.equal(node.description, '2,922 rows · +730 ~0 −0 since weather_v4');
+    assert.equal(node.description, '+730 ~0 −0 since weather_v4 · 2,922 rows');
   });
 
   it('gives elements the same id when they are read again', async () => {
