@@ -1,15 +1,16 @@
 /** Reads the sets of a run: pages to encoded rows, with progress, and rows without a label left out and counted. */
 import { at } from '../base/assert.ts';
-import { Failure, throwIfCancelled } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import { type Cells, cellAt, type RowPage } from '../data/page.ts';
 import type { RowSet, TrainEvent, TrainRows } from '../data/trainer.ts';
 import type { FeatureKind, Plan } from '../data/training.ts';
 import { textOf, type Value } from '../data/value.ts';
 import { inClassOrder, TextNumbers } from './classes.ts';
-import { Encoder, fitFeature } from './encode/encoder.ts';
+import { Encoder, type FeatureCode, fitFeature } from './encode/encoder.ts';
 import { guessKind } from './encode/guess.ts';
 import { rawColumn } from './encode/raw.ts';
 import { EncodedRows } from './encodedRows.ts';
+import { pauser } from './pause.ts';
 
 /** Rows that a guess of a column's kind looks at. */
 const guessRows = 4_096;
@@ -40,6 +41,7 @@ function expectedRows(plan: Plan, set: RowSet): number {
 /** The pages of a set, as events tell how far the reading is. */
 export async function* readPages(reading: Reading, set: RowSet): AsyncGenerator<RowPage, void> {
   const { plan, rows, signal } = reading;
+  const pause = pauser(signal);
   const started = performance.now();
   let told = started;
   let read = 0;
@@ -49,12 +51,12 @@ export async function* readPages(reading: Reading, set: RowSet): AsyncGenerator<
     reading.on({ kind: 'reading', set, rows: read, expected: Math.max(read, expectedRows(plan, set)), rowsPerSecond });
   };
   for await (const page of rows.read(set, signal)) {
-    throwIfCancelled(signal);
+    await pause();
     yield page;
     read += page.rows;
     if (performance.now() - told >= eventEvery) tell();
   }
-  throwIfCancelled(signal);
+  await pause();
   tell();
 }
 
@@ -177,14 +179,13 @@ export async function readAndFit(reading: Reading): Promise<FittedRows> {
     }
   }
   const known = kinds ?? takeWaiting();
-  const features = plan.features.map(({ name }, f) =>
-    fitFeature(
-      name,
-      at(known, f),
-      raw.map(({ columns }) => at(columns, f)),
-      at(categories, f).texts,
-    ),
-  );
+  const pause = pauser(reading.signal);
+  const features: FeatureCode[] = [];
+  for (const [f, { name }] of plan.features.entries()) {
+    const pieces = raw.map(({ columns }) => at(columns, f));
+    features.push(fitFeature(name, at(known, f), pieces, at(categories, f).texts));
+    await pause();
+  }
   const encoder = new Encoder({ format: 1, features });
   const classes = inClassOrder(labels.texts);
   const classOf = labels.texts.map((text) => classes.indexOf(text));
@@ -204,6 +205,7 @@ export async function readAndFit(reading: Reading): Promise<FittedRows> {
     }
     // Encoded by now; the next pieces need the room.
     piece.columns.length = 0;
+    await pause();
   }
   return { encoder, classes, rows, unlabelled };
 }
