@@ -1,13 +1,13 @@
 /** The delta as counts and as pages, over a connection that is this read's own. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { type DeltaCounts, type DeltaPage, noChanges } from '../../data/change.ts';
-import { packCells } from '../../data/page.ts';
 import type { DeltaRequest } from '../../data/store.ts';
+import { packColumn } from './cells.ts';
 import { type DeltaPlan, planDelta } from './delta.ts';
-import type { Connection, SqlRow, SqlValue } from './driver.ts';
+import type { Connection, SqlRow } from './driver.ts';
 import { hashSql } from './hashOrder.ts';
 import { pageSize } from './rows.ts';
-import { selectCell, valueOf } from './types.ts';
+import { selectCell } from './types.ts';
 
 export function countPlan(db: Connection, plan: DeltaPlan): DeltaCounts {
   const counts = [0, 0, 0];
@@ -40,14 +40,13 @@ export function orderedSql(plan: DeltaPlan, request: DeltaRequest): string {
 function pageOf(plan: DeltaPlan, rows: readonly SqlRow[], withHash: boolean): DeltaPage {
   const { columns, keyColumns } = plan;
   const n = columns.length;
-  const cell = (row: SqlRow, i: number): SqlValue => row[i] ?? null;
   return {
     rows: rows.length,
     keyColumns,
     columns: columns.map((column) => ({ name: column.name, type: column.after.type.text })),
     flags: Uint8Array.from(rows, (row) => row[0] as number),
-    before: columns.map((column, c) => packCells(rows.map((row) => valueOf(column.before.type, cell(row, 2 + c))))),
-    after: columns.map((column, c) => packCells(rows.map((row) => valueOf(column.after.type, cell(row, 2 + n + c))))),
+    before: columns.map((column, c) => packColumn(column.before.type, rows, 2 + c)),
+    after: columns.map((column, c) => packColumn(column.after.type, rows, 2 + n + c)),
     ...(withHash && { hashes: rows.map((row) => String(row[2 + 2 * n])) }),
   };
 }

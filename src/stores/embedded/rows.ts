@@ -1,10 +1,10 @@
 /** Rows of a table at a version, as pages: by key, or in hash order. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
-import { packRows, type PageColumn, type RowPage } from '../../data/page.ts';
+import type { PageColumn, RowPage } from '../../data/page.ts';
 import type { RowsRequest } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
-import type { Value } from '../../data/value.ts';
 import { versionText } from '../../data/version.ts';
+import { packColumn } from './cells.ts';
 import { type Column, pickColumns, resolveVersion, type TableVersion } from './catalog.ts';
 import type { Connection, SqlRow, SqlValue } from './driver.ts';
 import { checkUnique, hashConditions, hashSql, keyOf } from './hashOrder.ts';
@@ -48,9 +48,12 @@ export async function* readRows(
 
 function pageOf(plan: RowsPlan, rows: readonly SqlRow[]): RowPage {
   const { columns, pageColumns, request } = plan;
-  const values = rows.map((row) => columns.map((column, i): Value => valueOf(column.type, row[i] ?? null)));
-  const hashes = request.withHash ? rows.map((row) => String(row[columns.length])) : undefined;
-  return packRows(pageColumns, values, hashes);
+  return {
+    rows: rows.length,
+    columns: pageColumns,
+    cells: columns.map((column, i) => packColumn(column.type, rows, i)),
+    ...(request.withHash && { hashes: rows.map((row) => String(row[columns.length])) }),
+  };
 }
 
 /**
