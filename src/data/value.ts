@@ -9,16 +9,17 @@ export type Value = null | number | bigint | string | Uint8Array;
 /** What JSON documents carry: integers beyond ±2^53 as text, bytes as `{"base64"}`, NaN as null. */
 export type JsonValue = null | number | string | { base64: string };
 
+/** A bigint and a number can be the same value, and `===` never says so. */
+const isInteger = (integer: bigint, value: Value): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && BigInt(value) === integer;
+
 /** Equality as the delta means it: same kind and same value; bytes by content; NULL equals NULL. */
 export function sameValue(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a instanceof Uint8Array && b instanceof Uint8Array)
     return a.length === b.length && a.every((byte, i) => byte === b[i]);
-  if (typeof a === 'bigint' || typeof b === 'bigint') {
-    return (
-      (typeof a === 'bigint' || typeof a === 'number') && (typeof b === 'bigint' || typeof b === 'number') && a == b
-    );
-  }
+  if (typeof a === 'bigint') return isInteger(a, b);
+  if (typeof b === 'bigint') return isInteger(b, a);
   return false;
 }
 
