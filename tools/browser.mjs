@@ -49,7 +49,7 @@ export function onPath(names) {
 }
 
 /** @returns {string | undefined} A browser's program; `DELTATRAIN_BROWSER` goes before what is found. */
-export function findBrowser() {
+function findBrowser() {
   const chosen = process.env['DELTATRAIN_BROWSER'];
   if (chosen !== undefined && chosen !== '') {
     if (!fs.existsSync(chosen)) throw new Error(`DELTATRAIN_BROWSER names ${chosen}, and there is no such file.`);
