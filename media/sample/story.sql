@@ -1,6 +1,6 @@
 -- The story of the sample, statement by statement: five versions of a table, a bad import, and the way back.
 -- Every statement can be run from the line above it. What stands before "Look" was run already when the sample was opened,
--- so running it again is refused and changes nothing.
+-- so running it again is refused and changes nothing. Where weather_v5 is still missing, Train on Delta pins it.
 
 -- The whole of the archive that NOAA published lies in noaa.archive. What has arrived so far lies in noaa.weather.
 CREATE TABLE IF NOT EXISTS noaa.weather (
