@@ -71,6 +71,14 @@ describe('a full fit and a run on the delta', () => {
     expect(child.guard.onParent?.parent).toBe(parent.metrics.accuracy);
   });
 
+  test.each([[[]], [[3]], [[17, 9, 5]]])('with hidden layers %j', async (hidden: number[]) => {
+    const shape = { ...options, hidden, batch: 100 };
+    const parent = await runCase(caseOf(first, { options: shape }));
+    expect(parent.metrics.accuracy).toBeGreaterThan(0.7);
+    const child = await runCase(caseOf(second, { before: first, options: shape }), { parent: parent.artifact });
+    expect(child.metrics.accuracy).toBeGreaterThan(0.7);
+  });
+
   test('no tensors are left behind', async () => {
     const before = tf.memory().numTensors;
     await runCase(caseOf(first));

@@ -1,5 +1,6 @@
 // The training kernel: what the typed wrapper in ../wasm.ts calls. Single thread, no relaxed SIMD, so every engine gives
-// the same bits.
+// the same bits. After a change, from the repository's root (a test compares the committed file with its source):
+//   npx asc src/train/kernel/assembly/index.ts -O3 --noAssert --enable simd --runtime stub --importMemory --outFile src/train/kernel/kernel.wasm
 export { addBias, multiply, reluBackward, sumColumns, transpose } from './matrix';
 export { lossGradient, softmax, sumLoss } from './loss';
 
