@@ -58,9 +58,3 @@ export function tableText(titles: readonly string[], rows: readonly (readonly Va
       .trimEnd();
   return [line(titles), line(widths.map((width) => '─'.repeat(width))), ...cells.map(line)].join('\n');
 }
-
-/** Lines `name  value`, the names as wide as the widest. */
-export function factsText(facts: readonly (readonly [name: string, value: string])[]): string {
-  const width = Math.max(...facts.map(([name]) => name.length));
-  return facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
-}

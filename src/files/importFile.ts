@@ -25,7 +25,7 @@ export interface FileImport {
 
 type LoadColumn = { readonly name: string; readonly type: string; readonly nullable: boolean };
 
-export function openFile(file: string, look: Look, signal?: AbortSignal): Promise<RawTable> {
+function openFile(file: string, look: Look, signal?: AbortSignal): Promise<RawTable> {
   const format = fileFormat(file);
   if (format.kind === 'csv') return openCsv(file, format.delimiter, look, signal);
   return format.kind === 'jsonl' ? openJsonl(file, signal) : openParquet(file);

@@ -23,7 +23,7 @@ const keepDigits = (_: string, value: unknown, context: { source?: string }): un
     ? json.rawJSON(context.source)
     : value;
 
-export const parseJson = (text: string): unknown => json.parse(text, manyDigits.test(text) ? keepDigits : undefined);
+const parseJson = (text: string): unknown => json.parse(text, manyDigits.test(text) ? keepDigits : undefined);
 
 function isBytes(value: object): value is { base64: string } {
   const entries = Object.entries(value);

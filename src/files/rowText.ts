@@ -21,7 +21,7 @@ export const csvLine = (values: readonly Value[], families: readonly TypeFamily[
 const inline = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ');
 
 /** JSON columns and vectors are nested values; DECIMAL and whole numbers beyond ±2^53 are text; bytes are `{"base64": …}`. */
-export function jsonCell(value: Value, family: TypeFamily): string {
+function jsonCell(value: Value, family: TypeFamily): string {
   if (value === null) return 'null';
   if ((family === 'json' || family === 'vector') && typeof value === 'string') return inline(value);
   if (family === 'boolean' && (value === 0 || value === 1)) return value === 1 ? 'true' : 'false';

@@ -74,12 +74,12 @@ type Message =
   | { readonly t: 'error'; readonly id: number; readonly error: WireError }
   | { readonly t: 'event'; readonly name: string; readonly p: unknown };
 
-export function toWireError(error: unknown): WireError {
+function toWireError(error: unknown): WireError {
   if (error instanceof Failure) return { code: (error as Failure).code, data: (error as Failure).data };
   return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-export function fromWireError(error: WireError): Error {
+function fromWireError(error: WireError): Error {
   if ('bug' in error) return new Error(error.bug);
   if (!isFailureCode(error.code)) return new Error(`Unknown failure ${String(error.code)}`);
   return new (Failure as unknown as new (code: FailureCode, data: unknown) => Failure)(error.code, error.data);

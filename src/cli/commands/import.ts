@@ -8,6 +8,7 @@ import { type TableName, tableText } from '../../data/table.ts';
 import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
 import { drain } from '../drain.ts';
+import type { Output } from '../output.ts';
 import { readTable } from '../tableOption.ts';
 
 /** The share of a table's rows that `--sync` deletes without a confirmation. */
@@ -28,6 +29,16 @@ function readKey(text: string | undefined): string[] | null {
   const key = text.split(',').map((name) => name.trim());
   if (key.includes('')) throw new Failure('usage.wrong', { message: `--key ${text}: write it as a or a,b.` });
   return key;
+}
+
+/** The failure tells what would be deleted; here is known how it is confirmed. */
+async function hinting<T>(output: Output, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (Failure.is(error, 'load.tooManyDeletes')) output.note('To delete them all the same, add --yes.');
+    throw error;
+  }
 }
 
 export const importCommand: Command = {
@@ -66,8 +77,10 @@ export const importCommand: Command = {
       safetySnapshot,
       maxDeletes: invocation.has('yes') ? null : maxDeletes,
     };
-    const result = await drain(engine.stream('table/import', request, signal), ({ rows }) =>
-      output.progress(`${countText(rows)} rows read`),
+    const result = await hinting(output, () =>
+      drain(engine.stream('table/import', request, signal), ({ rows }) =>
+        output.progress(`${countText(rows)} rows read`),
+      ),
     );
     output.progress('');
     const { rows, inserted, updated, deleted, unchanged } = result;

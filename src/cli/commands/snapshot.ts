@@ -15,7 +15,7 @@ import { readTable } from '../tableOption.ts';
 
 const rowsOf = (snapshot: Snapshot): number => Object.values(snapshot.rows).reduce((sum, rows) => sum + rows, 0);
 
-export const snapshotDocument = (snapshot: Snapshot) => ({
+const snapshotDocument = (snapshot: Snapshot) => ({
   name: snapshot.name,
   level: snapshot.level,
   database: snapshot.database,
