@@ -12,10 +12,11 @@ const OLDEST_NODE = [22, 13];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const [wanted, ...rest] = process.argv.slice(2);
 
-// What an outer npm passes down (its user agent, its settings) makes an inner npm believe that it runs elsewhere.
+// What an outer npm passes down (its user agent, its settings) makes an inner npm believe that it runs elsewhere. What a
+// person sets is written in capitals, and stays.
 const npmProgram = process.env['npm_execpath'];
 for (const key of Object.keys(process.env)) {
-  if (/^npm_/i.test(key)) delete process.env[key];
+  if (key.startsWith('npm_')) delete process.env[key];
 }
 
 /** @type {Record<string, string>} */

@@ -56,7 +56,7 @@ function npm(cwd, args) {
   const done = spawnSync(windows ? 'npm.cmd' : 'npm', all, {
     cwd,
     // A nested npm must not inherit the settings that an outer npm passes down.
-    env: Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key))),
+    env: Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('npm_'))),
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: windows,
   });
