@@ -201,6 +201,21 @@ export function storeContract(backend: Backend): void {
       );
     });
 
+    test('what is changed after the older of two snapshots was dropped is still told from the newer', async () => {
+      await loadFirst();
+      await pin('one');
+      await opened.change.update(table, { price: '9.00' }, { id: 1 });
+      await opened.change.remove(table, { id: 2 });
+      await pin('two');
+      const two = await rowsOf(opened.store, table, live, names);
+      await opened.store.dropSnapshot('one');
+      await opened.change.update(table, { price: '8.00' }, { id: 1 });
+      await opened.change.insert(table, names, [[2, 'plum', '5.00']]);
+      expect(await rowsOf(opened.store, table, atSnapshot('two'), names)).toEqual(two);
+      const request = { table, from: atSnapshot('two'), to: live };
+      expect(await opened.store.countDelta(request)).toEqual({ inserted: 1, updated: 1, deleted: 0 });
+    });
+
     test('changeCount grows with every change', async () => {
       const counts = [await opened.store.changeCount()];
       await loadFirst();

@@ -99,10 +99,10 @@ export class Model {
 
   async step(): Promise<void> {
     const draw = this.#below(100);
-    if (draw < 55) await this.#changeRows();
-    else if (draw < 66) await this.#pin();
-    else if (draw < 84) await this.#check();
-    else if (draw < 88) await this.#restore();
+    if (draw < 53) await this.#changeRows();
+    else if (draw < 64) await this.#pin();
+    else if (draw < 81) await this.#check();
+    else if (draw < 85) await this.#restore();
     else if (draw < 91) await this.#drop();
     else if (draw < 95) await this.#load();
     else if (draw < 98) await this.#changeShape();
