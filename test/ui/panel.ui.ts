@@ -178,6 +178,19 @@ describe('what a person does', () => {
     await expectCall(page, 'snapshot/restore', { snapshot: 'weather_before_restore_1' });
   });
 
+  test('the delta offered is what changed since, or, when nothing did, what the model was trained on', async () => {
+    const offered = (page: Page) => page.locator('#delta vscode-button').innerText();
+    const changed = await panels.open({ view: viewOf(fourModels) });
+    expect(await offered(changed)).toContain('from weather_v4 to live');
+    const { header } = fourModels;
+    const still = { ...fourModels, header: { ...header, counts: { inserted: 0, updated: 0, deleted: 0 } } };
+    const unchanged = await panels.open({ view: viewOf(still) });
+    expect(await offered(unchanged)).toContain('from weather_v3 to weather_v4');
+    expect(
+      await unchanged.locator('vscode-button', { hasText: 'Train on Delta' }).getAttribute('disabled'),
+    ).not.toBeNull();
+  });
+
   test('a delta that cannot be opened says so in its place', async () => {
     const page = await panels.open({ view: viewOf(fourModels) });
     await page.getByLabel('From version').selectOption('weather_v1');

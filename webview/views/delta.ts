@@ -1,5 +1,6 @@
 /** The delta of the training page: which two versions, their changed rows in a grid, and the way back. */
 import { html, nothing } from 'lit-html';
+import { changedRows } from '../../src/data/change.ts';
 import type { TrainingState } from '../../src/protocol/panel.ts';
 import { type DeltaView, modelOf } from '../state.ts';
 import { count, duration } from '../ui/numbers.ts';
@@ -97,7 +98,14 @@ function proposed(page: Page, training: TrainingState): { from: string; to: stri
   const newest = training.models.at(-1);
   const there = (name: string | null | undefined): name is string =>
     training.versions.some((version) => version.snapshot === name);
-  if (model && (model !== newest || model.status === 'rejected') && there(model.baseSnapshot) && there(model.snapshot))
+  const { counts } = training.header;
+  const nothingNew = counts !== null && changedRows(counts) === 0;
+  if (
+    model &&
+    (model !== newest || model.status === 'rejected' || nothingNew) &&
+    there(model.baseSnapshot) &&
+    there(model.snapshot)
+  )
     return { from: model.baseSnapshot, to: model.snapshot };
   const base = training.header.base?.snapshot ?? training.versions.at(-1)?.snapshot;
   return there(base) ? { from: base, to: null } : null;
