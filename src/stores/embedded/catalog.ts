@@ -81,7 +81,7 @@ interface ColumnRecord {
   readonly nullable: boolean;
 }
 
-export const logName = (generation: number): string => `_dt_log_${generation}`;
+const logName = (generation: number): string => `_dt_log_${generation}`;
 export const archiveName = (generation: number): string => `_dt_old_${generation}`;
 
 const readColumns = (json: string): Column[] =>
@@ -236,7 +236,7 @@ function unknownVersion(db: Connection, table: TableName, snapshot: string): Fai
   return known ? unknownSnapshot(db, snapshot, table) : unknownTable(db, table);
 }
 
-export function columnInfo(column: Column): ColumnInfo {
+function columnInfo(column: Column): ColumnInfo {
   return { name: column.name, type: column.type.text, family: column.type.family, nullable: column.nullable };
 }
 

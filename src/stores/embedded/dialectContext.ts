@@ -12,7 +12,7 @@ import { Failure } from '../../base/failure.ts';
 const versionOf = (snapshot: string | null): Version => (snapshot === null ? live : atSnapshot(snapshot));
 
 /** What stands in FROM for a table at a snapshot: valid in the open read transaction only. */
-export const snapshotSource = (db: Connection, table: TableName, snapshot: string): string =>
+const snapshotSource = (db: Connection, table: TableName, snapshot: string): string =>
   sourceSql(db, resolveVersion(db, table, atSnapshot(snapshot)));
 
 export function dialectContext(db: Connection, database: string | null): DialectContext {

@@ -50,7 +50,7 @@ export function keyOf(version: TableVersion, key: readonly string[] | undefined)
 }
 
 /** True when the columns hold the whole primary key, so that they are unique and not NULL without a look. */
-export const holdsPrimaryKey = (version: TableVersion, key: readonly Column[]): boolean =>
+const holdsPrimaryKey = (version: TableVersion, key: readonly Column[]): boolean =>
   version.generation.key.length > 0 &&
   version.generation.key.every((name) => key.some((column) => column.name === name));
 

@@ -39,7 +39,7 @@ export interface TableDefinition {
   readonly constraints?: readonly string[];
 }
 
-export const storedName = (name: TableName): string => `${name.database}.${name.table}`;
+const storedName = (name: TableName): string => `${name.database}.${name.table}`;
 
 export function createDatabase(db: Connection, database: string, ifNotExists: boolean): void {
   if (database === '' || database.includes('.'))

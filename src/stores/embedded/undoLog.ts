@@ -7,7 +7,7 @@ import type { Generation } from './catalog.ts';
 import { quoteName } from './quote.ts';
 
 /** `op` in the log: the row was there, and looked like this; the row was absent; a number that must not come back. */
-export const logOp = { there: 1, absent: 0, spent: 2 } as const;
+const logOp = { there: 1, absent: 0, spent: 2 } as const;
 
 const triggerNames = (generation: number): string[] =>
   ['bi', 'ai', 'bu', 'bk', 'bd', 'ad'].map((event) => `_dt_${event}_${generation}`);
@@ -23,7 +23,7 @@ export const isTracked = (db: Connection, g: Generation): boolean =>
   db.value('SELECT 1 FROM _dt_logs WHERE generation = ?', g.id) !== undefined;
 
 /** Makes the log and its triggers, at a table's first snapshot. */
-export function track(db: Connection, g: Generation): void {
+function track(db: Connection, g: Generation): void {
   const columns = g.columns.map((column) => `${column.logName} ${column.type.storage}`);
   if (g.rowName !== null) columns.unshift('rid INTEGER');
   db.exec(`CREATE TABLE ${g.log} (seq INTEGER PRIMARY KEY, op INTEGER NOT NULL, ${columns.join(', ')});
