@@ -14,7 +14,7 @@ import { scratchFolder } from '../embeddedBackend.ts';
 import { loadRows, rowsOf } from '../reading.ts';
 
 /** `DELTATRAIN_KILLS=50` for a long run. */
-const kills = Number(process.env['DELTATRAIN_KILLS'] ?? 4);
+const kills = Number(process.env['DELTATRAIN_KILLS'] ?? 3);
 const t: TableName = { database: 'd', table: 't' };
 const seq: TableName = { database: 'd', table: 'seq' };
 const columns = [

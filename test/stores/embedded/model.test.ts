@@ -5,8 +5,8 @@ import { scratchFolder } from '../embeddedBackend.ts';
 import { Model } from './model.ts';
 
 /** `DELTATRAIN_MODEL_SEEDS=200` for a long run. */
-const seeds = Number(process.env['DELTATRAIN_MODEL_SEEDS'] ?? 6);
-const operations = Number(process.env['DELTATRAIN_MODEL_OPERATIONS'] ?? 350);
+const seeds = Number(process.env['DELTATRAIN_MODEL_SEEDS'] ?? 5);
+const operations = Number(process.env['DELTATRAIN_MODEL_OPERATIONS'] ?? 400);
 
 describe('the embedded store and the reference store', () => {
   test.each(Array.from({ length: seeds }, (_, i) => i + 1))('agree after random operations, seed %i', async (seed) => {
