@@ -1,4 +1,5 @@
 /** The language server's client: started with the first SQL file that is ours, and told what the connections hold. */
+import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { catalogOf } from '../app/catalogOf.ts';
@@ -17,7 +18,7 @@ import type { Bindings } from './binding.ts';
 import type { Connections } from './connections.ts';
 import type { Overview } from './overview.ts';
 import { setting } from './settings.ts';
-import type { Messages } from './tell.ts';
+import { type Messages, tellError } from './tell.ts';
 
 export interface LanguageOptions {
   readonly extensionUri: vscode.Uri;
@@ -39,7 +40,9 @@ export class Language implements vscode.Disposable {
   constructor(options: LanguageOptions) {
     this.#options = options;
     const { connections, overview } = options;
-    const look = (document: vscode.TextDocument): void => void this.#look(document);
+    const look = (document: vscode.TextDocument): void => {
+      this.#look(document).catch((error: unknown) => tellError(options.messages, error));
+    };
     this.#own.add(vscode.workspace.onDidOpenTextDocument(look));
     this.#own.add(vscode.workspace.onDidSaveTextDocument(look));
     this.#own.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#ours.delete(uri.toString())));
@@ -74,7 +77,11 @@ export class Language implements vscode.Disposable {
   }
 
   #started(): Promise<LanguageClient> {
-    this.#client ??= this.#start();
+    this.#client ??= this.#start().catch((error: unknown) => {
+      // The next file tries again.
+      this.#client = undefined;
+      throw error;
+    });
     return this.#client;
   }
 
@@ -82,7 +89,7 @@ export class Language implements vscode.Disposable {
     const { extensionUri, messages } = this.#options;
     const inDist = (file: string): string => vscode.Uri.joinPath(extensionUri, 'dist', file).fsPath;
     // A bundle of its own: who edits no SQL of ours never loads it.
-    const { createClient } = (await import(inDist('languageClient.js'))) as typeof import('./languageClient.ts');
+    const { createClient } = (await import(pathToFileURL(inDist('languageClient.js')).href)) as typeof import('./languageClient.ts');
     const client = createClient({
       server: inDist('server.js'),
       channel: messages.channel,
