@@ -17,7 +17,7 @@ export function addHashFunction(db: Connection): void {
 }
 
 /** A key cell as the hash takes it: integers as decimal text (the driver's numbers end at 2^53), DECIMAL at its scale. */
-function hashPart(column: Column, cell: string): string {
+export function hashPart(column: Column, cell: string): string {
   if (column.type.storage === 'INTEGER') return `CAST(${cell} AS TEXT)`;
   if (column.type.family === 'decimal') return `printf('%.${column.type.scale}f', ${cell} + 0.0)`;
   return cell;
@@ -25,7 +25,14 @@ function hashPart(column: Column, cell: string): string {
 
 /** The row hash as an expression; `cell` writes a key column. */
 export const hashSql = (salt: string, key: readonly Column[], cell: (column: Column) => string): string =>
-  `dt_hash(${quoteText(salt)}, ${key.map((column) => hashPart(column, cell(column))).join(', ')})`;
+  hashOfParts(
+    salt,
+    key.map((column) => hashPart(column, cell(column))),
+  );
+
+/** As `hashSql`, over what `hashPart` gave. */
+export const hashOfParts = (salt: string, parts: readonly string[]): string =>
+  `dt_hash(${quoteText(salt)}, ${parts.join(', ')})`;
 
 /** Conditions that keep the rows of a range, and of a sample under its own salt. */
 export function hashConditions(

@@ -7,7 +7,7 @@ import { versionText } from '../../data/version.ts';
 import { packColumn } from './cells.ts';
 import { type Column, pickColumns, resolveVersion, type TableVersion } from './catalog.ts';
 import type { Connection, SqlRow, SqlValue } from './driver.ts';
-import { checkUnique, hashConditions, hashSql, keyOf } from './hashOrder.ts';
+import { checkUnique, hashConditions, hashOfParts, hashPart, hashSql, keyOf } from './hashOrder.ts';
 import { type Arm, armsOf, selectArms } from './readAt.ts';
 import { selectCell, valueOf } from './types.ts';
 
@@ -196,13 +196,31 @@ async function* readByHash(
     const plan = db.transaction('read', () => {
       const version = resolveVersion(db, request.table, request.at);
       const planned = planRows(db, version, request);
-      const inner = rowsSql(db, version, planned, { scan: true, after: false });
       const order = version.generation.keyColumns.map((_, i) => `k${i}`).join(', ');
-      db.exec(`CREATE TEMP TABLE dt_rows AS SELECT * FROM (${inner}) ORDER BY h, ${order}`);
+      db.exec(`CREATE TEMP TABLE dt_rows AS ${hashedSql(db, version, planned)} ORDER BY h, ${order}`);
       return planned;
     });
     yield* pagesOf(db.iterate(`SELECT ${shownCells(plan).join(', ')} FROM temp.dt_rows ORDER BY rowid`), plan, signal);
   } finally {
     db.exec('DROP TABLE IF EXISTS temp.dt_rows');
   }
+}
+
+/**
+ * The rows of `rowsSql` for a hash order, each hashed once. The inner LIMIT keeps SQLite from merging the two SELECTs, which
+ * would evaluate the hash again for every condition on it; only rows inside the range are hashed for the sample.
+ */
+function hashedSql(db: Connection, version: TableVersion, plan: RowsPlan): string {
+  const { request, columns } = plan;
+  const hashKey = plan.hashKey ?? [];
+  const inner = selectArms(armsOf(db, version, true), (arm) => [
+    ...columns.map((column, i) => `${arm.cell(column)} AS o${i}`),
+    ...hashKey.map((column, i) => `${hashPart(column, arm.cell(column))} AS p${i}`),
+    `${hashSql(request.salt ?? '', hashKey, arm.cell)} AS h`,
+    ...arm.key.map((cell, i) => `${cell} AS k${i}`),
+  ]);
+  const parts = hashKey.map((_, i) => `p${i}`);
+  const conditions = hashConditions('h', request.range, request.sample, (salt) => hashOfParts(salt, parts));
+  const kept = [...columns.map((_, i) => `o${i}`), 'h', ...version.generation.keyColumns.map((_, i) => `k${i}`)];
+  return `SELECT ${kept.join(', ')} FROM (SELECT * FROM (${inner}) LIMIT -1)${conditions.length ? ` WHERE ${conditions.join(' AND ')}` : ''}`;
 }
