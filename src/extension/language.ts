@@ -33,6 +33,7 @@ export class Language implements vscode.Disposable {
   readonly #own = new Disposables();
   readonly #ours = new Set<string>();
   #client: Promise<LanguageClient> | undefined;
+  #refreshLenses: typeof import('./languageClient.ts').refreshLenses | undefined;
   /** One push at a time; what was asked for meanwhile is pushed once, after it. */
   #pushing: Promise<void> | undefined;
   #pushAgain = false;
@@ -89,12 +90,20 @@ export class Language implements vscode.Disposable {
     const { extensionUri, messages } = this.#options;
     const inDist = (file: string): string => vscode.Uri.joinPath(extensionUri, 'dist', file).fsPath;
     // A bundle of its own: who edits no SQL of ours never loads it.
-    const { createClient } = (await import(pathToFileURL(inDist('languageClient.js')).href)) as typeof import('./languageClient.ts');
+    const { createClient, refreshLenses } = (await import(
+      pathToFileURL(inDist('languageClient.js')).href
+    )) as typeof import('./languageClient.ts');
+    this.#refreshLenses = refreshLenses;
     const client = createClient({
       server: inDist('server.js'),
       channel: messages.channel,
       // Other people's SQL is left alone.
       middleware: {
+        // The editor may ask for lenses before the server heard of the file, and does not ask again by itself.
+        didOpen: async (document, next) => {
+          await next(document);
+          if (this.#ours.has(document.uri.toString())) this.#refreshLenses?.(await this.#started(), document);
+        },
         provideCodeLenses: (document, token, next) => this.#ifOurs(document, () => next(document, token)),
         provideCompletionItem: (document, position, context, token, next) =>
           this.#ifOurs(document, () => next(document, position, context, token)),

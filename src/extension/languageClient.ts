@@ -1,6 +1,6 @@
 /** The client of the language server, in a bundle of its own that is loaded when the server is first needed. */
-import type { LogOutputChannel } from 'vscode';
-import { LanguageClient, type Middleware, TransportKind } from 'vscode-languageclient/node';
+import type { LogOutputChannel, TextDocument } from 'vscode';
+import { CodeLensRequest, LanguageClient, type Middleware, TransportKind } from 'vscode-languageclient/node';
 
 export interface ClientOptions {
   /** Path of dist/server.js. */
@@ -17,4 +17,9 @@ export function createClient({ server, channel, middleware }: ClientOptions): La
     { run, debug: run },
     { documentSelector: [{ language: 'sql' }], outputChannel: channel, middleware },
   );
+}
+
+/** Makes the editor ask for the lenses of a document again. */
+export function refreshLenses(client: LanguageClient, document: TextDocument): void {
+  client.getFeature(CodeLensRequest.method).getProvider(document)?.onDidChangeCodeLensEmitter.fire();
 }
