@@ -21,6 +21,7 @@ import { assertNever } from '../base/assert.ts';
 import { Disposables } from '../base/disposable.ts';
 import { Failure } from '../base/failure.ts';
 import type { TableName } from '../data/table.ts';
+import { CalmChanges } from './calmChanges.ts';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { configUri } from './homes.ts';
@@ -47,8 +48,9 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
   readonly #overview: Overview;
   readonly #tell: Tell;
   readonly #own = new Disposables();
-  readonly #changed = this.#own.add(new vscode.EventEmitter<Element | undefined>());
-  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #emitter = this.#own.add(new vscode.EventEmitter<Element[] | undefined>());
+  readonly #changes = this.#own.add(new CalmChanges<Element>((changed) => this.#emitter.fire(changed)));
+  readonly onDidChangeTreeData = this.#emitter.event;
   readonly view: vscode.TreeView<Element>;
   readonly #elements = new Map<string, Element>();
   readonly #parents = new Map<string, Element>();
@@ -88,7 +90,11 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     return this.#parents.get(element.id);
   }
 
-  async getChildren(parent?: Element): Promise<Element[]> {
+  getChildren(parent?: Element): Promise<Element[]> {
+    return this.#changes.whileReading(() => this.#read(parent));
+  }
+
+  async #read(parent: Element | undefined): Promise<Element[]> {
     const nodes = await this.#childNodes(parent);
     // A group that is open to begin with is never expanded by anybody, so it counts when it is first shown.
     if (parent?.node.children === 'open') this.#whenExpanded(parent);
@@ -132,9 +138,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       connections.length + problems.length > 0 ? 'filled' : vscode.workspace.isTrusted ? 'empty' : 'untrusted';
     await vscode.commands.executeCommand('setContext', 'deltatrain.view.state', state);
     const nodes = connections.map((one) => connectionNode(this.#connectionFacts(one), say));
-    // A tree with one connection is open to begin with: there is nothing to choose from.
-    if (nodes.length === 1) return [...problems, ...nodes.map((node) => ({ ...node, children: 'open' as const }))];
-    return [...problems, ...nodes];
+    return [...problems, ...openedIfAlone(nodes)];
   }
 
   #connectionFacts({ id, config, home, path }: Connection): Parameters<typeof connectionNode>[0] {
@@ -169,7 +173,8 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     switch (subject.kind) {
       case 'connection': {
         const databases = await session.store.databases();
-        if (databases.length > 0) return databases.map((database) => databaseNode(connection, database));
+        const nodes = databases.map((database) => databaseNode(connection, database));
+        if (nodes.length > 0) return openedIfAlone(nodes);
         return [
           messageNode(connection, id, say('No table yet. Import a file…'), {
             command: 'deltatrain.table.import',
@@ -240,7 +245,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
 
   async #redraw(element: Element, session: Session, table: TableName): Promise<void> {
     element.node = tableNode(await this.#overview.facts(session, { name: table }), say);
-    this.#changed.fire(element);
+    this.#changes.changed(element);
   }
 
   async #countSnapshots(element: Element, connection: string, table: TableName): Promise<void> {
@@ -255,7 +260,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       const from = shown[i + 1];
       return from ? [[from, to] as const] : [];
     });
-    if (await this.#overview.countBetween(session, table, pairs)) this.#changed.fire(element);
+    if (await this.#overview.countBetween(session, table, pairs)) this.#changes.changed(element);
   }
 
   #isSeen(element: Element): boolean {
@@ -276,7 +281,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
   /** Shows the next page of the siblings of a *Load more*. */
   more(of: string): void {
     this.#shown.set(of, (this.#shown.get(of) ?? pageSize) + pageSize);
-    this.#changed.fire(this.#elements.get(of));
+    this.#changes.changed(this.#elements.get(of));
   }
 
   /** Reads everything again. */
@@ -291,7 +296,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       return;
     }
     const element = connection === undefined ? undefined : this.#elements.get(connectionIdOf(connection));
-    this.#changed.fire(element);
+    this.#changes.changed(element);
     for (const one of this.#elements.values())
       if (this.#expanded.has(one.id) && (connection === undefined || one.node.subject.connection === connection))
         void this.#countIfWanted(one);
@@ -327,6 +332,10 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     this.#own.dispose();
   }
 }
+
+/** One connection or database is open to begin with: there is nothing to choose from. */
+const openedIfAlone = (nodes: Node[]): Node[] =>
+  nodes.length === 1 ? nodes.map((node) => ({ ...node, children: 'open' })) : nodes;
 
 /** What a click on an error child does about it. */
 function clickOf(failure: Failure): Node['click'] {
