@@ -71,7 +71,9 @@ export const migrations: readonly (readonly string[])[] = [
   held_by VARCHAR(255) NOT NULL,
   run VARCHAR(64) NOT NULL,
   since_ms BIGINT NOT NULL,
-  heartbeat_ms BIGINT NOT NULL
+  heartbeat_ms BIGINT NOT NULL,
+  snapshot_name VARCHAR(64),
+  snapshot_created_at VARCHAR(30)
 )`,
   ],
 ];

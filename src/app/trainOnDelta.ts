@@ -12,6 +12,7 @@ import { readDeltaFacts } from './deltaFacts.ts';
 import { evaluationsOf } from './evaluations.ts';
 import { guardSentence } from './guardSentence.ts';
 import { acquireLease, type Lease } from './lease.ts';
+import { removeLeftBehind } from './leftBehind.ts';
 import { baseOf, identityOf, snapshotOf } from './lineage.ts';
 import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
 import { runDelta, storeRows } from './rowSets.ts';
@@ -47,7 +48,8 @@ interface Start {
  * Fails with `run.leased`, `model.noParent`, `version.unknown`, `version.replaced`, `delta.schemaChanged`, `plan.*`,
  * `run.diverged`, `cancelled`, and what the store says. A run that does not end in a model leaves nothing behind: no row, and
  * no snapshot of its own. The one exception is a trainer that is lost (`run.interrupted`): the snapshot is kept and named, so
- * that the same run can be had again.
+ * that the same run can be had again. A run whose program is killed cannot clean up: the next run of the training removes the
+ * snapshot that it left, and says so.
  */
 export async function trainOnDelta(
   request: TrainRequest,
@@ -81,6 +83,7 @@ async function runLeased(
   const phase = phases(on);
   const models = await registry.modelsOf(training.id);
   const parent = lineageTip(models);
+  const cleaned = await removeLeftBehind(workbench, lease.left, request.snapshot?.name ?? null);
   if (request.mode === 'delta') await requireBase(request, store, parent);
   phase('pin');
   throwIfCancelled(signal);
@@ -90,10 +93,12 @@ async function runLeased(
     : await pinVersion(store, { level: 'table', table: training.table });
   let kept = false;
   try {
+    if (own) await lease.keep(snapshot);
     on({ kind: 'pinned', snapshot: snapshot.name, own });
     throwIfCancelled(signal);
     phase('diff');
     const start = await compare(request, workbench, models, parent, snapshot, signal);
+    start.notes.unshift(...cleaned);
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
     const nothing = request.mode === 'delta' ? nothingToTrain(training, start) : null;
     if (nothing) return nothing;

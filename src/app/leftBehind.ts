@@ -1,0 +1,21 @@
+/** Cleans up after a run that was killed: its lease, which nobody gave back, names the snapshot that it made. */
+import type { LeftBehind } from './lease.ts';
+import type { Workbench } from './workbench.ts';
+
+/**
+ * Drops that snapshot unless a model needs it or it is the one `wanted`, and answers what to tell of it. A name that was made
+ * again meanwhile is somebody else's.
+ */
+export async function removeLeftBehind(
+  { store, registry }: Pick<Workbench, 'store' | 'registry'>,
+  left: LeftBehind | null,
+  wanted: string | null,
+): Promise<string[]> {
+  if (left === null || left.snapshot.name === wanted) return [];
+  const { name, createdAt } = left.snapshot;
+  const found = (await store.snapshots()).find((one) => one.name === name && one.createdAt === createdAt);
+  if (!found || (await registry.neededBy(found)).length > 0) return [];
+  await store.dropSnapshot(name);
+  const since = new Date(left.since).toISOString().replace('T', ' ').slice(0, 19);
+  return [`The run that ${left.heldBy} began at ${since} ended without a word; its snapshot "${name}" was removed.`];
+}
