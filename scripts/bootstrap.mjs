@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The oldest Node with `node:sqlite` without a flag; used where no Node of our own is installed, as on macOS. */
-const OLDEST_NODE = [22, 13];
+const OLDEST_NODE = [22, 16];
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const [wanted, ...rest] = process.argv.slice(2);
@@ -84,7 +84,9 @@ function borrowNode() {
   const name = path.basename(path.dirname(path.dirname(ownNode())));
   const entry = packagesOf(path.join(root, 'package-lock.json'))[`node_modules/${name}`];
   if (entry === undefined)
-    return stop(`Node 22.13 or later is needed on this system, and this is ${process.versions.node}.`);
+    return stop(
+      `Node ${OLDEST_NODE.join('.')} or later is needed on this system, and this is ${process.versions.node}.`,
+    );
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'deltatrain-node-'));
   const manifest = { name: 'borrowed', version: '0.0.0', dependencies: { [name]: entry.version } };
   const lock = { ...manifest, lockfileVersion: 3, packages: { '': manifest, [`node_modules/${name}`]: entry } };

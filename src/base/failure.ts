@@ -29,7 +29,7 @@ const failures = {
   'store.unsupported': { say: (d: { what: string; hint?: string }) => `${d.what}${d.hint ? ` ${d.hint}` : ''}` },
   'store.noSqlite': {
     say: (d: { node: string }) =>
-      `This Node (${d.node}) has no node:sqlite. Use Node 22.13 or newer, or VS Code 1.106 or newer.`,
+      `This Node (${d.node}) has no node:sqlite that gives rows as arrays. Use Node 22.16 or newer, or VS Code 1.106 or newer.`,
   },
   'store.lost': {
     say: (d: { store: string }) => `The process that served ${d.store} ended. It is started again on the next request.`,

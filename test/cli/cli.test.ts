@@ -364,7 +364,7 @@ describe('a Node without node:sqlite', () => {
 
   it('says what is needed when there is no other', async () => {
     const ran = await cli.run(['snapshot', 'list', '--json'], { node: withoutSqlite });
-    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('Use Node 22.13') as string });
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('Use Node 22.16') as string });
     cli.check('error', JSON.parse(ran.stdout));
   });
 
