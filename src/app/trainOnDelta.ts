@@ -87,13 +87,9 @@ async function runLeased(
   if (request.mode === 'delta') await requireBase(request, store, parent);
   phase('pin');
   throwIfCancelled(signal);
-  const own = request.snapshot ? request.snapshot.own : true;
-  const snapshot = request.snapshot
-    ? await snapshotOf(store, training.table, request.snapshot.name)
-    : await pinVersion(store, { level: 'table', table: training.table });
+  const { snapshot, own } = await pin(request, workbench, lease);
   let kept = false;
   try {
-    if (own) await lease.keep(snapshot);
     on({ kind: 'pinned', snapshot: snapshot.name, own });
     throwIfCancelled(signal);
     phase('diff');
@@ -117,6 +113,26 @@ async function runLeased(
   } finally {
     if (own && !kept) await removeOwn(store, snapshot.name);
   }
+}
+
+/** The snapshot to train on; `own` when it goes with the run, and the lease then names it. */
+async function pin(
+  { training, snapshot: given }: TrainRequest,
+  { store }: Workbench,
+  lease: Lease,
+): Promise<{ snapshot: Snapshot; own: boolean }> {
+  const own = given?.own ?? true;
+  const snapshot = given
+    ? await snapshotOf(store, training.table, given.name)
+    : await pinVersion(store, { level: 'table', table: training.table });
+  if (!own) return { snapshot, own };
+  try {
+    await lease.keep(snapshot);
+  } catch (error) {
+    await removeOwn(store, snapshot.name);
+    throw error;
+  }
+  return { snapshot, own };
 }
 
 /** Tells each phase once, in order, whatever the trainer's events repeat. */
