@@ -1,20 +1,19 @@
 // The training half of the command line as it is shipped, in processes of its own: the demo, and the calls on what it leaves.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleCommandLine, type Called, type CommandLine } from './trainBundle.ts';
 
-const schema = JSON.parse(
-  readFileSync(new URL('../../media/trainingDocuments.schema.json', import.meta.url), 'utf8'),
-) as { definitions: object };
-const ajv = new Ajv({ allErrors: true });
-ajv.addSchema(schema, 'documents');
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+ajv.addSchema(
+  JSON.parse(readFileSync(new URL('../../docs/cli.schema.json', import.meta.url), 'utf8')) as Record<string, unknown>,
+);
 
-/** A document against the published schema of its call, by the call's words. */
-function requireDocument(call: string, document: unknown): void {
-  ajv.validate({ $ref: `documents#/definitions/${encodeURIComponent(call)}` }, document);
-  expect(ajv.errorsText(), call).toBe('No errors');
+/** A document against the published schema, by the name of its definition. */
+function requireDocument(definition: string, document: unknown): void {
+  ajv.validate({ $ref: `deltatrain-cli#/$defs/${definition}` }, document);
+  expect(ajv.errorsText(), definition).toBe('No errors');
 }
 
 let cli: CommandLine;
@@ -33,7 +32,8 @@ const call = (...args: string[]): Promise<Called> => cli.call(args, workspace);
 /** The name of the document that a call prints. */
 function documentOf([first = '', second = '']: readonly string[]): string {
   if (first !== 'model') return first;
-  return second === 'list' || second === 'reproduce' ? `model ${second}` : 'model';
+  if (second === 'list') return 'modelList';
+  return second === 'reproduce' ? second : 'model';
 }
 
 async function json(...args: string[]): Promise<{ code: number | null; document: Record<string, unknown> }> {
@@ -143,6 +143,9 @@ describe('on the workspace that the demo left', () => {
     expect(bad.code).toBe(3);
     expect(bad.stdout).toContain('weather/m8  rejected');
     expect(bad.stderr).toContain('Pinned as');
+
+    const full = await json('train', 'weather', '--full', '--snapshot', 'weather_v5');
+    expect(full.document).toMatchObject({ model: 'weather/m9', kind: 'full', snapshot: 'weather_v5' });
   });
 
   test('promote, archive, reproduce, evaluate', async () => {
@@ -156,7 +159,7 @@ describe('on the workspace that the demo left', () => {
       models: string[];
       accuracy: (number | null)[][];
     };
-    expect(matrix.models).toEqual(['weather/m6', 'weather/m7', 'weather/m8']);
+    expect(matrix.models).toEqual(['weather/m7', 'weather/m8', 'weather/m9']);
     expect(matrix.accuracy.flat()).not.toContain(null);
     expect((await call('evaluate', 'weather', '--last', 'x')).code).toBe(2);
   });
