@@ -11,7 +11,7 @@ import { hexOf, type Value } from './value.ts';
 const partText = (value: Value): string => (value instanceof Uint8Array ? hexOf(value) : String(value));
 
 /** One key part stands as it is; parts of a composite key are prefixed with their length in UTF-8 bytes: `3:abc2:10`. */
-export function canonicalKey(key: readonly Value[]): string {
+function canonicalKey(key: readonly Value[]): string {
   if (key.length === 1) return partText(key[0] as Value);
   return key
     .map((value) => {
