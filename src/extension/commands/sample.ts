@@ -39,8 +39,8 @@ export async function openSample(shell: Shell): Promise<string> {
       connections.noticeChange(known.id);
     }
   }
-  await showStory(known);
   await vscode.commands.executeCommand('deltatrain.data.focus');
+  await showStory(known);
   return known.id;
 }
 
@@ -133,5 +133,6 @@ async function showStory({ home }: Connection): Promise<void> {
     (found) => found,
     () => undefined,
   );
-  if (document) await vscode.window.showTextDocument(document, { preview: false });
+  // An editor that loses the focus forgets to ask for its lenses, so it does not get it.
+  if (document) await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
 }
