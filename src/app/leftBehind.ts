@@ -1,5 +1,6 @@
 /** Cleans up after a run that was killed: its lease, which nobody gave back, names the snapshot that it made. */
 import type { LeftBehind } from './lease.ts';
+import { stillThere } from './lineage.ts';
 import type { Workbench } from './workbench.ts';
 
 /**
@@ -12,8 +13,8 @@ export async function removeLeftBehind(
   wanted: string | null,
 ): Promise<string[]> {
   if (left === null || left.snapshot.name === wanted) return [];
-  const { name, createdAt } = left.snapshot;
-  const found = (await store.snapshots()).find((one) => one.name === name && one.createdAt === createdAt);
+  const { name } = left.snapshot;
+  const found = await stillThere(store, left.snapshot);
   if (!found || (await registry.neededBy(found)).length > 0) return [];
   await store.dropSnapshot(name);
   const since = new Date(left.since).toISOString().replace('T', ' ').slice(0, 19);

@@ -24,6 +24,14 @@ export async function snapshotOf(store: Store, table: TableName, name: string): 
   return found;
 }
 
+/** The snapshot while its name still means it: undefined once it was dropped, also when the name was made again. */
+export async function stillThere(
+  store: Store,
+  { name, createdAt }: Pick<Snapshot, 'name' | 'createdAt'>,
+): Promise<Snapshot | undefined> {
+  return (await store.snapshots()).find((one) => one.name === name && one.createdAt === createdAt);
+}
+
 export const identityOf = (snapshot: Snapshot, table: TableName): SnapshotIdentity => ({
   name: snapshot.name,
   createdAt: snapshot.createdAt,

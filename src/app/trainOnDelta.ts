@@ -13,7 +13,7 @@ import { evaluationsOf } from './evaluations.ts';
 import { guardSentence } from './guardSentence.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { removeLeftBehind } from './leftBehind.ts';
-import { baseOf, identityOf, snapshotOf } from './lineage.ts';
+import { baseOf, identityOf, snapshotOf, stillThere } from './lineage.ts';
 import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
 import { runDelta, storeRows } from './rowSets.ts';
 import { countText } from './say.ts';
@@ -111,7 +111,7 @@ async function runLeased(
       { cause: error },
     );
   } finally {
-    if (own && !kept) await removeOwn(store, snapshot.name);
+    if (own && !kept) await removeOwn(store, snapshot);
   }
 }
 
@@ -129,7 +129,7 @@ async function pin(
   try {
     await lease.keep(snapshot);
   } catch (error) {
-    await removeOwn(store, snapshot.name);
+    await removeOwn(store, snapshot);
     throw error;
   }
   return { snapshot, own };
@@ -152,9 +152,10 @@ async function requireBase(request: TrainRequest, store: Store, parent: Model | 
   if (base.why) throw base.why;
 }
 
-async function removeOwn(store: Store, name: string): Promise<void> {
+/** By its identity: whoever took the lease over may have removed it, and given its name to a snapshot of their own. */
+async function removeOwn(store: Store, snapshot: Snapshot): Promise<void> {
   try {
-    await store.dropSnapshot(name);
+    if (await stillThere(store, snapshot)) await store.dropSnapshot(snapshot.name);
   } catch (error) {
     // What ended the run must be told, not that its snapshot could not be removed as well; a bug must still be seen.
     if (!(error instanceof Failure)) throw error;

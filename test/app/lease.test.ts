@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { acquireLease, leaseExpiryMs, runningOwner } from '../../src/app/lease.ts';
 import { Registry } from '../../src/app/registry.ts';
 import { trainOnDelta } from '../../src/app/trainOnDelta.ts';
+import type { Workbench } from '../../src/app/workbench.ts';
 import { Failure } from '../../src/base/failure.ts';
+import type { RunOutcome } from '../../src/data/run.ts';
 import { HandClock, insertSamples, openBench } from './support/bench.ts';
 
 test('a second owner waits for the first, and gets the lease when it is given back', async () => {
@@ -103,4 +105,48 @@ test('a run that lost its lease registers nothing', async () => {
   await stolen;
   expect(await bench.registry.models()).toEqual([]);
   expect(await bench.snapshotNames()).toEqual([]);
+});
+
+test('a run that slept through its lease leaves the snapshot alone that the next owner made under the same name', async () => {
+  const bench = await openBench(200);
+  const training = await bench.training();
+  const later = new HandClock();
+  later.move(leaseExpiryMs);
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const ben: Workbench = {
+    ...bench.workbench,
+    owner: 'ben@desk',
+    clock: later,
+    registry: new Registry(bench.store),
+    trainer: {
+      evaluate: (...all) => bench.trainer.evaluate(...all),
+      async run(...all) {
+        await gate;
+        return bench.trainer.run(...all);
+      },
+    },
+  };
+  let second: Promise<RunOutcome> | undefined;
+  const ann: Workbench = {
+    ...bench.workbench,
+    trainer: {
+      evaluate: (...all) => bench.trainer.evaluate(...all),
+      run: (_job, _rows, signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(new Failure('cancelled')));
+          second = trainOnDelta({ training, mode: 'full' }, ben, new AbortController().signal, ({ kind }) => {
+            // Ann's laptop wakes up.
+            if (kind === 'planned') bench.clock.move(leaseExpiryMs);
+          });
+        }),
+    },
+  };
+  const first = trainOnDelta({ training, mode: 'full' }, ann, new AbortController().signal, () => {});
+  await expect(first).rejects.toThrow('is being trained by ben@desk');
+  expect(await bench.snapshotNames()).toEqual(['samples_v1']);
+  open();
+  expect((await second)?.model?.snapshot.name).toBe('samples_v1');
 });
