@@ -1,5 +1,8 @@
 /** The command line's entry: a Node that can do it, Ctrl+C, and the exit code. */
+import { Failure } from '../base/failure.ts';
 import { killEngines } from './engineProcess.ts';
+import { documentOf, sentenceOf } from './failures.ts';
+import { Output } from './output.ts';
 import { runAgain } from './ownNode.ts';
 import { run } from './run.ts';
 
@@ -7,6 +10,8 @@ import { run } from './run.ts';
 const patience = 2_000;
 
 async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  const output = new Output(args.includes('--json'));
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) return end();
@@ -16,12 +21,14 @@ async function main(): Promise<number> {
   // The store rolls back what an engine had not committed.
   const end = (): never => {
     killEngines();
-    process.stderr.write('Cancelled.\n');
+    const cancelled = new Failure('cancelled');
+    output.fail(documentOf(cancelled));
+    output.error(sentenceOf(cancelled));
     process.exit(130);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  return run(process.argv.slice(2), controller.signal);
+  return run(args, output, controller.signal);
 }
 
 const again = runAgain();

@@ -1,11 +1,43 @@
 /** Standard output and standard error: one JSON document, or text for a person; never both on standard output. */
-import { textOf, type Value } from '../data/value.ts';
+import type { Value } from '../data/value.ts';
+import { TextTable } from './textTable.ts';
 
 /** A program that closed the pipe (`head`) has read what it wanted. */
 process.stdout.on('error', () => undefined);
 
+/** Resolves when standard output can take more: a reader that is slow slows the store. */
+function written(text: string): Promise<void> {
+  const { stdout } = process;
+  if (stdout.destroyed || stdout.write(text)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stdout.off('drain', done).off('close', done);
+      resolve();
+    };
+    stdout.on('drain', done).on('close', done);
+  });
+}
+
+const membersOf = (document: object): string => JSON.stringify(document).slice(1, -1);
+
+/** A page of rows, for a program and for a person. */
+export interface PrintedPage {
+  readonly documents: () => readonly unknown[];
+  readonly titles: readonly string[];
+  readonly cells: () => readonly (readonly Value[])[];
+}
+
+/** The members of a document before its rows, and those that it also has when it fails after some. */
+export interface RowsHead {
+  readonly head: object;
+  readonly failing?: object;
+}
+
 export class Output {
   readonly json: boolean;
+  /** Rows of a document were written and its end was not: what to write before what a failure says. */
+  #begun: object | null = null;
+  #table: TextTable | null = null;
 
   constructor(json: boolean) {
     this.json = json;
@@ -18,8 +50,47 @@ export class Output {
 
   /** One of several documents, a line each. */
   line(document: unknown, text: () => string): void {
-    const written = this.json ? JSON.stringify(document) : text();
-    if (written !== '') process.stdout.write(`${written}\n`);
+    const line = this.json ? JSON.stringify(document) : text();
+    if (line !== '') process.stdout.write(`${line}\n`);
+  }
+
+  /** Rows of a document, as they come, so that nobody holds them all. `endRows` or `fail` ends it. */
+  async rows({ head, failing = {} }: RowsHead, { documents, titles, cells }: PrintedPage): Promise<void> {
+    if (this.json) {
+      const texts = documents().map((row) => JSON.stringify(row));
+      if (texts.length === 0) return;
+      const start = this.#begun ? ',' : `{${membersOf(head)},"rows":[`;
+      this.#begun = failing;
+      return written(`${start}${texts.join(',')}`);
+    }
+    const rows = cells();
+    if (rows.length === 0) return undefined;
+    const first = this.#table === null;
+    const table = this.#table ?? new TextTable(titles, rows);
+    this.#table = table;
+    return written([...(first ? [table.head] : []), ...table.lines(rows), ''].join('\n'));
+  }
+
+  /** The end of a document with rows, also of one that had none; `tail` are its members after them. */
+  endRows({ head }: RowsHead, tail: object, text: () => string): void {
+    const begun = this.#begun;
+    this.#forget();
+    if (!begun) return this.line({ ...head, rows: [], ...tail }, text);
+    const members = membersOf(tail);
+    process.stdout.write(`]${members === '' ? '' : `,${members}`}}\n`);
+    return undefined;
+  }
+
+  /** What a failure says, after `head`. A document whose rows were under way ends with it, so that it still is one. */
+  fail(failure: object, head: object = {}): void {
+    if (this.#begun) process.stdout.write(`],${membersOf({ ...this.#begun, ...failure })}}\n`);
+    else if (this.json) process.stdout.write(`${JSON.stringify({ ...head, ...failure })}\n`);
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#begun = null;
+    this.#table = null;
   }
 
   /** A word aside, for a person only. */
@@ -36,25 +107,4 @@ export class Output {
   progress(text: string): void {
     if (!this.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
   }
-}
-
-const widest = 60;
-const shorten = (text: string): string => {
-  const line = text.replaceAll(/[\r\n\t]+/g, ' ');
-  return line.length > widest ? `${line.slice(0, widest - 1)}…` : line;
-};
-
-/** Columns under their titles, numbers to the right. */
-export function tableText(titles: readonly string[], rows: readonly (readonly Value[])[]): string {
-  const cells = rows.map((row) => row.map((value) => shorten(textOf(value))));
-  const isNumber = titles.map(
-    (_, c) => rows.length > 0 && rows.every((row) => /^(number|bigint)$/.test(typeof row[c]) || row[c] === null),
-  );
-  const widths = titles.map((title, c) => Math.max(title.length, ...cells.map((row) => row[c]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, c) => (isNumber[c] ? cell.padStart(widths[c] ?? 0) : cell.padEnd(widths[c] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return [line(titles), line(widths.map((width) => '─'.repeat(width))), ...cells.map(line)].join('\n');
 }

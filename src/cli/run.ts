@@ -7,7 +7,7 @@ import { commands } from './commands.ts';
 import { findConnection, openConnection } from './connection.ts';
 import type { EngineProcess } from './engineProcess.ts';
 import { documentOf, exitCodeOf, sentenceOf } from './failures.ts';
-import { Output } from './output.ts';
+import type { Output } from './output.ts';
 
 const common = {
   connection: { type: 'string', short: 'c' },
@@ -105,8 +105,7 @@ async function invoke(command: Command, args: readonly string[], output: Output,
 }
 
 /** The exit code. Standard output has exactly one document with `--json` (for `sql` a line a statement). */
-export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const output = new Output(args.includes('--json'));
+export async function run(args: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
   try {
     const words = wordsOf(args);
     const asksHelp = args.includes('--help') || args.includes('-h');
@@ -123,7 +122,7 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
     return await invoke(command, args, output, signal);
   } catch (error) {
     const told = signal.aborted ? new Failure('cancelled') : error;
-    if (output.json) process.stdout.write(`${JSON.stringify(documentOf(told))}\n`);
+    output.fail(documentOf(told));
     output.error(sentenceOf(told));
     return exitCodeOf(told);
   }

@@ -8,8 +8,8 @@ import { tableText } from '../../data/table.ts';
 import { jsonOf, type JsonValue, textOf, type Value } from '../../data/value.ts';
 import { versionText } from '../../data/version.ts';
 import { exportDelta } from '../../files/exportDelta.ts';
-import type { Command } from '../command.ts';
-import { tableText as alignedText } from '../output.ts';
+import type { Command, Invocation } from '../command.ts';
+import type { RowsHead } from '../output.ts';
 import { readTable, readVersion } from '../tableOption.ts';
 
 interface DeltaRow {
@@ -42,20 +42,23 @@ function shownRow(page: DeltaPage, i: number): string[] {
   return [signs[flag], ...page.columns.map((_, c) => cell(c))];
 }
 
-async function readRows(
+/** Prints the rows as they come, and answers how many. */
+async function printRows(
   store: Store,
   request: DeltaRequest,
-  signal: AbortSignal,
-): Promise<{ rows: DeltaRow[]; titles: string[]; shown: string[][] }> {
-  const rows: DeltaRow[] = [];
-  const shown: string[][] = [];
-  let titles: string[] = [];
+  head: RowsHead,
+  { output, signal }: Invocation,
+): Promise<number> {
+  let rows = 0;
   for await (const page of store.readDelta(request, signal)) {
-    titles = ['', ...page.columns.map(({ name }) => name)];
-    rows.push(...rowsOf(page));
-    for (let i = 0; i < page.rows; i++) shown.push(shownRow(page, i));
+    rows += page.rows;
+    await output.rows(head, {
+      documents: () => rowsOf(page),
+      titles: ['', ...page.columns.map(({ name }) => name)],
+      cells: () => Array.from({ length: page.rows }, (_, i) => shownRow(page, i)),
+    });
   }
-  return { rows, titles, shown };
+  return rows;
 }
 
 function readLimit(text: string | undefined): { limit: number } | Record<string, never> {
@@ -103,18 +106,17 @@ export const diffCommand: Command = {
     const way = await store.deltaWay(request);
     const out = invocation.option('out');
     const wantsRows = !invocation.has('summary') && out === undefined && limit.limit !== 0;
-    const read = wantsRows
-      ? await readRows(store, { ...request, ...limit }, signal)
-      : { rows: [], titles: [], shown: [] };
-    if (out !== undefined) await writeOut(store, { ...request, ...limit }, path.resolve(cwd, out), signal);
     const ends = { table: tableText(table), from: versionText(request.from), to: versionText(request.to) };
-    output.document({ ...ends, ...counts, way, rows: read.rows }, () => {
-      const head = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}`;
-      if (out !== undefined) return `${head}, written to ${out}.`;
-      if (read.rows.length === 0) return head;
-      const total = counts.inserted + counts.updated + counts.deleted;
-      const more = read.rows.length < total ? `\n(${countText(read.rows.length)} of ${countText(total)} rows)` : '';
-      return `${head}\n${alignedText(read.titles, read.shown)}${more}`;
+    const head = { head: { ...ends, ...counts, way } };
+    const sentence = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}`;
+    if (out !== undefined) await writeOut(store, { ...request, ...limit }, path.resolve(cwd, out), signal);
+    const total = counts.inserted + counts.updated + counts.deleted;
+    if (!output.json && wantsRows && total > 0) output.line(null, () => sentence);
+    const rows = wantsRows ? await printRows(store, { ...request, ...limit }, head, invocation) : 0;
+    output.endRows(head, {}, () => {
+      if (out !== undefined) return `${sentence}, written to ${out}.`;
+      if (rows === 0) return sentence;
+      return rows < total ? `(${countText(rows)} of ${countText(total)} rows)` : '';
     });
     return 0;
   },

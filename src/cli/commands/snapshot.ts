@@ -10,8 +10,8 @@ import type { SnapshotTarget } from '../../data/store.ts';
 import type { Snapshot } from '../../data/version.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
-import { tableText } from '../output.ts';
 import { readTable } from '../tableOption.ts';
+import { tableText } from '../textTable.ts';
 
 const rowsOf = (snapshot: Snapshot): number => Object.values(snapshot.rows).reduce((sum, rows) => sum + rows, 0);
 

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { runStatement, type StatementEnd } from '../../app/runStatement.ts';
 import { countText } from '../../app/say.ts';
 import { Failure } from '../../base/failure.ts';
-import { rowAt } from '../../data/page.ts';
+import { type PageColumn, rowAt } from '../../data/page.ts';
 import { jsonOf, type Value } from '../../data/value.ts';
 import { splitStatements } from '../../git4data/split.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
 import type { OpenedConnection } from '../connection.ts';
 import { exitCodeOf, sentenceOf } from '../failures.ts';
-import { tableText } from '../output.ts';
+import { tableText } from '../textTable.ts';
 
 /** Standard input is `-`. */
 export function readText(cwd: string, file: string): string {
@@ -23,18 +23,13 @@ export function readText(cwd: string, file: string): string {
   }
 }
 
-interface Ran {
-  readonly end: StatementEnd;
-  readonly rows: readonly (readonly Value[])[];
-}
-
+/** Runs a statement and prints its rows as they come. */
 async function run(
   invocation: Invocation,
   { store, environment }: OpenedConnection,
   sql: string,
   database: string | null,
-): Promise<Ran> {
-  const rows: Value[][] = [];
+): Promise<StatementEnd> {
   const confirmed = confirmedName(invocation);
   const statement = runStatement(
     store,
@@ -47,21 +42,30 @@ async function run(
   );
   for (;;) {
     const step = await statement.next();
-    if (step.done) return { end: step.value, rows };
-    for (let i = 0; i < step.value.rows; i++) rows.push(rowAt(step.value, i));
+    if (step.done) return step.value;
+    const page = step.value;
+    const cells = (): Value[][] => Array.from({ length: page.rows }, (_, i) => rowAt(page, i));
+    await invocation.output.rows(headOf(sql, page.columns), {
+      documents: () => cells().map((row) => row.map(jsonOf)),
+      titles: page.columns.map(({ name }) => name),
+      cells,
+    });
   }
 }
 
-function say({ end, rows }: Ran): string {
-  if (end.columns.length > 0) {
-    const count = `${countText(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}`;
-    return `${tableText(
-      end.columns.map(({ name }) => name),
-      rows,
-    )}\n(${count})`;
+const headOf = (sql: string, columns: readonly PageColumn[]) => ({
+  head: { sql, columns: columns.map(({ name, type }) => ({ name, type })) },
+  failing: { ok: false },
+});
+
+function say({ columns, rows, affected, safetySnapshot }: StatementEnd): string {
+  if (columns.length > 0) {
+    const count = `(${countText(rows)} ${rows === 1 ? 'row' : 'rows'})`;
+    const titles = columns.map(({ name }) => name);
+    return rows > 0 ? count : `${tableText(titles, [])}\n${count}`;
   }
-  const safety = end.safetySnapshot === null ? '' : ` The rows as they were are kept as ${end.safetySnapshot}.`;
-  return `Done${end.affected > 0 ? `, ${countText(end.affected)} rows changed` : ''}.${safety}`;
+  const safety = safetySnapshot === null ? '' : ` The rows as they were are kept as ${safetySnapshot}.`;
+  return `Done${affected > 0 ? `, ${countText(affected)} rows changed` : ''}.${safety}`;
 }
 
 const firstLine = (sql: string): string => {
@@ -87,15 +91,13 @@ export const sqlCommand: Command = {
       output.note(`> ${firstLine(sql)}`);
       try {
         const ran = await run(invocation, connection, sql, database);
-        database = ran.end.database;
-        const columns = ran.end.columns.map(({ name, type }) => ({ name, type }));
-        const rows = ran.rows.map((row) => row.map(jsonOf));
+        database = ran.database;
         const ms = Math.round(performance.now() - started);
-        output.line({ sql, ok: true, columns, rows, affected: ran.end.affected, ms }, () => say(ran));
+        output.endRows(headOf(sql, ran.columns), { ok: true, affected: ran.affected, ms }, () => say(ran));
       } catch (error) {
         if (signal.aborted || !(error instanceof Failure)) throw error;
         const { code: failure, message } = error as Failure;
-        output.line({ sql, ok: false, error: { code: failure, message } }, () => '');
+        output.fail({ error: { code: failure, message } }, { sql, ok: false });
         output.error(sentenceOf(error));
         code = Math.max(code, exitCodeOf(error));
         if (!invocation.has('keep-going')) break;

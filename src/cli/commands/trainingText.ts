@@ -5,6 +5,7 @@ import { verdictWord } from '../../app/guardSentence.ts';
 import type { Reproduction } from '../../app/reproduce.ts';
 import { countText, deltaText, differenceText, shareText } from '../../app/say.ts';
 import type { Metrics, PairedTest, SliceResult } from '../../data/trainer.ts';
+import { lineOf, widthsOf } from '../textTable.ts';
 
 /** Lines under a title, their first words as wide as the widest. */
 function block(title: string, lines: readonly (readonly [name: string, text: string])[]): string {
@@ -73,14 +74,9 @@ export function modelText(document: ModelDocument): string {
 
 /** Columns as wide as their widest cell; numbers to the right. */
 export function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, c) => Math.max(title.length, ...rows.map((row) => (row[c] ?? '').length)));
+  const widths = widthsOf(head, rows);
   const isNumber = (text: string): boolean => /^[−+±.\d,–]+$/.test(text);
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, c) => (isNumber(cell) ? cell.padStart(widths[c] ?? 0) : cell.padEnd(widths[c] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return [line(head), ...rows.map(line)].join('\n');
+  return [head, ...rows].map((row) => lineOf(row, widths, isNumber)).join('\n');
 }
 
 export function modelListText(documents: readonly ModelDocument[]): string {
