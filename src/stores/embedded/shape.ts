@@ -180,7 +180,10 @@ export function dropTable(db: Connection, name: TableName): void {
 const hasSnapshots = (db: Connection, generation: Generation): boolean =>
   db.value('SELECT 1 FROM _dt_states WHERE generation = ? LIMIT 1', generation.id) !== undefined;
 
-/** An empty copy of a version's table under its own name, with its indexes, as the live generation. */
+/**
+ * An empty copy of a version's table under `version.table`, as the live generation. Indexes that were put aside come back with
+ * their own table only: their statements name it.
+ */
 export function createLike(db: Connection, version: TableVersion, tableId?: number): Generation {
   const { table: name, generation: old, columns } = version;
   const sql = db.value(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`, old.stored) as string;
@@ -190,7 +193,16 @@ export function createLike(db: Connection, version: TableVersion, tableId?: numb
   for (const added of old.columns.slice(columns.length))
     db.exec(`ALTER TABLE ${stored} DROP COLUMN ${quoteName(added.name)}`);
   const generation = adopt(db, name, columns, old.key, tableId);
-  const indexes = db.value('SELECT indexes FROM _dt_generations WHERE id = ?', old.id) as string | null;
+  const isSame =
+    db.value(
+      'SELECT 1 FROM _dt_tables WHERE id = ? AND database = ? AND name = ?',
+      version.tableId,
+      name.database,
+      name.table,
+    ) !== undefined;
+  const indexes = isSame
+    ? (db.value('SELECT indexes FROM _dt_generations WHERE id = ?', old.id) as string | null)
+    : null;
   for (const index of JSON.parse(indexes ?? '[]') as string[]) db.exec(index);
   return generation;
 }
@@ -284,6 +296,12 @@ export function dropColumn(db: Connection, name: TableName, column: string): voi
       what: `"${column}" is part of the key of ${tableText(name)} and cannot be dropped.`,
     });
   const columns = generation.columns.filter((candidate) => candidate.name !== column);
+  const index = secondaryIndexes(db, generation).find((each) => each.columns.includes(column));
+  if (index)
+    throw new Failure('store.unsupported', {
+      what: `The index "${index.name}" of ${tableText(name)} needs "${column}".`,
+      hint: `Drop it first: DROP INDEX ${index.name} ON ${name.table}.`,
+    });
   if (columns.length === 0)
     throw new Failure('store.unsupported', {
       what: `"${column}" is the only column of ${tableText(name)}.`,

@@ -2,7 +2,7 @@
 import { assertNever } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
 import { type TableName, tableText } from '../../data/table.ts';
-import { live } from '../../data/version.ts';
+import { atSnapshot, live } from '../../data/version.ts';
 import { databaseExists, findTable, resolveVersion } from './catalog.ts';
 import type { AlterAction, ColumnShape, CreateTableTranslation, Translation } from './dialect/translation.ts';
 import { translate } from './dialect/translate.ts';
@@ -65,24 +65,22 @@ export function runWrite(db: Connection, sql: string, values: readonly SqlValue[
   }
 }
 
-/** Rows changed; 0 for a change of shape. */
+/** Rows changed or made; 0 for a change of shape. */
 function runChange(db: Connection, t: ChangingTranslation, values: readonly SqlValue[]): number {
   if (t.kind === 'change') return changeRows(db, t, values);
   if (t.kind === 'createTableAs')
     return t.ifNotExists && findTable(db, t.table) ? 0 : createAs(db, t.table, t.sql, values);
+  if (t.kind === 'createTableLike') return t.ifNotExists && findTable(db, t.table) ? 0 : copyTable(db, t);
   changeShape(db, t);
   return 0;
 }
 
-type ShapeTranslation = Exclude<ChangingTranslation, { kind: 'change' | 'createTableAs' }>;
+type ShapeTranslation = Exclude<ChangingTranslation, { kind: 'change' | 'createTableAs' | 'createTableLike' }>;
 type ShapeOf<K extends ShapeTranslation['kind']> = Extract<ShapeTranslation, { kind: K }>;
 
 const shapes: { readonly [K in ShapeTranslation['kind']]: (db: Connection, t: ShapeOf<K>) => void } = {
   createTable(db, t) {
     if (!(t.ifNotExists && findTable(db, t.table))) createFrom(db, t);
-  },
-  createTableLike(db, t) {
-    if (!(t.ifNotExists && findTable(db, t.table))) copyShape(db, t.like, t.table);
   },
   alterTable(db, t) {
     for (const action of t.actions) alter(db, t.table, action);
@@ -172,13 +170,24 @@ function heldType(db: Connection, column: string): string {
   return kinds.length === 1 && kinds[0] === 'blob' ? 'BLOB' : 'TEXT';
 }
 
-function copyShape(db: Connection, like: TableName, table: TableName): void {
+/** LIKE and CLONE: the shape of the table at a version, and for CLONE its rows; how many. */
+function copyTable(db: Connection, t: Extract<Translation, { kind: 'createTableLike' }>): number {
+  const { table } = t;
   if (!databaseExists(db, table.database)) throw new Failure('database.unknown', { database: table.database });
   if (findTable(db, table)) throw new Failure('table.exists', { table: tableText(table) });
-  const source = resolveVersion(db, like, live);
+  const source = resolveVersion(db, t.like, t.snapshot === null ? live : atSnapshot(t.snapshot));
+  const names = source.columns.map((column) => quoteName(column.name)).join(', ');
   const indexes = secondaryIndexes(db, source.generation);
   const generation = createLike(db, { ...source, table });
-  for (const index of indexes) createIndex(db, table, generation, index);
+  const rows =
+    t.rowsSql === null
+      ? 0
+      : db.run(`INSERT INTO ${quoteName(generation.stored)} (${names}) SELECT ${names} FROM (${t.rowsSql})`);
+  for (const index of indexes) {
+    const isWhole = index.columns.every((name) => generation.columns.some((column) => column.name === name));
+    if (isWhole) createIndex(db, table, generation, index);
+  }
+  return rows;
 }
 
 function alter(db: Connection, table: TableName, action: AlterAction): void {

@@ -152,6 +152,52 @@ describe('SQL on the embedded store', () => {
     ]);
   });
 
+  test.each<[string, string, number, Value[][]]>([
+    ['LIKE takes the shape alone', 'CREATE TABLE copy LIKE items', 0, []],
+    ['CLONE takes the rows as they are now', 'CREATE TABLE copy CLONE items', 1, [[1, 'a', '9.00']]],
+    [
+      'CLONE takes the rows of a snapshot',
+      `CREATE TABLE copy CLONE items{SNAPSHOT = 'v1'}`,
+      2,
+      [
+        [1, 'a', '1.50'],
+        [2, 'b', null],
+      ],
+    ],
+    ['CLONE leaves a table that is there', 'CREATE TABLE IF NOT EXISTS items CLONE items', 0, []],
+  ])('%s', async (_, sql, affected, rows) => {
+    await run('CREATE UNIQUE INDEX by_big ON items (big)');
+    await run(`UPDATE items SET price = 9 WHERE name = 'a'`);
+    await run(`DELETE FROM items WHERE name = 'b'`);
+    await run('ALTER TABLE items ADD COLUMN late INT');
+    expect((await run(sql)).end.affected).toBe(affected);
+    if (sql.includes('IF NOT EXISTS')) return expect(await store.countRows(items)).toBe(1);
+    const copy = await store.table({ database: 'shop', table: 'copy' });
+    expect(copy.key).toEqual(['id']);
+    expect(copy.columns.some(({ name }) => name === 'late')).toBe(!sql.includes('SNAPSHOT'));
+    expect((await run('SELECT id, name, price FROM copy ORDER BY id')).rows).toEqual(rows);
+    await run(`INSERT INTO copy (id, name) VALUES (7, 'new')`);
+    await expect(run(`INSERT INTO copy (name) VALUES ('new')`)).rejects.toMatchObject({ code: 'row.conflict' });
+    expect(await store.countRows(items)).toBe(1);
+  });
+
+  test('CLONE reads a snapshot of a table that was dropped, emptied or changed in shape since', async () => {
+    await run('CREATE INDEX by_big ON items (big)');
+    const then = await rowsOf(store, items, atSnapshot('v1'), ['id', 'name', 'big', 'raw']);
+    await expect(run('ALTER TABLE items DROP COLUMN big')).rejects.toMatchObject({
+      code: 'store.unsupported',
+      data: { what: 'The index "by_big" of shop.items needs "big".' },
+    });
+    await run('ALTER TABLE items DROP COLUMN raw');
+    await run(`CREATE TABLE a CLONE items{SNAPSHOT = 'v1'}`);
+    await run('TRUNCATE TABLE items');
+    await run(`CREATE TABLE b CLONE items{SNAPSHOT = 'v1'}`);
+    await run('DROP TABLE items');
+    await run(`CREATE TABLE c CLONE items{SNAPSHOT = 'v1'}`);
+    for (const table of ['a', 'b', 'c'])
+      expect(await rowsOf(store, { database: 'shop', table }, live, ['id', 'name', 'big', 'raw'])).toEqual(then);
+  });
+
   test('defaults, unique keys and indexes outlive TRUNCATE and RESTORE', async () => {
     await run('CREATE INDEX by_price ON items (price)');
     await run('TRUNCATE TABLE items');
