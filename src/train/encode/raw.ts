@@ -30,11 +30,14 @@ function booleanOf(value: Value): number {
 
 /** Below this an epoch is in seconds, from it on in milliseconds. */
 const epochMilliseconds = 1e11;
+/** Days around 1970 that a date can lie in, as in JavaScript's own; a number beyond is no date, and counts as missing. */
+const mostDays = 1e8;
 
 function dateOf(value: Value): number {
   if (typeof value === 'string') return daysOf(value);
   const epoch = numberOf(value);
-  return epoch / (Math.abs(epoch) < epochMilliseconds ? 86_400 : 86_400_000);
+  const days = epoch / (Math.abs(epoch) < epochMilliseconds ? 86_400 : 86_400_000);
+  return Math.abs(days) <= mostDays ? days : Number.NaN;
 }
 
 /** The cells of a column: numbers as they are, dates as days since 1970, booleans as 0 or 1, categories by `numberOfCategory`; missing is NaN. */

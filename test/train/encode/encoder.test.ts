@@ -101,6 +101,12 @@ describe('booleans and dates', () => {
     expect(daysOf('2012-01-31 06:00:00.000')).toBe(daysOf('2012-01-31') + 0.25);
     for (const text of ['', 'soon', '2012-13-01', '12-01-01']) expect(daysOf(text)).toBeNaN();
   });
+  test('numbers are seconds or milliseconds since 1970, and one beyond every calendar is missing', () => {
+    const code = fit('date', [0, 86_400, null]);
+    expect(inputsOf(code, 1_325_376_000)).toEqual(inputsOf(code, '2012-01-01'));
+    expect(inputsOf(code, 1_325_376_000_000)).toEqual(inputsOf(code, '2012-01-01'));
+    for (const value of [1e300, -1e300, 2n ** 63n]) expect(inputsOf(code, value)).toEqual([0, 0, 0, 1]);
+  });
   test('the year is a circle, by our own sine', () => {
     expect(yearFraction(daysOf('2012-07-02'))).toBeCloseTo(0.5, 3);
     for (let turns = -2; turns < 2; turns += 0.013) {
