@@ -67,6 +67,14 @@ const sessionOnly = (tokens: readonly Token[]): boolean =>
   !['GLOBAL', 'PERSIST', 'PASSWORD', 'DEFAULT'].includes(upperWord(tokens, 1)) &&
   !tokens.some((token) => token.kind === 'variable' && /^@@(?:global|persist)\./i.test(token.text));
 
+const pitrVerbs = new Set(['CREATE', 'ALTER', 'DROP', 'SHOW']);
+
+/** A statement about a PITR, by where the word stands: a table or a column may be called so too. */
+export function isPitr(tokens: readonly Token[]): boolean {
+  if (upperWord(tokens, 0) !== 'RESTORE') return pitrVerbs.has(upperWord(tokens, 0)) && upperWord(tokens, 1) === 'PITR';
+  return tokens.some((_, i) => upperWord(tokens, i) === 'FROM' && upperWord(tokens, i + 1) === 'PITR');
+}
+
 function branching(text: StatementText, tables: readonly TableRef[]): Branching | null {
   const span = { start: text.start, end: text.end };
   const words = text.tokens.map((_, i) => upperWord(text.tokens, i));
@@ -80,7 +88,7 @@ function branching(text: StatementText, tables: readonly TableRef[]): Branching 
       effect: words[2] === 'CREATE' || words[2] === 'DELETE' ? 'shape' : 'data',
     };
   }
-  if (words.includes('PITR') && ['CREATE', 'ALTER', 'DROP', 'SHOW', 'RESTORE'].includes(words[0] ?? '')) {
+  if (isPitr(text.tokens)) {
     const effect: Effect = words[0] === 'SHOW' ? 'read' : words[0] === 'RESTORE' ? 'data' : 'shape';
     return { ...span, kind: 'pitr', verb: `${words[0] ?? ''} PITR`, tables: [], effect };
   }

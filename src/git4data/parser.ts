@@ -12,7 +12,7 @@ import type {
   TableRef,
 } from './ast.ts';
 import { Cursor } from './cursor.ts';
-import { classify } from './effects.ts';
+import { classify, isPitr } from './effects.ts';
 import { tokenValue } from './lexer.ts';
 import { type StatementText, splitStatements } from './split.ts';
 import { findTables } from './tables.ts';
@@ -239,15 +239,12 @@ const readers = {
 const isKey = (key: string): key is Broken['intended'] => Object.hasOwn(readers, key);
 const readerKeys = Object.keys(readers).filter(isKey);
 
-/** PITR keeps the grammar FROM PITR in every release, and is read as an ordinary statement with a name of its own. */
-const isPitr = (text: StatementText): boolean =>
-  text.tokens.some((token) => token.kind === 'word' && token.upper === 'PITR');
-
 function readOwn(text: StatementText): Parsed | null {
   const cursor = new Cursor(text.tokens);
   const span = { start: text.start, end: text.end };
   const intended = readerKeys.find((key) => cursor.sees(...readers[key].words));
-  if (!intended || isPitr(text)) return null;
+  // PITR keeps the grammar FROM PITR in every release, and is read as an ordinary statement with a name of its own.
+  if (!intended || isPitr(text.tokens)) return null;
   const { words, read } = readers[intended];
   cursor.eat(...words);
   const statement = read(cursor, span);
