@@ -54,11 +54,6 @@ export class TypeGuess {
     return this.#longest;
   }
 
-  /** A row that does not mention the column. */
-  addMissing(): void {
-    this.#nullable = true;
-  }
-
   add(cell: RawCell): void {
     if (cell === null) this.#nullable = true;
     else if (typeof cell === 'string') this.#addText(cell);
