@@ -16,6 +16,7 @@ import {
 } from '../protocol/language.ts';
 import type { Bindings } from './binding.ts';
 import type { Connections } from './connections.ts';
+import { LensNudge } from './lensNudge.ts';
 import type { Overview } from './overview.ts';
 import { setting } from './settings.ts';
 import { type Messages, tellError } from './tell.ts';
@@ -33,7 +34,8 @@ export class Language implements vscode.Disposable {
   readonly #own = new Disposables();
   readonly #ours = new Set<string>();
   #client: Promise<LanguageClient> | undefined;
-  #refreshLenses: typeof import('./languageClient.ts').refreshLenses | undefined;
+  readonly #lenses: LensNudge;
+  #refreshLenses: ((uri: string) => void) | undefined;
   /** One push at a time; what was asked for meanwhile is pushed once, after it. */
   #pushing: Promise<void> | undefined;
   #pushAgain = false;
@@ -41,12 +43,20 @@ export class Language implements vscode.Disposable {
   constructor(options: LanguageOptions) {
     this.#options = options;
     const { connections, overview } = options;
+    const isVisible = (uri: string): boolean =>
+      vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === uri);
+    this.#lenses = this.#own.add(new LensNudge({ refresh: (uri) => this.#refreshLenses?.(uri), isVisible }));
     const look = (document: vscode.TextDocument): void => {
       this.#look(document).catch((error: unknown) => tellError(options.messages, error));
     };
     this.#own.add(vscode.workspace.onDidOpenTextDocument(look));
     this.#own.add(vscode.workspace.onDidSaveTextDocument(look));
-    this.#own.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#ours.delete(uri.toString())));
+    this.#own.add(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        this.#ours.delete(uri.toString());
+        this.#lenses.asked(uri.toString());
+      }),
+    );
     this.#own.add(vscode.window.onDidChangeActiveTextEditor((editor) => editor && look(editor.document)));
     this.#own.add(connections.onDidChange(() => this.#changed()));
     this.#own.add(connections.onDidChangeData(() => this.#changed()));
@@ -93,7 +103,6 @@ export class Language implements vscode.Disposable {
     const { createClient, refreshLenses } = (await import(
       pathToFileURL(inDist('languageClient.js')).href
     )) as typeof import('./languageClient.ts');
-    this.#refreshLenses = refreshLenses;
     const client = createClient({
       server: inDist('server.js'),
       channel: messages.channel,
@@ -102,9 +111,13 @@ export class Language implements vscode.Disposable {
         // The editor may ask for lenses before the server heard of the file, and does not ask again by itself.
         didOpen: async (document, next) => {
           await next(document);
-          if (this.#ours.has(document.uri.toString())) this.#refreshLenses?.(await this.#started(), document);
+          const key = document.uri.toString();
+          if (this.#ours.has(key)) this.#lenses.refresh(key);
         },
-        provideCodeLenses: (document, token, next) => this.#ifOurs(document, () => next(document, token)),
+        provideCodeLenses: (document, token, next) => {
+          this.#lenses.asked(document.uri.toString());
+          return this.#ifOurs(document, () => next(document, token));
+        },
         provideCompletionItem: (document, position, context, token, next) =>
           this.#ifOurs(document, () => next(document, position, context, token)),
         provideHover: (document, position, token, next) =>
@@ -117,6 +130,10 @@ export class Language implements vscode.Disposable {
         handleDiagnostics: (uri, diagnostics, next) => next(uri, this.#ours.has(uri.toString()) ? diagnostics : []),
       },
     });
+    this.#refreshLenses = (uri) => {
+      const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
+      if (document) refreshLenses(client, document);
+    };
     await client.start();
     const lenses: LensSettings = { shown: setting('lens.shown') };
     await client.sendNotification(languageMethods.lenses, lenses);
@@ -157,11 +174,15 @@ export class Language implements vscode.Disposable {
     const uris = new Map<string | null, string[]>();
     for (const uri of this.#ours) {
       const id = (await this.#options.bindings.of(vscode.Uri.parse(uri)))?.id ?? null;
-      uris.set(id, [...(uris.get(id) ?? []), client.code2ProtocolConverter.asUri(vscode.Uri.parse(uri))]);
+      uris.set(id, [...(uris.get(id) ?? []), uri]);
     }
     for (const [id, own] of uris) {
-      const params: CatalogParams = { uris: own, catalog: id === null ? emptyCatalog : await this.#catalog(id) };
+      const params: CatalogParams = {
+        uris: own.map((uri) => client.code2ProtocolConverter.asUri(vscode.Uri.parse(uri))),
+        catalog: id === null ? emptyCatalog : await this.#catalog(id),
+      };
       await client.sendNotification(languageMethods.catalog, params);
+      for (const uri of own) this.#lenses.refresh(uri);
     }
   }
 
