@@ -10,7 +10,14 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'it may not be written',
   EROFS: 'it may not be written',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it would be larger than this disk allows',
 };
+
+/** What is written to, from its start on. */
+export interface WrittenFile {
+  write(chunk: string | Uint8Array): Promise<void>;
+}
 
 function writeFailure(error: unknown, file: string): unknown {
   if (error instanceof Failure || !(error instanceof Error) || !('syscall' in error)) return error;
@@ -19,14 +26,16 @@ function writeFailure(error: unknown, file: string): unknown {
 }
 
 /** What `write` throws leaves neither the file nor the temporary one behind; `file.unwritable` for the file system's errors. */
-export async function writeAtomically<T>(file: string, write: (to: FileHandle) => Promise<T>): Promise<T> {
+export async function writeAtomically<T>(file: string, write: (to: WrittenFile) => Promise<T>): Promise<T> {
   const temporary = `${file}.${process.pid}-${Date.now().toString(36)}.part`;
   let handle: FileHandle | undefined;
   try {
-    handle = await open(temporary, 'wx');
-    const result = await write(handle);
-    await handle.sync();
-    await handle.close();
+    const opened = await open(temporary, 'wx');
+    handle = opened;
+    // Not `write` of the handle: a disk that fills up takes a part of the chunk, and that is no error there.
+    const result = await write({ write: (chunk) => opened.appendFile(chunk) });
+    await opened.sync();
+    await opened.close();
     handle = undefined;
     await rename(temporary, file);
     return result;

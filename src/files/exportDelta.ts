@@ -1,12 +1,11 @@
 /** Writes a delta to a file: as rows with before and after (CSV, JSON Lines), or as the SQL that makes the older version the newer. */
-import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, throwIfCancelled } from '../base/failure.ts';
 import { type Change, changeAt, type DeltaPage } from '../data/change.ts';
 import type { PageColumn } from '../data/page.ts';
 import type { TypeFamily } from '../data/table.ts';
 import { sameValue, type Value } from '../data/value.ts';
-import { writeAtomically } from './atomicFile.ts';
+import { writeAtomically, type WrittenFile } from './atomicFile.ts';
 import { familyOf } from './cellValue.ts';
 import { csvCell, jsonObject, sqlLiteral, sqlName } from './rowText.ts';
 
@@ -76,7 +75,7 @@ function sqlRow(change: Change, table: string, { columns, families, keyColumns }
 
 /** Writes the pages of one delta in turn. `shape` stands for an empty delta, whose pages say no columns. */
 export function deltaWriter(
-  to: FileHandle,
+  to: WrittenFile,
   format: DeltaFormat,
   table: string,
   columns: readonly PageColumn[],

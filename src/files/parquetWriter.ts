@@ -1,11 +1,11 @@
 /** Writes rows as Parquet, in row groups of about 50,000 rows. */
-import type { FileHandle } from 'node:fs/promises';
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { Failure } from '../base/failure.ts';
 import { cellAt, type RowPage } from '../data/page.ts';
 import type { TypeFamily } from '../data/table.ts';
 import type { Value } from '../data/value.ts';
+import type { WrittenFile } from './atomicFile.ts';
 import { familyOf } from './cellValue.ts';
 import { typesKey } from './parquetFile.ts';
 
@@ -75,7 +75,7 @@ function targetOf(column: { readonly name: string; readonly type: string; readon
 }
 
 export function parquetWriter(
-  to: FileHandle,
+  to: WrittenFile,
   columns: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[],
 ): { write(page: RowPage): Promise<void>; end(): Promise<void> } {
   const targets = columns.map(targetOf);

@@ -1,6 +1,6 @@
 /** Writes pages of rows to an open file as CSV, JSON Lines, SQL or Parquet. */
-import type { FileHandle } from 'node:fs/promises';
 import { type PageColumn, type RowPage, rowAt } from '../data/page.ts';
+import type { WrittenFile } from './atomicFile.ts';
 import { familyOf } from './cellValue.ts';
 import type { FileFormat } from './fileFormat.ts';
 import { parquetWriter } from './parquetWriter.ts';
@@ -14,7 +14,7 @@ export interface RowWriter {
 
 export type WrittenColumn = PageColumn & { readonly nullable: boolean };
 
-function lineWriter(to: FileHandle, head: string, line: (page: RowPage, i: number) => string): RowWriter {
+function lineWriter(to: WrittenFile, head: string, line: (page: RowPage, i: number) => string): RowWriter {
   let started = false;
   const start = async (): Promise<void> => {
     if (!started && head !== '') await to.write(head);
@@ -34,7 +34,7 @@ function lineWriter(to: FileHandle, head: string, line: (page: RowPage, i: numbe
 /** `table` is what an SQL script inserts into. */
 export type RowFormat = FileFormat | { readonly kind: 'sql'; readonly table: string };
 
-export function rowWriter(to: FileHandle, format: RowFormat, columns: readonly WrittenColumn[]): RowWriter {
+export function rowWriter(to: WrittenFile, format: RowFormat, columns: readonly WrittenColumn[]): RowWriter {
   const families = columns.map((column) => familyOf(column.type));
   const names = columns.map((column) => column.name);
   switch (format.kind) {
