@@ -1,7 +1,8 @@
 // Taking a table back: asked with what would change, asked again when that moved, undone by its safety snapshot.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type RestoreQuestion, restoreTable } from '../../src/app/restoreTable.ts';
 import type { Environment } from '../../src/app/config.ts';
+import { Failure } from '../../src/base/failure.ts';
 import { createSamples, insertSamples, openStore, sql } from './support/bench.ts';
 
 const table = { database: 'shop', table: 'samples' };
@@ -80,4 +81,26 @@ test('an unknown snapshot names the nearest', async () => {
   await expect(restore(() => true, 'sample_v1')).rejects.toThrow(
     'There is no snapshot "sample_v1" of shop.samples. Did you mean "samples_v1"?',
   );
+});
+
+test('cancelled at any moment, nothing was changed', async () => {
+  const { store } = await changedTable();
+  const before = await store.countRows(table);
+  const question = { store, table, to: 'samples_v1', environment: 'development' } as const;
+  let times = 0;
+  for (let restored = false; !restored; times++) {
+    const { signal } = new AbortController();
+    let looks = 0;
+    // Fired when it is looked at for the n-th time, wherever in the restore that is.
+    vi.spyOn(signal, 'aborted', 'get').mockImplementation(() => ++looks > times);
+    try {
+      await restoreTable(question, async () => true, signal);
+      restored = true;
+    } catch (error) {
+      expect(Failure.is(error, 'cancelled')).toBe(true);
+      expect(await store.countRows(table)).toBe(before);
+      expect(await store.snapshots()).toHaveLength(1);
+    }
+  }
+  expect(times).toBeGreaterThan(3);
 });
