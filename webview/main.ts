@@ -63,7 +63,9 @@ function bringIntoView(show: Show | null): void {
   if (selected !== null) dispatch({ kind: 'select', model: selected });
   if (show.section === 'delta') actions.openDelta(show.from, show.to);
   const id = show.section === 'model' ? 'accuracy' : show.section;
-  requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block: 'nearest' }));
+  // The delta is the last section and still empty: at the top of the window its rows have room when they arrive.
+  const block = id === 'delta' ? 'start' : 'nearest';
+  requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block }));
 }
 
 function draw(): void {

@@ -164,8 +164,9 @@ export class SqlRuns implements vscode.Disposable {
       case 'rows': {
         const spools = panel.spools.rows;
         const query = { sql: plan.sql, database };
-        await follow(spools.open({ kind: 'query', query }, 0, signal), (step) =>
-          show({ shape: 'rows', spool: step.spool, affected: step.affected }),
+        await follow(spools.open({ kind: 'query', query }, 0, signal), ({ spool, affected }) =>
+          // A statement without columns says how many rows it changed, not that it has none.
+          show(spool.columns.length === 0 ? { affected } : { shape: 'rows', spool, affected }),
         );
         break;
       }
