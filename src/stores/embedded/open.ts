@@ -176,7 +176,7 @@ function checkFormat(db: Connection): void {
   if (version > storeFormat) throw new Failure('store.newer', { store: db.path, version, known: storeFormat });
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -154,6 +154,24 @@ describe('opening a store', () => {
     expect(readdirSync(folder.path).sort()).toEqual(['store.db', 'store.db.backup']);
   });
 
+  test('two windows may copy at the same time, and what a killed one left is removed', async () => {
+    await filled();
+    const ended = spawnSync(process.execPath, ['-e', 'process.stdout.write(String(process.pid))'], {
+      encoding: 'utf8',
+    });
+    const left = `${path}.backup-new-${ended.stdout}-0a`;
+    writeFileSync(left, 'half a copy');
+    const stores = [open(), open()];
+    const copies = await Promise.all(stores.map((store) => store.backup()));
+    for (const store of stores) await store.close();
+    expect(new Set(copies)).toEqual(new Set([`${path}.backup`]));
+    copyFileSync(`${path}.backup`, path);
+    const copy = open({ readOnly: true });
+    expect(await rowsOf(copy, table, atSnapshot('v1'), ['id', 'v'])).toEqual(manyRows);
+    await copy.close();
+    expect(readdirSync(folder.path).filter((name) => name.includes('new'))).toEqual([]);
+  });
+
   test('a full disk changes nothing, and the store goes on', async () => {
     await filled();
     const store = open({ maxBytes: statSync(path).size + 64 * 1024 });
