@@ -15,13 +15,18 @@ export interface Workbench {
   run(title: string): Promise<void>;
   /** The document of the panel that is shown. */
   panel(): FrameLocator;
+  /** What the pages inside VS Code reported so far: errors, and what their content policy refused. */
+  readonly problems: readonly string[];
   /** Keeps a picture of the window in reports/pictures. */
   picture(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a folder in a window of its own; `settings` are the user's. */
-export async function openWorkbench(folder: string, settings: Record<string, unknown> = {}): Promise<Workbench> {
+/** Opens a folder, or no folder, in a window of its own; `settings` are the user's. */
+export async function openWorkbench(
+  folder: string | undefined,
+  settings: Record<string, unknown> = {},
+): Promise<Workbench> {
   const own = mkdtempSync(join(tmpdir(), 'deltatrain-ui-'));
   const extensionsFolder = join(own, 'extensions');
   const vsix = process.env['DELTATRAIN_VSIX'];
@@ -30,6 +35,7 @@ export async function openWorkbench(folder: string, settings: Record<string, unk
   // Not in development mode, which hides the notifications that a person sees.
   const server = await startServer({ development: false, extensionsFolder, settings });
   const { browser, page } = await startBrowser();
+  const problems = problemsOf(page);
   await page.goto(server.url({ workspace: folder }));
   await page.waitForSelector('.monaco-workbench .statusbar-item');
   return {
@@ -52,6 +58,7 @@ export async function openWorkbench(folder: string, settings: Record<string, unk
       }
       await row.click();
     },
+    problems,
     panel: () => page.frameLocator('iframe.webview.ready').frameLocator('#active-frame'),
     async picture(name) {
       const pictures = join(root, 'reports/pictures');
@@ -64,4 +71,17 @@ export async function openWorkbench(folder: string, settings: Record<string, unk
       rmSync(own, { recursive: true, force: true });
     },
   };
+}
+
+/** The workbench has errors of its own, such as files that only its desktop has; those of a webview name its frame. */
+function problemsOf(page: Page): string[] {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error.stack ?? error)));
+  page.on('console', (message) => {
+    const { url } = message.location();
+    const isOurs = /deltatrain|\/webview\/|[?&]id=/.test(url);
+    const isRefusal = /Content Security Policy/i.test(message.text());
+    if (message.type() === 'error' && (isOurs || isRefusal)) problems.push(`${message.text()} (${url})`);
+  });
+  return problems;
 }
