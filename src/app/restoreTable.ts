@@ -11,6 +11,8 @@ import { safetyName } from './snapshotNames.ts';
 export interface RestoreQuestion {
   readonly preview: RestorePreview;
   readonly counts: DeltaCounts;
+  /** Nothing differs from the snapshot, neither a row nor a column. */
+  readonly isAsItWas: boolean;
   /** The table was written to since the last time it was asked, so this is another preview. */
   readonly moved: boolean;
   /** On production the table's name is typed; a plain yes is not enough. */
@@ -64,13 +66,16 @@ export async function restoreTable(
     const counts = countsOf(preview);
     const name = tableText(table);
     const rows = countText(changedRows(counts));
-    const sentence =
-      changedRows(counts) === 0
-        ? `${name} is already as it was at ${to}.`
-        : `Restoring ${name} to ${to} changes ${rows} rows (${deltaText(counts)}). A safety snapshot is made first, so this can be undone.`;
+    const { revived, reshaped } = preview;
+    const isAsItWas = changedRows(counts) + revived.length + reshaped.length === 0;
+    const columns = reshaped.length > 0 ? ' and takes its columns back to what they were' : '';
+    const sentence = isAsItWas
+      ? `${name} is already as it was at ${to}.`
+      : `Restoring ${name} to ${to} changes ${rows} rows (${deltaText(counts)})${columns}. A safety snapshot is made first, so this can be undone.`;
     const yes = await ask({
       preview,
       counts,
+      isAsItWas,
       moved: left < attempts,
       mustTypeName: request.environment === 'production',
       sentence,

@@ -97,6 +97,8 @@ export interface RestorePreview {
   /** Tables that exist now and would be dropped (database level), or come back. */
   readonly dropped: readonly TableName[];
   readonly revived: readonly TableName[];
+  /** Tables whose columns or key are other ones now, and are put back; the counts are over the columns that both have. */
+  readonly reshaped: readonly TableName[];
   readonly digest: string;
 }
 

@@ -69,6 +69,34 @@ test('what is written while the question is open is asked about', async () => {
   expect(done).toMatchObject({ rowsChanged: 30, verified: true });
 });
 
+test('a column that was added is a difference, and a restore takes it away', async () => {
+  const { store, asked, restore } = await changedTable();
+  await restore(() => true);
+  await sql(store, 'ALTER TABLE shop.samples ADD COLUMN size INT DEFAULT 1');
+  expect(await restore(() => true)).toMatchObject({ rowsChanged: 0, verified: true });
+  await restore(() => false);
+  expect(asked.map(({ isAsItWas }) => isAsItWas)).toEqual([false, false, true]);
+  expect(asked.slice(1).map(({ sentence }) => sentence)).toEqual([
+    'Restoring shop.samples to samples_v1 changes 0 rows (+0 ~0 −0) and takes its columns back to what they were. A safety snapshot is made first, so this can be undone.',
+    'shop.samples is already as it was at samples_v1.',
+  ]);
+  expect((await store.table(table)).columns.map(({ name }) => name)).toEqual(['id', 'x', 'colour', 'label']);
+});
+
+test('a table that was dropped while it was empty comes back', async () => {
+  const store = openStore();
+  await createSamples(store, 0);
+  await store.createSnapshot('samples_v1', { level: 'table', table });
+  await sql(store, 'DROP TABLE shop.samples');
+  const done = await restoreTable(
+    { store, table, to: 'samples_v1', environment: 'development' },
+    async ({ isAsItWas }) => !isAsItWas,
+    forever,
+  );
+  expect(done).toMatchObject({ rowsChanged: 0, verified: true });
+  expect(await store.countRows(table)).toBe(0);
+});
+
 test('on production the name is typed', async () => {
   const { asked, restore } = await changedTable();
   await restore(() => false, 'samples_v1', 'production');

@@ -240,6 +240,14 @@ export function shapeContract(backend: Backend): void {
       expect(await opened.store.countRows(table)).toBe(4);
     });
 
+    test('refuses when only a column moved that the snapshot does not have', async () => {
+      await opened.change.addColumn(table, { name: 'stock', type: 'INT', nullable: true });
+      const preview = await opened.store.previewRestore(target, 'v1');
+      await opened.change.update(table, { stock: 9 }, { id: 1 });
+      await expect(opened.store.restore(preview, 'safe')).rejects.toMatchObject(failure('restore.moved'));
+      expect(await rowsOf(opened.store, table, live, ['id', 'stock'])).toContainEqual([1, 9]);
+    });
+
     test('refuses a safety snapshot whose name is taken', async () => {
       const preview = await opened.store.previewRestore(target, 'v1');
       await expect(opened.store.restore(preview, 'v1')).rejects.toMatchObject(failure('version.exists'));
@@ -262,6 +270,21 @@ export function shapeContract(backend: Backend): void {
       expect(await rowsOf(opened.store, table, live, names)).toEqual(first);
       await opened.store.restore(await opened.store.previewRestore(database, 'safe'), 'undo');
       expect((await opened.store.tables('shop')).map(({ name }) => name)).toEqual([newer]);
+    });
+
+    test('puts columns back although no row of the others changed', async () => {
+      await opened.store.restore(await opened.store.previewRestore(target, 'v1'), 'safe');
+      expect(await opened.store.previewRestore(target, 'v1')).toMatchObject({ reshaped: [] });
+      await opened.change.addColumn(table, { name: 'stock', type: 'INT', nullable: true });
+      const preview = await opened.store.previewRestore(target, 'v1');
+      expect(preview).toMatchObject({
+        reshaped: [table],
+        revived: [],
+        tables: [{ counts: { inserted: 0, updated: 0, deleted: 0 } }],
+      });
+      expect(await opened.store.restore(preview, 'wider')).toMatchObject({ verified: true });
+      expect((await opened.store.table(table)).columns.map(({ name }) => name)).toEqual(names);
+      expect(await opened.store.previewRestore(target, 'wider')).toMatchObject({ reshaped: [table] });
     });
 
     test('brings back one dropped table', async () => {

@@ -9,11 +9,12 @@ import { atSnapshot, live } from '../../data/version.ts';
 import { databaseExists, findTable, liveTables, resolveVersion, type TableVersion } from './catalog.ts';
 import { planDelta } from './delta.ts';
 import { countPlan, orderedSql } from './deltaPages.ts';
-import type { Connection, SqlValue } from './driver.ts';
+import type { Connection, SqlRow, SqlValue } from './driver.ts';
 import { quoteName } from './quote.ts';
 import { countAt, isFirstImage, sourceSql } from './readAt.ts';
 import { createDatabase, createLike } from './shape.ts';
 import { createSnapshot, findSnapshot, putAside, snapshotTables } from './snapshots.ts';
+import { selectCell } from './types.ts';
 
 /** How a table gets from live to the snapshot. `log`: touched rows are put back. `rebuild`: another shape or generation, or gone. */
 interface TablePlan {
@@ -21,6 +22,8 @@ interface TablePlan {
   readonly way: 'log' | 'rebuild';
   readonly counts: DeltaCounts;
   readonly revived: boolean;
+  /** Its columns or its key are other ones now. */
+  readonly reshaped: boolean;
 }
 
 interface RestorePlan {
@@ -36,6 +39,9 @@ function sameShape(version: TableVersion, now: TableVersion): boolean {
   return version.generation.id === now.generation.id && version.columns.length === now.columns.length;
 }
 
+const shapeText = ({ columns, generation }: TableVersion): string =>
+  JSON.stringify([columns.map(({ name, type, nullable }) => [name, type.text, nullable]), generation.key]);
+
 /** A text that two cells share exactly when they are equal; the length tells where a text with NUL ends. */
 const cellText = (cell: SqlValue): string =>
   cell === null
@@ -45,6 +51,20 @@ const cellText = (cell: SqlValue): string =>
       : typeof cell === 'string'
         ? `t${cell.length}:${cell}`
         : `n${cell}`;
+
+function hashRows(rows: Iterable<SqlRow>, hash: ReturnType<typeof createHash>, signal: AbortSignal | undefined): void {
+  for (const row of rows) {
+    throwIfCancelled(signal);
+    hash.update(row.map(cellText).join('\0'));
+    hash.update('\n');
+  }
+}
+
+function liveRows(db: Connection, { columns, generation }: TableVersion): Iterable<SqlRow> {
+  const cells = columns.map(({ name, type }) => selectCell(type, quoteName(name)));
+  const key = generation.keyColumns.map(({ live: cell }) => cell);
+  return db.iterate(`SELECT ${cells.join(', ')} FROM ${quoteName(generation.stored)} ORDER BY ${key.join(', ')}`);
+}
 
 function planTable(
   db: Connection,
@@ -57,27 +77,26 @@ function planTable(
   hash.update(`\ntable ${JSON.stringify(table)} ${then.snapshot?.id} ${then.generation.id} `);
   if (!findTable(db, table)) {
     hash.update('gone');
-    return { table, way: 'rebuild', counts: { inserted: countAt(db, then), updated: 0, deleted: 0 }, revived: true };
+    const counts = { inserted: countAt(db, then), updated: 0, deleted: 0 };
+    return { table, way: 'rebuild', counts, revived: true, reshaped: false };
   }
   const now = resolveVersion(db, table, live);
   hash.update(`${now.generation.id} ${now.columns.length}\n`);
   const way = sameShape(then, now) ? 'log' : 'rebuild';
+  const reshaped = shapeText(then) !== shapeText(now);
   const sameKey = then.generation.key.join('\n') === now.generation.key.join('\n');
   const shared = now.columns.some(({ name }) => then.columns.some((column) => column.name === name));
+  // What stands in columns that the snapshot does not have is no part of a delta, and a restore takes it away as well.
+  if (reshaped) hashRows(liveRows(db, now), hash, signal);
   // Another key, or no column in common: rows of the two cannot be matched, so all of them change.
   if (!sameKey || !shared) {
     const counts = { inserted: countAt(db, then), updated: 0, deleted: countAt(db, now) };
-    hash.update(JSON.stringify(counts));
-    return { table, way, counts, revived: false };
+    return { table, way, counts, revived: false, reshaped };
   }
   const request = { table, from: live, to: atSnapshot(to) };
   const plan = planDelta(db, request);
-  for (const row of db.iterate(orderedSql(plan, request))) {
-    throwIfCancelled(signal);
-    hash.update(row.map(cellText).join('\0'));
-    hash.update('\n');
-  }
-  return { table, way, counts: countPlan(db, plan), revived: false };
+  hashRows(db.iterate(orderedSql(plan, request)), hash, signal);
+  return { table, way, counts: countPlan(db, plan), revived: false, reshaped };
 }
 
 /** The digest is taken of every changed row, so it stands for exactly this state of the tables. */
@@ -117,7 +136,8 @@ export function previewRestore(
   const plan = planRestore(db, target, to, signal);
   const tables: TableChange[] = plan.tables.map(({ table, counts }) => ({ table, counts }));
   const revived = plan.tables.filter((table) => table.revived).map(({ table }) => table);
-  return { target, to, tables, dropped: plan.dropped, revived, digest: plan.digest };
+  const reshaped = plan.tables.filter((table) => table.reshaped).map(({ table }) => table);
+  return { target, to, tables, dropped: plan.dropped, revived, reshaped, digest: plan.digest };
 }
 
 const sum = (tables: readonly TablePlan[]): DeltaCounts =>

@@ -203,12 +203,19 @@ export class MemoryStore implements LocalStore {
         ? []
         : [...now.keys()].filter((table) => !names.includes(table)).map((table) => ({ database, table }));
     const revived = names.filter((table) => !now.has(table)).map((table) => ({ database, table }));
+    const shapeText = ({ columns, key }: MemoryTable): string => JSON.stringify([columns, key]);
+    const reshaped = names
+      .filter((table) => {
+        const current = now.get(table);
+        return current && shapeText(current) !== shapeText(this.#at({ database, table }, atSnapshot(to)));
+      })
+      .map((table) => ({ database, table }));
     const state = keyText([
       to,
       JSON.stringify(target),
       ...[...now].flatMap(([name, table]) => [name, keyText(table.rows.flat())]),
     ]);
-    return { target, to, tables, dropped, revived, digest: createHash('sha256').update(state).digest('hex') };
+    return { target, to, tables, dropped, revived, reshaped, digest: createHash('sha256').update(state).digest('hex') };
   }
 
   async restore(preview: RestorePreview, safetyName: string): Promise<RestoreResult> {
