@@ -308,10 +308,12 @@ const statusIcons: Readonly<Record<Model['status'], string>> = {
 
 /** The paired difference to the parent on the same rows, and whether the tests could tell. */
 function pairText(model: Model, say: Say): string | null {
-  const pair = model.guard.onSnapshot;
+  const { onParent, onSnapshot, verdict } = model.guard;
+  // The test that a rejected model failed is the one that says why, whatever the new labels make of it.
+  const pair = verdict === 'worse' && onSnapshot?.verdict !== 'worse' ? onParent : onSnapshot;
   if (!pair) return null;
   const difference = differenceText(pair.difference);
-  return model.guard.verdict === 'unclear' ? say("{0} can't tell", difference) : difference;
+  return verdict === 'unclear' ? say("{0} can't tell", difference) : difference;
 }
 
 export function modelNodes(facts: TableFacts, say: Say): Node[] {

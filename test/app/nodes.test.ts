@@ -172,6 +172,18 @@ describe('models', () => {
       'promoted · .842 · +.011 · on weather_v3 · delta of m2',
     ],
     ['unclear', { guard: guard('unclear') }, ".842 · +.011 can't tell · on weather_v3 · delta of m2"],
+    [
+      'rejected for what it lost',
+      {
+        status: 'rejected',
+        guard: {
+          ...guard('better'),
+          verdict: 'worse',
+          onParent: { ...pair, difference: -0.03, verdict: 'worse' },
+        },
+      },
+      'rejected · .842 · −.030 · on weather_v3 · delta of m2',
+    ],
     ['full', { kind: 'full' }, '.842 · on weather_v3 · full · anchor'],
   ] as const)('are told in one line: %s', (_, more, expected) => {
     const [node] = modelNodes({ ...facts, models: [model(3, v3, more)] }, plainly);
