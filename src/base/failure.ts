@@ -172,7 +172,7 @@ const failures = {
   },
   'run.leased': {
     say: (d: { training: string; owner: string; since: string }) =>
-      `"${d.training}" is being trained by ${d.owner} since ${d.since}. Wait for it or cancel it there.`,
+      `"${d.training}" is being trained by ${d.owner} since ${d.since}. Wait for it or cancel it there; a run whose program died is given up after a minute.`,
   },
   'run.interrupted': {
     say: (d: { training: string; snapshot: string | null }) =>

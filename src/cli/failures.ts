@@ -23,6 +23,13 @@ export function sentenceOf(error: unknown): string {
   return `Something broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
+/** What to add on the command line, when that is what helps. */
+export function hintOf(error: unknown): string | null {
+  if (Failure.is(error, 'load.tooManyDeletes')) return 'To delete them all the same, add --yes.';
+  if (Failure.is(error, 'table.noKey')) return 'On the command line: --key a, or --key a,b.';
+  return Failure.is(error, 'model.noParent') ? 'On the command line: add --full.' : null;
+}
+
 export function documentOf(error: unknown): { error: { code: string; message: string; data: unknown } } {
   if (error instanceof Failure) {
     const { code, message, data } = error as Failure;

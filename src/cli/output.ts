@@ -2,8 +2,17 @@
 import type { Value } from '../data/value.ts';
 import { TextTable } from './textTable.ts';
 
-/** A program that closed the pipe (`head`) has read what it wanted. */
-process.stdout.on('error', () => undefined);
+/** A program that closed the pipe (`head`) has read what it wanted. Anything else lost what was to be said. */
+process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+  // Listeners stay, so that a second error does not end the program before it has cleaned up.
+  process.stdout.on('error', () => undefined);
+  if (error.code === 'EPIPE' || error.code === 'EOF') return;
+  const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
+  process.stderr.write(`Cannot write standard output: ${reason}. What was printed is not complete.\n`);
+  process.once('exit', (code) => {
+    if (code === 0) process.exitCode = 1;
+  });
+});
 
 /** Resolves when standard output can take more: a reader that is slow slows the store. */
 function written(text: string): Promise<void> {

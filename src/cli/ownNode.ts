@@ -1,4 +1,4 @@
-/** Runs the command line again on the repository's own Node when this one has no `node:sqlite`. */
+/** Runs the command line again on the repository's own Node when this one has no `node:sqlite` that will do. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -19,9 +19,12 @@ function ownNode(): string | undefined {
   }
 }
 
-/** Older Nodes do not know `process.getBuiltinModule` either, which is the same answer. */
-const hasSqlite = (): boolean =>
-  typeof process.getBuiltinModule === 'function' && process.getBuiltinModule('node:sqlite') !== undefined;
+/** As the store asks for it. Older Nodes do not know `process.getBuiltinModule` either, which is the same answer. */
+function hasSqlite(): boolean {
+  if (typeof process.getBuiltinModule !== 'function') return false;
+  const sqlite = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
+  return sqlite !== undefined && 'setReturnArrays' in sqlite.StatementSync.prototype;
+}
 
 /** Undefined when this Node will do; else the exit code of the other one, or 1 after saying what is needed. */
 export function runAgain(): Promise<number> | undefined {

@@ -6,7 +6,7 @@ import type { Command, Invocation } from './command.ts';
 import { commands } from './commands.ts';
 import { findConnection, openConnection } from './connection.ts';
 import type { EngineProcess } from './engineProcess.ts';
-import { documentOf, exitCodeOf, sentenceOf } from './failures.ts';
+import { documentOf, exitCodeOf, hintOf, sentenceOf } from './failures.ts';
 import type { Output } from './output.ts';
 
 const common = {
@@ -124,6 +124,8 @@ export async function run(args: readonly string[], output: Output, signal: Abort
     const told = signal.aborted ? new Failure('cancelled') : error;
     output.fail(documentOf(told));
     output.error(sentenceOf(told));
+    const hint = hintOf(told);
+    if (hint !== null) output.note(hint);
     return exitCodeOf(told);
   }
 }

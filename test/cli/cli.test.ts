@@ -41,12 +41,26 @@ describe('import and export', () => {
     });
   });
 
+  it('says how to name the key of a new table, and lists a part of very many columns', async () => {
+    const names = Array.from({ length: 60 }, (_, i) => `c${i}`).join(',');
+    cli.write('wide.csv', `${names}\n${names}\n`);
+    const ran = await cli.run(['import', 'wide.csv', '--table', 'd.t', '-c', 'embedded:wide.db']);
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    const [types, sentence, hint] = ran.stderr.split('\n');
+    expect(types).toMatch(/, c49 TEXT and 10 more$/);
+    expect(sentence).toBe('d.t has no primary key. Name the key columns that make a row unique.');
+    expect(hint).toBe('On the command line: --key a, or --key a,b.');
+  });
+
   it('sync keeps the table as it was, and asks before it deletes much', async () => {
     const connection = await changed('sync');
     cli.write('few.csv', 'id,x,kind\n0,0,k0\n');
     const sync = ['import', 'few.csv', '--table', 'd.t', '--sync', ...connection];
     const refused = await cli.json<Failed>('error', sync, { code: 3 });
     expect(refused.error).toMatchObject({ code: 'load.tooManyDeletes', data: { deleted: 9, rows: 10 } });
+    expect((await cli.run(sync)).stderr).toBe(
+      'This would delete 9 of 10 rows of d.t. Nothing was changed; confirm it if the file is complete.\nTo delete them all the same, add --yes.\n',
+    );
     const done = await cli.json('import', [...sync, '--yes']);
     expect(done).toMatchObject({ updated: 1, deleted: 9, safetySnapshot: 't_before_import_1' });
   });
@@ -348,9 +362,19 @@ describe('usage', () => {
     [['diff', 'd.t'], /--from is missing/],
     [['diff', 'd.t', '--from', 's', '--limit', 'some'], /whole number/],
     [['restore', 'd.t'], /--to is missing/],
+    [['snapshot', 'make'], /^Say what to do: snapshot create, /],
   ])('%j says what is wrong', async (args, sentence) => {
     const ran = await cli.run(args);
     expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) as string });
+  });
+
+  it.each([
+    [['sql', 'no.sql'], /^Cannot read no\.sql: there is no such file\.?\n$/],
+    [['lint', 'no.sql'], /^Cannot read no\.sql: there is no such file\.?\n$/],
+    [['sql', '.'], /^Cannot read \.: it is a folder\.?\n$/],
+  ])('%j says why it cannot read the file', async (args, sentence) => {
+    const ran = await cli.run(args);
+    expect(ran).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(sentence) as string });
   });
 
   it('has help for all and for each', async () => {

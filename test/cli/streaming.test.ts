@@ -1,5 +1,6 @@
 // Results that are larger than the memory of the process that prints them, and what is left of one that fails or is cancelled half-way.
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useCli } from './support/cli.ts';
 
@@ -47,6 +48,21 @@ describe('a result that is larger than the memory', () => {
     expect(document.rows).toHaveLength(rows);
     const shown = await cli.run(args, { node: small });
     expect(shown.stdout.trimEnd().split('\n')).toHaveLength(rows + 3);
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('standard output that takes no more', () => {
+  it.each([
+    ['sql', '-'],
+    ['sql', '-', '--json'],
+    ['lint', '-', '--json'],
+  ])('is a failure of %j %j %j', async (...args) => {
+    const full = openSync('/dev/full', 'w');
+    const input = 'CREATE DATABASE IF NOT EXISTS d; SELECT 1';
+    const ran = await cli.run([...args, '-c', 'embedded:full.db'], { input, stdout: full });
+    closeSync(full);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('Cannot write standard output: the disk is full.');
   });
 });
 

@@ -8,11 +8,13 @@ import { type TableName, tableText } from '../../data/table.ts';
 import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
 import { drain } from '../drain.ts';
-import type { Output } from '../output.ts';
 import { readTable } from '../tableOption.ts';
 
 /** The share of a table's rows that `--sync` deletes without a confirmation. */
 const maxDeletes = 0.2;
+
+/** Columns of a new table that are listed. */
+const shownColumns = 50;
 
 async function isThere(store: Store, table: TableName): Promise<boolean> {
   try {
@@ -29,16 +31,6 @@ function readKey(text: string | undefined): string[] | null {
   const key = text.split(',').map((name) => name.trim());
   if (key.includes('')) throw new Failure('usage.wrong', { message: `--key ${text}: write it as a or a,b.` });
   return key;
-}
-
-/** The failure tells what would be deleted; here is known how it is confirmed. */
-async function hinting<T>(output: Output, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    if (Failure.is(error, 'load.tooManyDeletes')) output.note('To delete them all the same, add --yes.');
-    throw error;
-  }
 }
 
 export const importCommand: Command = {
@@ -66,7 +58,9 @@ export const importCommand: Command = {
     const there = await isThere(store, table);
     if (!output.json && !there) {
       const { columns } = await engine.call('file/preview', { file }, signal);
-      output.note(`${name} is new: ${columns.map((column) => `${column.name} ${column.type}`).join(', ')}`);
+      const more = columns.length - shownColumns;
+      const shown = columns.slice(0, shownColumns).map((column) => `${column.name} ${column.type}`);
+      output.note(`${name} is new: ${shown.join(', ')}${more > 0 ? ` and ${countText(more)} more` : ''}`);
     }
     const safetySnapshot = sync && there ? await safetyName(store, { level: 'table', table }, 'import') : null;
     const request = {
@@ -77,10 +71,8 @@ export const importCommand: Command = {
       safetySnapshot,
       maxDeletes: invocation.has('yes') ? null : maxDeletes,
     };
-    const result = await hinting(output, () =>
-      drain(engine.stream('table/import', request, signal), ({ rows }) =>
-        output.progress(`${countText(rows)} rows read`),
-      ),
+    const result = await drain(engine.stream('table/import', request, signal), ({ rows }) =>
+      output.progress(`${countText(rows)} rows read`),
     );
     output.progress('');
     const { rows, inserted, updated, deleted, unchanged } = result;

@@ -43,9 +43,8 @@ export const restoreCommand: Command = {
     const rowsChanged = preview ? changedRows(preview.counts) : 0;
     const document = { table: name, to, rowsChanged, safetySnapshot: null, verified: false, preview: preview?.counts };
     output.document(document, () => preview?.sentence ?? '');
-    output.error(
-      `Nothing was changed. To restore, add ${environment === 'production' ? `--confirm ${name}` : '--yes'}.`,
-    );
+    const how = environment === 'production' ? `--confirm ${name}` : '--yes';
+    output.error(`Nothing was changed.${rowsChanged > 0 ? ` To restore, add ${how}.` : ''}`);
     return 2;
   },
 };

@@ -72,13 +72,10 @@ export const snapshotList: Command = {
   },
 };
 
-/** `version.needed` when a model that is not archived was trained on it. */
-async function requireUnneeded(registry: Registry, name: string): Promise<void> {
-  const models = (await registry.models()).filter(
-    (model) => model.status !== 'archived' && (model.snapshot.name === name || model.base?.name === name),
-  );
+async function requireUnneeded(registry: Registry, snapshot: Snapshot): Promise<void> {
+  const models = await registry.neededBy(snapshot);
   if (models.length > 0)
-    throw new Failure('version.needed', { snapshot: name, models: models.map((model) => modelText(model)).join(', ') });
+    throw new Failure('version.needed', { snapshot: snapshot.name, models: models.map(modelText).join(', ') });
 }
 
 export const snapshotDelete: Command = {
@@ -101,7 +98,7 @@ export const snapshotDelete: Command = {
         ),
       });
     requireOnProduction(environment, confirmedName(invocation), `Deleting ${name}`, name);
-    if (!invocation.has('force')) await requireUnneeded(new Registry(store), name);
+    if (!invocation.has('force')) await requireUnneeded(new Registry(store), snapshot);
     await store.dropSnapshot(name);
     invocation.output.document(snapshotDocument(snapshot), () => `${name} is deleted.`);
     return 0;

@@ -6,6 +6,7 @@ import { countText } from '../../app/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { type PageColumn, rowAt } from '../../data/page.ts';
 import { jsonOf, type Value } from '../../data/value.ts';
+import { readFailure } from '../../files/readLines.ts';
 import { splitStatements } from '../../git4data/split.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
@@ -18,8 +19,7 @@ export function readText(cwd: string, file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : path.resolve(cwd, file), 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure('file.unreadable', { file, reason }, { cause: error });
+    throw readFailure(error, file);
   }
 }
 

@@ -17,8 +17,11 @@ export interface Cli {
   at(name: string): string;
   write(name: string, contents: string): string;
   read(name: string): string;
-  /** Runs it in the folder, or in one below it; `node` are options of Node's own. */
-  run(args: readonly string[], options?: { input?: string; cwd?: string; node?: readonly string[] }): Promise<Ran>;
+  /** Runs it in the folder, or in one below it; `node` are options of Node's own, `stdout` an open file in place of a pipe. */
+  run(
+    args: readonly string[],
+    options?: { input?: string; cwd?: string; node?: readonly string[]; stdout?: number },
+  ): Promise<Ran>;
   /** Puts a Node where the repository would have its own. */
   installNode(): void;
   start(args: readonly string[]): ChildProcess;
@@ -68,11 +71,14 @@ export function useCli(): Cli {
     for (const one of [folder, bundles]) rmSync(one, { recursive: true, force: true });
   });
 
-  const start = (args: readonly string[], cwd = folder, node: readonly string[] = []): ChildProcess =>
-    spawn(process.execPath, [...node, path.join(bundles, 'cli.js'), ...args], { cwd, stdio: 'pipe' });
+  const start = (args: readonly string[], cwd = folder, node: readonly string[] = [], stdout?: number): ChildProcess =>
+    spawn(process.execPath, [...node, path.join(bundles, 'cli.js'), ...args], {
+      cwd,
+      stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
+    });
 
-  const run: Cli['run'] = (args, { input = '', cwd = '.', node = [] } = {}) => {
-    const child = start(args, at(cwd), node);
+  const run: Cli['run'] = (args, { input = '', cwd = '.', node = [], stdout: to } = {}) => {
+    const child = start(args, at(cwd), node, to);
     let stdout = '';
     let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
