@@ -140,6 +140,8 @@ export class Runs implements vscode.Disposable {
     const request = { training, mode: run.view.kind, ...(snapshot && { snapshot }) } as const;
     let kept: unknown;
     try {
+      // Whoever starts anew instead of running again has no use for what the interrupted run kept.
+      if (!snapshot) await this.#giveUp(key, open);
       const outcome = await trainOnDelta(request, this.workbench(open, place.trainer), run.controller.signal, (event) =>
         this.#take(run, event),
       );
@@ -198,23 +200,26 @@ export class Runs implements vscode.Disposable {
 
   /** Gives the snapshot of an interrupted run up. */
   async discard(open: OpenTraining): Promise<void> {
-    const { session, registry, training } = open;
+    const { session, training } = open;
     const key: RunKey = { connection: session.connection.id, training: training.name };
-    const left = this.#interrupted().find((one) => textOf(one) === textOf(key));
-    if (left) {
-      try {
-        await discardInterrupted({ store: session.store, registry: registry.registry }, training.table, left.snapshot);
-      } catch (error) {
-        // Somebody else removed it already: what was wanted.
-        if (!Failure.is(error, 'version.unknown')) throw error;
-      }
-    }
-    await this.#remember(key, null);
+    await this.#giveUp(key, open);
     const run = this.#runs.get(textOf(key));
     this.#runs.delete(textOf(key));
     const view = run?.view ?? newRun(0, 'delta', { where: 'panel', whereReason: null }, Date.now());
     this.#changed.fire({ key, view: { ...view, phase: 'cancelled', sentence: say('Discarded.'), snapshot: null } });
     this.#options.connections.noticeChange(session.connection.id);
+  }
+
+  async #giveUp(key: RunKey, { session, registry, training }: OpenTraining): Promise<void> {
+    const left = this.#interrupted().find((one) => textOf(one) === textOf(key));
+    if (!left) return;
+    try {
+      await discardInterrupted({ store: session.store, registry: registry.registry }, training.table, left.snapshot);
+    } catch (error) {
+      // Somebody else removed it already, or trained on it: it is nobody's to remove any more.
+      if (!Failure.is(error, 'version.unknown') && !Failure.is(error, 'version.needed')) throw error;
+    }
+    await this.#remember(key, null);
   }
 
   /** Ends what is under way, and waits until nothing is half-written. */
