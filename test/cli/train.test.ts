@@ -174,4 +174,17 @@ describe('on the workspace that the demo left', () => {
     expect(reproduced).toMatchObject({ code: 0 });
     expect((await cli.call(['model', 'list'], elsewhere)).code).toBe(2);
   });
+
+  test('a snapshot that models need stays; another one that was given its name does not count', async () => {
+    const needed = await json('snapshot', 'delete', 'weather_v4');
+    expect(needed).toMatchObject({
+      code: 1,
+      document: {
+        error: { code: 'version.needed', data: { snapshot: 'weather_v4', models: 'weather/m5, weather/m4' } },
+      },
+    });
+    expect((await call('snapshot', 'delete', 'weather_v4', '--force')).code).toBe(0);
+    expect((await call('snapshot', 'create', 'weather_v4', '--table', 'noaa.weather')).code).toBe(0);
+    expect((await call('snapshot', 'delete', 'weather_v4')).code).toBe(0);
+  });
 });
