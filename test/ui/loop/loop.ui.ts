@@ -63,7 +63,7 @@ test('Train on Delta trains in the panel, with progress, and a point joins the c
 
 test('the bad import of the story is run from its lens, and its result says what it changed', async () => {
   await window.tab('story.sql').click();
-  await window.clickLens(/^UPDATE/, lineOf('UPDATE'), 'Run on local');
+  await window.clickLens('UPDATE', lineOf('UPDATE'), 'Run on local');
   await window.tab('Results: local').waitFor();
   const results = await window.frameWith('.results');
   await results.locator('.results', { hasText: /[1-9]\d* rows changed/ }).waitFor();
@@ -72,21 +72,27 @@ test('the bad import of the story is run from its lens, and its result says what
 });
 
 test('a SELECT at a version shows its rows', async () => {
-  await window.clickLens(/^SELECT\slocation/, lineOf('SELECT location'), 'Run on local');
+  await window.clickLens('SELECT location', lineOf('SELECT location'), 'Run on local');
   const results = await window.frameWith('.results .grid-row');
   expect(await results.locator('.results').innerText()).toContain('Seattle');
   await window.picture('results', true);
 });
 
 test('the guard calls the model of the bad import worse, and speaks of the labels', async () => {
+  await window.tab('Results: local').locator('.action-label[aria-label^="Close"]').click();
   await window.act('weather, +0 ~329', 'Train on Delta');
   const panel = await window.frameWith('header.top');
   await panel.locator('svg .point.worse[aria-label^="m6 at weather_v6"]').waitFor();
   await panel.locator('.finding', { hasText: 'm6 is worse than m5.' }).waitFor();
   await panel.locator('.finding', { hasText: 'The labels changed, not the model: look at the delta.' }).waitFor();
-  await window.toast('the labels changed').waitFor();
+  const said = window.toast('the labels changed');
+  await said.locator('.monaco-button', { hasText: 'Show Delta' }).waitFor();
   await window.row('m6, rejected').waitFor();
-  await window.picture('worse', true);
+  await window.picture('worse');
+  await said.hover();
+  await said.locator('.codicon-notifications-clear').click();
+  await panel.locator('svg .point[aria-label^="m6 at"]').click();
+  await window.picture('verdict', true);
 });
 
 test('Restore asks with a preview, restores, verifies, and offers Undo', async () => {
@@ -100,6 +106,8 @@ test('Restore asks with a preview, restores, verifies, and offers Undo', async (
   await said.waitFor();
   await said.locator('.monaco-button', { hasText: 'Undo…' }).waitFor();
   await window.row('weather, +0 ~0 −0 since weather_v5').waitFor();
+  await window.row('Safety').waitFor();
+  await window.toast('Restoring').waitFor({ state: 'hidden' });
   await window.picture('restored', true);
 });
 
@@ -107,7 +115,7 @@ test('an unknown snapshot is underlined while it is written', async () => {
   await window.tab('story.sql').click();
   await window.page.locator('.view-lines').first().click();
   await window.page.keyboard.press('Control+End');
-  await window.page.keyboard.type("\nSELECT 1 FROM noaa.weather {SNAPSHOT = 'weather_v77");
+  await window.page.keyboard.type("\nSELECT 1 FROM noaa.weather\n{SNAPSHOT = 'weather_v77");
   await window.page.keyboard.press('Escape');
   await window.page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
   await window.picture('unknown-snapshot');

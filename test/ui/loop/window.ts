@@ -1,6 +1,14 @@
 // What the walk through the loop finds in the window of VS Code, named as a person would name it.
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { vi } from 'vitest';
 import type { Workbench } from '../workbench.ts';
+
+/** Looks until there is something. */
+async function found<T>(look: () => Promise<T | null>): Promise<T> {
+  const thing = await vi.waitUntil(look, { timeout: 60_000, interval: 100 });
+  if (thing === null) throw new Error('Broken invariant: it was waited for');
+  return thing;
+}
 
 export class LoopWindow {
   readonly page: Page;
@@ -23,17 +31,15 @@ export class LoopWindow {
     await this.row(label).locator(`.action-label[aria-label^="${action}"]`).click();
   }
 
-  /** The page in the tab that is shown, by something that only it has. */
+  /** The page of the tab that is shown, by something that only it has. */
   async frameWith(selector: string): Promise<FrameLocator> {
-    for (;;) {
-      const frames = this.page.locator('iframe.webview.ready');
-      for (let i = 0; i < (await frames.count()); i++) {
-        const frame = frames.nth(i).contentFrame().frameLocator('#active-frame');
-        if (await frame.locator(selector).first().isVisible()) return frame;
+    return found(async () => {
+      for (const frame of await this.page.locator('iframe.webview.ready').all()) {
+        const inside = frame.contentFrame().frameLocator('#active-frame');
+        if (await inside.locator(selector).first().isVisible()) return inside;
       }
-      await frames.first().waitFor();
-      await this.page.evaluate(() => new Promise(requestAnimationFrame));
-    }
+      return null;
+    });
   }
 
   tab(name: string): Locator {
@@ -48,28 +54,40 @@ export class LoopWindow {
     return this.page.locator('.monaco-dialog-box', { hasText: text });
   }
 
-  /** Brings a statement of the shown file into view and clicks one of the lenses above it. */
-  async clickLens(statement: RegExp, line: number, lens: string): Promise<void> {
-    await this.page.locator('.view-lines').first().click();
+  /** Brings a statement of the file on the left into view and clicks one of the lenses above it. */
+  async clickLens(statement: string, line: number, lens: string): Promise<void> {
+    await this.page.keyboard.press('Control+1');
     await this.page.keyboard.press('Control+G');
     await this.page.locator('.quick-input-widget input').first().fill(`:${line}`);
     await this.page.keyboard.press('Enter');
-    const text = this.page.locator('.view-line', { hasText: statement }).first();
-    await text.waitFor();
-    const wanted = await this.#lensAbove(text, lens);
-    await wanted.click();
+    let last = '';
+    const at = await found(async () => {
+      const now = await this.#lensAbove(statement, lens);
+      // Lines may still be on their way to where they stay.
+      const isStill = JSON.stringify(now) === last;
+      last = JSON.stringify(now);
+      return isStill ? now : null;
+    });
+    await this.page.mouse.click(at.x, at.y);
   }
 
-  async #lensAbove(text: Locator, lens: string): Promise<Locator> {
-    for (;;) {
-      const below = await text.boundingBox();
-      const all = this.page.locator('.codelens-decoration a', { hasText: lens });
-      for (let i = 0; below && i < (await all.count()); i++) {
-        const box = await all.nth(i).boundingBox();
-        if (box && box.y < below.y && below.y - box.y < below.height * 1.5) return all.nth(i);
-      }
-      await this.page.evaluate(() => new Promise(requestAnimationFrame));
-    }
+  /** The middle of the lens that stands right above the line that begins so. */
+  #lensAbove(statement: string, lens: string): Promise<{ x: number; y: number } | null> {
+    return this.page.evaluate(
+      ([start, title]) => {
+        const textOf = (element: Element): string => (element.textContent ?? '').replaceAll('\u00a0', ' ');
+        const line = [...document.querySelectorAll('.view-line')].find((one) => textOf(one).startsWith(start));
+        const below = line?.getBoundingClientRect();
+        for (const one of document.querySelectorAll('.codelens-decoration a')) {
+          const box = one.getBoundingClientRect();
+          if (!below || textOf(one) !== title || box.height === 0) continue;
+          if (box.top < below.top && below.top - box.top < below.height * 1.5)
+            return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+        }
+        return null;
+      },
+      [statement, lens] as const,
+    );
   }
 
   /** Keeps a picture of the step, wide and narrow. */
