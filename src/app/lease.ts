@@ -7,6 +7,7 @@ import type { Snapshot } from '../data/version.ts';
 import type { Clock } from './clock.ts';
 import { queryRows } from './queryRows.ts';
 import type { Registry } from './registry.ts';
+import { timeText } from './say.ts';
 
 const beatMs = 15_000;
 /** Without a heartbeat for this long, the owner is taken for dead and the lease may be taken over. */
@@ -62,7 +63,7 @@ const leased = (training: Training, holder: Holder | null): Failure =>
   new Failure('run.leased', {
     training: training.name,
     owner: holder?.heldBy ?? 'somebody else',
-    since: holder ? new Date(holder.since).toISOString().replace('T', ' ').slice(0, 19) : 'just now',
+    since: holder ? timeText(holder.since) : 'just now',
   });
 
 /** Fails with `run.leased` while somebody else's run is alive. `owner` is what a person would call this program. */

@@ -1,6 +1,7 @@
 /** Cleans up after a run that was killed: its lease, which nobody gave back, names the snapshot that it made. */
 import type { LeftBehind } from './lease.ts';
 import { stillThere } from './lineage.ts';
+import { timeText } from './say.ts';
 import type { Workbench } from './workbench.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function removeLeftBehind(
   const found = await stillThere(store, left.snapshot);
   if (!found || (await registry.neededBy(found)).length > 0) return [];
   await store.dropSnapshot(name);
-  const since = new Date(left.since).toISOString().replace('T', ' ').slice(0, 19);
-  return [`The run that ${left.heldBy} began at ${since} ended without a word; its snapshot "${name}" was removed.`];
+  return [
+    `The run that ${left.heldBy} began at ${timeText(left.since)} ended without a word; its snapshot "${name}" was removed.`,
+  ];
 }

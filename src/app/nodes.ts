@@ -5,7 +5,7 @@ import { type TableName, tableText } from '../data/table.ts';
 import type { Snapshot } from '../data/version.ts';
 import { createSnapshotSql, diffSql, quoteName, quoteText, tableSql } from '../git4data/print.ts';
 import type { Environment } from './config.ts';
-import { agoText, countText, deltaText, differenceText, type Say, shareText } from './say.ts';
+import { agoText, countText, deltaText, differenceText, type Say, shareText, timeText } from './say.ts';
 import { isSafetyName } from './snapshotNames.ts';
 
 /** What a node stands for, which is also what a command needs to be told to work on it. */
@@ -279,7 +279,7 @@ export function snapshotNodes(
         snapshot.level === 'database' && say('of the database'),
         snapshot.unsure !== null && say('can no longer be trusted'),
       ),
-      tooltip: `**${plain(snapshot.name)}** · ${new Date(then).toISOString().replace('T', ' ').slice(0, 19)} UTC${
+      tooltip: `**${plain(snapshot.name)}** · ${timeText(then)}${
         snapshot.unsure === null ? '' : `\n\n$(warning) ${plain(snapshot.unsure)}`
       }${code(`-- ${say('made by')}\n${made};\n-- ${before ? say('changes since the snapshot before') : say('rows')}\n${sql}`)}`,
       icon: snapshot.unsure === null ? (group === 'safety' ? 'shield' : 'tag') : 'warning',

@@ -12,6 +12,9 @@ export const plainly: Say = (text, ...parts) =>
 /** Whole numbers as people read them: `1,462`. */
 export const countText = (count: number): string => count.toLocaleString('en-US');
 
+/** Milliseconds since 1970 as `2026-01-31 12:00:00 UTC`. */
+export const timeText = (ms: number): string => `${new Date(ms).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
+
 /** Net changes in one line: `+3,000 ~200 −0`. */
 export const deltaText = (counts: {
   readonly inserted: number;

@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { systemClock } from '../app/clock.ts';
+import { timeText } from '../app/say.ts';
 import { discardInterrupted, trainOnDelta } from '../app/trainOnDelta.ts';
 import type { Workbench } from '../app/workbench.ts';
 import { Disposables } from '../base/disposable.ts';
@@ -113,7 +114,7 @@ export class Runs implements vscode.Disposable {
       throw new Failure('run.leased', {
         training: open.training.name,
         owner: say('this window'),
-        since: (known?.view.startedAt ?? new Date().toISOString()).slice(11, 19),
+        since: timeText(known ? Date.parse(known.view.startedAt) : Date.now()),
       });
     this.#starting.add(textOf(key));
     const place = await this.#options.place(open).finally(() => this.#starting.delete(textOf(key)));

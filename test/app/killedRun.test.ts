@@ -46,7 +46,7 @@ test('its lease holds for a while; then the next run takes over and removes the 
   const outcome = await bench.run('delta');
   expect(outcome.model).toMatchObject({ number: 2, rows: 270, delta: { inserted: 70, updated: 0, deleted: 0 } });
   expect(outcome.notes).toContain(
-    'The run that ben@desk began at 2026-01-01 00:00:00 ended without a word; its snapshot "samples_v2" was removed.',
+    'The run that ben@desk began at 2026-01-01 00:00:00 UTC ended without a word; its snapshot "samples_v2" was removed.',
   );
   // The killed run's name was free again.
   expect(await bench.snapshotNames()).toEqual(['samples_v1', 'samples_v2']);

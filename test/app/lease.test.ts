@@ -14,7 +14,7 @@ test('a second owner waits for the first, and gets the lease when it is given ba
   const other = new Registry(bench.store);
   const first = await acquireLease(bench.registry, training, 'ann', bench.clock);
   await expect(acquireLease(other, training, 'ben', bench.clock)).rejects.toThrow(
-    '"samples" is being trained by ann since 2026-01-01 00:00:00. Wait for it or cancel it there; a run whose program died is given up after a minute.',
+    '"samples" is being trained by ann since 2026-01-01 00:00:00 UTC. Wait for it or cancel it there; a run whose program died is given up after a minute.',
   );
   await first.release();
   const second = await acquireLease(other, training, 'ben', bench.clock);
