@@ -227,12 +227,7 @@ export function resolveVersion(db: Connection, table: TableName, version: Versio
 /** The table is at fault when it was never there, else the snapshot is. */
 function unknownVersion(db: Connection, table: TableName, snapshot: string): Failure {
   const known =
-    db.value(
-      'SELECT 1 FROM _dt_tables WHERE database = ? AND name = ? UNION ALL SELECT 1 FROM _dt_snapshots WHERE name = ?',
-      table.database,
-      table.table,
-      snapshot,
-    ) !== undefined;
+    db.value('SELECT 1 FROM _dt_tables WHERE database = ? AND name = ?', table.database, table.table) !== undefined;
   return known ? unknownSnapshot(db, snapshot, table) : unknownTable(db, table);
 }
 

@@ -7,7 +7,7 @@ import { versionText } from '../../data/version.ts';
 import { type Column, pickColumns, resolveVersion, type TableVersion } from './catalog.ts';
 import type { Connection } from './driver.ts';
 import { checkUnique } from './hashOrder.ts';
-import { quoteName } from './quote.ts';
+import { anyOf, quoteName } from './quote.ts';
 import { isFirstImage, sourceSql } from './readAt.ts';
 import { keysEqual } from './undoLog.ts';
 
@@ -133,7 +133,7 @@ function pairedSql(from: TableVersion, to: TableVersion, columns: readonly Delta
       (k) => `h.${k.log}`,
     )}
     WHERE ${isFirstImage(g, older.start)} ${live ? '' : `AND h.seq < ${newer.start}`}
-      AND NOT (h.op = 0 AND NOT ${here}) AND (h.op <> ${here}${changed.length ? ` OR ${changed.join(' OR ')}` : ''})`;
+      AND NOT (h.op = 0 AND NOT ${here}) AND (h.op <> ${here} OR ${anyOf(changed)})`;
 }
 
 type Sides = Omit<DeltaPlan, 'sql'>;
@@ -162,11 +162,11 @@ function joinedOrCounted(db: Connection, sides: Sides): string {
 function joinedSql(sides: Sides, before: string, after: string): string {
   const all = sides.columns.map((_, i) => i);
   const key = all.slice(0, sides.keyColumns);
-  const differs = all.slice(sides.keyColumns).map((i) => ` OR b.c${i} IS NOT a.c${i}`);
+  const differs = all.slice(sides.keyColumns).map((i) => `b.c${i} IS NOT a.c${i}`);
   return `SELECT CASE WHEN b.c0 IS NULL THEN 0 WHEN a.c0 IS NULL THEN 2 ELSE 1 END AS flag, 1 AS copies,
     ${[...all.map((i) => `b.c${i} AS b${i}`), ...all.map((i) => `a.c${i} AS a${i}`)].join(', ')}
     FROM ${before} b FULL JOIN ${after} a ON ${key.map((i) => `b.c${i} = a.c${i}`).join(' AND ')}
-    WHERE b.c0 IS NULL OR a.c0 IS NULL${differs.join('')}`;
+    WHERE b.c0 IS NULL OR a.c0 IS NULL OR ${anyOf(differs)}`;
 }
 
 /** A table without a key is a multiset: equal rows cancel, and what is left was inserted or deleted. */

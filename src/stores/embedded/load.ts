@@ -4,8 +4,8 @@ import type { LoadBatch, LoadRequest, LoadResult } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
 import { databaseExists, findTable, type Generation, pickColumns } from './catalog.ts';
 import type { Connection, SqlValue } from './driver.ts';
-import { quoteName } from './quote.ts';
-import { createDatabase, createTable } from './shape.ts';
+import { anyOf, quoteName } from './quote.ts';
+import { checkWidth, createDatabase, createTable } from './shape.ts';
 import { createSnapshot } from './snapshots.ts';
 import { storedOf } from './storedValue.ts';
 import { type ColumnType, columnType } from './types.ts';
@@ -26,6 +26,7 @@ interface Stage {
 function planStage(db: Connection, request: LoadRequest): Stage {
   const generation = findTable(db, request.table);
   const names = request.columns.map((column) => column.name);
+  if (!generation) checkWidth(request.table, names.length);
   const columns: StagedColumn[] = generation
     ? pickColumns({ table: request.table, columns: generation.columns }, names)
     : request.columns.map(({ name, type }) => ({ name, type: columnType(type) }));
@@ -161,7 +162,7 @@ function merge(
     others.length === 0
       ? 0
       : db.run(
-          `UPDATE ${target} AS x SET ${others.map(({ name, i }) => `${name} = s.c${i}`).join(', ')} FROM temp.dt_stage s WHERE ${on} AND (${others.map(({ name, i }) => `x.${name} IS NOT s.c${i}`).join(' OR ')})`,
+          `UPDATE ${target} AS x SET ${others.map(({ name, i }) => `${name} = s.c${i}`).join(', ')} FROM temp.dt_stage s WHERE ${on} AND ${anyOf(others.map(({ name, i }) => `x.${name} IS NOT s.c${i}`))}`,
         );
   const inserted = db.run(
     `${insertAll} WHERE NOT EXISTS (SELECT 1 FROM ${target} x WHERE ${on}) ORDER BY ${stageOrder}`,

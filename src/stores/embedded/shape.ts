@@ -69,9 +69,21 @@ function columnSql(column: ColumnDefinition, alone: boolean): string {
   ].join(' ');
 }
 
+/** A row of a delta is two rows of the table, and SQLite gives 2,000 columns at most. */
+const maxColumns = 990;
+
+export function checkWidth(table: TableName, columns: number): void {
+  if (columns <= maxColumns) return;
+  throw new Failure('store.unsupported', {
+    what: `${tableText(table)} would have ${columns} columns, and the embedded store compares versions of at most ${maxColumns}.`,
+    hint: 'Leave columns out, or put them into one JSON column.',
+  });
+}
+
 function checkNames(definition: TableDefinition): void {
   const { columns, key, name } = definition;
   if (columns.length === 0) throw new Failure('sql.failed', { message: `${tableText(name)} needs a column.` });
+  checkWidth(name, columns.length);
   const seen = new Set<string>();
   for (const column of columns) {
     const folded = column.name.toLowerCase();

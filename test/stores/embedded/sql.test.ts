@@ -8,7 +8,7 @@ import { atSnapshot, live } from '../../../src/data/version.ts';
 import type { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import type { Opened } from '../backend.ts';
 import { embeddedBackend } from '../embeddedBackend.ts';
-import { rowsOf } from '../reading.ts';
+import { loadRows, rowsOf } from '../reading.ts';
 
 const items: TableName = { database: 'shop', table: 'items' };
 
@@ -179,6 +179,39 @@ describe('SQL on the embedded store', () => {
     await run(`INSERT INTO copy (id, name) VALUES (7, 'new')`);
     await expect(run(`INSERT INTO copy (name) VALUES ('new')`)).rejects.toMatchObject({ code: 'row.conflict' });
     expect(await store.countRows(items)).toBe(1);
+  });
+
+  test('the widest table that is taken can be pinned, loaded again and compared', async () => {
+    const wide: TableName = { database: 'shop', table: 'wide' };
+    const columns = Array.from({ length: 990 }, (_, i) => ({ name: `c${i}`, type: 'INT', nullable: true }));
+    const rowOf = (last: number): number[] => columns.map((_, i) => (i === 989 ? last : i));
+    const load = (last: number, more: typeof columns = []) =>
+      loadRows(store, wide, [...columns, ...more], ['c0'], [[...rowOf(last), ...more.map(() => 0)]]);
+    await load(1);
+    await store.createSnapshot('w1', { level: 'table', table: wide });
+    expect(await load(2)).toMatchObject({ updated: 1 });
+    expect(await store.countDelta({ table: wide, from: atSnapshot('w1'), to: live })).toMatchObject({ updated: 1 });
+    const delta = store.readDelta({
+      table: wide,
+      from: atSnapshot('w1'),
+      to: live,
+      columns: columns.map(({ name }) => name),
+    });
+    expect((await delta.next()).value).toMatchObject({ rows: 1 });
+    await run('DROP TABLE wide');
+    const sentence = 'shop.wide would have 991 columns, and the embedded store compares versions of at most 990.';
+    await expect(load(1, [{ name: 'more', type: 'INT', nullable: true }])).rejects.toThrow(sentence);
+    await expect(
+      run(`CREATE TABLE wide (${Array.from({ length: 991 }, (_, i) => `c${i} INT`).join(', ')})`),
+    ).rejects.toThrow(sentence);
+  });
+
+  test('a table that was never there is at fault, not the snapshot', async () => {
+    const nothing: TableName = { database: 'shop', table: 'item' };
+    await expect(store.countDelta({ table: nothing, from: atSnapshot('v1'), to: live })).rejects.toMatchObject({
+      code: 'table.unknown',
+      data: { table: 'shop.item', near: 'shop.items' },
+    });
   });
 
   test('CLONE reads a snapshot of a table that was dropped, emptied or changed in shape since', async () => {
