@@ -12,7 +12,7 @@ export interface CommandLine {
   readonly folder: string;
   /** Runs `deltatrain …args` in `cwd`. */
   call(args: readonly string[], cwd: string): Promise<Called>;
-  /** The same, interrupted as by Ctrl+C when standard output contains `mark`. */
+  /** The same, interrupted as by Ctrl+C when it has said `mark`. */
   interruptAt(mark: string, args: readonly string[], cwd: string): Promise<Called>;
   remove(): void;
 }
@@ -44,14 +44,18 @@ export async function bundleCommandLine(): Promise<CommandLine> {
       let stdout = '';
       let stderr = '';
       let interrupted = false;
-      child.stdout.on('data', (data: Buffer) => {
-        stdout += data.toString();
-        if (mark === null || interrupted || !stdout.includes(mark)) return;
+      const interrupt = (said: string): void => {
+        if (mark === null || interrupted || !said.includes(mark)) return;
         interrupted = true;
         child.kill('SIGINT');
+      };
+      child.stdout.on('data', (data: Buffer) => {
+        stdout += data.toString();
+        interrupt(stdout);
       });
       child.stderr.on('data', (data: Buffer) => {
         stderr += data.toString();
+        interrupt(stderr);
       });
       child.on('error', reject);
       child.on('close', (code) => resolve({ code, stdout, stderr }));
