@@ -75,6 +75,7 @@ export class SpoolGrid {
     this.#pages = new PageCache<SpoolPage>({
       pageRows,
       fetch: (start, rows, signal) => this.#fetch(spool, start, rows, signal),
+      total: (page) => page.total,
       arrived: (page) => {
         const sides = (page.delta?.hashes ?? null) !== null;
         const changed = this.#total !== page.total || sides !== this.#hasSides;

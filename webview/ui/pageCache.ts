@@ -3,6 +3,8 @@
 export interface PageSource<Page> {
   readonly pageRows: number;
   fetch(start: number, rows: number, signal: AbortSignal): Promise<Page>;
+  /** The rows in all when the page was read, as it tells. */
+  total(page: Page): number;
   /** A page arrived. */
   arrived(page: Page): void;
   failed(error: unknown): void;
@@ -17,6 +19,7 @@ export class PageCache<Page> {
   readonly #pages = new Map<number, Page>();
   readonly #underWay = new Set<number>();
   #wanted: readonly number[] = [];
+  #rows = 0;
   #life = new AbortController();
 
   constructor(source: PageSource<Page>) {
@@ -37,6 +40,7 @@ export class PageCache<Page> {
   /** Fetches what is missing of the rows [from, end), and then the page on either side. Earlier wishes not yet under way lapse. */
   need(from: number, end: number, rows: number): void {
     if (rows === 0) return;
+    this.#rows = rows;
     const { pageRows } = this.#source;
     const last = Math.floor((rows - 1) / pageRows);
     const a = Math.min(last, Math.floor(from / pageRows));
@@ -46,7 +50,7 @@ export class PageCache<Page> {
     if (b < last) order.push(b + 1);
     if (a > 0) order.push(a - 1);
     for (const page of order) this.#touch(page);
-    this.#wanted = order.filter((page) => !this.#pages.has(page));
+    this.#wanted = order.filter((page) => !this.#isWhole(page));
     this.#pump();
   }
 
@@ -66,10 +70,17 @@ export class PageCache<Page> {
     this.#pages.set(number, page);
   }
 
+  /** Here, and not cut short by an end that has moved on since. */
+  #isWhole(number: number): boolean {
+    const page = this.#pages.get(number);
+    if (page === undefined) return false;
+    return this.#source.total(page) >= Math.min(this.#rows, (number + 1) * this.#source.pageRows);
+  }
+
   #pump(): void {
     for (const number of this.#wanted) {
       if (this.#underWay.size >= underWayAtMost) return;
-      if (!this.#underWay.has(number) && !this.#pages.has(number)) void this.#load(number, this.#life.signal);
+      if (!this.#underWay.has(number) && !this.#isWhole(number)) void this.#load(number, this.#life.signal);
     }
   }
 
@@ -79,20 +90,25 @@ export class PageCache<Page> {
       const { pageRows } = this.#source;
       const page = await this.#source.fetch(number * pageRows, pageRows, signal);
       if (signal.aborted) return;
-      this.#underWay.delete(number);
+      this.#ended(number);
       this.#keep(number, page);
       this.#source.arrived(page);
     } catch (error) {
       if (signal.aborted) return;
-      this.#underWay.delete(number);
-      // Not asked for again until the next wish: a page that cannot be read must not be read in a loop.
-      this.#wanted = this.#wanted.filter((one) => one !== number);
+      this.#ended(number);
       this.#source.failed(error);
     }
     this.#pump();
   }
 
+  /** Not asked for again until the next wish: a page that cannot be read must not be read in a loop. */
+  #ended(number: number): void {
+    this.#underWay.delete(number);
+    this.#wanted = this.#wanted.filter((one) => one !== number);
+  }
+
   #keep(number: number, page: Page): void {
+    this.#pages.delete(number);
     this.#pages.set(number, page);
     for (const oldest of this.#pages.keys()) {
       if (this.#pages.size <= keptAtMost) return;
