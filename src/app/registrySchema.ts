@@ -85,7 +85,7 @@ export const createMeta = `CREATE TABLE IF NOT EXISTS deltatrain.meta (
 )`;
 export const readSchemaVersion = `SELECT content FROM deltatrain.meta WHERE name = 'schemaVersion'`;
 
-/** The columns of a model's row but its artifact, in the order that `modelRows` reads and writes them. */
+/** The columns of a model's row but its artifact, in the order in which `registryRows.ts` reads and writes them. */
 export const modelColumns = [
   'training',
   'number',

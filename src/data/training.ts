@@ -63,6 +63,7 @@ export interface Plan {
   readonly task: Task;
   readonly label: string;
   readonly features: readonly { readonly name: string; readonly type: string; readonly kind: FeatureKind | null }[];
+  /** Columns; those that are no features are read for the tests all the same. */
   readonly slices: readonly string[];
   readonly options: MlpOptions;
   readonly seed: number;
@@ -74,6 +75,6 @@ export interface Plan {
   readonly maxDrop: number;
   /** Delta runs: the sample of unchanged train rows to replay. */
   readonly replay: { readonly salt: string; readonly share: number } | null;
-  /** Columns of the slices that are not features are read too. */
+  /** Rows of each set, as far as they are known before they are read; a delta run derives its epochs from them. */
   readonly counts: { readonly train: number; readonly delta: number; readonly replay: number };
 }

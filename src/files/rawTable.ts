@@ -33,5 +33,5 @@ export interface RawTable {
 /** Rows a batch on their way in. */
 export const batchRows = 4096;
 
-/** Of three ways to give a file's columns: by its whole contents. `names` only reads the header, and calls every type TEXT. */
+/** How far a CSV file is looked into for its columns: `types` reads all of it, `names` the header alone, and calls every type TEXT. */
 export type Look = 'types' | 'names';
