@@ -115,6 +115,8 @@ test('an unknown snapshot is underlined while it is written', async () => {
   await window.tab('story.sql').click();
   await window.page.locator('.view-lines').first().click();
   await window.page.keyboard.press('Control+End');
+  // After the restore nothing is left to show, and the lenses know it.
+  await window.page.locator('.codelens-decoration', { hasText: 'Show rows (+0 ~0 −0)' }).first().waitFor();
   await window.page.keyboard.type("\nSELECT 1 FROM noaa.weather\n{SNAPSHOT = 'weather_v77");
   await window.page.keyboard.press('Escape');
   await window.page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
