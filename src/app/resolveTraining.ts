@@ -178,7 +178,7 @@ export async function resolveTraining(
     seed: written.seed ?? 1,
     test,
     tune,
-    slices: written.slices ?? [],
+    slices: [...new Set(written.slices ?? [])],
     guard: { ...defaultGuard, ...written.guard },
   };
 }

@@ -50,6 +50,7 @@ async function* readRecords(
     on_record: (record) => {
       const cells = record as unknown as Cells;
       const line = next;
+      if (line === 1) checkDelimiter(file, cells, delimiter);
       next += 1;
       for (const cell of cells) if (cell !== null) next += cell.match(lineEnds)?.length ?? 0;
       return { cells, line } as unknown as string[];
@@ -62,6 +63,22 @@ async function* readRecords(
   } catch (error) {
     throw lineFailure(error, file, next);
   }
+}
+
+/** A header of one column with another separator in its name is a file of another kind, not a table of one column. */
+function checkDelimiter(file: string, header: readonly (string | null)[], delimiter: string): void {
+  const [only = null] = header;
+  if (header.length !== 1 || only === null) return;
+  const found = [';', '\t', '|', ','].find((other) => other !== delimiter && only.includes(other));
+  if (found === undefined) return;
+  const own = delimiter === ',' ? '"," ' : 'tabs ';
+  const names: Readonly<Record<string, string>> = {
+    '\t': `${own}or name the file .tsv`,
+    ',': `${own}or name the file .csv`,
+  };
+  const instead = names[found] ?? `${own}in a ${delimiter === ',' ? '.csv' : '.tsv'} file`;
+  const reason = `the columns are separated by ${found === '\t' ? 'a tab' : `"${found}"`}; separate them by ${instead}`;
+  throw new Failure('file.badLine', { file, line: 1, reason });
 }
 
 async function readHeader(file: string, delimiter: string, signal: AbortSignal | undefined): Promise<string[]> {

@@ -25,6 +25,7 @@ const refused: readonly (readonly [what: string, text: string, problems: readonl
   ['a missing field', '{ "trainings": { "t": { "connection": "c", "table": "d.t" } } }', ['1:23 "t" needs a "label".']],
   ['a wrong type', training(', "seed": "one"'), ['1:82 "seed" must be a whole number.']],
   ['a broken number', training(', "seed": 1.5'), ['1:82 "seed" must be a whole number.']],
+  ['a number that cannot be kept', training(', "seed": 1e99'), ['1:82 "seed" must be at most 9007199254740991.']],
   [
     'a word that is not one of the choices',
     training(', "learner": "linaer"'),

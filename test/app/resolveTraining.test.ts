@@ -39,7 +39,7 @@ test('what is written wins over the defaults', async () => {
   const store = await storeWithTables();
   const training = await resolveTraining(
     config(
-      '"table": "d.pair", "label": "y", "features": ["b", "a"], "options": { "hidden": [8], "epochs": 3 }, "guard": { "maxDrop": 0.1 }, "types": { "a": "category" }',
+      '"table": "d.pair", "label": "y", "features": ["b", "a"], "options": { "hidden": [8], "epochs": 3 }, "guard": { "maxDrop": 0.1 }, "types": { "a": "category" }, "slices": ["a", "b", "a"]',
     ),
     't',
     store,
@@ -48,6 +48,7 @@ test('what is written wins over the defaults', async () => {
   expect(training.options).toEqual({ ...defaultOptions, hidden: [8], epochs: 3 });
   expect(training.guard).toEqual({ ...defaultGuard, maxDrop: 0.1 });
   expect(training.types).toEqual({ a: 'category' });
+  expect(training.slices).toEqual(['a', 'b']);
 });
 
 test('the identity follows table, key, label and features, and nothing else', async () => {

@@ -148,6 +148,33 @@ describe('what is wrong with a file', () => {
     ],
     ['a name that stands twice', 'a.csv', 'id,v,v\n', { code: 'file.badLine', data: { line: 1, column: 3 } }],
     ['a column without a name', 'a.csv', 'id,\n', { code: 'file.badLine', data: { line: 1, column: 2 } }],
+    [
+      'cells that semicolons separate',
+      'a.csv',
+      'id;v\n1;"x"\n',
+      {
+        code: 'file.badLine',
+        data: { line: 1, reason: 'the columns are separated by ";"; separate them by "," in a .csv file' },
+      },
+    ],
+    [
+      'tabs in a .csv file',
+      'a.csv',
+      'id\tv\n1\t2\n',
+      {
+        code: 'file.badLine',
+        data: { line: 1, reason: 'the columns are separated by a tab; separate them by "," or name the file .tsv' },
+      },
+    ],
+    [
+      'commas in a .tsv file',
+      'a.tsv',
+      'id,v\n1,2\n',
+      {
+        code: 'file.badLine',
+        data: { line: 1, reason: 'the columns are separated by ","; separate them by tabs or name the file .csv' },
+      },
+    ],
     ['nothing in it', 'a.csv', '', { code: 'file.empty' }],
     ['a header only', 'a.csv', 'id,v\n', { code: 'file.empty' }],
     ['blank lines only', 'a.jsonl', '\n\n', { code: 'file.empty' }],
