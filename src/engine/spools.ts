@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { Failure, throwIfCancelled } from '../base/failure.ts';
 import type { DeltaPage } from '../data/change.ts';
-import type { PageColumn } from '../data/page.ts';
+import type { PageColumn, RowPage } from '../data/page.ts';
 import type { QueryEnd, Store } from '../data/store.ts';
 import { writeAtomically } from '../files/atomicFile.ts';
 import { deltaFormat, deltaWriter } from '../files/exportDelta.ts';
@@ -59,9 +59,9 @@ export class Spools {
     let whole = false;
     try {
       const filling =
-        source.kind === 'query'
-          ? this.#fillRows(store, id, source, maxRows, keep, signal)
-          : this.#fillDelta(store, id, source, maxRows, keep, signal);
+        source.kind === 'delta'
+          ? this.#fillDelta(store, id, source, maxRows, keep, signal)
+          : this.#fillRows(rowsOf(store, source, signal), id, maxRows, keep, signal);
       const end = yield* filling;
       whole = true;
       return end;
@@ -71,14 +71,12 @@ export class Spools {
   }
 
   async *#fillRows(
-    store: Store,
+    pages: AsyncGenerator<RowPage, QueryEnd>,
     id: number,
-    source: Extract<SpoolSource, { kind: 'query' }>,
     maxRows: number,
     keep: (spool: Spool) => Spool,
     signal: AbortSignal,
   ): AsyncGenerator<SpoolProgress, Filled> {
-    const pages = store.query(source.query, signal);
     let spool: Spool | undefined;
     try {
       for (;;) {
@@ -168,6 +166,19 @@ export class Spools {
       return { rows: written };
     });
   }
+}
+
+function rowsOf(
+  store: Store,
+  source: Exclude<SpoolSource, { kind: 'delta' }>,
+  signal: AbortSignal,
+): AsyncGenerator<RowPage, QueryEnd> {
+  return source.kind === 'query' ? store.query(source.query, signal) : atHand(source.page);
+}
+
+async function* atHand(page: RowPage): AsyncGenerator<RowPage, QueryEnd> {
+  yield page;
+  return { columns: page.columns, rows: page.rows, affected: 0 };
 }
 
 const progress = (id: number, spool: Spool): SpoolProgress => ({ id, columns: spool.columns, rows: spool.rows });

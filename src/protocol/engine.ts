@@ -51,6 +51,8 @@ export interface ExportRequest {
 /** Something with many rows, copied once into a scratch file of the engine so that a grid can jump, sort and filter in it. */
 export type SpoolSource =
   | { readonly kind: 'query'; readonly query: QueryRequest }
+  /** Rows that are at hand, such as three lines of a summary: shown like any others. */
+  | { readonly kind: 'page'; readonly page: RowPage }
   | { readonly kind: 'delta'; readonly delta: DeltaRequest };
 
 /** `sort`: column index and direction. `filter`: rows whose shown text contains it, in any column. `flag`: delta rows of that flag only. */
