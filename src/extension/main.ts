@@ -5,7 +5,6 @@ import { Bindings } from './binding.ts';
 import { registerCommands } from './commands.ts';
 import { archive, promote, reproduce } from './commands/model.ts';
 import { restore } from './commands/snapshot.ts';
-import { restoreFromFile } from './commands/sql.ts';
 import { createSnapshot } from './commands/table.ts';
 import { Connections } from './connections.ts';
 import { Homes } from './homes.ts';
@@ -83,7 +82,6 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       connections,
       ask,
       tell,
-      restore: (session, { target, snapshot }) => restoreFromFile(parts(), session, target, snapshot),
     }),
   );
   const shell: Shell = {

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 
 /** The real path of a file that need not exist yet: links of the part that does exist are followed. */
-export function realPathOf(file: string): string {
+function realPathOf(file: string): string {
   try {
     return realpathSync.native(file);
   } catch (error) {

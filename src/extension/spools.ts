@@ -9,7 +9,7 @@ import { say } from './say.ts';
 import type { Tell } from './tell.ts';
 
 /** Rows that a spool holds at most; the page says when there were more. */
-export const mostRows = 5_000_000;
+const mostRows = 5_000_000;
 
 export interface SpoolStep {
   readonly spool: SpoolInfo;

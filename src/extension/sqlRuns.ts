@@ -1,20 +1,18 @@
 /** Runs the statements of SQL files: each to the store that it is for, with its rows in the results panel. */
 import type * as vscode from 'vscode';
+import { type Asked, runStatement } from '../app/runStatement.ts';
 import { Failure } from '../base/failure.ts';
-import { type TableName, tableText } from '../data/table.ts';
-import { versionText } from '../data/version.ts';
-import { needsConfirmation, type Statement } from '../git4data/ast.ts';
-import { parseStatement } from '../git4data/parser.ts';
+import type { TableName } from '../data/table.ts';
 import { diffSql } from '../git4data/print.ts';
 import type { StatementResult } from '../protocol/panel.ts';
 import type { Ask } from './ask.ts';
 import type { Connections } from './connections.ts';
-import { requireOnProduction } from './consent.ts';
+import { requireConsent, requireOnProduction } from './consent.ts';
+import { previewText } from './previewText.ts';
 import { ResultsPanel } from './resultsPanel.ts';
 import { say } from './say.ts';
 import type { Session } from './session.ts';
-import type { Spools, SpoolStep } from './spools.ts';
-import { planStatement, type StatementPlan } from './statementPlan.ts';
+import { follow, spooledStore } from './spooledStore.ts';
 import { tellError, type Tell } from './tell.ts';
 
 export interface SqlRunsOptions {
@@ -22,8 +20,6 @@ export interface SqlRunsOptions {
   readonly connections: Connections;
   readonly ask: Ask;
   readonly tell: Tell;
-  /** RESTORE from a file takes the same way as from the tree. */
-  readonly restore: (session: Session, plan: Extract<StatementPlan, { kind: 'restore' }>) => Promise<string>;
 }
 
 export interface StatementToRun {
@@ -155,62 +151,55 @@ export class SqlRuns implements vscode.Disposable {
     signal: AbortSignal,
     show: (change: Partial<StatementResult>) => void,
   ): Promise<void> {
-    const { statement, problems } = parseStatement(sql);
-    const wrong = problems.find(({ severity }) => severity === 'error');
-    if (statement.kind === 'broken' && wrong) throw new Failure('sql.syntax', { message: wrong.message });
-    const plan = await planStatement(statement, sql, database, session.store);
-    await this.#requireConsent(session, statement, plan);
-    switch (plan.kind) {
-      case 'rows': {
-        const spools = panel.spools.rows;
-        const query = { sql: plan.sql, database };
-        await follow(spools.open({ kind: 'query', query }, 0, signal), ({ spool, affected }) =>
-          // A statement without columns says how many rows it changed, not that it has none.
-          show(spool.columns.length === 0 ? { affected } : { shape: 'rows', spool, affected }),
-        );
-        break;
+    const { rows, delta } = panel.spools;
+    let changes = false;
+    const put = (change: Partial<StatementResult>): void => {
+      // Every sentence tells of a change.
+      changes ||= change.sentence !== undefined;
+      show(change);
+    };
+    const allow = async (asked: Asked): Promise<boolean> => {
+      changes = true;
+      await this.#consent(session, asked);
+      return true;
+    };
+    const store = spooledStore(session, { rows, delta, put });
+    const pages = runStatement(store, { sql, database }, allow, signal);
+    try {
+      for (;;) {
+        const step = await pages.next();
+        if (step.done) break;
+        // What the store did not show by itself is a few rows that were made here.
+        const source = { kind: 'page', page: step.value } as const;
+        await follow(rows.open(source, 0, signal), ({ spool }) => show({ shape: 'rows', spool }));
       }
-      case 'delta': {
-        const { table, from, to, limit } = plan;
-        const info = await session.store.table(table, to);
-        const shown = { table: tableText(table), from: versionText(from), to: versionText(to) };
-        const delta = {
-          table,
-          from,
-          to,
-          ...(limit !== null && { limit }),
-          ...(plan.columns && { columns: plan.columns }),
-        };
-        show({ delta: shown });
-        await follow(panel.spools.delta.open({ kind: 'delta', delta }, info.key.length, signal), (step) =>
-          show({ shape: 'delta', spool: step.spool }),
-        );
-        break;
-      }
-      case 'done':
-        show({ sentence: await plan.run(signal) });
-        break;
-      case 'restore':
-        show({ sentence: await this.#options.restore(session, plan) });
-        break;
+    } finally {
+      if (changes) this.#options.connections.noticeChange(session.connection.id);
     }
-    if (needsConfirmation(statement) || statement.kind === 'createSnapshot')
-      this.#options.connections.noticeChange(session.connection.id);
   }
 
-  /** On production everything from a file that may change something asks for a name; RESTORE asks by itself. */
-  async #requireConsent(session: Session, statement: Statement, plan: StatementPlan): Promise<void> {
-    if (!needsConfirmation(statement) || plan.kind === 'restore') return;
+  /** RESTORE is confirmed everywhere, as from the tree; the rest that may change something on production, by its name. */
+  async #consent(session: Session, { name, preview }: Asked): Promise<void> {
+    const { ask } = this.#options;
     const { id, config } = session.connection;
-    const [first] = 'tables' in statement ? statement.tables : [];
-    const name = first ? (first.database ? `${first.database.text}.${first.table.text}` : first.table.text) : id;
-    await requireOnProduction(this.#options.ask, {
-      environment: config.environment,
-      name,
-      question: say('Run this on {0}?', id),
-      detail: say('It may change data.'),
-      yes: say('Run'),
-    });
+    const { environment } = config;
+    if (preview)
+      await requireConsent(ask, {
+        environment,
+        name,
+        question:
+          preview.target.level === 'table' ? say('Restore {0}?', name) : say('Restore every table of {0}?', name),
+        detail: `${previewText(preview)} ${say('A safety snapshot is made first.')}`,
+        yes: say('Restore'),
+      });
+    else
+      await requireOnProduction(ask, {
+        environment,
+        name: name === '' ? id : name,
+        question: say('Run this on {0}?', id),
+        detail: say('It may change data.'),
+        yes: say('Run'),
+      });
   }
 
   /** Asks the statement to stop; one that does not is ended with its process, which nothing else uses. */
@@ -233,13 +222,5 @@ export class SqlRuns implements vscode.Disposable {
   dispose(): void {
     this.#watch.dispose();
     for (const panel of [...this.#panels.values()]) panel.dispose();
-  }
-}
-
-async function follow(steps: ReturnType<Spools['open']>, take: (step: SpoolStep) => void): Promise<void> {
-  for (;;) {
-    const step = await steps.next();
-    if (step.value) take(step.value);
-    if (step.done) return;
   }
 }

@@ -43,7 +43,7 @@ const isoOf = (createdAt: string): string => new Date(Number(BigInt(createdAt) /
 const isSame = (snapshot: Snapshot, identity: { name: string; createdAt: string }): boolean =>
   snapshot.name === identity.name && snapshot.createdAt === identity.createdAt;
 
-export function snapshotState(model: Model, snapshots: readonly Snapshot[]): ModelView['snapshotState'] {
+function snapshotState(model: Model, snapshots: readonly Snapshot[]): ModelView['snapshotState'] {
   if (snapshots.some((one) => isSame(one, model.snapshot))) return 'there';
   return snapshots.some(({ name }) => name === model.snapshot.name) ? 'replaced' : 'gone';
 }

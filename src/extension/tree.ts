@@ -32,7 +32,7 @@ import { setting } from './settings.ts';
 import { tellError, type Tell } from './tell.ts';
 import { type Element, treeItem } from './treeItem.ts';
 
-export const viewId = 'deltatrain.data';
+const viewId = 'deltatrain.data';
 
 /** How often writes by others are looked for while the view is visible and the window has the focus, in ms. */
 const pollEvery = 5_000;

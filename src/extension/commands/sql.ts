@@ -1,15 +1,12 @@
 /** Commands on SQL files: run, cancel, choose the connection, format, and what the lenses lead to. */
 import * as vscode from 'vscode';
 import { Failure } from '../../base/failure.ts';
-import { changedRows, noChanges } from '../../data/change.ts';
 import type { SnapshotTarget } from '../../data/store.ts';
-import { tableText } from '../../data/table.ts';
-import { countText, deltaText } from '../../app/say.ts';
-import { safetyName } from '../../app/snapshotNames.ts';
+import { restoreSql } from '../../git4data/print.ts';
 import type { DeltaArgument, RestoreArgument, RunStatementArgument } from '../../protocol/language.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
 import type { Choice } from '../ask.ts';
-import { requireConsent } from '../consent.ts';
+import { previewText } from '../previewText.ts';
 import { say } from '../say.ts';
 import type { Session } from '../session.ts';
 import type { Shell } from '../shell.ts';
@@ -145,56 +142,15 @@ export async function previewRestore(shell: Shell, argument: unknown): Promise<s
   return sentence;
 }
 
-function previewText(preview: Awaited<ReturnType<Session['store']['previewRestore']>>): string {
-  const counts = preview.tables.reduce(
-    (sum, one) => ({
-      inserted: sum.inserted + one.counts.inserted,
-      updated: sum.updated + one.counts.updated,
-      deleted: sum.deleted + one.counts.deleted,
-    }),
-    noChanges,
-  );
-  const parts = [
-    say('Restoring to {0} changes {1} rows ({2}).', preview.to, countText(changedRows(counts)), deltaText(counts)),
-    preview.dropped.length > 0 && say('Dropped: {0}.', preview.dropped.map(tableText).join(', ')),
-    preview.revived.length > 0 && say('Back again: {0}.', preview.revived.map(tableText).join(', ')),
-  ];
-  return parts.filter((part) => part !== false).join(' ');
-}
-
-/** The lens of a RESTORE, and RESTORE in a file: as from the tree. Answers what was done. */
-export async function restoreFromFile(
-  shell: Shell,
-  session: Session,
-  target: SnapshotTarget,
-  snapshot: string,
-): Promise<string> {
-  if (target.level === 'table') {
-    const done = await restore(shell, { connection: session.connection.id, table: target.table, snapshot });
-    return say('{0} rows changed, verified. Before: {1}.', countText(done.rowsChanged), done.safetySnapshot);
-  }
-  const { environment } = session.connection.config;
-  const { database } = target;
-  const preview = await session.store.previewRestore(target, snapshot);
-  await requireConsent(shell.ask, {
-    environment,
-    name: database,
-    question: say('Restore every table of {0}?', database),
-    detail: `${previewText(preview)} ${say('A safety snapshot is made first.')}`,
-    yes: say('Restore'),
-  });
-  const done = await shell.tell
-    .during(say('Restoring {0} to {1}', database, snapshot), async (signal) =>
-      session.store.restore(preview, await safetyName(session.store, target), signal),
-    )
-    .finally(() => shell.connections.noticeChange(session.connection.id));
-  return say('{0} rows changed. Before: {1}.', countText(done.rowsChanged), done.safetySnapshot);
-}
-
-export async function restoreByLens(shell: Shell, argument: unknown): Promise<string> {
+/** The lens of a RESTORE: a table as from the tree, a database as the statement itself. */
+export async function restoreByLens(shell: Shell, argument: unknown): Promise<unknown> {
   if (!isRestore(argument))
     throw new Failure('usage.wrong', { message: say('Choose Restore above a RESTORE statement.') });
   const session = await sessionOf(shell, vscode.Uri.parse(argument.uri));
-  const sentence = await restoreFromFile(shell, session, targetOf(argument), argument.snapshot);
-  return sentence;
+  const target = targetOf(argument);
+  if (target.level === 'table')
+    return restore(shell, { connection: session.connection.id, table: target.table, snapshot: argument.snapshot });
+  const { database } = target;
+  const sql = restoreSql({ level: 'database', database, table: null, snapshot: argument.snapshot });
+  return shell.sql.run(session, [{ sql, database }]);
 }
