@@ -88,7 +88,7 @@ function openWindow(folders: Record<string, string>, isTrusted = true) {
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
-    (error: unknown) => (error instanceof Failure ? error.code : String(error)),
+    (error: unknown) => String(error instanceof Failure ? error.code : error),
   );
 
 test('a folder that is trusted names its connections', async () => {

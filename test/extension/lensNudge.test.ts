@@ -4,7 +4,7 @@ import { LensNudge } from '../../src/extension/lensNudge.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function nudge(): { lenses: LensNudge; refreshed: string[]; hide(): void } {
+function nudge(): { lenses: LensNudge; refreshed: string[]; hide: () => void } {
   const refreshed: string[] = [];
   let visible = true;
   const lenses = new LensNudge({ refresh: (uri) => refreshed.push(uri), isVisible: () => visible });
