@@ -14,6 +14,8 @@ export interface HostConnection {
   readonly host: Host;
   /** Tells the host of a bug in the page, for its log. */
   readonly report: (message: string) => void;
+  /** Whether the host has had a worker started here, so that it knows of this page. */
+  readonly hasTrainer: () => boolean;
 }
 
 /** `trainer`: address of the trainer bundle. */
@@ -51,7 +53,11 @@ export function connectHost(trainer: string, listeners: Listeners<PanelContract>
     if (envelope.channel === 'trainer') relay.forward(envelope.message);
     else deliver(envelope.message);
   });
-  return { host, report: (message) => host.emit('page/problem', { message }) };
+  return {
+    host,
+    report: (message) => host.emit('page/problem', { message }),
+    hasTrainer: () => relay.isStarted,
+  };
 }
 
 /** Other senders exist: VS Code itself, developer tools. */

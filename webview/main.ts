@@ -7,6 +7,7 @@ import { invariant } from '../src/base/assert.ts';
 import type { Show } from '../src/protocol/panel.ts';
 import { Actions } from './actions.ts';
 import { connectHost } from './host.ts';
+import { askUntilAnswered } from './ready.ts';
 import { SpoolGrid } from './spoolGrid.ts';
 import { type Action, emptyState, reduce, selectedBy, type State } from './state.ts';
 import { Measures } from './ui/measure.ts';
@@ -39,7 +40,7 @@ const redraw = (): void => {
   frame ||= requestAnimationFrame(draw);
 };
 
-const { host, report } = connectHost(document.body.dataset['trainer'] ?? '', {
+const { host, report, hasTrainer } = connectHost(document.body.dataset['trainer'] ?? '', {
   'training/changed': (training) => dispatch({ kind: 'training', state: training }),
   'results/changed': (results) => dispatch({ kind: 'results', state: results }),
   'run/changed': (run) => dispatch({ kind: 'run', run }),
@@ -101,7 +102,11 @@ void start();
 
 async function start(): Promise<void> {
   try {
-    const view = await host.call('panel/ready', null);
+    // A question more would take the worker of a run from it.
+    const view = await askUntilAnswered(
+      () => host.call('panel/ready', null),
+      () => !hasTrainer(),
+    );
     setTranslations(view.strings);
     const label = view.page === 'results' ? say('Rows of the statement') : say('Changed rows');
     grid = new SpoolGrid(label, actions, () => state);

@@ -13,6 +13,7 @@ export class TrainerRelay {
   readonly #parts: RelayParts;
   #worker: Worker | undefined;
   #script: string | undefined;
+  #isStarted = false;
   /** Grows with every start and stop, so that a start that was overtaken makes no worker. */
   #turn = 0;
 
@@ -20,9 +21,15 @@ export class TrainerRelay {
     this.#parts = parts;
   }
 
+  /** From a start on, before its worker is there, until a stop or a loss. */
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
   /** A page may only start workers from blobs (`worker-src blob:`), so the bundle is fetched as text first. */
   async start(): Promise<void> {
     this.stop();
+    this.#isStarted = true;
     const turn = this.#turn;
     this.#script ??= URL.createObjectURL(new Blob([await textAt(this.#parts.trainer)], { type: 'text/javascript' }));
     if (turn !== this.#turn) return;
@@ -35,6 +42,7 @@ export class TrainerRelay {
 
   stop(): void {
     this.#turn++;
+    this.#isStarted = false;
     this.#worker?.terminate();
     this.#worker = undefined;
   }

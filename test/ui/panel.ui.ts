@@ -205,6 +205,14 @@ describe('what a person does', () => {
     await expect.poll(() => page.locator('#app').innerText()).toBe(before);
   });
 
+  test.each([{ toHost: 1 }, { toPage: 1 }])('a page whose messages are lost at first, %o, is shown', async (lost) => {
+    const page = await panels.open({ view: viewOf(worse), lost });
+    await page.locator('#accuracy', { hasText: 'm5 is worse than m4' }).waitFor();
+    const results = { title: 'local', connection: 'local', environment: 'development' as const, results: [] };
+    const other = await panels.open({ view: { page: 'results', state: results, show: null, strings: {} }, lost });
+    await other.locator('.results', { hasText: 'Run a statement' }).waitFor();
+  });
+
   test('motion is left out for who asked for that', async () => {
     const slow = { ...fourModels, matrix: [] };
     const page = await panels.open({ view: viewOf(slow) });

@@ -28,6 +28,8 @@ export interface Given {
   readonly delta: readonly GivenChange[];
   /** Rows of the generated result; row i holds [i, i³ as a 64-bit integer, a word, null now and then, …]. */
   readonly resultRows: number;
+  /** Messages between the page and its host that are lost at first, by their direction. */
+  readonly lost: { readonly toHost: number; readonly toPage: number };
 }
 
 export interface FakeHost {
@@ -83,7 +85,10 @@ const fromTrainer: unknown[] = [];
 let deliver: (message: unknown) => void = () => {};
 let hearTrainer: (message: unknown) => void = (message) => fromTrainer.push(message);
 
+const losses = { ...given.lost };
+
 const toPage = (envelope: Envelope): void => {
+  if (losses.toPage-- > 0) return;
   const data = carried(envelope);
   queueMicrotask(() => dispatchEvent(new MessageEvent('message', { data })));
 };
@@ -98,6 +103,7 @@ const port: Port = {
 
 window.acquireVsCodeApi = () => ({
   postMessage(message) {
+    if (losses.toHost-- > 0) return;
     const { channel, message: inner } = carried(message) as Envelope;
     queueMicrotask(() => (channel === 'trainer' ? hearTrainer(inner) : deliver(inner)));
   },

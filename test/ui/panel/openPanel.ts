@@ -35,6 +35,8 @@ export interface PanelBrowser {
     readonly scale?: number;
     readonly reducedMotion?: boolean;
     readonly resultRows?: number;
+    /** Messages that are lost at first. */
+    readonly lost?: Partial<Given['lost']>;
     /** Without it the worker is a small one that answers what it is sent. */
     readonly realTrainer?: boolean;
   }): Promise<Page>;
@@ -133,6 +135,7 @@ export async function openPanels(): Promise<PanelBrowser> {
       scale = 1,
       reducedMotion = true,
       resultRows = 1_000_000,
+      lost = {},
       realTrainer = false,
     }) {
       const context = await browser.newContext({
@@ -141,7 +144,8 @@ export async function openPanels(): Promise<PanelBrowser> {
         reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
       });
       const page = await context.newPage();
-      const given: Given = { view, columns, keyColumns: 2, delta, resultRows };
+      const losses = { toHost: 0, toPage: 0, ...lost };
+      const given: Given = { view, columns, keyColumns: 2, delta, resultRows, lost: losses };
       await page.addInitScript((handed) => {
         window.given = handed;
       }, given);
