@@ -117,6 +117,30 @@ describe('what a person does', () => {
     expect(await page.locator('svg .point[tabindex="0"]').count()).toBe(1);
   });
 
+  test('the selected point is in sight, at every width and wherever the selection goes', async () => {
+    const page = await panels.open({ view: viewOf(worse), width: 1280 });
+    const inSight = (name: RegExp) =>
+      expect.poll(() =>
+        page.getByRole('button', { name }).evaluate((point) => {
+          const [slot, window] = [point.querySelector('.slot'), point.closest('.scroller')].map(
+            (one) => one?.getBoundingClientRect() ?? new DOMRect(),
+          );
+          return slot && window ? slot.left >= window.left && slot.right <= window.right : false;
+        }),
+      );
+    for (const width of [1280, 800, 440, 420]) {
+      await page.setViewportSize({ width, height: 900 });
+      await inSight(/^m5 at/).toBe(true);
+    }
+    await inSight(/^m1 at/).toBe(false);
+    await page.getByRole('button', { name: 'Select m1' }).click();
+    await inSight(/^m1 at/).toBe(true);
+    await emit(page, 'training/changed', { ...worse, models: worse.models.slice(0, 4) });
+    await inSight(/^m1 at/).toBe(true);
+    await page.getByRole('button', { name: 'Select m4' }).click();
+    await inSight(/^m4 at/).toBe(true);
+  });
+
   test('every point says what it shows, and the table says the same', async () => {
     const page = await panels.open({ view: viewOf(worse) });
     const said = await page

@@ -47,7 +47,7 @@ function chart(page: Page, models: readonly ModelView[]): Drawn {
     <svg class="axis" width=${axisWidth} height=${height} aria-hidden="true">
       ${layout.ticks.map((tick) => svg`<text x=${axisWidth - 6} y=${tick.at} dy=".32em" text-anchor="end">${share(tick.value).slice(0, 3)}</text>`)}
     </svg>
-    <div class="scroller" ${ref(scrollToEnd)} data-width=${layout.width}>
+    <div class="scroller" ${ref((element) => showSelected(element, layout, width, page.state.selected))}>
       <svg
         width=${Math.max(layout.width, width)}
         height=${height}
@@ -61,12 +61,26 @@ function chart(page: Page, models: readonly ModelView[]): Drawn {
   </div>`;
 }
 
-/** The newest models are at the right; a person who scrolled is left alone until there is another model. */
-function scrollToEnd(element: Element | undefined): void {
-  if (!(element instanceof HTMLElement) || element.dataset['shown'] === element.dataset['width']) return;
-  element.dataset['shown'] = element.dataset['width'] ?? '';
-  requestAnimationFrame(() => {
-    element.scrollLeft = element.scrollWidth;
+/**
+ * Scrolls the selected model's slot into sight, when another one is selected, models come or go, or the page gets another
+ * width; a person who scrolled is left alone until then.
+ */
+function showSelected(
+  element: Element | undefined,
+  layout: AccuracyLayout,
+  width: number,
+  selected: number | null,
+): void {
+  const point = layout.points.find(({ model }) => model.number === selected);
+  if (!(element instanceof HTMLElement) || !point) return;
+  const shown = [selected, layout.width, width].join(' ');
+  if (element.dataset['shown'] === shown) return;
+  element.dataset['shown'] = shown;
+  const [left, right] = [point.x - layout.slot / 2, point.x + layout.slot / 2];
+  // The chart inside has its new width when the drawing that this is part of is done.
+  queueMicrotask(() => {
+    if (left < element.scrollLeft) element.scrollLeft = left;
+    else if (right > element.scrollLeft + element.clientWidth) element.scrollLeft = right - element.clientWidth;
   });
 }
 
