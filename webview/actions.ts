@@ -4,6 +4,7 @@ import type { Host } from './host.ts';
 import { type Action, cellKey, type Notice, type State } from './state.ts';
 import { count } from './ui/numbers.ts';
 import { say } from './ui/say.ts';
+import type { VerdictWatch } from './verdictWatch.ts';
 
 export interface Store {
   readonly state: State;
@@ -13,12 +14,14 @@ export interface Store {
 export class Actions {
   readonly #host: Host;
   readonly #store: Store;
+  readonly #watch: VerdictWatch;
   #openings = 0;
   #openDelta: AbortController | undefined;
 
-  constructor(host: Host, store: Store) {
+  constructor(host: Host, store: Store, watch: VerdictWatch) {
     this.#host = host;
     this.#store = store;
+    this.#watch = watch;
   }
 
   dispatch(action: Action): void {
@@ -30,7 +33,12 @@ export class Actions {
   }
 
   startRun(kind: 'delta' | 'full'): void {
-    this.#run('run/start', async () => void (await this.#host.call('run/start', { kind })));
+    this.#train('run/start', () => this.#host.call('run/start', { kind }));
+  }
+
+  #train(name: string, start: () => Promise<{ readonly run: number }>): void {
+    this.#watch.ask();
+    this.#run(name, async () => this.#watch.started((await start()).run));
   }
 
   cancelRun(run: number): void {
@@ -38,7 +46,7 @@ export class Actions {
   }
 
   runAgain(run: number): void {
-    this.#run('run/again', async () => void (await this.#host.call('run/again', { run })));
+    this.#train('run/again', () => this.#host.call('run/again', { run }));
   }
 
   discardRun(run: number): void {

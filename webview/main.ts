@@ -23,17 +23,25 @@ import type { Page } from './views/parts.ts';
 import { resultsView } from './views/results.ts';
 import { runView } from './views/run.ts';
 import { slicesView } from './views/slices.ts';
+import { showVerdict, VerdictWatch, watchPerson } from './verdictWatch.ts';
 
 const place = document.getElementById('app');
 invariant(place, 'the page has its place');
 
 let state: State = emptyState;
 let frame = 0;
+const watch = new VerdictWatch();
 
 function dispatch(action: Action): void {
   const before = state;
   state = reduce(state, action);
   if (state !== before) redraw();
+  if (action.kind === 'select') watch.leave();
+  const ended = watch.due(state.training);
+  if (ended === null) return;
+  dispatch({ kind: 'select', model: ended });
+  // After the drawing that is asked for by now.
+  requestAnimationFrame(showVerdict);
 }
 
 const redraw = (): void => {
@@ -48,12 +56,13 @@ const { host, report, hasTrainer } = connectHost(document.body.dataset['trainer'
   'panel/show': (show) => bringIntoView(show),
 });
 
-const actions = new Actions(host, {
+const store = {
   get state() {
     return state;
   },
   dispatch,
-});
+};
+const actions = new Actions(host, store, watch);
 const measures = new Measures(redraw);
 /** Made when the translations are here, as it is labelled. */
 let grid: SpoolGrid | undefined;
@@ -97,6 +106,7 @@ document.addEventListener('securitypolicyviolation', (event) =>
 );
 
 defineControls();
+watchPerson(() => watch.leave());
 redraw();
 void start();
 

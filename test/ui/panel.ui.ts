@@ -141,6 +141,53 @@ describe('what a person does', () => {
     await inSight(/^m4 at/).toBe(true);
   });
 
+  describe('the verdict of a run that was started here comes into view', () => {
+    const nothing = async (): Promise<void> => {};
+    interface Person {
+      readonly before?: (page: Page) => Promise<unknown>;
+      readonly start?: (page: Page) => Promise<unknown>;
+      readonly meanwhile?: (page: Page) => Promise<unknown>;
+    }
+    const train = (page: Page) => page.getByRole('button', { name: 'Train on Delta' }).click();
+
+    /** Trains from the foot of a small page; tells whether the verdict of m5 is seen in the end. */
+    async function isSeen({ before = nothing, start = train, meanwhile = nothing }: Person): Promise<boolean> {
+      const page = await panels.open({ view: viewOf(fourModels), width: 800, height: 600 });
+      await before(page);
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      await start(page);
+      await startRunning(page);
+      await meanwhile(page);
+      await emit(page, 'training/changed', worse);
+      await page.getByRole('button', { name: 'Select m5' }).waitFor();
+      // It comes with the drawing of the model, or in the frame after it.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      return page.evaluate(() => {
+        const finding = document.querySelector('.finding');
+        const [at, header] = [finding, document.querySelector('header.top')].map((one) => one?.getBoundingClientRect());
+        if (!at || !header || !finding?.textContent?.includes('m5 is worse than m4')) return false;
+        return at.top >= header.bottom && at.bottom <= innerHeight;
+      });
+    }
+    const choose = (model: string) => (page: Page) =>
+      page.getByRole('button', { name: `Select ${model}` }).press('Enter');
+
+    test('for who waits for it, whichever model was chosen before', async () => {
+      expect(await isSeen({})).toBe(true);
+      expect(await isSeen({ before: choose('m2') })).toBe(true);
+    });
+
+    test('not for who scrolled, works in another section, or chose a model since', async () => {
+      expect(await isSeen({ meanwhile: (page) => page.mouse.wheel(0, 30) })).toBe(false);
+      expect(await isSeen({ meanwhile: (page) => page.getByLabel('From version').focus() })).toBe(false);
+      expect(await isSeen({ meanwhile: choose('m1') })).toBe(false);
+    });
+
+    test('not for a run that was started elsewhere', async () => {
+      expect(await isSeen({ start: nothing })).toBe(false);
+    });
+  });
+
   test('every point says what it shows, and the table says the same', async () => {
     const page = await panels.open({ view: viewOf(worse) });
     const said = await page
