@@ -1,5 +1,16 @@
 /** Opening a store file: made when asked for, checked before it is trusted, refused with a reason. */
-import { closeSync, existsSync, linkSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -150,16 +161,28 @@ function connectTo(options: OpenOptions, access: 'read' | 'write'): Connection {
   }
 }
 
-/** Opens a store; what it throws says what is wrong with the file. */
+/** Whether this user may write the file and, beside it, SQLite's log of what is not in it yet. */
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    accessSync(dirname(path), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Opens a store, for reading alone where it cannot be written; what it throws says what is wrong with the file. */
 export function openFile(options: OpenOptions): Opened {
-  const { path, readOnly } = options;
+  const { path } = options;
   const busyTimeout = options.busyTimeout ?? defaultTimeout;
   if (!existsSync(path)) {
-    if (!options.create || readOnly)
+    if (!options.create || options.readOnly)
       throw new Failure('store.unreachable', { store: path, reason: 'there is no such file' });
     createFile(path, busyTimeout);
   }
   checkHeader(path);
+  const readOnly = options.readOnly || !mayWrite(path);
   const connect = (access: 'read' | 'write'): Connection => connectTo(options, access);
   const db = connect(readOnly ? 'read' : 'write');
   try {

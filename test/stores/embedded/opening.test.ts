@@ -219,7 +219,7 @@ describe('opening a store', () => {
     await store.close();
   });
 
-  test('in a folder that cannot be written: refused for writing, open for reading', async () => {
+  test('in a folder that cannot be written: open for reading, also when asked for more', async () => {
     await filled();
     chmodSync(path, 0o444);
     chmodSync(folder.path, 0o555);
@@ -230,7 +230,7 @@ describe('opening a store', () => {
     chmodSync(folder.path, 0o755);
     expect(child.stderr).toBe('');
     expect(JSON.parse(child.stdout)).toEqual({
-      write: 'store.readOnly',
+      asWriter: { readOnly: true, rows: 2000, write: 'store.readOnly' },
       make: 'store.unreachable',
       rows: 2000,
       atSnapshot: 2000,

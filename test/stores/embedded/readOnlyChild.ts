@@ -17,13 +17,29 @@ function codeOf(options: { path: string; readOnly: boolean; create: boolean }): 
   }
 }
 
+/** Opened for writing where that cannot be, it reads all the same, says so, and refuses to write. */
+async function triedToWrite(): Promise<{ readOnly: boolean; rows: number; write: string }> {
+  const store = EmbeddedStore.open({ path, readOnly: false, create: true });
+  try {
+    const { readOnly } = await store.facts();
+    const found = (await rowsOf(store, table, live, ['id'])).length;
+    const write = await store.write([{ sql: 'DELETE FROM d.t', values: [] }]).then(
+      () => 'written',
+      (error: unknown) => (error instanceof Failure ? String(error.code) : String(error)),
+    );
+    return { readOnly, rows: found, write };
+  } finally {
+    await store.close();
+  }
+}
+
 const store = EmbeddedStore.open({ path, readOnly: true, create: false });
 const rows = (await rowsOf(store, table, live, ['id'])).length;
 const pinned = (await rowsOf(store, table, atSnapshot('v1'), ['id'])).length;
 await store.close();
 process.stdout.write(
   JSON.stringify({
-    write: codeOf({ path, readOnly: false, create: false }),
+    asWriter: await triedToWrite(),
     make: codeOf({ path: `${path}.other`, readOnly: false, create: true }),
     rows,
     atSnapshot: pinned,
