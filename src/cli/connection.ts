@@ -1,5 +1,5 @@
 /** Finds the connection that a command is for: a URL, a name in the nearest deltatrain.json, or the only one there. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, configFile, connectionOf, type Environment, readConfig } from '../app/config.ts';
 import { Failure } from '../base/failure.ts';
@@ -48,7 +48,29 @@ function byUrl(url: string, cwd: string): FoundConnection | undefined {
   const file = /^embedded:(.*)$/s.exec(url)?.[1];
   if (file === undefined) return undefined;
   if (file === '') throw usage('--connection embedded: needs the path of the store.');
-  return { name: url, path: path.resolve(cwd, file), environment: 'development', readOnly: false };
+  const place = path.resolve(cwd, file);
+  return { name: url, path: place, ...rulesOf(place, findConfig(cwd)) };
+}
+
+/** What the file says of the same store, however it is named; the rules of a store are not left behind with its name. */
+function rulesOf(place: string, found: FoundConfig | null): Pick<FoundConnection, 'environment' | 'readOnly'> {
+  const same = Object.values(found?.config.connections ?? {}).filter(
+    (one) => one.kind === 'embedded' && found && realPathOf(path.resolve(found.folder, one.path)) === realPathOf(place),
+  );
+  const strictest = (['production', 'staging'] as const).find((one) => same.some((rule) => rule.environment === one));
+  return { environment: strictest ?? 'development', readOnly: same.some((rule) => rule.readOnly) };
+}
+
+/** The real path of a file that need not exist yet: links of the part that does exist are followed. */
+function realPathOf(file: string): string {
+  const parent = path.dirname(file);
+  if (existsSync(file)) return realpathSync.native(file);
+  return parent === file ? file : path.join(realPathOf(parent), path.basename(file));
+}
+
+function isInside(folder: string, file: string): boolean {
+  const way = path.relative(realPathOf(folder), realPathOf(file));
+  return !path.isAbsolute(way) && way !== '..' && !way.startsWith(`..${path.sep}`);
 }
 
 function byName(name: string, { config, folder }: FoundConfig): FoundConnection {
@@ -58,7 +80,9 @@ function byName(name: string, { config, folder }: FoundConfig): FoundConnection 
       what: `The connection "${name}" is a MatrixOne server, which is not part of this version.`,
     });
   const { environment, readOnly } = connection;
-  return { name, path: path.resolve(folder, connection.path), environment, readOnly };
+  const place = path.resolve(folder, connection.path);
+  if (!isInside(folder, place)) throw new Failure('connection.outside', { path: place });
+  return { name, path: place, environment, readOnly };
 }
 
 /** `wanted` is what `--connection` says, `name` what the command itself would take. */

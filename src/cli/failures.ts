@@ -27,6 +27,8 @@ export function sentenceOf(error: unknown): string {
 export function hintOf(error: unknown): string | null {
   if (Failure.is(error, 'load.tooManyDeletes')) return 'To delete them all the same, add --yes.';
   if (Failure.is(error, 'table.noKey')) return 'On the command line: --key a, or --key a,b.';
+  if (Failure.is(error, 'connection.outside'))
+    return 'On the command line: --connection embedded:PATH names a store that may lie anywhere.';
   return Failure.is(error, 'model.noParent') ? 'On the command line: add --full.' : null;
 }
 

@@ -1,6 +1,6 @@
 /** Every call of the command line for data, made for real: documents, exit codes, sentences, and what is in the store after. */
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useCli } from './support/cli.ts';
 
@@ -295,11 +295,8 @@ describe('lint and compact', () => {
 
 describe('connections', () => {
   it('come from the nearest deltatrain.json upwards, by name or the only one', async () => {
-    await changed('one');
-    cli.write(
-      'ws/deltatrain.json',
-      '{ "connections": { "local": { "kind": "embedded", "path": "../one.db" } } } // mine',
-    );
+    await changed('ws/one');
+    cli.write('ws/deltatrain.json', '{ "connections": { "local": { "kind": "embedded", "path": "one.db" } } } // mine');
     cli.write('ws/deep/er/x', '');
     expect(await cli.json('snapshotList', ['snapshot', 'list'], { cwd: 'ws/deep/er' })).toHaveLength(1);
     expect(await cli.json('snapshotList', ['snapshot', 'list', '--connection', 'local'], { cwd: 'ws' })).toHaveLength(
@@ -326,19 +323,41 @@ describe('connections', () => {
     expect(cli.read('text.db')).toBe('this is no store');
   });
 
+  it('that a file names outside its folder are not opened, unless their path is given', async () => {
+    await changed('away');
+    const named = (path: string) => ({ connections: { out: { kind: 'embedded', path } } });
+    for (const path of ['../away.db', cli.at('away.db'), 'linked/away.db']) {
+      cli.write('o/deltatrain.json', JSON.stringify(named(path)));
+      if (path.startsWith('linked')) symlinkSync(cli.at('.'), cli.at('o/linked'), 'junction');
+      const refused = await cli.json<Failed>('error', ['snapshot', 'list'], { cwd: 'o', code: 1 });
+      expect(refused.error.code).toBe('connection.outside');
+    }
+    const given = ['snapshot', 'list', '-c', 'embedded:../away.db'];
+    expect(await cli.json('snapshotList', given, { cwd: 'o' })).toHaveLength(1);
+  });
+
   it('to production take no --yes for what changes data', async () => {
-    await changed('prod');
+    await changed('p/prod');
     cli.write(
       'p/deltatrain.json',
-      '{ "connections": { "p": { "kind": "embedded", "path": "../prod.db", "environment": "production" } } }',
+      '{ "connections": { "p": { "kind": "embedded", "path": "prod.db", "environment": "production" } } }',
     );
     const restore = ['restore', 'd.t', '--to', 's', '--yes'];
     const refused = await cli.json<Failed>('error', restore, { cwd: 'p', code: 2 });
     expect(refused.error.code).toBe('confirm.needed');
-    const file = ['import', '../prod.csv', '--table', 'd.t'];
+    const file = ['import', 'prod.csv', '--table', 'd.t'];
     expect((await cli.json<Failed>('error', file, { cwd: 'p', code: 2 })).error.code).toBe('confirm.needed');
     const drop = await cli.run(['sql', '-', '--json'], { cwd: 'p', input: 'DROP SNAPSHOT s' });
     expect([drop.code, JSON.parse(drop.stdout)]).toMatchObject([2, { error: { code: 'confirm.needed' } }]);
+    // The same store by its path is on production all the same.
+    for (const [cwd, name] of [
+      ['p', 'prod.db'],
+      ['p/below', '../prod.db'],
+    ] as const) {
+      cli.write('p/below/note.txt', '');
+      const byPath = await cli.json<Failed>('error', [...restore, '-c', `embedded:${name}`], { cwd, code: 2 });
+      expect(byPath.error.code).toBe('confirm.needed');
+    }
     // Reads and pins run.
     const reads = await cli.run(['sql', '-'], {
       cwd: 'p',
