@@ -116,6 +116,8 @@ export class EngineLink implements Caller<EngineContract> {
     this.#running = undefined;
     if (!running) return;
     const { child, caller } = running;
+    // It may have left already, before anybody was told: then no exit will come.
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     const patience = setTimeout(() => child.kill('SIGKILL'), 2_000);
     try {

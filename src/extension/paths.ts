@@ -2,20 +2,27 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 
-/** The real path of a file that need not exist yet: links of the part that does exist are followed. */
-function realPathOf(file: string): string {
+/**
+ * The real path of a file that need not exist yet: links of the part that does exist are followed. Undefined when the way to
+ * it cannot be followed (a folder that may not be read, links in a circle).
+ */
+function realPathOf(file: string): string | undefined {
   try {
     return realpathSync.native(file);
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
     const parent = dirname(file);
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === file) throw error;
-    return join(realPathOf(parent), basename(file));
+    if ((code !== 'ENOENT' && code !== 'ENOTDIR') || parent === file) return undefined;
+    const realParent = realPathOf(parent);
+    return realParent && join(realParent, basename(file));
   }
 }
 
-/** True when `file` is `folder` or lies in it, links followed. */
+/** True when `file` is `folder` or lies in it, links followed; what cannot be followed does not count as inside. */
 export function isInside(folder: string, file: string): boolean {
-  const way = relative(realPathOf(folder), realPathOf(file));
+  const [realFolder, realFile] = [realPathOf(folder), realPathOf(file)];
+  if (realFolder === undefined || realFile === undefined) return false;
+  const way = relative(realFolder, realFile);
   return way === '' || (!isAbsolute(way) && way !== '..' && !/^\.\.[\\/]/.test(way));
 }
 

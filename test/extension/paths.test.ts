@@ -1,5 +1,5 @@
 // A folder's file may only name stores inside the folder, links followed.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -10,6 +10,8 @@ const folder = join(root, 'folder');
 mkdirSync(join(folder, 'data'), { recursive: true });
 mkdirSync(join(root, 'outside'));
 symlinkSync(join(root, 'outside'), join(folder, 'link'), 'junction');
+symlinkSync(join(folder, 'circle'), join(folder, 'circle'), 'junction');
+writeFileSync(join(folder, 'file.txt'), '');
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 it.each([
@@ -18,6 +20,8 @@ it.each([
   ['../outside/store.db', false],
   ['link/store.db', false],
   ['..store.db', true],
+  ['file.txt/store.db', true],
+  ['circle/store.db', false],
 ])('%s: %s', (written, expected) => {
   expect(isInside(folder, storePath(folder, written))).toBe(expected);
 });
