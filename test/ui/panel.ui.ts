@@ -62,8 +62,8 @@ const states: [name: string, state: TrainingState, ready: string, then?: (page: 
 ];
 
 describe.each(themes)('in the theme %s', (theme) => {
-  test.each(states)('%s: whole, named and readable, at 1280 and 800 pixels', async (name, state, ready, then) => {
-    for (const width of [1280, 800]) {
+  test.each(states)('%s: whole, named and readable, wide and narrow', async (name, state, ready, then) => {
+    for (const width of [1280, 800, 440]) {
       const show: Show | null = name === 'worse' ? { section: 'delta', from: 'weather_v4', to: 'weather_v4b' } : null;
       const page = await panels.open({ view: viewOf(state, show), theme, width });
       await page.locator('#app', { hasText: ready }).waitFor();
@@ -186,6 +186,29 @@ describe('what a person does', () => {
     test('not for a run that was started elsewhere', async () => {
       expect(await isSeen({ start: nothing })).toBe(false);
     });
+  });
+
+  test('no table is cut at the side, at any width', async () => {
+    const [last] = worse.models.slice(-1);
+    const guard = last?.guard && { ...last.guard, onAnchor: last.guard.onParent };
+    const models = worse.models.map((model) => (model === last && guard ? { ...model, guard } : model));
+    const page = await panels.open({ view: viewOf({ ...worse, models }) });
+    const cut = () =>
+      page
+        .locator('.wide')
+        .evaluateAll((all) =>
+          all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.querySelector('table')?.ariaLabel),
+        );
+    for (const shown of ['charts', 'tables']) {
+      if (shown === 'tables')
+        for (const name of ['Show accuracy per version as a table', 'Show the epochs as a table'])
+          await page.getByRole('button', { name }).click();
+      for (const width of [420, 440, 560, 600, 700, 800, 990, 1100, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await cut(), `${shown} at ${width}`).toEqual([]);
+      }
+    }
+    await expect.poll(() => page.locator('.wide').count()).toBe(6);
   });
 
   test('every point says what it shows, and the table says the same', async () => {

@@ -162,9 +162,9 @@ function accuracyTable(page: Page, models: readonly ModelView[]): Drawn {
     const { main } = pairsOf(model);
     const where = main?.test === 'onParent' ? say('parent’s labels') : say('new labels');
     return html`<td class="num end">${main ? share(main.child.value) : '–'}</td>
-      <td class="num end dim">${main ? `${share(main.child.low)} … ${share(main.child.high)}` : ''}</td>
+      <td class="num end dim lesser">${main ? `${share(main.child.low)} … ${share(main.child.high)}` : ''}</td>
       <td class="num end">${main?.parent ? share(main.parent.value) : '–'}</td>
-      <td class="num end dim">${main?.parent ? `${share(main.parent.low)} … ${share(main.parent.high)}` : ''}</td>
+      <td class="num end dim lesser">${main?.parent ? `${share(main.parent.low)} … ${share(main.parent.high)}` : ''}</td>
       <td>${main?.parent ? where : ''}</td>
       <td class=${toneOf(model.guard?.verdict ?? 'none')}>${verdictWord(model.guard?.verdict ?? 'none')}</td>`;
   };
@@ -174,9 +174,9 @@ function accuracyTable(page: Page, models: readonly ModelView[]): Drawn {
         <th scope="col">${say('model')}</th>
         <th scope="col">${say('version')}</th>
         <th scope="col" class="end">${say('accuracy')}</th>
-        <th scope="col" class="end">95 %</th>
+        <th scope="col" class="end lesser">95 %</th>
         <th scope="col" class="end">${say('parent')}</th>
-        <th scope="col" class="end">95 %</th>
+        <th scope="col" class="end lesser">95 %</th>
         <th scope="col">${say('tested on')}</th>
         <th scope="col">${say('verdict')}</th>
       </tr>
@@ -231,7 +231,7 @@ function findingView(page: Page): Drawn {
                 <th scope="col" class="end">${say('parent')}</th>
                 <th scope="col" class="end">m${model.number}</th>
                 <th scope="col" class="end">${say('difference, points')}</th>
-                <th scope="col" class="end">${say('chance')}</th>
+                <th scope="col" class="end lesser">${say('chance')}</th>
                 <th scope="col">${say('verdict')}</th>
               </tr>
             </thead>
@@ -256,7 +256,7 @@ function testRow(name: string, test: (PairedTest & { readonly verdict: Verdict }
       <span class=${tone === 'dim' ? '' : tone}>${points(test.difference)}</span>
       <span class="dim">(${points(test.low)} … ${points(test.high)})</span>
     </td>
-    <td class="num end dim">${chance(test.p)}</td>
-    <td class=${tone}>${verdictWord(test.verdict)}</td>
+    <td class="num end dim lesser">${chance(test.p)}</td>
+    <td class="whole ${tone}">${verdictWord(test.verdict)}</td>
   </tr>`;
 }

@@ -17,7 +17,7 @@ export function lineageView(page: Page, training: TrainingState): Drawn {
         <th scope="col">${say('status')}</th>
         <th scope="col">${say('version')}</th>
         <th scope="col">${say('accuracy')}</th>
-        <th scope="col">${say('weights')}</th>
+        <th scope="col" class="lesser">${say('weights')}</th>
       </tr>
     </thead>
     ${repeat(
@@ -36,7 +36,7 @@ function modelRows(page: Page, training: TrainingState, model: ModelView): Drawn
   const select = (): void => page.actions.dispatch({ kind: 'select', model: model.number });
   return html`<tbody class=${selected ? 'selected' : ''}>
     <tr @click=${select}>
-      <th scope="row">
+      <th scope="row" class="whole">
         ${link(`m${model.number}`, select, say('Select m{0}', model.number), selected)}${model.anchor ? html` <span title=${say('anchor')}>★</span>` : nothing}
       </th>
       <td>${tag(statusTone[model.status], statusWord(model.status))}</td>
@@ -49,7 +49,7 @@ function modelRows(page: Page, training: TrainingState, model: ModelView): Drawn
         ${model.delta && model.baseSnapshot ? html`<span class="dim">= ${model.baseSnapshot}</span> ${countsOf(model.delta)}` : html`<span class="dim">${say('{0} rows, in full', count(model.rows))}</span>`}
       </td>
       <td class="num end">${model.metrics ? share(model.metrics.accuracy) : '–'}</td>
-      <td class="mono dim end">${shortHash(model.weightsSha256)}</td>
+      <td class="mono dim end lesser">${shortHash(model.weightsSha256)}</td>
     </tr>
     ${selected ? html`<tr class="detail"><td colspan="5">${detail(page, training, model)}</td></tr>` : nothing}
   </tbody>`;

@@ -89,7 +89,7 @@ function differenceCells(
 ): Drawn {
   if (!slice.judged || !test) return html`<td class="end dim" colspan="2">${say('too few rows to judge')}</td>`;
   const tone = test.high < 0 ? 'bad' : test.low > 0 ? 'good' : '';
-  return html`<td class="forest">
+  return html`<td class="forest least">
       <svg width=${half * 2} height="14" aria-hidden="true" class=${tone}>
         <line class="rule" x1=${half} x2=${half} y1="0" y2="14"></line>
         <line class="interval" x1=${scale(test.low)} x2=${scale(test.high)} y1="7" y2="7"></line>
