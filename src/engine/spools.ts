@@ -153,7 +153,8 @@ export class Spools {
         rowFormat,
         columns.map((column) => ({ ...column, nullable: true })),
       );
-      const changes = deltaWriter(to, format, table, columns, kind.kind === 'delta' ? kind.keyColumns : 0);
+      const target = source.kind === 'delta' ? source.delta.table : table;
+      const changes = deltaWriter(to, format, target, columns, kind.kind === 'delta' ? kind.keyColumns : 0);
       let written = 0;
       for (const { page, delta } of spool.pages(view, exportRows)) {
         throwIfCancelled(signal);

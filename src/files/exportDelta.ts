@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Failure, throwIfCancelled } from '../base/failure.ts';
 import { type Change, changeAt, type DeltaPage } from '../data/change.ts';
 import type { PageColumn } from '../data/page.ts';
-import type { TypeFamily } from '../data/table.ts';
+import type { TableName, TypeFamily } from '../data/table.ts';
 import { sameValue, type Value } from '../data/value.ts';
 import { writeAtomically, type WrittenFile } from './atomicFile.ts';
 import { familyOf } from './cellValue.ts';
@@ -52,8 +52,11 @@ function jsonRow(change: Change, { columns, families, keyColumns }: Shape): stri
   return `{"flag":"${change.flag}","key":${key},"before":${before},"after":${after}}\n`;
 }
 
-function sqlRow(change: Change, table: string, { columns, families, keyColumns }: Shape): string {
-  const into = sqlName(table);
+/** With its database, so that the script needs none to be chosen; a text is a table whose database is not known. */
+const targetName = (table: TableName | string): string =>
+  typeof table === 'string' ? sqlName(table) : `${sqlName(table.database)}.${sqlName(table.table)}`;
+
+function sqlRow(change: Change, into: string, { columns, families, keyColumns }: Shape): string {
   const name = (c: number): string => sqlName(columns[c]?.name ?? '');
   const literal = (values: readonly Value[], c: number): string => sqlLiteral(values[c] ?? null, families[c] ?? 'text');
   const all = columns.map((_, c) => c);
@@ -77,12 +80,13 @@ function sqlRow(change: Change, table: string, { columns, families, keyColumns }
 export function deltaWriter(
   to: WrittenFile,
   format: DeltaFormat,
-  table: string,
+  table: TableName | string,
   columns: readonly PageColumn[],
   keyColumns: number,
 ): { write(page: DeltaPage): Promise<void>; end(): Promise<void> } {
   const shape: Shape = { columns, keyColumns, families: columns.map(({ type }) => familyOf(type)) };
-  const head = format === 'csv' ? csvHead(shape) : format === 'sql' ? 'START TRANSACTION;\n' : '';
+  const into = targetName(table);
+  const head = format === 'csv' ? csvHead(shape) : '';
   let started = false;
   const start = async (): Promise<void> => {
     if (!started && head !== '') await to.write(head);
@@ -90,7 +94,7 @@ export function deltaWriter(
   };
   const line = (change: Change): string => {
     if (format === 'csv') return csvRow(change, shape);
-    return format === 'jsonl' ? jsonRow(change, shape) : sqlRow(change, table, shape);
+    return format === 'jsonl' ? jsonRow(change, shape) : sqlRow(change, into, shape);
   };
   return {
     async write(page) {
@@ -99,17 +103,14 @@ export function deltaWriter(
       for (let i = 0; i < page.rows; i++) text += line(changeAt(page, i));
       if (text !== '') await to.write(text);
     },
-    async end() {
-      await start();
-      if (format === 'sql') await to.write('COMMIT;\n');
-    },
+    end: start,
   };
 }
 
 /** The rows written in all. `table` names the target of an SQL script. */
 export function exportDelta(
   file: string,
-  table: string,
+  table: TableName | string,
   columns: readonly PageColumn[],
   keyColumns: number,
   pages: AsyncIterable<DeltaPage>,

@@ -79,6 +79,22 @@ describe('import and export', () => {
 });
 
 describe('sql', () => {
+  it('runs the script that diff writes, which makes the older version the newer', async () => {
+    const connection = await changed('script');
+    const hard = "UPDATE d.t SET kind = 'it''s\n; a \\\\ -- line' WHERE id = 3";
+    expect((await cli.run(['sql', '-', ...connection], { input: hard })).code).toBe(0);
+    const ends = ['d.t', '--from', 's'];
+    await cli.json('diff', ['diff', ...ends, '--out', 'script.sql', ...connection]);
+    const restored = await cli.json<{ safetySnapshot: string }>('restore', [
+      ...['restore', 'd.t', '--to', 's', '--yes'],
+      ...connection,
+    ]);
+    const ran = await cli.run(['sql', 'script.sql', ...connection]);
+    expect(ran.code, ran.stderr).toBe(0);
+    const left = ['diff', 'd.t', '--from', restored.safetySnapshot, '--summary', ...connection];
+    expect(await cli.json('diff', left)).toMatchObject({ inserted: 0, updated: 0, deleted: 0 });
+  });
+
   it('prints a line a statement, and stops at the first that fails', async () => {
     const connection = await changed('sql');
     const input = `-- versions as text

@@ -78,7 +78,7 @@ async function deltaColumns(store: Store, { table, to }: DeltaRequest) {
 async function writeOut(store: Store, request: DeltaRequest, file: string, signal: AbortSignal): Promise<void> {
   const { columns, keyColumns } = await deltaColumns(store, request);
   const pages = store.readDelta(request, signal);
-  await exportDelta(file, request.table.table, columns, keyColumns, pages, signal);
+  await exportDelta(file, request.table, columns, keyColumns, pages, signal);
 }
 
 export const diffCommand: Command = {
