@@ -14,6 +14,7 @@ import { guardSentence } from './guardSentence.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { removeLeftBehind } from './leftBehind.ts';
 import { baseOf, identityOf, snapshotOf, stillThere } from './lineage.ts';
+import { orNoLabels } from './noLabels.ts';
 import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
 import { runDelta, storeRows } from './rowSets.ts';
 import { countText } from './say.ts';
@@ -306,9 +307,13 @@ async function fitAndRegister(
     plan,
   );
   throwIfCancelled(signal);
-  const result = await trainer.run(job, rows, signal, (event) => {
+  const told = (event: TrainEvent): void => {
     phase(phaseOf(event));
     on(event);
+  };
+  const of = { store, training, snapshot: snapshot.name, rows: snapshot.rows[training.table.table] ?? 0 };
+  const result = await trainer.run(job, rows, signal, told).catch(async (error: unknown) => {
+    throw await orNoLabels(error, of, signal);
   });
   phase('register');
   throwIfCancelled(signal);

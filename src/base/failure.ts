@@ -133,6 +133,10 @@ const failures = {
   'plan.noLabel': {
     say: (d: { table: string; label: string }) => `${d.table} has no column "${d.label}" to use as the label.`,
   },
+  'plan.noLabels': {
+    say: (d: { table: string; label: string }) =>
+      `No row of ${d.table} has a label: "${d.label}" is empty (NULL) in every row. Fill it in, or choose another label.`,
+  },
   'plan.oneClass': {
     say: (d: { label: string; value: string }) =>
       `Every row has the same label (${d.label} = ${d.value}), so there is nothing to learn. Choose another label.`,

@@ -27,7 +27,7 @@ const cases: readonly (readonly [
     200,
     (bench) => sql(bench.store, 'UPDATE shop.samples SET label = NULL'),
     '',
-    'Only 0 train rows',
+    'No row of shop.samples has a label: "label" is empty (NULL) in every row.',
   ],
   [
     'a key that is not unique',
