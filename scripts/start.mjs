@@ -22,9 +22,20 @@ const workspace = path.resolve(process.env['INIT_CWD'] ?? '.', values.dir ?? pat
 if (values.dir === undefined) fs.rmSync(workspace, { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, [path.join(root, 'dist/cli.js'), 'demo', '--dir', workspace], {
   stdio: ['ignore', 'inherit', 'inherit'],
+  env: { ...process.env, DELTATRAIN_CALL: callFrom(workspace) },
 });
 if (status !== 0 || values['no-open'] === true) process.exit(status ?? 1);
 if (!openDesktop()) await openInBrowser();
+
+/**
+ * What is typed in a folder to run the command line of this repository.
+ * @param {string} folder
+ */
+function callFrom(folder) {
+  const way = path.relative(root, folder);
+  const inside = !path.isAbsolute(way) && way !== '..' && !way.startsWith(`..${path.sep}`);
+  return inside ? 'npm run -s cli --' : `npm --prefix "${root}" run -s cli --`;
+}
 
 /** @returns {boolean} Whether desktop VS Code is there, is new enough, and was opened. */
 function openDesktop() {

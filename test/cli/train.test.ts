@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundleCommandLine, type Called, type CommandLine } from './trainBundle.ts';
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
@@ -23,9 +23,13 @@ let demo: Called;
 beforeAll(async () => {
   cli = await bundleCommandLine();
   workspace = path.join(cli.folder, 'workspace');
+  vi.stubEnv('DELTATRAIN_CALL', 'npm run -s cli --');
   demo = await cli.call(['demo', '--dir', workspace], cli.folder);
 });
-afterAll(() => cli.remove());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  cli.remove();
+});
 
 const call = (...args: string[]): Promise<Called> => cli.call(args, workspace);
 
@@ -56,6 +60,7 @@ describe('the demo', () => {
       '329 rows taken back, verified',
       'the same weights to the bit',
       'The whole loop took',
+      'npm run -s cli -- model list',
     ])
       expect(demo.stdout).toContain(said);
     expect(readdirSync(workspace).sort()).toEqual(['.deltatrain', 'deltatrain.json', 'story.sql']);

@@ -28,6 +28,9 @@ export const demoCommand: Command = {
   run: (invocation) => withFrame(invocation, (frame) => demo(frame, invocation)),
 };
 
+/** Scripts that run this for a person say what that person would type. */
+const callText = (): string => process.env['DELTATRAIN_CALL'] || 'deltatrain';
+
 /** A demo that fails or is cancelled takes back what it made. */
 async function demo(frame: TrainingFrame, invocation: Invocation): Promise<number> {
   const folder = path.resolve(invocation.cwd, invocation.option('dir') ?? usualFolder);
@@ -35,7 +38,7 @@ async function demo(frame: TrainingFrame, invocation: Invocation): Promise<numbe
   try {
     for (const file of [configFile, 'story.sql']) await copyFile(path.join(mediaFolder, file), path.join(folder, file));
     const account = await runIn(folder, frame, invocation);
-    invocation.output.document({ folder, ...account }, () => demoSummary(account, folder));
+    invocation.output.document({ folder, ...account }, () => demoSummary(account, folder, callText()));
     return 0;
   } catch (error) {
     await made.takeBack();

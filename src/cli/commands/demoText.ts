@@ -68,8 +68,8 @@ function judgedText(step: DemoStep): string {
   return [`  ${step.model} is ${step.status}. ${step.sentence}`, ...slices].join('\n');
 }
 
-/** The versions side by side, and what it took. */
-export function demoSummary(account: DemoAccount, folder: string): string {
+/** The versions side by side, and what it took. `call`: what is typed to run this command line, as in `deltatrain`. */
+export function demoSummary(account: DemoAccount, folder: string, call: string): string {
   const updates = account.steps.filter(({ kind }) => kind === 'delta');
   const visits = updates.reduce((sum, step) => sum + step.visits, 0);
   const full = updates.reduce((sum, step) => sum + step.fullVisits, 0);
@@ -79,7 +79,9 @@ export function demoSummary(account: DemoAccount, folder: string): string {
     '',
     `Trained rows are changed + replayed ones; a small table is replayed whole. The ${updates.length} updates visited ${countText(visits)} rows; ` +
       `as many full retrains visit up to ${countText(full)}.`,
-    `The whole loop took ${secondsText(account.seconds)}. The workspace is in ${folder}: open it in VS Code, or look at it with`,
-    `  deltatrain model list      deltatrain evaluate ${account.training}      deltatrain diff ${account.table} --from weather_v4 --to weather_v5`,
+    `The whole loop took ${secondsText(account.seconds)}. The workspace is in ${folder}: open it in VS Code, or go to that folder and look at it with`,
+    ...['model list', `evaluate ${account.training}`, `diff ${account.table} --from weather_v4 --to weather_v5`].map(
+      (rest) => `  ${call} ${rest}`,
+    ),
   ].join('\n');
 }
