@@ -188,6 +188,10 @@ describe('on the workspace that the demo left', () => {
         error: { code: 'version.needed', data: { snapshot: 'weather_v4', models: 'weather/m5, weather/m4' } },
       },
     });
+    writeFileSync(path.join(workspace, 'drop.sql'), 'DROP SNAPSHOT weather_v4');
+    const dropped = await call('sql', 'drop.sql');
+    expect(dropped.code).toBe(1);
+    expect(dropped.stderr).toContain('"weather_v4" is needed by weather/m5, weather/m4.');
     expect((await call('snapshot', 'delete', 'weather_v4', '--force')).code).toBe(0);
     expect((await call('snapshot', 'create', 'weather_v4', '--table', 'noaa.weather')).code).toBe(0);
     expect((await call('snapshot', 'delete', 'weather_v4')).code).toBe(0);

@@ -72,7 +72,8 @@ export const snapshotList: Command = {
   },
 };
 
-async function requireUnneeded(registry: Registry, snapshot: Snapshot): Promise<void> {
+/** `version.needed` when a model needs the snapshot. */
+export async function requireUnneeded(registry: Registry, snapshot: Snapshot): Promise<void> {
   const models = await registry.neededBy(snapshot);
   if (models.length > 0)
     throw new Failure('version.needed', { snapshot: snapshot.name, models: models.map(modelText).join(', ') });

@@ -1,6 +1,7 @@
 /** `sql`: the statements of a file or of standard input, one after the other. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Registry } from '../../app/registry.ts';
 import { runStatement, type StatementEnd } from '../../app/runStatement.ts';
 import { countText } from '../../app/say.ts';
 import { Failure } from '../../base/failure.ts';
@@ -13,6 +14,7 @@ import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts
 import type { OpenedConnection } from '../connection.ts';
 import { exitCodeOf, sentenceOf } from '../failures.ts';
 import { tableText } from '../textTable.ts';
+import { requireUnneeded } from './snapshot.ts';
 
 /** Standard input is `-`. */
 export function readText(cwd: string, file: string): string {
@@ -34,9 +36,11 @@ async function run(
   const statement = runStatement(
     store,
     { sql, database },
-    ({ name }) => {
+    async ({ name, statement: { kind } }) => {
       requireOnProduction(environment, confirmed, 'A statement that changes data', name);
-      return Promise.resolve(true);
+      const snapshot = kind === 'dropSnapshot' && (await store.snapshots()).find((one) => one.name === name);
+      if (snapshot) await requireUnneeded(new Registry(store), snapshot);
+      return true;
     },
     invocation.signal,
   );
