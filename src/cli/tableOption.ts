@@ -5,7 +5,8 @@ import { atSnapshot, live, type Version } from '../data/version.ts';
 
 export function readTable(text: string | undefined, where: string): TableName {
   const table = text === undefined ? undefined : parseTableName(text);
-  if (table) return table;
+  // A name that itself has a dot cannot be told from one part too many.
+  if (table && !table.table.includes('.')) return table;
   const given = text === undefined ? 'is missing' : `is "${text}"`;
   throw new Failure('usage.wrong', { message: `${where} ${given}: write the table as db.table.` });
 }

@@ -28,7 +28,7 @@ describe('import and export', () => {
     cli.write('a.csv', 'id,day,n\n1,2012-01-31,1.5\n2,,2\n');
     const first = await cli.run(['import', 'a.csv', '--table', 'd.t', '--key', 'id', '-c', 'embedded:import.db']);
     expect(first).toMatchObject({ code: 0, stderr: 'd.t is new: id BIGINT, day DATE, n DOUBLE\n' });
-    expect(first.stdout).toBe('d.t: 2 rows read; +2 ~0 -0, 0 as they were.\n');
+    expect(first.stdout).toBe('d.t: 2 rows read; +2 ~0 −0, 0 as they were.\n');
     cli.write('b.jsonl', '{"id":2,"n":3}\n{"id":3,"day":"2013-01-01"}\n');
     const document = await cli.json('import', ['import', 'b.jsonl', '--table', 'd.t', '-c', 'embedded:import.db']);
     expect(document).toMatchObject({
@@ -390,6 +390,8 @@ describe('usage', () => {
   it.each([
     [[], /^Say what to do/],
     [['imprt', 'x'], /Did you mean "import"/],
+    [['import', 'a.csv', '--table', 'a.b.c'], /--table is "a\.b\.c": write the table as db\.table/],
+
     [['import', 'a.csv', '--tabel', 'd.t'], /--tabel/],
     [['import', 'a.csv'], /--table is missing/],
     [['import'], /Something is missing/],

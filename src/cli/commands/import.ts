@@ -1,6 +1,6 @@
 /** `import`: a CSV, JSON Lines or Parquet file into a table. */
 import path from 'node:path';
-import { countText } from '../../app/say.ts';
+import { countText, deltaText } from '../../app/say.ts';
 import { safetyName } from '../../app/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Store } from '../../data/store.ts';
@@ -81,7 +81,7 @@ export const importCommand: Command = {
       { table: name, rows, inserted, updated, deleted, unchanged, safetySnapshot: result.safetySnapshot, ms },
       () =>
         [
-          `${name}: ${countText(rows)} rows read; +${countText(inserted)} ~${countText(updated)} -${countText(deleted)}, ${countText(unchanged)} as they were.`,
+          `${name}: ${countText(rows)} rows read; ${deltaText({ inserted, updated, deleted })}, ${countText(unchanged)} as they were.`,
           ...(result.safetySnapshot === null ? [] : [`The table as it was is kept as ${result.safetySnapshot}.`]),
         ].join('\n'),
     );
