@@ -1,5 +1,6 @@
 /** From the arguments to an exit code: finds the command, reads its options, runs it, and says what went wrong. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import manifest from '../../package.json' with { type: 'json' };
 import { Failure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Command, Invocation } from './command.ts';
@@ -57,6 +58,8 @@ function parse(command: Command, args: readonly string[]) {
     const options: ParseArgsOptionsConfig = { ...common, ...command.options };
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
+    const negative = args.find((arg, i) => /^-\d/.test(arg) && args[i - 1] === '--limit');
+    if (negative !== undefined) throw usage(`--limit cannot be ${negative}: write a whole number from 0 on.`);
     const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
     throw new Failure(
       'usage.wrong',
@@ -109,6 +112,10 @@ export async function run(args: readonly string[], output: Output, signal: Abort
   try {
     const words = wordsOf(args);
     const asksHelp = args.includes('--help') || args.includes('-h');
+    if (words.length === 0 && args.includes('--version')) {
+      process.stdout.write(`${manifest.version}\n`);
+      return 0;
+    }
     if (words.length === 0) {
       if (!asksHelp) throw usage(`Say what to do.\n\n${overview()}`);
       process.stdout.write(`${overview()}\n`);

@@ -387,9 +387,16 @@ describe('connections', () => {
 });
 
 describe('usage', () => {
+  it('tells the version', async () => {
+    const ran = await cli.run(['--version']);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
   it.each([
     [[], /^Say what to do/],
     [['imprt', 'x'], /Did you mean "import"/],
+    [['diff', 'd.t', '--from', 's', '--limit', '-1'], /^--limit cannot be -1: write a whole number from 0 on/],
     [['import', 'a.csv', '--table', 'a.b.c'], /--table is "a\.b\.c": write the table as db\.table/],
 
     [['import', 'a.csv', '--tabel', 'd.t'], /--tabel/],
