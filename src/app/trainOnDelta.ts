@@ -3,7 +3,7 @@ import { Failure, throwIfCancelled } from '../base/failure.ts';
 import { anchorOf, lineageTip, type Model, modelText } from '../data/model.ts';
 import type { Advice, DeltaFacts, RunEvent, RunOutcome, RunPhase } from '../data/run.ts';
 import type { Store } from '../data/store.ts';
-import { type TableName, tableText } from '../data/table.ts';
+import { tableText } from '../data/table.ts';
 import type { TrainEvent, TrainJob, TrainResult } from '../data/trainer.ts';
 import { type Plan, splitSalt, type Training } from '../data/training.ts';
 import { atSnapshot, live, type Snapshot } from '../data/version.ts';
@@ -11,6 +11,7 @@ import { adviseRun } from './advice.ts';
 import { readDeltaFacts } from './deltaFacts.ts';
 import { evaluationsOf } from './evaluations.ts';
 import { guardSentence } from './guardSentence.ts';
+import { type KeptSnapshot, keptOrGone } from './keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { removeLeftBehind } from './leftBehind.ts';
 import { baseOf, identityOf, snapshotOf, stillThere } from './lineage.ts';
@@ -27,9 +28,9 @@ export interface TrainRequest {
   readonly mode: 'delta' | 'full';
   /**
    * Train on this snapshot instead of pinning the table as it is. `own`: an interrupted run left it behind, so it is removed
-   * when this run does not end in a model either.
+   * when this run does not end in a model either; when it is gone meanwhile, also if its name was taken, the table is pinned anew.
    */
-  readonly snapshot?: { readonly name: string; readonly own: boolean };
+  readonly snapshot?: { readonly name: string; readonly own: false } | KeptSnapshot;
 }
 
 /** What a run found out before training. */
@@ -73,14 +74,17 @@ export async function trainOnDelta(
 }
 
 async function runLeased(
-  request: TrainRequest,
+  asked: TrainRequest,
   workbench: Workbench,
   lease: Lease,
   signal: AbortSignal,
   on: (event: RunEvent) => void,
 ): Promise<RunOutcome> {
-  const { training } = request;
+  const { training } = asked;
   const { store, registry } = workbench;
+  const { snapshot: given, ...anew } = asked;
+  const gone = given?.own ? await keptOrGone(store, given) : [];
+  const request: TrainRequest = gone.length > 0 ? anew : asked;
   const phase = phases(on);
   const models = await registry.modelsOf(training.id);
   const parent = lineageTip(models);
@@ -91,11 +95,11 @@ async function runLeased(
   const { snapshot, own } = await pin(request, workbench, lease);
   let kept = false;
   try {
-    on({ kind: 'pinned', snapshot: snapshot.name, own });
+    on({ kind: 'pinned', snapshot: snapshot.name, createdAt: snapshot.createdAt, own });
     throwIfCancelled(signal);
     phase('diff');
     const start = await compare(request, workbench, models, parent, snapshot, signal);
-    start.notes.unshift(...cleaned);
+    start.notes.unshift(...gone, ...cleaned);
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
     const nothing = request.mode === 'delta' ? nothingToTrain(training, start) : null;
     if (nothing) return nothing;
@@ -161,19 +165,6 @@ async function removeOwn(store: Store, snapshot: Snapshot): Promise<void> {
     // What ended the run must be told, not that its snapshot could not be removed as well; a bug must still be seen.
     if (!(error instanceof Failure)) throw error;
   }
-}
-
-/** Drops the snapshot that an interrupted run kept, unless a model needs it by now. */
-export async function discardInterrupted(
-  workbench: Pick<Workbench, 'store' | 'registry'>,
-  table: TableName,
-  name: string,
-): Promise<void> {
-  const snapshot = await snapshotOf(workbench.store, table, name);
-  const needed = await workbench.registry.neededBy(snapshot);
-  if (needed.length > 0)
-    throw new Failure('version.needed', { snapshot: name, models: needed.map(modelText).join(', ') });
-  await workbench.store.dropSnapshot(name);
 }
 
 const nothingCompared: { facts: DeltaFacts | null; trainGrowth: number } = { facts: null, trainGrowth: 0 };

@@ -34,7 +34,7 @@ export interface DeltaFacts {
 export type RunEvent =
   | { readonly kind: 'phase'; readonly phase: RunPhase }
   /** `own`: made by this run, and removed with it unless a model is registered. */
-  | { readonly kind: 'pinned'; readonly snapshot: string; readonly own: boolean }
+  | { readonly kind: 'pinned'; readonly snapshot: string; readonly createdAt: string; readonly own: boolean }
   /** `facts` is null when there is no parent to compare with. */
   | {
       readonly kind: 'diffed';

@@ -2,8 +2,9 @@
 import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { systemClock } from '../app/clock.ts';
+import { discardInterrupted } from '../app/keptSnapshot.ts';
 import { timeText } from '../app/say.ts';
-import { discardInterrupted, trainOnDelta } from '../app/trainOnDelta.ts';
+import { type TrainRequest, trainOnDelta } from '../app/trainOnDelta.ts';
 import type { Workbench } from '../app/workbench.ts';
 import { Disposables } from '../base/disposable.ts';
 import { Failure } from '../base/failure.ts';
@@ -48,6 +49,8 @@ interface Interrupted {
   readonly training: string;
   readonly kind: RunView['kind'];
   readonly snapshot: string;
+  /** Of the snapshot; records of older versions lack it, and their snapshot can then not be told from another of its name. */
+  readonly createdAt?: string;
 }
 
 const interruptedKey = 'interrupted runs';
@@ -106,7 +109,7 @@ export class Runs implements vscode.Disposable {
   async start(
     open: OpenTraining,
     kind: RunView['kind'],
-    snapshot?: { readonly name: string; readonly own: boolean },
+    snapshot?: NonNullable<TrainRequest['snapshot']>,
   ): Promise<{ id: number; done: Promise<RunOutcome> }> {
     const key: RunKey = { connection: open.session.connection.id, training: open.training.name };
     const known = this.#runs.get(textOf(key));
@@ -134,7 +137,7 @@ export class Runs implements vscode.Disposable {
     run: Run,
     open: OpenTraining,
     place: TrainingPlace,
-    snapshot: { readonly name: string; readonly own: boolean } | undefined,
+    snapshot: TrainRequest['snapshot'],
   ): Promise<RunOutcome> {
     const { key } = run;
     const { training } = open;
@@ -174,7 +177,12 @@ export class Runs implements vscode.Disposable {
   #take(run: Run, event: RunEvent): void {
     const view = viewAfter(run.view, event);
     if (event.kind === 'pinned' && event.own)
-      void this.#remember(run.key, { ...run.key, kind: view.kind, snapshot: event.snapshot });
+      void this.#remember(run.key, {
+        ...run.key,
+        kind: view.kind,
+        snapshot: event.snapshot,
+        createdAt: event.createdAt,
+      });
     if (event.kind === 'reading' || event.kind === 'epoch' || event.kind === 'testing') {
       run.view = view;
       this.#event.fire({ key: run.key, run: view.id, event });
@@ -190,37 +198,50 @@ export class Runs implements vscode.Disposable {
     this.#runs.get(textOf(key))?.controller.abort();
   }
 
-  /** Runs an interrupted run once more, on the snapshot that it kept. */
+  /** Runs an interrupted run once more, on the snapshot that it kept while that is certain to be still the same. */
   async again(open: OpenTraining): Promise<{ id: number; done: Promise<RunOutcome> }> {
     const key: RunKey = { connection: open.session.connection.id, training: open.training.name };
     const last = this.last(key);
     const left = this.#interrupted().find((one) => textOf(one) === textOf(key));
-    if (left) return this.start(open, left.kind, { name: left.snapshot, own: true });
-    return this.start(open, last?.kind ?? 'delta');
+    if (left?.createdAt !== undefined)
+      return this.start(open, left.kind, { name: left.snapshot, createdAt: left.createdAt, own: true });
+    return this.start(open, left?.kind ?? last?.kind ?? 'delta');
   }
 
   /** Gives the snapshot of an interrupted run up. */
   async discard(open: OpenTraining): Promise<void> {
     const { session, training } = open;
     const key: RunKey = { connection: session.connection.id, training: training.name };
-    await this.#giveUp(key, open);
+    const stays = await this.#giveUp(key, open);
     const run = this.#runs.get(textOf(key));
     this.#runs.delete(textOf(key));
     const view = run?.view ?? newRun(0, 'delta', { where: 'panel', whereReason: null }, Date.now());
-    this.#changed.fire({ key, view: { ...view, phase: 'cancelled', sentence: say('Discarded.'), snapshot: null } });
+    const sentence =
+      stays === null
+        ? say('Discarded.')
+        : say(
+            'Discarded. A snapshot "{0}", if there is one, is not certain to be this run\'s and was left alone.',
+            stays,
+          );
+    this.#changed.fire({ key, view: { ...view, phase: 'cancelled', sentence, snapshot: null } });
     this.#options.connections.noticeChange(session.connection.id);
   }
 
-  async #giveUp(key: RunKey, { session, registry, training }: OpenTraining): Promise<void> {
+  /** The name of the snapshot that is not removed because it may be somebody else's; null when there is nothing to tell. */
+  async #giveUp(key: RunKey, { session, registry, training }: OpenTraining): Promise<string | null> {
     const left = this.#interrupted().find((one) => textOf(one) === textOf(key));
-    if (!left) return;
+    if (!left) return null;
+    const { snapshot: name, createdAt } = left;
+    const workbench = { store: session.store, registry: registry.registry };
+    let isGone = false;
     try {
-      await discardInterrupted({ store: session.store, registry: registry.registry }, training.table, left.snapshot);
+      isGone = createdAt !== undefined && (await discardInterrupted(workbench, training.table, { name, createdAt }));
     } catch (error) {
       // Somebody else removed it already, or trained on it: it is nobody's to remove any more.
       if (!Failure.is(error, 'version.unknown') && !Failure.is(error, 'version.needed')) throw error;
     }
     await this.#remember(key, null);
+    return isGone ? null : name;
   }
 
   /** Ends what is under way, and waits until nothing is half-written. */

@@ -13,6 +13,7 @@ import {
   configText,
   createSamples,
   insertSamples,
+  keptSnapshot,
   openStore,
   temporaryFolder,
 } from './support/bench.ts';
@@ -57,7 +58,7 @@ test('the snapshot that it left can be trained on instead', async () => {
   const bench = await benchAfterKill();
   bench.clock.move(leaseExpiryMs);
   await insertSamples(bench.store, 260, 270);
-  const outcome = await bench.run('delta', { snapshot: { name: 'samples_v2', own: true } });
+  const outcome = await bench.run('delta', { snapshot: await keptSnapshot(bench.store, 'samples_v2') });
   expect(outcome.model).toMatchObject({ number: 2, rows: 260 });
   expect(outcome.notes).toEqual([]);
   expect(await bench.snapshotNames()).toEqual(['samples_v1', 'samples_v2']);

@@ -1,12 +1,13 @@
 // The main use case over the real store: what is pinned, what the trainer is given, what is registered, and what a run leaves behind.
 import { expect, test } from 'vitest';
+import { discardInterrupted } from '../../src/app/keptSnapshot.ts';
 import { queryRows } from '../../src/app/queryRows.ts';
 import { Registry } from '../../src/app/registry.ts';
-import { discardInterrupted, trainOnDelta } from '../../src/app/trainOnDelta.ts';
+import { trainOnDelta } from '../../src/app/trainOnDelta.ts';
 import { Failure } from '../../src/base/failure.ts';
 import type { Model } from '../../src/data/model.ts';
 import type { RunEvent, RunOutcome } from '../../src/data/run.ts';
-import { insertSamples, openBench, openStore, sql } from './support/bench.ts';
+import { insertSamples, keptSnapshot, openBench, openStore, sql } from './support/bench.ts';
 import type { Moment } from './support/fakeTrainer.ts';
 
 function modelOf(outcome: RunOutcome): Model {
@@ -265,15 +266,42 @@ test('a run that fails removes its snapshot; one whose trainer is lost keeps it,
 
   await insertSamples(bench.store, 200, 210);
   bench.trainer.at = () => {};
-  const model = modelOf(await bench.run('full', { snapshot: { name: 'samples_v1', own: true } }));
+  const kept = await keptSnapshot(bench.store, 'samples_v1');
+  const model = modelOf(await bench.run('full', { snapshot: kept }));
   expect(model.rows).toBe(200);
   const table = { database: 'shop', table: 'samples' };
-  await expect(discardInterrupted(bench.workbench, table, 'samples_v1')).rejects.toThrow('is needed by samples/m1');
+  await expect(discardInterrupted(bench.workbench, table, kept)).rejects.toThrow('is needed by samples/m1');
 
   lose();
   await expect(bench.run('full')).rejects.toThrow('samples_v2');
-  await discardInterrupted(bench.workbench, table, 'samples_v2');
+  expect(await discardInterrupted(bench.workbench, table, await keptSnapshot(bench.store, 'samples_v2'))).toBe(true);
   expect(await bench.snapshotNames()).toEqual(['samples_v1']);
+});
+
+test('a snapshot that somebody made under the name of the one an interrupted run kept is neither dropped nor trained on', async () => {
+  const bench = await openBench(200);
+  const table = { database: 'shop', table: 'samples' };
+  await bench.store.createSnapshot('samples_v1', { level: 'table', table });
+  const kept = await keptSnapshot(bench.store, 'samples_v1');
+  await bench.store.dropSnapshot('samples_v1');
+  expect(await discardInterrupted(bench.workbench, table, kept)).toBe(false);
+  await bench.store.createSnapshot('samples_v1', { level: 'table', table });
+  const theirs = await keptSnapshot(bench.store, 'samples_v1');
+  expect(theirs.createdAt).not.toBe(kept.createdAt);
+
+  expect(await discardInterrupted(bench.workbench, table, kept)).toBe(false);
+  bench.trainer.at = () => {
+    throw new Failure('run.diverged', { epoch: 1 });
+  };
+  await expect(bench.run('full', { snapshot: kept })).rejects.toThrow('Training diverged');
+  expect(await bench.store.snapshots()).toMatchObject([{ name: 'samples_v1', createdAt: theirs.createdAt }]);
+
+  bench.trainer.at = () => {};
+  const outcome = await bench.run('full', { snapshot: kept });
+  expect(outcome.model?.snapshot.name).toBe('samples_v2');
+  expect(outcome.notes[0]).toBe(
+    'The snapshot "samples_v1" that the interrupted run kept is gone, so the table was pinned anew.',
+  );
 });
 
 test('advice: deletes, many updates and a large share ask for a full fit, and a delta run repeats it', async () => {

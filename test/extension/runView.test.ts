@@ -7,6 +7,7 @@ const start = Date.parse('2026-01-01T00:00:00Z');
 const run = viewAfter(newRun(1, 'delta', { where: 'panel', whereReason: null }, start), {
   kind: 'pinned',
   snapshot: 'weather_v5',
+  createdAt: '1767225600000000000',
   own: true,
 });
 

@@ -26,7 +26,7 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
   const request = {
     training,
     mode: invocation.has('full') ? 'full' : 'delta',
-    ...(snapshot !== undefined && { snapshot: { name: snapshot, own: false } }),
+    ...(snapshot !== undefined && { snapshot: { name: snapshot, own: false as const } }),
   } as const;
   const outcome = await trainOnDelta(request, workbench, frame.signal, (event) => tell(event, output));
   output.progress('');

@@ -85,7 +85,7 @@ export async function train(shell: Shell, target: Target, mode: 'delta' | 'full'
   const title = mode === 'delta' ? say('Train on the delta of which training?') : say('Train which training fully?');
   const configured = (await pick.configured(target, title)) ?? (await configuredNow(shell, target));
   const open = await connections.openTraining(configured);
-  const snapshot = target.snapshot === undefined ? undefined : { name: target.snapshot, own: false };
+  const snapshot = target.snapshot === undefined ? undefined : { name: target.snapshot, own: false as const };
   const { done } = await runs.start(open, mode, snapshot);
   const outcome = await done;
   const { model, sentence } = outcome;

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/app/clock.ts';
 import { readConfig } from '../../../src/app/config.ts';
+import type { KeptSnapshot } from '../../../src/app/keptSnapshot.ts';
 import { queryRows } from '../../../src/app/queryRows.ts';
 import { Registry } from '../../../src/app/registry.ts';
 import { resolveTraining } from '../../../src/app/resolveTraining.ts';
-import { trainOnDelta } from '../../../src/app/trainOnDelta.ts';
+import { type TrainRequest, trainOnDelta } from '../../../src/app/trainOnDelta.ts';
 import type { Workbench } from '../../../src/app/workbench.ts';
 import type { RunEvent, RunOutcome } from '../../../src/data/run.ts';
 import type { Training } from '../../../src/data/training.ts';
@@ -88,13 +89,20 @@ export interface Bench {
   run(
     mode: 'delta' | 'full',
     options?: {
-      snapshot?: { name: string; own: boolean };
+      snapshot?: NonNullable<TrainRequest['snapshot']>;
       signal?: AbortSignal;
       on?: (event: RunEvent) => void;
       more?: string;
     },
   ): Promise<RunOutcome>;
   snapshotNames(): Promise<string[]>;
+}
+
+/** A snapshot as an interrupted run remembers it. */
+export async function keptSnapshot(store: EmbeddedStore, name: string): Promise<KeptSnapshot> {
+  const found = (await store.snapshots()).find((one) => one.name === name);
+  if (!found) throw new Error(`no snapshot ${name}`);
+  return { name, createdAt: found.createdAt, own: true };
 }
 
 /** With `rows` samples and no model yet. */

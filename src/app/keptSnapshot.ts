@@ -1,0 +1,38 @@
+/** The snapshot that an interrupted run kept, so that it can be run again or given up, by whoever finds it later. */
+import { Failure } from '../base/failure.ts';
+import { modelText } from '../data/model.ts';
+import type { Store } from '../data/store.ts';
+import type { TableName } from '../data/table.ts';
+import { snapshotOf, stillThere } from './lineage.ts';
+import type { Workbench } from './workbench.ts';
+
+/** The time of its creation, a Snapshot's `createdAt`, tells it from a later one of the same name. */
+export interface KeptSnapshot {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly own: true;
+}
+
+/** What to tell of a kept snapshot that is gone, also when its name was made again; nothing while it is there. */
+export async function keptOrGone(store: Store, kept: KeptSnapshot): Promise<string[]> {
+  if (await stillThere(store, kept)) return [];
+  return [`The snapshot "${kept.name}" that the interrupted run kept is gone, so the table was pinned anew.`];
+}
+
+/**
+ * Drops the snapshot; fails with `version.needed` when a model needs it by now. False when it is gone already: a snapshot that
+ * has its name then is somebody else's.
+ */
+export async function discardInterrupted(
+  { store, registry }: Pick<Workbench, 'store' | 'registry'>,
+  table: TableName,
+  kept: Omit<KeptSnapshot, 'own'>,
+): Promise<boolean> {
+  const { name } = kept;
+  if (!(await stillThere(store, kept))) return false;
+  const needed = await registry.neededBy(await snapshotOf(store, table, name));
+  if (needed.length > 0)
+    throw new Failure('version.needed', { snapshot: name, models: needed.map(modelText).join(', ') });
+  await store.dropSnapshot(name);
+  return true;
+}
