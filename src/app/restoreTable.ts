@@ -1,10 +1,11 @@
 /** Takes a table back to a snapshot: preview, a person's yes, safety snapshot, restore, verification; the safety snapshot undoes it. */
 import { Failure, throwIfCancelled } from '../base/failure.ts';
-import { changedRows, type DeltaCounts, noChanges } from '../data/change.ts';
+import { changedRows, type DeltaCounts } from '../data/change.ts';
 import type { RestorePreview, SnapshotTarget, Store } from '../data/store.ts';
 import { type TableName, tableText } from '../data/table.ts';
 import type { Environment } from './config.ts';
 import { snapshotOf } from './lineage.ts';
+import { countsOf, isAsItWas } from './restorePreview.ts';
 import { countText, deltaText } from './say.ts';
 import { safetyName } from './snapshotNames.ts';
 
@@ -32,16 +33,6 @@ export interface RestoreDone {
 /** Moves of the table during one dialog that are still worth asking again. */
 const attempts = 5;
 
-const countsOf = (preview: RestorePreview): DeltaCounts =>
-  preview.tables.reduce(
-    (sum, { counts }) => ({
-      inserted: sum.inserted + counts.inserted,
-      updated: sum.updated + counts.updated,
-      deleted: sum.deleted + counts.deleted,
-    }),
-    noChanges,
-  );
-
 /** What a restore of the table would do; nothing is changed. */
 async function previewRestore(
   store: Store,
@@ -66,16 +57,15 @@ export async function restoreTable(
     const counts = countsOf(preview);
     const name = tableText(table);
     const rows = countText(changedRows(counts));
-    const { revived, reshaped } = preview;
-    const isAsItWas = changedRows(counts) + revived.length + reshaped.length === 0;
-    const columns = reshaped.length > 0 ? ' and takes its columns back to what they were' : '';
-    const sentence = isAsItWas
+    const isSame = isAsItWas(preview);
+    const columns = preview.reshaped.length > 0 ? ' and takes its columns back to what they were' : '';
+    const sentence = isSame
       ? `${name} is already as it was at ${to}.`
       : `Restoring ${name} to ${to} changes ${rows} rows (${deltaText(counts)})${columns}. A safety snapshot is made first, so this can be undone.`;
     const yes = await ask({
       preview,
       counts,
-      isAsItWas,
+      isAsItWas: isSame,
       moved: left < attempts,
       mustTypeName: request.environment === 'production',
       sentence,

@@ -22,6 +22,7 @@ import { tokenValue } from '../git4data/lexer.ts';
 import { parseTokens } from '../git4data/parser.ts';
 import { splitStatements, type StatementText } from '../git4data/split.ts';
 import { countPage, rowColumns, rowsPage, type Side, summaryPage, type WrittenTable } from './diffOutputs.ts';
+import { isAsItWas } from './restorePreview.ts';
 import { createSnapshot, safetyName } from './snapshotNames.ts';
 
 /** What is about to change data, for whoever decides. */
@@ -48,6 +49,8 @@ export interface StatementEnd extends QueryEnd {
   readonly database: string | null;
   /** Of a RESTORE: restoring to it is the undo. */
   readonly safetySnapshot: string | null;
+  /** Why nothing was done, of a statement that had nothing to do. */
+  readonly note: string | null;
 }
 
 type Pages = AsyncGenerator<RowPage, StatementEnd>;
@@ -65,6 +68,7 @@ const end = (run: Run, rest: Partial<StatementEnd> = {}): StatementEnd => ({
   affected: 0,
   database: run.request.database,
   safetySnapshot: null,
+  note: null,
   ...rest,
 });
 
@@ -272,6 +276,7 @@ async function runRestore(run: Run, statement: Restore): Promise<StatementEnd> {
   const target = restoreTarget(run, statement);
   const preview = await store.previewRestore(target, snapshotNameOf(statement.snapshot), signal);
   const name = target.level === 'table' ? tableText(target.table) : target.database;
+  if (isAsItWas(preview)) return end(run, { note: `${name} is already as it was at ${preview.to}.` });
   await requirePermission(run, { statement, name, preview });
   const { rowsChanged, safetySnapshot } = await store.restore(preview, await safetyName(store, target), signal);
   return end(run, { affected: rowsChanged, safetySnapshot });

@@ -1,23 +1,19 @@
 /** What a restore would do, as sentences. */
+import { countsOf } from '../app/restorePreview.ts';
 import { countText, deltaText } from '../app/say.ts';
-import { changedRows, noChanges } from '../data/change.ts';
+import { changedRows } from '../data/change.ts';
 import type { RestorePreview } from '../data/store.ts';
 import { tableText } from '../data/table.ts';
 import { say } from './say.ts';
 
 export function previewText(preview: RestorePreview): string {
-  const counts = preview.tables.reduce(
-    (sum, one) => ({
-      inserted: sum.inserted + one.counts.inserted,
-      updated: sum.updated + one.counts.updated,
-      deleted: sum.deleted + one.counts.deleted,
-    }),
-    noChanges,
-  );
+  const counts = countsOf(preview);
   const parts = [
     say('Restoring to {0} changes {1} rows ({2}).', preview.to, countText(changedRows(counts)), deltaText(counts)),
     preview.dropped.length > 0 && say('Dropped: {0}.', preview.dropped.map(tableText).join(', ')),
     preview.revived.length > 0 && say('Back again: {0}.', preview.revived.map(tableText).join(', ')),
+    preview.reshaped.length > 0 &&
+      say('Columns put back to what they were: {0}.', preview.reshaped.map(tableText).join(', ')),
   ];
   return parts.filter((part) => part !== false).join(' ');
 }

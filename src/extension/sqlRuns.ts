@@ -168,7 +168,10 @@ export class SqlRuns implements vscode.Disposable {
     try {
       for (;;) {
         const step = await pages.next();
-        if (step.done) break;
+        if (step.done) {
+          if (step.value.note !== null) show({ sentence: step.value.note });
+          break;
+        }
         // What the store did not show by itself is a few rows that were made here.
         const source = { kind: 'page', page: step.value } as const;
         await follow(rows.open(source, 0, signal), ({ spool }) => show({ shape: 'rows', spool }));

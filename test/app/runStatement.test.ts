@@ -131,6 +131,25 @@ describe('statements', () => {
     expect((await run('SELECT COUNT(*) FROM samples')).rows).toEqual([[1029]]);
   });
 
+  it('restore to what is there already: nobody is asked, and no safety snapshot is made', async () => {
+    const { run, store, asked } = await session();
+    const sql = "RESTORE TABLE demo.samples {SNAPSHOT = 'train_v1'}";
+    await run(sql);
+    asked.length = 0;
+    const before = (await store.snapshots()).map(({ name }) => name);
+    expect((await run(sql)).end).toMatchObject({
+      affected: 0,
+      safetySnapshot: null,
+      note: 'demo.samples is already as it was at train_v1.',
+    });
+    expect(asked).toEqual([]);
+    expect((await store.snapshots()).map(({ name }) => name)).toEqual(before);
+    // Columns alone are a difference too.
+    await run('ALTER TABLE samples ADD COLUMN extra DOUBLE');
+    expect((await run(sql)).end).toMatchObject({ note: null, safetySnapshot: 'samples_before_restore_2' });
+    expect(asked.at(-1)?.preview?.reshaped).toEqual([{ database: 'demo', table: 'samples' }]);
+  });
+
   it('IF EXISTS and IF NOT EXISTS are no failures', async () => {
     const { run } = await session();
     await run('CREATE SNAPSHOT IF NOT EXISTS train_v1 FOR TABLE demo samples');

@@ -92,6 +92,7 @@ describe('statements of a file', () => {
       /^4 rows changed, verified\. Before: statements_before_restore_1\.$/,
     );
     assert.deepEqual(await cells(await done(`SELECT COUNT(*) FROM ${table}`)), [['100']]);
+    assert.match((await done(sql)).sentence ?? '', /is already as it was at statements_s1\.$/);
   });
 
   it('on production ask for the name of what they change, and only then', async () => {

@@ -62,7 +62,8 @@ const headOf = (sql: string, columns: readonly PageColumn[]) => ({
   failing: { ok: false },
 });
 
-function say({ columns, rows, affected, safetySnapshot }: StatementEnd): string {
+function say({ columns, rows, affected, safetySnapshot, note }: StatementEnd): string {
+  if (note !== null) return note;
   if (columns.length > 0) {
     const count = `(${countText(rows)} ${rows === 1 ? 'row' : 'rows'})`;
     const titles = columns.map(({ name }) => name);

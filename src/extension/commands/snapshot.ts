@@ -71,31 +71,43 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
   const { session, table, snapshot } = await pick.snapshot(target, say('Restore which snapshot?'));
   const { environment } = session.connection.config;
   const name = tableText(table);
-  const done = await tell
-    .during(say('Restoring {0} to {1}', name, snapshot.name), (signal) =>
-      restoreTable(
-        { store: session.store, table, to: snapshot.name, environment },
-        async ({ sentence, moved, counts }) => {
-          const isEmpty = counts.inserted + counts.updated + counts.deleted === 0;
-          if (isEmpty) {
-            tell.say('info', sentence);
-            return false;
-          }
-          await requireConsent(ask, {
-            environment,
-            name,
-            question: moved
-              ? say('{0} was written to meanwhile. Restore it all the same?', name)
-              : say('Restore {0}?', name),
-            detail: sentence,
-            yes: say('Restore'),
-          });
-          return true;
-        },
-        signal,
-      ),
-    )
-    .finally(() => connections.noticeChange(session.connection.id));
+  const controller = new AbortController();
+  let settle = (): void => {};
+  /** Shows that it is under way until `settle` is called; nothing is shown while a person is asked. */
+  const showProgress = (): void => {
+    const settled = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    void tell.during(say('Restoring {0} to {1}', name, snapshot.name), (signal) => {
+      signal.addEventListener('abort', () => controller.abort());
+      return settled;
+    });
+  };
+  const done = await restoreTable(
+    { store: session.store, table, to: snapshot.name, environment },
+    async ({ sentence, moved, isAsItWas }) => {
+      settle();
+      if (isAsItWas) {
+        tell.say('info', sentence);
+        return false;
+      }
+      await requireConsent(ask, {
+        environment,
+        name,
+        question: moved
+          ? say('{0} was written to meanwhile. Restore it all the same?', name)
+          : say('Restore {0}?', name),
+        detail: sentence,
+        yes: say('Restore'),
+      });
+      showProgress();
+      return true;
+    },
+    controller.signal,
+  ).finally(() => {
+    settle();
+    connections.noticeChange(session.connection.id);
+  });
   if (!done) throw new Failure('cancelled');
   const { rowsChanged, safetySnapshot, verified } = done;
   const sentence = verified
