@@ -41,7 +41,12 @@ export function spooledStore({ store }: Session, { rows, delta, put }: Shown): S
     async *query(query, signal) {
       yield* [];
       const affected = await follow(rows.open({ kind: 'query', query }, 0, signal), (step) =>
-        put({ shape: 'rows', spool: step.spool, affected: step.affected }),
+        // A statement without rows is told by what it changed, not by an empty grid.
+        put(
+          step.spool.columns.length === 0
+            ? { affected: step.affected }
+            : { shape: 'rows', spool: step.spool, affected: step.affected },
+        ),
       );
       return { columns: [], rows: 0, affected };
     },
