@@ -59,13 +59,15 @@ describe('a panel that is lost while it trains', () => {
   it('leaves a snapshot alone that somebody made under the name of the one it kept', async () => {
     const before = await snapshots();
     const kept = await lose();
-    const { store } = await (await api()).shell.connections.session('local');
+    const { connections } = (await api()).shell;
+    const { store } = await connections.session('local');
     await store.dropSnapshot(kept);
     await store.createSnapshot(kept, { level: 'table', table: target.table });
     await run('run.discard', target);
     assert.deepEqual(runs.interrupted(), []);
     assert.deepEqual(await snapshots(), [kept, ...before]);
     await store.dropSnapshot(kept);
+    connections.noticeChange('local');
   });
 
   it('leaves no snapshot behind when another run is started instead', async () => {
