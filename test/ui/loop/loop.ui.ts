@@ -74,7 +74,7 @@ test('the bad import of the story is run from its lens, and its result says what
 test('a SELECT at a version shows its rows', async () => {
   await window.clickLens('SELECT location', lineOf('SELECT location'), 'Run on local');
   const results = await window.frameWith('.results .grid-row');
-  expect(await results.locator('.results').innerText()).toContain('Seattle');
+  await results.locator('.grid-row', { hasText: 'Seattle' }).first().waitFor();
   await window.picture('results', true);
 });
 
