@@ -82,9 +82,7 @@ async function runLeased(
 ): Promise<RunOutcome> {
   const { training } = asked;
   const { store, registry } = workbench;
-  const { snapshot: given, ...anew } = asked;
-  const gone = given?.own ? await keptOrGone(store, given) : [];
-  const request: TrainRequest = gone.length > 0 ? anew : asked;
+  const { request, gone } = await stillAsked(asked, store);
   const phase = phases(on);
   const models = await registry.modelsOf(training.id);
   const parent = lineageTip(models);
@@ -118,6 +116,16 @@ async function runLeased(
   } finally {
     if (own && !kept) await removeOwn(store, snapshot);
   }
+}
+
+/** The request without the snapshot that an interrupted run kept, when that is gone; `gone` then says so. */
+async function stillAsked(
+  asked: TrainRequest,
+  store: Store,
+): Promise<{ request: TrainRequest; gone: readonly string[] }> {
+  const { snapshot, ...anew } = asked;
+  const gone = snapshot?.own ? await keptOrGone(store, snapshot) : [];
+  return { request: gone.length > 0 ? anew : asked, gone };
 }
 
 /** The snapshot to train on; `own` when it goes with the run, and the lease then names it. */
