@@ -1,5 +1,5 @@
 /** Finds the connection that a command is for: a URL, a name in the nearest deltatrain.json, or the only one there. */
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, configFile, connectionOf, type Environment, readConfig } from '../app/config.ts';
 import { Failure } from '../base/failure.ts';
@@ -68,7 +68,11 @@ function realPathOf(file: string): string {
   return parent === file ? file : path.join(realPathOf(parent), path.basename(file));
 }
 
+/** A link to nothing does not count as inside: opening it would make the file that it names. */
 function isInside(folder: string, file: string): boolean {
+  const holder = path.dirname(file);
+  const isHeld = existsSync(holder) && statSync(holder).isDirectory();
+  if (isHeld && !existsSync(file) && lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return false;
   const way = path.relative(realPathOf(folder), realPathOf(file));
   return !path.isAbsolute(way) && way !== '..' && !way.startsWith(`..${path.sep}`);
 }

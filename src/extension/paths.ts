@@ -1,10 +1,10 @@
 /** Where a store may lie: inside its folder after every link is followed, or where the user chose it. */
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 
 /**
  * The real path of a file that need not exist yet: links of the part that does exist are followed. Undefined when the way to
- * it cannot be followed (a folder that may not be read, links in a circle).
+ * it cannot be followed (a folder that may not be read, links in a circle, a link to nothing, which opening would make).
  */
 function realPathOf(file: string): string | undefined {
   try {
@@ -13,6 +13,7 @@ function realPathOf(file: string): string | undefined {
     const { code } = error as NodeJS.ErrnoException;
     const parent = dirname(file);
     if ((code !== 'ENOENT' && code !== 'ENOTDIR') || parent === file) return undefined;
+    if (code === 'ENOENT' && lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return undefined;
     const realParent = realPathOf(parent);
     return realParent && join(realParent, basename(file));
   }

@@ -342,9 +342,10 @@ describe('connections', () => {
   it('that a file names outside its folder are not opened, unless their path is given', async () => {
     await changed('away');
     const named = (path: string) => ({ connections: { out: { kind: 'embedded', path } } });
-    for (const path of ['../away.db', cli.at('away.db'), 'linked/away.db']) {
+    for (const path of ['../away.db', cli.at('away.db'), 'linked/away.db', 'dangling.db']) {
       cli.write('o/deltatrain.json', JSON.stringify(named(path)));
       if (path.startsWith('linked')) symlinkSync(cli.at('.'), cli.at('o/linked'), 'junction');
+      if (path.startsWith('dangling')) symlinkSync(cli.at('not-yet.db'), cli.at('o/dangling.db'));
       const refused = await cli.json<Failed>('error', ['snapshot', 'list'], { cwd: 'o', code: 1 });
       expect(refused.error.code).toBe('connection.outside');
     }

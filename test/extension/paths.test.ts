@@ -12,6 +12,7 @@ mkdirSync(join(root, 'outside'));
 symlinkSync(join(root, 'outside'), join(folder, 'link'), 'junction');
 symlinkSync(join(folder, 'circle'), join(folder, 'circle'), 'junction');
 writeFileSync(join(folder, 'file.txt'), '');
+symlinkSync(join(root, 'not-yet.db'), join(folder, 'dangling.db'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 it.each([
@@ -22,6 +23,8 @@ it.each([
   ['..store.db', true],
   ['file.txt/store.db', true],
   ['circle/store.db', false],
+  // Opening it would make the file that the link names.
+  ['dangling.db', false],
 ])('%s: %s', (written, expected) => {
   expect(isInside(folder, storePath(folder, written))).toBe(expected);
 });
