@@ -17,6 +17,8 @@ export interface CatalogFacts {
   /** As people call it in this window. */
   readonly name: string;
   readonly kind: 'embedded' | 'matrixone';
+  /** The server's release; null where there is none or it is not known. */
+  readonly release: string | null;
   /** The database of unqualified names. */
   readonly database: string | null;
   readonly databases: readonly string[];
@@ -27,14 +29,13 @@ export interface CatalogFacts {
 }
 
 function catalogSnapshot(snapshot: Snapshot, models: readonly Model[]): CatalogSnapshot {
-  const rows = Object.values(snapshot.rows);
   return {
     name: snapshot.name,
     level: snapshot.level,
     database: snapshot.database,
     table: snapshot.table,
     createdAt: Number(BigInt(snapshot.createdAt) / 1_000_000n),
-    rows: rows.length === 1 ? (rows[0] ?? null) : null,
+    rows: snapshot.tables?.length === 1 ? (snapshot.tables[0]?.rows ?? null) : null,
     models: models
       .filter((one) => one.snapshot.name === snapshot.name && one.snapshot.createdAt === snapshot.createdAt)
       .map(modelText),
@@ -42,13 +43,13 @@ function catalogSnapshot(snapshot: Snapshot, models: readonly Model[]): CatalogS
 }
 
 export const catalogOf = (facts: CatalogFacts): Catalog => ({
-  connection: { name: facts.name, kind: facts.kind, version: null, database: facts.database },
+  connection: { name: facts.name, kind: facts.kind, version: facts.release, database: facts.database },
   databases: facts.databases,
-  tables: facts.tables.map(({ name, columns, key }) => ({
+  tables: facts.tables.map(({ name, columns, key, referencedBy }) => ({
     database: name.database,
     table: name.table,
     columns: columns.map((column) => ({ name: column.name, type: column.type, isKey: key.includes(column.name) })),
-    referencedBy: [],
+    referencedBy: referencedBy ?? [],
   })),
   snapshots: facts.snapshots.map((snapshot) => catalogSnapshot(snapshot, facts.models)),
   deltas: facts.deltas.map(({ table, from, to, counts }) => ({ ...table, from, to, ...counts })),

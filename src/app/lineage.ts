@@ -6,22 +6,36 @@ import { type Model, modelText } from '../data/model.ts';
 import type { Store } from '../data/store.ts';
 import { type TableName, tableText } from '../data/table.ts';
 import type { Training } from '../data/training.ts';
-import { atSnapshot, type Snapshot, type SnapshotIdentity, snapshotHolds, type Version } from '../data/version.ts';
+import {
+  atSnapshot,
+  type Snapshot,
+  type SnapshotIdentity,
+  snapshotHolds,
+  tableIn,
+  type Version,
+} from '../data/version.ts';
 
 /** A snapshot of the table by name, trusted; `version.unknown` names the nearest, `store.unsure` says why it cannot be used. */
 export async function snapshotOf(store: Store, table: TableName, name: string): Promise<Snapshot> {
-  const own = (await store.snapshots()).filter((one) => snapshotHolds(one, table.database, table.table));
-  const found = own.find((one) => one.name === name);
+  const found = await store.findSnapshot(name, table);
   if (!found) {
-    const near = nearest(
-      name,
-      own.map((one) => one.name),
-    );
+    const near = nearest(name, await namesOf(store, table));
     throw new Failure('version.unknown', { snapshot: name, table: tableText(table), near });
   }
   if (found.unsure !== null)
     throw new Failure('store.unsure', { table: tableText(table), snapshot: name, reason: found.unsure });
   return found;
+}
+
+/** The names of the table's snapshots; none where they cannot be listed. */
+async function namesOf(store: Store, table: TableName): Promise<string[]> {
+  try {
+    const own = (await store.snapshots()).filter((one) => snapshotHolds(one, table));
+    return own.map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Failure) return [];
+    throw error;
+  }
 }
 
 /** The snapshot while its name still means it: undefined once it was dropped, also when the name was made again. */
@@ -32,10 +46,15 @@ export async function stillThere(
   return (await store.snapshots()).find((one) => one.name === name && one.createdAt === createdAt);
 }
 
+/** Rows of the table in the snapshot, counted now where nobody has counted them before. */
+export async function rowsAt(store: Store, snapshot: Snapshot, table: TableName): Promise<number> {
+  return tableIn(snapshot, table)?.rows ?? store.countRows(table, atSnapshot(snapshot.name));
+}
+
 export const identityOf = (snapshot: Snapshot, table: TableName): SnapshotIdentity => ({
   name: snapshot.name,
   createdAt: snapshot.createdAt,
-  tableId: snapshot.tableIds[table.table] ?? '',
+  tableId: tableIn(snapshot, table)?.id ?? '',
 });
 
 /** True when the name still means the same snapshot of the same table. */

@@ -2,8 +2,8 @@
 import type { DeltaCounts } from '../data/change.ts';
 import { anchorOf, type Model, modelText } from '../data/model.ts';
 import { type TableName, tableText } from '../data/table.ts';
-import type { Snapshot } from '../data/version.ts';
-import { createSnapshotSql, diffSql, quoteName, quoteText, tableSql } from '../git4data/print.ts';
+import { type Snapshot, tableIn } from '../data/version.ts';
+import { createSnapshotSql, diffSql, type PrintedScope, quoteName, quoteText, tableSql } from '../git4data/print.ts';
 import type { Environment } from './config.ts';
 import { agoText, countText, deltaText, differenceText, type Say, shareText, timeText } from './say.ts';
 import { isSafetyName } from './snapshotNames.ts';
@@ -176,16 +176,28 @@ export function baseSnapshotOf(facts: Pick<TableFacts, 'snapshots' | 'models' | 
   return base ?? sortedSnapshots(facts.snapshots.filter((one) => !isSafetyName(one.name)))[0] ?? null;
 }
 
+function scopeOf({ level }: Snapshot, table: TableName): PrintedScope {
+  if (level === 'table') return { level, ...table };
+  if (level === 'database') return { level, database: table.database };
+  return level === 'account' ? { level, account: null } : { level };
+}
+
+function wholeText(level: 'database' | 'account' | 'cluster', say: Say): string {
+  if (level === 'database') return say('of the database');
+  return level === 'account' ? say('of the account') : say('of the cluster');
+}
+
 /** A name that was dropped and made again is another snapshot. */
 const isSnapshotOf = (snapshot: Snapshot, model: Model, table: TableName): boolean =>
   snapshot.name === model.snapshot.name &&
   snapshot.createdAt === model.snapshot.createdAt &&
-  snapshot.tableIds[table.table] === model.snapshot.tableId;
+  tableIn(snapshot, table)?.id === model.snapshot.tableId;
 
 function rowsNow({ rows, live, snapshots, table }: TableFacts): number | null {
   if (rows !== null || live.state !== 'counted') return rows;
-  const base = snapshots.find((one) => one.name === live.from)?.rows[table.table];
-  return base === undefined ? null : base + live.counts.inserted - live.counts.deleted;
+  const base = snapshots.find((one) => one.name === live.from);
+  const then = base && tableIn(base, table)?.rows;
+  return then === undefined || then === null ? null : then + live.counts.inserted - live.counts.deleted;
 }
 
 export function tableNode(facts: TableFacts, say: Say): Node {
@@ -257,13 +269,10 @@ export function snapshotNodes(
     const before = mine[i + 1];
     const delta = before && deltas(before, snapshot);
     const users = models.filter((model) => isSnapshotOf(snapshot, model, table));
-    const rows = snapshot.rows[table.table];
+    const rows = tableIn(snapshot, table)?.rows ?? null;
     const then = millisecondsOf(snapshot.createdAt);
     const target = { ...table, snapshot: snapshot.name };
-    const made = createSnapshotSql(
-      snapshot.name,
-      snapshot.level === 'table' ? { level: 'table', ...table } : { level: 'database', database: table.database },
-    );
+    const made = createSnapshotSql(snapshot.name, scopeOf(snapshot, table));
     const sql = before
       ? diffSql(target, { ...table, snapshot: before.name }, { form: 'summary' })
       : `SELECT COUNT(*) FROM ${tableSql(target)}`;
@@ -274,9 +283,9 @@ export function snapshotNodes(
       description: joined(
         delta && deltaText(delta),
         users.map((model) => modelLabel(model, models)).join(', '),
-        rows !== undefined && rowsText(rows, say),
+        rows !== null && rowsText(rows, say),
         agoText(then, now, say),
-        snapshot.level === 'database' && say('of the database'),
+        snapshot.level !== 'table' && wholeText(snapshot.level, say),
         snapshot.unsure !== null && say('can no longer be trusted'),
       ),
       tooltip: `**${plain(snapshot.name)}** · ${timeText(then)}${

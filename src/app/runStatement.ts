@@ -1,8 +1,9 @@
 /** Runs one statement of a person's: recognised as a git-for-data statement it becomes a call of the store, else it is the store's to run. */
+import { assertNever } from '../base/assert.ts';
 import { Failure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { packRows, type PageColumn, type RowPage } from '../data/page.ts';
-import type { QueryEnd, RestorePreview, SnapshotTarget, Store } from '../data/store.ts';
+import type { QueryEnd, RestorePreview, RestoreTarget, SnapshotTarget, Store } from '../data/store.ts';
 import { type ColumnInfo, type TableInfo, type TableName, tableText } from '../data/table.ts';
 import { atSnapshot, live, type Snapshot, type Version } from '../data/version.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type Restore,
   type ShowSnapshots,
   snapshotNameOf,
+  type SnapshotScope,
   type Statement,
   type TableRef,
   tablesOf,
@@ -124,15 +126,25 @@ async function requirePermission(run: Run, asked: Omit<Asked, 'sql'>): Promise<v
   if (!(await run.allow({ ...asked, sql: run.request.sql }))) throw new Failure('cancelled');
 }
 
+function snapshotTarget(scope: SnapshotScope): SnapshotTarget {
+  switch (scope.level) {
+    case 'table':
+      return { level: 'table', table: { database: scope.database.text, table: scope.table.text } };
+    case 'database':
+      return { level: 'database', database: scope.database.text };
+    case 'account':
+      return { level: 'account', account: scope.account?.text ?? null };
+    case 'cluster':
+      return { level: 'cluster' };
+    default:
+      return assertNever(scope);
+  }
+}
+
 async function runCreate(run: Run, statement: CreateSnapshot): Promise<StatementEnd> {
   const { scope, publication, ifNotExists } = statement;
   if (publication) throw unsupported('CREATE SNAPSHOT of a publication');
-  if (scope.level !== 'table' && scope.level !== 'database')
-    throw unsupported(`A snapshot of the ${scope.level}`, 'Use FOR DATABASE or FOR TABLE.');
-  const target: SnapshotTarget =
-    scope.level === 'database'
-      ? { level: 'database', database: scope.database.text }
-      : { level: 'table', table: { database: scope.database.text, table: scope.table.text } };
+  const target = snapshotTarget(scope);
   try {
     await createSnapshot(run.store, target, snapshotNameOf(statement.name));
   } catch (error) {
@@ -174,7 +186,7 @@ async function* runShow(run: Run, { where }: ShowSnapshots): Pages {
     snapshotTime(createdAt),
     level,
     '',
-    database,
+    database ?? '',
     table ?? '',
   ]);
   const page = packRows(columns, rows);
@@ -264,7 +276,7 @@ async function* runDiff(run: Run, statement: Diff): Pages {
   return end(run, { columns: shown, rows });
 }
 
-function restoreTarget(run: Run, { level, database, table, toAccount }: Restore): SnapshotTarget {
+function restoreTarget(run: Run, { level, database, table, toAccount }: Restore): RestoreTarget {
   if (toAccount) throw unsupported('RESTORE into another account');
   if (level === 'database') return { level, database: databaseOf(run, database) };
   if (level === 'table' && table) return { level, table: { database: databaseOf(run, database), table: table.text } };

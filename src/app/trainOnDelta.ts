@@ -14,7 +14,7 @@ import { guardSentence } from './guardSentence.ts';
 import { type KeptSnapshot, keptOrGone } from './keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { removeLeftBehind } from './leftBehind.ts';
-import { baseOf, identityOf, snapshotOf, stillThere } from './lineage.ts';
+import { baseOf, identityOf, rowsAt, snapshotOf, stillThere } from './lineage.ts';
 import { orNoLabels } from './noLabels.ts';
 import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
 import { runDelta, storeRows } from './rowSets.ts';
@@ -38,6 +38,8 @@ interface Start {
   readonly models: readonly Model[];
   readonly parent: Model | null;
   readonly snapshot: Snapshot;
+  /** Rows of the table in it. */
+  readonly rows: number;
   /** The parent's snapshot; null when nothing is compared with it. */
   readonly base: Snapshot | null;
   readonly facts: DeltaFacts | null;
@@ -199,7 +201,8 @@ async function compare(
   const advice = adviseRun({ training, models, parent, facts, why: found?.why ?? null });
   if (mode === 'delta' && advice.kind === 'full')
     notes.push(...advice.reasons.map((reason) => `A full fit is advised. ${reason}`));
-  return { models, parent, snapshot, base, facts, trainGrowth, advice, notes };
+  const rows = await rowsAt(store, snapshot, training.table);
+  return { models, parent, snapshot, rows, base, facts, trainGrowth, advice, notes };
 }
 
 /** The snapshot to compare with, or why there is none. A delta run needs one; a full fit then stands alone and says so. */
@@ -268,8 +271,7 @@ async function planOf(request: TrainRequest, workbench: Workbench, start: Start)
     const train = start.parent.cost.rows.train + start.trainGrowth;
     return deltaPlan({ training, info, version, train }, start.parent, start.facts);
   }
-  const rows = start.snapshot.rows[training.table.table] ?? 0;
-  const train = Math.round(rows * (1 - training.test - training.tune));
+  const train = Math.round(start.rows * (1 - training.test - training.tune));
   return fullPlan({ training, info, version, train });
 }
 
@@ -310,7 +312,7 @@ async function fitAndRegister(
     phase(phaseOf(event));
     on(event);
   };
-  const of = { store, training, snapshot: snapshot.name, rows: snapshot.rows[training.table.table] ?? 0 };
+  const of = { store, training, snapshot: snapshot.name, rows: start.rows };
   const result = await trainer.run(job, rows, signal, told).catch(async (error: unknown) => {
     throw await orNoLabels(error, of, signal);
   });
@@ -358,7 +360,7 @@ function modelOf(of: {
     table: tableText(training.table),
     base: mode === 'delta' && base ? identityOf(base, training.table) : null,
     snapshot: identityOf(snapshot, training.table),
-    rows: snapshot.rows[training.table.table] ?? 0,
+    rows: of.start.rows,
     delta: facts?.counts ?? null,
     relabelled: facts?.relabelled ?? 0,
     learner: plan.learner,

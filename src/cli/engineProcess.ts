@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { engineStore } from '../app/engineStore.ts';
 import type { Store } from '../data/store.ts';
-import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
+import { type EngineContract, type OpenRequest, storeLabel } from '../protocol/engine.ts';
 import { childPort } from '../protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../protocol/rpc.ts';
 
@@ -50,5 +50,5 @@ export async function startEngine(open: OpenRequest): Promise<EngineProcess> {
     await end();
     throw error;
   }
-  return { caller, store: engineStore(caller, open.path), end };
+  return { caller, store: engineStore(caller, storeLabel(open)), end };
 }

@@ -7,14 +7,20 @@ import type { PageColumn, RowPage } from './page.ts';
 import type { HashRange } from './rowHash.ts';
 import type { TableInfo, TableName } from './table.ts';
 import type { Value } from './value.ts';
-import type { Snapshot, Version } from './version.ts';
+import type { Snapshot, SnapshotLevel, Version } from './version.ts';
 
 export interface StoreFacts {
   readonly kind: 'embedded' | 'matrixone' | 'memory';
   /** What a person calls it: a file path or `host:port`. */
   readonly label: string;
   readonly engine: string;
+  /** The server's release, as `4.1.4`; null where there is no server or it does not say. */
+  readonly release: string | null;
   readonly readOnly: boolean;
+  /** False where `changeCount` knows of this program's own changes only, so that people look again themselves. */
+  readonly seesOthers: boolean;
+  /** What cannot be done here, or only in another way: one sentence each, for people. */
+  readonly limits: readonly string[];
 }
 
 export interface SampleRule {
@@ -56,7 +62,7 @@ export interface DeltaRequest {
   readonly limit?: number;
 }
 
-/** One statement of the user's, in MySQL words, without git-for-data statements; `{SNAPSHOT='…'}` hints are understood. */
+/** One statement of the user's, in MySQL words; `{SNAPSHOT='…'}` hints are understood, git-for-data statements where the engine has them itself. */
 export interface QueryRequest {
   readonly sql: string;
   readonly values?: readonly Value[];
@@ -80,9 +86,25 @@ export interface Write {
   readonly expect?: number;
 }
 
-export type SnapshotTarget =
+/** What can be restored. */
+export type RestoreTarget =
   | { readonly level: 'table'; readonly table: TableName }
   | { readonly level: 'database'; readonly database: string };
+
+/** What a snapshot can be made of; account (null: the connection's own) and cluster only where the server has them. */
+export type SnapshotTarget =
+  | RestoreTarget
+  | { readonly level: 'account'; readonly account: string | null }
+  | { readonly level: 'cluster' };
+
+export const isRestoreTarget = (target: SnapshotTarget): target is RestoreTarget =>
+  target.level === 'table' || target.level === 'database';
+
+/** The database and the table that a target names, each null above its level. */
+export function placeOf(target: SnapshotTarget): { readonly database: string | null; readonly table: string | null } {
+  if (target.level === 'table') return target.table;
+  return { database: target.level === 'database' ? target.database : null, table: null };
+}
 
 export interface TableChange {
   readonly table: TableName;
@@ -91,7 +113,7 @@ export interface TableChange {
 
 /** What a restore would do. `digest` stands for exactly this state: a restore that names it fails (`restore.moved`) if the state moved. */
 export interface RestorePreview {
-  readonly target: SnapshotTarget;
+  readonly target: RestoreTarget;
   readonly to: string;
   readonly tables: readonly TableChange[];
   /** Tables that exist now and would be dropped (database level), or come back. */
@@ -99,6 +121,10 @@ export interface RestorePreview {
   readonly revived: readonly TableName[];
   /** Tables whose columns or key are other ones now, and are put back; the counts are over the columns that both have. */
   readonly reshaped: readonly TableName[];
+  /** Rights that are lost with the tables it makes anew: the GRANT statements that give them back. */
+  readonly lostGrants: readonly string[];
+  /** What a person must know before saying yes, one sentence each. */
+  readonly warnings: readonly string[];
   readonly digest: string;
 }
 
@@ -107,6 +133,36 @@ export interface RestoreResult {
   readonly safetySnapshot: string;
   /** True when after the restore the delta to the snapshot was read again and is empty, and the row counts agree. */
   readonly verified: boolean;
+}
+
+/** How a delta is found: from the engine's log of changes, by the server's DIFF, or by comparing the two versions row by row. */
+export interface DeltaWay {
+  readonly way: 'log' | 'diff' | 'compare';
+  /** Why not in the first way, in one sentence; null where it is the first. */
+  readonly why: string | null;
+}
+
+/** A stretch of time in which a table, a database or more can be read at any moment (point-in-time recovery). */
+export interface RecoveryWindow {
+  readonly name: string;
+  readonly level: SnapshotLevel;
+  /** Null above database level. */
+  readonly database: string | null;
+  /** Null above table level. */
+  readonly table: string | null;
+  /** Milliseconds since 1970 UTC; it ends now. */
+  readonly since: number;
+  /** Its length as it was declared: `7 d`. */
+  readonly length: string;
+}
+
+/** A table that was made as a branch of another and is merged back later. */
+export interface Branch {
+  readonly table: TableName;
+  /** Null when it was dropped since. */
+  readonly of: TableName | null;
+  /** Nanoseconds since 1970 UTC, decimal. */
+  readonly createdAt: string;
 }
 
 export interface Store {
@@ -118,25 +174,30 @@ export interface Store {
   table(name: TableName, at?: Version): Promise<TableInfo>;
   countRows(name: TableName, at?: Version): Promise<number>;
 
+  /** Newest first; `version.unlistable` where the role may not list them. */
   snapshots(): Promise<Snapshot[]>;
+  /** The snapshot of that name if it holds the table, also where snapshots cannot be listed; null if there is none. */
+  findSnapshot(name: string, table: TableName): Promise<Snapshot | null>;
+  /** Empty where there are none or the role may not list them. */
+  recoveryWindows(): Promise<RecoveryWindow[]>;
+  branches(): Promise<Branch[]>;
   createSnapshot(name: string, target: SnapshotTarget): Promise<Snapshot>;
   dropSnapshot(name: string): Promise<void>;
 
   readRows(request: RowsRequest, signal?: AbortSignal): AsyncGenerator<RowPage, void>;
   countDelta(request: DeltaRequest, signal?: AbortSignal): Promise<DeltaCounts>;
   readDelta(request: DeltaRequest, signal?: AbortSignal): AsyncGenerator<DeltaPage, void>;
-  /** How the delta is found, in one word for people: `log`, `diff`, `compare`. */
-  deltaWay(request: DeltaRequest): Promise<string>;
+  deltaWay(request: DeltaRequest): Promise<DeltaWay>;
 
-  previewRestore(target: SnapshotTarget, to: string, signal?: AbortSignal): Promise<RestorePreview>;
-  /** Safety snapshot, restore and verification as one transaction. `safetyName` must be free. */
+  previewRestore(target: RestoreTarget, to: string, signal?: AbortSignal): Promise<RestorePreview>;
+  /** Safety snapshot, restore and verification, as one transaction where the engine can. `safetyName` must be free. */
   restore(preview: RestorePreview, safetyName: string, signal?: AbortSignal): Promise<RestoreResult>;
 
   query(request: QueryRequest, signal?: AbortSignal): AsyncGenerator<RowPage, QueryEnd>;
   /** Several statements as one transaction; the affected rows of each. */
   write(statements: readonly Write[]): Promise<number[]>;
 
-  /** Grows with every commit of anybody, this process included; cheap. */
+  /** Grows with every commit of anybody (of this program only where `facts.seesOthers` is false); cheap. */
   changeCount(): Promise<number>;
   /** Gives unused space back; sizes in bytes. */
   compact(signal?: AbortSignal): Promise<{ before: number; after: number }>;

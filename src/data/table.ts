@@ -45,4 +45,6 @@ export interface TableInfo {
   readonly columns: readonly ColumnInfo[];
   /** Primary-key columns in key order; empty when the table has none (the delta is then a multiset of rows). */
   readonly key: readonly string[];
+  /** Tables whose foreign keys point to this one, as `db.table`; left out where there are none. */
+  readonly referencedBy?: readonly string[];
 }

@@ -1,4 +1,5 @@
 /** Versions: points in time at which a table can be read. */
+import type { TableName } from './table.ts';
 
 /** `live` is the table now. */
 export type Version = { readonly kind: 'live' } | { readonly kind: 'snapshot'; readonly name: string };
@@ -7,19 +8,30 @@ export const live: Version = { kind: 'live' };
 export const atSnapshot = (name: string): Version => ({ kind: 'snapshot', name });
 export const versionText = (version: Version): string => (version.kind === 'live' ? 'live' : version.name);
 
-/** A named version of one table or of every table of a database. */
+export type SnapshotLevel = 'table' | 'database' | 'account' | 'cluster';
+
+/** A table as a snapshot holds it. */
+export interface SnapshotTable {
+  readonly database: string;
+  readonly table: string;
+  /** Identity of the table when the snapshot was made; '' where it cannot be read. */
+  readonly id: string;
+  /** Rows when it was made; null where nobody has counted them. */
+  readonly rows: number | null;
+}
+
+/** A named version of one table, of every table of a database, or of every database of an account or a cluster. */
 export interface Snapshot {
   readonly name: string;
-  readonly level: 'table' | 'database';
-  readonly database: string;
-  /** Null at database level. */
+  readonly level: SnapshotLevel;
+  /** Null above database level. */
+  readonly database: string | null;
+  /** Null above table level. */
   readonly table: string | null;
-  /** Nanoseconds since 1970 UTC, decimal; strictly increasing in one store. */
+  /** Nanoseconds since 1970 UTC, decimal; strictly increasing in one store. '' where snapshots cannot be listed. */
   readonly createdAt: string;
-  /** Rows of each table when it was made, by table name (without the database). */
-  readonly rows: Readonly<Record<string, number>>;
-  /** The ids of its tables when it was made, by table name. */
-  readonly tableIds: Readonly<Record<string, string>>;
+  /** Its tables in the order of their names; null where they cannot be listed, so that any table may be in it. */
+  readonly tables: readonly SnapshotTable[] | null;
   /** Why its contents can no longer be trusted (another program changed the table unseen); null when all is well. */
   readonly unsure: string | null;
 }
@@ -34,5 +46,23 @@ export interface SnapshotIdentity {
 /** Names valid on every engine; names are unique in a store. */
 export const isSnapshotName = (name: string): boolean => /^[a-z_][a-z0-9_]{0,63}$/.test(name);
 
-export const snapshotHolds = (snapshot: Snapshot, database: string, table: string): boolean =>
-  snapshot.database === database && Object.hasOwn(snapshot.rows, table);
+/** The table in the snapshot; undefined when the snapshot does not hold it. */
+export function tableIn(snapshot: Snapshot, { database, table }: TableName): SnapshotTable | undefined {
+  if (snapshot.tables) return snapshot.tables.find((one) => one.database === database && one.table === table);
+  const isInside =
+    (snapshot.database === null || snapshot.database === database) &&
+    (snapshot.table === null || snapshot.table === table);
+  return isInside ? { database, table, id: '', rows: null } : undefined;
+}
+
+/** Rows in all its tables; null where they were not all counted. */
+export function snapshotRows({ tables }: Snapshot): number | null {
+  if (!tables || tables.some(({ rows }) => rows === null)) return null;
+  return tables.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
+}
+
+/** `db.t`, `db`, or what stands above databases. */
+export const snapshotPlace = ({ level, database, table }: Snapshot): string =>
+  table === null ? (database ?? `the ${level}`) : `${database}.${table}`;
+
+export const snapshotHolds = (snapshot: Snapshot, table: TableName): boolean => tableIn(snapshot, table) !== undefined;

@@ -9,7 +9,7 @@ import { progressOf } from './progress.ts';
 import { Spools } from './spools.ts';
 
 /** `close` ends the scratch copies and the store; it may be called when nothing is open. */
-export function engineAnswers(open: (request: OpenRequest) => LocalStore): {
+export function engineAnswers(open: (request: OpenRequest) => Promise<LocalStore>): {
   answers: Answers<EngineContract>;
   close: () => Promise<void>;
 } {
@@ -28,7 +28,7 @@ export function engineAnswers(open: (request: OpenRequest) => LocalStore): {
   const answers: Answers<EngineContract> = {
     'store/open': async (request) => {
       await close();
-      opened = open(request);
+      opened = await open(request);
       return opened.facts();
     },
     'store/facts': () => store().facts(),
@@ -49,6 +49,9 @@ export function engineAnswers(open: (request: OpenRequest) => LocalStore): {
       await store().dropSnapshot(name);
       return null;
     },
+    'snapshot/find': ({ name, table }) => store().findSnapshot(name, table),
+    'store/recoveryWindows': () => store().recoveryWindows(),
+    'store/branches': () => store().branches(),
     'delta/count': (request, signal) => store().countDelta(request, signal),
     'delta/way': (request) => store().deltaWay(request),
     'restore/preview': ({ target, to }, signal) => store().previewRestore(target, to, signal),

@@ -1,7 +1,7 @@
 /** The line to an engine process: started with the first request, opened on its store, and started again after a crash. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { Failure } from '../base/failure.ts';
-import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
+import { type EngineContract, type OpenRequest, storeLabel } from '../protocol/engine.ts';
 import { childPort } from '../protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../protocol/rpc.ts';
 import type { StoreFacts } from '../data/store.ts';
@@ -50,7 +50,7 @@ export class EngineLink implements Caller<EngineContract> {
 
   #started(): Running {
     const { module, open, log } = this.#options;
-    if (this.#isEnded) throw new Failure('store.lost', { store: open.path });
+    if (this.#isEnded) throw new Failure('store.lost', { store: storeLabel(open) });
     if (this.#running) return this.#running;
     const child = forkModule(module, log);
     const port = childPort(child);
@@ -59,7 +59,7 @@ export class EngineLink implements Caller<EngineContract> {
     const running: Running = { child, caller, facts };
     port.onClose((reason) => {
       if (this.#running === running) this.#running = undefined;
-      if (!this.#isEnded) log(`The engine of ${open.path} ended: ${reason}`);
+      if (!this.#isEnded) log(`The engine of ${storeLabel(open)} ended: ${reason}`);
     });
     // A store that cannot be opened needs no process; the next request tries again.
     facts.catch(() => this.#stop(running));
@@ -75,7 +75,7 @@ export class EngineLink implements Caller<EngineContract> {
   /** What a request sees when the process went away under it. */
   #lost(error: unknown): unknown {
     return Failure.is(error, 'process.ended')
-      ? new Failure('store.lost', { store: this.#options.open.path }, { cause: error })
+      ? new Failure('store.lost', { store: storeLabel(this.#options.open) }, { cause: error })
       : error;
   }
 

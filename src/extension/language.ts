@@ -196,12 +196,15 @@ export class Language implements vscode.Disposable {
       if (!session) return emptyCatalog;
       const databases = await session.store.databases();
       const tables = (await Promise.all(databases.map((one) => session.store.tables(one)))).flat();
-      const { snapshots, models } = await overview.catalog(session);
+      const [{ snapshots, models }, { release }] = await Promise.all([
+        overview.catalog(session),
+        session.store.facts(),
+      ]);
       const deltas = await overview.deltas(
         session,
         tables.map(({ name }) => name),
       );
-      return catalogOf({ name: id, kind, database, databases, tables, snapshots, models, deltas });
+      return catalogOf({ name: id, kind, release, database, databases, tables, snapshots, models, deltas });
     } catch (error) {
       // The file keeps its language features; what the connection holds is simply not known.
       if (error instanceof Failure) return emptyCatalog;

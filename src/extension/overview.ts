@@ -66,7 +66,7 @@ export class Overview {
     const mine = {
       connection: session.connection.id,
       table: name,
-      snapshots: snapshots.filter((one) => snapshotHolds(one, name.database, name.table)),
+      snapshots: snapshots.filter((one) => snapshotHolds(one, name)),
       models: models.filter((model) => model.table === tableText(name)),
     };
     const counted = this.#counted.get(keyOf(session, name));

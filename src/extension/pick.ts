@@ -4,7 +4,7 @@ import { countText, deltaText } from '../app/say.ts';
 import { Failure } from '../base/failure.ts';
 import { type Model, modelText } from '../data/model.ts';
 import { type TableName, tableText } from '../data/table.ts';
-import type { Snapshot } from '../data/version.ts';
+import { type Snapshot, tableIn } from '../data/version.ts';
 import type { Ask, Choice } from './ask.ts';
 import type { ConfiguredTraining, Connections, OpenTraining } from './connections.ts';
 import type { Overview } from './overview.ts';
@@ -109,11 +109,11 @@ export class Pick {
     if (all.length === 0) throw new Failure('version.unknown', { snapshot: '', table: tableText(table) });
     const first = this.#options.selected().snapshot;
     const choices = all.map((snapshot): Choice<Snapshot> => {
-      const rows = snapshot.rows[table.table];
+      const rows = tableIn(snapshot, table)?.rows ?? null;
       return {
         label: snapshot.name,
         value: snapshot,
-        description: rows === undefined ? '' : say('{0} rows', countText(rows)),
+        description: rows === null ? '' : say('{0} rows', countText(rows)),
         icon: 'tag',
       };
     });

@@ -5,7 +5,7 @@
 import { countText } from '../app/say.ts';
 import type { DeltaRequest, Store } from '../data/store.ts';
 import { tableText } from '../data/table.ts';
-import { versionText } from '../data/version.ts';
+import { snapshotRows, versionText } from '../data/version.ts';
 import type { StatementResult } from '../protocol/panel.ts';
 import { say } from './say.ts';
 import type { Session } from './session.ts';
@@ -56,8 +56,13 @@ export function spooledStore({ store }: Session, { rows, delta, put }: Shown): S
     },
     async createSnapshot(name, target) {
       const made = await store.createSnapshot(name, target);
-      const count = Object.values(made.rows).reduce((sum, one) => sum + one, 0);
-      put({ sentence: say('{0} is pinned: {1} rows.', made.name, countText(count)) });
+      const rows = snapshotRows(made);
+      put({
+        sentence:
+          rows === null
+            ? say('{0} is pinned.', made.name)
+            : say('{0} is pinned: {1} rows.', made.name, countText(rows)),
+      });
       return made;
     },
     async dropSnapshot(name) {

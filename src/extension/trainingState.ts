@@ -5,7 +5,7 @@ import { anchorOf, type Evaluation, lineageTip, type Model } from '../data/model
 import type { Store } from '../data/store.ts';
 import { tableText } from '../data/table.ts';
 import type { Training } from '../data/training.ts';
-import { type Snapshot, snapshotHolds } from '../data/version.ts';
+import { type Snapshot, snapshotHolds, tableIn } from '../data/version.ts';
 import type { Registry } from '../app/registry.ts';
 import type {
   Advice,
@@ -110,8 +110,7 @@ export async function readTrainingState(
     registry.modelsOf(training.id),
     registry.evaluations(training.id),
   ]);
-  const { database, table } = training.table;
-  const snapshots = all.filter((one) => snapshotHolds(one, database, table)).sort(byAge);
+  const snapshots = all.filter((one) => snapshotHolds(one, training.table)).sort(byAge);
   const tip = lineageTip(models);
   const anchor = anchorOf(models);
   const header: TrainingHeader = {
@@ -139,7 +138,7 @@ export async function readTrainingState(
       (one): VersionView => ({
         snapshot: one.name,
         createdAt: isoOf(one.createdAt),
-        rows: one.rows[table] ?? 0,
+        rows: tableIn(one, training.table)?.rows ?? null,
         safety: isSafetyName(one.name),
       }),
     ),

@@ -2,12 +2,16 @@
 import type { DeltaCounts, DeltaPage } from '../data/change.ts';
 import type { RowPage } from '../data/page.ts';
 import type {
+  Branch,
   DeltaRequest,
+  DeltaWay,
   LoadResult,
   QueryEnd,
   QueryRequest,
+  RecoveryWindow,
   RestorePreview,
   RestoreResult,
+  RestoreTarget,
   RowsRequest,
   SnapshotTarget,
   StoreFacts,
@@ -17,13 +21,37 @@ import type { TableInfo, TableName } from '../data/table.ts';
 import type { Snapshot, Version } from '../data/version.ts';
 import type { Stream } from './rpc.ts';
 
-export interface OpenRequest {
+export interface OpenEmbedded {
   readonly kind: 'embedded';
   readonly path: string;
   readonly readOnly: boolean;
   /** Create the file when it is missing; else `store.unreachable`. */
   readonly create: boolean;
 }
+
+export interface OpenMatrixone {
+  readonly kind: 'matrixone';
+  readonly host: string;
+  readonly port: number;
+  /** `user`, `account:user` or `account:user:role`. */
+  readonly user: string;
+  /** Null: the user has none. It crosses to the process that connects, and is kept nowhere else. */
+  readonly password: string | null;
+  /** The database of unqualified names. */
+  readonly database: string | null;
+  readonly tls: 'off' | 'preferred' | 'required';
+  /** The certificate of the authority to trust (PEM text); null: those of the system. */
+  readonly ca: string | null;
+  readonly readOnly: boolean;
+  /** After it a statement of ours is killed: the server has no limit of its own. */
+  readonly statementTimeoutSeconds: number;
+}
+
+export type OpenRequest = OpenEmbedded | OpenMatrixone;
+
+/** What a person calls the store: a path, or `host:port`. */
+export const storeLabel = (open: OpenRequest): string =>
+  open.kind === 'embedded' ? open.path : `${open.host}:${open.port}`;
 
 export interface ImportRequest {
   readonly file: string;
@@ -97,9 +125,12 @@ export interface EngineContract {
     'snapshot/list': (p: null) => Snapshot[];
     'snapshot/create': (p: { name: string; target: SnapshotTarget }) => Snapshot;
     'snapshot/drop': (p: { name: string }) => null;
+    'snapshot/find': (p: { name: string; table: TableName }) => Snapshot | null;
+    'store/recoveryWindows': (p: null) => RecoveryWindow[];
+    'store/branches': (p: null) => Branch[];
     'delta/count': (p: DeltaRequest) => DeltaCounts;
-    'delta/way': (p: DeltaRequest) => string;
-    'restore/preview': (p: { target: SnapshotTarget; to: string }) => RestorePreview;
+    'delta/way': (p: DeltaRequest) => DeltaWay;
+    'restore/preview': (p: { target: RestoreTarget; to: string }) => RestorePreview;
     'restore/run': (p: { preview: RestorePreview; safetyName: string }) => RestoreResult;
     'file/preview': (p: { file: string }) => FilePreview;
     'spool/page': (p: { id: number; start: number; count: number; view: SpoolView }) => SpoolPage;

@@ -100,7 +100,8 @@ export interface VersionView {
   readonly snapshot: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  readonly rows: number;
+  /** Null where nobody counted them. */
+  readonly rows: number | null;
   /** Made by a restore or an import to be able to go back. */
   readonly safety: boolean;
 }

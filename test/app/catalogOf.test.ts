@@ -11,8 +11,7 @@ const snapshot: Snapshot = {
   level: 'table',
   ...table,
   createdAt: '1700000000000000001',
-  rows: { weather: 366 },
-  tableIds: { weather: '7' },
+  tables: [{ ...table, id: '7', rows: 366 }],
   unsure: null,
 };
 const whole: Snapshot = {
@@ -20,7 +19,10 @@ const whole: Snapshot = {
   name: 'noaa_v1',
   level: 'database',
   table: null,
-  rows: { weather: 366, archive: 2922 },
+  tables: [
+    { database: 'noaa', table: 'archive', id: '8', rows: 2922 },
+    { ...table, id: '7', rows: 366 },
+  ],
 };
 const model = {
   training: 'weather',
@@ -31,6 +33,7 @@ const model = {
 const catalog = catalogOf({
   name: 'folder › local',
   kind: 'embedded',
+  release: null,
   database: null,
   databases: ['noaa'],
   tables: [

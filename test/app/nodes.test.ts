@@ -24,8 +24,7 @@ const snapshot = (name: string, days: number, rows: number, more: Partial<Snapsh
   level: 'table',
   ...table,
   createdAt: String(start + BigInt(days) * day),
-  rows: { weather: rows },
-  tableIds: { weather: '7' },
+  tables: [{ ...table, id: '7', rows }],
   unsure: null,
   ...more,
 });

@@ -180,7 +180,7 @@ describe('sql', () => {
 
   it.each([
     ['CREATE SNAPSHOT x FOR TABLE d.t', 'sql.syntax'],
-    ['CREATE SNAPSHOT x FOR ACCOUNT', 'sql.unsupported'],
+    ['CREATE SNAPSHOT x FOR ACCOUNT', 'store.unsupported'],
     ["DATA BRANCH DIFF d.t AGAINST d.t{SNAPSHOT='nope'} OUTPUT COUNT", 'version.unknown'],
     ["DATA BRANCH DIFF d.t AGAINST d.u{SNAPSHOT='s'}", 'sql.unsupported'],
     ["DATA BRANCH DIFF t AGAINST t{SNAPSHOT='s'}", 'sql.failed'],
@@ -221,7 +221,7 @@ describe('snapshot', () => {
 describe('diff', () => {
   it('gives counts and rows with before and after', async () => {
     const connection = await changed('diff');
-    const counts = { table: 'd.t', from: 's', to: 'live', inserted: 1, updated: 2, deleted: 1, way: 'log' };
+    const counts = { table: 'd.t', from: 's', to: 'live', inserted: 1, updated: 2, deleted: 1, way: 'log', why: null };
     const document = await cli.json<{ rows: unknown[] }>('diff', ['diff', 'd.t', '--from', 's', ...connection]);
     expect(document).toMatchObject(counts);
     expect(document.rows).toHaveLength(4);

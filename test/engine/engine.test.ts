@@ -65,7 +65,7 @@ describe('the store port through a process', () => {
     expect((await store.snapshots()).map(({ name }) => name)).toEqual(['s']);
     const request = { table, from: atSnapshot('s'), to: live };
     expect(await store.countDelta(request)).toEqual({ inserted: 2, updated: 3, deleted: 1 });
-    expect(await store.deltaWay(request)).toBe('log');
+    expect(await store.deltaWay(request)).toEqual({ way: 'log', why: null });
     const pages = await drain(store.readDelta({ ...request, pageRows: 4 }));
     expect(pages.items.map(({ rows }) => rows)).toEqual([4, 2]);
     let rows = 0;

@@ -103,12 +103,13 @@ export const diffCommand: Command = {
     const request = { table, from: readVersion(from), to: readVersion(invocation.option('to')) };
     const { store } = await invocation.open();
     const counts = await store.countDelta(request, signal);
-    const way = await store.deltaWay(request);
+    const { way, why } = await store.deltaWay(request);
     const out = invocation.option('out');
     const wantsRows = !invocation.has('summary') && out === undefined && limit.limit !== 0;
     const ends = { table: tableText(table), from: versionText(request.from), to: versionText(request.to) };
-    const head = { head: { ...ends, ...counts, way } };
-    const sentence = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}`;
+    const head = { head: { ...ends, ...counts, way, why } };
+    const reason = why === null ? '' : ` (${way}: ${why.replace(/\.$/, '')})`;
+    const sentence = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}${reason}`;
     if (out !== undefined) await writeOut(store, { ...request, ...limit }, path.resolve(cwd, out), signal);
     const total = counts.inserted + counts.updated + counts.deleted;
     if (!output.json && wantsRows && total > 0) output.line(null, () => sentence);

@@ -7,13 +7,11 @@ import { nearest } from '../../base/nearest.ts';
 import { Failure } from '../../base/failure.ts';
 import { modelText } from '../../data/model.ts';
 import type { SnapshotTarget } from '../../data/store.ts';
-import type { Snapshot } from '../../data/version.ts';
+import { type Snapshot, snapshotPlace, snapshotRows } from '../../data/version.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
 import { readTable } from '../tableOption.ts';
 import { tableText } from '../textTable.ts';
-
-const rowsOf = (snapshot: Snapshot): number => Object.values(snapshot.rows).reduce((sum, rows) => sum + rows, 0);
 
 const snapshotDocument = (snapshot: Snapshot) => ({
   name: snapshot.name,
@@ -21,10 +19,8 @@ const snapshotDocument = (snapshot: Snapshot) => ({
   database: snapshot.database,
   table: snapshot.table,
   createdAt: `${snapshotTime(snapshot.createdAt).replace(' ', 'T')}Z`,
-  rows: rowsOf(snapshot),
+  rows: snapshotRows(snapshot),
 });
-
-const ofText = ({ database, table }: Snapshot): string => (table === null ? database : `${database}.${table}`);
 
 function targetOf(invocation: Invocation): SnapshotTarget {
   const table = invocation.option('table');
@@ -48,7 +44,8 @@ export const snapshotCreate: Command = {
     const document = snapshotDocument(snapshot);
     invocation.output.document(
       document,
-      () => `${snapshot.name}: ${ofText(snapshot)}, ${countText(document.rows)} rows.`,
+      () =>
+        `${snapshot.name}: ${snapshotPlace(snapshot)}${document.rows === null ? '' : `, ${countText(document.rows)} rows`}.`,
     );
     return 0;
   },
@@ -65,7 +62,12 @@ export const snapshotList: Command = {
     const newest = [...(await store.snapshots())].sort((a, b) => (BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1));
     invocation.output.document(newest.map(snapshotDocument), () => {
       if (newest.length === 0) return 'There is no snapshot yet.';
-      const rows = newest.map((one) => [one.name, ofText(one), snapshotTime(one.createdAt).slice(0, 19), rowsOf(one)]);
+      const rows = newest.map((one) => [
+        one.name,
+        snapshotPlace(one),
+        snapshotTime(one.createdAt).slice(0, 19),
+        snapshotRows(one),
+      ]);
       return tableText(['snapshot', 'of', 'made (UTC)', 'rows'], rows);
     });
     return 0;

@@ -7,6 +7,7 @@ import { isSafetyName } from '../../app/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import { modelText } from '../../data/model.ts';
 import { tableText } from '../../data/table.ts';
+import { snapshotPlace } from '../../data/version.ts';
 import type { RestoreOutcome } from '../../protocol/panel.ts';
 import { requireConsent } from '../consent.ts';
 import type { TableAt } from '../pick.ts';
@@ -129,7 +130,7 @@ export async function deleteSnapshot(shell: Shell, target: Target): Promise<stri
   const models = needed.map(modelText).join(', ');
   await requireConsent(ask, {
     environment: session.connection.config.environment,
-    name: snapshot.level === 'table' ? tableText(table) : snapshot.database,
+    name: snapshot.database === null ? snapshot.name : snapshotPlace(snapshot),
     question: say('Delete the snapshot {0}?', snapshot.name),
     detail:
       needed.length === 0

@@ -1,7 +1,7 @@
 /** Commands on SQL files: run, cancel, choose the connection, format, and what the lenses lead to. */
 import * as vscode from 'vscode';
 import { Failure } from '../../base/failure.ts';
-import type { SnapshotTarget } from '../../data/store.ts';
+import type { RestoreTarget } from '../../data/store.ts';
 import { restoreSql } from '../../git4data/print.ts';
 import type { DeltaArgument, RestoreArgument, RunStatementArgument } from '../../protocol/language.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
@@ -118,7 +118,7 @@ export async function trainOnDelta(shell: Shell, argument: unknown): Promise<unk
   return train(shell, { connection: connection.id, table, ...to }, 'delta');
 }
 
-const targetOf = ({ level, database, table }: Omit<RestoreArgument, 'uri' | 'snapshot'>): SnapshotTarget =>
+const targetOf = ({ level, database, table }: Omit<RestoreArgument, 'uri' | 'snapshot'>): RestoreTarget =>
   level === 'table' && table !== null
     ? { level: 'table', table: { database, table } }
     : { level: 'database', database };

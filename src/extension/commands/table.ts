@@ -11,9 +11,9 @@ import {
   stemOf,
 } from '../../app/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
-import type { LoadResult, SnapshotTarget } from '../../data/store.ts';
+import type { LoadResult, RestoreTarget } from '../../data/store.ts';
 import { parseTableName, type TableInfo, type TableName, tableText } from '../../data/table.ts';
-import { atSnapshot, isSnapshotName, live, type Version } from '../../data/version.ts';
+import { atSnapshot, isSnapshotName, live, tableIn, type Version } from '../../data/version.ts';
 import type { FilePreview, ImportRequest } from '../../protocol/engine.ts';
 import type { Choice } from '../ask.ts';
 import { requireConsent, requireOnProduction } from '../consent.ts';
@@ -202,7 +202,7 @@ export async function exportTable(shell: Shell, target: Target): Promise<{ rows:
 async function snapshotTarget(
   { connections, pick }: Shell,
   target: Target,
-): Promise<{ session: Session; of: SnapshotTarget }> {
+): Promise<{ session: Session; of: RestoreTarget }> {
   const { connection, database } = target;
   if (connection !== undefined && database !== undefined && !target.table)
     return { session: await connections.session(connection), of: { level: 'database', database } };
@@ -230,10 +230,10 @@ export async function createSnapshot(shell: Shell, target: Target): Promise<stri
   const made = name === proposed ? await pinVersion(session.store, of) : await makeSnapshot(session.store, of, name);
   connections.noticeChange(session.connection.id);
   const table = of.level === 'table' ? of.table : undefined;
-  const rows = table && made.rows[table.table];
+  const rows = (table && tableIn(made, table)?.rows) ?? null;
   tell.say(
     'info',
-    rows === undefined ? say('{0} is pinned.', made.name) : say('{0} is pinned: {1} rows.', made.name, countText(rows)),
+    rows === null ? say('{0} is pinned.', made.name) : say('{0} is pinned: {1} rows.', made.name, countText(rows)),
   );
   return made.name;
 }

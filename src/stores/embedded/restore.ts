@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
-import type { RestorePreview, RestoreResult, SnapshotTarget, TableChange } from '../../data/store.ts';
+import type { RestorePreview, RestoreResult, RestoreTarget, TableChange } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { hexOf } from '../../data/value.ts';
 import { atSnapshot, live } from '../../data/version.ts';
@@ -32,7 +32,7 @@ interface RestorePlan {
   readonly digest: string;
 }
 
-const databaseOf = (target: SnapshotTarget): string =>
+const databaseOf = (target: RestoreTarget): string =>
   target.level === 'table' ? target.table.database : target.database;
 
 function sameShape(version: TableVersion, now: TableVersion): boolean {
@@ -100,7 +100,7 @@ function planTable(
 }
 
 /** The digest is taken of every changed row, so it stands for exactly this state of the tables. */
-function planRestore(db: Connection, target: SnapshotTarget, to: string, signal: AbortSignal | undefined): RestorePlan {
+function planRestore(db: Connection, target: RestoreTarget, to: string, signal: AbortSignal | undefined): RestorePlan {
   const snapshot = findSnapshot(db, to);
   const database = databaseOf(target);
   if (snapshot.database !== database)
@@ -129,7 +129,7 @@ function planRestore(db: Connection, target: SnapshotTarget, to: string, signal:
 
 export function previewRestore(
   db: Connection,
-  target: SnapshotTarget,
+  target: RestoreTarget,
   to: string,
   signal?: AbortSignal,
 ): RestorePreview {
@@ -137,7 +137,17 @@ export function previewRestore(
   const tables: TableChange[] = plan.tables.map(({ table, counts }) => ({ table, counts }));
   const revived = plan.tables.filter((table) => table.revived).map(({ table }) => table);
   const reshaped = plan.tables.filter((table) => table.reshaped).map(({ table }) => table);
-  return { target, to, tables, dropped: plan.dropped, revived, reshaped, digest: plan.digest };
+  return {
+    target,
+    to,
+    tables,
+    dropped: plan.dropped,
+    revived,
+    reshaped,
+    lostGrants: [],
+    warnings: [],
+    digest: plan.digest,
+  };
 }
 
 const sum = (tables: readonly TablePlan[]): DeltaCounts =>
@@ -167,7 +177,7 @@ export function restore(
     });
   if (!databaseExists(db, database)) createDatabase(db, database, true);
   // A table that is gone cannot be pinned by itself; the database as it is now can.
-  const pinned: SnapshotTarget =
+  const pinned: RestoreTarget =
     target.level === 'table' && plan.tables.some((table) => table.revived) ? { level: 'database', database } : target;
   createSnapshot(db, safetyName, pinned);
   for (const table of plan.dropped) {

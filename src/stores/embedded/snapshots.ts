@@ -1,8 +1,8 @@
 /** Making, listing and dropping snapshots. Each call runs inside a transaction of the caller. */
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
-import type { SnapshotTarget } from '../../data/store.ts';
-import { isSnapshotName, type Snapshot } from '../../data/version.ts';
+import { isRestoreTarget, type RestoreTarget, type SnapshotTarget } from '../../data/store.ts';
+import { isSnapshotName, type Snapshot, type SnapshotTable } from '../../data/version.ts';
 import {
   archiveName,
   databaseExists,
@@ -26,7 +26,7 @@ function nextTime(db: Connection): bigint {
   return time;
 }
 
-function targetTables(db: Connection, target: SnapshotTarget): { name: string; generation: Generation }[] {
+function targetTables(db: Connection, target: RestoreTarget): { name: string; generation: Generation }[] {
   if (target.level === 'table') {
     const generation = findTable(db, target.table);
     if (!generation) throw unknownTable(db, target.table);
@@ -40,7 +40,12 @@ export function createSnapshot(db: Connection, name: string, target: SnapshotTar
   if (!isSnapshotName(name)) throw new Failure('version.badName', { snapshot: name });
   if (db.value('SELECT 1 FROM _dt_snapshots WHERE name = ?', name) !== undefined)
     throw new Failure('version.exists', { snapshot: name });
-  const tables = targetTables(db, target);
+  if (!isRestoreTarget(target))
+    throw new Failure('store.unsupported', {
+      what: `A snapshot of the ${target.level} needs a MatrixOne server.`,
+      hint: 'Make one of a table or of a database.',
+    });
+  const live = targetTables(db, target);
   const database = target.level === 'table' ? target.table.database : target.database;
   const table = target.level === 'table' ? target.table.table : null;
   const createdAt = nextTime(db);
@@ -53,9 +58,8 @@ export function createSnapshot(db: Connection, name: string, target: SnapshotTar
     createdAt,
   );
   const id = db.value('SELECT id FROM _dt_snapshots WHERE name = ?', name) as number;
-  const rows: Record<string, number> = {};
-  const tableIds: Record<string, string> = {};
-  for (const { name: tableName, generation } of tables) {
+  const tables: SnapshotTable[] = [];
+  for (const { name: tableName, generation } of live) {
     const epoch = beginEpoch(db, generation);
     db.run(
       'INSERT INTO _dt_states (snapshot, tableName, tableId, generation, start, columns, rows) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -67,24 +71,19 @@ export function createSnapshot(db: Connection, name: string, target: SnapshotTar
       generation.columns.length,
       epoch.rows,
     );
-    rows[tableName] = epoch.rows;
-    tableIds[tableName] = String(generation.tableId);
+    tables.push({ database, table: tableName, id: String(generation.tableId), rows: epoch.rows });
   }
-  return { name, level: target.level, database, table, createdAt: String(createdAt), rows, tableIds, unsure: null };
+  return { name, level: target.level, database, table, createdAt: String(createdAt), tables, unsure: null };
 }
 
 /** Every snapshot, newest first. */
 export function listSnapshots(db: Connection): Snapshot[] {
-  const states = new Map<
-    number,
-    { rows: Record<string, number>; tableIds: Record<string, string>; unsure: string | null }
-  >();
+  const states = new Map<number, { tables: Omit<SnapshotTable, 'database'>[]; unsure: string | null }>();
   for (const [snapshot, table, tableId, rows, unsure] of db.all(
-    'SELECT snapshot, tableName, tableId, rows, unsure FROM _dt_states',
+    'SELECT snapshot, tableName, tableId, rows, unsure FROM _dt_states ORDER BY tableName',
   )) {
-    const state = states.get(snapshot as number) ?? { rows: {}, tableIds: {}, unsure: null };
-    state.rows[table as string] = rows as number;
-    state.tableIds[table as string] = String(tableId);
+    const state = states.get(snapshot as number) ?? { tables: [], unsure: null };
+    state.tables.push({ table: table as string, id: String(tableId), rows: rows as number });
     state.unsure ??= unsure as string | null;
     states.set(snapshot as number, state);
   }
@@ -92,14 +91,18 @@ export function listSnapshots(db: Connection): Snapshot[] {
     .all(
       'SELECT id, name, level, database, tableName, CAST(createdAt AS TEXT) FROM _dt_snapshots ORDER BY createdAt DESC',
     )
-    .map(([id, name, level, database, table, createdAt]) => ({
-      name: name as string,
-      level: level as Snapshot['level'],
-      database: database as string,
-      table: table as string | null,
-      createdAt: createdAt as string,
-      ...(states.get(id as number) ?? { rows: {}, tableIds: {}, unsure: null }),
-    }));
+    .map(([id, name, level, database, table, createdAt]) => {
+      const { tables, unsure } = states.get(id as number) ?? { tables: [], unsure: null };
+      return {
+        name: name as string,
+        level: level as Snapshot['level'],
+        database: database as string,
+        table: table as string | null,
+        createdAt: createdAt as string,
+        tables: tables.map((one) => ({ database: database as string, ...one })),
+        unsure,
+      };
+    });
 }
 
 export function findSnapshot(

@@ -3,22 +3,26 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { DeltaCounts, DeltaPage } from '../../data/change.ts';
 import type { RowPage } from '../../data/page.ts';
 import type {
+  Branch,
   DeltaRequest,
+  DeltaWay,
   LoadBatch,
   LoadRequest,
   LoadResult,
   LocalStore,
   QueryEnd,
   QueryRequest,
+  RecoveryWindow,
   RestorePreview,
   RestoreResult,
+  RestoreTarget,
   RowsRequest,
   SnapshotTarget,
   StoreFacts,
   Write,
 } from '../../data/store.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
-import { live, type Snapshot, type Version } from '../../data/version.ts';
+import { live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
 import { backUp, isBackupDue } from './backup.ts';
 import { databaseExists, liveTables, resolveVersion, tableInfo } from './catalog.ts';
 import { planDelta } from './delta.ts';
@@ -40,6 +44,11 @@ import { inspect, isSuspicious, recorded } from './watch.ts';
 /** The registry's database: no user's, and out of reach of a restore of one. */
 const registryDatabase = 'deltatrain';
 const keptReaders = 2;
+/** Without a log of what changed in between, the versions themselves are compared. */
+const wayOf = (way: 'log' | 'compare'): DeltaWay => ({
+  way,
+  why: way === 'log' ? null : 'The table was made anew between the two versions, so there is no log of what changed.',
+});
 const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
 
 export class EmbeddedStore implements LocalStore {
@@ -66,7 +75,15 @@ export class EmbeddedStore implements LocalStore {
 
   async facts(): Promise<StoreFacts> {
     const engine = this.#read((db) => `SQLite ${String(db.value('SELECT sqlite_version()'))}`);
-    return { kind: 'embedded', label: this.#opened.path, engine, readOnly: this.#opened.readOnly };
+    return {
+      kind: 'embedded',
+      label: this.#opened.path,
+      engine,
+      release: null,
+      readOnly: this.#opened.readOnly,
+      seesOthers: true,
+      limits: [],
+    };
   }
 
   async databases(): Promise<string[]> {
@@ -94,6 +111,18 @@ export class EmbeddedStore implements LocalStore {
 
   async snapshots(): Promise<Snapshot[]> {
     return this.#read(listSnapshots);
+  }
+
+  async findSnapshot(name: string, table: TableName): Promise<Snapshot | null> {
+    return (await this.snapshots()).find((one) => one.name === name && snapshotHolds(one, table)) ?? null;
+  }
+
+  async recoveryWindows(): Promise<RecoveryWindow[]> {
+    return [];
+  }
+
+  async branches(): Promise<Branch[]> {
+    return [];
   }
 
   async createSnapshot(name: string, target: SnapshotTarget): Promise<Snapshot> {
@@ -127,11 +156,11 @@ export class EmbeddedStore implements LocalStore {
     }
   }
 
-  async deltaWay(request: DeltaRequest): Promise<string> {
-    return this.#read((db) => planDelta(db, request).way);
+  async deltaWay(request: DeltaRequest): Promise<DeltaWay> {
+    return this.#read((db) => wayOf(planDelta(db, request).way));
   }
 
-  async previewRestore(target: SnapshotTarget, to: string, signal?: AbortSignal): Promise<RestorePreview> {
+  async previewRestore(target: RestoreTarget, to: string, signal?: AbortSignal): Promise<RestorePreview> {
     throwIfCancelled(signal);
     return this.#read((db) => previewRestore(db, target, to, signal));
   }

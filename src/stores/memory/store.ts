@@ -4,24 +4,29 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { type Change, changedRows, type DeltaCounts, type DeltaPage, flagNames, noChanges } from '../../data/change.ts';
 import { type PageColumn, packCells, packRows, type RowPage } from '../../data/page.ts';
 import { hashBound, inRange } from '../../data/rowHash.ts';
-import type {
-  DeltaRequest,
-  LoadBatch,
-  LoadRequest,
-  LoadResult,
-  LocalStore,
-  QueryEnd,
-  QueryRequest,
-  RestorePreview,
-  RestoreResult,
-  RowsRequest,
-  SnapshotTarget,
-  StoreFacts,
-  Write,
+import {
+  type Branch,
+  type DeltaRequest,
+  type DeltaWay,
+  isRestoreTarget,
+  type LoadBatch,
+  type LoadRequest,
+  type LoadResult,
+  type LocalStore,
+  type QueryEnd,
+  type QueryRequest,
+  type RecoveryWindow,
+  type RestorePreview,
+  type RestoreResult,
+  type RestoreTarget,
+  type RowsRequest,
+  type SnapshotTarget,
+  type StoreFacts,
+  type Write,
 } from '../../data/store.ts';
 import { type TableInfo, type TableName, tableText } from '../../data/table.ts';
 import type { Value } from '../../data/value.ts';
-import { atSnapshot, isSnapshotName, live, type Snapshot, type Version } from '../../data/version.ts';
+import { atSnapshot, isSnapshotName, live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
 import { rowHash } from '../hashRows.ts';
 import { allChanged, changesBetween, compareKeys, keyText } from './rows.ts';
 import { addMissing, emptyTable, findColumn, type MemoryTable, pick, putRow, repeatedKey, tableInfo } from './table.ts';
@@ -39,7 +44,15 @@ export class MemoryStore implements LocalStore {
   #lastTime = 0n;
 
   async facts(): Promise<StoreFacts> {
-    return { kind: 'memory', label: 'memory', engine: 'memory', readOnly: false };
+    return {
+      kind: 'memory',
+      label: 'memory',
+      engine: 'memory',
+      release: null,
+      readOnly: false,
+      seesOthers: true,
+      limits: [],
+    };
   }
 
   async databases(): Promise<string[]> {
@@ -83,8 +96,23 @@ export class MemoryStore implements LocalStore {
     return [...this.#snapshots.values()].map(({ facts }) => facts).reverse();
   }
 
+  async findSnapshot(name: string, table: TableName): Promise<Snapshot | null> {
+    const facts = this.#snapshots.get(name)?.facts;
+    return facts && snapshotHolds(facts, table) ? facts : null;
+  }
+
+  async recoveryWindows(): Promise<RecoveryWindow[]> {
+    return [];
+  }
+
+  async branches(): Promise<Branch[]> {
+    return [];
+  }
+
   async createSnapshot(name: string, target: SnapshotTarget): Promise<Snapshot> {
     if (!isSnapshotName(name)) throw new Failure('version.badName', { snapshot: name });
+    if (!isRestoreTarget(target))
+      throw new Failure('store.unsupported', { what: `There is no ${target.level} in memory.` });
     if (this.#snapshots.has(name)) throw new Failure('version.exists', { snapshot: name });
     const database = target.level === 'table' ? target.table.database : target.database;
     const table = target.level === 'table' ? target.table.table : null;
@@ -98,8 +126,7 @@ export class MemoryStore implements LocalStore {
       database,
       table,
       createdAt: String(this.#lastTime),
-      rows: Object.fromEntries([...tables].map(([n, { rows }]) => [n, rows.length])),
-      tableIds: Object.fromEntries([...tables].map(([n, { id }]) => [n, id])),
+      tables: [...tables].map(([n, { id, rows }]) => ({ database, table: n, id, rows: rows.length })),
       unsure: null,
     };
     this.#snapshots.set(name, { facts, tables });
@@ -174,11 +201,11 @@ export class MemoryStore implements LocalStore {
     }
   }
 
-  async deltaWay(): Promise<string> {
-    return 'compare';
+  async deltaWay(): Promise<DeltaWay> {
+    return { way: 'compare', why: null };
   }
 
-  async previewRestore(target: SnapshotTarget, to: string): Promise<RestorePreview> {
+  async previewRestore(target: RestoreTarget, to: string): Promise<RestorePreview> {
     const snapshot = this.#snapshot(to);
     const database = target.level === 'table' ? target.table.database : target.database;
     const suits =
@@ -215,7 +242,8 @@ export class MemoryStore implements LocalStore {
       JSON.stringify(target),
       ...[...now].flatMap(([name, table]) => [name, keyText(table.rows.flat())]),
     ]);
-    return { target, to, tables, dropped, revived, reshaped, digest: createHash('sha256').update(state).digest('hex') };
+    const digest = createHash('sha256').update(state).digest('hex');
+    return { target, to, tables, dropped, revived, reshaped, lostGrants: [], warnings: [], digest };
   }
 
   async restore(preview: RestorePreview, safetyName: string): Promise<RestoreResult> {

@@ -68,7 +68,7 @@ async function count(who: number, rounds: number): Promise<void> {
       { sql: 'INSERT INTO d.t (id, n) VALUES (?, ?)', values: [who * 100000 + i, i] },
     ]);
     if (i % 20 !== 10) continue;
-    const { name, rows } = await store.createSnapshot(`p${who}_${i}`, { level: 'database', database: 'd' });
+    const { name, tables } = await store.createSnapshot(`p${who}_${i}`, { level: 'database', database: 'd' });
     const counted = await firstNumber(seq, atSnapshot(name), 'n');
     let read = 0;
     for await (const page of store.readRows({
@@ -79,7 +79,8 @@ async function count(who: number, rounds: number): Promise<void> {
       pageRows: 7,
     }))
       read += page.rows;
-    if (counted !== rows['t'] || read !== rows['t']) say(`torn ${name}: ${counted}, ${read}, ${rows['t']}`);
+    const rows = tables?.find(({ table }) => table === 't')?.rows;
+    if (counted !== rows || read !== rows) say(`torn ${name}: ${counted}, ${read}, ${rows}`);
   }
   say(`done ${rounds}`);
 }

@@ -6,7 +6,7 @@ import type { Change } from '../../../src/data/change.ts';
 import type { LocalStore } from '../../../src/data/store.ts';
 import type { TableName } from '../../../src/data/table.ts';
 import type { Value } from '../../../src/data/value.ts';
-import { atSnapshot, live, type Version } from '../../../src/data/version.ts';
+import { atSnapshot, live, snapshotHolds, type Version } from '../../../src/data/version.ts';
 import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import { keyText } from '../../../src/stores/memory/rows.ts';
 import { MemoryStore } from '../../../src/stores/memory/store.ts';
@@ -203,7 +203,7 @@ export class Model {
   }
 
   async #versions(table: TableName): Promise<Version[]> {
-    const held = (await this.#memory.snapshots()).filter(({ rows }) => Object.hasOwn(rows, table.table));
+    const held = (await this.#memory.snapshots()).filter((one) => snapshotHolds(one, table));
     return [live, ...held.map(({ name }) => atSnapshot(name))];
   }
 
@@ -253,7 +253,8 @@ export class Model {
   async #restore(): Promise<void> {
     if (this.#snapshots.length === 0) return;
     const to = this.#pick(await this.#memory.snapshots());
-    const table = this.#pick(Object.keys(to.rows));
+    const held = (to.tables ?? []).map((one) => one.table);
+    const table = this.#pick(held);
     const whole = to.level === 'database' && this.#below(2) === 0;
     const target = whole
       ? ({ level: 'database', database } as const)
@@ -262,7 +263,7 @@ export class Model {
     this.#say(`restore ${whole ? 'all' : table} to ${to.name}, safety ${safety}`);
     await this.#both(async ({ store }) => store.restore(await store.previewRestore(target, to.name), safety));
     this.#snapshots.push(safety);
-    for (const name of whole ? Object.keys(to.rows) : [table]) await this.#checkRows(nameOf(name), live);
+    for (const name of whole ? held : [table]) await this.#checkRows(nameOf(name), live);
   }
 
   async #load(): Promise<void> {
@@ -338,7 +339,13 @@ export class Model {
       for (let i = 0; i < 6; i++) await this.#checkDelta(table, this.#pick(versions), this.#pick(versions));
     }
     const facts = async (store: LocalStore) =>
-      (await store.snapshots()).map(({ name, level, table, rows, unsure }) => ({ name, level, table, rows, unsure }));
+      (await store.snapshots()).map(({ name, level, table, tables, unsure }) => ({
+        name,
+        level,
+        table,
+        rows: tables?.map((one) => [one.table, one.rows]),
+        unsure,
+      }));
     expect(await facts(this.#left().store)).toEqual(await facts(this.#memory));
   }
 }
