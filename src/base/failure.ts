@@ -38,6 +38,38 @@ const failures = {
     say: (d: { table: string; snapshot: string; reason: string }) =>
       `"${d.snapshot}" of ${d.table} can no longer be trusted: ${d.reason}. Create a new snapshot.`,
   },
+  'store.wrongPassword': {
+    say: (d: { store: string; user: string }) => `${d.store} refused the password of ${d.user}. Enter it again.`,
+  },
+  'store.noTls': {
+    say: (d: { store: string }) =>
+      `${d.store} does not offer TLS, and this connection requires it. Switch TLS on at the server, or set it to "preferred" or "off" here.`,
+  },
+  'store.badCertificate': {
+    say: (d: { store: string; reason: string }) =>
+      `The certificate of ${d.store} cannot be trusted: ${d.reason}. Give the certificate of its authority (CA), or correct the host name.`,
+  },
+  'store.notMatrixone': {
+    say: (d: { store: string; found: string }) =>
+      `${d.store} is not a MatrixOne server (${d.found}). Check the host and the port; MatrixOne's is usually 6001.`,
+  },
+  'store.timeout': {
+    say: (d: { store: string; seconds: number }) =>
+      `${d.store} did not answer within ${d.seconds} s, so the statement was stopped. Ask for less, or raise the connection's time limit.`,
+  },
+  /** `mayHaveRun`: the statement had been sent, so nobody knows what it did. */
+  'store.disconnected': {
+    say: (d: { store: string; mayHaveRun: boolean; reason: string }) =>
+      `The connection to ${d.store} was lost (${d.reason}). ${d.mayHaveRun ? 'The statement may have run: look before you run it again.' : 'The statement was not sent; run it again.'}`,
+  },
+  'store.askedForFile': {
+    say: (d: { store: string; file: string }) =>
+      `${d.store} asked for the file ${d.file}, which no statement offered. Nothing was sent, and the connection was closed: do not trust this server.`,
+  },
+  'store.overloaded': {
+    say: (d: { store: string; reason: string }) =>
+      `${d.store} has no memory left for this statement (${d.reason}). Ask for less, or try again later.`,
+  },
 
   'sql.syntax': { say: (d: { message: string; near?: string }) => `The statement cannot be read: ${d.message}` },
   'sql.failed': { say: (d: { message: string }) => d.message },
@@ -45,7 +77,22 @@ const failures = {
     say: (d: { what: string; hint?: string }) => `${d.what} is not supported here.${d.hint ? ` ${d.hint}` : ''}`,
   },
 
+  'sql.inTransaction': {
+    say: (d: { what: string }) => `${d.what} cannot run inside an open transaction. Commit or roll back first.`,
+  },
+  'sql.tooBig': {
+    say: () => 'The statement is larger than the server takes in one packet (max_allowed_packet). Send it in parts.',
+  },
+  'permission.missing': {
+    say: (d: { what: string; need: string }) => `${d.what} needs ${d.need}. Ask an administrator for it.`,
+  },
+  'account.unknown': { say: (d: { account: string }) => `There is no account "${d.account}".` },
+  'session.unknown': {
+    say: (d: { session: string }) => `There is no session ${d.session} to stop: it has ended already.`,
+  },
+
   'database.unknown': { say: (d: { database: string }) => `There is no database "${d.database}".` },
+  'database.exists': { say: (d: { database: string }) => `The database "${d.database}" exists already.` },
   'table.unknown': {
     say: (d: { table: string; near?: string | null }) =>
       `There is no table "${d.table}".${d.near ? ` Did you mean "${d.near}"?` : ''}`,
@@ -87,6 +134,54 @@ const failures = {
     say: (d: { snapshot: string; model: string }) =>
       `"${d.snapshot}" was dropped and made again since ${d.model} was trained, so it is not its base any more. Train fully.`,
   },
+  'version.unlistable': {
+    say: () => 'This role may not list snapshots. Type the name of one; reading and comparing at it may still work.',
+  },
+  'version.level': {
+    say: (d: { snapshot: string | null; detail: string }) =>
+      `${d.snapshot === null ? 'The snapshot' : `"${d.snapshot}"`} is of the wrong level for this (${d.detail}). Tables can be restored from table, database and account snapshots; databases from database and account ones; accounts from account and cluster ones.`,
+  },
+  'version.otherTable': {
+    say: (d: { snapshot: string | null; of: string; wanted: string }) =>
+      `${d.snapshot === null ? 'The snapshot' : `"${d.snapshot}"`} is of ${d.of}, not of ${d.wanted}. Choose a snapshot that covers it.`,
+  },
+  'version.otherAccount': {
+    say: (d: { detail: string }) =>
+      `The snapshot belongs to another account (${d.detail}). Connect to that account, or as sys.`,
+  },
+  'version.quota': {
+    say: (d: { detail: string }) => `The account has reached its limit (${d.detail}). Delete some that are not needed.`,
+  },
+  'version.managed': {
+    say: (d: { snapshot: string }) => `"${d.snapshot}" protects a data branch. Delete the branch; it goes with it.`,
+  },
+  'version.tooOld': {
+    say: (d: { time: string | null }) =>
+      `The server no longer holds the data of ${d.time ?? 'that time'}. Without a snapshot or a recovery window it keeps about an hour.`,
+  },
+  'version.badTime': {
+    say: (d: { detail: string }) =>
+      `The time cannot be read: ${d.detail}. Write nanoseconds as a plain number, or 'YYYY-MM-DD hh:mm:ss'.`,
+  },
+  'version.uncovered': {
+    say: (d: { snapshot: string | null; what: string }) =>
+      `${d.snapshot === null ? 'The version' : `"${d.snapshot}"`} does not hold ${d.what}: it came later, or the snapshot is of something else.`,
+  },
+  'version.system': {
+    say: (d: { what: string }) => `${d.what} belongs to the server itself: it can be neither pinned nor restored.`,
+  },
+  'pitr.unknown': { say: (d: { pitr: string }) => `There is no recovery window (PITR) "${d.pitr}".` },
+  'pitr.exists': {
+    say: (d: { detail: string }) =>
+      `There is such a recovery window (PITR) already: ${d.detail}. Change or drop that one.`,
+  },
+  'pitr.badRange': {
+    say: (d: { detail: string }) =>
+      `The range of the recovery window is wrong: ${d.detail}. It is 1 to 100 of 'h', 'd', 'mo' or 'y'.`,
+  },
+  'pitr.outside': {
+    say: (d: { detail: string }) => `The time lies outside the recovery window: ${d.detail}. Choose a time inside it.`,
+  },
 
   'delta.empty': {
     say: (d: { table: string; from: string; to: string }) =>
@@ -95,6 +190,22 @@ const failures = {
   'delta.schemaChanged': {
     say: (d: { table: string; detail: string }) =>
       `The columns of ${d.table} differ between the two versions: ${d.detail}.`,
+  },
+  /** DATA BRANCH DIFF (or MERGE) cannot answer; the comparison with SQL can. */
+  'delta.impossible': {
+    say: (d: { table: string | null; detail: string }) =>
+      `DATA BRANCH cannot compare ${d.table ?? 'these tables'}: ${d.detail}. Compare the two versions with SQL instead.`,
+  },
+  'branch.conflict': {
+    say: (d: { source: string; target: string; key: string }) =>
+      `${d.source} and ${d.target} both changed the row with the key ${d.key}. Nothing was merged; decide with WHEN CONFLICT SKIP or ACCEPT.`,
+  },
+  'branch.unknown': {
+    say: (d: { branch: string }) => `${d.branch} is not a data branch. Use DROP TABLE for an ordinary table.`,
+  },
+  'restore.referenced': {
+    say: (d: { table: string; by: string }) =>
+      `${d.table} cannot be restored or replaced alone: foreign keys of ${d.by} refer to it. Drop those keys first, or restore the whole database.`,
   },
   'restore.moved': {
     say: (d: { table: string } & Counts) =>
