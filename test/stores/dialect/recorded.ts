@@ -15,13 +15,32 @@ export interface Answer {
   readonly affected: number;
 }
 
-export const transcripts = new URL('../../fixtures/transcripts/', import.meta.url);
+/** A statement as the transcripts tell it, among other things. */
+interface Line {
+  readonly sql?: string;
+  readonly ok: boolean;
+  readonly columns?: readonly { readonly name: string }[];
+  readonly rows?: readonly (readonly (string | null)[])[];
+  readonly affectedRows?: number;
+}
+
+export const transcripts = new URL('../../fixtures/matrixone/', import.meta.url);
 
 export const recordedIn = (file: string): Recorded[] =>
   readFileSync(new URL(file, transcripts), 'utf8')
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Recorded);
+    .flatMap((text) => {
+      const { sql, ok, columns, rows, affectedRows } = JSON.parse(text) as Line;
+      if (sql === undefined) return [];
+      return {
+        sql,
+        ok,
+        ...(columns && { columns: columns.map(({ name }) => name) }),
+        ...(rows && { rows }),
+        ...(affectedRows !== undefined && { affected: affectedRows }),
+      };
+    });
 
 /** Numbers by value: a DOUBLE of 0.943 and a text of 0.9430 are one number. */
 const plain = (cell: string | null): string | null =>

@@ -34,8 +34,10 @@ function replay(file: string): Outcome {
   return outcome;
 }
 
-/** The engine's own test runs the others. */
-const files = readdirSync(transcripts).filter((file) => !wholeFiles.includes(file));
+/** Of the tutorial; tables of a million rows are left out, and the engine's own test runs those that are whole. */
+const files = readdirSync(transcripts).filter(
+  (file) => /^tut-(?!02|05|.*\.wire)/.test(file) && !wholeFiles.includes(file),
+);
 
 test.each(files)('%s gives the answers that the real server gave', (file) => {
   const outcome = replay(file);
