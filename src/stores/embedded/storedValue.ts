@@ -2,7 +2,7 @@
 import { Failure } from '../../base/failure.ts';
 import type { TypeFamily } from '../../data/table.ts';
 import type { Value } from '../../data/value.ts';
-import { canonicalDate, canonicalTime, decimalText } from './canonical.ts';
+import { canonicalDate, canonicalTime, decimalText } from '../canonical.ts';
 import type { SqlValue } from './driver.ts';
 import type { ColumnType } from './types.ts';
 

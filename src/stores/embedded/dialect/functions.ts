@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { canonicalDate, decimalText } from '../canonical.ts';
+import { canonicalDate, decimalText } from '../../canonical.ts';
 import { addInterval, dateOf, daysBetween, dateParts, formatMoment, readMoment, unitsBetween } from './dates.ts';
 
 export type FunctionValue = null | number | bigint | string | Uint8Array;

@@ -1,5 +1,5 @@
 /** Brings values to the form a column stores, where SQLite's own conversions would not: dates, times, decimals. */
-import { canonicalDate } from '../canonical.ts';
+import { canonicalDate } from '../../canonical.ts';
 import { sqlText } from './sql.ts';
 
 const scaleOf = (type: string): number => Number(/\((?:\d+\s*,\s*)?(\d+)\)/.exec(type)?.[1] ?? 0);
