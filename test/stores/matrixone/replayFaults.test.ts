@@ -67,7 +67,7 @@ test('an answer waits for the test, and other connections do not', async () => {
   const until = new Promise<void>((open) => {
     release = open;
   });
-  const client = await start([{ kind: 'delay', sql: summary, until }]);
+  const client = await start([{ kind: 'delay', sql: summary, packets: 0, until }]);
   let answered = false;
   const answer = ask(client, summary).finally(() => {
     answered = true;
@@ -79,8 +79,22 @@ test('an answer waits for the test, and other connections do not', async () => {
   expect(await answer).toMatchObject(counts);
 });
 
+test('the first row comes, and the others wait for the test', async () => {
+  let release = (): void => undefined;
+  const until = new Promise<void>((open) => {
+    release = open;
+  });
+  const client = await start([{ kind: 'delay', sql: summary, packets: packetsOf(summary) - 3, until }]);
+  const rows: unknown[] = [];
+  const query = client.query({ sql: summary, rowsAsArray: true }).on('result', (row) => rows.push(row));
+  await vi.waitFor(() => expect(rows).toHaveLength(1));
+  release();
+  await new Promise((ended) => query.on('end', ended));
+  expect(rows).toEqual(counts.rows);
+});
+
 test('a packet has a number that is not its turn', async () => {
-  const client = await start([{ kind: 'misnumber', sql: summary, packet: 1 }]);
+  const client = await start([{ kind: 'misnumber', sql: summary, packets: 1 }]);
   const warnings: unknown[][] = [];
   const spy = vi.spyOn(console, 'error').mockImplementation((...words: unknown[]) => void warnings.push(words));
   // mysql2 reads on all the same, and only says so.
@@ -91,7 +105,7 @@ test('a packet has a number that is not its turn', async () => {
 
 test('other bytes come instead of a packet', async () => {
   const bytes = packetOf(Buffer.from([mark.error, 1, 2]), 2);
-  const client = await start([{ kind: 'garbage', sql: summary, packet: 1, bytes }]);
+  const client = await start([{ kind: 'garbage', sql: summary, packets: 1, bytes }]);
   expect(await ask(client, summary)).toEqual({ error: expect.objectContaining({ errno: 513 }) as unknown });
 });
 

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { ask, clientOf } from './replay/client.ts';
+import { cutPoints } from './replay/faults.ts';
 import { mark, okBody, packetOf } from './replay/packets.ts';
 import { record } from './replay/record.ts';
 import { load, type Recording } from './replay/recording.ts';
@@ -82,12 +83,28 @@ test('another upload than the recorded one is refused', async () => {
   client.destroy();
 });
 
+test.each([
+  ['instead of the request', { packets: 0 }, 0],
+  ['in the upload', { packets: 1, inUpload: true }, 0],
+  ['after the upload, before the OK', { packets: 1 }, 1],
+  ['in the OK', { packets: 1, half: true }, 1],
+] as const)('the connection of an upload ends %s', async (_, place, uploads) => {
+  const cut = { kind: 'cut', sql: loadData, nth: 0, ...place } as const;
+  expect(cutPoints(recording)).toContainEqual(cut);
+  const { port } = await upstream({ faults: [cut] });
+  const client = clientOf(localUrl(port));
+  const { error } = await ask(client, loadData, () => Readable.from(rows.map((row) => Buffer.from(row))));
+  expect(error?.['code']).toMatch(/PROTOCOL_CONNECTION_LOST|EPIPE|ECONNRESET/);
+  expect(opened[0]?.uploads).toHaveLength(uploads);
+  client.destroy();
+});
+
 test('a statement that a KILL ended is marked, and one that had ended before is not', async () => {
   let release = (): void => undefined;
   const until = new Promise<void>((open) => {
     release = open;
   });
-  const recorder = await record(await upstream({ faults: [{ kind: 'delay', sql: summary, until }] }));
+  const recorder = await record(await upstream({ faults: [{ kind: 'delay', sql: summary, packets: 0, until }] }));
   const [client, second] = [clientOf(localUrl(recorder.port)), clientOf(localUrl(recorder.port))];
   await ask(client, 'CREATE DATABASE mltrain_demo');
   await ask(second, `KILL QUERY ${client.threadId}`);

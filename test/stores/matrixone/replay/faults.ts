@@ -7,28 +7,38 @@ interface Place {
   readonly nth?: number;
 }
 
-/** The connection ends after so many packets of the answer (0: instead of an answer), and half of the next one. */
-export interface Cut extends Place {
-  readonly kind: 'cut';
+/** After how many packets of the answer. What LOAD DATA LOCAL is answered is a request and, after the upload, an OK. */
+interface After extends Place {
   readonly packets: number;
-  readonly half?: boolean;
 }
+
+/** The connection ends: after 0 packets that is instead of an answer. */
+export interface Cut extends After {
+  readonly kind: 'cut';
+  /** With half of the next packet. */
+  readonly half?: boolean;
+  /** When the first piece of an upload has come, not when it is whole. */
+  readonly inUpload?: boolean;
+}
+
+export type AnswerFault =
+  | Cut
+  /** The rest of the answer waits for a promise of the test. */
+  | (After & { readonly kind: 'delay'; readonly until: Promise<unknown> })
+  /** The next packet says a number that is not its turn. */
+  | (After & { readonly kind: 'misnumber' })
+  /** Other bytes come instead of the rest; the connection stays open. */
+  | (After & { readonly kind: 'garbage'; readonly bytes: Buffer });
+
+/** Instead of answering the server asks for a file of the client's, as LOAD DATA LOCAL does, and then says OK. */
+type Ask = Place & { readonly kind: 'ask'; readonly file: string };
+
+type StatementFault = AnswerFault | Ask;
 
 /** Which connection: the how-manieth (from 0); every one without. */
 interface Beginning {
   readonly connection?: number;
 }
-
-export type StatementFault =
-  | Cut
-  /** The answer waits for a promise of the test. */
-  | (Place & { readonly kind: 'delay'; readonly until: Promise<unknown> })
-  /** A packet of the answer says a number that is not its turn. */
-  | (Place & { readonly kind: 'misnumber'; readonly packet: number })
-  /** From a packet of the answer on other bytes come instead; the connection stays open. */
-  | (Place & { readonly kind: 'garbage'; readonly packet: number; readonly bytes: Buffer })
-  /** Instead of the answer the server asks for a file of the client's, as LOAD DATA LOCAL does, and then says OK. */
-  | (Place & { readonly kind: 'ask'; readonly file: string });
 
 export type LoginFault =
   | (Beginning & { readonly kind: 'hangUp'; readonly after: 'accept' | 'greeting' | 'login' })
@@ -73,7 +83,7 @@ export class Faults {
  */
 export function cutPoints({ exchanges }: Recording, packetsPerAnswer = Number.POSITIVE_INFINITY): Cut[] {
   const said = new Map<string, number>();
-  return exchanges.flatMap(({ sql, answer }) => {
+  return exchanges.flatMap(({ sql, answer, upload }) => {
     const nth = said.get(sql) ?? 0;
     said.set(sql, nth + 1);
     const half = packetsPerAnswer / 2;
@@ -82,6 +92,7 @@ export function cutPoints({ exchanges }: Recording, packetsPerAnswer = Number.PO
       { kind: 'cut', sql, nth, packets },
       { kind: 'cut', sql, nth, packets, half: true },
     ]);
+    if (upload && upload.bytes > 0) cuts.push({ kind: 'cut', sql, nth, packets: 1, inUpload: true });
     return [...cuts, { kind: 'cut', sql, nth, packets: answer.length }];
   });
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { type Fault, Faults, type StatementFault } from './faults.ts';
+import { type AnswerFault, type Fault, Faults } from './faults.ts';
 import {
   bodyOf,
   commands,
@@ -120,7 +120,9 @@ interface Uploading {
   readonly pieces: Buffer[];
   /** Of the recorded upload; undefined where the request for a file was a fault. */
   readonly sha256: string | undefined;
-  readonly rest: readonly Buffer[];
+  readonly isCut: boolean;
+  /** Answers, counting on from the client's last packet. */
+  readonly answer: (number: number) => Promise<void>;
 }
 
 class Connection {
@@ -183,49 +185,56 @@ class Connection {
     const fault = this.#script.faults.ofStatement(sql);
     if (kill.test(sql)) this.#script.kill(sql);
     if (!exchange) return this.#refuse(sql, number);
-    if (fault?.kind === 'delay') await fault.until;
-    const answer = exchange.answer.map((packet, at) => numbered(packet, number + at));
-    if (fault?.kind === 'ask') {
-      this.#uploading = { sql, pieces: [], sha256: undefined, rest: [packetOf(okBody, 0)] };
-      return this.#write([packetOf(Buffer.from([mark.infile, ...Buffer.from(fault.file)]), number)]);
+    if (fault?.kind === 'ask') return this.#ask(sql, fault.file, number);
+    const isUpload = exchange.upload && (!fault || fault.packets > 0);
+    if (!isUpload) return this.#answer(exchange.answer, number, exchange.killed, fault);
+    const [request, ...rest] = exchange.answer;
+    const later = fault && { ...fault, packets: fault.packets - 1 };
+    this.#uploading = {
+      sql,
+      pieces: [],
+      sha256: exchange.upload?.sha256,
+      isCut: fault?.kind === 'cut' && fault.inUpload === true,
+      answer: (next) => this.#answer(rest, next, exchange.killed, later),
+    };
+    if (request) this.#write([numbered(request, number)]);
+  }
+
+  #ask(sql: string, file: string, number: number): void {
+    const answer = (next: number): Promise<void> => this.#answer([packetOf(okBody, 0)], next);
+    this.#uploading = { sql, pieces: [], sha256: undefined, isCut: false, answer };
+    this.#write([packetOf(Buffer.from([mark.infile, ...Buffer.from(file)]), number)]);
+  }
+
+  async #takeUpload({ sql, pieces, sha256, isCut, answer }: Uploading, { body, number }: Packet): Promise<void> {
+    if (isCut) return void this.socket.end();
+    if (body.length > 0) return void pieces.push(body);
+    this.#uploading = undefined;
+    const content = Buffer.concat(pieces);
+    this.#script.uploads.push(content);
+    const found = createHash('sha256').update(content).digest('hex');
+    if (sha256 === undefined || sha256 === found) return answer(number + 1);
+    this.#refuse(`upload of ${content.length} bytes (sha256 ${found}) for ${sql}`, number + 1);
+  }
+
+  async #answer(recorded: readonly Buffer[], number: number, isKilled = false, fault?: AnswerFault): Promise<void> {
+    const answer = recorded.map((packet, at) => numbered(packet, number + at));
+    if (fault) {
+      this.#write(answer.splice(0, fault.packets));
+      if (fault.kind === 'delay') await fault.until;
+      else return this.#break(answer, fault);
     }
-    if (fault && fault.kind !== 'delay') return this.#break(answer, fault);
-    if (exchange.upload) {
-      this.#uploading = { sql, pieces: [], sha256: exchange.upload.sha256, rest: answer.slice(1) };
-      return this.#write(answer.slice(0, 1));
-    }
-    if (exchange.killed) {
+    if (isKilled) {
       this.#write(answer.splice(0, answer.length - 1));
       await new Promise<void>((killed) => (this.#held = killed));
     }
     this.#write(answer);
   }
 
-  /** The answer to an upload counts on from the client's last packet, which is empty. */
-  #takeUpload({ sql, pieces, sha256, rest }: Uploading, { body, number }: Packet): void {
-    if (body.length > 0) return void pieces.push(body);
-    this.#uploading = undefined;
-    const content = Buffer.concat(pieces);
-    this.#script.uploads.push(content);
-    const found = createHash('sha256').update(content).digest('hex');
-    if (sha256 === undefined || sha256 === found)
-      this.#write(rest.map((packet, at) => numbered(packet, number + 1 + at)));
-    else this.#refuse(`upload of ${content.length} bytes (sha256 ${found}) for ${sql}`, number + 1);
-  }
-
-  #break(answer: Buffer[], fault: Exclude<StatementFault, { kind: 'delay' | 'ask' }>): void {
-    if (fault.kind === 'cut') {
-      const next = answer[fault.packets] ?? Buffer.alloc(0);
-      this.#write(answer.slice(0, fault.packets));
-      if (fault.half) this.socket.write(next.subarray(0, Math.ceil(next.length / 2)));
-      this.socket.end();
-    } else if (fault.kind === 'garbage') {
-      this.#write([...answer.slice(0, fault.packet), fault.bytes]);
-    } else {
-      this.#write(
-        answer.map((packet, at) => (at === fault.packet ? numbered(packet, packet.readUInt8(3) + 100) : packet)),
-      );
-    }
+  #break([next = Buffer.alloc(0), ...rest]: Buffer[], fault: Exclude<AnswerFault, { kind: 'delay' }>): void {
+    if (fault.kind === 'cut') this.socket.end(next.subarray(0, fault.half ? Math.ceil(next.length / 2) : 0));
+    else if (fault.kind === 'garbage') this.#write([fault.bytes]);
+    else this.#write([numbered(next, next.readUInt8(3) + 100), ...rest]);
   }
 
   #refuse(what: string, number: number): void {
