@@ -22,12 +22,15 @@ const plainMessage = (message: string): string =>
     .replace(/^(?:(?:internal error|SQL parser error|invalid input|not supported): (?=\S))+/i, '')
     .replace(/^invalid argument /i, '');
 
-/** A KILL QUERY ended it: ours, or another one's. */
-export const isKilled = (error: unknown): boolean =>
+/** A KILL QUERY ended it; not ours, which nobody waits for any more. */
+const isKilled = (error: unknown): boolean =>
   isDriverError(error) && error.errno === 1105 && /^(?:internal error: )?context canceled/i.test(error.message);
 
 function serverFailure(error: DriverError, context: FailureContext): Failure {
-  if (isKilled(error)) return new Failure('cancelled', undefined, { cause: error });
+  if (isKilled(error)) {
+    const message = 'Somebody stopped the statement on the server (KILL). It changed nothing; run it again.';
+    return new Failure('sql.failed', { message }, { cause: error });
+  }
   const message = plainMessage(error.message);
   for (const { errno, pattern, failure } of failureRows) {
     if (errno !== null && errno !== error.errno) continue;
