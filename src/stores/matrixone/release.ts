@@ -27,16 +27,16 @@ const summaryProbe = 'DATA BRANCH DIFF `deltatrain_probe`.`a` AGAINST `deltatrai
 const kindProbe = 'SELECT kind FROM mo_catalog.mo_snapshots LIMIT 0';
 const anyReleaseProbe = 'SELECT git_version()';
 
+const isFailure = (error: unknown): error is Failure => error instanceof Failure;
+
 /** The failure of a statement that changes nothing, null when it has an answer. A lost server is no answer. */
 async function complaintOf(session: Session, sql: string): Promise<Failure | null> {
   try {
     await session.run(sql, { database: null });
     return null;
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const failure: Failure = error;
-    if (/^(?:cancelled|store[.])/.test(failure.code)) throw failure;
-    return failure;
+    if (!isFailure(error) || /^(?:cancelled|store[.])/.test(error.code)) throw error;
+    return error;
   }
 }
 
