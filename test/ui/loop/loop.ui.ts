@@ -42,7 +42,7 @@ test('the tree shows versions and models, and what changed since', async () => {
 });
 
 test('Show Delta shows the rows that came with a version', async () => {
-  await window.act('weather_v4', 'Show Delta');
+  await window.act('weather_v4', 'Show Delta', window.tab('weather'));
   const panel = await window.frameWith('header.top');
   await panel.locator('#delta .grid-row').first().waitFor();
   await panel.locator('#delta', { hasText: '730 changed rows' }).waitFor();
@@ -80,7 +80,7 @@ test('a SELECT at a version shows its rows', async () => {
 
 test('the guard calls the model of the bad import worse, and speaks of the labels', async () => {
   await window.tab('Results: local').locator('.action-label[aria-label^="Close"]').click();
-  await window.act('weather, +0 ~329', 'Train on Delta');
+  await window.act('weather, +0 ~329', 'Train on Delta', window.row('m6'));
   const panel = await window.frameWith('header.top');
   await panel.locator('svg .point.worse[aria-label^="m6 at weather_v6"]').waitFor();
   await panel.locator('.finding', { hasText: 'm6 is worse than m5.' }).waitFor();
@@ -96,9 +96,8 @@ test('the guard calls the model of the bad import worse, and speaks of the label
 });
 
 test('Restore asks with a preview, restores, verifies, and offers Undo', async () => {
-  await window.act('weather_v5', 'Restore…');
   const dialog = window.dialog('Restore noaa.weather?');
-  await dialog.waitFor();
+  await window.act('weather_v5', 'Restore…', dialog);
   expect(await dialog.innerText()).toMatch(/329/);
   await window.picture('restore-preview');
   await dialog.locator('.monaco-button', { hasText: 'Restore' }).first().click();

@@ -25,10 +25,20 @@ export class LoopWindow {
     return this.page.locator(`.pane-body .monaco-list-row[aria-label^="${label}"]`).first();
   }
 
-  /** Clicks an action that stands in a row while the mouse is over it. */
-  async act(label: string, action: string): Promise<void> {
-    await this.row(label).hover();
-    await this.row(label).locator(`.action-label[aria-label^="${action}"]`).click();
+  /**
+   * Clicks an action that stands in a row while the mouse is over it, and waits for what it shows. The tree may draw the row
+   * anew between the press and the release of the button; such a click went nowhere, and a person clicks again.
+   */
+  async act(label: string, action: string, shown: Locator): Promise<void> {
+    const isShown = async (): Promise<boolean> => {
+      await this.row(label).hover();
+      await this.row(label).locator(`.action-label[aria-label^="${action}"]`).click();
+      return shown.waitFor({ timeout: 20_000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    if (!(await isShown()) && !(await isShown())) throw new Error(`"${action}" of ${label} shows nothing`);
   }
 
   /** The page of the tab that is shown, by something that only it has. */
