@@ -19,6 +19,8 @@ const systemDatabases: ReadonlySet<string> = new Set([
   'system_metrics',
 ]);
 
+export const isSystem = (database: string): boolean => systemDatabases.has(database);
+
 /** True for what the server keeps for itself: hidden columns, indexes as tables, the snapshots of branches. */
 export const isInternal = (name: string): boolean => name.startsWith('__mo_');
 
@@ -234,7 +236,7 @@ async function unknownTable(session: Session, name: TableName): Promise<Failure>
     "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'",
   );
   const names = rows
-    .filter(([database, table]) => !systemDatabases.has(database ?? '') && !isInternal(table ?? ''))
+    .filter(([database, table]) => !isSystem(database ?? '') && !isInternal(table ?? ''))
     .map(([database, table]) => `${database}.${table}`);
   return new Failure('table.unknown', { table: tableText(name), near: nearest(tableText(name), names) });
 }
@@ -284,7 +286,7 @@ export async function listTables(session: Session, database: string): Promise<Ta
 /** The user's databases, in the order of their names. */
 export async function listDatabases(session: Session): Promise<string[]> {
   const rows = await textRows(session, 'SELECT schema_name FROM information_schema.schemata ORDER BY schema_name');
-  return rows.map(([name]) => name ?? '').filter((name) => !systemDatabases.has(name) && name !== registryDatabase);
+  return rows.map(([name]) => name ?? '').filter((name) => !isSystem(name) && name !== registryDatabase);
 }
 
 /** The table's identity at a moment: '' where the role may not read it; undefined when the table was not there. */

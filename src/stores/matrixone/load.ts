@@ -1,0 +1,242 @@
+/** Bulk load: rows go into a scratch table of one connection, and are merged from there in one transaction: all or nothing. */
+import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import type { LoadBatch, LoadRequest, LoadResult } from '../../data/store.ts';
+import { type TableInfo, type TableName, tableText } from '../../data/table.ts';
+import { textOf } from '../../data/value.ts';
+import { live } from '../../data/version.ts';
+import { readTable, textRows } from './catalog.ts';
+import { decoderOf } from './decode.ts';
+import { pickColumns } from './hashOrder.ts';
+import { type LoadColumn, loadColumn } from './loadCell.ts';
+import { loadFile, loadFormat } from './loadFile.ts';
+import { tableSql } from './names.ts';
+import { quoteName, quoteText } from './quote.ts';
+import type { Server, Session } from './server.ts';
+import type { Snapshots } from './snapshots.ts';
+import { transaction } from './write.ts';
+
+interface Stage {
+  readonly table: TableName;
+  /** Null when the load makes it. */
+  readonly existing: TableInfo | null;
+  readonly columns: readonly LoadColumn[];
+  /** Indexes of the key columns, in key order. */
+  readonly key: readonly number[];
+  /** The scratch table, as statements name it. */
+  readonly name: string;
+}
+
+/** Temporary: the server drops it with the connection, whatever happens. */
+const scratch = '__dt_load';
+
+async function existingTable(session: Session, table: TableName): Promise<TableInfo | null> {
+  try {
+    return await readTable(session, table, live);
+  } catch (error) {
+    if (Failure.is(error, 'table.unknown')) return null;
+    throw error;
+  }
+}
+
+/** The columns as they will be stored: the existing table's types win over the file's. */
+function planStage(request: LoadRequest, existing: TableInfo | null): Stage {
+  const { table } = request;
+  const names = request.columns.map(({ name }) => name);
+  const key = keyOf(request, existing).map((name) => {
+    const i = names.indexOf(name);
+    if (i < 0) throw new Failure('column.unknown', { column: name, table: 'The file' });
+    return i;
+  });
+  const declared = existing ? pickColumns(existing, names) : request.columns;
+  const columns = declared.map(({ name, type }, i) =>
+    loadColumn(name, type, key.includes(i) || request.columns[i]?.nullable === false),
+  );
+  return { table, existing, columns, key, name: tableSql({ database: table.database, table: scratch }) };
+}
+
+function keyOf({ key, mode, table }: LoadRequest, existing: TableInfo | null): readonly string[] {
+  const known = existing?.key ?? [];
+  if (key.length === 0 && known.length === 0 && mode === 'sync')
+    throw new Failure('table.noKey', { table: tableText(table) });
+  if (known.length === 0) return key;
+  if (key.length > 0 && (key.length !== known.length || !key.every((name) => known.includes(name))))
+    throw new Failure('store.unsupported', {
+      what: `The key of ${tableText(table)} is (${known.join(', ')}), not (${key.join(', ')}).`,
+      hint: 'Leave the key out, or import into another table.',
+    });
+  return known;
+}
+
+/** LOAD DATA cannot fill BIT; ENUM, SET and GEOMETRY are taken as text and become what they are when they are merged. */
+function scratchType({ base, type }: LoadColumn): string {
+  if (base === 'BIT') return 'BIGINT UNSIGNED';
+  return base === 'ENUM' || base === 'SET' || base === 'GEOMETRY' ? 'TEXT' : type;
+}
+
+const staged = (i: number): string => `s.c${i}`;
+const stagedValue = ({ base }: LoadColumn, i: number): string =>
+  base === 'GEOMETRY' ? `ST_GEOMFROMTEXT(${staged(i)})` : staged(i);
+
+/** The stored cell as the staged one compares with it. */
+function storedCell({ base, name }: LoadColumn): string {
+  const cell = `x.${quoteName(name)}`;
+  if (base === 'BIT') return `CAST(${cell} AS UNSIGNED)`;
+  if (base === 'ENUM' || base === 'SET') return `CAST(${cell} AS CHAR)`;
+  return base === 'GEOMETRY' ? `ST_ASTEXT(${cell})` : cell;
+}
+
+async function fillStage(
+  session: Session,
+  stage: Stage,
+  batches: AsyncIterable<LoadBatch>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const cells = stage.columns.map((column, i) => `c${i} ${scratchType(column)}`);
+  await session.run(`CREATE TEMPORARY TABLE ${stage.name} (${['n BIGINT', 'line BIGINT', ...cells].join(', ')})`, {
+    signal,
+  });
+  const file = loadFile(stage.columns, batches, signal);
+  await session.run(`LOAD DATA LOCAL INFILE 'deltatrain' INTO TABLE ${stage.name} ${loadFormat}`, {
+    signal,
+    // A file is read at its own pace.
+    deadlineMs: null,
+    infile: file.pieces,
+  });
+  return file.rows();
+}
+
+/** LOAD DATA does not look for keys that stand twice, so it is asked here; the first row in the file that repeats one is named. */
+async function checkDuplicates(session: Session, stage: Stage, signal: AbortSignal | undefined): Promise<void> {
+  if (stage.key.length === 0) return;
+  const list = stage.key.map((i) => `c${i}`).join(', ');
+  const twice = await session.run(`SELECT 1 FROM ${stage.name} GROUP BY ${list} HAVING COUNT(*) > 1 LIMIT 1`, {
+    signal,
+  });
+  if (twice.rows.length === 0) return;
+  const { rows } = await session.run(
+    `SELECT line, ${list} FROM (SELECT n, line, ${list}, ROW_NUMBER() OVER (PARTITION BY ${list} ORDER BY n) AS r FROM ${stage.name}) AS d WHERE r = 2 ORDER BY n LIMIT 1`,
+    { signal },
+  );
+  const [line, ...cells] = rows[0] ?? [];
+  const keys = stage.key.map((i) => stage.columns[i] as LoadColumn);
+  const value = keys.map((column, i) => {
+    const cell = cells[i];
+    return cell ? textOf(decoderOf(scratchType(column))(cell)) : 'NULL';
+  });
+  throw new Failure('table.duplicateKey', {
+    table: tableText(stage.table),
+    key: keys.map(({ name }) => name).join(', '),
+    value: value.join(', '),
+    line: line ? Number(line.toString('latin1')) : null,
+  });
+}
+
+async function createTable(session: Session, request: LoadRequest, stage: Stage): Promise<void> {
+  const columns = stage.columns.map(
+    ({ name, type, required }) => `${quoteName(name)} ${type}${required ? ' NOT NULL' : ''}`,
+  );
+  const key = stage.key.map((i) => quoteName(request.columns[i]?.name ?? ''));
+  const primary = key.length > 0 ? [`PRIMARY KEY (${key.join(', ')})`] : [];
+  await session.run(`CREATE TABLE ${tableSql(stage.table)} (${[...columns, ...primary].join(', ')})`);
+}
+
+type Counts = Pick<LoadResult, 'inserted' | 'updated' | 'deleted' | 'unchanged'>;
+
+/** Changes the target, inside the transaction. No DELETE is without a condition: that would make another table of it. */
+async function merge(
+  session: Session,
+  request: LoadRequest,
+  stage: Stage,
+  rows: number,
+  signal: AbortSignal | undefined,
+): Promise<Counts> {
+  const { columns, key, name } = stage;
+  const target = tableSql(stage.table);
+  const run = async (sql: string): Promise<number> => (await session.run(sql, { signal, deadlineMs: null })).affected;
+  const names = columns.map((column) => quoteName(column.name)).join(', ');
+  const values = columns.map(stagedValue).join(', ');
+  const insertAll = `INSERT INTO ${target} (${names}) SELECT ${values} FROM ${name} s`;
+  if (!stage.existing || key.length === 0)
+    return { inserted: await run(`${insertAll} ORDER BY s.n`), updated: 0, deleted: 0, unchanged: 0 };
+  const on = (alias: string): string =>
+    key.map((i) => `${alias}.${quoteName(columns[i]?.name ?? '')} = ${staged(i)}`).join(' AND ');
+  const first = `x.${quoteName(columns[key[0] ?? 0]?.name ?? '')}`;
+  let deleted = 0;
+  if (request.mode === 'sync') {
+    const [count] = await textRows(session, `SELECT COUNT(*) FROM ${target}`);
+    const all = Number(count?.[0] ?? 0);
+    deleted = await run(
+      `DELETE FROM ${target} WHERE NOT EXISTS (SELECT 1 FROM ${name} s WHERE ${on(quoteName(stage.table.table))})`,
+    );
+    if (request.maxDeletes !== null && deleted > request.maxDeletes * all)
+      throw new Failure('load.tooManyDeletes', { table: tableText(stage.table), deleted, rows: all });
+  }
+  const others = columns.map((column, i) => ({ column, i })).filter(({ i }) => !key.includes(i));
+  const same = others.map(({ column, i }) => `${storedCell(column)} <=> ${staged(i)}`).join(' AND ');
+  const set = others.map(({ column, i }) => `x.${quoteName(column.name)} = ${stagedValue(column, i)}`).join(', ');
+  const updated =
+    others.length === 0
+      ? 0
+      : await run(`UPDATE ${target} x JOIN ${name} s ON ${on('x')} SET ${set} WHERE NOT (${same})`);
+  const inserted = await run(`${insertAll} LEFT JOIN ${target} x ON ${on('x')} WHERE ${first} IS NULL ORDER BY s.n`);
+  return { inserted, updated, deleted, unchanged: rows - inserted - updated };
+}
+
+const databaseExists = async (session: Session, database: string): Promise<boolean> =>
+  (await textRows(session, `SELECT 1 FROM information_schema.schemata WHERE schema_name = ${quoteText(database)}`))
+    .length > 0;
+
+/** Runs work, and takes back what was made for it outside of its transaction when it fails. */
+async function orUndo<T>(work: () => Promise<T>, undo: () => Promise<unknown>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await undo().catch((second: unknown) => {
+      if (!(second instanceof Failure)) throw second;
+    });
+    throw error;
+  }
+}
+
+export async function load(
+  server: Server,
+  snapshots: Snapshots,
+  request: LoadRequest,
+  batches: AsyncIterable<LoadBatch>,
+  signal?: AbortSignal,
+): Promise<LoadResult> {
+  throwIfCancelled(signal);
+  const { database } = request.table;
+  const stage = planStage(request, await existingTable(server, request.table));
+  const run = (): Promise<LoadResult> =>
+    server.session((session) => loadOn(session, snapshots, request, stage, batches, signal));
+  if (stage.existing || (await databaseExists(server, database))) return run();
+  await server.run(`CREATE DATABASE ${quoteName(database)}`);
+  return orUndo(run, () => server.run(`DROP DATABASE ${quoteName(database)}`));
+}
+
+async function loadOn(
+  session: Session,
+  snapshots: Snapshots,
+  request: LoadRequest,
+  stage: Stage,
+  batches: AsyncIterable<LoadBatch>,
+  signal: AbortSignal | undefined,
+): Promise<LoadResult> {
+  const rows = await fillStage(session, stage, batches, signal);
+  await checkDuplicates(session, stage, signal);
+  throwIfCancelled(signal);
+  const safetySnapshot = stage.existing ? request.safetySnapshot : null;
+  const merged = (): Promise<Counts> =>
+    transaction(session, async () => {
+      if (!stage.existing) await createTable(session, request, stage);
+      const counts = await merge(session, request, stage, rows, signal);
+      throwIfCancelled(signal);
+      return counts;
+    });
+  // A snapshot cannot be made inside a transaction.
+  if (safetySnapshot !== null) await snapshots.create(safetySnapshot, { level: 'table', table: request.table });
+  const counts = safetySnapshot === null ? await merged() : await orUndo(merged, () => snapshots.drop(safetySnapshot));
+  await session.run(`DROP TABLE ${stage.name}`);
+  return { rows, ...counts, safetySnapshot, created: !stage.existing };
+}

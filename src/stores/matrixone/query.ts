@@ -1,0 +1,187 @@
+/** Statements of the user's, one at a time: guarded, then run on a connection that is kept for them. */
+import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import type { PageColumn, RowPage } from '../../data/page.ts';
+import type { QueryEnd, QueryRequest } from '../../data/store.ts';
+import type { TableName } from '../../data/table.ts';
+import { live } from '../../data/version.ts';
+import { effectOf, type Name, type Restore, type Statement } from '../../git4data/ast.ts';
+import { type Token, tokenize, tokenValue } from '../../git4data/lexer.ts';
+import { whyNoBranch } from './branchTypes.ts';
+import { ifAllowed, readTable, textRows } from './catalog.ts';
+import { columnsOf, decodePage } from './decode.ts';
+import { onlyStatement } from './guards.ts';
+import { interpolate, quoteText } from './quote.ts';
+import { pageSize } from './rows.ts';
+import type { Answer, RawPage, Server, Session, StatementOptions } from './server.ts';
+
+const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
+
+/**
+ * From the first statement on that leaves something behind (BEGIN, SET, a temporary table), a connection is kept for the
+ * user, so that the next statements find it; until then any connection will do.
+ */
+export class UserSession {
+  readonly #server: Server;
+  #kept: { readonly session: Session; readonly release: () => void } | null = null;
+  #isBusy = false;
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** While one statement runs there, others run elsewhere. */
+  async *stream(
+    sql: string,
+    pageRows: number,
+    options: StatementOptions,
+    leavesState: boolean,
+  ): AsyncGenerator<RawPage, Omit<Answer, 'rows'>> {
+    if (this.#isBusy || (!this.#kept && !leavesState)) return yield* this.#server.stream(sql, pageRows, options);
+    this.#isBusy = true;
+    try {
+      this.#kept ??= await this.#keep();
+      return yield* this.#kept.session.stream(sql, pageRows, options);
+    } catch (error) {
+      if (isOver(error)) this.release();
+      throw error;
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  release(): void {
+    this.#kept?.release();
+    this.#kept = null;
+  }
+
+  #keep(): Promise<{ session: Session; release: () => void }> {
+    return new Promise((resolve, reject) => {
+      this.#server.session((session) => new Promise<void>((release) => resolve({ session, release }))).catch(reject);
+    });
+  }
+}
+
+/** After these the connection is gone, and with it what was left behind on it. */
+const isOver = (error: unknown): boolean =>
+  Failure.is(error, 'store.disconnected') || Failure.is(error, 'cancelled') || Failure.is(error, 'store.timeout');
+
+export interface QueryContext {
+  readonly server: Server;
+  readonly user: UserSession;
+  readonly readOnly: boolean;
+  /** Called after a statement that may have changed something. */
+  readonly changed: () => void;
+}
+
+/** Runs one statement; rows are pulled. */
+export async function* query(
+  { server, user, readOnly, changed }: QueryContext,
+  request: QueryRequest,
+  signal?: AbortSignal,
+): AsyncGenerator<RowPage, QueryEnd> {
+  throwIfCancelled(signal);
+  const statement = onlyStatement(request.sql);
+  if (!statement) return nothingDone;
+  const effect = effectOf(statement);
+  const writes = effect !== 'read' && effect !== 'session';
+  if (readOnly && writes) throw new Failure('store.readOnly', { store: server.label });
+  const database = request.database ?? null;
+  await checkTarget(server, statement, request.sql, database);
+  const isCompared = statement.kind === 'diff' || (statement.kind === 'branch' && effect === 'data');
+  const options: StatementOptions = { signal, database, ...(!isCompared && { deadlineMs: null }) };
+  const leavesState = effect === 'session' || /^\s*CREATE\s+TEMPORARY\b/i.test(request.sql);
+  const sql = interpolate(request.sql, request.values ?? []);
+  const pages = user.stream(sql, pageSize(request.pageRows), options, leavesState);
+  let rows = 0;
+  let columns: readonly PageColumn[] = [];
+  try {
+    for (;;) {
+      const next = await pages.next();
+      if (next.done) return { columns, rows, affected: effect === 'data' ? next.value.affected : 0 };
+      columns = columnsOf(next.value);
+      rows += next.value.rows.length;
+      if (next.value.rows.length > 0) yield decodePage(next.value);
+      throwIfCancelled(signal);
+    }
+  } finally {
+    await pages.return({ columns: [], affected: 0 });
+    if (writes) changed();
+  }
+}
+
+/** Refuses what the server would do wrongly to these tables. */
+async function checkTarget(
+  session: Session,
+  statement: Statement,
+  sql: string,
+  database: string | null,
+): Promise<void> {
+  if (statement.kind === 'restore') await checkRestore(session, statement, database);
+  if (statement.kind === 'diff')
+    await checkBranched(session, [named(statement.target, database), named(statement.base, database)]);
+  if (statement.kind === 'branch' && /\b(?:MERGE|PICK)$/.test(statement.verb))
+    await checkBranched(session, mergedTables(sql, database));
+}
+
+const named = (
+  table: { readonly database: Name | null; readonly table: Name },
+  database: string | null,
+): TableName | null => {
+  const place = table.database?.text ?? database;
+  return place === null ? null : { database: place.toLowerCase(), table: table.table.text.toLowerCase() };
+};
+
+/** The table as it is now; null when there is none, which the server says best. */
+async function liveTable(session: Session, name: TableName) {
+  try {
+    return await readTable(session, name, live);
+  } catch (error) {
+    if (Failure.is(error, 'table.unknown')) return null;
+    throw error;
+  }
+}
+
+async function checkBranched(session: Session, tables: readonly (TableName | null)[]): Promise<void> {
+  for (const name of tables) {
+    const info = name && (await liveTable(session, name));
+    const why = info && whyNoBranch(info);
+    if (info && why !== null)
+      throw new Failure('delta.impossible', { table: `${info.name.database}.${info.name.table}`, detail: why });
+  }
+}
+
+/** The two tables of DATA BRANCH MERGE or PICK: behind that word, and behind INTO. */
+function mergedTables(sql: string, database: string | null): (TableName | null)[] {
+  const tokens = tokenize(sql).filter(({ kind }) => kind !== 'comment');
+  const into = tokens.findIndex(({ upper }) => upper === 'INTO');
+  return [3, into + 1].map((at) => tableFrom(tokens, at, database));
+}
+
+function tableFrom(tokens: readonly Token[], at: number, database: string | null): TableName | null {
+  const first = tokens[at];
+  if (!first) return null;
+  const second = tokens[at + 1]?.text === '.' ? tokens[at + 2] : undefined;
+  const place = second ? tokenValue(first) : database;
+  if (place === null) return null;
+  return { database: place.toLowerCase(), table: tokenValue(second ?? first).toLowerCase() };
+}
+
+/** The server answers OK and restores nothing where foreign keys from outside refer to it. */
+async function checkRestore(session: Session, restore: Restore, database: string | null): Promise<void> {
+  const place = (restore.database?.text ?? database)?.toLowerCase();
+  if (place === undefined || (restore.level !== 'table' && restore.level !== 'database')) return;
+  const table = restore.level === 'table' ? restore.table?.text.toLowerCase() : undefined;
+  const which =
+    table === undefined
+      ? `db_name <> ${quoteText(place)}`
+      : `refer_table_name = ${quoteText(table)} AND NOT (db_name = ${quoteText(place)} AND table_name = ${quoteText(table)})`;
+  const rows = await ifAllowed(
+    textRows(
+      session,
+      `SELECT DISTINCT db_name, table_name FROM mo_catalog.mo_foreign_keys WHERE refer_db_name = ${quoteText(place)} AND ${which} ORDER BY db_name, table_name`,
+    ),
+  );
+  if (!rows || rows.length === 0) return;
+  const by = rows.map(([from, name]) => `${from}.${name}`).join(', ');
+  throw new Failure('restore.referenced', { table: table === undefined ? place : `${place}.${table}`, by });
+}
