@@ -1,0 +1,165 @@
+/** Two versions read as two streams in one order and merged here: for a role that may not make anything on the server. */
+import { at } from '../../base/assert.ts';
+import { hashInput } from '../../data/rowHash.ts';
+import { hexOf, sameValue, type Value } from '../../data/value.ts';
+import { typeBase } from '../typeFamilies.ts';
+import { decodeCells, decodersOf, type ChangedRow, flags } from './deltaPages.ts';
+import type { DeltaColumn, DeltaPlan } from './deltaPlan.ts';
+import { hashSql } from './hashOrder.ts';
+import { quoteName } from './quote.ts';
+import type { Server } from './server.ts';
+
+const chunkRows = 2000;
+
+type Side = 'before' | 'after';
+
+/** Rows whose identity has the same hash. */
+interface Group {
+  readonly hash: string;
+  readonly rows: readonly (readonly Value[])[];
+}
+
+/** What tells rows apart, as an expression that sorts alike at both versions: the row hash, or one of all cells. */
+function orderSql(plan: DeltaPlan, side: Side): string {
+  const key = plan.columns.slice(0, plan.keyColumns);
+  if (key.length > 0)
+    return hashSql(
+      plan.request.salt ?? '',
+      key.map((column) => column[side]),
+    );
+  const cells = plan.columns.map((column) => `COALESCE(HEX(CAST(${shownCell(column)} AS CHAR)), '-')`);
+  return `MD5(CONCAT_WS(',', ${cells.join(', ')}))`;
+}
+
+function shownCell(column: DeltaColumn): string {
+  const cell = quoteName(column.name);
+  return typeBase(column.before.type) === 'GEOMETRY' || typeBase(column.after.type) === 'GEOMETRY'
+    ? `ST_AsText(${cell})`
+    : cell;
+}
+
+export function mergeSql(plan: DeltaPlan, side: Side): string {
+  const source = side === 'before' ? plan.from.source : plan.to.source;
+  return `SELECT COALESCE(${orderSql(plan, side)}, '') AS h, ${plan.columns.map(shownCell).join(', ')} FROM ${source} ORDER BY h`;
+}
+
+async function* groups(
+  server: Server,
+  plan: DeltaPlan,
+  side: Side,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Group, void> {
+  const decoders = decodersOf(plan, side);
+  let hash: string | null = null;
+  let rows: (readonly Value[])[] = [];
+  for await (const page of server.stream(mergeSql(plan, side), chunkRows, { signal }))
+    for (const row of page.rows) {
+      const next = String(at(row, 0)?.toString('latin1'));
+      if (hash !== null && next !== hash) {
+        yield { hash, rows };
+        rows = [];
+      }
+      hash = next;
+      rows.push(decodeCells(row, 1, decoders));
+    }
+  if (hash !== null) yield { hash, rows };
+}
+
+const identityOf = (row: readonly Value[], keyColumns: number): string =>
+  keyColumns > 0
+    ? hashInput('', row.slice(0, keyColumns))
+    : JSON.stringify(
+        row.map((value) =>
+          value instanceof Uint8Array ? [hexOf(value)] : typeof value === 'bigint' ? `${value}n` : value,
+        ),
+      );
+
+/** What changed among rows of one hash. */
+function changesIn(plan: DeltaPlan, hash: string, before: Group['rows'], after: Group['rows']): ChangedRow[] {
+  const left = new Map<string, (readonly Value[])[]>();
+  for (const row of before) {
+    const id = identityOf(row, plan.keyColumns);
+    const kept = left.get(id);
+    if (kept) kept.push(row);
+    else left.set(id, [row]);
+  }
+  const changes: ChangedRow[] = [];
+  for (const row of after) {
+    const was = left.get(identityOf(row, plan.keyColumns))?.pop();
+    if (!was) changes.push({ flag: flags.inserted, before: null, after: row, hash });
+    else if (!was.every((value, i) => sameValue(value, at(row, i))))
+      changes.push({ flag: flags.updated, before: was, after: row, hash });
+  }
+  for (const rows of left.values())
+    for (const row of rows) changes.push({ flag: flags.deleted, before: row, after: null, hash });
+  return changes;
+}
+
+async function* inHashOrder(
+  server: Server,
+  plan: DeltaPlan,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ChangedRow[], void> {
+  const before = groups(server, plan, 'before', signal);
+  const after = groups(server, plan, 'after', signal);
+  try {
+    let was = (await before.next()).value;
+    let is = (await after.next()).value;
+    while (was || is) {
+      if (was && (!is || was.hash < is.hash)) {
+        yield changesIn(plan, was.hash, was.rows, []);
+        was = (await before.next()).value;
+      } else if (is && (!was || is.hash < was.hash)) {
+        yield changesIn(plan, is.hash, [], is.rows);
+        is = (await after.next()).value;
+      } else if (was && is) {
+        const changes = changesIn(plan, is.hash, was.rows, is.rows);
+        if (changes.length > 0) yield changes;
+        was = (await before.next()).value;
+        is = (await after.next()).value;
+      }
+    }
+  } finally {
+    await before.return();
+    await after.return();
+  }
+}
+
+/** The streams come in hash order; the order of the key is made here, of the changed rows alone. */
+export async function* mergeChanges(
+  server: Server,
+  plan: DeltaPlan,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly ChangedRow[], void> {
+  if (plan.request.order === 'hash' || plan.keyColumns === 0) {
+    yield* inHashOrder(server, plan, signal);
+    return;
+  }
+  const all: ChangedRow[] = [];
+  for await (const chunk of inHashOrder(server, plan, signal)) all.push(...chunk);
+  yield all.sort((a, b) => compareKeys(plan, keyOf(a), keyOf(b)));
+}
+
+const keyOf = (row: ChangedRow): readonly Value[] => row.after ?? row.before ?? [];
+
+/** As the server orders keys: numbers by size, text and bytes by their bytes. */
+export function compareKeys(plan: DeltaPlan, a: readonly Value[], b: readonly Value[]): number {
+  for (let i = 0; i < plan.keyColumns; i++) {
+    const order = compareValues(at(a, i), at(b, i), plan.columns[i]?.after.family === 'decimal');
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareValues(a: Value, b: Value, isDecimal: boolean): number {
+  if (isDecimal) return compareDecimals(String(a), String(b));
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
+  return (a ?? 0) < (b ?? 0) ? -1 : (a ?? 0) > (b ?? 0) ? 1 : 0;
+}
+
+/** Decimals of one scale are integers without their point. */
+function compareDecimals(a: string, b: string): number {
+  const difference = BigInt(a.replace('.', '')) - BigInt(b.replace('.', ''));
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}

@@ -1,0 +1,107 @@
+/** Chooses how a delta is found: by the server's DIFF where that is known to be right, else by comparing the two versions with SQL. */
+import type { DeltaWay } from '../../data/store.ts';
+import type { ColumnInfo, TableInfo } from '../../data/table.ts';
+import { isAtLeast, outputSince, type Release } from '../../git4data/serverVersion.ts';
+import { typeBase } from '../typeFamilies.ts';
+
+/** What the choice hangs on. */
+export interface PreflightFacts {
+  readonly release: Release;
+  readonly from: TableInfo;
+  readonly to: TableInfo;
+  /** The columns that pair the rows; empty for a multiset. */
+  readonly key: readonly string[];
+  readonly order: 'key' | 'hash';
+  /** Rows of the table, about; null when nobody knows. */
+  readonly rows: number | null;
+  /** Changed rows, from an earlier count; null when nobody has counted. */
+  readonly changes: number | null;
+}
+
+/** Above this share of changed rows reading both versions is faster than DIFF and the images before it. */
+export const compareShare = 0.05;
+/** So few changed rows cost next to nothing in either way. */
+const fewChanges = 1000;
+/** Rows of a delta that are put in hash order in this process; the server sorts more. */
+export const hashedInMemory = 100_000;
+
+/** Types that DIFF reports wrongly, or never, wherever they stand in the table. */
+const badTypes: ReadonlySet<string> = new Set(['ENUM', 'SET', 'YEAR', 'GEOMETRY', 'BIT']);
+const badKeyTypes: ReadonlySet<string> = new Set(['UUID', 'FLOAT', 'DOUBLE', 'REAL']);
+const timedTypes: ReadonlySet<string> = new Set(['DATETIME', 'TIMESTAMP', 'TIME']);
+/** DECIMALs with more digits are told apart wrongly as keys. */
+const keyDigits = 38;
+
+const firstSize = (type: string): number => Number(/\((\d+)/.exec(type)?.[1] ?? 0);
+
+/** Why DIFF cannot have the column in a key; undefined when it can. */
+function badKey({ name, type }: ColumnInfo): string | undefined {
+  const base = typeBase(type);
+  if (badKeyTypes.has(base))
+    return `The key has a column of type ${base} (${name}), which this server's DIFF cannot match.`;
+  if (timedTypes.has(base) && firstSize(type) > 0)
+    return `The key has fractions of a second (${name} ${type}), with which this server's DIFF loses rows.`;
+  if (base === 'DECIMAL' && firstSize(type) > keyDigits)
+    return `The key has a DECIMAL of more than ${keyDigits} digits (${name}), which this server's DIFF gets wrong.`;
+  return undefined;
+}
+
+const article = (word: string): string => (/^[AEIOU]/.test(word) ? 'an' : 'a');
+
+function badColumn({ name, type }: ColumnInfo): string | undefined {
+  const base = typeBase(type);
+  return badTypes.has(base)
+    ? `The table has ${article(base)} ${base} column (${name}), which this server's DIFF gets wrong.`
+    : undefined;
+}
+
+const shapeText = ({ columns, key }: TableInfo): string =>
+  JSON.stringify([columns.map(({ name, type, nullable }) => [name, type, nullable]), key]);
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);
+
+const firstReason = <T>(of: readonly T[], reason: (one: T) => string | undefined): string | undefined =>
+  of.map(reason).find((found) => found !== undefined);
+
+/** What in the table, or between its two versions, DIFF cannot do. */
+function badTable({ from, to, key }: PreflightFacts): string | undefined {
+  const column = firstReason([...from.columns, ...to.columns], badColumn);
+  if (column !== undefined) return column;
+  if (key.length === 0)
+    return 'The table has no primary key, so its rows are counted as they are, without a before and after.';
+  if (!sameList(key, to.key)) return `The rows are matched by (${key.join(', ')}), not by the primary key.`;
+  if (shapeText(from) !== shapeText(to)) return 'The columns of the table were changed between the two versions.';
+  const keyed = to.columns.filter(({ name }) => key.includes(name));
+  return firstReason(keyed, badKey);
+}
+
+function badIdentity({ from, to }: PreflightFacts): string | undefined {
+  if (from.id === '' || to.id === '')
+    return 'This role may not read whether both versions are of the same table, which DIFF needs.';
+  return from.id === to.id
+    ? undefined
+    : 'The table was made anew between the two versions (RESTORE, TRUNCATE, DELETE of every row, or DROP), so DIFF does not know what became of its rows.';
+}
+
+/** What DIFF could do, but not well. */
+function tooMany({ order, rows, changes }: PreflightFacts): string | undefined {
+  if (changes === null) return undefined;
+  if (rows !== null && changes > Math.max(fewChanges, rows * compareShare))
+    return `More than ${compareShare * 100} % of the rows changed, which comparing finds faster.`;
+  return order === 'hash' && changes > hashedInMemory
+    ? 'So many rows changed that the server has to put them in order.'
+    : undefined;
+}
+
+function oldRelease({ release }: PreflightFacts): string | undefined {
+  return isAtLeast(release, outputSince.summary)
+    ? undefined
+    : `MatrixOne ${release.join('.')} cannot count the rows of a DIFF (${outputSince.summary.join('.')} and newer can).`;
+}
+
+/** The way of a delta, and in one sentence why it is not DIFF. */
+export function preflight(facts: PreflightFacts): DeltaWay {
+  const why = firstReason([oldRelease, badTable, badIdentity, tooMany], (check) => check(facts));
+  return why === undefined ? { way: 'diff', why: null } : { way: 'compare', why };
+}
