@@ -16,6 +16,8 @@ export interface StoreFacts {
   readonly engine: string;
   /** The server's release, as `4.1.4`; null where there is no server or it does not say. */
   readonly release: string | null;
+  /** Whether what goes over the network is encrypted; left out where nothing does. */
+  readonly encrypted?: boolean;
   readonly readOnly: boolean;
   /** False where `changeCount` knows of this program's own changes only, so that people look again themselves. */
   readonly seesOthers: boolean;
