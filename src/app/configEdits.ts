@@ -1,8 +1,10 @@
 /** Changes of deltatrain.json that keep what a person wrote in it: comments, order, the other entries. */
-import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
-import type { TrainingConfig } from './config.ts';
+import { applyEdits, type JSONPath, modify, parse } from 'jsonc-parser';
+import type { ConnectionConfig, TrainingConfig } from './config.ts';
 
 const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 const edited = (text: string, path: JSONPath, value: unknown): string =>
   applyEdits(
@@ -10,9 +12,33 @@ const edited = (text: string, path: JSONPath, value: unknown): string =>
     modify(text.trim() === '' ? '{}\n' : text, path, value, { formattingOptions }),
   );
 
-/** Adds an embedded store, or replaces the connection of that name. */
-export const withConnection = (text: string, name: string, path: string): string =>
-  edited(text, ['connections', name], { kind: 'embedded', path });
+const defaults: Readonly<Record<string, unknown>> = {
+  environment: 'development',
+  readOnly: false,
+  port: 6001,
+  tls: 'preferred',
+  statementTimeoutSeconds: 60,
+};
+
+/** As a person would write it: without what is the default anyway. */
+export const writtenConnection = (config: ConnectionConfig): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(config).filter(([name, value]) => value !== null && (name === 'port' || value !== defaults[name])),
+  );
+
+/** Adds a connection, or changes the one of that name, field by field. */
+export function withConnection(text: string, name: string, config: ConnectionConfig): string {
+  const written = writtenConnection(config);
+  const root: unknown = parse(text);
+  const path = ['connections', name];
+  const known = isObject(root) && isObject(root['connections']) ? root['connections'][name] : undefined;
+  if (!isObject(known) || known['kind'] !== config.kind) return edited(text, path, written);
+  const fields = [...new Set([...Object.keys(known), ...Object.keys(written)])];
+  return fields.reduce(
+    (now, field) => (known[field] === written[field] ? now : edited(now, [...path, field], written[field])),
+    text,
+  );
+}
 
 export const withoutConnection = (text: string, name: string): string => edited(text, ['connections', name], undefined);
 

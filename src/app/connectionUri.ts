@@ -11,7 +11,9 @@ export interface ConnectionUri {
   readonly tls: 'off' | 'preferred' | 'required';
 }
 
-export const defaultPort = 6001;
+const defaultPort = 6001;
+/** The first user of every server. */
+export const defaultUser = 'root';
 
 const scheme = /^\s*mysql(?:\+\w+)?:\/\//i;
 const tlsModes: readonly string[] = ['off', 'preferred', 'required'];

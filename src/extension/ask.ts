@@ -19,6 +19,23 @@ export interface TextQuestion {
   readonly check?: (text: string) => string | undefined;
 }
 
+export interface PasswordQuestion {
+  readonly title: string;
+  readonly value?: string;
+  readonly placeholder?: string;
+}
+
+/** Where a question stands in a form: `Add connection (2/7)`, with a way back from the second on. */
+export interface Step {
+  readonly title: string;
+  readonly step: number;
+  readonly of: number;
+  readonly canGoBack: boolean;
+}
+
+/** A person wants to answer the question before this one again. */
+export class WentBack extends Error {}
+
 export interface FileQuestion {
   readonly title: string;
   readonly button: string;
@@ -30,10 +47,12 @@ export interface FileQuestion {
 
 export interface Ask {
   /** One of several, the sensible default first. */
-  pick<T>(title: string, choices: readonly Choice<T>[]): Promise<T>;
+  pick<T>(title: string, choices: readonly Choice<T>[], step?: Step): Promise<T>;
   /** Any number of several; those in `chosen` are ticked. */
   pickMany<T>(title: string, choices: readonly Choice<T>[], chosen: readonly T[]): Promise<T[]>;
-  text(question: TextQuestion): Promise<string>;
+  text(question: TextQuestion, step?: Step): Promise<string>;
+  /** A text that is not shown. */
+  password(question: PasswordQuestion, step?: Step): Promise<string>;
   /** A modal dialog with one way on. */
   confirm(message: string, detail: string, yes: string): Promise<void>;
   fileToRead(question: FileQuestion): Promise<vscode.Uri>;
@@ -57,9 +76,59 @@ const itemOf = <T>({ label, value, description, detail, icon }: Choice<T>, picke
 
 const fieldsMatched = { matchOnDescription: true, matchOnDetail: true, ignoreFocusOut: true };
 
+/** Shows a question of a form until it is answered, left or taken back. */
+function inForm<T>(
+  input: vscode.QuickPick<Item<T>> | vscode.InputBox,
+  { title, step, of, canGoBack }: Step,
+  answer: () => T | undefined,
+): Promise<T> {
+  const { Back } = vscode.QuickInputButtons;
+  Object.assign(input, { title, step, totalSteps: of, ignoreFocusOut: true, buttons: canGoBack ? [Back] : [] });
+  return new Promise<T>((resolve, reject) => {
+    input.onDidAccept(() => {
+      const given = answer();
+      if (given === undefined) return;
+      resolve(given);
+      input.hide();
+    });
+    input.onDidTriggerButton((button) => {
+      if (button !== Back) return;
+      reject(new WentBack());
+      input.hide();
+    });
+    input.onDidHide(() => {
+      reject(new Failure('cancelled'));
+      input.dispose();
+    });
+    input.show();
+  });
+}
+
+function boxInForm({ title, value, placeholder, check }: TextQuestion, step: Step, isSecret: boolean): Promise<string> {
+  const box = vscode.window.createInputBox();
+  const show = (problem: string | undefined): void => {
+    box.validationMessage = problem;
+  };
+  box.prompt = title;
+  box.password = isSecret;
+  box.value = value ?? '';
+  box.placeholder = placeholder;
+  box.onDidChangeValue((text) => show(check?.(text)));
+  return inForm(box, step, () => {
+    const problem = check?.(box.value);
+    show(problem);
+    return problem === undefined ? box.value : undefined;
+  });
+}
+
 export const dialogs: Ask = {
-  async pick(title, choices) {
+  async pick(title, choices, step) {
     const items = choices.map((choice) => itemOf(choice));
+    if (step) {
+      const picker = vscode.window.createQuickPick<(typeof items)[number]>();
+      Object.assign(picker, { items, placeholder: title, ...fieldsMatched });
+      return inForm(picker, step, () => picker.selectedItems[0]?.value);
+    }
     return given(await vscode.window.showQuickPick(items, { title, placeHolder: title, ...fieldsMatched })).value;
   },
 
@@ -74,7 +143,9 @@ export const dialogs: Ask = {
     return given(picked).map(({ value }) => value);
   },
 
-  async text({ title, value, placeholder, check }) {
+  async text(question, step) {
+    if (step) return boxInForm(question, step, false);
+    const { title, value, placeholder, check } = question;
     const answer = await vscode.window.showInputBox({
       title,
       prompt: title,
@@ -82,6 +153,20 @@ export const dialogs: Ask = {
       ...(value === undefined ? {} : { value }),
       ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
       ...(check === undefined ? {} : { validateInput: check }),
+    });
+    return given(answer);
+  },
+
+  async password(question, step) {
+    if (step) return boxInForm(question, step, true);
+    const { title, value, placeholder } = question;
+    const answer = await vscode.window.showInputBox({
+      title,
+      prompt: title,
+      password: true,
+      ignoreFocusOut: true,
+      ...(value === undefined ? {} : { value }),
+      ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
     });
     return given(answer);
   },
@@ -113,85 +198,3 @@ export const dialogs: Ask = {
     );
   },
 };
-
-/** What a test answers: a choice by its label (or a part of it), a text, a file, yes or no. */
-export type Answer = string | readonly string[] | vscode.Uri | boolean;
-
-/**
- * Answers questions from a list, in order, as a person would: a text that its question refuses is an error here. A question
- * that nobody answers is an error too, so that no test waits for a dialog.
- */
-export class ScriptedAsk implements Ask {
-  readonly asked: string[] = [];
-  #answers: Answer[] = [];
-
-  answer(...answers: readonly Answer[]): void {
-    this.#answers.push(...answers);
-  }
-
-  /** Answers that nobody asked for. */
-  get left(): readonly Answer[] {
-    return this.#answers;
-  }
-
-  /** Forgets what was asked and what was still to be answered. */
-  reset(): void {
-    this.asked.length = 0;
-    this.#answers = [];
-  }
-
-  #next(question: string): Answer {
-    this.asked.push(question);
-    const answer = this.#answers.shift();
-    if (answer === undefined) throw new Error(`Nobody answers "${question}"`);
-    if (answer === false) throw new Failure('cancelled');
-    return answer;
-  }
-
-  pick<T>(title: string, choices: readonly Choice<T>[]): Promise<T> {
-    return settled(() => this.#choose(choices, this.#next(title), title));
-  }
-
-  pickMany<T>(title: string, choices: readonly Choice<T>[]): Promise<T[]> {
-    return settled(() => {
-      const answer = this.#next(title);
-      const wanted = Array.isArray(answer) ? (answer as string[]) : [answer as Answer];
-      return wanted.map((one) => this.#choose(choices, one, title));
-    });
-  }
-
-  #choose<T>(choices: readonly Choice<T>[], answer: Answer, title: string): T {
-    const found =
-      answer === true
-        ? choices[0]
-        : (choices.find(({ label }) => label === answer) ??
-          choices.find(({ label }) => label.includes(String(answer))));
-    if (!found)
-      throw new Error(`"${title}" does not offer "${String(answer)}": ${choices.map((c) => c.label).join(', ')}`);
-    return found.value;
-  }
-
-  text({ title, value, check }: TextQuestion): Promise<string> {
-    return settled(() => {
-      const answer = this.#next(title);
-      const text = answer === true ? (value ?? '') : String(answer);
-      const wrong = check?.(text);
-      if (wrong !== undefined) throw new Error(`"${title}" refuses "${text}": ${wrong}`);
-      return text;
-    });
-  }
-
-  confirm(message: string): Promise<void> {
-    return settled(() => void this.#next(message));
-  }
-
-  fileToRead({ title }: FileQuestion): Promise<vscode.Uri> {
-    return settled(() => this.#next(title) as vscode.Uri);
-  }
-
-  fileToWrite({ title }: FileQuestion): Promise<vscode.Uri> {
-    return settled(() => this.#next(title) as vscode.Uri);
-  }
-}
-
-const settled = async <T>(run: () => T): Promise<T> => run();

@@ -1,7 +1,15 @@
 /** Every command with what it does: the one table from its id to its handler. */
 import * as vscode from 'vscode';
 import { Failure } from '../base/failure.ts';
-import { addConnection, compact, connectTo, disconnect, removeConnection } from './commands/connection.ts';
+import {
+  addConnection,
+  compact,
+  connectTo,
+  disconnect,
+  editConnection,
+  enterPassword,
+  removeConnection,
+} from './commands/connection.ts';
 import { archive, note, openModel, promote, reproduce } from './commands/model.ts';
 import { openSample } from './commands/sample.ts';
 import { compare, compareWithLive, copyName, deleteSnapshot, restore, showDelta } from './commands/snapshot.ts';
@@ -31,7 +39,9 @@ type Handler = (shell: Shell, target: Target, ...all: unknown[]) => unknown;
 export const commandTable = {
   'deltatrain.sample.open': (shell) => openSample(shell),
   'deltatrain.connection.add': (shell) => addConnection(shell),
+  'deltatrain.connection.edit': editConnection,
   'deltatrain.connection.remove': removeConnection,
+  'deltatrain.connection.password': enterPassword,
   'deltatrain.connection.connect': connectTo,
   'deltatrain.connection.disconnect': disconnect,
   'deltatrain.connection.compact': compact,
@@ -102,7 +112,7 @@ export function registerCommands(shell: Shell, isTest: boolean): vscode.Disposab
     try {
       return await handler(shell, targetOf(argument), ...all);
     } catch (error) {
-      tellError(shell.tell, error);
+      tellError(shell.tell, error, targetOf(argument).connection);
       // VS Code would show an error of a command a second time; a test wants to see it.
       if (isTest && !Failure.is(error, 'cancelled')) throw error;
       return undefined;

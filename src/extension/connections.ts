@@ -8,10 +8,10 @@ import { nearest } from '../base/nearest.ts';
 import type { Model } from '../data/model.ts';
 import { type TableName, tableText } from '../data/table.ts';
 import type { Training } from '../data/training.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, isSameConnection, placeOf } from './connection.ts';
 import type { Homes, ReadHome } from './homes.ts';
-import { isInside, storePath } from './paths.ts';
-import { Session } from './session.ts';
+import type { HowToOpen, Opener } from './opener.ts';
+import type { Session } from './session.ts';
 import { ownConnections } from './settings.ts';
 
 /** A training as it is configured, with where it is written. */
@@ -31,27 +31,38 @@ export interface OpenTraining {
 
 export interface ConnectionsOptions {
   readonly homes: Homes;
-  /** Path of dist/engine.js. */
-  readonly engine: string;
-  readonly allowedPaths: vscode.Memento;
-  readonly log: (line: string) => void;
+  readonly opener: Opener;
 }
 
-const allowedKey = 'stores chosen in a dialog';
+/** A connection that is open, or on its way. */
+interface Opening {
+  /** Also when it was closed meanwhile: then whoever closed it ends it. */
+  readonly coming: Promise<Session | null>;
+  /** For whoever wants it open: `cancelled` when it was closed meanwhile. */
+  settled: Promise<Session | null>;
+  /** Ends it while it is on its way. */
+  readonly controller: AbortController;
+  /** Nobody is asked anything for it. */
+  readonly quietly: boolean;
+  connection: Connection | null;
+  opened: Session | null;
+}
 
 export class Connections implements vscode.Disposable {
   readonly #options: ConnectionsOptions;
   readonly #own = new Disposables();
-  readonly #sessions = new Map<string, Promise<Session>>();
-  readonly #opened = new Map<string, Session>();
+  readonly #openings = new Map<string, Opening>();
   /** Closed by the user: only a command opens them again. */
   readonly #closedByUser = new Set<string>();
   readonly #changed = this.#own.add(new vscode.EventEmitter<void>());
   readonly #dataChanged = this.#own.add(new vscode.EventEmitter<string>());
+  readonly #lookedAgain = this.#own.add(new vscode.EventEmitter<string>());
   /** The list, or which of them are open. */
   readonly onDidChange = this.#changed.event;
   /** The id of a connection whose tables, snapshots or models changed. */
   readonly onDidChangeData = this.#dataChanged.event;
+  /** The id of a connection where others may have changed something, which it cannot tell. */
+  readonly onDidLookAgain = this.#lookedAgain.event;
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectionsOptions) {
@@ -77,12 +88,12 @@ export class Connections implements vscode.Disposable {
       for (const [name, config] of Object.entries(home.config.connections)) {
         const isPlain = home.kind === 'folder' ? isAlone : !found.some(({ id }) => id === name);
         const id = isPlain ? name : `${home.name} › ${name}`;
-        const path = config.kind === 'embedded' ? storePath(home.uri.fsPath, config.path) : null;
-        found.push({ id, name, home, config, path });
+        found.push({ id, name, home, config, place: placeOf(config, home.uri.fsPath) });
       }
     }
     for (const [name, config] of ownConnections())
-      if (!found.some(({ id }) => id === name)) found.push({ id: name, name, home: null, config, path: config.path });
+      if (!found.some(({ id }) => id === name))
+        found.push({ id: name, name, home: null, config, place: placeOf(config, null) });
     return found;
   }
 
@@ -100,98 +111,119 @@ export class Connections implements vscode.Disposable {
     });
   }
 
+  get opener(): Opener {
+    return this.#options.opener;
+  }
+
   isOpen(id: string): boolean {
-    return this.#sessions.has(id);
+    return this.opened(id) !== null;
+  }
+
+  /** The session of a connection that is open; null while it is not. */
+  opened(id: string): Session | null {
+    return this.#openings.get(id)?.opened ?? null;
   }
 
   /** False once the connection was closed, and when it was opened anew. */
   isCurrent(session: Session): boolean {
-    return this.#opened.get(session.connection.id) === session;
+    return this.opened(session.connection.id) === session;
   }
 
-  /** For what works in the background: null where the user closed the connection. */
+  /** For what works in the background: null where the user closed the connection, or would have to be asked for its password. */
   async sessionUnlessClosed(id: string): Promise<Session | null> {
-    return this.#closedByUser.has(id) ? null : this.session(id);
+    return this.#closedByUser.has(id) ? null : this.#session(id, { quietly: true });
   }
 
   /** Ids of the connections that are open. */
   open(): string[] {
-    return [...this.#sessions.keys()];
+    return [...this.#openings].filter(([, { opened }]) => opened !== null).map(([id]) => id);
   }
 
-  /** The open connection, opened first where it is not. `create`: makes the store when there is none. */
-  async session(id: string, create = false): Promise<Session> {
-    const known = this.#sessions.get(id);
-    if (known) return known;
-    const opening = this.#openSession(await this.find(id), create);
-    this.#sessions.set(id, opening);
+  /** The open connection, opened first where it is not; asks for the password where it needs one. */
+  async session(id: string, how: Omit<HowToOpen, 'quietly'> = {}): Promise<Session> {
+    for (;;) {
+      const known = this.#openings.get(id);
+      // What is opened quietly ends where it would have to ask; then it is opened once more, with questions.
+      const session = known?.quietly === true ? await known.settled.catch(() => null) : await this.#session(id, how);
+      if (session) return session;
+    }
+  }
+
+  /** Null where it was to be opened quietly and a person would have to be asked. */
+  #session(id: string, how: HowToOpen): Promise<Session | null> {
+    const known = this.#openings.get(id);
+    if (known) return known.settled;
+    const controller = new AbortController();
+    const coming = this.find(id).then((connection) => {
+      opening.connection = connection;
+      return this.opener.open(connection, how, controller.signal);
+    });
+    // Nothing is awaited before it is in the map, so that nobody opens it a second time and whoever closes it finds it.
+    const opening: Opening = {
+      coming,
+      settled: Promise.resolve(null),
+      controller,
+      quietly: how.quietly === true,
+      connection: null,
+      opened: null,
+    };
+    this.#openings.set(id, opening);
+    opening.settled = this.#settle(id, opening);
+    return opening.settled;
+  }
+
+  async #settle(id: string, opening: Opening): Promise<Session | null> {
+    const isMine = (): boolean => this.#openings.get(id) === opening;
     try {
-      const session = await opening;
-      this.#opened.set(id, session);
+      const session = await opening.coming;
+      if (!isMine()) throw new Failure('cancelled');
+      if (!session) {
+        this.#openings.delete(id);
+        return null;
+      }
+      opening.opened = session;
       this.#closedByUser.delete(id);
       this.#changed.fire();
       return session;
     } catch (error) {
-      this.#sessions.delete(id);
+      if (isMine()) this.#openings.delete(id);
       throw error;
     }
   }
 
-  async #openSession(connection: Connection, create: boolean): Promise<Session> {
-    if (connection.path === null)
-      throw new Failure('store.unsupported', {
-        what: `"${connection.id}" is a MatrixOne server, which this version of DeltaTrain cannot connect to.`,
-        hint: 'Use an embedded store.',
-      });
-    if (!this.#mayOpen(connection, connection.path)) throw new Failure('connection.outside', { path: connection.path });
-    const { engine, log } = this.#options;
-    return Session.open({ connection, path: connection.path, create, engine, log });
-  }
-
-  #mayOpen(connection: Connection, path: string): boolean {
-    if (connection.home === null || isInside(connection.home.uri.fsPath, path)) return true;
-    return this.#options.allowedPaths.get<string[]>(allowedKey, []).includes(path);
-  }
-
-  /** The user chose this file in a dialog, so a folder's file may name it. */
-  async allow(path: string): Promise<void> {
-    const known = this.#options.allowedPaths.get<string[]>(allowedKey, []);
-    if (!known.includes(path)) await this.#options.allowedPaths.update(allowedKey, [...known, path]);
-  }
-
-  /** `byUser`: it stays closed until a command wants it. */
+  /** `byUser`: it stays closed until a command wants it. One that is on its way is ended too, with its process. */
   async close(id: string, byUser = false): Promise<void> {
-    const session = this.#sessions.get(id);
-    if (!session) return;
-    this.#sessions.delete(id);
-    this.#opened.delete(id);
+    const opening = this.#openings.get(id);
+    if (!opening) return;
+    this.#openings.delete(id);
     if (byUser) this.#closedByUser.add(id);
+    opening.controller.abort();
     this.#changed.fire();
-    const ended = session.then((one) => one.end());
+    const ended = opening.coming.then(
+      (session) => session?.end(),
+      // How the opening ended is told to whoever wanted it open.
+      () => undefined,
+    );
     this.#closing = Promise.allSettled([this.#closing, ended]);
     await ended;
   }
 
-  /** Closes what is not named any more, or is named with another path. */
+  /** Closes what is not named any more, or is named otherwise. */
   async #closeGone(): Promise<void> {
     const now = await this.list();
-    for (const id of this.open()) {
-      const session = await this.#sessions.get(id)?.catch(() => undefined);
-      const same = now.some(
-        (one) =>
-          one.id === id &&
-          one.path === session?.connection.path &&
-          one.config.readOnly === session.connection.config.readOnly &&
-          one.config.environment === session.connection.config.environment,
-      );
-      if (session && !same) await this.close(id);
-    }
+    for (const [id, { connection }] of [...this.#openings])
+      if (connection && !now.some((one) => isSameConnection(one, connection))) await this.close(id);
     this.#changed.fire();
   }
 
   /** Tells everybody that shows the data of this connection to look again. */
   noticeChange(id: string): void {
     this.#dataChanged.fire(id);
+  }
+
+  /** Others may have changed this connection's data; what is shown of it is read again, but nothing heavy is counted. */
+  lookAgain(id: string): void {
+    this.#lookedAgain.fire(id);
   }
 
   /** Every training that is configured, also those whose connection is unknown. */
@@ -262,7 +294,7 @@ export class Connections implements vscode.Disposable {
 
   /** Ends every engine process. */
   async end(): Promise<void> {
-    await Promise.allSettled(this.open().map((id) => this.close(id)));
+    await Promise.allSettled([...this.#openings.keys()].map((id) => this.close(id)));
     await this.#closing;
   }
 

@@ -8,7 +8,9 @@ import type { StoreFacts } from '../data/store.ts';
 
 /** Starts a module of ours in a Node process of its own; in desktop VS Code the program is Electron, which then acts as Node. */
 export function forkModule(module: string, log: (line: string) => void): ChildProcess {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|NODE_OPTIONS$|ELECTRON_)/.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(VSCODE_|NODE_OPTIONS$|ELECTRON_|DELTATRAIN_PASSWORD_)/.test(name),
+  );
   const child = fork(module, [], {
     execPath: process.execPath,
     execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -1,6 +1,6 @@
 /** Starts DeltaTrain in VS Code: puts the parts together, and ends them in good order. */
 import * as vscode from 'vscode';
-import { type Ask, dialogs, ScriptedAsk } from './ask.ts';
+import { type Ask, dialogs } from './ask.ts';
 import { Bindings } from './binding.ts';
 import { registerCommands } from './commands.ts';
 import { archive, promote, reproduce } from './commands/model.ts';
@@ -9,10 +9,13 @@ import { createSnapshot } from './commands/table.ts';
 import { Connections } from './connections.ts';
 import { Homes } from './homes.ts';
 import { Language } from './language.ts';
+import { Opener } from './opener.ts';
 import { Overview } from './overview.ts';
 import { Panels } from './panels.ts';
 import { Pick } from './pick.ts';
 import { Runs } from './runs.ts';
+import { ScriptedAsk } from './scriptedAsk.ts';
+import { Secrets } from './secrets.ts';
 import type { Shell } from './shell.ts';
 import { SqlRuns } from './sqlRuns.ts';
 import { StatusBar } from './statusBar.ts';
@@ -44,7 +47,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const homes = own(new Homes(globalStorageUri));
   const engine = vscode.Uri.joinPath(extensionUri, 'dist/engine.js').fsPath;
   const log = (line: string): void => tell.log('info', line);
-  const connections = own(new Connections({ homes, engine, allowedPaths: globalState, log }));
+  const secrets = new Secrets({ storage: context.secrets, memory: globalState, ask, environment: process.env });
+  const opener = new Opener({ engine, allowedPaths: globalState, secrets, log });
+  const connections = own(new Connections({ homes, opener }));
   const overview = new Overview(globalState);
   const tree = own(new DataTree({ connections, overview, tell }));
   const pick = new Pick({ ask, connections, overview, selected: () => targetOf(tree.view.selection[0]) });

@@ -9,6 +9,7 @@ import type { Model } from '../data/model.ts';
 import type { TableInfo, TableName } from '../data/table.ts';
 import { tableText } from '../data/table.ts';
 import { atSnapshot, live, type Snapshot, snapshotHolds, type Version } from '../data/version.ts';
+import { placeKey } from './connection.ts';
 import type { Session } from './session.ts';
 
 /** A count that takes longer is left to a click, in ms. */
@@ -178,7 +179,7 @@ const identityText = (snapshot: Snapshot | null): string =>
   snapshot === null ? '' : `${snapshot.name}@${snapshot.createdAt}`;
 
 const pairKey = (session: Session, table: TableName, from: Snapshot, to: Snapshot): string =>
-  JSON.stringify([session.connection.path, tableText(table), identityText(from), identityText(to)]);
+  JSON.stringify([placeKey(session.connection.place), tableText(table), identityText(from), identityText(to)]);
 
 /** Null when it takes too long, or the two versions cannot be compared. Without patience when there is a signal. */
 async function countWithin(

@@ -6,6 +6,7 @@ import { type Model, modelText } from '../data/model.ts';
 import { type TableName, tableText } from '../data/table.ts';
 import { type Snapshot, tableIn } from '../data/version.ts';
 import type { Ask, Choice } from './ask.ts';
+import { placeText } from './connection.ts';
 import type { ConfiguredTraining, Connections, OpenTraining } from './connections.ts';
 import type { Overview } from './overview.ts';
 import { say } from './say.ts';
@@ -46,12 +47,12 @@ export class Pick {
     if (all.length === 1) return only.id;
     const first = selected().connection;
     const choices = all.map(
-      ({ id, config, path }): Choice<string> => ({
+      ({ id, config, place }): Choice<string> => ({
         label: id,
         value: id,
         description: connections.isOpen(id) ? say('connected') : config.environment,
-        icon: 'database',
-        ...(path === null ? {} : { detail: path }),
+        icon: config.kind === 'embedded' ? 'database' : 'server',
+        detail: placeText(place),
       }),
     );
     return ask.pick(

@@ -1,14 +1,15 @@
 /** An open connection: its engine process, a second one for the user's own SQL, and what is built on them. */
 import { engineStore } from '../app/engineStore.ts';
 import { Registry } from '../app/registry.ts';
-import type { Store } from '../data/store.ts';
+import { Failure } from '../base/failure.ts';
+import type { Store, StoreFacts } from '../data/store.ts';
+import { type OpenRequest, storeLabel } from '../protocol/engine.ts';
 import type { Connection } from './connection.ts';
 import { EngineLink } from './engineLink.ts';
 
 export interface SessionOptions {
   readonly connection: Connection;
-  readonly path: string;
-  readonly create: boolean;
+  readonly open: OpenRequest;
   /** Path of dist/engine.js. */
   readonly engine: string;
   readonly log: (line: string) => void;
@@ -16,6 +17,8 @@ export interface SessionOptions {
 
 export class Session {
   readonly connection: Connection;
+  /** As they were when it was opened. */
+  readonly facts: StoreFacts;
   /** For everything of ours: tree, panels, runs, imports. */
   readonly engine: EngineLink;
   /** For statements that the user wrote, so that ending one by force ends nothing else. Started with the first of them. */
@@ -24,23 +27,37 @@ export class Session {
   readonly sqlStore: Store;
   readonly registry: Registry;
 
-  private constructor({ connection, path, engine, log }: SessionOptions, engineLink: EngineLink) {
-    const open = { kind: 'embedded', path, readOnly: connection.config.readOnly, create: false } as const;
+  private constructor({ connection, open, engine, log }: SessionOptions, engineLink: EngineLink, facts: StoreFacts) {
     this.connection = connection;
+    this.facts = facts;
     this.engine = engineLink;
-    this.sqlEngine = new EngineLink({ module: engine, open, log });
-    this.store = engineStore(this.engine, path);
-    this.sqlStore = engineStore(this.sqlEngine, path);
+    this.sqlEngine = new EngineLink({
+      module: engine,
+      open: open.kind === 'embedded' ? { ...open, create: false } : open,
+      log,
+    });
+    this.store = engineStore(this.engine, storeLabel(open));
+    this.sqlStore = engineStore(this.sqlEngine, storeLabel(open));
     this.registry = new Registry(this.store);
   }
 
-  /** Opens the store, so that a wrong path or a file that is no store is told now. */
-  static async open(options: SessionOptions): Promise<Session> {
-    const { connection, path, create, engine, log } = options;
-    const { readOnly } = connection.config;
-    const link = new EngineLink({ module: engine, open: { kind: 'embedded', path, readOnly, create }, log });
-    await link.facts();
-    return new Session(options, link);
+  /** Opens the store, so that what is wrong with it is told now; `signal` ends the process at once. */
+  static async open(options: SessionOptions, signal: AbortSignal): Promise<Session> {
+    if (signal.aborted) throw new Failure('cancelled');
+    const { open, engine, log } = options;
+    const link = new EngineLink({ module: engine, open, log });
+    const stop = (): void => link.kill();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      const facts = await link.facts();
+      if (signal.aborted) throw new Failure('cancelled');
+      return new Session(options, link, facts);
+    } catch (error) {
+      await link.end();
+      throw signal.aborted ? new Failure('cancelled') : error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 
   async end(): Promise<void> {

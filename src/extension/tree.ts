@@ -22,7 +22,7 @@ import { Disposables } from '../base/disposable.ts';
 import { Failure } from '../base/failure.ts';
 import type { TableName } from '../data/table.ts';
 import { CalmChanges } from './calmChanges.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, placeText } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { configUri } from './homes.ts';
 import type { Overview } from './overview.ts';
@@ -141,14 +141,14 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     return [...problems, ...openedIfAlone(nodes)];
   }
 
-  #connectionFacts({ id, config, home, path }: Connection): Parameters<typeof connectionNode>[0] {
+  #connectionFacts({ id, config, home, place }: Connection): Parameters<typeof connectionNode>[0] {
     return {
       id,
       kind: config.kind,
       environment: config.environment,
       readOnly: config.readOnly,
       isOpen: this.#connections.isOpen(id),
-      place: path ?? (config.kind === 'matrixone' ? `${config.host}:${config.port}` : ''),
+      place: placeText(place),
       source: home ? say('Named by {0}', configUri(home).fsPath) : say('Named by your settings'),
     };
   }

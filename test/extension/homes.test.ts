@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { Failure } from '../../src/base/failure.ts';
+import { placeText } from '../../src/extension/connection.ts';
 
 interface FakeUri {
   readonly path: string;
@@ -69,6 +70,7 @@ vi.mock('vscode', () => {
 
 const { Homes } = await import('../../src/extension/homes.ts');
 const { Connections } = await import('../../src/extension/connections.ts');
+const { Opener } = await import('../../src/extension/opener.ts');
 
 const config = (path: string): string => JSON.stringify({ connections: { local: { kind: 'embedded', path } } });
 
@@ -81,7 +83,9 @@ function openWindow(folders: Record<string, string>, isTrusted = true) {
   const homes = new Homes(uriOf('/storage') as never);
   const allowedPaths = { get: (_key: string, otherwise: unknown) => otherwise } as never;
   // An engine that would be started fails the test by its name.
-  const connections = new Connections({ homes, engine: '/no/such/engine.js', allowedPaths, log: () => {} });
+  const secrets = {} as never;
+  const opener = new Opener({ engine: '/no/such/engine.js', allowedPaths, secrets, log: () => {} });
+  const connections = new Connections({ homes, opener });
   return { homes, connections };
 }
 
@@ -93,7 +97,9 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
 
 test('a folder that is trusted names its connections', async () => {
   const { connections } = openWindow({ '/w/noaa': 'store.db' });
-  expect((await connections.list()).map(({ id, path }) => [id, path])).toEqual([['local', '/w/noaa/store.db']]);
+  expect((await connections.list()).map(({ id, place }) => [id, placeText(place)])).toEqual([
+    ['local', '/w/noaa/store.db'],
+  ]);
 });
 
 test('nothing of a folder is read or opened before it is trusted, and the reason is told', async () => {
@@ -101,19 +107,19 @@ test('nothing of a folder is read or opened before it is trusted, and the reason
   expect(await connections.list()).toEqual([]);
   expect(await connections.trainings()).toEqual([]);
   expect(await codeOf(connections.session('local'))).toBe('workspace.untrusted');
-  expect(await codeOf(connections.session('local', true))).toBe('workspace.untrusted');
+  expect(await codeOf(connections.session('local', { create: true }))).toBe('workspace.untrusted');
   expect(connections.open()).toEqual([]);
   expect(window.read.filter((path) => path.startsWith('/w/'))).toEqual([]);
 });
 
 test('several folders: a connection is called by its folder and its name', async () => {
   const { connections } = openWindow({ '/w/noaa': 'store.db', '/w/shop': 'store.db' });
-  expect((await connections.list()).map(({ id, name, path }) => [id, name, path])).toEqual([
+  expect((await connections.list()).map(({ id, name, place }) => [id, name, placeText(place)])).toEqual([
     ['noaa › local', 'local', '/w/noaa/store.db'],
     ['shop › local', 'local', '/w/shop/store.db'],
   ]);
   expect(await codeOf(connections.find('local'))).toBe('connection.unknown');
-  expect((await connections.find('shop › local')).path).toBe('/w/shop/store.db');
+  expect(placeText((await connections.find('shop › local')).place)).toBe('/w/shop/store.db');
 });
 
 test('a store outside the folder is not opened unless the user chose it', async () => {

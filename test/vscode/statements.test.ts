@@ -5,6 +5,7 @@ import { Failure } from '../../src/base/failure.ts';
 import { rowAt } from '../../src/data/page.ts';
 import type { StatementResult } from '../../src/protocol/panel.ts';
 import type { TestApi } from '../../src/extension/main.ts';
+import { placeText } from '../../src/extension/connection.ts';
 import type { Session } from '../../src/extension/session.ts';
 import { api, folder, run, until } from './shell.ts';
 
@@ -142,7 +143,7 @@ describe('statements of a file', () => {
     session.sqlEngine.kill();
     const { state, sentence } = await lost;
     assert.equal(state, 'failed');
-    assert.equal(sentence, new Failure('store.lost', { store: session.connection.path ?? '' }).message);
+    assert.equal(sentence, new Failure('store.lost', { store: placeText(session.connection.place) }).message);
     assert.deepEqual(await cells(await done('SELECT 1 + 1')), [['2']]);
   });
 

@@ -1,23 +1,30 @@
-/** Commands on connections: add, remove, connect, disconnect, compact. */
+/** Commands on connections: add, edit, remove, connect, disconnect, enter a password, compact. */
 import { existsSync } from 'node:fs';
-import { basename, relative } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { withConnection, withoutConnection } from '../../app/configEdits.ts';
+import type { ConnectionConfig, EmbeddedConfig, MatrixoneConfig } from '../../app/config.ts';
 import { countText } from '../../app/say.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Choice } from '../ask.ts';
+import { type Connection, loginText, placeKey, placeOf, placeText, type ServerPlace } from '../connection.ts';
 import { requireOnProduction } from '../consent.ts';
 import type { Home } from '../homes.ts';
 import { isInside } from '../paths.ts';
 import { say } from '../say.ts';
-import { keepOwnConnections, ownConnections } from '../settings.ts';
+import { configOf, type ServerAnswers, ServerForm, serverText } from '../serverForm.ts';
+import { forgetOwnConnection, keepOwnConnection } from '../settings.ts';
 import type { Shell } from '../shell.ts';
 import type { Target } from '../target.ts';
 
 const storeFilters = { [say('DeltaTrain store')]: ['db'] };
 const storeInFolder = '.deltatrain/store.db';
 
-type Way = { readonly kind: 'home'; readonly home: Home } | { readonly kind: 'file' } | { readonly kind: 'new' };
+type Way =
+  | { readonly kind: 'home'; readonly home: Home }
+  | { readonly kind: 'file' }
+  | { readonly kind: 'new' }
+  | { readonly kind: 'server' };
 
 /** A name that is free: `local`, `local2` … */
 function freeName(wanted: string, taken: readonly string[]): string {
@@ -25,21 +32,29 @@ function freeName(wanted: string, taken: readonly string[]): string {
   for (let n = 2; ; n++) if (!taken.includes(`${wanted}${n}`)) return `${wanted}${n}`;
 }
 
+const checkName = (text: string, taken: readonly string[]): string | undefined => {
+  if (text.trim() === '') return say('A connection needs a name.');
+  return taken.includes(text) ? say('There is a connection "{0}" already.', text) : undefined;
+};
+
 const nameQuestion = (value: string, taken: readonly string[]) => ({
   title: say('Name of the connection'),
   value,
-  check: (text: string): string | undefined => {
-    if (text.trim() === '') return say('A connection needs a name.');
-    return taken.includes(text) ? say('There is a connection "{0}" already.', text) : undefined;
-  },
+  check: (text: string): string | undefined => checkName(text, taken),
 });
 
-function waysOf({ connections }: Shell): Choice<Way>[] {
+const isSameHome = (a: Home | null, b: Home | null): boolean => a?.uri.toString() === b?.uri.toString();
+
+/** The folders whose file a connection may go to; DeltaTrain's own storage where there is none. */
+function homesOf({ connections }: Shell): Home[] {
   const all = connections.homes.list();
   const folders = vscode.workspace.isTrusted ? all.filter(({ kind }) => kind === 'folder') : [];
-  const homes = folders.length > 0 ? folders : all.filter(({ kind }) => kind === 'storage');
+  return folders.length > 0 ? folders : all.filter(({ kind }) => kind === 'storage');
+}
+
+function waysOf(shell: Shell): Choice<Way>[] {
   return [
-    ...homes.map(
+    ...homesOf(shell).map(
       (home): Choice<Way> => ({
         label: home.kind === 'storage' ? say('New store') : say('New store in {0}', home.name),
         value: { kind: 'home', home },
@@ -48,6 +63,12 @@ function waysOf({ connections }: Shell): Choice<Way>[] {
         icon: 'database',
       }),
     ),
+    {
+      label: say('MatrixOne server…'),
+      value: { kind: 'server' },
+      detail: say('By host and port, or by a URI. It is tried before anything is written.'),
+      icon: 'server',
+    },
     {
       label: say('Open a store file…'),
       value: { kind: 'file' },
@@ -67,9 +88,9 @@ function waysOf({ connections }: Shell): Choice<Way>[] {
 export async function addConnection(shell: Shell): Promise<string> {
   const { ask, connections } = shell;
   const way = await ask.pick(say('Add a connection'), waysOf(shell));
-  const known = await connections.list();
   if (way.kind === 'home') return addInHome(shell, way.home);
-  const taken = known.map(({ id }) => id);
+  if (way.kind === 'server') return addServer(shell);
+  const taken = (await connections.list()).map(({ id }) => id);
   const near = vscode.workspace.workspaceFolders?.[0]?.uri;
   const uri =
     way.kind === 'file'
@@ -83,13 +104,13 @@ export async function addConnection(shell: Shell): Promise<string> {
         });
   const wanted = freeName(basename(uri.fsPath).replace(/\.db$/, ''), taken);
   const name = await ask.text(nameQuestion(wanted, taken));
-  const config = { kind: 'embedded', path: uri.fsPath, environment: 'development', readOnly: false } as const;
-  await keepOwnConnections(new Map([...ownConnections(), [name, config]]));
+  const config: EmbeddedConfig = { kind: 'embedded', path: uri.fsPath, environment: 'development', readOnly: false };
+  await keepOwnConnection(name, config);
   try {
-    await connections.session(name, way.kind === 'new');
+    await connections.session(name, { create: way.kind === 'new' });
   } catch (error) {
     // A file that is no store is not worth keeping a connection to.
-    await keepOwnConnections(new Map([...ownConnections()].filter(([one]) => one !== name)));
+    await forgetOwnConnection(name);
     throw error;
   }
   return name;
@@ -97,20 +118,25 @@ export async function addConnection(shell: Shell): Promise<string> {
 
 async function addInHome(shell: Shell, home: Home): Promise<string> {
   const { ask, connections } = shell;
-  const inHome = (await connections.list()).filter((one) => one.home?.uri.toString() === home.uri.toString());
+  const inHome = (await connections.list()).filter((one) => isSameHome(one.home, home));
   const taken = inHome.map(({ name }) => name);
   const name = await ask.text(nameQuestion(freeName('local', taken), taken));
   const free = (path: string): boolean =>
     !inHome.some((one) => one.config.kind === 'embedded' && one.config.path === path);
   const path = free(storeInFolder) ? storeInFolder : `.deltatrain/${name}.db`;
-  await connections.homes.edit(home, (text) => withConnection(text, name, path));
+  const config: EmbeddedConfig = { kind: 'embedded', path, environment: 'development', readOnly: false };
+  await connections.homes.edit(home, (text) => withConnection(text, name, config));
   await hideStores(home);
-  const added = (await connections.list()).find(
-    (one) => one.name === name && one.home?.uri.toString() === home.uri.toString(),
-  );
-  if (!added) throw new Failure('connection.unknown', { connection: name });
-  await connections.session(added.id, true);
-  return added.id;
+  const { id } = await writtenAs(shell, home, name);
+  await connections.session(id, { create: true });
+  return id;
+}
+
+/** The connection of that name, as it has just been written down. */
+async function writtenAs({ connections }: Shell, home: Home | null, name: string): Promise<Connection> {
+  const found = (await connections.list()).find((one) => one.name === name && isSameHome(one.home, home));
+  if (!found) throw new Failure('connection.unknown', { connection: name });
+  return found;
 }
 
 /** Stores are not for version control: their folder says so itself. */
@@ -120,26 +146,158 @@ export async function hideStores(home: Home): Promise<void> {
   await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, '.gitignore'), new TextEncoder().encode('*\n'));
 }
 
-/** Forgets the connection; its store stays where it is. */
-export async function removeConnection({ ask, connections, pick }: Shell, target: Target): Promise<void> {
+async function writeDown({ connections }: Shell, home: Home | null, name: string, config: ConnectionConfig) {
+  if (home) await connections.homes.edit(home, (text) => withConnection(text, name, config));
+  else await keepOwnConnection(name, config);
+}
+
+/** Writes a server down that was tried, with its password where it is to be kept, and opens it. */
+async function keepServer(
+  shell: Shell,
+  answers: ServerAnswers,
+  before: MatrixoneConfig | undefined,
+  facts: Parameters<typeof serverText>[0],
+): Promise<string> {
+  const { connections, tell } = shell;
+  const { home, name, password, keeping } = answers;
+  const config = configOf(answers, before);
+  const place = placeOf(config, home?.uri.fsPath ?? null) as ServerPlace;
+  // The password first: whoever sees the connection in the file may open it at once.
+  await connections.opener.secrets.keep({ id: name, name, home, config, place }, place, password, keeping);
+  await writeDown(shell, home, name, config);
+  const { id } = await writtenAs(shell, home, name);
+  await connections.session(id);
+  tell.say('info', [say('{0}: {1}.', id, serverText(facts)), ...facts.limits].join(' '));
+  return id;
+}
+
+async function addServer(shell: Shell): Promise<string> {
+  const all = await shell.connections.list();
+  const folders = homesOf(shell).filter(({ kind }) => kind === 'folder');
+  const homes: Choice<Home | null>[] = [
+    ...folders.map((home) => ({
+      label: say('In {0}', home.name),
+      value: home,
+      detail: say(
+        'Named in deltatrain.json, so that everybody who opens the folder has it. The password is not in it.',
+      ),
+      icon: 'folder',
+    })),
+    {
+      label: say('In your settings'),
+      value: null,
+      detail: say('On this machine, for every folder.'),
+      icon: 'settings',
+    },
+  ];
+  const taken = (home: Home | null): string[] =>
+    all.filter((one) => home === null || isSameHome(one.home, home)).map((one) => (home ? one.name : one.id));
+  const form = new ServerForm({
+    shell,
+    title: say('Add a MatrixOne server'),
+    answers: {
+      host: '',
+      port: 6001,
+      user: 'root',
+      password: null,
+      database: null,
+      tls: 'preferred',
+      ca: null,
+      environment: 'development',
+      name: '',
+      home: folders[0] ?? null,
+      keeping: 'storage',
+    },
+    without: folders.length === 0 ? ['home'] : [],
+    homes,
+    checkName: (name, home) => checkName(name, taken(home)),
+  });
+  const { answers, facts } = await form.fill();
+  return keepServer(shell, answers, undefined, facts);
+}
+
+/** The form of `add`, filled in; answers the id of the connection, which is then open. */
+export async function editConnection(shell: Shell, target: Target): Promise<string> {
+  const { ask, connections, pick } = shell;
+  const id = await pick.connectionId(target, say('Edit which connection?'));
+  const { name, home, config, place } = await connections.find(id);
+  if (config.kind === 'embedded' || place.kind === 'embedded') {
+    const environment = await ask.pick(say('What is {0} for?', id), [
+      { label: say('Development'), value: 'development' as const },
+      { label: say('Staging'), value: 'staging' as const },
+      { label: say('Production'), value: 'production' as const },
+    ]);
+    const readOnly = await ask.pick(say('May {0} be changed?', id), [
+      { label: say('Yes'), value: false },
+      { label: say('No, read-only'), value: true },
+    ]);
+    await connections.close(id);
+    await writeDown(shell, home, name, { ...config, environment, readOnly } as ConnectionConfig);
+    await connections.session(id);
+    return id;
+  }
+  const secrets = connections.opener.secrets;
+  const known = await secrets.find({ id, name, home, config, place }, place, false);
+  const folder = home?.uri.fsPath;
+  const form = new ServerForm({
+    shell,
+    title: say('Edit {0}', id),
+    answers: {
+      ...config,
+      user: place.user,
+      password: known?.password ?? null,
+      ca: config.ca === null || folder === undefined ? config.ca : resolve(folder, config.ca),
+      name,
+      home,
+      keeping: 'storage',
+    },
+    without: ['home', 'name'],
+    homes: [],
+    checkName: () => undefined,
+  });
+  const { answers, facts } = await form.fill();
+  await connections.close(id);
+  await keepServer(shell, answers, config, facts);
+  await forgetUnused(shell, place);
+  return id;
+}
+
+/** Forgets the password of a login that no connection uses any more. */
+async function forgetUnused({ connections }: Shell, place: ServerPlace): Promise<void> {
+  const isUsed = (await connections.list()).some((one) => placeKey(one.place) === placeKey(place));
+  if (!isUsed) await connections.opener.secrets.forget(place);
+}
+
+/** Forgets the connection and its password; its store stays where it is. */
+export async function removeConnection(shell: Shell, target: Target): Promise<void> {
+  const { ask, connections, pick } = shell;
   const id = await pick.connectionId(target, say('Remove which connection?'));
-  const connection = await connections.find(id);
+  const { home, name, place } = await connections.find(id);
   await ask.confirm(
     say('Remove the connection "{0}"?', id),
-    say('Its store {0} stays as it is.', connection.path ?? ''),
+    place.kind === 'embedded'
+      ? say('Its store {0} stays as it is.', place.path)
+      : say('The server {0} stays as it is. Its password is forgotten here.', placeText(place)),
     say('Remove'),
   );
   await connections.close(id);
-  if (connection.home)
-    await connections.homes.edit(connection.home, (text) => withoutConnection(text, connection.name));
-  else await keepOwnConnections(new Map([...ownConnections()].filter(([name]) => name !== connection.name)));
+  if (home) await connections.homes.edit(home, (text) => withoutConnection(text, name));
+  else await forgetOwnConnection(name);
+  if (place.kind === 'matrixone') await forgetUnused(shell, place);
 }
 
-/** Opens a connection; a store that is not there yet is made, after a question. */
-export async function connectTo({ ask, connections, pick }: Shell, target: Target): Promise<string> {
+/** Opens a connection, anew where it is open; a store that is not there yet is made, after a question. */
+export async function connectTo(shell: Shell, target: Target): Promise<string> {
+  const { ask, connections, pick } = shell;
   const id = await pick.connectionId(target, say('Connect to'), (one) => !connections.isOpen(one));
-  const { path, home } = await connections.find(id);
-  const isMissing = path !== null && !existsSync(path);
+  const { place, home } = await connections.find(id);
+  if (place.kind === 'matrixone') {
+    await closeIdle(shell, id, say('Reconnecting {0}', id));
+    await connections.session(id);
+    return id;
+  }
+  const { path } = place;
+  const isMissing = !existsSync(path);
   if (isMissing)
     await ask.confirm(
       say('There is no store at {0} yet.', home ? relative(home.uri.fsPath, path) : path),
@@ -147,19 +305,39 @@ export async function connectTo({ ask, connections, pick }: Shell, target: Targe
       say('Create'),
     );
   if (isMissing && home && isInside(home.uri.fsPath, path)) await hideStores(home);
-  await connections.session(id, isMissing);
+  await connections.session(id, { create: isMissing });
   return id;
 }
 
-export async function disconnect({ connections, pick, runs }: Shell, target: Target): Promise<void> {
-  const id = await pick.connectionId(target, say('Disconnect'), (one) => connections.isOpen(one));
+/** A run is not cut off by the way. */
+async function closeIdle({ connections, runs }: Shell, id: string, what: string, byUser = false): Promise<void> {
   const running = runs.underWay().find(({ key }) => key.connection === id);
   if (running)
     throw new Failure('run.refused', {
-      what: say('Disconnecting {0}', id),
+      what,
       why: say('"{0}" is being trained. Cancel the run first.', running.key.training),
     });
-  await connections.close(id, true);
+  await connections.close(id, byUser);
+}
+
+export async function disconnect(shell: Shell, target: Target): Promise<void> {
+  const { connections, pick } = shell;
+  const id = await pick.connectionId(target, say('Disconnect'), (one) => connections.isOpen(one));
+  await closeIdle(shell, id, say('Disconnecting {0}', id), true);
+}
+
+/** Asks for the password of a server again, and opens it with it. */
+export async function enterPassword(shell: Shell, target: Target): Promise<string> {
+  const { connections, pick, tell } = shell;
+  const servers = (await connections.list()).filter(({ place }) => place.kind === 'matrixone').map(({ id }) => id);
+  const id = await pick.connectionId(target, say('Password of which connection?'), (one) => servers.includes(one));
+  const { place } = await connections.find(id);
+  if (place.kind !== 'matrixone')
+    throw new Failure('usage.wrong', { message: say('{0} is a file: it has no password.', id) });
+  await closeIdle(shell, id, say('Reconnecting {0}', id));
+  await connections.session(id, { anew: true });
+  tell.say('info', say('Connected: {0}.', loginText(place)));
+  return id;
 }
 
 export async function compact({ ask, tell, pick }: Shell, target: Target): Promise<{ before: number; after: number }> {

@@ -25,8 +25,8 @@ const pinned = sampleVersions.slice(0, -1);
 export async function openSample(shell: Shell): Promise<string> {
   const { connections, tell } = shell;
   const known = (await connections.trainings()).find(isSample)?.connection ?? (await prepareHome(shell));
-  const isNew = known.path !== null && !existsSync(known.path);
-  const session = await connections.session(known.id, true);
+  const isNew = known.place.kind === 'embedded' && !existsSync(known.place.path);
+  const session = await connections.session(known.id, { create: true });
   const databases = await session.store.databases();
   if (!databases.includes(sampleTable.database)) {
     try {
@@ -119,9 +119,10 @@ async function build(shell: Shell, session: Session, signal: AbortSignal, report
   }
 }
 
-async function removeStore({ connections }: Shell, { id, path }: Connection): Promise<void> {
+async function removeStore({ connections }: Shell, { id, place }: Connection): Promise<void> {
   await connections.close(id);
-  if (path === null) return;
+  if (place.kind !== 'embedded') return;
+  const { path } = place;
   const files = readdirSync(dirname(path)).filter((name) => name.startsWith(basename(path)));
   for (const name of files) rmSync(join(dirname(path), name), { force: true });
 }

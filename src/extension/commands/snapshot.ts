@@ -125,7 +125,7 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
 /** One that models need goes only after a second look. */
 export async function deleteSnapshot(shell: Shell, target: Target): Promise<string> {
   const { ask, connections, pick, tell } = shell;
-  const { session, table, snapshot } = await pick.snapshot(target, say('Delete which snapshot?'));
+  const { session, snapshot } = await pick.snapshot(target, say('Delete which snapshot?'));
   const needed = await session.registry.neededBy(snapshot);
   const models = needed.map(modelText).join(', ');
   await requireConsent(ask, {
