@@ -9,6 +9,7 @@ import { decoderOf } from './decode.ts';
 import { pickColumns } from './hashOrder.ts';
 import { type LoadColumn, loadColumn } from './loadCell.ts';
 import { loadFile, loadFormat } from './loadFile.ts';
+import { typeBase } from '../typeFamilies.ts';
 import { tableSql } from './names.ts';
 import { quoteName, quoteText } from './quote.ts';
 import type { Server, Session } from './server.ts';
@@ -48,10 +49,18 @@ function planStage(request: LoadRequest, existing: TableInfo | null): Stage {
     return i;
   });
   const declared = existing ? pickColumns(existing, names) : request.columns;
-  const columns = declared.map(({ name, type }, i) =>
-    loadColumn(name, type, key.includes(i) || request.columns[i]?.nullable === false),
-  );
+  const columns = declared.map(({ name, type }, i) => {
+    const isKey = key.includes(i);
+    return loadColumn(name, isKey && !existing ? keyType(type) : type, isKey || request.columns[i]?.nullable === false);
+  });
   return { table, existing, columns, key, name: tableSql({ database: table.database, table: scratch }) };
+}
+
+/** A key cannot be TEXT or BLOB on this server. */
+function keyType(type: string): string {
+  const base = typeBase(type);
+  if (/TEXT$/.test(base)) return 'VARCHAR(1000)';
+  return /BLOB$/.test(base) ? 'VARBINARY(1000)' : type;
 }
 
 function keyOf({ key, mode, table }: LoadRequest, existing: TableInfo | null): readonly string[] {
@@ -171,15 +180,34 @@ async function merge(
     if (request.maxDeletes !== null && deleted > request.maxDeletes * all)
       throw new Failure('load.tooManyDeletes', { table: tableText(stage.table), deleted, rows: all });
   }
-  const others = columns.map((column, i) => ({ column, i })).filter(({ i }) => !key.includes(i));
-  const same = others.map(({ column, i }) => `${storedCell(column)} <=> ${staged(i)}`).join(' AND ');
-  const set = others.map(({ column, i }) => `x.${quoteName(column.name)} = ${stagedValue(column, i)}`).join(', ');
-  const updated =
-    others.length === 0
-      ? 0
-      : await run(`UPDATE ${target} x JOIN ${name} s ON ${on('x')} SET ${set} WHERE NOT (${same})`);
+  const updated = await update(session, stage, on('x'), signal);
   const inserted = await run(`${insertAll} LEFT JOIN ${target} x ON ${on('x')} WHERE ${first} IS NULL ORDER BY s.n`);
   return { inserted, updated, deleted, unchanged: rows - inserted - updated };
+}
+
+/** Brings the rows that are there already to the staged values, and tells how many differed. */
+async function update(session: Session, stage: Stage, on: string, signal: AbortSignal | undefined): Promise<number> {
+  const { columns, key, name } = stage;
+  const others = columns.map((column, i) => ({ column, i })).filter(({ i }) => !key.includes(i));
+  if (others.length === 0) return 0;
+  const options = { signal, deadlineMs: null };
+  const target = tableSql(stage.table);
+  const same = others.map(({ column, i }) => `${storedCell(column)} <=> ${staged(i)}`).join(' AND ');
+  if (!others.some(({ column }) => column.members !== null)) {
+    const set = others.map(({ column, i }) => `x.${quoteName(column.name)} = ${stagedValue(column, i)}`).join(', ');
+    return (await session.run(`UPDATE ${target} x JOIN ${name} s ON ${on} SET ${set} WHERE NOT (${same})`, options))
+      .affected;
+  }
+  // An UPDATE over two tables does not take an ENUM or a SET ("ambiguous column reference"); this form does, without counts.
+  const differing = `FROM ${name} s JOIN ${target} x ON ${on} WHERE NOT (${same})`;
+  const [count] = await textRows(session, `SELECT COUNT(*) ${differing}`);
+  const names = columns.map((column) => quoteName(column.name));
+  const set = others.map(({ column }) => `${quoteName(column.name)} = VALUES(${quoteName(column.name)})`).join(', ');
+  await session.run(
+    `INSERT INTO ${target} (${names.join(', ')}) SELECT ${columns.map(stagedValue).join(', ')} ${differing} ON DUPLICATE KEY UPDATE ${set}`,
+    options,
+  );
+  return Number(count?.[0] ?? 0);
 }
 
 const databaseExists = async (session: Session, database: string): Promise<boolean> =>

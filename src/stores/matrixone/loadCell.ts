@@ -90,17 +90,21 @@ const fitDate =
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const sized = new Set(['CHAR', 'VARCHAR']);
 
+function fitMember(type: string, base: string, members: readonly string[], text: string): Fitted {
+  if (base === 'ENUM') return members.includes(text) ? { cell: text } : { reason: `it must be one of ${type}` };
+  const isMadeOf = text === '' || text.split(',').every((part) => members.includes(part));
+  return isMadeOf ? { cell: text } : { reason: `it must be made of ${type}` };
+}
+
 function fitText({ type, base, sizes, members }: LoadColumn, value: Given): Fitted {
   if (value instanceof Uint8Array) return { reason: 'the column holds text, not bytes' };
   const text = String(value);
   if (/\p{Surrogate}/u.test(text)) return { reason: 'it is not valid Unicode (a lone surrogate)' };
   if (base === 'UUID') return uuid.test(text) ? { cell: text.toLowerCase() } : { reason: 'it is not a UUID' };
-  if (members && base === 'ENUM' && !members.includes(text)) return { reason: `it must be one of ${type}` };
-  if (members && base === 'SET' && text !== '' && !text.split(',').every((part) => members.includes(part)))
-    return { reason: `it must be made of ${type}` };
+  if (members) return fitMember(type, base, members, text);
   const most = sized.has(base) ? (sizes[0] ?? 1) : Infinity;
-  if (text.length > most && [...text].length > most) return { reason: `${type} holds ${most} characters` };
-  return { cell: text };
+  const isTooLong = text.length > most && Array.from(text).length > most;
+  return isTooLong ? { reason: `${type} holds ${most} characters` } : { cell: text };
 }
 
 function fitJson(_: LoadColumn, value: Given): Fitted {

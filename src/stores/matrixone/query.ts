@@ -75,29 +75,45 @@ export interface QueryContext {
 
 /** Runs one statement; rows are pulled. */
 export async function* query(
-  { server, user, readOnly, changed }: QueryContext,
+  context: QueryContext,
   request: QueryRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<RowPage, QueryEnd> {
   throwIfCancelled(signal);
+  const { server, user, readOnly, changed } = context;
   const statement = onlyStatement(request.sql);
   if (!statement) return nothingDone;
   const effect = effectOf(statement);
   const writes = effect !== 'read' && effect !== 'session';
   if (readOnly && writes) throw new Failure('store.readOnly', { store: server.label });
-  const database = request.database ?? null;
-  await checkTarget(server, statement, request.sql, database);
-  const isCompared = statement.kind === 'diff' || (statement.kind === 'branch' && effect === 'data');
-  const options: StatementOptions = { signal, database, ...(!isCompared && { deadlineMs: null }) };
+  await checkTarget(server, statement, request);
   const leavesState = effect === 'session' || /^\s*CREATE\s+TEMPORARY\b/i.test(request.sql);
   const sql = interpolate(request.sql, request.values ?? []);
-  const pages = user.stream(sql, pageSize(request.pageRows), options, leavesState);
+  const pages = user.stream(sql, pageSize(request.pageRows), optionsOf(statement, request, signal), leavesState);
+  try {
+    const { affected, ...end } = yield* decoded(pages, signal);
+    return { ...end, affected: effect === 'data' ? affected : 0 };
+  } finally {
+    if (writes) changed();
+  }
+}
+
+/** DATA BRANCH has the connection's deadline; what the user says himself may take as long as he waits. */
+function optionsOf(statement: Statement, request: QueryRequest, signal: AbortSignal | undefined): StatementOptions {
+  const isCompared = statement.kind === 'diff' || statement.kind === 'branch';
+  return { signal, database: request.database ?? null, ...(!isCompared && { deadlineMs: null }) };
+}
+
+/** The answer as pages, typed by its packets; an answer without rows has none. */
+async function* decoded(
+  pages: AsyncGenerator<RawPage, Omit<Answer, 'rows'>>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RowPage, QueryEnd> {
   let rows = 0;
   let columns: readonly PageColumn[] = [];
   try {
-    for (;;) {
-      const next = await pages.next();
-      if (next.done) return { columns, rows, affected: effect === 'data' ? next.value.affected : 0 };
+    for (let next = await pages.next(); ; next = await pages.next()) {
+      if (next.done) return { columns, rows, affected: next.value.affected };
       columns = columnsOf(next.value);
       rows += next.value.rows.length;
       if (next.value.rows.length > 0) yield decodePage(next.value);
@@ -105,22 +121,17 @@ export async function* query(
     }
   } finally {
     await pages.return({ columns: [], affected: 0 });
-    if (writes) changed();
   }
 }
 
 /** Refuses what the server would do wrongly to these tables. */
-async function checkTarget(
-  session: Session,
-  statement: Statement,
-  sql: string,
-  database: string | null,
-): Promise<void> {
+async function checkTarget(session: Session, statement: Statement, request: QueryRequest): Promise<void> {
+  const database = request.database ?? null;
   if (statement.kind === 'restore') await checkRestore(session, statement, database);
   if (statement.kind === 'diff')
     await checkBranched(session, [named(statement.target, database), named(statement.base, database)]);
   if (statement.kind === 'branch' && /\b(?:MERGE|PICK)$/.test(statement.verb))
-    await checkBranched(session, mergedTables(sql, database));
+    await checkBranched(session, mergedTables(request.sql, database));
 }
 
 const named = (

@@ -2,7 +2,7 @@
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { PageColumn, RowPage } from '../../data/page.ts';
 import type { RowsRequest } from '../../data/store.ts';
-import type { TableInfo, TableName } from '../../data/table.ts';
+import type { ColumnInfo, TableInfo, TableName } from '../../data/table.ts';
 import { live, type Version } from '../../data/version.ts';
 import { momentOf, readTable, readTableAt } from './catalog.ts';
 import { decodePage } from './decode.ts';
@@ -33,20 +33,27 @@ function orderOf(info: TableInfo, hash: string | null): string {
   return (hash === null ? key : [hash, ...key]).join(', ');
 }
 
+/** The key that is hashed; null where no hash is needed. */
+function hashKeyOf(info: TableInfo, request: RowsRequest): ColumnInfo[] | null {
+  const { order, range, sample, withHash, salt } = request;
+  const hashed = order === 'hash' || range !== undefined || withHash === true;
+  if (hashed && salt === undefined) throw new Failure('usage.wrong', { message: 'Rows by hash need a salt.' });
+  return hashed || sample ? keyOf(info, request.key) : null;
+}
+
 /** The statement of a read, after everything that could be wrong with it. */
 async function planRows(session: Session, request: RowsRequest, signal: AbortSignal | undefined): Promise<RowsPlan> {
-  const { order, range, sample, withHash = false, salt } = request;
-  const hashed = order === 'hash' || range !== undefined || withHash;
-  if (hashed && salt === undefined) throw new Failure('usage.wrong', { message: 'Rows by hash need a salt.' });
+  const { order, range, sample, withHash = false, salt = '' } = request;
   const moment = await momentOf(session, request.table, request.at);
   const info = await readTableAt(session, request.table, moment);
   const columns = pickColumns(info, request.columns);
   const source = tableSql(request.table, moment.hint);
-  const key = hashed || sample ? keyOf(info, request.key) : [];
-  if (key.length > 0) await checkUnique(session, info, source, key, signal);
-  const hash = hashed ? hashSql(salt ?? '', key) : null;
-  const cells = [...columns.map(({ name }) => quoteName(name)), ...(withHash && hash !== null ? [hash] : [])];
-  const conditions = key.length > 0 ? hashConditions(key, salt ?? '', range, sample) : [];
+  const key = hashKeyOf(info, request);
+  if (key) await checkUnique(session, info, source, key, signal);
+  const hash = key && hashSql(salt, key);
+  const cells = columns.map(({ name }) => quoteName(name));
+  if (withHash && hash !== null) cells.push(hash);
+  const conditions = key ? hashConditions(key, salt, range, sample) : [];
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
   return {
     sql: `SELECT ${cells.join(', ') || '1'} FROM ${source}${where} ORDER BY ${orderOf(info, order === 'hash' ? hash : null)}`,

@@ -1,0 +1,193 @@
+/** A MatrixOne server behind the store port. */
+import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import type { DeltaCounts, DeltaPage } from '../../data/change.ts';
+import type { RowPage } from '../../data/page.ts';
+import type {
+  Branch,
+  DeltaRequest,
+  DeltaWay,
+  LoadBatch,
+  LoadRequest,
+  LoadResult,
+  LocalStore,
+  QueryEnd,
+  QueryRequest,
+  RecoveryWindow,
+  RestorePreview,
+  RestoreResult,
+  RestoreTarget,
+  RowsRequest,
+  SnapshotTarget,
+  StoreFacts,
+  Write,
+} from '../../data/store.ts';
+import type { TableInfo, TableName } from '../../data/table.ts';
+import { live, type Snapshot, type Version } from '../../data/version.ts';
+import { listDatabases, listTables, readTable } from './catalog.ts';
+import { countDelta, deltaWay, readDelta } from './delta.ts';
+import { branches, recoveryWindows } from './lineage.ts';
+import { load } from './load.ts';
+import { openServer } from './openServer.ts';
+import { query, UserSession } from './query.ts';
+import { limitsOf } from './release.ts';
+import { previewRestore, restore } from './restore.ts';
+import { countRows, readRows } from './rows.ts';
+import type { Server } from './server.ts';
+import type { ServerOptions } from './serverOptions.ts';
+import { Snapshots } from './snapshots.ts';
+import { write } from './write.ts';
+
+export interface StoreOptions extends ServerOptions {
+  /** Refuses whatever would change something, before it is sent. */
+  readonly readOnly: boolean;
+}
+
+export class MatrixoneStore implements LocalStore {
+  readonly #server: Server;
+  readonly #snapshots: Snapshots;
+  readonly #user: UserSession;
+  readonly #readOnly: boolean;
+  readonly #limits: readonly string[];
+  /** Own changes; nobody tells of those of others. */
+  #changes = 0;
+
+  static async open(options: StoreOptions, signal?: AbortSignal): Promise<MatrixoneStore> {
+    return new MatrixoneStore(await openServer(options, signal), options);
+  }
+
+  private constructor(server: Server, { tls, readOnly }: StoreOptions) {
+    this.#server = server;
+    this.#snapshots = new Snapshots(server);
+    this.#user = new UserSession(server);
+    this.#readOnly = readOnly;
+    const isPlain = tls === 'preferred' && !server.isEncrypted;
+    this.#limits = [
+      ...limitsOf(server.release),
+      ...(isPlain ? ['The server offers no TLS, so this connection is not encrypted.'] : []),
+    ];
+  }
+
+  async facts(): Promise<StoreFacts> {
+    const release = this.#server.release.join('.');
+    return {
+      kind: 'matrixone',
+      label: this.#server.label,
+      engine: `MatrixOne ${release}`,
+      release,
+      readOnly: this.#readOnly,
+      seesOthers: false,
+      limits: this.#limits,
+    };
+  }
+
+  databases(): Promise<string[]> {
+    return listDatabases(this.#server);
+  }
+
+  tables(database: string): Promise<TableInfo[]> {
+    return listTables(this.#server, database);
+  }
+
+  table(name: TableName, at: Version = live): Promise<TableInfo> {
+    return readTable(this.#server, name, at);
+  }
+
+  countRows(name: TableName, at: Version = live): Promise<number> {
+    return countRows(this.#server, name, at);
+  }
+
+  snapshots(): Promise<Snapshot[]> {
+    return this.#snapshots.list();
+  }
+
+  findSnapshot(name: string, table: TableName): Promise<Snapshot | null> {
+    return this.#snapshots.find(name, table);
+  }
+
+  recoveryWindows(): Promise<RecoveryWindow[]> {
+    return recoveryWindows(this.#server);
+  }
+
+  branches(): Promise<Branch[]> {
+    return branches(this.#server);
+  }
+
+  createSnapshot(name: string, target: SnapshotTarget): Promise<Snapshot> {
+    return this.#changing(() => this.#snapshots.create(name, target));
+  }
+
+  dropSnapshot(name: string): Promise<void> {
+    return this.#changing(() => this.#snapshots.drop(name));
+  }
+
+  readRows(request: RowsRequest, signal?: AbortSignal): AsyncGenerator<RowPage, void> {
+    return readRows(this.#server, request, signal);
+  }
+
+  countDelta(request: DeltaRequest, signal?: AbortSignal): Promise<DeltaCounts> {
+    return countDelta(this.#server, request, signal, !this.#readOnly);
+  }
+
+  readDelta(request: DeltaRequest, signal?: AbortSignal): AsyncGenerator<DeltaPage, void> {
+    return readDelta(this.#server, request, signal, !this.#readOnly);
+  }
+
+  deltaWay(request: DeltaRequest): Promise<DeltaWay> {
+    return deltaWay(this.#server, request);
+  }
+
+  previewRestore(target: RestoreTarget, to: string, signal?: AbortSignal): Promise<RestorePreview> {
+    return previewRestore(this.#server, target, to, signal);
+  }
+
+  restore(preview: RestorePreview, safetyName: string, signal?: AbortSignal): Promise<RestoreResult> {
+    return this.#changing(() => restore(this.#server, preview, safetyName, signal));
+  }
+
+  query(request: QueryRequest, signal?: AbortSignal): AsyncGenerator<RowPage, QueryEnd> {
+    const context = {
+      server: this.#server,
+      user: this.#user,
+      readOnly: this.#readOnly,
+      changed: () => {
+        this.#changes++;
+      },
+    };
+    return query(context, request, signal);
+  }
+
+  write(statements: readonly Write[]): Promise<number[]> {
+    return this.#changing(() => write(this.#server, statements));
+  }
+
+  load(request: LoadRequest, batches: AsyncIterable<LoadBatch>, signal?: AbortSignal): Promise<LoadResult> {
+    return this.#changing(() => load(this.#server, this.#snapshots, request, batches, signal));
+  }
+
+  async changeCount(): Promise<number> {
+    return this.#changes;
+  }
+
+  async compact(signal?: AbortSignal): Promise<{ before: number; after: number }> {
+    throwIfCancelled(signal);
+    throw new Failure('store.unsupported', {
+      what: 'A MatrixOne server gives unused space back by itself, once no snapshot and no recovery window needs it.',
+      hint: 'Drop snapshots that are not needed any more.',
+    });
+  }
+
+  close(): Promise<void> {
+    this.#user.release();
+    return this.#server.close();
+  }
+
+  async #changing<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#readOnly) throw new Failure('store.readOnly', { store: this.#server.label });
+    try {
+      return await work();
+    } finally {
+      // What failed may have run.
+      this.#changes++;
+    }
+  }
+}
