@@ -55,10 +55,10 @@ export function armsOf(db: Connection, version: TableVersion, scan: boolean): Ar
 }
 
 /** One SELECT over all arms; `select` and `where` are written for each arm. */
-export function selectArms(
-  arms: readonly Arm[],
-  select: (arm: Arm) => readonly string[],
-  where: (arm: Arm) => readonly string[] = () => [],
+export function selectArms<A extends Arm>(
+  arms: readonly A[],
+  select: (arm: A) => readonly string[],
+  where: (arm: A) => readonly string[] = () => [],
 ): string {
   return arms
     .map((arm) => {

@@ -8,6 +8,7 @@ import { packColumn } from './cells.ts';
 import { type Column, pickColumns, resolveVersion, type TableVersion } from './catalog.ts';
 import type { Connection, SqlRow, SqlValue } from './driver.ts';
 import { checkUnique, hashConditions, hashOfParts, hashPart, hashSql, keyOf } from './hashOrder.ts';
+import { keptHashes } from './keptHashes.ts';
 import { type Arm, armsOf, selectArms } from './readAt.ts';
 import { selectCell, valueOf } from './types.ts';
 
@@ -197,7 +198,7 @@ async function* readByHash(
       const version = resolveVersion(db, request.table, request.at);
       const planned = planRows(db, version, request);
       const order = version.generation.keyColumns.map((_, i) => `k${i}`).join(', ');
-      db.exec(`CREATE TEMP TABLE dt_rows AS ${hashedSql(db, version, planned)} ORDER BY h, ${order}`);
+      db.exec(`CREATE TEMP TABLE dt_rows AS SELECT * FROM (${hashedSql(db, version, planned)}) ORDER BY h, ${order}`);
       return planned;
     });
     yield* pagesOf(db.iterate(`SELECT ${shownCells(plan).join(', ')} FROM temp.dt_rows ORDER BY rowid`), plan, signal);
@@ -206,21 +207,69 @@ async function* readByHash(
   }
 }
 
+/** An arm that tells the row hash, and what was hashed. */
+interface HashedArm extends Arm {
+  readonly hash: string;
+  readonly part: (column: Column, i: number) => string;
+}
+
 /**
- * The rows of `rowsSql` for a hash order, each hashed once. The inner LIMIT keeps SQLite from merging the two SELECTs, which
- * would evaluate the hash again for every condition on it; only rows inside the range are hashed for the sample.
+ * Where hashes are kept, live rows are found from theirs: rows outside the range are not looked at, rows outside the sample not
+ * fetched, and no row is hashed again under the request's own salt.
+ */
+function hashedArms(
+  db: Connection,
+  version: TableVersion,
+  request: RowsRequest,
+  hashKey: readonly Column[],
+): HashedArm[] {
+  const salt = request.salt ?? '';
+  const kept = keptHashes(db, version, hashKey, salt);
+  return armsOf(db, version, true).map((arm, i): HashedArm => {
+    if (kept === null || i > 0)
+      return {
+        ...arm,
+        hash: hashSql(salt, hashKey, arm.cell),
+        part: (column) => hashPart(column, arm.cell(column)),
+      };
+    const parts = hashKey.map((_, k) => `q.p${k}`);
+    return {
+      from: `temp.${kept} q CROSS JOIN ${arm.from}`,
+      where: [
+        ...hashConditions('q.h', request.range, request.sample, (other) => hashOfParts(other, parts)),
+        ...arm.key.map((cell, k) => `${cell} = q.k${k}`),
+        ...arm.where,
+      ],
+      cell: arm.cell,
+      key: arm.key,
+      hash: 'q.h',
+      part: (_, k) => `q.p${k}`,
+    };
+  });
+}
+
+/**
+ * The rows of `rowsSql` for a hash order, each hashed at most once under a salt. The inner LIMIT keeps SQLite from merging the two
+ * SELECTs, which would evaluate the hash again for every condition on it; only rows inside the range are hashed for the sample.
  */
 function hashedSql(db: Connection, version: TableVersion, plan: RowsPlan): string {
   const { request, columns } = plan;
   const hashKey = plan.hashKey ?? [];
-  const inner = selectArms(armsOf(db, version, true), (arm) => [
-    ...columns.map((column, i) => `${arm.cell(column)} AS o${i}`),
-    ...hashKey.map((column, i) => `${hashPart(column, arm.cell(column))} AS p${i}`),
-    `${hashSql(request.salt ?? '', hashKey, arm.cell)} AS h`,
-    ...arm.key.map((cell, i) => `${cell} AS k${i}`),
-  ]);
+  const arms = hashedArms(db, version, request, hashKey);
   const parts = hashKey.map((_, i) => `p${i}`);
-  const conditions = hashConditions('h', request.range, request.sample, (salt) => hashOfParts(salt, parts));
   const kept = [...columns.map((_, i) => `o${i}`), 'h', ...version.generation.keyColumns.map((_, i) => `k${i}`)];
-  return `SELECT ${kept.join(', ')} FROM (SELECT * FROM (${inner}) LIMIT -1)${conditions.length ? ` WHERE ${conditions.join(' AND ')}` : ''}`;
+  const conditions = hashConditions('h', request.range, request.sample, (salt) => hashOfParts(salt, parts));
+  return arms
+    .map((arm) => {
+      const inner = selectArms([arm], ({ cell, key, hash, part }) => [
+        ...columns.map((column, i) => `${cell(column)} AS o${i}`),
+        ...hashKey.map((column, i) => `${part(column, i)} AS p${i}`),
+        `${hash} AS h`,
+        ...key.map((one, i) => `${one} AS k${i}`),
+      ]);
+      // The kept hashes were asked for the same conditions already.
+      const still = arm.hash === 'q.h' || conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+      return `SELECT ${kept.join(', ')} FROM (SELECT * FROM (${inner}) LIMIT -1)${still}`;
+    })
+    .join(' UNION ALL ');
 }

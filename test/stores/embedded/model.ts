@@ -4,6 +4,7 @@ import { type Random, seededRandom } from '../../../src/base/random.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import type { Change } from '../../../src/data/change.ts';
 import type { LocalStore } from '../../../src/data/store.ts';
+import { hashBound } from '../../../src/data/rowHash.ts';
 import type { TableName } from '../../../src/data/table.ts';
 import type { Value } from '../../../src/data/value.ts';
 import { atSnapshot, live, snapshotHolds, type Version } from '../../../src/data/version.ts';
@@ -227,7 +228,10 @@ export class Model {
     const right = await rowsOf(this.#memory, table, at, names);
     if (expected.key.length > 0) {
       expect(rows.map((row) => keyText(row))).toEqual(right.map((row) => keyText(row)));
-      const hashed = { order: 'hash', salt: 'x', pageRows, withHash: true } as const;
+      const share = this.#below(3) === 0 ? 1 : 0.7;
+      const range = { from: this.#below(2) === 0 ? null : hashBound(0.2), below: hashBound(share) };
+      const sample = this.#below(2) === 0 ? {} : { sample: { salt: `s${this.#below(3)}`, share: 0.6 } };
+      const hashed = { order: 'hash', salt: 'x', range, pageRows, withHash: true, ...sample } as const;
       expect((await rowsOf(store, table, at, names, hashed)).map((row) => keyText(row))).toEqual(
         (await rowsOf(this.#memory, table, at, names, hashed)).map((row) => keyText(row)),
       );
