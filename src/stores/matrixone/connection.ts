@@ -46,6 +46,7 @@ export class Connection implements Session {
   readonly #kill: Kill;
   readonly #peer: Handshake;
   #current: Execution | null = null;
+  #uploading: Infile | null = null;
   #lost: Error | null = null;
   #tainted = false;
   #inTransaction = false;
@@ -59,7 +60,8 @@ export class Connection implements Session {
     this.id = peer.driver.threadId;
     this.database = options.database;
     peer.driver.on('error', (error: Error) => this.#lose(error));
-    peer.driver.on('warn', () => this.#lose(new Error('its packets came out of order')));
+    // A server that gives up in the middle of a file counts from its own last packet.
+    peer.driver.on('warn', () => this.#uploading?.isOpen || this.#lose(new Error('its packets came out of order')));
     // Under TLS the driver listens to the socket below only.
     peer.socket.on('close', () => this.#lose(Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' })));
   }
@@ -144,6 +146,7 @@ export class Connection implements Session {
     });
     const query = driver.query({ sql, infileStreamFactory: (file) => infile.open(file) });
     this.#current = execution;
+    this.#uploading = infile;
     const deadlineMs =
       options.deadlineMs === undefined ? this.#options.statementTimeoutSeconds * 1000 : options.deadlineMs;
     const statement: Statement = {
@@ -185,8 +188,6 @@ export class Connection implements Session {
 
   #finish({ execution, infile, watch }: Statement, sql: string): void {
     watch.end();
-    // An error while a file is sent leaves the rest of it in the pipe.
-    const isCut = infile.isCut;
     infile.close();
     if (this.#current === execution) this.#current = null;
     this.lastUsed = performance.now();
@@ -195,7 +196,8 @@ export class Connection implements Session {
     if (lead.startsWith('USE')) this.database = undefined;
     if (opensTransaction(lead)) this.#inTransaction = true;
     if (closesTransaction(lead)) this.#inTransaction = false;
-    if (isCut) this.destroy();
+    // After an error the server may take what is left of a file for statements.
+    if (infile.isOpen && execution.isFailed) this.destroy();
   }
 
   async #use({ database = this.#options.database, signal }: StatementOptions): Promise<void> {

@@ -82,6 +82,10 @@ export class Execution {
     return this.#ended || this.#error !== null;
   }
 
+  get isFailed(): boolean {
+    return this.#error !== null;
+  }
+
   #goOn(): void {
     if (!this.#paused) return;
     this.#paused = false;

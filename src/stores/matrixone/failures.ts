@@ -77,8 +77,16 @@ const unreachable: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no way to the host. Check the network.',
 };
 
-const badCertificate =
-  /^(?:ERR_TLS_CERT|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_OSSL_PEM|ERR_OSSL_X509)/;
+/** The driver puts a code of its own over those of OpenSSL, so the words decide. */
+const badCertificate = /certificate|self[- ]signed|altnames|issuer|PEM|no start line/i;
+
+function tlsFailure(error: DriverError, label: string): Failure {
+  const message = plainMessage(error.message).replace(/; if the root CA is installed locally.*$/, '');
+  const cause = { cause: error };
+  if (badCertificate.test(message))
+    return new Failure('store.badCertificate', { store: label, reason: message }, cause);
+  return new Failure('store.unreachable', { store: label, reason: `TLS failed (${message}).` }, cause);
+}
 
 function loginFailure(error: DriverError, label: string, user: string): Failure {
   const cause = { cause: error };
@@ -106,14 +114,7 @@ export function connectFailureOf(error: unknown, label: string, user: string): u
   if (error.sqlState !== undefined) return loginFailure(error, label, user);
   const code = error.code ?? '';
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return new Failure('store.noTls', { store: label }, cause);
-  if (badCertificate.test(code))
-    return new Failure('store.badCertificate', { store: label, reason: plainMessage(error.message) }, cause);
-  if (/^ERR_SSL_|^ERR_OSSL_/.test(code))
-    return new Failure(
-      'store.unreachable',
-      { store: label, reason: `TLS failed (${plainMessage(error.message)}).` },
-      cause,
-    );
+  if (/^(?:HANDSHAKE_SSL_ERROR$|ERR_SSL_|ERR_OSSL_|ERR_TLS_)/.test(code)) return tlsFailure(error, label);
   const reason = unreachable[code];
   if (reason !== undefined) return new Failure('store.unreachable', { store: label, reason }, cause);
   if (

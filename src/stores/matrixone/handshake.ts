@@ -25,6 +25,12 @@ export async function handshake(options: ServerOptions, signal?: AbortSignal): P
   }
 }
 
+const foreign = 'it does not speak the MySQL protocol';
+
+/** The first packet has the number 0, and greets in version 10 or brings an error. */
+const isGreeting = (bytes: Buffer): boolean =>
+  (bytes[3] ?? 0) === 0 && (bytes[4] === undefined || bytes[4] === 10 || bytes[4] === 255);
+
 /** A peer that took the connection and did not greet in time is some other kind of server; one that never took it is not there. */
 function silence(label: string, socket: Socket, greeted: boolean): Failure {
   if (greeted || socket.connecting)
@@ -32,8 +38,7 @@ function silence(label: string, socket: Socket, greeted: boolean): Failure {
       store: label,
       reason: `it did not answer within ${connectMs / 1000} s. Check the host, the port and the firewall.`,
     });
-  const found =
-    socket.bytesRead === 0 ? 'it takes connections and says nothing' : 'it does not speak the MySQL protocol';
+  const found = socket.bytesRead === 0 ? 'it takes connections and says nothing' : foreign;
   return new Failure('store.notMatrixone', { store: label, found });
 }
 
@@ -96,6 +101,10 @@ function logIn(options: ServerOptions, encrypted: boolean, signal: AbortSignal |
     const onAbort = (): void => giveUp(new Failure('cancelled'));
     signal?.addEventListener('abort', onAbort, { once: true });
     const timer = setTimeout(() => giveUp(silence(label, socket, greeted)), connectMs);
+    socket.once('data', (bytes) => {
+      if (isGreeting(bytes)) greeted = true;
+      else giveUp(new Failure('store.notMatrixone', { store: label, found: foreign }));
+    });
     try {
       const driver = driverOver(options, encrypted, socket);
       // The driver tells some errors twice, after the first was dealt with.
@@ -107,9 +116,6 @@ function logIn(options: ServerOptions, encrypted: boolean, signal: AbortSignal |
         const problem = error ?? identityProblem(options.host, driver);
         if (problem) giveUp(problem);
         else finish(() => resolve({ driver, socket, isEncrypted: encrypted }));
-      });
-      socket.once('data', () => {
-        greeted = true;
       });
     } catch (error) {
       giveUp(error);

@@ -3,15 +3,23 @@ import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { Failure } from '../../base/failure.ts';
 
-const pieceBytes = 1 << 20;
+const pieceBytes = 1 << 18;
 
-/** An empty piece would end the file, so there is none. */
+/** Pieces of one size, whatever the source gives: each is a packet, and an empty one would end the file. */
 async function* piecesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  for await (const bytes of source)
-    for (let from = 0; from < bytes.length; from += pieceBytes) {
-      const length = Math.min(pieceBytes, bytes.length - from);
-      yield Buffer.from(bytes.buffer, bytes.byteOffset + from, length);
-    }
+  let kept: Buffer[] = [];
+  let length = 0;
+  for await (const bytes of source) {
+    kept.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    length += bytes.byteLength;
+    if (length < pieceBytes) continue;
+    const whole = Buffer.concat(kept);
+    let from = 0;
+    for (; length - from >= pieceBytes; from += pieceBytes) yield whole.subarray(from, from + pieceBytes);
+    kept = [whole.subarray(from)];
+    length -= from;
+  }
+  if (length > 0) yield Buffer.concat(kept);
 }
 
 /** The source of one statement, given out once. */
@@ -50,11 +58,6 @@ export class Infile {
   /** True once the server was given a stream. */
   get isOpen(): boolean {
     return this.#stream !== null;
-  }
-
-  /** True when the stream was given and its end was not reached: the rest of it is on the way, or never comes. */
-  get isCut(): boolean {
-    return this.#stream !== null && !this.#stream.readableEnded;
   }
 
   /** Stops reading the source. */

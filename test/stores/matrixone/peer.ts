@@ -92,6 +92,8 @@ export interface PeerOptions {
   /** Answers a statement; false leaves it to the peer, which answers only what opens a connection, and KILL. */
   readonly answer: (sql: string, line: Line) => boolean | undefined | void;
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** What the client logs in with. */
+  readonly onLogin?: (body: Buffer) => void;
   /** The answer to a login. */
   readonly login?: (line: Line) => void;
 }
@@ -106,6 +108,8 @@ export interface Peer {
   close(): Promise<void>;
 }
 
+/** The client's hello follows it at once. */
+const tlsRequestBytes = 36;
 const capabilities = 0x0008a209 | 0x80 | 0x0002;
 const offersTls = 0x800;
 
@@ -114,6 +118,7 @@ export async function openPeer({
   answer,
   tls,
   login,
+  onLogin,
 }: PeerOptions): Promise<Peer> {
   const seen: string[] = [];
   const lines = new Set<Line>();
@@ -126,6 +131,7 @@ export async function openPeer({
       for (const { number, body } of reader.push(piece)) {
         if (!loggedIn) {
           loggedIn = true;
+          onLogin?.(body);
           line.from(number + 1);
           if (login) login(line);
           else line.ok();
@@ -158,11 +164,13 @@ export async function openPeer({
       speak(line);
     };
     if (!tls) return begin(plain);
-    plain.once('data', () => {
+    const upgrade = (): void => {
+      if (plain.read(tlsRequestBytes) === null) return void plain.once('readable', upgrade);
       const secure = new TLSSocket(plain, { isServer: true, ...tls });
       secure.on('error', () => plain.destroy());
       begin(secure);
-    });
+    };
+    plain.once('readable', upgrade);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
