@@ -9,7 +9,7 @@ import { progressOf } from './progress.ts';
 import { Spools } from './spools.ts';
 
 /** `close` ends the scratch copies and the store; it may be called when nothing is open. */
-export function engineAnswers(open: (request: OpenRequest) => Promise<LocalStore>): {
+export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) => Promise<LocalStore>): {
   answers: Answers<EngineContract>;
   close: () => Promise<void>;
 } {
@@ -26,9 +26,9 @@ export function engineAnswers(open: (request: OpenRequest) => Promise<LocalStore
     await closing?.close();
   };
   const answers: Answers<EngineContract> = {
-    'store/open': async (request) => {
+    'store/open': async (request, signal) => {
       await close();
-      opened = await open(request);
+      opened = await open(request, signal);
       return opened.facts();
     },
     'store/facts': () => store().facts(),
