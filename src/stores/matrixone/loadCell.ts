@@ -58,6 +58,9 @@ const cellOr = (cell: string | undefined, type: string): Fitted =>
   cell === undefined ? { reason: `it is not a ${type}` } : { cell };
 
 function fitInteger({ type, family, min, max }: LoadColumn, value: Given): Fitted {
+  // A bigint and a number compare by value; to make one of every cell would cost more than all the rest.
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max)
+    return { cell: String(value + 0) };
   let whole: bigint | undefined;
   if (typeof value === 'bigint') whole = value;
   else if (typeof value === 'number' && Number.isInteger(value)) whole = BigInt(value);

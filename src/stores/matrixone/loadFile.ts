@@ -24,7 +24,7 @@ function quotedBytes(bytes: Uint8Array): Buffer {
 }
 
 const quotedText = (text: string): string =>
-  /["\\]/.test(text) ? `"${text.replace(/["\\]/g, (c) => c + c)}"` : `"${text}"`;
+  text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, (c) => c + c)}"` : `"${text}"`;
 
 export interface LoadFile {
   readonly pieces: AsyncIterable<Uint8Array>;

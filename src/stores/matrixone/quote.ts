@@ -1,7 +1,8 @@
 /** Names and values as MatrixOne reads them in a statement: the one place that quotes. */
+import { Buffer } from 'node:buffer';
 import { invariant } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
-import { hexOf, type Value } from '../../data/value.ts';
+import type { Value } from '../../data/value.ts';
 import { tokenize } from '../../git4data/lexer.ts';
 
 /** A name in backticks. */
@@ -24,10 +25,14 @@ export function quoteText(text: string): string {
   return `'${text.replace(/['\\]|\p{Cc}/gu, (c) => escaped[c] ?? c)}'`;
 }
 
+/** A hundred times as fast as digit by digit, which counts for an artifact of megabytes. */
+const hexDigits = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+
 /** A value as a literal. */
 export function literalOf(value: Value): string {
   if (value === null) return 'NULL';
-  if (value instanceof Uint8Array) return `X'${hexOf(value)}'`;
+  if (value instanceof Uint8Array) return `X'${hexDigits(value)}'`;
   if (typeof value === 'string') return quoteText(value);
   if (typeof value === 'number' && !Number.isFinite(value)) throw refused(String(value), 'it is not a finite number');
   return Object.is(value, -0) ? '0' : String(value);

@@ -87,7 +87,13 @@ export class Snapshots {
     try {
       await this.#server.run(`SELECT 1 FROM ${tableSql(table, hintOf(name))} LIMIT 1`);
     } catch (error) {
-      const missing = ['version.unknown', 'version.uncovered', 'table.unknown', 'database.unknown'] as const;
+      const missing = [
+        'version.unknown',
+        'version.badName',
+        'version.uncovered',
+        'table.unknown',
+        'database.unknown',
+      ] as const;
       if (missing.some((code) => Failure.is(error, code))) return null;
       throw error;
     }

@@ -1,4 +1,5 @@
 /** Several statements as one transaction on one connection: all of them, or nothing. */
+import { Buffer } from 'node:buffer';
 import { Failure } from '../../base/failure.ts';
 import type { Write } from '../../data/store.ts';
 import { interpolate } from './quote.ts';
