@@ -46,6 +46,7 @@ export interface DeltaView {
   /** As the host fixed it. */
   readonly fixedTo: string | null;
   readonly restorable: string | null;
+  readonly way: string | null;
   readonly spool: SpoolInfo | null;
   readonly counts: DeltaCounts | null;
   readonly ms: number | null;
@@ -268,7 +269,7 @@ type DeltaAction = Extract<Action, { kind: 'deltaOpen' | 'deltaProgress' | 'delt
 function withDelta(state: State, action: DeltaAction): State {
   if (action.kind === 'deltaOpen') {
     const { opening, from, to } = action;
-    const nothing = { fixedTo: null, restorable: null, spool: null, counts: null, ms: null, sentence: null };
+    const nothing = { fixedTo: null, restorable: null, way: null, spool: null, counts: null, ms: null, sentence: null };
     return { ...state, delta: { opening, from, to, ...nothing }, deltaLook: plainLook };
   }
   const { delta } = state;
@@ -278,8 +279,8 @@ function withDelta(state: State, action: DeltaAction): State {
     const { spool, counts, ms } = action.end;
     return { ...state, delta: { ...delta, spool, counts, ms } };
   }
-  const { spool, to, restorable } = action.progress;
-  return { ...state, delta: { ...delta, spool, fixedTo: to, restorable } };
+  const { spool, to, restorable, way } = action.progress;
+  return { ...state, delta: { ...delta, spool, fixedTo: to, restorable, way } };
 }
 
 const without = <T>(items: readonly T[], item: T): readonly T[] => items.filter((one) => one !== item);

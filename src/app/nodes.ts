@@ -1,69 +1,26 @@
-/** The tree of connections, tables, snapshots and models as plain data: what stands in it, in which order, in which words. */
+/** The tree below a database as plain data: tables, snapshots and models, in which order, in which words. */
 import type { DeltaCounts } from '../data/change.ts';
+import type { Branch, DeltaWay } from '../data/store.ts';
 import { anchorOf, type Model, modelText } from '../data/model.ts';
 import { type TableName, tableText } from '../data/table.ts';
 import { type Snapshot, tableIn } from '../data/version.ts';
-import { createSnapshotSql, diffSql, type PrintedScope, quoteName, quoteText, tableSql } from '../git4data/print.ts';
-import type { Environment } from './config.ts';
+import { createSnapshotSql, diffSql, type PrintedScope, quoteText, tableSql } from '../git4data/print.ts';
+import { code, type Group, idOf, joined, joinedContext, type Node, paragraphs, plain } from './nodeText.ts';
 import { agoText, countText, deltaText, differenceText, type Say, shareText, timeText } from './say.ts';
 import { isSafetyName } from './snapshotNames.ts';
 
-/** What a node stands for, which is also what a command needs to be told to work on it. */
-export type Subject =
-  | { readonly kind: 'connection'; readonly connection: string }
-  | { readonly kind: 'database'; readonly connection: string; readonly database: string }
-  | { readonly kind: 'table'; readonly connection: string; readonly table: TableName }
-  | { readonly kind: 'group'; readonly connection: string; readonly table: TableName; readonly group: Group }
-  | {
-      readonly kind: 'snapshot';
-      readonly connection: string;
-      readonly table: TableName;
-      readonly snapshot: string;
-    }
-  | {
-      readonly kind: 'model';
-      readonly connection: string;
-      readonly table: TableName;
-      readonly training: string;
-      readonly model: number;
-    }
-  | { readonly kind: 'message'; readonly connection: string }
-  | { readonly kind: 'more'; readonly connection: string; readonly of: string };
-
-export type Group = 'snapshots' | 'safety' | 'models';
-
-export interface Node {
-  /** The same for the same thing as long as it exists, and unique in the tree. */
-  readonly id: string;
-  readonly subject: Subject;
-  readonly label: string;
-  readonly description: string;
-  /** Markdown. */
-  readonly tooltip: string;
-  /** A codicon. */
-  readonly icon: string;
-  readonly children: 'none' | 'closed' | 'open';
-  /** What the menus of this node depend on, words between semicolons: `snapshot;safety`. */
-  readonly context: string;
-  /** What a click does, for nodes that are there to be clicked. */
-  readonly click: { readonly command: string; readonly title: string } | null;
-}
-
-export interface ConnectionFacts {
-  readonly id: string;
-  readonly kind: 'embedded' | 'matrixone';
-  readonly environment: Environment;
-  readonly readOnly: boolean;
-  readonly isOpen: boolean;
-  /** Where the store is: a path or host:port. */
-  readonly place: string;
-  /** Where the connection is written down, as a sentence. */
-  readonly source: string;
-}
-
 /** What is known of the changes since the newest snapshot: counted, changed but not counted, or nothing to count from. */
 export type LiveDelta =
-  | { readonly state: 'counted'; readonly from: string; readonly counts: DeltaCounts }
+  | {
+      readonly state: 'counted';
+      readonly from: string;
+      readonly counts: DeltaCounts;
+      readonly way?: DeltaWay;
+      /** When, as a person reads it; left out where writes by others are noticed. */
+      readonly at?: string;
+    }
+  /** Counting takes a click here. */
+  | { readonly state: 'uncounted'; readonly from: string }
   | { readonly state: 'changed'; readonly from: string }
   | { readonly state: 'unknown' };
 
@@ -77,17 +34,12 @@ export interface TableFacts {
   /** Of every training of this table. */
   readonly models: readonly Model[];
   readonly live: LiveDelta;
+  /** What the table was branched from; null for an ordinary table. */
+  readonly branch: Branch | null;
+  /** False where the role may not list snapshots, so that there may be others than these. */
+  readonly listable: boolean;
 }
 
-const joined = (...parts: (string | null | false | undefined)[]): string => parts.filter(Boolean).join(' · ');
-const code = (sql: string): string => `\n\n\`\`\`sql\n${sql};\n\`\`\``;
-/** Text as Markdown shows it literally. */
-const plain = (text: string): string => text.replaceAll(/[\\`*_{}[\]()#+\-.!|<>~$]/g, '\\$&');
-
-/** Parts may hold anything, so each is escaped before they are put together. */
-const idOf = (...parts: (string | number)[]): string => parts.map((part) => encodeURIComponent(part)).join('/');
-
-export const connectionIdOf = (connection: string): string => idOf('connection', connection);
 export const tableIdOf = (connection: string, table: TableName): string =>
   idOf('table', connection, table.database, table.table);
 const groupIdOf = (connection: string, table: TableName, group: Group): string =>
@@ -101,44 +53,16 @@ export const sortedSnapshots = (snapshots: readonly Snapshot[]): Snapshot[] => [
 
 const millisecondsOf = (createdAt: string): number => Number(BigInt(createdAt) / 1_000_000n);
 
-export function connectionNode(facts: ConnectionFacts, say: Say): Node {
-  const { id, environment, kind, isOpen } = facts;
-  return {
-    id: connectionIdOf(id),
-    subject: { kind: 'connection', connection: id },
-    label: id,
-    description: joined(
-      kind,
-      environment !== 'development' && environment,
-      facts.readOnly && say('read-only'),
-      !isOpen && say('not connected'),
-    ),
-    tooltip: `**${plain(id)}** · ${kind} · ${environment}\n\n${plain(facts.place)}\n\n${plain(facts.source)}`,
-    icon: kind === 'embedded' ? 'database' : 'server',
-    children: 'closed',
-    context: joinedContext('connection', kind, isOpen ? 'open' : 'closed', facts.readOnly && 'readOnly', environment),
-    click: null,
-  };
-}
-
-const joinedContext = (...words: (string | false)[]): string => words.filter(Boolean).join(';');
-
-export const databaseNode = (connection: string, database: string): Node => ({
-  id: idOf('database', connection, database),
-  subject: { kind: 'database', connection, database },
-  label: database,
-  description: '',
-  tooltip: `**${plain(database)}**${code(`SHOW TABLES FROM ${quoteName(database)}`)}`,
-  icon: 'library',
-  children: 'closed',
-  context: 'database',
-  click: null,
-});
-
 /** A child that says why there is nothing, and leads on by a click. */
-export const messageNode = (connection: string, parent: string, text: string, click: Node['click']): Node => ({
+export const messageNode = (
+  connection: string,
+  parent: string,
+  text: string,
+  click: Node['click'],
+  table?: TableName,
+): Node => ({
   id: idOf('message', parent),
-  subject: { kind: 'message', connection },
+  subject: { kind: 'message', connection, ...(table && { table }) },
   label: text,
   description: '',
   tooltip: plain(text),
@@ -200,29 +124,61 @@ function rowsNow({ rows, live, snapshots, table }: TableFacts): number | null {
   return then === undefined || then === null ? null : then + live.counts.inserted - live.counts.deleted;
 }
 
-export function tableNode(facts: TableFacts, say: Say): Node {
-  const { connection, table, live } = facts;
-  const rows = rowsNow(facts);
-  const since =
-    live.state === 'counted'
-      ? say('{0} since {1}', deltaText(live.counts), live.from)
-      : live.state === 'changed' && say('changed since {0} (click to count)', live.from);
+function sinceText(live: LiveDelta, say: Say): string | null {
+  switch (live.state) {
+    case 'counted':
+      return say('{0} since {1}', deltaText(live.counts), live.from);
+    case 'changed':
+      return say('changed since {0} (click to count)', live.from);
+    case 'uncounted':
+      return say('since {0}: click to count', live.from);
+    default:
+      return null;
+  }
+}
+
+/** How a delta was found, where there is something to say about it. */
+export function wayText(way: DeltaWay, say: Say): string | null {
+  if (way.way === 'compare')
+    return way.why === null ? say('Found by comparing.') : say('Found by comparing: {0}', way.why);
+  return way.way === 'diff' ? say('Found by DATA BRANCH DIFF.') : null;
+}
+
+const branchText = ({ of, createdAt }: Branch, say: Say): string =>
+  of === null
+    ? say('branch of a table that is gone')
+    : say('branch of {0} since {1}', tableText(of), timeText(millisecondsOf(createdAt)));
+
+function tableTooltip({ table, live, branch }: TableFacts, say: Say): string {
   const target = { ...table, snapshot: null };
   const sql =
     live.state === 'unknown'
       ? `SELECT COUNT(*) FROM ${tableSql(target)}`
       : diffSql(target, { ...table, snapshot: live.from }, { form: 'summary' });
+  const lines = [
+    branch && branchText(branch, say),
+    live.state === 'counted' && live.way && wayText(live.way, say),
+    live.state === 'counted' && live.at !== undefined && say('Counted at {0}.', live.at),
+  ];
+  const said = lines.filter((line) => typeof line === 'string').map(plain);
+  return `${paragraphs(`**${plain(tableText(table))}**`, ...said)}${code(sql)}`;
+}
+
+export function tableNode(facts: TableFacts, say: Say): Node {
+  const { connection, table, live, branch } = facts;
+  const rows = rowsNow(facts);
+  const isToCount = live.state === 'changed' || live.state === 'uncounted';
   return {
     id: tableIdOf(connection, table),
     subject: { kind: 'table', connection, table },
     label: table.table,
     // What changed stands first: a narrow side bar cuts the rest.
-    description: joined(since, rows !== null && rowsText(rows, say)),
-    tooltip: `**${plain(tableText(table))}**${code(sql)}`,
-    icon: 'table',
+    description: joined(sinceText(live, say), rows !== null && rowsText(rows, say), branch && branchText(branch, say)),
+    tooltip: tableTooltip(facts, say),
+    icon: branch ? 'git-branch' : 'table',
     children: 'closed',
-    context: joinedContext('table', facts.models.length > 0 && 'model', live.state === 'changed' && 'uncounted'),
-    click: live.state === 'changed' ? { command: 'deltatrain.tree.count', title: say('Count what changed') } : null,
+    context: joinedContext('table', facts.models.length > 0 && 'model', isToCount && 'uncounted', branch && 'branch'),
+    click: isToCount ? { command: 'deltatrain.tree.count', title: say('Count what changed') } : null,
   };
 }
 
@@ -255,6 +211,26 @@ export function groupNodes(facts: TableFacts, say: Say): Node[] {
   ];
 }
 
+/** Of a snapshot that was typed nothing is known but its name. */
+const isListed = ({ createdAt }: Snapshot): boolean => createdAt !== '';
+
+const madeText = (snapshot: Snapshot, now: number, say: Say): string =>
+  isListed(snapshot) ? agoText(millisecondsOf(snapshot.createdAt), now, say) : say('typed');
+
+function snapshotTooltip(snapshot: Snapshot, before: Snapshot | undefined, table: TableName, say: Say): string {
+  const { name, createdAt, unsure } = snapshot;
+  const target = { ...table, snapshot: name };
+  const made = isListed(snapshot)
+    ? `-- ${say('made by')}\n${createSnapshotSql(name, scopeOf(snapshot, table))};\n`
+    : '';
+  const sql = before
+    ? diffSql(target, { ...table, snapshot: before.name }, { form: 'summary' })
+    : `SELECT COUNT(*) FROM ${tableSql(target)}`;
+  const head = joined(`**${plain(name)}**`, isListed(snapshot) && timeText(millisecondsOf(createdAt)));
+  const told = `${made}-- ${before ? say('changes since the snapshot before') : say('rows')}\n${sql}`;
+  return `${paragraphs(head, unsure !== null && `$(warning) ${plain(unsure)}`)}${code(told)}`;
+}
+
 /** `deltas` gives the changes from the snapshot before, where they are known. */
 export function snapshotNodes(
   facts: TableFacts,
@@ -270,12 +246,6 @@ export function snapshotNodes(
     const delta = before && deltas(before, snapshot);
     const users = models.filter((model) => isSnapshotOf(snapshot, model, table));
     const rows = tableIn(snapshot, table)?.rows ?? null;
-    const then = millisecondsOf(snapshot.createdAt);
-    const target = { ...table, snapshot: snapshot.name };
-    const made = createSnapshotSql(snapshot.name, scopeOf(snapshot, table));
-    const sql = before
-      ? diffSql(target, { ...table, snapshot: before.name }, { form: 'summary' })
-      : `SELECT COUNT(*) FROM ${tableSql(target)}`;
     return {
       id: idOf('snapshot', connection, table.database, table.table, snapshot.name, snapshot.createdAt),
       subject: { kind: 'snapshot', connection, table, snapshot: snapshot.name },
@@ -284,13 +254,11 @@ export function snapshotNodes(
         delta && deltaText(delta),
         users.map((model) => modelLabel(model, models)).join(', '),
         rows !== null && rowsText(rows, say),
-        agoText(then, now, say),
+        madeText(snapshot, now, say),
         snapshot.level !== 'table' && wholeText(snapshot.level, say),
         snapshot.unsure !== null && say('can no longer be trusted'),
       ),
-      tooltip: `**${plain(snapshot.name)}** · ${timeText(then)}${
-        snapshot.unsure === null ? '' : `\n\n$(warning) ${plain(snapshot.unsure)}`
-      }${code(`-- ${say('made by')}\n${made};\n-- ${before ? say('changes since the snapshot before') : say('rows')}\n${sql}`)}`,
+      tooltip: snapshotTooltip(snapshot, before, table, say),
       icon: snapshot.unsure === null ? (group === 'safety' ? 'shield' : 'tag') : 'warning',
       children: 'none',
       context: joinedContext('snapshot', group === 'safety' && 'safety', users.length > 0 && 'needed'),

@@ -12,7 +12,16 @@ import {
 } from './commands/connection.ts';
 import { archive, note, openModel, promote, reproduce } from './commands/model.ts';
 import { openSample } from './commands/sample.ts';
-import { compare, compareWithLive, copyName, deleteSnapshot, restore, showDelta } from './commands/snapshot.ts';
+import {
+  compare,
+  compareWithLive,
+  copyName,
+  deleteSnapshot,
+  restore,
+  restoreDatabase,
+  showDelta,
+  typeSnapshot,
+} from './commands/snapshot.ts';
 import {
   cancelStatements,
   chooseConnection,
@@ -28,6 +37,7 @@ import { createSnapshot, exportTable, importFile } from './commands/table.ts';
 import { newTraining, train } from './commands/training.ts';
 import { cancelRun, discardRun, runAgain } from './commands/run.ts';
 import { configUri } from './homes.ts';
+import { openGrants } from './restoreText.ts';
 import { say } from './say.ts';
 import type { Shell } from './shell.ts';
 import { type Target, targetOf } from './target.ts';
@@ -52,6 +62,9 @@ export const commandTable = {
   'deltatrain.table.trainOnDelta': (shell, target) => train(shell, target, 'delta'),
   'deltatrain.table.trainFully': (shell, target) => train(shell, target, 'full'),
   'deltatrain.snapshot.restore': restore,
+  'deltatrain.snapshot.restoreDatabase': restoreDatabase,
+  'deltatrain.snapshot.type': typeSnapshot,
+  'deltatrain.snapshot.openGrants': (shell, _, argument) => openGrants(shell, argument),
   'deltatrain.snapshot.compareWithLive': compareWithLive,
   'deltatrain.snapshot.compare': (shell, target, _, selected) => compare(shell, target, selected),
   'deltatrain.snapshot.delete': deleteSnapshot,

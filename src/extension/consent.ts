@@ -9,15 +9,18 @@ export interface Consent {
   readonly name: string;
   readonly question: string;
   readonly detail: string;
+  /** What has to be read before, a line each. */
+  readonly lines?: readonly string[];
   readonly yes: string;
 }
 
 /** Ends in `cancelled` without it. */
-export async function requireConsent(ask: Ask, { environment, name, question, detail, yes }: Consent): Promise<void> {
-  if (environment !== 'production') {
-    await ask.confirm(question, detail, yes);
-    return;
-  }
+export async function requireConsent(ask: Ask, consent: Consent): Promise<void> {
+  const { environment, name, question, detail, lines = [], yes } = consent;
+  // A box to type in has no room for lines, so they are shown before it.
+  if (environment !== 'production' || lines.length > 0)
+    await ask.confirm(question, [detail, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'), yes);
+  if (environment !== 'production') return;
   await ask.text({
     title: `${question} ${detail} ${say('This is production: type {0} to go on.', name)}`,
     placeholder: name,

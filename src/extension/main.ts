@@ -16,6 +16,8 @@ import { Pick } from './pick.ts';
 import { Runs } from './runs.ts';
 import { ScriptedAsk } from './scriptedAsk.ts';
 import { Secrets } from './secrets.ts';
+import type { Session } from './session.ts';
+import { setting } from './settings.ts';
 import type { Shell } from './shell.ts';
 import { SqlRuns } from './sqlRuns.ts';
 import { StatusBar } from './statusBar.ts';
@@ -31,6 +33,9 @@ export interface TestApi {
   readonly tell: Messages;
   readonly shell: Shell;
 }
+
+/** A count on a server may cost others something, so there a person asks for it, or says so once in the settings. */
+const countsOnClick = ({ facts }: Session): boolean => facts.kind === 'matrixone' && !setting('delta.countedOnServers');
 
 let end: (() => Promise<void>) | undefined;
 
@@ -50,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const secrets = new Secrets({ storage: context.secrets, memory: globalState, ask, environment: process.env });
   const opener = new Opener({ engine, allowedPaths: globalState, secrets, log });
   const connections = own(new Connections({ homes, opener }));
-  const overview = new Overview(globalState);
+  const overview = new Overview({ memory: globalState, countsOnClick });
   const tree = own(new DataTree({ connections, overview, tell }));
   const pick = new Pick({ ask, connections, overview, selected: () => targetOf(tree.view.selection[0]) });
   const bindings = new Bindings(connections, workspaceState);
@@ -61,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     new Panels({
       extensionUri,
       connections,
+      overview,
       ask,
       tell,
       runs: () => parts().runs,

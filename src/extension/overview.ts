@@ -1,11 +1,12 @@
 /** What the tree knows of the open connections: snapshots and models read once, deltas counted one at a time and kept. */
 import type * as vscode from 'vscode';
 import type { KnownDelta } from '../app/catalogOf.ts';
-import { baseSnapshotOf, type LiveDelta, sortedSnapshots, type TableFacts } from '../app/nodes.ts';
+import { baseSnapshotOf, type LiveDelta, type TableFacts } from '../app/nodes.ts';
 import { Emitter } from '../base/event.ts';
-import { Failure } from '../base/failure.ts';
+import { Failure, type FailureCode } from '../base/failure.ts';
 import type { DeltaCounts } from '../data/change.ts';
 import type { Model } from '../data/model.ts';
+import type { Branch } from '../data/store.ts';
 import type { TableInfo, TableName } from '../data/table.ts';
 import { tableText } from '../data/table.ts';
 import { atSnapshot, live, type Snapshot, snapshotHolds, type Version } from '../data/version.ts';
@@ -20,63 +21,98 @@ const keptKey = 'deltas between snapshots';
 
 interface Catalog {
   readonly snapshots: readonly Snapshot[];
+  /** False where the role may not list them. */
+  readonly listable: boolean;
   readonly models: readonly Model[];
+  readonly branches: readonly Branch[];
 }
 
 interface Counted {
+  /** The connection. */
+  readonly of: string;
+  readonly onClick: boolean;
   readonly changeCount: number;
   readonly from: string;
   readonly rows: number | null;
   readonly delta: LiveDelta;
 }
 
+export interface OverviewOptions {
+  readonly memory: vscode.Memento;
+  /** True where what changed is counted on a click alone. */
+  readonly countsOnClick: (session: Session) => boolean;
+}
+
 export class Overview {
-  readonly #memory: vscode.Memento;
+  readonly #options: OverviewOptions;
   readonly #catalogs = new Map<string, Promise<Catalog>>();
   readonly #counted = new Map<string, Counted>();
+  /** Snapshots that a person named where none can be listed, newest last; of this window. */
+  readonly #typed = new Map<string, Snapshot[]>();
   readonly #countedNow = new Emitter<void>();
   /** A delta is known that was not before. */
   readonly onDidCount = this.#countedNow.event;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(memory: vscode.Memento) {
-    this.#memory = memory;
+  constructor(options: OverviewOptions) {
+    this.#options = options;
   }
 
-  /** Snapshots and models of a connection, as of the last change. */
+  countsOnClick(session: Session): boolean {
+    return this.#options.countsOnClick(session);
+  }
+
+  /** Snapshots, models and branches of a connection, as of the last change. */
   catalog(session: Session): Promise<Catalog> {
     const { id } = session.connection;
     const known = this.#catalogs.get(id);
     if (known) return known;
-    const reading = Promise.all([session.store.snapshots(), session.registry.models()]).then(
-      ([snapshots, models]): Catalog => ({ snapshots, models }),
-    );
+    const reading = readCatalog(session);
     this.#catalogs.set(id, reading);
     reading.catch(() => this.#catalogs.delete(id));
     return reading;
   }
 
-  /** Something changed in this connection. */
+  /** Something may have changed in this connection: it is read again, and what took a click to count stays. */
   forget(connection: string): void {
     this.#catalogs.delete(connection);
   }
 
+  /** Something did change: what took a click to count is not known any more. */
+  changed(connection: string): void {
+    this.forget(connection);
+    for (const [key, { onClick, of }] of this.#counted) if (onClick && of === connection) this.#counted.delete(key);
+  }
+
+  /** Remembers a snapshot that a person named, so that it is offered like those that can be listed. */
+  addTyped(session: Session, table: TableName, snapshot: Snapshot): void {
+    const key = keyOf(session, table);
+    const others = (this.#typed.get(key) ?? []).filter(({ name }) => name !== snapshot.name);
+    this.#typed.set(key, [snapshot, ...others]);
+  }
+
   async facts(session: Session, table: TableInfo | { readonly name: TableName }): Promise<TableFacts> {
     const { name } = table;
-    const { snapshots, models } = await this.catalog(session);
+    const { snapshots, models, branches, listable } = await this.catalog(session);
+    const text = tableText(name);
+    const listed = snapshots.filter((one) => snapshotHolds(one, name));
     const mine = {
       connection: session.connection.id,
       table: name,
-      snapshots: snapshots.filter((one) => snapshotHolds(one, name)),
-      models: models.filter((model) => model.table === tableText(name)),
+      snapshots: listable ? listed : (this.#typed.get(keyOf(session, name)) ?? []),
+      models: models.filter((model) => model.table === text),
+      branch: branches.find((one) => tableText(one.table) === text) ?? null,
+      listable,
     };
     const counted = this.#counted.get(keyOf(session, name));
     const base = baseSnapshotOf(mine);
     const isCurrent = counted !== undefined && counted.from === identityText(base);
+    const unknown: LiveDelta =
+      base && this.countsOnClick(session) ? { state: 'uncounted', from: base.name } : { state: 'unknown' };
     return {
       ...mine,
       rows: isCurrent ? counted.rows : null,
-      live: isCurrent ? counted.delta : { state: 'unknown' },
+      live: isCurrent ? counted.delta : unknown,
     };
   }
 
@@ -92,13 +128,17 @@ export class Overview {
       const key = keyOf(session, table);
       const known = this.#counted.get(key);
       const from = identityText(base);
-      const isKnown = known?.changeCount === changeCount && known.from === from;
+      // A click counts again where writes by others go unseen.
+      const isFresh = signal === undefined || session.facts.seesOthers;
+      const isKnown = isFresh && known?.changeCount === changeCount && known.from === from;
       if (isKnown && (known.delta.state !== 'changed' || signal === undefined)) return false;
-      const now =
-        base === null || facts.models.length === 0
-          ? { rows: await session.store.countRows(table), delta: { state: 'unknown' } as const }
-          : { rows: null, delta: await this.#liveDelta(session, table, base, signal) };
-      this.#counted.set(key, { changeCount, from, ...now });
+      const isWanted =
+        base !== null && (facts.models.length > 0 || (signal !== undefined && this.countsOnClick(session)));
+      const now = isWanted
+        ? { rows: null, delta: await this.#liveDelta(session, table, base, signal) }
+        : { rows: await session.store.countRows(table), delta: { state: 'unknown' } as const };
+      const onClick = this.countsOnClick(session);
+      this.#counted.set(key, { of: session.connection.id, onClick, changeCount, from, ...now });
       this.#countedNow.fire();
       return true;
     });
@@ -110,8 +150,18 @@ export class Overview {
     base: Snapshot,
     signal: AbortSignal | undefined,
   ): Promise<LiveDelta> {
-    const counts = await countWithin(session, table, atSnapshot(base.name), live, signal);
-    return counts ? { state: 'counted', from: base.name, counts } : { state: 'changed', from: base.name };
+    const request = { table, from: atSnapshot(base.name), to: live };
+    const counts = await countWithin(session, table, request.from, live, signal);
+    if (!counts) return { state: 'changed', from: base.name };
+    const { seesOthers } = session.facts;
+    const way = await session.store.deltaWay(request);
+    return {
+      state: 'counted',
+      from: base.name,
+      counts,
+      way,
+      ...(!seesOthers && { at: new Date().toTimeString().slice(0, 8) }),
+    };
   }
 
   /** The delta between two snapshots where it is known; both identities make the key, so it holds for ever. */
@@ -142,26 +192,37 @@ export class Overview {
   /** Every delta of these tables that is known already; nothing is counted for it. */
   async deltas(session: Session, tables: readonly TableName[]): Promise<KnownDelta[]> {
     const found: KnownDelta[] = [];
+    const kept = this.#keptOf(session);
     for (const table of tables) {
       const { snapshots, live: now } = await this.facts(session, { name: table });
       if (now.state === 'counted') found.push({ table, from: now.from, to: null, counts: now.counts });
-      const sorted = sortedSnapshots(snapshots);
-      for (const [i, to] of sorted.entries())
-        for (const from of sorted.slice(i + 1)) {
-          const counts = this.known(session, table, from, to);
-          if (counts) found.push({ table, from: from.name, to: to.name, counts });
-        }
+      const byIdentity = new Map(snapshots.map((one) => [identityText(one), one]));
+      for (const [older, newer, counts] of kept.get(tableText(table)) ?? []) {
+        const [from, to] = [byIdentity.get(older), byIdentity.get(newer)];
+        if (from && to) found.push({ table, from: from.name, to: to.name, counts });
+      }
+    }
+    return found;
+  }
+
+  /** What is remembered of a connection's tables, by their names: the identities of both snapshots, and the counts. */
+  #keptOf(session: Session): Map<string, (readonly [from: string, to: string, counts: DeltaCounts])[]> {
+    const place = placeKey(session.connection.place);
+    const found = new Map<string, (readonly [string, string, DeltaCounts])[]>();
+    for (const [key, counts] of Object.entries(this.#kept())) {
+      const [where, table, from, to] = JSON.parse(key) as [string, string, string, string];
+      if (where === place) found.set(table, [...(found.get(table) ?? []), [from, to, counts]]);
     }
     return found;
   }
 
   #kept(): Readonly<Record<string, DeltaCounts>> {
-    return this.#memory.get<Record<string, DeltaCounts>>(keptKey, {});
+    return this.#options.memory.get<Record<string, DeltaCounts>>(keptKey, {});
   }
 
   async #keep(key: string, counts: DeltaCounts): Promise<void> {
     const entries = [...Object.entries(this.#kept()), [key, counts] as const];
-    await this.#memory.update(keptKey, Object.fromEntries(entries.slice(-mostKept)));
+    await this.#options.memory.update(keptKey, Object.fromEntries(entries.slice(-mostKept)));
   }
 
   /** One count at a time, in the order they were asked for. */
@@ -169,6 +230,26 @@ export class Overview {
     const turn = this.#queue.then(work);
     this.#queue = turn.catch(() => undefined);
     return turn;
+  }
+}
+
+async function readCatalog(session: Session): Promise<Catalog> {
+  const { store, registry } = session;
+  const [snapshots, models, branches] = await Promise.all([
+    unless('version.unlistable', store.snapshots()),
+    unless('permission.missing', registry.models()),
+    store.branches(),
+  ]);
+  return { snapshots: snapshots ?? [], listable: snapshots !== null, models: models ?? [], branches };
+}
+
+/** Null where it fails with this code: a role that is too small sees less, but sees. */
+async function unless<T>(code: FailureCode, work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (Failure.is(error, code)) return null;
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { Disposables } from '../base/disposable.ts';
 import type { Show } from '../protocol/panel.ts';
 import type { Ask } from './ask.ts';
 import type { Connections, OpenTraining } from './connections.ts';
+import type { Overview } from './overview.ts';
 import type { PanelActs } from './panelActs.ts';
 import type { Runs } from './runs.ts';
 import type { Tell } from './tell.ts';
@@ -12,6 +13,7 @@ import { TrainingPanel } from './trainingPanel.ts';
 export interface PanelsOptions {
   readonly extensionUri: vscode.Uri;
   readonly connections: Connections;
+  readonly overview: Overview;
   readonly runs: () => Runs;
   readonly acts: () => PanelActs;
   readonly ask: Ask;

@@ -4,7 +4,7 @@ import { countText, deltaText } from '../app/say.ts';
 import { Failure } from '../base/failure.ts';
 import { type Model, modelText } from '../data/model.ts';
 import { type TableName, tableText } from '../data/table.ts';
-import { type Snapshot, tableIn } from '../data/version.ts';
+import { isSnapshotName, type Snapshot, tableIn } from '../data/version.ts';
 import type { Ask, Choice } from './ask.ts';
 import { placeText } from './connection.ts';
 import type { ConfiguredTraining, Connections, OpenTraining } from './connections.ts';
@@ -30,6 +30,9 @@ export interface PickOptions {
 function firstly<T>(choices: readonly Choice<T>[], isFirst: (value: T) => boolean): Choice<T>[] {
   return [...choices.filter(({ value }) => isFirst(value)), ...choices.filter(({ value }) => !isFirst(value))];
 }
+
+export const snapshotNameRule = (): string =>
+  say('Use lower-case letters, digits and _, at most 64, not starting with a digit.');
 
 export class Pick {
   readonly #options: PickOptions;
@@ -97,19 +100,49 @@ export class Pick {
 
   async snapshot(target: Target, title: string): Promise<TableAt & { snapshot: Snapshot }> {
     const at = await this.table(target, title);
-    const all = await this.snapshots(at);
-    if (target.snapshot !== undefined) {
-      const found = all.find(({ name }) => name === target.snapshot);
-      if (found) return { ...at, snapshot: found };
-      throw new Failure('version.unknown', { snapshot: target.snapshot, table: tableText(at.table) });
-    }
-    return { ...at, snapshot: await this.ofSnapshots(at, all, title) };
+    if (target.snapshot !== undefined) return { ...at, snapshot: await this.byName(at, target.snapshot) };
+    return { ...at, snapshot: await this.ofSnapshots(at, await this.snapshots(at), title) };
   }
 
-  async ofSnapshots({ table }: TableAt, all: readonly Snapshot[], title: string): Promise<Snapshot> {
-    if (all.length === 0) throw new Failure('version.unknown', { snapshot: '', table: tableText(table) });
+  /** The snapshot of that name; looked up where snapshots cannot be listed. */
+  async byName(at: TableAt, name: string): Promise<Snapshot> {
+    const found = (await this.snapshots(at)).find((one) => one.name === name);
+    if (found) return found;
+    if (await this.#isListable(at))
+      throw new Failure('version.unknown', { snapshot: name, table: tableText(at.table) });
+    return this.#lookUp(at, name);
+  }
+
+  async #isListable({ session }: TableAt): Promise<boolean> {
+    return (await this.#options.overview.catalog(session)).listable;
+  }
+
+  async #lookUp({ session, table }: TableAt, name: string): Promise<Snapshot> {
+    const found = await session.store.findSnapshot(name, table);
+    if (!found) throw new Failure('version.unknown', { snapshot: name, table: tableText(table) });
+    this.#options.overview.addTyped(session, table, found);
+    return found;
+  }
+
+  /** A snapshot whose name a person types. */
+  async typed(at: TableAt): Promise<Snapshot> {
+    const name = await this.#options.ask.text({
+      title: say('Name of a snapshot that holds {0}', tableText(at.table)),
+      check: (text) => (isSnapshotName(text) ? undefined : snapshotNameRule()),
+    });
+    return this.#lookUp(at, name);
+  }
+
+  async typedWhereUnlisted(at: TableAt): Promise<Snapshot | null> {
+    return (await this.#isListable(at)) ? null : this.typed(at);
+  }
+
+  async ofSnapshots(at: TableAt, all: readonly Snapshot[], title: string): Promise<Snapshot> {
+    const { table } = at;
+    const isListable = await this.#isListable(at);
+    if (all.length === 0 && isListable) throw new Failure('version.unknown', { snapshot: '', table: tableText(table) });
     const first = this.#options.selected().snapshot;
-    const choices = all.map((snapshot): Choice<Snapshot> => {
+    const choices = all.map((snapshot): Choice<Snapshot | null> => {
       const rows = tableIn(snapshot, table)?.rows ?? null;
       return {
         label: snapshot.name,
@@ -118,10 +151,37 @@ export class Pick {
         icon: 'tag',
       };
     });
+    const typed: Choice<Snapshot | null> = { label: say('Type a name…'), value: null, icon: 'edit' };
+    const chosen = await this.#options.ask.pick(title, [
+      ...firstly(choices, (one) => one?.name === first),
+      ...(isListable ? [] : [typed]),
+    ]);
+    return chosen ?? this.typed(at);
+  }
+
+  /** One of these snapshots of `of`. */
+  async named(all: readonly Snapshot[], of: string, title: string): Promise<Snapshot> {
+    if (all.length === 0) throw new Failure('version.unknown', { snapshot: '', table: of });
     return this.#options.ask.pick(
       title,
-      firstly(choices, ({ name }) => name === first),
+      all.map((value): Choice<Snapshot> => ({ label: value.name, value, description: value.level, icon: 'tag' })),
     );
+  }
+
+  async database(target: Target, title: string): Promise<{ session: Session; database: string }> {
+    const session = await this.session(target, title);
+    if (target.database !== undefined) return { session, database: target.database };
+    const all = await session.store.databases();
+    const [only] = all;
+    if (only === undefined) throw new Failure('database.unknown', { database: '' });
+    if (all.length === 1) return { session, database: only };
+    const choices = all.map((value): Choice<string> => ({ label: value, value, icon: 'library' }));
+    const first = this.#options.selected().database;
+    const chosen = await this.#options.ask.pick(
+      title,
+      firstly(choices, (one) => one === first),
+    );
+    return { session, database: chosen };
   }
 
   /** The snapshot that changes of a table are counted from, without asking; null when it has none. */

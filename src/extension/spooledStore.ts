@@ -2,6 +2,7 @@
  * The store that a statement of a file runs on. Rows do not pass through this process: they are copied in the engine's, page after
  * page, and shown from there. What the statement did is told as it does it.
  */
+import { wayText } from '../app/nodes.ts';
 import { countText } from '../app/say.ts';
 import type { DeltaRequest, Store } from '../data/store.ts';
 import { tableText } from '../data/table.ts';
@@ -30,8 +31,9 @@ export async function follow(steps: ReturnType<Spools['open']>, take: (step: Spo
 export function spooledStore({ store }: Session, { rows, delta, put }: Shown): Store {
   const showDelta = async (request: DeltaRequest, signal: AbortSignal | undefined): Promise<void> => {
     const { table, from, to } = request;
-    const { key } = await store.table(table, to);
-    put({ delta: { table: tableText(table), from: versionText(from), to: versionText(to) } });
+    const [{ key }, way] = await Promise.all([store.table(table, to), store.deltaWay(request)]);
+    const told = way.why === null ? null : wayText(way, say);
+    put({ delta: { table: tableText(table), from: versionText(from), to: versionText(to), way: told } });
     await follow(delta.open({ kind: 'delta', delta: request }, key.length, signal), ({ spool }) =>
       put({ shape: 'delta', spool }),
     );

@@ -8,12 +8,12 @@ import type { StatementResult } from '../protocol/panel.ts';
 import type { Ask } from './ask.ts';
 import type { Connections } from './connections.ts';
 import { requireConsent, requireOnProduction } from './consent.ts';
-import { previewText } from './previewText.ts';
+import { costLines, grantsAction, previewText } from './restoreText.ts';
 import { ResultsPanel } from './resultsPanel.ts';
 import { say } from './say.ts';
 import type { Session } from './session.ts';
 import { follow, spooledStore } from './spooledStore.ts';
-import { tellError, type Tell } from './tell.ts';
+import { type Action, tellError, type Tell } from './tell.ts';
 
 export interface SqlRunsOptions {
   readonly extensionUri: vscode.Uri;
@@ -153,6 +153,7 @@ export class SqlRuns implements vscode.Disposable {
   ): Promise<void> {
     const { rows, delta } = panel.spools;
     let changes = false;
+    let restored: Action[] = [];
     const put = (change: Partial<StatementResult>): void => {
       // Every sentence tells of a change.
       changes ||= change.sentence !== undefined;
@@ -161,6 +162,7 @@ export class SqlRuns implements vscode.Disposable {
     const allow = async (asked: Asked): Promise<boolean> => {
       changes = true;
       await this.#consent(session, asked);
+      if (asked.preview) restored = grantsAction(asked.preview, session.connection.id);
       return true;
     };
     const store = spooledStore(session, { rows, delta, put });
@@ -170,6 +172,8 @@ export class SqlRuns implements vscode.Disposable {
         const step = await pages.next();
         if (step.done) {
           if (step.value.note !== null) show({ sentence: step.value.note });
+          if (restored.length > 0)
+            this.#options.tell.say('warning', say('Rights were lost with the restore.'), ...restored);
           break;
         }
         // What the store did not show by itself is a few rows that were made here.
@@ -193,6 +197,7 @@ export class SqlRuns implements vscode.Disposable {
         question:
           preview.target.level === 'table' ? say('Restore {0}?', name) : say('Restore every table of {0}?', name),
         detail: `${previewText(preview)} ${say('A safety snapshot is made first.')}`,
+        lines: costLines(preview),
         yes: say('Restore'),
       });
     else

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { readAdvice } from '../app/advice.ts';
 import { evaluateAt } from '../app/evaluateMatrix.ts';
+import { wayText } from '../app/nodes.ts';
 import { Disposables } from '../base/disposable.ts';
 import { Failure } from '../base/failure.ts';
 import { flagNames } from '../data/change.ts';
@@ -11,6 +12,7 @@ import type { DeltaEnd, DeltaProgress, MatrixCell, PanelContract, PanelView, Sho
 import type { Answers, Port } from '../protocol/rpc.ts';
 import type { Ask } from './ask.ts';
 import type { Connections, OpenTraining } from './connections.ts';
+import type { Overview } from './overview.ts';
 import type { PanelActs } from './panelActs.ts';
 import type { RunKey, Runs } from './runs.ts';
 import { say } from './say.ts';
@@ -27,6 +29,7 @@ export interface TrainingPanelOptions {
   readonly preserveFocus: boolean;
   readonly extensionUri: vscode.Uri;
   readonly connections: Connections;
+  readonly overview: Overview;
   readonly runs: Runs;
   readonly acts: PanelActs;
   readonly ask: Ask;
@@ -126,13 +129,23 @@ export class TrainingPanel implements vscode.Disposable {
     return readTrainingState(this.#facts, this.#counted, this.#options.runs.last(this.#key), this.#reproduced);
   }
 
+  get #countsOnClick(): boolean {
+    return this.#options.overview.countsOnClick(this.session);
+  }
+
   async #changed(): Promise<void> {
+    // What took a click to count is not true any more.
+    if (this.#countsOnClick) this.#counted = this.#uncounted();
     try {
       this.#web.emit('training/changed', await this.#state());
-      await this.#count(AbortSignal.timeout(patience));
+      this.#countLater();
     } catch (error) {
       this.#options.tell.log('warning', String(error));
     }
+  }
+
+  #uncounted(): Counted {
+    return { ...notCounted, pending: say('Count what changed to get advice.') };
   }
 
   /** Works the advice and the counts out and tells the page. */
@@ -156,7 +169,9 @@ export class TrainingPanel implements vscode.Disposable {
     this.#web.emit('training/changed', await this.#state());
   }
 
+  /** Counts in the background, where that takes no click. */
   #countLater(): void {
+    if (this.#countsOnClick) return;
     this.#count(AbortSignal.timeout(patience)).catch((error: unknown) =>
       this.#options.tell.log('warning', String(error)),
     );
@@ -166,6 +181,7 @@ export class TrainingPanel implements vscode.Disposable {
     this.#web.pageIsReady();
     const show = this.#show;
     this.#show = null;
+    if (this.#countsOnClick && this.#counted === notCounted) this.#counted = this.#uncounted();
     const state = await this.#state();
     this.#countLater();
     return { page: 'training', state, show, strings: (vscode.l10n.bundle ?? {}) as Record<string, string> };
@@ -247,11 +263,12 @@ export class TrainingPanel implements vscode.Disposable {
     const { table } = training;
     const started = performance.now();
     const request = { table, from: atSnapshot(from), to: to === null ? live : atSnapshot(to) };
-    const info = await session.store.table(table, request.to);
+    const [info, way] = await Promise.all([session.store.table(table, request.to), session.store.deltaWay(request)]);
     const shown = {
       from,
       to: to ?? say('live at {0}', new Date().toTimeString().slice(0, 8)),
       restorable: to === null ? from : null,
+      way: way.why === null ? null : wayText(way, say),
     };
     const steps = this.#spools.open({ kind: 'delta', delta: request }, info.key.length, signal);
     for (;;) {

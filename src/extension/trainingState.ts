@@ -1,5 +1,6 @@
 /** What a training's page shows, put together from the registry, the snapshots and the last run. No editor in it. */
 import { isSafetyName } from '../app/snapshotNames.ts';
+import { Failure } from '../base/failure.ts';
 import type { DeltaCounts } from '../data/change.ts';
 import { anchorOf, type Evaluation, lineageTip, type Model } from '../data/model.ts';
 import type { Store } from '../data/store.ts';
@@ -98,6 +99,16 @@ function cellsOf(evaluations: readonly Evaluation[], snapshots: readonly Snapsho
 
 const byAge = (a: Snapshot, b: Snapshot): number => (BigInt(a.createdAt) < BigInt(b.createdAt) ? -1 : 1);
 
+/** Those that can be listed; none where the role may not. */
+async function listed(store: Store): Promise<Snapshot[]> {
+  try {
+    return await store.snapshots();
+  } catch (error) {
+    if (Failure.is(error, 'version.unlistable')) return [];
+    throw error;
+  }
+}
+
 export async function readTrainingState(
   facts: TrainingFacts,
   counted: Counted,
@@ -106,7 +117,7 @@ export async function readTrainingState(
 ): Promise<TrainingState> {
   const { training, store, registry } = facts;
   const [all, models, evaluations] = await Promise.all([
-    store.snapshots(),
+    listed(store),
     registry.modelsOf(training.id),
     registry.evaluations(training.id),
   ]);

@@ -3,19 +3,23 @@ import * as vscode from 'vscode';
 import {
   connectionIdOf,
   connectionNode,
-  databaseNode,
+  databaseNodes,
+  type ServerFacts,
+  windowNodes,
+  windowsNode,
+} from '../app/connectionNodes.ts';
+import {
   groupNodes,
   messageNode,
   modelNodes,
-  type Node,
   paged,
   pageSize,
   snapshotNodes,
   sortedSnapshots,
-  type Subject,
   tableIdOf,
   tableNode,
 } from '../app/nodes.ts';
+import type { Group, Node, Subject } from '../app/nodeText.ts';
 import { isSafetyName } from '../app/snapshotNames.ts';
 import { assertNever } from '../base/assert.ts';
 import { Disposables } from '../base/disposable.ts';
@@ -29,7 +33,7 @@ import type { Overview } from './overview.ts';
 import { say } from './say.ts';
 import type { Session } from './session.ts';
 import { setting } from './settings.ts';
-import { tellError, type Tell } from './tell.ts';
+import { actionOf, tellError, type Tell } from './tell.ts';
 import { type Element, treeItem } from './treeItem.ts';
 
 const viewId = 'deltatrain.data';
@@ -75,6 +79,12 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     this.#own.add(connections.onDidChange(() => this.#refresh(undefined)));
     this.#own.add(
       connections.onDidChangeData((id) => {
+        overview.changed(id);
+        this.#refresh(id);
+      }),
+    );
+    this.#own.add(
+      connections.onDidLookAgain((id) => {
         overview.forget(id);
         this.#refresh(id);
       }),
@@ -118,7 +128,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
         tellError(this.#tell, error);
         return [];
       }
-      return [messageNode(subject.connection, id, error.message, clickOf(error as Failure))];
+      return [messageNode(subject.connection, id, error.message, clickOf(error as Failure, subject.connection))];
     }
   }
 
@@ -137,11 +147,14 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     const state =
       connections.length + problems.length > 0 ? 'filled' : vscode.workspace.isTrusted ? 'empty' : 'untrusted';
     await vscode.commands.executeCommand('setContext', 'deltatrain.view.state', state);
-    const nodes = connections.map((one) => connectionNode(this.#connectionFacts(one), say));
+    const nodes = await Promise.all(
+      connections.map(async (one) => connectionNode(await this.#connectionFacts(one), say)),
+    );
     return [...problems, ...openedIfAlone(nodes)];
   }
 
-  #connectionFacts({ id, config, home, place }: Connection): Parameters<typeof connectionNode>[0] {
+  async #connectionFacts(connection: Connection): Promise<Parameters<typeof connectionNode>[0]> {
+    const { id, config, home, place } = connection;
     return {
       id,
       kind: config.kind,
@@ -150,6 +163,21 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       isOpen: this.#connections.isOpen(id),
       place: placeText(place),
       source: home ? say('Named by {0}', configUri(home).fsPath) : say('Named by your settings'),
+      server: await this.#serverFacts(connection),
+    };
+  }
+
+  async #serverFacts(connection: Connection): Promise<ServerFacts | null> {
+    const { id, config, place } = connection;
+    if (config.kind !== 'matrixone' || place.kind !== 'matrixone') return null;
+    const facts = this.#connections.opened(id)?.facts;
+    return {
+      engine: facts?.engine ?? null,
+      user: place.user,
+      database: config.database,
+      encrypted: facts?.encrypted ?? null,
+      secret: await this.#connections.opener.secrets.whereText(connection, place),
+      limits: facts?.limits ?? [],
     };
   }
 
@@ -159,7 +187,8 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       subject.kind === 'message' ||
       subject.kind === 'more' ||
       subject.kind === 'model' ||
-      subject.kind === 'snapshot'
+      subject.kind === 'snapshot' ||
+      subject.kind === 'window'
     )
       return [];
     const session = await this.#connections.sessionUnlessClosed(connection);
@@ -171,19 +200,14 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
         }),
       ];
     switch (subject.kind) {
-      case 'connection': {
-        const databases = await session.store.databases();
-        const nodes = databases.map((database) => databaseNode(connection, database));
-        if (nodes.length > 0) return openedIfAlone(nodes);
-        return [
-          messageNode(connection, id, say('No table yet. Import a file…'), {
-            command: 'deltatrain.table.import',
-            title: say('Import File…'),
-          }),
-        ];
-      }
+      case 'connection':
+        return this.#connectionChildren(session, id);
+      case 'windows':
+        return windowNodes(connection, await session.store.recoveryWindows(), say);
       case 'database': {
         const tables = await session.store.tables(subject.database);
+        if (tables.length === 0)
+          return [messageNode(connection, id, say('No table that this connection may read.'), null)];
         return Promise.all(tables.map(async (table) => tableNode(await this.#overview.facts(session, table), say)));
       }
       case 'table':
@@ -195,12 +219,18 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     }
   }
 
-  async #members(
-    session: Session,
-    table: TableName,
-    group: 'snapshots' | 'safety' | 'models',
-    id: string,
-  ): Promise<Node[]> {
+  async #connectionChildren(session: Session, id: string): Promise<Node[]> {
+    const { id: connection, config } = session.connection;
+    const [databases, windows] = await Promise.all([session.store.databases(), session.store.recoveryWindows()]);
+    const own = config.kind === 'matrixone' ? config.database : null;
+    const nodes = databaseNodes(connection, databases, own);
+    const groups = windows.length > 0 ? [windowsNode(connection, windows, say)] : [];
+    if (nodes.length > 0) return [...openedIfAlone(nodes), ...groups];
+    const import_ = { command: 'deltatrain.table.import', title: say('Import File…') };
+    return [messageNode(connection, id, say('No table yet. Import a file…'), import_), ...groups];
+  }
+
+  async #members(session: Session, table: TableName, group: Group, id: string): Promise<Node[]> {
     const facts = await this.#overview.facts(session, { name: table });
     if (group === 'models') return modelNodes(facts, say);
     const nodes = snapshotNodes(
@@ -210,12 +240,22 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       Date.now(),
       say,
     );
+    const { id: connection } = session.connection;
+    const typeName = { command: 'deltatrain.snapshot.type', title: say('Type a Name…') };
+    if (group === 'snapshots' && !facts.listable)
+      return [
+        ...nodes,
+        messageNode(connection, id, say('Snapshots cannot be listed by this role. Type a name…'), typeName, table),
+      ];
     if (group === 'snapshots' && nodes.length === 0)
       return [
-        messageNode(session.connection.id, id, say('No snapshot yet. Create one…'), {
-          command: 'deltatrain.table.createSnapshot',
-          title: say('Create Snapshot…'),
-        }),
+        messageNode(
+          connection,
+          id,
+          say('No snapshot yet. Create one…'),
+          { command: 'deltatrain.table.createSnapshot', title: say('Create Snapshot…') },
+          table,
+        ),
       ];
     return nodes;
   }
@@ -240,7 +280,8 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
 
   async #countTable(element: Element, connection: string, table: TableName): Promise<void> {
     const session = await this.#connections.sessionUnlessClosed(connection);
-    if (session && (await this.#overview.count(session, table))) await this.#redraw(element, session, table);
+    if (!session || this.#overview.countsOnClick(session)) return;
+    if (await this.#overview.count(session, table)) await this.#redraw(element, session, table);
   }
 
   async #redraw(element: Element, session: Session, table: TableName): Promise<void> {
@@ -250,7 +291,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
 
   async #countSnapshots(element: Element, connection: string, table: TableName): Promise<void> {
     const session = await this.#connections.sessionUnlessClosed(connection);
-    if (!session) return;
+    if (!session || this.#overview.countsOnClick(session)) return;
     const { snapshots } = await this.#overview.facts(session, { name: table });
     const shown = sortedSnapshots(snapshots.filter((one) => !isSafetyName(one.name))).slice(
       0,
@@ -310,6 +351,8 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     if (this.#stale.has(undefined)) this.#refresh(undefined);
     else for (const id of this.#stale) this.#refresh(id);
     this.#stale.clear();
+    for (const id of this.#connections.open())
+      if (this.#connections.opened(id)?.facts.seesOthers === false) this.#connections.lookAgain(id);
     void this.#lookForWrites();
   }
 
@@ -317,7 +360,9 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
   async #lookForWrites(): Promise<void> {
     for (const id of this.#connections.open()) {
       try {
-        const session = await this.#connections.session(id);
+        const session = this.#connections.opened(id);
+        // Where writes by others go unseen, our own are told by whoever makes them.
+        if (session?.facts.seesOthers !== true) continue;
         const now = await session.store.changeCount();
         const before = this.#changeCounts.get(id);
         this.#changeCounts.set(id, now);
@@ -337,14 +382,12 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
 const openedIfAlone = (nodes: Node[]): Node[] =>
   nodes.length === 1 ? nodes.map((node) => ({ ...node, children: 'open' })) : nodes;
 
-/** What a click on an error child does about it. */
-function clickOf(failure: Failure): Node['click'] {
-  switch (failure.code) {
-    case 'store.unreachable':
-      return { command: 'deltatrain.connection.connect', title: say('Connect') };
-    case 'connection.outside':
-      return { command: 'deltatrain.connection.add', title: say('Choose the store in a dialog') };
-    default:
-      return { command: 'deltatrain.log.show', title: say('Show Log') };
-  }
+/** What a click on an error child does about it; the child itself is what the command is told to work on. */
+function clickOf(failure: Failure, connection: string): Node['click'] {
+  if (failure.code === 'connection.outside')
+    return { command: 'deltatrain.connection.add', title: say('Choose the store in a dialog') };
+  const action = actionOf(failure, connection);
+  if (action) return { command: action.command, title: action.title };
+  if (failure.code === 'store.unreachable') return { command: 'deltatrain.connection.connect', title: say('Connect') };
+  return { command: 'deltatrain.log.show', title: say('Show Log') };
 }

@@ -1,6 +1,6 @@
 /** A node of the tree as VS Code draws it, and the mark of connections that are not for development. */
 import * as vscode from 'vscode';
-import type { Node } from '../app/nodes.ts';
+import type { Node } from '../app/nodeText.ts';
 
 /** A node and what it is now: the object stays the same while the thing it stands for exists. */
 export interface Element {

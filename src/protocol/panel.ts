@@ -195,7 +195,13 @@ export interface StatementResult {
   /** Null until the first rows came, and for `none`. */
   readonly spool: SpoolInfo | null;
   /** Versions of a delta, else null. */
-  readonly delta: { readonly table: string; readonly from: string; readonly to: string } | null;
+  readonly delta: {
+    readonly table: string;
+    readonly from: string;
+    readonly to: string;
+    /** As in `DeltaProgress`. */
+    readonly way: string | null;
+  } | null;
   readonly affected: number;
   readonly ms: number | null;
 }
@@ -229,6 +235,8 @@ export interface DeltaProgress {
   readonly to: string;
   /** The snapshot that Restore would take the table back to; null when there is nothing to take back. */
   readonly restorable: string | null;
+  /** How it is found, as a sentence, where that is not the engine's first way; else null. */
+  readonly way: string | null;
 }
 
 export interface DeltaEnd {

@@ -1,11 +1,11 @@
 // What the tree shows: order, words, pages, and the SQL that gives the same answer.
 import { describe, expect, it } from 'vitest';
+import { connectionNode, databaseNodes, type ServerFacts, windowNodes } from '../../src/app/connectionNodes.ts';
+import type { Node } from '../../src/app/nodeText.ts';
 import {
   baseSnapshotOf,
-  connectionNode,
   groupNodes,
   modelNodes,
-  type Node,
   paged,
   snapshotNodes,
   type TableFacts,
@@ -56,6 +56,8 @@ const facts: TableFacts = {
   snapshots: [v1, v3, safety, v2],
   models: [model(2, v2), model(3, v3, { status: 'promoted' })],
   live: { state: 'counted', from: 'weather_v3', counts: { inserted: 730, updated: 1, deleted: 2 } },
+  branch: null,
+  listable: true,
 };
 const now = Number((start + 5n * day) / 1_000_000n);
 const line = (node: Node): string => `${node.label} | ${node.description}`;
@@ -79,6 +81,114 @@ describe('the table', () => {
 
   it('says nothing about changes it does not know', () => {
     expect(line(tableNode({ ...facts, rows: 1, live: { state: 'unknown' } }, plainly))).toBe('weather | 1 row');
+  });
+});
+
+describe('a table on a server', () => {
+  const way = { way: 'compare', why: 'The column "kind" is an ENUM.' } as const;
+  const counted = { state: 'counted', from: 'weather_v3', counts: { inserted: 1, updated: 0, deleted: 0 } } as const;
+
+  it('is counted on a click', () => {
+    const node = tableNode({ ...facts, live: { state: 'uncounted', from: 'weather_v3' } }, plainly);
+    expect(line(node)).toBe('weather | since weather_v3: click to count');
+    expect(node.click?.command).toBe('deltatrain.tree.count');
+    expect(node.context).toContain('uncounted');
+  });
+
+  it('says in its tooltip how the changes were found, why not otherwise, and when', () => {
+    const { tooltip } = tableNode({ ...facts, live: { ...counted, way, at: '14:05:09' } }, plainly);
+    expect(tooltip).toContain('Found by comparing: The column "kind" is an ENUM\\.');
+    expect(tooltip).toContain('Counted at 14:05:09');
+    const first = tableNode({ ...facts, live: { ...counted, way: { way: 'diff', why: null } } }, plainly);
+    expect(first.tooltip).toContain('Found by DATA BRANCH DIFF');
+    const embedded = tableNode({ ...facts, live: { ...counted, way: { way: 'log', why: null } } }, plainly);
+    expect(embedded.tooltip).not.toContain('Found');
+  });
+
+  it.each([
+    [{ database: 'noaa', table: 'base' }, 'branch of noaa.base since 2023-11-14 22:13:20 UTC'],
+    [null, 'branch of a table that is gone'],
+  ])('that is a branch says of what', (of, words) => {
+    const node = tableNode({ ...facts, branch: { table, of, createdAt: String(start) } }, plainly);
+    expect(node.description).toContain(words);
+    expect(node.icon).toBe('git-branch');
+  });
+
+  it.each([
+    ['account', 'of the account'],
+    ['cluster', 'of the cluster'],
+  ] as const)('shows the snapshots of its %s, marked', (level, words) => {
+    const above = snapshot('all_v1', 4, 9, { level, database: null, table: null });
+    const [node] = snapshotNodes({ ...facts, snapshots: [above] }, 'snapshots', () => null, now, plainly);
+    expect(node?.description).toContain(words);
+  });
+
+  it('shows a snapshot of which only the name is known', () => {
+    const typed = snapshot('secret_v1', 0, 0, { createdAt: '', tables: null });
+    const [node] = snapshotNodes({ ...facts, snapshots: [typed] }, 'snapshots', () => null, now, plainly);
+    expect(node && line(node)).toBe('secret_v1 | typed');
+    expect(node?.tooltip).not.toContain('CREATE SNAPSHOT');
+  });
+});
+
+describe('a server', () => {
+  const server: ServerFacts = {
+    engine: 'MatrixOne 4.1.4',
+    user: 'ml',
+    database: 'risk',
+    encrypted: true,
+    secret: 'The password is in the storage.',
+    limits: ['There is no CLONE.', 'There is no <=>.'],
+  };
+  const node = (more: Partial<ServerFacts>, isOpen = true): Node =>
+    connectionNode(
+      {
+        id: 'risk',
+        kind: 'matrixone',
+        environment: 'production',
+        readOnly: false,
+        isOpen,
+        place: '10.0.0.5:6001',
+        source: 'Named by your settings',
+        server: { ...server, ...more },
+      },
+      plainly,
+    );
+
+  it('shows its release, its place and its environment', () => {
+    expect(line(node({}))).toBe('risk | MatrixOne 4.1.4 · 10.0.0.5:6001 · production');
+    expect(line(node({ engine: null, encrypted: null }, false))).toBe(
+      'risk | MatrixOne · 10.0.0.5:6001 · production · not connected',
+    );
+  });
+
+  it('tells in its tooltip who logs in, what is encrypted, where the password is, and every limit', () => {
+    const { tooltip } = node({});
+    for (const part of ['as ml', 'Database: risk', 'is encrypted', 'password is in the storage', '- There is no CLONE'])
+      expect(tooltip).toContain(part);
+    expect(node({ encrypted: false }).tooltip).toContain('is not encrypted');
+  });
+
+  it('opens the database that the connection names, before the others', () => {
+    const nodes = databaseNodes('risk', ['a', 'risk', 'z'], 'risk');
+    expect(nodes.map(({ label, children }) => [label, children])).toEqual([
+      ['risk', 'open'],
+      ['a', 'closed'],
+      ['z', 'closed'],
+    ]);
+    expect(databaseNodes('risk', ['a'], 'gone').map(({ label }) => label)).toEqual(['a']);
+  });
+
+  it('lists what can be read at any moment', () => {
+    const since = Date.UTC(2026, 10, 2, 10);
+    const windows = [
+      { name: 'week', level: 'database', database: 'risk', table: null, since, length: '7 d' },
+      { name: 'all', level: 'account', database: null, table: null, since, length: '1 h' },
+    ] as const;
+    expect(windowNodes('risk', windows, plainly).map(line)).toEqual([
+      'week | risk · any moment since 2026-11-02 10:00:00 UTC · 7 d',
+      'all | the whole account · any moment since 2026-11-02 10:00:00 UTC · 1 h',
+    ]);
   });
 });
 
@@ -206,7 +316,16 @@ describe('models', () => {
 
 describe('pages', () => {
   const connection = connectionNode(
-    { id: 'a/b', kind: 'embedded', environment: 'production', readOnly: true, isOpen: false, place: 'x', source: 'y' },
+    {
+      id: 'a/b',
+      kind: 'embedded',
+      environment: 'production',
+      readOnly: true,
+      isOpen: false,
+      place: 'x',
+      source: 'y',
+      server: null,
+    },
     plainly,
   );
   const nodes = Array.from({ length: 450 }, (_, i) => ({ ...connection, id: String(i) }));

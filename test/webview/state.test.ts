@@ -115,7 +115,11 @@ test('answers to an earlier opening of a delta are left out', () => {
     { kind: 'deltaOpen', opening: 1, from: 'weather_v1', to: 'weather_v2' },
     { kind: 'look', statement: null, look: { view: { sort: null, filter: 'x', flag: null } } },
     { kind: 'deltaOpen', opening: 2, from: 'weather_v2', to: null },
-    { kind: 'deltaProgress', opening: 1, progress: { spool, from: 'weather_v1', to: 'weather_v2', restorable: null } },
+    {
+      kind: 'deltaProgress',
+      opening: 1,
+      progress: { spool, from: 'weather_v1', to: 'weather_v2', restorable: null, way: null },
+    },
     { kind: 'deltaFailed', opening: 1, sentence: 'Cancelled.' },
   );
   expect(state.delta).toMatchObject({ opening: 2, from: 'weather_v2', spool: null, sentence: null });
@@ -125,7 +129,13 @@ test('answers to an earlier opening of a delta are left out', () => {
     {
       kind: 'deltaProgress',
       opening: 2,
-      progress: { spool, from: 'weather_v2', to: 'live at 9:00', restorable: 'weather_v2' },
+      progress: {
+        spool,
+        from: 'weather_v2',
+        to: 'live at 9:00',
+        restorable: 'weather_v2',
+        way: 'Found by comparing: a column is an ENUM.',
+      },
     },
     {
       kind: 'deltaEnd',
@@ -136,6 +146,7 @@ test('answers to an earlier opening of a delta are left out', () => {
   expect(ended.delta).toMatchObject({
     fixedTo: 'live at 9:00',
     restorable: 'weather_v2',
+    way: 'Found by comparing: a column is an ENUM.',
     counts: { inserted: 3 },
     ms: 5,
   });

@@ -94,5 +94,6 @@ function statusOf(results: ResultsState, one: StatementResult): Drawn {
   const cut = one.spool?.truncated
     ? html`<span class="bad">${say('Only these were read: there are more rows.')}</span>`
     : nothing;
-  return html`<span>${parts.join(' · ')}</span><span class="dim">${results.connection}</span>${cut}`;
+  const way = one.delta?.way ? html`<span class="dim">${one.delta.way}</span>` : nothing;
+  return html`<span>${parts.join(' · ')}</span><span class="dim">${results.connection}</span>${way}${cut}`;
 }

@@ -7,13 +7,16 @@ import { isSafetyName } from '../../app/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import { modelText } from '../../data/model.ts';
 import { tableText } from '../../data/table.ts';
+import { restoreSql } from '../../git4data/print.ts';
 import { snapshotPlace } from '../../data/version.ts';
 import type { RestoreOutcome } from '../../protocol/panel.ts';
 import { requireConsent } from '../consent.ts';
+import { costLines, grantsAction } from '../restoreText.ts';
 import type { TableAt } from '../pick.ts';
 import { say } from '../say.ts';
 import type { Shell } from '../shell.ts';
 import { type Target, targetOf } from '../target.ts';
+import type { Action } from '../tell.ts';
 
 /** Shows a delta in the panel of the table's training, or, where it has none, as the result of its statement. */
 async function show(shell: Shell, at: TableAt, from: string, to: string | null): Promise<void> {
@@ -32,13 +35,13 @@ export async function showDelta(shell: Shell, target: Target): Promise<void> {
   if (target.from !== undefined) return show(shell, at, target.from, target.snapshot ?? null);
   const all = await pick.snapshots(at);
   if (target.snapshot === undefined) {
-    const base = await pick.base(at);
+    const base = (await pick.base(at)) ?? (await pick.typedWhereUnlisted(at));
     if (!base) throw new Failure('version.unknown', { snapshot: '', table: tableText(at.table) });
     return show(shell, at, base.name, null);
   }
-  const newer = all.find(({ name }) => name === target.snapshot);
-  if (!newer) throw new Failure('version.unknown', { snapshot: target.snapshot, table: tableText(at.table) });
-  const older = all.filter((one) => all.indexOf(one) > all.indexOf(newer));
+  const newer = await pick.byName(at, target.snapshot);
+  const position = all.findIndex(({ name }) => name === newer.name);
+  const older = position < 0 ? [] : all.slice(position + 1);
   const before = older.find(({ name }) => !isSafetyName(name)) ?? older[0];
   // The first snapshot has nothing before it: what changed since then is the next best.
   return before ? show(shell, at, before.name, newer.name) : show(shell, at, newer.name, null);
@@ -73,6 +76,7 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
   const { environment } = session.connection.config;
   const name = tableText(table);
   const controller = new AbortController();
+  let afterwards: Action[] = [];
   let settle = (): void => {};
   /** Shows that it is under way until `settle` is called; nothing is shown while a person is asked. */
   const showProgress = (): void => {
@@ -86,7 +90,7 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
   };
   const done = await restoreTable(
     { store: session.store, table, to: snapshot.name, environment },
-    async ({ sentence, moved, isAsItWas }) => {
+    async ({ sentence, moved, isAsItWas, preview }) => {
       settle();
       if (isAsItWas) {
         tell.say('info', sentence);
@@ -99,8 +103,10 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
           ? say('{0} was written to meanwhile. Restore it all the same?', name)
           : say('Restore {0}?', name),
         detail: sentence,
+        lines: costLines(preview),
         yes: say('Restore'),
       });
+      afterwards = grantsAction(preview, session.connection.id);
       showProgress();
       return true;
     },
@@ -114,12 +120,34 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
   const sentence = verified
     ? say('{0} is as it was at {1}: {2} rows changed, verified.', name, snapshot.name, countText(rowsChanged))
     : say('{0} was restored to {1}, but it differs from it. Look at the delta.', name, snapshot.name);
-  tell.say(verified ? 'info' : 'error', sentence, {
+  const undo = {
     title: say('Undo…'),
     command: 'deltatrain.snapshot.restore',
     arguments: [{ connection: session.connection.id, table, snapshot: safetySnapshot }],
-  });
+  };
+  tell.say(verified ? 'info' : 'error', sentence, undo, ...afterwards);
   return { to: snapshot.name, rowsChanged, safetySnapshot, verified };
+}
+
+/** Every table of a database, to a snapshot that holds all of it: as the statement itself, so with its preview and its question. */
+export async function restoreDatabase(shell: Shell, target: Target): Promise<unknown> {
+  const { overview, pick, sql } = shell;
+  const { session, database } = await pick.database(target, say('Restore which database?'));
+  const { snapshots } = await overview.catalog(session);
+  const whole = sortedSnapshots(snapshots).filter(
+    (one) => one.table === null && (one.database === null || one.database === database) && one.level !== 'cluster',
+  );
+  const snapshot = await pick.named(whole, database, say('Restore {0} to which snapshot?', database));
+  const statement = restoreSql({ level: 'database', database, table: null, snapshot: snapshot.name });
+  return sql.run(session, [{ sql: statement, database }]);
+}
+
+/** Lets a person name a snapshot where the role may not list them; from then on it is offered in this window. */
+export async function typeSnapshot({ connections, pick }: Shell, target: Target): Promise<string> {
+  const at = await pick.table(target, say('Of which table?'));
+  const { name } = await pick.typed(at);
+  connections.lookAgain(at.session.connection.id);
+  return name;
 }
 
 /** One that models need goes only after a second look. */

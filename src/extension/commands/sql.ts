@@ -6,7 +6,7 @@ import { restoreSql } from '../../git4data/print.ts';
 import type { DeltaArgument, RestoreArgument, RunStatementArgument } from '../../protocol/language.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
 import type { Choice } from '../ask.ts';
-import { previewText } from '../previewText.ts';
+import { costLines, previewText } from '../restoreText.ts';
 import { say } from '../say.ts';
 import type { Session } from '../session.ts';
 import type { Shell } from '../shell.ts';
@@ -132,7 +132,7 @@ export async function previewRestore(shell: Shell, argument: unknown): Promise<s
   const preview = await shell.tell.during(say('Comparing with {0}', argument.snapshot), (signal) =>
     session.store.previewRestore(target, argument.snapshot, signal),
   );
-  const sentence = previewText(preview);
+  const sentence = [previewText(preview), ...costLines(preview)].join(' ');
   const look = target.level === 'table' && {
     title: say('Show Delta'),
     command: 'deltatrain.delta.show',

@@ -11,12 +11,13 @@ import {
   stemOf,
 } from '../../app/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
-import type { LoadResult, RestoreTarget } from '../../data/store.ts';
+import type { LoadResult, SnapshotTarget } from '../../data/store.ts';
 import { parseTableName, type TableInfo, type TableName, tableText } from '../../data/table.ts';
 import { atSnapshot, isSnapshotName, live, tableIn, type Version } from '../../data/version.ts';
 import type { FilePreview, ImportRequest } from '../../protocol/engine.ts';
 import type { Choice } from '../ask.ts';
 import { requireConsent, requireOnProduction } from '../consent.ts';
+import { snapshotNameRule } from '../pick.ts';
 import { say } from '../say.ts';
 import type { Session } from '../session.ts';
 import type { Shell } from '../shell.ts';
@@ -199,31 +200,60 @@ export async function exportTable(shell: Shell, target: Target): Promise<{ rows:
   return { rows, file };
 }
 
-async function snapshotTarget(
-  { connections, pick }: Shell,
-  target: Target,
-): Promise<{ session: Session; of: RestoreTarget }> {
-  const { connection, database } = target;
-  if (connection !== undefined && database !== undefined && !target.table)
-    return { session: await connections.session(connection), of: { level: 'database', database } };
-  const { session, table } = await pick.table(target, say('Create a snapshot of which table?'));
-  return { session, of: { level: 'table', table } };
+type Level = SnapshotTarget['level'];
+
+/** The sys account alone has the cluster. */
+const isSys = (user: string): boolean => !/[:#]/.test(user) || /^sys[:#]/.test(user);
+
+/** A server pins more than tables; a file, a table or a database. */
+async function askLevel({ ask }: Shell, { connection: { place } }: Session): Promise<Level> {
+  if (place.kind === 'embedded') return 'table';
+  const levels: Choice<Level>[] = [
+    { label: say('A table'), value: 'table', icon: 'table' },
+    { label: say('A database'), value: 'database', detail: say('All its tables at the same moment.'), icon: 'library' },
+    { label: say('The account'), value: 'account', detail: say('Every database of the account.'), icon: 'account' },
+  ];
+  const cluster: Choice<Level> = {
+    label: say('The cluster'),
+    value: 'cluster',
+    detail: say('Every account of the server.'),
+    icon: 'server-environment',
+  };
+  return ask.pick(say('Create a snapshot of what?'), isSys(place.user) ? [...levels, cluster] : levels);
+}
+
+async function snapshotTarget(shell: Shell, target: Target): Promise<{ session: Session; of: SnapshotTarget }> {
+  const { pick } = shell;
+  const which = say('Create a snapshot of which table?');
+  const session = await pick.session(target, which);
+  const on = { ...target, connection: session.connection.id };
+  const isOpenQuestion = !target.table && target.database === undefined;
+  const level = isOpenQuestion ? await askLevel(shell, session) : target.table ? 'table' : 'database';
+  if (level === 'account') return { session, of: { level, account: null } };
+  if (level === 'cluster') return { session, of: { level } };
+  if (level === 'table') return { session, of: { level, table: (await pick.table(on, which)).table } };
+  const { database } = await pick.database(on, say('Create a snapshot of which database?'));
+  return { session, of: { level, database } };
+}
+
+function targetText(of: SnapshotTarget): string {
+  if (of.level === 'table') return tableText(of.table);
+  if (of.level === 'database') return of.database;
+  return of.level === 'account' ? say('the account') : say('the cluster');
 }
 
 /** Answers the name of the snapshot. */
 export async function createSnapshot(shell: Shell, target: Target): Promise<string> {
-  const { ask, connections, tell } = shell;
+  const { ask, connections, overview, tell } = shell;
   const { session, of } = await snapshotTarget(shell, target);
   const proposed = await proposeName(session.store, of);
-  const taken = new Set((await session.store.snapshots()).map(({ name }) => name));
+  const taken = new Set((await overview.catalog(session)).snapshots.map(({ name }) => name));
   const name = await ask.text({
-    title: say('Name of the snapshot of {0}', of.level === 'table' ? tableText(of.table) : of.database),
+    title: say('Name of the snapshot of {0}', targetText(of)),
     value: proposed,
     check: (text) => {
       if (taken.has(text)) return say('"{0}" is taken.', text);
-      return isSnapshotName(text)
-        ? undefined
-        : say('Use lower-case letters, digits and _, at most 64, not starting with a digit.');
+      return isSnapshotName(text) ? undefined : snapshotNameRule();
     },
   });
   // A colleague may have been faster with the proposed name; then the next one is as good.

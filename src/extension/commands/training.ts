@@ -85,7 +85,10 @@ export async function train(shell: Shell, target: Target, mode: 'delta' | 'full'
   const title = mode === 'delta' ? say('Train on the delta of which training?') : say('Train which training fully?');
   const configured = (await pick.configured(target, title)) ?? (await configuredNow(shell, target));
   const open = await connections.openTraining(configured);
-  const snapshot = target.snapshot === undefined ? undefined : { name: target.snapshot, own: false as const };
+  // Who may not list snapshots can pin none either, and names the one to train on.
+  const at = { session: open.session, table: open.training.table };
+  const name = target.snapshot ?? (await pick.typedWhereUnlisted(at))?.name;
+  const snapshot = name === undefined ? undefined : { name, own: false as const };
   const { done } = await runs.start(open, mode, snapshot);
   const outcome = await done;
   const { model, sentence } = outcome;

@@ -210,7 +210,7 @@ const answers: Answers<PanelContract> = {
   'delta/count': done,
   async *'delta/open'({ from, to }) {
     if (from === 'weather_v1') throw new Failure('version.unknown', { snapshot: from });
-    const item = { spool: deltaSpool(false), from, to: to ?? 'live at 14:05:09', restorable: from };
+    const item = { spool: deltaSpool(false), from, to: to ?? 'live at 14:05:09', restorable: from, way: null };
     yield item;
     const counts = { inserted: 0, updated: 0, deleted: 0 };
     for (const { flag, before, after } of given.delta)
