@@ -81,6 +81,7 @@ function timed(digits: number | null): Decode {
     const point = written.indexOf('.');
     const whole = point < 0 ? written : written.slice(0, point);
     if (digits === 0) return whole;
+    if (point >= 0 && written.length - point - 1 === digits) return written;
     return `${whole}.${(point < 0 ? '' : written.slice(point + 1)).slice(0, digits).padEnd(digits, '0')}`;
   };
 }

@@ -8,9 +8,9 @@ const context = { label: 'here:6001', sql: 'SELECT 1', table: 'd.t', snapshot: '
 const serverError = (errno: number, message: string): Error =>
   Object.assign(new Error(message), { errno, sqlState: 'HY000', fatal: false });
 
-type Case = readonly [errno: number, message: string, code: string, words: string, sql?: string];
+type Case = [errno: number, message: string, code: string, words: string, sql?: string];
 
-const cases: readonly Case[] = [
+const cases: Case[] = [
   [20101, 'internal error: find 0 snapshot records by name(nope), expect only 1', 'version.unknown', '"nope"'],
   [20101, 'internal error: snapshot nope does not exist', 'version.unknown', '"nope"'],
   [20101, "internal error: snapshot 'nope' not found", 'version.unknown', '"nope"'],
@@ -226,7 +226,7 @@ const cases: readonly Case[] = [
   [20999, 'internal error: something new', 'sql.failed', 'something new (MatrixOne error 20999)'],
 ];
 
-test.each(cases)('%i %s', (errno, message, code, words, sql) => {
+test.each<Case>(cases)('%i %s', (errno, message, code, words, sql) => {
   const failure = failureOf(serverError(errno, message), { ...context, sql: sql ?? context.sql });
   expect(failure).toBeInstanceOf(Failure);
   const { code: found, message: sentence } = failure as Failure;
