@@ -74,6 +74,7 @@ export class MatrixoneStore implements LocalStore {
       label: this.#server.label,
       engine: `MatrixOne ${release}`,
       release,
+      encrypted: this.#server.isEncrypted,
       readOnly: this.#readOnly,
       seesOthers: false,
       limits: this.#limits,
