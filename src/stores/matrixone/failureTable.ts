@@ -254,7 +254,7 @@ const branchRows: readonly FailureRow[] = [
   },
   {
     errno: 20203,
-    pattern: /<=>|null_?safe.*geometry|geometry.*(?:<=>|null_?safe)/i,
+    pattern: /operator <=>.*GEOMETRY/i,
     failure: unsupported('Comparing GEOMETRY with <=>', 'Compare ST_AsText of both sides.'),
   },
   {
@@ -373,6 +373,13 @@ const objectRows: readonly FailureRow[] = [
   },
   { errno: 1064, pattern: /(syntax error at line \d+ column \d+(?: near "(.*)")?)/is, failure: syntax },
   { errno: 1064, pattern: /(.*)/is, failure: syntax },
+  { errno: 1105, pattern: /^You have an error in your SQL syntax.*(syntax error at line.*)/i, failure: syntax },
+  {
+    errno: 20101,
+    pattern: /Can't cast '(.*)' to (\S+) type\. (Src length .*)/is,
+    failure: (found) =>
+      badValue('in the statement', group(found, 1), `it is longer than its ${group(found, 2)} column takes`),
+  },
 ];
 
 /** The first row that fits decides. */

@@ -223,6 +223,19 @@ const cases: Case[] = [
     'restore.referenced',
     'parent',
   ],
+  [
+    20101,
+    "internal error: Can't cast 'after restore' to VARCHAR type. Src length 13 is larger than Dest length 10",
+    'value.refused',
+    'longer than its VARCHAR',
+  ],
+  [
+    1105,
+    'You have an error in your SQL syntax; check the manual. syntax error at line 1 column 20 near "x";',
+    'sql.syntax',
+    'line 1 column 20',
+  ],
+  [20203, 'invalid argument operator <=>, bad value [GEOMETRY GEOMETRY]', 'sql.unsupported', 'ST_AsText'],
   [20999, 'internal error: something new', 'sql.failed', 'something new (MatrixOne error 20999)'],
 ];
 
