@@ -9,6 +9,8 @@ import type { Session } from './server.ts';
 
 /** The registry's database: no user's. */
 export const registryDatabase = 'deltatrain';
+/** What every scratch database of a comparison is named with; no user's either. */
+export const scratchPrefix = 'deltatrain_scratch_';
 const systemDatabases: ReadonlySet<string> = new Set([
   'information_schema',
   'mo_catalog',
@@ -19,7 +21,8 @@ const systemDatabases: ReadonlySet<string> = new Set([
   'system_metrics',
 ]);
 
-export const isSystem = (database: string): boolean => systemDatabases.has(database);
+export const isSystem = (database: string): boolean =>
+  systemDatabases.has(database) || database.startsWith(scratchPrefix);
 
 /** True for what the server keeps for itself: hidden columns, indexes as tables, the snapshots of branches. */
 export const isInternal = (name: string): boolean => name.startsWith('__mo_');

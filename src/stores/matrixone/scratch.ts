@@ -2,13 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Failure } from '../../base/failure.ts';
 import { type TableName, tableText } from '../../data/table.ts';
-import { textRows } from './catalog.ts';
+import { scratchPrefix, textRows } from './catalog.ts';
 import { tableSql } from './names.ts';
 import { quoteName, quoteText } from './quote.ts';
 import type { Server } from './server.ts';
 
-/** Every scratch database is named so; no database of a user's. */
-export const scratchPrefix = 'deltatrain_scratch_';
 /** No comparison takes so long: what is older was left by a program that died. */
 const leftoverMs = 6 * 3_600_000;
 
