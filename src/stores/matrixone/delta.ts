@@ -8,7 +8,8 @@ import { compareChanges, compareCounts, countRows } from './compareDelta.ts';
 import { type ChangedRow, pagesOf } from './deltaPages.ts';
 import { type DeltaPlan, type DeltaSide, planDelta } from './deltaPlan.ts';
 import { diffChanges, diffSummary } from './diffDelta.ts';
-import { preflight } from './preflight.ts';
+import { isOrderedByDiff } from './keyOrder.ts';
+import { type PreflightFacts, preflight } from './preflight.ts';
 import type { Server } from './server.ts';
 
 /** How many rows changed when it was last counted, by what was compared. A hint for the choice of the way, never an answer. */
@@ -33,28 +34,39 @@ async function rowsOf(server: Server, { source }: DeltaSide): Promise<number> {
   return Number(rows[0]?.[0]?.toString('latin1') ?? 0);
 }
 
-function wayOf(server: Server, plan: DeltaPlan, changes: number | null, rows: number | null): DeltaWay {
+function wayOf(server: Server, plan: DeltaPlan, more: Pick<PreflightFacts, 'changes' | 'rows' | 'sorts'>): DeltaWay {
   return preflight({
     release: server.release,
     from: plan.from.info,
     to: plan.to.info,
     key: plan.columns.slice(0, plan.keyColumns).map(({ name }) => name),
-    order: plan.request.order ?? 'key',
-    changes,
-    rows,
+    ...more,
   });
 }
 
-async function chosenWay(server: Server, plan: DeltaPlan): Promise<DeltaWay> {
-  const changes = counted.get(server)?.get(countKey(plan)) ?? null;
-  const way = wayOf(server, plan, null, null);
-  if (way.way !== 'diff' || changes === null) return way;
-  return wayOf(server, plan, changes, await rowsOf(server, plan.to));
+interface ChosenWay extends DeltaWay {
+  /** True when DIFF does not give the rows in the order that was asked for. */
+  readonly sorts: boolean;
+}
+
+/** `changes`: rows that changed, about; null when nobody has counted. */
+async function chosenWay(
+  server: Server,
+  plan: DeltaPlan,
+  signal: AbortSignal | undefined,
+  changes = counted.get(server)?.get(countKey(plan)) ?? null,
+): Promise<ChosenWay> {
+  const first = wayOf(server, plan, { changes: null, rows: null, sorts: false });
+  if (first.way !== 'diff') return { ...first, sorts: false };
+  const sorts = plan.request.order === 'hash' || !(await isOrderedByDiff(server, plan, signal));
+  if (changes === null) return { ...first, sorts };
+  return { ...wayOf(server, plan, { changes, rows: await rowsOf(server, plan.to), sorts }), sorts };
 }
 
 /** How the delta is found, and why not by DIFF. */
 export async function deltaWay(server: Server, request: DeltaRequest): Promise<DeltaWay> {
-  return chosenWay(server, await planDelta(server, request, undefined));
+  const { way, why } = await chosenWay(server, await planDelta(server, request, undefined), undefined);
+  return { way, why };
 }
 
 /** What says that DIFF has no answer, whatever the preflight thought. */
@@ -101,12 +113,12 @@ async function countPlan(
   mayWrite: boolean,
 ): Promise<DeltaCounts> {
   const compare = (): Promise<DeltaCounts> => compareCounts(server, plan, { signal, mayWrite });
-  if ((await chosenWay(server, plan)).way === 'compare') return compare();
+  if ((await chosenWay(server, plan, signal)).way === 'compare') return compare();
   const touched = await summaryOf(server, plan, signal);
   if (!touched) return compare();
   if (isNet(server, plan, touched)) return touched;
-  const way = wayOf(server, plan, changedRows(touched), await rowsOf(server, plan.to));
-  return way.way === 'compare' ? compare() : countRows(diffChanges(server, plan, signal));
+  const { way } = await chosenWay(server, plan, signal, changedRows(touched));
+  return way === 'compare' ? compare() : countRows(diffChanges(server, plan, true, signal));
 }
 
 export async function* readDelta(
@@ -121,14 +133,14 @@ export async function* readDelta(
   yield* pagesOf(plan, changesOf(server, plan, signal, mayWrite), signal);
 }
 
-/** In hash order everything is needed before the first row, so it is worth knowing how much that is. */
-async function readWay(server: Server, plan: DeltaPlan, signal: AbortSignal | undefined): Promise<DeltaWay['way']> {
-  const { way } = await chosenWay(server, plan);
-  if (way !== 'diff' || plan.request.order !== 'hash' || counted.get(server)?.has(countKey(plan))) return way;
+/** Where everything is needed before the first row, it is worth knowing how much that is. */
+async function readWay(server: Server, plan: DeltaPlan, signal: AbortSignal | undefined): Promise<ChosenWay> {
+  const chosen = await chosenWay(server, plan, signal);
+  if (chosen.way !== 'diff' || !chosen.sorts || counted.get(server)?.has(countKey(plan))) return chosen;
   const touched = await summaryOf(server, plan, signal);
-  if (!touched) return 'compare';
+  if (!touched) return { way: 'compare', why: null, sorts: false };
   remember(server, plan, changedRows(touched));
-  return (await chosenWay(server, plan)).way;
+  return chosenWay(server, plan, signal);
 }
 
 async function* changesOf(
@@ -137,10 +149,11 @@ async function* changesOf(
   signal: AbortSignal | undefined,
   mayWrite: boolean,
 ): AsyncGenerator<readonly ChangedRow[], void> {
-  if ((await readWay(server, plan, signal)) === 'diff') {
+  const { way, sorts } = await readWay(server, plan, signal);
+  if (way === 'diff') {
     let hasBegun = false;
     try {
-      for await (const chunk of diffChanges(server, plan, signal)) {
+      for await (const chunk of diffChanges(server, plan, !sorts, signal)) {
         hasBegun = true;
         yield chunk;
       }

@@ -8,6 +8,7 @@ import { rowHash } from '../hashRows.ts';
 import { decoderOf } from './decode.ts';
 import { type ChangedRow, decodeCells, decodersOf, flags } from './deltaPages.ts';
 import type { DeltaPlan, DeltaSide } from './deltaPlan.ts';
+import { byKey } from './keyOrder.ts';
 import { literalOf, quoteName } from './quote.ts';
 import type { RawRow, Server } from './server.ts';
 
@@ -129,7 +130,7 @@ function netChange(
   return { flag: before === null ? flags.inserted : after === null ? flags.deleted : flags.updated, before, after };
 }
 
-async function* inKeyOrder(
+async function* asTheyCome(
   server: Server,
   plan: DeltaPlan,
   signal: AbortSignal | undefined,
@@ -153,17 +154,20 @@ async function* inKeyOrder(
   }
 }
 
-/** DIFF comes in the order of the key; hash order is made here. */
+/** The changes in the order of the request; `sorted`: DIFF gives them so already, and they can be given out as they come. */
 export async function* diffChanges(
   server: Server,
   plan: DeltaPlan,
+  sorted: boolean,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly ChangedRow[], void> {
-  if (plan.request.order !== 'hash') {
-    yield* inKeyOrder(server, plan, signal);
+  if (sorted) {
+    yield* asTheyCome(server, plan, signal);
     return;
   }
   const all: ChangedRow[] = [];
-  for await (const chunk of inKeyOrder(server, plan, signal)) all.push(...chunk);
-  yield all.sort((a, b) => (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0));
+  for await (const chunk of asTheyCome(server, plan, signal)) for (const row of chunk) all.push(row);
+  yield all.sort(plan.request.order === 'hash' ? byHash : byKey(plan));
 }
+
+const byHash = (a: ChangedRow, b: ChangedRow): number => (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0);

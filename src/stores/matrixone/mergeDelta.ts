@@ -3,6 +3,7 @@ import { at } from '../../base/assert.ts';
 import { hashInput } from '../../data/rowHash.ts';
 import { hexOf, sameValue, type Value } from '../../data/value.ts';
 import { typeBase } from '../typeFamilies.ts';
+import { byKey } from './keyOrder.ts';
 import { decodeCells, decodersOf, type ChangedRow, flags } from './deltaPages.ts';
 import type { DeltaColumn, DeltaPlan } from './deltaPlan.ts';
 import { hashSql } from './hashOrder.ts';
@@ -27,8 +28,11 @@ function orderSql(plan: DeltaPlan, side: Side): string {
       plan.request.salt ?? '',
       key.map((column) => column[side]),
     );
-  const cells = plan.columns.map((column) => `COALESCE(HEX(CAST(${shownCell(column)} AS CHAR)), '-')`);
-  return `MD5(CONCAT_WS(',', ${cells.join(', ')}))`;
+  // A vector cannot be cast to text; rows that differ in vectors alone are told apart here.
+  const cells = plan.columns
+    .filter((column) => column.before.family !== 'vector' && column.after.family !== 'vector')
+    .map((column) => `COALESCE(HEX(CAST(${shownCell(column)} AS CHAR)), '-')`);
+  return cells.length === 0 ? "''" : `MD5(CONCAT_WS(',', ${cells.join(', ')}))`;
 }
 
 function shownCell(column: DeltaColumn): string {
@@ -137,29 +141,5 @@ export async function* mergeChanges(
   }
   const all: ChangedRow[] = [];
   for await (const chunk of inHashOrder(server, plan, signal)) all.push(...chunk);
-  yield all.sort((a, b) => compareKeys(plan, keyOf(a), keyOf(b)));
-}
-
-const keyOf = (row: ChangedRow): readonly Value[] => row.after ?? row.before ?? [];
-
-/** As the server orders keys: numbers by size, text and bytes by their bytes. */
-export function compareKeys(plan: DeltaPlan, a: readonly Value[], b: readonly Value[]): number {
-  for (let i = 0; i < plan.keyColumns; i++) {
-    const order = compareValues(at(a, i), at(b, i), plan.columns[i]?.after.family === 'decimal');
-    if (order !== 0) return order;
-  }
-  return 0;
-}
-
-function compareValues(a: Value, b: Value, isDecimal: boolean): number {
-  if (isDecimal) return compareDecimals(String(a), String(b));
-  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
-  return (a ?? 0) < (b ?? 0) ? -1 : (a ?? 0) > (b ?? 0) ? 1 : 0;
-}
-
-/** Decimals of one scale are integers without their point. */
-function compareDecimals(a: string, b: string): number {
-  const difference = BigInt(a.replace('.', '')) - BigInt(b.replace('.', ''));
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  yield all.sort(byKey(plan));
 }

@@ -11,7 +11,8 @@ export interface PreflightFacts {
   readonly to: TableInfo;
   /** The columns that pair the rows; empty for a multiset. */
   readonly key: readonly string[];
-  readonly order: 'key' | 'hash';
+  /** True when DIFF does not give the rows in the order that was asked for. */
+  readonly sorts: boolean;
   /** Rows of the table, about; null when nobody knows. */
   readonly rows: number | null;
   /** Changed rows, from an earlier count; null when nobody has counted. */
@@ -22,8 +23,8 @@ export interface PreflightFacts {
 export const compareShare = 0.05;
 /** So few changed rows cost next to nothing in either way. */
 const fewChanges = 1000;
-/** Rows of a delta that are put in hash order in this process; the server sorts more. */
-export const hashedInMemory = 100_000;
+/** Rows of a delta that are put in order in this process; the server sorts more. */
+export const sortedInMemory = 100_000;
 
 /** Types that DIFF reports wrongly, or never, wherever they stand in the table. */
 const badTypes: ReadonlySet<string> = new Set(['ENUM', 'SET', 'YEAR', 'GEOMETRY', 'BIT']);
@@ -85,11 +86,11 @@ function badIdentity({ from, to }: PreflightFacts): string | undefined {
 }
 
 /** What DIFF could do, but not well. */
-function tooMany({ order, rows, changes }: PreflightFacts): string | undefined {
+function tooMany({ sorts, rows, changes }: PreflightFacts): string | undefined {
   if (changes === null) return undefined;
   if (rows !== null && changes > Math.max(fewChanges, rows * compareShare))
     return `More than ${compareShare * 100} % of the rows changed, which comparing finds faster.`;
-  return order === 'hash' && changes > hashedInMemory
+  return sorts && changes > sortedInMemory
     ? 'So many rows changed that the server has to put them in order.'
     : undefined;
 }
