@@ -3,30 +3,12 @@ import { quoteName } from '../../src/stores/matrixone/quote.ts';
 import { MatrixoneStore, type StoreOptions } from '../../src/stores/matrixone/store.ts';
 import type { Backend, Opened } from './backend.ts';
 import { sqlChanger } from './embeddedBackend.ts';
-
-/** `mysql://user:password@host:port` of a server that may be written to; undefined: there is none. */
-export const liveUrl = process.env['MATRIXONE_URL'];
+import { liveOptions } from './matrixone/liveServer.ts';
 
 const password = '111';
 
-export function liveOptions(more: Partial<StoreOptions> = {}): StoreOptions {
-  const url = new URL(liveUrl ?? '');
-  return {
-    host: url.hostname,
-    port: Number(url.port || 6001),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: null,
-    tls: 'off',
-    ca: null,
-    statementTimeoutSeconds: 60,
-    readOnly: false,
-    ...more,
-  };
-}
-
 async function asAdministrator(sql: string): Promise<void> {
-  const store = await MatrixoneStore.open(liveOptions());
+  const store = await MatrixoneStore.open({ ...liveOptions(), readOnly: false });
   try {
     await store.write([{ sql, values: [] }]);
   } finally {
@@ -48,7 +30,13 @@ export class LiveAccount {
       `CREATE ACCOUNT ${quoteName(this.name)} ADMIN_NAME 'admin' IDENTIFIED BY '${password}'`,
     );
     await this.#made;
-    return MatrixoneStore.open(liveOptions({ user: `${this.name}:admin`, password, ...more }));
+    return MatrixoneStore.open({
+      ...liveOptions(),
+      user: `${this.name}:admin`,
+      password,
+      readOnly: false,
+      ...more,
+    });
   }
 
   async drop(): Promise<void> {

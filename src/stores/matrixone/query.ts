@@ -101,7 +101,10 @@ export async function* query(
 /** DATA BRANCH has the connection's deadline; what the user says himself may take as long as he waits. */
 function optionsOf(statement: Statement, request: QueryRequest, signal: AbortSignal | undefined): StatementOptions {
   const isCompared = statement.kind === 'diff' || statement.kind === 'branch';
-  return { signal, database: request.database ?? null, ...(!isCompared && { deadlineMs: null }) };
+  // Making the database in use, or dropping it, is not done inside of it.
+  const isOutside = statement.kind === 'other' && /^(?:CREATE|DROP) (?:DATABASE|SCHEMA)$/.test(statement.verb);
+  const database = isOutside ? null : (request.database ?? null);
+  return { signal, database, ...(!isCompared && { deadlineMs: null }) };
 }
 
 /** The answer as pages, typed by its packets; an answer without rows has none. */

@@ -5,10 +5,9 @@ import type { ServerOptions } from '../../../src/stores/matrixone/serverOptions.
 /** Null without a server. */
 export const liveUrl: string | null = process.env['MATRIXONE_URL'] || null;
 
-/** Where it is, as whom; only in what `describeLive` runs. */
-export function liveOptions(): ServerOptions {
-  if (liveUrl === null) throw new Error('There is no live server: MATRIXONE_URL is not set.');
-  const { hostname, port, username, password } = new URL(liveUrl);
+/** A server by its URL. */
+export function optionsAt(url: string): ServerOptions {
+  const { hostname, port, username, password } = new URL(url);
   return {
     host: hostname,
     port: Number(port || 6001),
@@ -19,6 +18,12 @@ export function liveOptions(): ServerOptions {
     ca: null,
     statementTimeoutSeconds: 60,
   };
+}
+
+/** Where it is, as whom; only in what `describeLive` runs. */
+export function liveOptions(): ServerOptions {
+  if (liveUrl === null) throw new Error('There is no live server: MATRIXONE_URL is not set.');
+  return optionsAt(liveUrl);
 }
 
 /** Tests that need a server; without one their name says why they did not run. */

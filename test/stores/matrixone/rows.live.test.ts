@@ -1,11 +1,12 @@
 /** Rows of a live MatrixOne server: every type as on the embedded engine, and the row hash of every type that a key can have. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Value } from '../../../src/data/value.ts';
 import { live } from '../../../src/data/version.ts';
 import { rowHash } from '../../../src/stores/hashRows.ts';
 import type { MatrixoneStore } from '../../../src/stores/matrixone/store.ts';
-import { LiveAccount, liveUrl } from '../matrixoneBackend.ts';
+import { LiveAccount } from '../matrixoneBackend.ts';
 import { hashesOf, loadRows, rowsOf } from '../reading.ts';
+import { describeLive } from './liveServer.ts';
 
 const bytes = (...values: number[]): Uint8Array => new Uint8Array(values);
 
@@ -39,7 +40,7 @@ const keys: readonly (readonly [string, readonly Value[], (readonly Value[])?])[
   ['BINARY(3)', [bytes(1, 0, 0), bytes(255, 254, 253)]],
 ];
 
-describe.skipIf(liveUrl === undefined)('rows of a live server (MATRIXONE_URL)', () => {
+describeLive('rows of a live server', () => {
   const account = new LiveAccount('rows');
   let store: MatrixoneStore;
   beforeAll(async () => {
