@@ -270,7 +270,10 @@ function alterColumns(
   const old = mustFind(db, name);
   const run = (): void => db.exec(`ALTER TABLE ${quoteName(storedName(name))} ${alter}`);
   if (!hasSnapshots(db, old)) {
+    // The index of a table without a key stands on its first column, which may be the one that goes.
+    if (old.rowName !== null) db.exec(`DROP INDEX IF EXISTS _dt_keep_${old.id}`);
     run();
+    if (old.rowName !== null) keepRowNumbers(db, old.id, name, next.columns[0]?.name ?? '');
     db.run(
       'UPDATE _dt_generations SET columns = ?, key = ? WHERE id = ?',
       columnsJson(next.columns),
