@@ -44,7 +44,7 @@ function shownCell(column: DeltaColumn): string {
 
 export function mergeSql(plan: DeltaPlan, side: Side): string {
   const source = side === 'before' ? plan.from.source : plan.to.source;
-  return `SELECT COALESCE(${orderSql(plan, side)}, '') AS h, ${plan.columns.map(shownCell).join(', ')} FROM ${source} ORDER BY h`;
+  return `SELECT COALESCE(${orderSql(plan, side)}, ''), ${plan.columns.map(shownCell).join(', ')} FROM ${source} ORDER BY 1`;
 }
 
 async function* groups(
