@@ -12,6 +12,7 @@ import { resolveTraining } from '../../../src/app/resolveTraining.ts';
 import { type TrainRequest, trainOnDelta } from '../../../src/app/trainOnDelta.ts';
 import type { Workbench } from '../../../src/app/workbench.ts';
 import type { RunEvent, RunOutcome } from '../../../src/data/run.ts';
+import type { Store } from '../../../src/data/store.ts';
 import type { Training } from '../../../src/data/training.ts';
 import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import { FakeTrainer } from './fakeTrainer.ts';
@@ -60,7 +61,7 @@ export const configText = (more = ''): string => `{
 }`;
 
 /** Rows `from` … `to`-1; every fifth is "b". */
-export async function insertSamples(store: EmbeddedStore, from: number, to: number): Promise<void> {
+export async function insertSamples(store: Store, from: number, to: number): Promise<void> {
   const rows = Array.from({ length: to - from }, (_, i) => from + i);
   const values = rows.map(
     (id) => `(${id}, ${id / 10}, '${id % 3 === 0 ? 'red' : 'blue'}', '${id % 5 === 0 ? 'b' : 'a'}')`,
@@ -68,7 +69,7 @@ export async function insertSamples(store: EmbeddedStore, from: number, to: numb
   await queryRows(store, `INSERT INTO shop.samples VALUES ${values.join(', ')}`);
 }
 
-export async function createSamples(store: EmbeddedStore, rows: number): Promise<void> {
+export async function createSamples(store: Store, rows: number): Promise<void> {
   await queryRows(store, 'CREATE DATABASE shop');
   await queryRows(
     store,
@@ -77,10 +78,10 @@ export async function createSamples(store: EmbeddedStore, rows: number): Promise
   if (rows > 0) await insertSamples(store, 0, rows);
 }
 
-export const sql = (store: EmbeddedStore, text: string) => queryRows(store, text);
+export const sql = (store: Store, text: string) => queryRows(store, text);
 
-export interface Bench {
-  readonly store: EmbeddedStore;
+export interface Bench<S extends Store = EmbeddedStore> {
+  readonly store: S;
   readonly registry: Registry;
   readonly trainer: FakeTrainer;
   readonly clock: HandClock;
@@ -93,6 +94,7 @@ export interface Bench {
       signal?: AbortSignal;
       on?: (event: RunEvent) => void;
       more?: string;
+      registry?: Registry;
     },
   ): Promise<RunOutcome>;
   snapshotNames(): Promise<string[]>;
@@ -112,7 +114,7 @@ export async function openBench(rows = 400): Promise<Bench> {
   return benchOf(store);
 }
 
-export function benchOf(store: EmbeddedStore): Bench {
+export function benchOf<S extends Store>(store: S): Bench<S> {
   const registry = new Registry(store);
   const trainer = new FakeTrainer();
   const clock = new HandClock();
@@ -133,7 +135,8 @@ export function benchOf(store: EmbeddedStore): Bench {
         ...(options.snapshot && { snapshot: options.snapshot }),
       };
       const signal = options.signal ?? new AbortController().signal;
-      return trainOnDelta(request, workbench, signal, options.on ?? (() => {}));
+      const using = { ...workbench, registry: options.registry ?? registry };
+      return trainOnDelta(request, using, signal, options.on ?? (() => {}));
     },
     snapshotNames: async () => (await store.snapshots()).map((one) => one.name).sort(),
   };
