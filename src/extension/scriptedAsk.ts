@@ -7,7 +7,7 @@ import { type Ask, type Choice, type FileQuestion, type PasswordQuestion, type T
 export type Answer = string | readonly string[] | vscode.Uri | boolean | typeof back;
 
 /** An answer that takes the question before this one back. */
-export const back = Symbol('back');
+export const back = Symbol.for('deltatrain.back');
 
 /**
  * Answers questions from a list, in order, as a person would: a text that its question refuses is an error here. A question
