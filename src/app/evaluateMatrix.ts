@@ -103,11 +103,30 @@ async function snapshotsThere(
   versions: readonly SnapshotIdentity[],
   parts: Parts,
 ): Promise<boolean[]> {
-  const snapshots = new Map((await parts.store.snapshots()).map((one): [string, Snapshot] => [one.name, one]));
+  const snapshots = await namedSnapshots(training, versions, parts);
   return versions.map((version) => {
     const snapshot = snapshots.get(version.name);
     return snapshot !== undefined && snapshot.unsure === null && isSameSnapshot(snapshot, training.table, version);
   });
+}
+
+/** By name; where they cannot be listed, each is asked for. */
+async function namedSnapshots(
+  training: Training,
+  versions: readonly SnapshotIdentity[],
+  { store }: Parts,
+): Promise<Map<string, Snapshot>> {
+  const byName = new Map<string, Snapshot>();
+  try {
+    for (const one of await store.snapshots()) byName.set(one.name, one);
+  } catch (error) {
+    if (!Failure.is(error, 'version.unlistable')) throw error;
+    for (const { name } of versions) {
+      const found = await store.findSnapshot(name, training.table);
+      if (found) byName.set(name, found);
+    }
+  }
+  return byName;
 }
 
 async function measure(

@@ -94,7 +94,7 @@ export async function acquireLease(
     expect: 1,
   });
   try {
-    await registry.store.write(take);
+    await registry.write(take);
   } catch (error) {
     // Somebody was faster between the look and the write.
     if (Failure.is(error, 'row.conflict')) throw leased(training, await holderOf(registry, training.id));
@@ -117,9 +117,18 @@ function keepAlive(registry: Registry, training: Training, run: string, left: Le
       await registry.store.write([update('')]);
     } catch (error) {
       // A store that is busy now may answer the next beat; four missed ones cost the lease, which the next beat then sees.
-      if (Failure.is(error, 'row.conflict')) lost.abort();
+      // A conflict may also be with this run's own transaction.
+      if (Failure.is(error, 'row.conflict') && (await isTaken())) lost.abort();
     }
     if (held && !lost.signal.aborted) schedule();
+  };
+  const isTaken = async (): Promise<boolean> => {
+    try {
+      return (await holderOf(registry, training.id))?.run !== run;
+    } catch (error) {
+      if (error instanceof Failure) return false;
+      throw error;
+    }
   };
   let forget = (): void => {};
   const schedule = (): void => {

@@ -1,4 +1,5 @@
 /** Cleans up after a run that was killed: its lease, which nobody gave back, names the snapshot that it made. */
+import type { TableName } from '../data/table.ts';
 import type { LeftBehind } from './lease.ts';
 import { stillThere } from './lineage.ts';
 import { timeText } from './say.ts';
@@ -10,12 +11,13 @@ import type { Workbench } from './workbench.ts';
  */
 export async function removeLeftBehind(
   { store, registry }: Pick<Workbench, 'store' | 'registry'>,
+  table: TableName,
   left: LeftBehind | null,
   wanted: string | null,
 ): Promise<string[]> {
   if (left === null || left.snapshot.name === wanted) return [];
   const { name } = left.snapshot;
-  const found = await stillThere(store, left.snapshot);
+  const found = await stillThere(store, table, left.snapshot);
   if (!found || (await registry.neededBy(found)).length > 0) return [];
   await store.dropSnapshot(name);
   return [

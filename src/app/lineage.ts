@@ -38,12 +38,27 @@ async function namesOf(store: Store, table: TableName): Promise<string[]> {
   }
 }
 
-/** The snapshot while its name still means it: undefined once it was dropped, also when the name was made again. */
+/** The table's snapshot while its name still means it: undefined once it was dropped, also when the name was made again. */
 export async function stillThere(
   store: Store,
+  table: TableName,
   { name, createdAt }: Pick<Snapshot, 'name' | 'createdAt'>,
 ): Promise<Snapshot | undefined> {
-  return (await store.snapshots()).find((one) => one.name === name && one.createdAt === createdAt);
+  const found = await store.findSnapshot(name, table);
+  return found?.createdAt === createdAt ? found : undefined;
+}
+
+/** Rows were read by the names of these snapshots: fails when one of them means another by now, or nothing. */
+export async function requireUnchanged(store: Store, training: Training, read: readonly Snapshot[]): Promise<void> {
+  for (const snapshot of read) {
+    const now = await store.findSnapshot(snapshot.name, training.table);
+    if (now && isSameSnapshot(now, training.table, identityOf(snapshot, training.table))) continue;
+    const how = now ? 'dropped and made again' : 'dropped';
+    throw new Failure('run.refused', {
+      what: `Keeping the model of "${training.name}"`,
+      why: `the snapshot "${snapshot.name}" was ${how} while it was read. Run it again.`,
+    });
+  }
 }
 
 /** Rows of the table in the snapshot, counted now where nobody has counted them before. */
@@ -57,17 +72,26 @@ export const identityOf = (snapshot: Snapshot, table: TableName): SnapshotIdenti
   tableId: tableIn(snapshot, table)?.id ?? '',
 });
 
-/** True when the name still means the same snapshot of the same table. */
+/** A role that may not list snapshots reads '' for both: then one cannot be told from another of its name. */
+const agree = (now: string, then: string): boolean => now === '' || then === '' || now === then;
+
+/** True when the name still means the same snapshot of the same table, as far as it is known which one it was and is. */
 export function isSameSnapshot(snapshot: Snapshot, table: TableName, identity: SnapshotIdentity): boolean {
   const now = identityOf(snapshot, table);
-  return now.name === identity.name && now.createdAt === identity.createdAt && now.tableId === identity.tableId;
+  return now.name === identity.name && agree(now.createdAt, identity.createdAt) && agree(now.tableId, identity.tableId);
 }
+
+/** False where a role that may not list snapshots trained the model or asks now: rows are then counted instead. */
+export const isIdentified = (snapshot: Snapshot, model: Model): boolean =>
+  snapshot.createdAt !== '' && model.snapshot.createdAt !== '';
 
 /** The snapshot a model was trained on, if it is still that one: else `version.unknown` or `version.replaced`. */
 export async function snapshotOfModel(store: Store, training: Training, model: Model): Promise<Snapshot> {
   const snapshot = await snapshotOf(store, training.table, model.snapshot.name);
-  if (!isSameSnapshot(snapshot, training.table, model.snapshot))
-    throw new Failure('version.replaced', { snapshot: snapshot.name, model: modelText(model) });
+  const isOther =
+    !isSameSnapshot(snapshot, training.table, model.snapshot) ||
+    (!isIdentified(snapshot, model) && (await rowsAt(store, snapshot, training.table)) !== model.rows);
+  if (isOther) throw new Failure('version.replaced', { snapshot: snapshot.name, model: modelText(model) });
   return snapshot;
 }
 

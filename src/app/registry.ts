@@ -33,6 +33,14 @@ export interface Registration {
 
 const attempts = 8;
 
+/** What a role needs that may not make databases, and the way around it. */
+const registryNeeds =
+  'the database "deltatrain" and all rights in it: CREATE DATABASE deltatrain, then for this role GRANT ALL ON DATABASE deltatrain and GRANT ALL ON TABLE deltatrain.* (or models are kept elsewhere: "registry": { "connection": "…" } in the training)';
+
+/** Nobody heard how it ended. */
+const mayHaveRun = (error: unknown): boolean =>
+  (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) || Failure.is(error, 'store.timeout');
+
 export class Registry {
   readonly store: Store;
   #ready = false;
@@ -41,23 +49,43 @@ export class Registry {
     this.store = store;
   }
 
-  /** The version of the schema in the store, null when there is no registry yet. */
+  /** The version of the schema in the store, 0 where only the database is there, null when there is none yet. */
   async #schemaVersion(): Promise<number | null> {
     try {
-      const rows = await queryRows(this.store, readSchemaVersion);
-      return rows[0]?.[0] === undefined ? null : Number(rows[0][0]);
+      const rows = await this.#allowed(queryRows(this.store, readSchemaVersion));
+      return Number(rows[0]?.[0] ?? 0);
     } catch (error) {
-      if (Failure.is(error, 'table.unknown') || Failure.is(error, 'database.unknown')) return null;
+      if (Failure.is(error, 'database.unknown')) return null;
+      if (Failure.is(error, 'table.unknown')) return 0;
       throw error;
     }
+  }
+
+  /** Says what a role lacks that may not do this in the registry's database. */
+  async #allowed<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!Failure.is(error, 'permission.missing')) throw error;
+      throw new Failure(
+        'permission.missing',
+        { what: `Keeping models on ${(await this.store.facts()).label}`, need: registryNeeds },
+        { cause: error },
+      );
+    }
+  }
+
+  /** Statements of the registry as one transaction. */
+  write(statements: readonly Write[]): Promise<number[]> {
+    return this.#allowed(this.store.write(statements));
   }
 
   /** True when there is a registry to read; a newer one than this program knows is refused. */
   async #readable(): Promise<boolean> {
     if (this.#ready) return true;
     const version = await this.#schemaVersion();
-    if (version === null) return false;
-    await this.#migrate(version);
+    if (version === null || version === 0) return false;
+    await this.#allowed(this.#migrate(version));
     return true;
   }
 
@@ -66,13 +94,11 @@ export class Registry {
     if (this.#ready) return;
     const facts = await this.store.facts();
     if (facts.readOnly) throw new Failure('store.readOnly', { store: facts.label });
-    let version = await this.#schemaVersion();
-    if (version === null) {
-      await queryRows(this.store, createDatabase);
-      await queryRows(this.store, createMeta);
-      version = 0;
-    }
-    await this.#migrate(version);
+    const version = await this.#schemaVersion();
+    // An administrator may have made the database for a role that may make none.
+    if (version === null) await this.#allowed(queryRows(this.store, createDatabase));
+    if (version === null || version === 0) await this.#allowed(queryRows(this.store, createMeta));
+    await this.#allowed(this.#migrate(version ?? 0));
   }
 
   async #migrate(from: number): Promise<void> {
@@ -169,7 +195,7 @@ export class Registry {
       const model: Model = { ...registration.model, number };
       const evaluations = registration.evaluations.map((one) => (one.number === 0 ? { ...one, number } : one));
       try {
-        await this.store.write([
+        await this.write([
           ...guards,
           { sql: 'DELETE FROM deltatrain.trainings WHERE id = ?', values: [training.id] },
           {
@@ -181,10 +207,25 @@ export class Registry {
         ]);
         return model;
       } catch (error) {
+        if (mayHaveRun(error) && (await this.#arrived(model, guards))) return model;
         // Only a number that is taken by now is worth another try.
         const taken = Failure.is(error, 'row.conflict') && (await this.nextNumber(training)) > number;
         if (left <= 1 || !taken) throw error;
       }
+    }
+  }
+
+  /** True when the row is there although the connection ended before the store said so. */
+  async #arrived(model: Model, guards: readonly Write[]): Promise<boolean> {
+    try {
+      // A transaction that is still on its way holds the lease's row, so this waits for its end.
+      await this.store.write(guards);
+      const [row] = await this.#select('training = ? AND number = ?', [model.trainingId, model.number]);
+      return row?.artifactSha256 === model.artifactSha256 && row.madeAt === model.madeAt && row.madeBy === model.madeBy;
+    } catch (error) {
+      // What ended the write must be told.
+      if (error instanceof Failure) return false;
+      throw error;
     }
   }
 
@@ -203,7 +244,7 @@ export class Registry {
         what: `Promoting ${modelText(now)}`,
         why: now.status === 'rejected' ? 'the guard said that it is worse.' : 'it is archived.',
       });
-    await this.store.write([
+    await this.write([
       {
         sql: `UPDATE deltatrain.models SET status = 'candidate' WHERE training = ? AND status = 'promoted'`,
         values: [now.trainingId],
@@ -226,7 +267,7 @@ export class Registry {
         what: `Archiving ${modelText(now)}`,
         why: 'it is the promoted model. Promote another one first.',
       });
-    await this.store.write([
+    await this.write([
       {
         sql: `UPDATE deltatrain.models SET status = 'archived' WHERE training = ? AND number = ? AND status = ?`,
         values: [now.trainingId, now.number, now.status],
@@ -237,7 +278,7 @@ export class Registry {
   }
 
   async note(model: Model, text: string): Promise<Model> {
-    await this.store.write([
+    await this.write([
       {
         sql: 'UPDATE deltatrain.models SET note = ? WHERE training = ? AND number = ?',
         values: [text, model.trainingId, model.number],
@@ -248,8 +289,9 @@ export class Registry {
 
   /** The models that cannot be explained or repeated without this snapshot; archived ones do not count. */
   async neededBy(snapshot: Snapshot): Promise<Model[]> {
+    // A model of a role that may not list snapshots does not know when its own was made.
     const isIt = (one: { name: string; createdAt: string } | null): boolean =>
-      one !== null && one.name === snapshot.name && one.createdAt === snapshot.createdAt;
+      one !== null && one.name === snapshot.name && (one.createdAt === '' || one.createdAt === snapshot.createdAt);
     return (await this.models()).filter(
       (model) => model.status !== 'archived' && (isIt(model.snapshot) || isIt(model.base)),
     );
@@ -269,6 +311,6 @@ export class Registry {
   async keepEvaluations(evaluations: readonly Evaluation[]): Promise<void> {
     if (evaluations.length === 0) return;
     await this.prepare();
-    await this.store.write(evaluations.flatMap(putEvaluation));
+    await this.write(evaluations.flatMap(putEvaluation));
   }
 }

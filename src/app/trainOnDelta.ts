@@ -11,10 +11,10 @@ import { adviseRun } from './advice.ts';
 import { readDeltaFacts } from './deltaFacts.ts';
 import { evaluationsOf } from './evaluations.ts';
 import { guardSentence } from './guardSentence.ts';
-import { type KeptSnapshot, keptOrGone } from './keptSnapshot.ts';
+import { type KeptSnapshot, keptOrGone, removeOwn } from './keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { removeLeftBehind } from './leftBehind.ts';
-import { baseOf, identityOf, rowsAt, snapshotOf, stillThere } from './lineage.ts';
+import { baseOf, identityOf, isIdentified, requireUnchanged, rowsAt, snapshotOf } from './lineage.ts';
 import { orNoLabels } from './noLabels.ts';
 import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
 import { runDelta, storeRows } from './rowSets.ts';
@@ -88,7 +88,7 @@ async function runLeased(
   const phase = phases(on);
   const models = await registry.modelsOf(training.id);
   const parent = lineageTip(models);
-  const cleaned = await removeLeftBehind(workbench, lease.left, request.snapshot?.name ?? null);
+  const cleaned = await removeLeftBehind(workbench, training.table, lease.left, request.snapshot?.name ?? null);
   if (request.mode === 'delta') await requireBase(request, store, parent);
   phase('pin');
   throwIfCancelled(signal);
@@ -116,7 +116,7 @@ async function runLeased(
       { cause: error },
     );
   } finally {
-    if (own && !kept) await removeOwn(store, snapshot);
+    if (own && !kept) await removeOwn(workbench, training.table, snapshot);
   }
 }
 
@@ -126,16 +126,17 @@ async function stillAsked(
   store: Store,
 ): Promise<{ request: TrainRequest; gone: readonly string[] }> {
   const { snapshot, ...anew } = asked;
-  const gone = snapshot?.own ? await keptOrGone(store, snapshot) : [];
+  const gone = snapshot?.own ? await keptOrGone(store, asked.training.table, snapshot) : [];
   return { request: gone.length > 0 ? anew : asked, gone };
 }
 
 /** The snapshot to train on; `own` when it goes with the run, and the lease then names it. */
 async function pin(
   { training, snapshot: given }: TrainRequest,
-  { store }: Workbench,
+  workbench: Workbench,
   lease: Lease,
 ): Promise<{ snapshot: Snapshot; own: boolean }> {
+  const { store } = workbench;
   const own = given?.own ?? true;
   const snapshot = given
     ? await snapshotOf(store, training.table, given.name)
@@ -144,7 +145,7 @@ async function pin(
   try {
     await lease.keep(snapshot);
   } catch (error) {
-    await removeOwn(store, snapshot);
+    await removeOwn(workbench, training.table, snapshot);
     throw error;
   }
   return { snapshot, own };
@@ -167,16 +168,6 @@ async function requireBase(request: TrainRequest, store: Store, parent: Model | 
   if (base.why) throw base.why;
 }
 
-/** By its identity: whoever took the lease over may have removed it, and given its name to a snapshot of their own. */
-async function removeOwn(store: Store, snapshot: Snapshot): Promise<void> {
-  try {
-    if (await stillThere(store, snapshot)) await store.dropSnapshot(snapshot.name);
-  } catch (error) {
-    // What ended the run must be told, not that its snapshot could not be removed as well; a bug must still be seen.
-    if (!(error instanceof Failure)) throw error;
-  }
-}
-
 const nothingCompared: { facts: DeltaFacts | null; trainGrowth: number } = { facts: null, trainGrowth: 0 };
 
 async function compare(
@@ -196,6 +187,10 @@ async function compare(
     );
   const found = parent && (await findBase(request, store, parent, snapshot, notes));
   const base = found?.snapshot ?? null;
+  if (base && parent && !isIdentified(base, parent))
+    notes.push(
+      `Which snapshot "${base.name}" is cannot be read by every role that trained here; it is taken for the one of ${modelText(parent)} because it has as many rows.`,
+    );
   const { facts, trainGrowth } =
     base && parent ? await factsBetween(training, parent, store, base, snapshot, signal) : nothingCompared;
   const advice = adviseRun({ training, models, parent, facts, why: found?.why ?? null });
@@ -317,6 +312,7 @@ async function fitAndRegister(
     throw await orNoLabels(error, of, signal);
   });
   phase('register');
+  await requireUnchanged(store, training, base ? [snapshot, base] : [snapshot]);
   throwIfCancelled(signal);
   const identity = identityOf(snapshot, training.table);
   const model = await registry.register({
