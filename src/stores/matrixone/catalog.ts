@@ -8,7 +8,7 @@ import { quoteText } from './quote.ts';
 import type { Session } from './server.ts';
 
 /** The registry's database: no user's. */
-export const registryDatabase = 'deltatrain';
+const registryDatabase = 'deltatrain';
 /** What every scratch database of a comparison is named with; no user's either. */
 export const scratchPrefix = 'deltatrain_scratch_';
 const systemDatabases: ReadonlySet<string> = new Set([

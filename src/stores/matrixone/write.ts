@@ -6,10 +6,10 @@ import { interpolate } from './quote.ts';
 import type { Server, Session } from './server.ts';
 
 /** The server's max_allowed_packet, less the packet's own head. A longer statement would cost the connection. */
-export const largestStatement = 64 * 1024 * 1024 - 1024;
+const largestStatement = 64 * 1024 * 1024 - 1024;
 
 /** Runs work between BEGIN and COMMIT. The locks are given back before the failure is told. */
-export function inTransaction<T>(server: Server, work: (session: Session) => Promise<T>): Promise<T> {
+function inTransaction<T>(server: Server, work: (session: Session) => Promise<T>): Promise<T> {
   return server.session((session) => transaction(session, () => work(session)));
 }
 

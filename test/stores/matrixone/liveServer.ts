@@ -3,7 +3,7 @@ import { describe } from 'vitest';
 import type { ServerOptions } from '../../../src/stores/matrixone/serverOptions.ts';
 
 /** Null without a server. */
-export const liveUrl: string | null = process.env['MATRIXONE_URL'] || null;
+const liveUrl: string | null = process.env['MATRIXONE_URL'] || null;
 
 /** A server by its URL. */
 export function optionsAt(url: string): ServerOptions {

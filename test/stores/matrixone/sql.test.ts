@@ -7,7 +7,7 @@ import { rowAt } from '../../../src/data/page.ts';
 import type { QueryEnd } from '../../../src/data/store.ts';
 import type { Value } from '../../../src/data/value.ts';
 import { atSnapshot, live } from '../../../src/data/version.ts';
-import { MatrixoneStore } from '../../../src/stores/matrixone/store.ts';
+import { MatrixoneStore, type StoreOptions } from '../../../src/stores/matrixone/store.ts';
 import { failure, loadRows, rowsOf } from '../reading.ts';
 import { optionsAt } from './liveServer.ts';
 import { load } from './replay/recording.ts';
@@ -32,15 +32,18 @@ async function asked(store: MatrixoneStore, sql: string): Promise<{ rows: Value[
 }
 
 /** An account of its own, so that its listings are the same wherever they are recorded. */
-async function inAccount(name: string, scenario: (open: (user: string) => Promise<MatrixoneStore>) => Promise<void>) {
+async function inAccount(
+  name: string,
+  scenario: (open: (user: string, more?: Partial<StoreOptions>) => Promise<MatrixoneStore>) => Promise<void>,
+) {
   await withServer(name, async (url) => {
-    const open = (user: string): Promise<MatrixoneStore> =>
-      MatrixoneStore.open({ ...optionsAt(url), user, password: '111', readOnly: false });
+    const open = (user: string, more: Partial<StoreOptions> = {}): Promise<MatrixoneStore> =>
+      MatrixoneStore.open({ ...optionsAt(url), user, password: '111', readOnly: false, ...more });
     const root = await open('root');
     await root.write([{ sql: `DROP ACCOUNT IF EXISTS ${account}`, values: [] }]);
     await root.write([{ sql: `CREATE ACCOUNT ${account} ADMIN_NAME 'admin' IDENTIFIED BY '111'`, values: [] }]);
     try {
-      await scenario((user) => open(`${account}:${user}`));
+      await scenario((user, more) => open(`${account}:${user}`, more));
     } finally {
       await root.write([{ sql: `DROP ACCOUNT ${account}`, values: [] }]);
       await root.close();
@@ -221,6 +224,41 @@ test('levels, recovery windows and names that only a database can pin', async ()
     await store.write([{ sql: 'DROP PITR daily', values: [] }]);
     for (const name of ['shop_v1', 'all_v1']) await store.dropSnapshot(name);
     await expect(store.compact()).rejects.toMatchObject(failure('store.unsupported'));
+    await store.close();
+  });
+});
+
+test('a read-only connection sends nothing that could change anything, and says what it is', async () => {
+  await inAccount('readonly', async (open) => {
+    const admin = await open('admin');
+    await loadRows(admin, table, columns, ['id'], [[1, 'a', '1.50']]);
+    await admin.close();
+    const store = await open('admin', { readOnly: true, tls: 'preferred' });
+    const refusals: (() => Promise<unknown>)[] = [
+      () => store.write([{ sql: 'DELETE FROM shop.items', values: [] }]),
+      () => store.createSnapshot('items_v1', { level: 'table', table }),
+      () => store.dropSnapshot('items_v1'),
+      () => loadRows(store, table, columns, ['id'], [[2, 'a', '1.50']]),
+      ...[
+        'DELETE FROM items WHERE id = 1',
+        'CREATE SNAPSHOT items_v1 FOR TABLE shop items',
+        'DROP TABLE items',
+        'SET GLOBAL autocommit = 0',
+        "SELECT * FROM items INTO OUTFILE 'x'",
+        'CALL something()',
+      ].map((sql) => () => asked(store, sql)),
+    ];
+    for (const refused of refusals) await expect(refused()).rejects.toMatchObject(failure('store.readOnly'));
+    expect((await asked(store, 'SELECT id FROM items')).rows).toEqual([[1]]);
+    expect(await store.changeCount()).toBe(0);
+    expect(await store.facts()).toMatchObject({
+      kind: 'matrixone',
+      engine: 'MatrixOne 4.1.4',
+      release: '4.1.4',
+      readOnly: true,
+      seesOthers: false,
+      limits: expect.arrayContaining(['The server offers no TLS, so this connection is not encrypted.']),
+    });
     await store.close();
   });
 });
