@@ -69,9 +69,11 @@ export async function deltaWay(server: Server, request: DeltaRequest): Promise<D
   return { way, why };
 }
 
-/** What says that DIFF has no answer, whatever the preflight thought. */
+/** What says that DIFF has no answer, whatever the preflight thought. It cannot read unsigned keys beyond 2^63: a value is refused. */
 const hasNoDiff = (error: unknown): boolean =>
-  Failure.is(error, 'delta.impossible') || Failure.is(error, 'delta.schemaChanged');
+  Failure.is(error, 'delta.impossible') ||
+  Failure.is(error, 'delta.schemaChanged') ||
+  Failure.is(error, 'value.refused');
 
 /** Touched rows by DIFF; null where it cannot tell. */
 async function summaryOf(
