@@ -214,6 +214,18 @@ const databaseExists = async (session: Session, database: string): Promise<boole
   (await textRows(session, `SELECT 1 FROM information_schema.schemata WHERE schema_name = ${quoteText(database)}`))
     .length > 0;
 
+/** A server that writes names in lower case would make another table than the one that was asked for. */
+async function checkFolding(session: Session, table: TableName): Promise<void> {
+  const folded = tableText(table).toLowerCase();
+  if (folded === tableText(table)) return;
+  const [mode] = await textRows(session, 'SELECT @@lower_case_table_names');
+  if (mode?.[0] === '0') return;
+  throw new Failure('store.unsupported', {
+    what: `This server writes the names of databases and tables in lower case, so ${tableText(table)} cannot be made.`,
+    hint: `Use ${folded}.`,
+  });
+}
+
 /** Runs work, and takes back what was made for it outside of its transaction when it fails. */
 async function orUndo<T>(work: () => Promise<T>, undo: () => Promise<unknown>): Promise<T> {
   try {
@@ -238,7 +250,9 @@ export async function load(
   const stage = planStage(request, await existingTable(server, request.table));
   const run = (): Promise<LoadResult> =>
     server.session((session) => loadOn(session, snapshots, request, stage, batches, signal));
-  if (stage.existing || (await databaseExists(server, database))) return run();
+  if (stage.existing) return run();
+  await checkFolding(server, request.table);
+  if (await databaseExists(server, database)) return run();
   await server.run(`CREATE DATABASE ${quoteName(database)}`);
   return orUndo(run, () => server.run(`DROP DATABASE ${quoteName(database)}`));
 }

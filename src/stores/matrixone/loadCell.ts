@@ -57,16 +57,19 @@ type Fitted = { readonly cell: string | Uint8Array } | { readonly reason: string
 const cellOr = (cell: string | undefined, type: string): Fitted =>
   cell === undefined ? { reason: `it is not a ${type}` } : { cell };
 
+function wholeOf(family: TypeFamily, value: Given): bigint | undefined {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  if (/^[+-]?\d+$/.test(value)) return BigInt(value.replace('+', ''));
+  return family === 'boolean' && /^(true|false)$/i.test(value) ? BigInt(value.toLowerCase() === 'true') : undefined;
+}
+
 function fitInteger({ type, family, min, max }: LoadColumn, value: Given): Fitted {
   // A bigint and a number compare by value; to make one of every cell would cost more than all the rest.
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max)
     return { cell: String(value + 0) };
-  let whole: bigint | undefined;
-  if (typeof value === 'bigint') whole = value;
-  else if (typeof value === 'number' && Number.isInteger(value)) whole = BigInt(value);
-  else if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) whole = BigInt(value.replace('+', ''));
-  else if (family === 'boolean' && typeof value === 'string' && /^(true|false)$/i.test(value))
-    whole = value.toLowerCase() === 'true' ? 1n : 0n;
+  const whole = wholeOf(family, value);
   if (whole === undefined) return { reason: `it is not a whole number (${type})` };
   if (whole < min || whole > max) return { reason: `${type} holds ${min} to ${max}` };
   return { cell: String(whole) };

@@ -20,12 +20,8 @@ describe('a statement', () => {
     ["SELECT * FROM a{SNAPSHOT='s'} MINUS SELECT * FROM a", 'MINUS'],
     ['SELECT 1 /*! UNION SELECT 2 */', 'A comment that the server runs'],
   ])('%s is refused', (sql, what) => {
-    expect(() => onlyStatement(sql)).toThrow(
-      expect.objectContaining({
-        code: 'sql.unsupported',
-        data: expect.objectContaining({ what: expect.stringContaining(what) }),
-      }),
-    );
+    expect(() => onlyStatement(sql)).toThrow(expect.objectContaining({ code: 'sql.unsupported' }));
+    expect(() => onlyStatement(sql)).toThrow(what);
   });
 
   test('beside another one is refused, since the server would run both', () => {

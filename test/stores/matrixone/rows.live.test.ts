@@ -140,6 +140,18 @@ describeLive('rows of a live server', () => {
     expect(await rowsOf(store, table, live, names)).toEqual([read, [2, ...read.slice(1)]]);
   });
 
+  test('names in upper case are those of columns; of a table they are refused, with the name to use', async () => {
+    const columns = [{ name: 'Sepal.Length', type: 'INT', nullable: false }];
+    const load = (table: string) => loadRows(store, { database: 'types', table }, columns, ['Sepal.Length'], [[1]]);
+    await expect(load('Iris')).rejects.toMatchObject({ code: 'store.unsupported', data: { hint: 'Use types.iris.' } });
+    await load('iris');
+    expect(await rowsOf(store, { database: 'types', table: 'iris' }, live, ['Sepal.Length'])).toEqual([[1]]);
+    await expect(store.table({ database: 'types', table: 'Iris' })).rejects.toMatchObject({
+      code: 'table.unknown',
+      data: { near: 'types.iris' },
+    });
+  });
+
   test.each([
     ['VARCHAR(3)', 'four', 'VARCHAR(3) holds 3 characters'],
     ['TINYINT', 128, 'TINYINT holds -128 to 127'],

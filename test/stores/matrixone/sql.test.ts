@@ -251,13 +251,14 @@ test('a read-only connection sends nothing that could change anything, and says 
     for (const refused of refusals) await expect(refused()).rejects.toMatchObject(failure('store.readOnly'));
     expect((await asked(store, 'SELECT id FROM items')).rows).toEqual([[1]]);
     expect(await store.changeCount()).toBe(0);
-    expect(await store.facts()).toMatchObject({
+    const facts = await store.facts();
+    expect(facts.limits).toContain('The server offers no TLS, so this connection is not encrypted.');
+    expect(facts).toMatchObject({
       kind: 'matrixone',
       engine: 'MatrixOne 4.1.4',
       release: '4.1.4',
       readOnly: true,
       seesOthers: false,
-      limits: expect.arrayContaining(['The server offers no TLS, so this connection is not encrypted.']),
     });
     await store.close();
   });
