@@ -28,6 +28,8 @@ export interface RestoreDone {
   /** Restoring to it is the undo. */
   readonly safetySnapshot: string;
   readonly verified: boolean;
+  /** GRANT statements that give the rights back that went with the old table. */
+  readonly lostGrants: readonly string[];
 }
 
 /** Moves of the table during one dialog that are still worth asking again. */
@@ -81,6 +83,7 @@ export async function restoreTable(
         rowsChanged: done.rowsChanged,
         safetySnapshot: done.safetySnapshot,
         verified: done.verified,
+        lostGrants: preview.lostGrants,
       };
     } catch (error) {
       const again = Failure.is(error, 'restore.moved') || Failure.is(error, 'version.exists');

@@ -2,17 +2,21 @@
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, configFile, connectionOf, type Environment, readConfig } from '../app/config.ts';
+import { isConnectionUri } from '../app/connectionUri.ts';
 import { Failure } from '../base/failure.ts';
 import type { Store } from '../data/store.ts';
-import type { EngineContract } from '../protocol/engine.ts';
+import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
 import type { Caller } from '../protocol/rpc.ts';
 import { type EngineProcess, startEngine } from './engineProcess.ts';
+import type { Output } from './output.ts';
+import { findPassword } from './password.ts';
+import { certificateIn, configuredServer, type ServerPlace, serverOfUrl } from './serverPlace.ts';
 
 /** A connection that is not open yet. */
 export interface FoundConnection {
-  /** Its name in the file, or its URL. */
+  /** Its name in the file, or its URL without a password. */
   readonly name: string;
-  readonly path: string;
+  readonly place: { readonly kind: 'embedded'; readonly path: string } | ServerPlace;
   readonly environment: Environment;
   readonly readOnly: boolean;
 }
@@ -40,25 +44,30 @@ export function findConfig(cwd: string): FoundConfig | null {
 const usage = (message: string): Failure => new Failure('usage.wrong', { message });
 
 function byUrl(url: string, cwd: string): FoundConnection | undefined {
-  if (/^mysql:/i.test(url))
-    throw new Failure('store.unsupported', {
-      what: 'MatrixOne connections are not part of this version.',
-      hint: 'Use an embedded store: --connection embedded:PATH.',
-    });
+  if (isConnectionUri(url)) {
+    const { shown, place, same } = serverOfUrl(url, findConfig(cwd));
+    return { name: shown, place, ...strictestOf(same) };
+  }
   const file = /^embedded:(.*)$/s.exec(url)?.[1];
   if (file === undefined) return undefined;
   if (file === '') throw usage('--connection embedded: needs the path of the store.');
   const place = path.resolve(cwd, file);
-  return { name: url, path: place, ...rulesOf(place, findConfig(cwd)) };
+  return { name: url, place: { kind: 'embedded', path: place }, ...rulesOf(place, findConfig(cwd)) };
+}
+
+type Rules = Pick<FoundConnection, 'environment' | 'readOnly'>;
+
+function strictestOf(same: readonly Rules[]): Rules {
+  const strictest = (['production', 'staging'] as const).find((one) => same.some((rule) => rule.environment === one));
+  return { environment: strictest ?? 'development', readOnly: same.some((rule) => rule.readOnly) };
 }
 
 /** What the file says of the same store, however it is named; the rules of a store are not left behind with its name. */
-function rulesOf(place: string, found: FoundConfig | null): Pick<FoundConnection, 'environment' | 'readOnly'> {
+function rulesOf(place: string, found: FoundConfig | null): Rules {
   const same = Object.values(found?.config.connections ?? {}).filter(
     (one) => one.kind === 'embedded' && found && realPathOf(path.resolve(found.folder, one.path)) === realPathOf(place),
   );
-  const strictest = (['production', 'staging'] as const).find((one) => same.some((rule) => rule.environment === one));
-  return { environment: strictest ?? 'development', readOnly: same.some((rule) => rule.readOnly) };
+  return strictestOf(same);
 }
 
 /** The real path of a file that need not exist yet: links of the part that does exist are followed. */
@@ -79,14 +88,12 @@ function isInside(folder: string, file: string): boolean {
 
 function byName(name: string, { config, folder }: FoundConfig): FoundConnection {
   const connection = connectionOf(config, name);
-  if (connection.kind === 'matrixone')
-    throw new Failure('store.unsupported', {
-      what: `The connection "${name}" is a MatrixOne server, which is not part of this version.`,
-    });
   const { environment, readOnly } = connection;
-  const place = path.resolve(folder, connection.path);
-  if (!isInside(folder, place)) throw new Failure('connection.outside', { path: place });
-  return { name, path: place, environment, readOnly };
+  if (connection.kind === 'matrixone')
+    return { name, place: configuredServer(name, connection, folder), environment, readOnly };
+  const file = path.resolve(folder, connection.path);
+  if (!isInside(folder, file)) throw new Failure('connection.outside', { path: file });
+  return { name, place: { kind: 'embedded', path: file }, environment, readOnly };
 }
 
 /** `wanted` is what `--connection` says, `name` what the command itself would take. */
@@ -97,7 +104,7 @@ export function findConnection(cwd: string, wanted: string | undefined, name: st
   const chosen = wanted ?? name;
   if (!found)
     throw usage(
-      `There is no ${configFile} in this folder or above it${chosen === undefined ? '' : ` to find "${chosen}" in`}. Say where the store is: --connection embedded:PATH.`,
+      `There is no ${configFile} in this folder or above it${chosen === undefined ? '' : ` to find "${chosen}" in`}. Say where the store is: --connection embedded:PATH, or mysql://user@host:port/db.`,
     );
   if (chosen !== undefined) return byName(chosen, found);
   const names = Object.keys(found.config.connections);
@@ -106,11 +113,27 @@ export function findConnection(cwd: string, wanted: string | undefined, name: st
   throw usage(`${path.join(found.folder, configFile)} ${choice}. Choose one with --connection.`);
 }
 
+async function requestOf(
+  { place, readOnly }: FoundConnection,
+  { create, output, signal }: HowToOpen,
+): Promise<OpenRequest> {
+  if (place.kind === 'embedded') return { ...place, readOnly, create };
+  const { host, port } = place.open;
+  const ca = place.ca === null ? null : certificateIn(place.ca, `${host}:${port}`);
+  return { ...place.open, ca, readOnly, password: await findPassword(place.password, output, signal) };
+}
+
+export interface HowToOpen {
+  /** Make the store's file when it is missing. */
+  readonly create: boolean;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
 export async function openConnection(
   found: FoundConnection,
-  create: boolean,
+  how: HowToOpen,
 ): Promise<{ opened: OpenedConnection; process: EngineProcess }> {
-  const { path: file, readOnly } = found;
-  const process = await startEngine({ kind: 'embedded', path: file, readOnly, create });
+  const process = await startEngine(await requestOf(found, how), how.signal);
   return { opened: { ...found, store: process.store, engine: process.caller }, process };
 }

@@ -26,7 +26,7 @@ export function killEngines(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-export async function startEngine(open: OpenRequest): Promise<EngineProcess> {
+export async function startEngine(open: OpenRequest, signal?: AbortSignal): Promise<EngineProcess> {
   const child = fork(enginePath, [], {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -45,7 +45,7 @@ export async function startEngine(open: OpenRequest): Promise<EngineProcess> {
     await exited;
   };
   try {
-    await caller.call('store/open', open);
+    await caller.call('store/open', open, signal);
   } catch (error) {
     await end();
     throw error;

@@ -29,6 +29,8 @@ export function hintOf(error: unknown): string | null {
   if (Failure.is(error, 'table.noKey')) return 'On the command line: --key a, or --key a,b.';
   if (Failure.is(error, 'connection.outside'))
     return 'On the command line: --connection embedded:PATH names a store that may lie anywhere.';
+  if (Failure.is(error, 'store.wrongPassword'))
+    return 'On the command line: DELTATRAIN_PASSWORD_<NAME> for a connection of deltatrain.json, DELTATRAIN_PASSWORD for a URL; without it a terminal asks.';
   return Failure.is(error, 'model.noParent') ? 'On the command line: add --full.' : null;
 }
 

@@ -21,9 +21,12 @@ const usage = (message: string): Failure => new Failure('usage.wrong', { message
 function overview(): string {
   const lines = commands.map(({ name, usage: rest, summary }) => `  ${`${name} ${rest}`.trim()}\n      ${summary}`);
   return [
-    'deltatrain [--connection NAME|embedded:PATH] [--json] COMMAND …',
+    'deltatrain [--connection NAME|embedded:PATH|mysql://user@host:port/db] [--json] COMMAND …',
     '',
     ...lines,
+    '',
+    'The password of a server: DELTATRAIN_PASSWORD_<NAME> for a connection of deltatrain.json, DELTATRAIN_PASSWORD for a URL,',
+    'else it is asked for on the terminal.',
     '',
     'Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 a guard, check or comparison said no, 130 cancelled.',
   ].join('\n');
@@ -95,7 +98,7 @@ async function invoke(command: Command, args: readonly string[], output: Output,
     cwd,
     async open({ name, create = false } = {}) {
       const found = findConnection(cwd, option('connection'), name);
-      const { opened, process: engine } = await openConnection(found, create);
+      const { opened, process: engine } = await openConnection(found, { create, output, signal });
       engines.push(engine);
       return opened;
     },

@@ -53,3 +53,7 @@ export function tableText(titles: readonly string[], rows: readonly (readonly Va
   const table = new TextTable(titles, rows);
   return [table.head, ...table.lines(rows)].join('\n');
 }
+
+/** Statements under a title; nothing where there are none. */
+export const grantLines = (title: string, grants: readonly string[]): string[] =>
+  grants.length === 0 ? [] : [title, ...grants.map((grant) => `  ${grant.replace(/;?\s*$/, ';')}`)];

@@ -333,7 +333,6 @@ describe('connections', () => {
     expect(await codes(['snapshot', 'list'], '.', 2)).toBe('usage.wrong');
     expect(await codes(['snapshot', 'list'], 'wrong', 1)).toBe('config.unreadable');
     expect(await codes(['snapshot', 'list', '-c', 'embedded:none.db'], '.', 1)).toBe('store.unreachable');
-    expect(await codes(['snapshot', 'list', '-c', 'mysql://u@h:6001/d'], '.', 1)).toBe('store.unsupported');
     cli.write('text.db', 'this is no store');
     expect(await codes(['snapshot', 'list', '-c', 'embedded:text.db'], '.', 1)).toBe('store.notAStore');
     expect(cli.read('text.db')).toBe('this is no store');

@@ -7,6 +7,7 @@ import { tableText } from '../../data/table.ts';
 import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
 import { readTable } from '../tableOption.ts';
+import { grantLines } from '../textTable.ts';
 
 export const restoreCommand: Command = {
   name: 'restore',
@@ -36,13 +37,32 @@ export const restoreCommand: Command = {
     if (done) {
       output.document(done, () => {
         const check = done.verified ? 'verified' : 'NOT verified: look at the delta';
-        return `${name} is as it was at ${to}: ${countText(done.rowsChanged)} rows changed, ${check}. To undo: restore ${name} --to ${done.safetySnapshot}`;
+        return [
+          `${name} is as it was at ${to}: ${countText(done.rowsChanged)} rows changed, ${check}. To undo: restore ${name} --to ${done.safetySnapshot}`,
+          ...grantLines('Rights went with the old table. To give them back:', done.lostGrants),
+        ].join('\n');
       });
       return done.verified ? 0 : 3;
     }
     const rowsChanged = preview ? changedRows(preview.counts) : 0;
-    const document = { table: name, to, rowsChanged, safetySnapshot: null, verified: false, preview: preview?.counts };
-    output.document(document, () => preview?.sentence ?? '');
+    const { warnings = [], lostGrants = [] } = preview?.preview ?? {};
+    const document = {
+      table: name,
+      to,
+      rowsChanged,
+      safetySnapshot: null,
+      verified: false,
+      lostGrants,
+      preview: preview?.counts,
+      warnings,
+    };
+    output.document(document, () =>
+      [
+        preview?.sentence ?? '',
+        ...warnings,
+        ...grantLines('Rights on the table are lost with it. To give them back afterwards:', lostGrants),
+      ].join('\n'),
+    );
     const how = environment === 'production' ? `--confirm ${name}` : '--yes';
     output.error(`Nothing was changed.${rowsChanged > 0 ? ` To restore, add ${how}.` : ''}`);
     return 2;

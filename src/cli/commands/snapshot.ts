@@ -25,17 +25,31 @@ const snapshotDocument = (snapshot: Snapshot) => ({
 function targetOf(invocation: Invocation): SnapshotTarget {
   const table = invocation.option('table');
   const database = invocation.option('database');
-  if ((table === undefined) === (database === undefined))
-    throw new Failure('usage.wrong', { message: 'Say what to pin: either --table db.t or --database db.' });
-  if (database !== undefined) return { level: 'database', database };
-  return { level: 'table', table: readTable(table, '--table') };
+  const targets: SnapshotTarget[] = [
+    ...(table === undefined ? [] : [{ level: 'table', table: readTable(table, '--table') } as const]),
+    ...(database === undefined ? [] : [{ level: 'database', database } as const]),
+    ...(invocation.has('account') ? [{ level: 'account', account: null } as const] : []),
+    ...(invocation.has('cluster') ? [{ level: 'cluster' } as const] : []),
+  ];
+  const [target] = targets;
+  if (!target || targets.length > 1)
+    throw new Failure('usage.wrong', {
+      message:
+        "Say what to pin, one of: --table db.t, --database db; on a server also --account (the connection's own) or --cluster.",
+    });
+  return target;
 }
 
 export const snapshotCreate: Command = {
   name: 'snapshot create',
-  usage: 'NAME --table db.t|--database db',
-  summary: 'Pin a table or a database under a name',
-  options: { table: { type: 'string' }, database: { type: 'string' } },
+  usage: 'NAME --table db.t|--database db|--account|--cluster',
+  summary: 'Pin a table, a database or on a server more under a name',
+  options: {
+    table: { type: 'string' },
+    database: { type: 'string' },
+    account: { type: 'boolean' },
+    cluster: { type: 'boolean' },
+  },
   takes: [1, 1],
   async run(invocation) {
     const target = targetOf(invocation);
