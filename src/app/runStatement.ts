@@ -18,13 +18,14 @@ import {
   type SnapshotScope,
   type Statement,
   type TableRef,
-  tablesOf,
 } from '../git4data/ast.ts';
 import { tokenValue } from '../git4data/lexer.ts';
 import { parseTokens } from '../git4data/parser.ts';
 import { splitStatements, type StatementText } from '../git4data/split.ts';
+import { changedName } from './changedName.ts';
 import { countPage, rowColumns, rowsPage, type Side, summaryPage, type WrittenTable } from './diffOutputs.ts';
 import { isAsItWas } from './restorePreview.ts';
+import { isServersOwn, replacedBy } from './serversOwn.ts';
 import { createSnapshot, safetyName } from './snapshotNames.ts';
 
 /** What is about to change data, for whoever decides. */
@@ -33,8 +34,10 @@ export interface Asked {
   readonly sql: string;
   /** What it changes, as it is typed to confirm it on production: `db.t`, a database, a snapshot; '' when the text does not tell. */
   readonly name: string;
-  /** Of a RESTORE: what it would do. */
+  /** Of a RESTORE of a table or a database: what it would do. */
   readonly preview: RestorePreview | null;
+  /** Of a RESTORE that cannot be undone: what it replaces, to be confirmed everywhere. */
+  readonly replaces: string | null;
 }
 
 /** Asked before everything that is not a read, CREATE SNAPSHOT or of the session alone; false ends in `cancelled`. */
@@ -53,6 +56,8 @@ export interface StatementEnd extends QueryEnd {
   readonly safetySnapshot: string | null;
   /** Why nothing was done, of a statement that had nothing to do. */
   readonly note: string | null;
+  /** Of a RESTORE: GRANT statements for the rights that went with the old tables. */
+  readonly lostGrants: readonly string[];
 }
 
 type Pages = AsyncGenerator<RowPage, StatementEnd>;
@@ -71,6 +76,7 @@ const end = (run: Run, rest: Partial<StatementEnd> = {}): StatementEnd => ({
   database: run.request.database,
   safetySnapshot: null,
   note: null,
+  lostGrants: [],
   ...rest,
 });
 
@@ -101,6 +107,9 @@ export async function* runStatement(
   const { statement, problems } = parseTokens(text);
   const error = problems.find((problem) => problem.severity === 'error');
   if (error && isOwn(statement)) throw new Failure('sql.syntax', { message: error.message });
+  const isServer = (await store.facts()).kind === 'matrixone';
+  if (isServer && (await isServersOwn(statement, request.database, store)))
+    return yield* runQuery(run, statement, text);
   switch (statement.kind) {
     case 'createSnapshot':
       return runCreate(run, statement);
@@ -121,9 +130,9 @@ function isOwn({ kind }: Statement): boolean {
   return kind !== 'select' && kind !== 'other';
 }
 
-async function requirePermission(run: Run, asked: Omit<Asked, 'sql'>): Promise<void> {
+async function requirePermission(run: Run, asked: Omit<Asked, 'sql' | 'replaces'> & Partial<Asked>): Promise<void> {
   if (!needsConfirmation(asked.statement)) return;
-  if (!(await run.allow({ ...asked, sql: run.request.sql }))) throw new Failure('cancelled');
+  if (!(await run.allow({ replaces: null, ...asked, sql: run.request.sql }))) throw new Failure('cancelled');
 }
 
 function snapshotTarget(scope: SnapshotScope): SnapshotTarget {
@@ -223,9 +232,21 @@ function timeOf(version: Version, snapshots: readonly Snapshot[], table: TableNa
   throw new Failure('version.unknown', { snapshot: version.name, table: tableText(table), near });
 }
 
+/** Null where the role may not list them. */
+async function snapshotsOf(store: Store): Promise<readonly Snapshot[] | null> {
+  try {
+    return await store.snapshots();
+  } catch (error) {
+    if (Failure.is(error, 'version.unlistable')) return null;
+    throw error;
+  }
+}
+
 /** Which side is the newer one; that one's changes are the rows. */
 async function newerSide(run: Run, target: DiffSide, base: DiffSide): Promise<Side> {
-  const snapshots = await run.store.snapshots();
+  const snapshots = await snapshotsOf(run.store);
+  // Nobody can tell: as the server has it, the newer side stands first.
+  if (!snapshots) return base.version.kind === 'live' ? 'base' : 'target';
   const targetTime = timeOf(target.version, snapshots, target.table);
   const baseTime = timeOf(base.version, snapshots, base.table);
   if (targetTime === null) return 'target';
@@ -291,19 +312,13 @@ async function runRestore(run: Run, statement: Restore): Promise<StatementEnd> {
   if (isAsItWas(preview)) return end(run, { note: `${name} is already as it was at ${preview.to}.` });
   await requirePermission(run, { statement, name, preview });
   const { rowsChanged, safetySnapshot } = await store.restore(preview, await safetyName(store, target), signal);
-  return end(run, { affected: rowsChanged, safetySnapshot });
-}
-
-/** The first table that is written to; '' where the tree names none, as for DROP DATABASE. */
-function writtenName(run: Run, statement: Statement): string {
-  const ref = tablesOf(statement).find(({ use }) => use !== 'read');
-  if (!ref) return '';
-  return tableText({ database: ref.database?.text ?? run.request.database ?? '', table: ref.table.text });
+  return end(run, { affected: rowsChanged, safetySnapshot, lostGrants: preview.lostGrants });
 }
 
 async function* runQuery(run: Run, statement: Statement, { tokens }: StatementText): Pages {
   const { store, request, signal } = run;
-  await requirePermission(run, { statement, name: writtenName(run, statement), preview: null });
+  const name = changedName(statement, tokens, request.database);
+  await requirePermission(run, { statement, name, preview: null, replaces: replacedBy(statement, name) });
   const done = yield* store.query({ sql: request.sql, database: request.database }, signal);
   const chosen = statement.kind === 'other' && statement.verb === 'USE' ? tokens[1] : undefined;
   return end(run, { ...done, ...(chosen && { database: tokenValue(chosen) }) });

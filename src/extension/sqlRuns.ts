@@ -186,7 +186,7 @@ export class SqlRuns implements vscode.Disposable {
   }
 
   /** RESTORE is confirmed everywhere, as from the tree; the rest that may change something on production, by its name. */
-  async #consent(session: Session, { name, preview }: Asked): Promise<void> {
+  async #consent(session: Session, { name, preview, replaces }: Asked): Promise<void> {
     const { ask } = this.#options;
     const { id, config } = session.connection;
     const { environment } = config;
@@ -198,6 +198,14 @@ export class SqlRuns implements vscode.Disposable {
           preview.target.level === 'table' ? say('Restore {0}?', name) : say('Restore every table of {0}?', name),
         detail: `${previewText(preview)} ${say('A safety snapshot is made first.')}`,
         lines: costLines(preview),
+        yes: say('Restore'),
+      });
+    else if (replaces !== null)
+      await requireConsent(ask, {
+        environment,
+        name,
+        question: say('Restore {0}?', name),
+        detail: replaces,
         yes: say('Restore'),
       });
     else

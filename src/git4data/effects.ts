@@ -84,7 +84,7 @@ function branching(text: StatementText, tables: readonly TableRef[]): Branching 
       ...span,
       kind: 'branch',
       verb,
-      tables: [],
+      tables,
       effect: words[2] === 'CREATE' || words[2] === 'DELETE' ? 'shape' : 'data',
     };
   }

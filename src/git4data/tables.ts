@@ -117,7 +117,23 @@ class TableScan {
     ALTER: () => this.#define(),
     DROP: () => this.#define(),
     RENAME: () => this.#define(),
+    DATA: () => this.#branch(),
   };
+
+  /** `CREATE TABLE branch FROM t`, `DELETE TABLE branch`, `MERGE branch INTO t`, `PICK branch INTO t`. */
+  #branch(): void {
+    const cursor = this.#cursor;
+    if (!cursor.eat('DATA', 'BRANCH')) return;
+    if (cursor.eat('CREATE', 'TABLE')) {
+      cursor.eat('IF', 'NOT', 'EXISTS');
+      this.#add('define', false);
+      if (cursor.eat('FROM')) this.#add('read', false);
+    } else if (cursor.eat('DELETE', 'TABLE')) this.#add('define', false);
+    else if (cursor.eat('MERGE') || cursor.eat('PICK')) {
+      this.#add('read', false);
+      if (cursor.eat('INTO')) this.#add('write', false);
+    }
+  }
 
   #describe(): void {
     this.#cursor.take();

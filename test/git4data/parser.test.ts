@@ -99,7 +99,7 @@ describe('git-for-data statements', () => {
     ['RESTORE TABLE d.pitr {SNAPSHOT = s}', 'restore table -/d/pitr to s braces'],
     ['CREATE TABLE t (id INT PRIMARY KEY, pitr INT)', 'other CREATE TABLE shape [define t]'],
     ["RESTORE DATABASE d FROM PITR p '2026-01-01 00:00:00'", 'pitr RESTORE PITR data []'],
-    ['DATA BRANCH MERGE a INTO b WHEN CONFLICT SKIP', 'branch DATA BRANCH MERGE data []'],
+    ['DATA BRANCH MERGE a INTO b WHEN CONFLICT SKIP', 'branch DATA BRANCH MERGE data [read a; write b]'],
     ["CREATE TABLE a CLONE b{SNAPSHOT='s'}", 'clone CREATE CLONE shape [define a; read b{snapshot s}]'],
     ["DROP SNAPSHOT 'v1", 'broken dropSnapshot', ['syntax.unclosed']],
   ];

@@ -13,7 +13,7 @@ import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
 import type { OpenedConnection } from '../connection.ts';
 import { exitCodeOf, sentenceOf } from '../failures.ts';
-import { tableText } from '../textTable.ts';
+import { grantLines, tableText } from '../textTable.ts';
 import { requireUnneeded } from './snapshot.ts';
 
 /** Standard input is `-`. */
@@ -28,7 +28,7 @@ export function readText(cwd: string, file: string): string {
 /** Runs a statement and prints its rows as they come. */
 async function run(
   invocation: Invocation,
-  { store, environment }: OpenedConnection,
+  { store, environment, name: connection }: OpenedConnection,
   sql: string,
   database: string | null,
 ): Promise<StatementEnd> {
@@ -36,8 +36,12 @@ async function run(
   const statement = runStatement(
     store,
     { sql, database },
-    async ({ name, statement: { kind } }) => {
-      requireOnProduction(environment, confirmed, 'A statement that changes data', name);
+    async ({ name, statement: { kind }, preview, replaces }) => {
+      // Without a name in the text it is the connection's.
+      requireOnProduction(environment, confirmed, 'A statement that changes data', name === '' ? connection : name);
+      if (replaces !== null && confirmed !== name)
+        throw new Failure('confirm.needed', { what: firstLine(sql), how: `add --confirm ${name}. ${replaces}` });
+      for (const warning of preview?.warnings ?? []) invocation.output.note(warning);
       const snapshot = kind === 'dropSnapshot' && (await store.snapshots()).find((one) => one.name === name);
       if (snapshot) await requireUnneeded(new Registry(store), snapshot);
       return true;
@@ -62,7 +66,7 @@ const headOf = (sql: string, columns: readonly PageColumn[]) => ({
   failing: { ok: false },
 });
 
-function say({ columns, rows, affected, safetySnapshot, note }: StatementEnd): string {
+function say({ columns, rows, affected, safetySnapshot, note, lostGrants }: StatementEnd): string {
   if (note !== null) return note;
   if (columns.length > 0) {
     const count = `(${countText(rows)} ${rows === 1 ? 'row' : 'rows'})`;
@@ -70,7 +74,8 @@ function say({ columns, rows, affected, safetySnapshot, note }: StatementEnd): s
     return rows > 0 ? count : `${tableText(titles, [])}\n${count}`;
   }
   const safety = safetySnapshot === null ? '' : ` The rows as they were are kept as ${safetySnapshot}.`;
-  return `Done${affected > 0 ? `, ${countText(affected)} rows changed` : ''}.${safety}`;
+  const done = `Done${affected > 0 ? `, ${countText(affected)} rows changed` : ''}.${safety}`;
+  return [done, ...grantLines('Rights went with the old tables. To give them back:', lostGrants)].join('\n');
 }
 
 const firstLine = (sql: string): string => {
@@ -88,7 +93,9 @@ export const sqlCommand: Command = {
     const { output, positionals, cwd, signal } = invocation;
     const text = readText(cwd, positionals[0] ?? '-');
     const connection = await invocation.open({ create: true });
-    let database = invocation.option('database') ?? null;
+    const { place } = connection;
+    const standard = place.kind === 'matrixone' ? place.open.database : null;
+    let database = invocation.option('database') ?? standard;
     let code = 0;
     for (const { start, end } of splitStatements(text)) {
       const sql = text.slice(start, end);
