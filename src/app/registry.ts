@@ -8,7 +8,7 @@ import type { Training } from '../data/training.ts';
 import type { Value } from '../data/value.ts';
 import type { Snapshot } from '../data/version.ts';
 import { queryRows } from './queryRows.ts';
-import { evaluationOfRow, insertModelRow, modelOfRow, putEvaluation } from './registryRows.ts';
+import { evaluationOfRow, insertModelRow, modelOfRow, putEvaluations } from './registryRows.ts';
 import {
   createDatabase,
   createMeta,
@@ -203,7 +203,7 @@ export class Registry {
             values: [training.id, training.name, JSON.stringify(training)],
           },
           insertModelRow(model, artifact),
-          ...evaluations.flatMap(putEvaluation),
+          ...putEvaluations(evaluations),
         ]);
         return model;
       } catch (error) {
@@ -311,6 +311,6 @@ export class Registry {
   async keepEvaluations(evaluations: readonly Evaluation[]): Promise<void> {
     if (evaluations.length === 0) return;
     await this.prepare();
-    await this.write(evaluations.flatMap(putEvaluation));
+    await this.write(putEvaluations(evaluations));
   }
 }

@@ -4,7 +4,7 @@ import type { Evaluation, Model, ModelStatus } from '../data/model.ts';
 import type { Write } from '../data/store.ts';
 import type { Value } from '../data/value.ts';
 import type { SnapshotIdentity } from '../data/version.ts';
-import { deleteEvaluation, insertEvaluation, insertModel, type ModelColumn, modelColumns } from './registrySchema.ts';
+import { deleteEvaluations, insertEvaluations, insertModel, type ModelColumn, modelColumns } from './registrySchema.ts';
 
 export function insertModelRow(model: Model, artifact: Uint8Array): Write {
   const row: Record<ModelColumn, Value> = {
@@ -96,29 +96,44 @@ export function modelOfRow(values: readonly Value[]): Model {
   };
 }
 
-/** Two statements: an older measurement of the same thing is replaced. */
-export function putEvaluation(evaluation: Evaluation): Write[] {
-  const { trainingId, number, snapshot, slice, metrics } = evaluation;
-  return [
-    { sql: deleteEvaluation, values: [trainingId, number, snapshot.name, snapshot.createdAt, slice] },
-    {
-      sql: insertEvaluation,
-      values: [
-        trainingId,
-        number,
-        snapshot.name,
-        snapshot.createdAt,
-        snapshot.tableId,
-        slice,
-        metrics.n,
-        metrics.accuracy,
-        metrics.low,
-        metrics.high,
-        metrics.logLoss,
-      ],
-      expect: 1,
-    },
-  ];
+const evaluationKey = ({ trainingId, number, snapshot, slice }: Evaluation): Value[] => [
+  trainingId,
+  number,
+  snapshot.name,
+  snapshot.createdAt,
+  slice,
+];
+
+const evaluationRow = ({ trainingId, number, snapshot, slice, metrics }: Evaluation): Value[] => [
+  trainingId,
+  number,
+  snapshot.name,
+  snapshot.createdAt,
+  snapshot.tableId,
+  slice,
+  metrics.n,
+  metrics.accuracy,
+  metrics.low,
+  metrics.high,
+  metrics.logLoss,
+];
+
+/** Rows of one statement: over a network each statement is a round trip. */
+const rowsAtOnce = 100;
+
+/** Two statements for many: an older measurement of the same thing is replaced, and of two in the list the last one is kept. */
+export function putEvaluations(evaluations: readonly Evaluation[]): Write[] {
+  const byKey = new Map(evaluations.map((one) => [JSON.stringify(evaluationKey(one)), one]));
+  const all = [...byKey.values()];
+  const writes: Write[] = [];
+  for (let start = 0; start < all.length; start += rowsAtOnce) {
+    const some = all.slice(start, start + rowsAtOnce);
+    writes.push(
+      { sql: deleteEvaluations(some.length), values: some.flatMap(evaluationKey) },
+      { sql: insertEvaluations(some.length), values: some.flatMap(evaluationRow), expect: some.length },
+    );
+  }
+  return writes;
 }
 
 /** `values` in the order of `evaluationColumns`. */

@@ -147,6 +147,9 @@ export const evaluationColumns = [
   'log_loss',
 ] as const;
 
-export const insertEvaluation = `INSERT INTO deltatrain.evaluations (${evaluationColumns.join(', ')}) VALUES (${marks(evaluationColumns.length)})`;
-export const deleteEvaluation =
-  'DELETE FROM deltatrain.evaluations WHERE training = ? AND number = ? AND snapshot_name = ? AND snapshot_created_at = ? AND slice_name = ?';
+export const insertEvaluations = (rows: number): string =>
+  `INSERT INTO deltatrain.evaluations (${evaluationColumns.join(', ')}) VALUES ${new Array(rows).fill(`(${marks(evaluationColumns.length)})`).join(', ')}`;
+const isEvaluation =
+  '(training = ? AND number = ? AND snapshot_name = ? AND snapshot_created_at = ? AND slice_name = ?)';
+export const deleteEvaluations = (rows: number): string =>
+  `DELETE FROM deltatrain.evaluations WHERE ${new Array(rows).fill(isEvaluation).join(' OR ')}`;

@@ -82,10 +82,15 @@ export function sampleRows(csv: string): Value[][] {
   return lines.map((line) => line.split(',').map((text, c) => (numbers.has(at(columns, c)) ? Number(text) : text)));
 }
 
-/** Creates `noaa.archive` with every row of the CSV and an empty `noaa.weather`; `table.exists` when they are there already. */
-export async function createSample(store: Store, csv: string, signal?: AbortSignal): Promise<void> {
+/** An empty `noaa.archive` and `noaa.weather`; `table.exists` when they are there already. */
+export async function createSampleTables(store: Store): Promise<void> {
   await queryRows(store, 'CREATE DATABASE IF NOT EXISTS noaa');
   for (const sql of sampleTables) await queryRows(store, sql);
+}
+
+/** The tables, with every row of the CSV in the archive. */
+export async function createSample(store: Store, csv: string, signal?: AbortSignal): Promise<void> {
+  await createSampleTables(store);
   const rows = sampleRows(csv);
   for (let start = 0; start < rows.length; start += rowsAtOnce) {
     throwIfCancelled(signal);

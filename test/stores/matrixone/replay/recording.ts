@@ -105,10 +105,13 @@ const refusalOf = (error: NativeError | undefined): Buffer | undefined =>
     ? errorBody({ errno: error.errno, sqlState: error.sqlState ?? 'HY000', message: error.message })
     : undefined;
 
-/** A line of `own/<name>.jsonl`: a login or a statement. Long answers are gzipped. */
+/** A line of `own/<name>.jsonl`: a login or a statement. What is long is gzipped, and stands there once. */
 interface OwnLine {
   readonly greeting?: string;
   readonly sql?: string;
+  readonly gzipSql?: string;
+  /** The answer is that of the statement so many statements after the first. */
+  readonly same?: number;
   readonly answer?: string;
   readonly gzip?: string;
   readonly upload?: Upload;
@@ -116,15 +119,19 @@ interface OwnLine {
 }
 
 const gzipFrom = 600;
+/** A statement is read by people, so only what nobody would read is gzipped. */
+const gzipSqlFrom = 8000;
 
 function loadOwn(name: string, from: URL): Recording {
   const logins: Login[] = [];
   const exchanges: Exchange[] = [];
-  for (const { greeting, sql, answer = '', gzip, upload, killed } of linesOf<OwnLine>(from)) {
+  for (const { greeting, gzipSql, answer = '', gzip, same, upload, killed, ...line } of linesOf<OwnLine>(from)) {
     const bytes = gzip ? gunzipSync(Buffer.from(gzip, 'base64')) : Buffer.from(answer, 'base64');
     if (greeting) logins.push({ greeting: Buffer.from(greeting, 'base64'), answer: bytes });
+    const sql = gzipSql ? gunzipSync(Buffer.from(gzipSql, 'base64')).toString() : line.sql;
     if (sql === undefined) continue;
-    exchanges.push({ sql, answer: splitPackets(bytes), ...(upload && { upload }), ...(killed && { killed }) });
+    const packets = exchanges[same ?? -1]?.answer ?? splitPackets(bytes);
+    exchanges.push({ sql, answer: packets, ...(upload && { upload }), ...(killed && { killed }) });
   }
   return { name, logins, exchanges };
 }
@@ -134,11 +141,20 @@ const inLine = (bytes: Buffer): Pick<OwnLine, 'answer' | 'gzip'> =>
     ? { answer: bytes.toString('base64') }
     : { gzip: gzipSync(bytes, { level: 9 }).toString('base64') };
 
+const statementInLine = (sql: string): Pick<OwnLine, 'sql' | 'gzipSql'> =>
+  sql.length < gzipSqlFrom ? { sql } : { gzipSql: gzipSync(sql, { level: 9 }).toString('base64') };
+
 export function save({ name, logins, exchanges }: Recording, folder = fixtures): void {
   const lines: OwnLine[] = [
     ...logins.map(({ greeting, answer }) => ({ greeting: greeting.toString('base64'), ...inLine(answer) })),
-    ...exchanges.map(({ answer, ...rest }) => ({ ...rest, ...inLine(Buffer.concat(answer.map(withoutStack))) })),
   ];
+  const said = new Map<string, number>();
+  for (const [at, { answer, sql, ...rest }] of exchanges.entries()) {
+    const bytes = inLine(Buffer.concat(answer.map(withoutStack)));
+    const same = bytes.gzip === undefined ? undefined : said.get(bytes.gzip);
+    if (bytes.gzip !== undefined && same === undefined) said.set(bytes.gzip, at);
+    lines.push({ ...statementInLine(sql), ...rest, ...(same === undefined ? bytes : { same }) });
+  }
   const file = fileURLToPath(fileOf(name, folder));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);

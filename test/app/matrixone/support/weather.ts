@@ -1,0 +1,63 @@
+/** The loop on the sample: imported, pinned, trained on version by version, spoilt, restored, reproduced. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '../../../../src/app/config.ts';
+import { reproduceModel, type Reproduction } from '../../../../src/app/reproduce.ts';
+import { resolveTraining } from '../../../../src/app/resolveTraining.ts';
+import { restoreTable, type RestoreDone } from '../../../../src/app/restoreTable.ts';
+import { arrive, badImport, createSampleTables, sampleTable, sampleVersions } from '../../../../src/app/sample.ts';
+import { trainOnDelta } from '../../../../src/app/trainOnDelta.ts';
+import type { Workbench } from '../../../../src/app/workbench.ts';
+import type { LoadResult, LocalStore } from '../../../../src/data/store.ts';
+import { importFile } from '../../../../src/files/importFile.ts';
+import { forever } from './account.ts';
+
+const media = new URL('../../../../media/sample/', import.meta.url);
+const config = readConfig(readFileSync(new URL('deltatrain.json', media), 'utf8'), 'deltatrain.json');
+
+export interface WeatherAccount {
+  readonly imported: LoadResult;
+  /** What a person is told of each run. */
+  readonly sentences: readonly string[];
+  readonly spoilt: number;
+  readonly restored: RestoreDone | null;
+  readonly reproduced: readonly Reproduction[];
+}
+
+/** The archive by the import of files, which on a server is LOAD DATA LOCAL. */
+async function importArchive(store: LocalStore): Promise<LoadResult> {
+  await createSampleTables(store);
+  return importFile(store, {
+    file: fileURLToPath(new URL('weather.csv', media)),
+    table: { ...sampleTable, table: 'archive' },
+    key: null,
+    mode: 'upsert',
+    safetySnapshot: null,
+    maxDeletes: null,
+  });
+}
+
+export async function weatherLoop(store: LocalStore, workbench: Workbench): Promise<WeatherAccount> {
+  const imported = await importArchive(store);
+  const training = await resolveTraining(config, 'weather', store);
+  const sentences: string[] = [];
+  const train = async (mode: 'full' | 'delta'): Promise<void> => {
+    const outcome = await trainOnDelta({ training, mode }, workbench, forever, () => {});
+    sentences.push(outcome.sentence, ...outcome.notes);
+  };
+  for (const version of sampleVersions) {
+    await arrive(store, version);
+    await train(version.name === 'weather_v1' ? 'full' : 'delta');
+  }
+  const spoilt = await badImport(store);
+  await train('delta');
+  const restored = await restoreTable(
+    { store, table: sampleTable, to: 'weather_v5', environment: 'development' },
+    async () => true,
+    forever,
+  );
+  const again = (ref: string, fromRoot: boolean): Promise<Reproduction> =>
+    reproduceModel(ref, { fromRoot }, workbench, forever, () => {});
+  const reproduced = [await again('weather/m1', false), await again('weather/m2', false)];
+  return { imported, sentences, spoilt, restored, reproduced };
+}
