@@ -258,9 +258,30 @@ export async function readTable(session: Session, name: TableName, at: Version):
   return readTableAt(session, name, moment);
 }
 
+/** Tables as they were at a time, by what asked: nothing changes them, and a run reads the same few again and again. */
+const described = new WeakMap<Session, Map<string, TableInfo>>();
+const keptTables = 200;
+
+async function describeAt(
+  session: Session,
+  name: TableName,
+  { catalogHint, record }: Moment,
+): Promise<TableInfo | null> {
+  const kept = described.get(session) ?? new Map<string, TableInfo>();
+  described.set(session, kept);
+  const key = record && `${record.time} ${tableText(name)}`;
+  const known = key === null ? undefined : kept.get(key);
+  if (known) return known;
+  const [info] = await describe(session, name.database, name.table, catalogHint);
+  if (!info) return null;
+  if (kept.size >= keptTables) kept.clear();
+  if (key !== null) kept.set(key, info);
+  return info;
+}
+
 /** As `readTable`, at a moment that is known. */
 export async function readTableAt(session: Session, name: TableName, moment: Moment): Promise<TableInfo> {
-  const [info] = await describe(session, name.database, name.table, moment.catalogHint);
+  const info = await describeAt(session, name, moment);
   if (info) {
     if (moment.hint !== '') return info;
     const [live] = withReferences([info], await references(session, name.database, name.table));
