@@ -143,15 +143,29 @@ const sum = (tables: readonly { readonly counts: DeltaCounts }[]): DeltaCounts =
     noChanges,
   );
 
-/** What the safety snapshot is of: the table, or more where there is no table to pin. */
-async function safetyTarget(server: Server, preview: RestorePreview) {
-  const database = databaseOf(preview.target);
-  if (preview.target.level === 'table' && preview.revived.length === 0) return preview.target;
+/** Pins what is there: the table, or more where there is no table or the server cannot pin it alone. */
+async function pin(
+  server: Server,
+  snapshots: Snapshots,
+  { target, revived }: RestorePreview,
+  name: string,
+): Promise<void> {
+  const database = databaseOf(target);
+  if (target.level === 'table' && revived.length === 0) {
+    try {
+      await snapshots.create(name, target);
+      return;
+    } catch (error) {
+      // A character in the table's name.
+      if (!Failure.is(error, 'store.unsupported')) throw error;
+    }
+  }
   const rows = await textRows(
     server,
     `SELECT 1 FROM information_schema.schemata WHERE schema_name = ${quoteText(database)}`,
   );
-  return rows.length > 0 ? ({ level: 'database', database } as const) : ({ level: 'account', account: null } as const);
+  const isThere = rows.length > 0;
+  await snapshots.create(name, isThere ? { level: 'database', database } : { level: 'account', account: null });
 }
 
 const idOf = (server: Server, table: TableName): Promise<string | undefined> =>
@@ -176,7 +190,7 @@ export async function restore(
   const { target, to } = preview;
   const record = await checkedRecord(server, target, to);
   const snapshots = new Snapshots(server);
-  await snapshots.create(safetyName, await safetyTarget(server, preview));
+  await pin(server, snapshots, preview, safetyName);
   let state: RestoreState;
   try {
     state = await readState(server, target, record, atSnapshot(safetyName), signal);

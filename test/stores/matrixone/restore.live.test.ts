@@ -155,4 +155,29 @@ describeLive('restores', () => {
     const { rows } = await server.run("SELECT sname FROM mo_catalog.mo_snapshots WHERE sname = 'dt_restore_safe'");
     expect(rows).toEqual([]);
   });
+
+  test('of a table that cannot be pinned alone keep the whole database', { timeout: 120_000 }, async () => {
+    await clean();
+    const odd = { database, table: 'my table' };
+    await run(
+      `CREATE DATABASE ${database}`,
+      `CREATE TABLE ${database}.\`my table\` (id INT PRIMARY KEY)`,
+      `CREATE SNAPSHOT dt_restore_1 FOR DATABASE ${database}`,
+      `INSERT INTO ${database}.\`my table\` VALUES (1)`,
+    );
+    const preview = await previewRestore(server, { level: 'table', table: odd }, 'dt_restore_1');
+    expect(await restore(server, preview, 'dt_restore_safe')).toMatchObject({ rowsChanged: 1, verified: true });
+    const { rows } = await server.run("SELECT level FROM mo_catalog.mo_snapshots WHERE sname = 'dt_restore_safe'");
+    expect(rows[0]?.[0]?.toString()).toBe('database');
+  });
+
+  test('bring back a table whose whole database is gone', { timeout: 120_000 }, async () => {
+    await begin();
+    await run(`DROP DATABASE ${database}`);
+    const preview = await previewRestore(server, target, 'dt_restore_1');
+    expect(preview.revived).toEqual([table]);
+    expect(await restore(server, preview, 'dt_restore_safe')).toMatchObject({ rowsChanged: 2, verified: true });
+    const { rows } = await server.run(`SELECT a FROM ${database}.t ORDER BY id`);
+    expect(rows.map((row) => row[0]?.toString())).toEqual(['1', '2']);
+  });
 });
