@@ -1,11 +1,12 @@
 /** Restores on a live MatrixOne server: rights that are lost, foreign keys, databases, roles that may do little. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Failure } from '../../../src/base/failure.ts';
 import { changedRows } from '../../../src/data/change.ts';
 import { atSnapshot, live } from '../../../src/data/version.ts';
 import { readDelta } from '../../../src/stores/matrixone/delta.ts';
 import { openServer } from '../../../src/stores/matrixone/openServer.ts';
 import { previewRestore, restore } from '../../../src/stores/matrixone/restore.ts';
-import type { Server } from '../../../src/stores/matrixone/server.ts';
+import type { Answer, Server } from '../../../src/stores/matrixone/server.ts';
 import { failure } from '../reading.ts';
 import { describeLive, liveOptions } from './liveServer.ts';
 
@@ -179,5 +180,59 @@ describeLive('restores', () => {
     expect(await restore(server, preview, 'dt_restore_safe')).toMatchObject({ rowsChanged: 2, verified: true });
     const { rows } = await server.run(`SELECT a FROM ${database}.t ORDER BY id`);
     expect(rows.map((row) => row[0]?.toString())).toEqual(['1', '2']);
+  });
+
+  /** The server, but for what becomes of RESTORE. */
+  const instead = (restoring: (sql: string) => Promise<Answer>): Server => ({
+    ...server,
+    run: (sql, options) => (sql.startsWith('RESTORE') ? restoring(sql) : server.run(sql, options)),
+  });
+  const snapshotNames = async (): Promise<unknown[]> => {
+    const { rows } = await server.run("SELECT sname FROM mo_catalog.mo_snapshots WHERE sname LIKE 'dt_restore_%'");
+    return rows.map((row) => row[0]?.toString()).sort();
+  };
+  const lost = (): Failure =>
+    new Failure('store.disconnected', { store: server.label, mayHaveRun: true, reason: 'it was reset' });
+
+  test.each([
+    ['ran', (sql: string) => server.run(sql).then(() => Promise.reject(lost()))],
+    ['did not run', () => Promise.reject(lost())],
+  ])(
+    'whose connection is lost while it %s keep the safety snapshot, and name it',
+    { timeout: 120_000 },
+    async (_, restoring) => {
+      await begin();
+      const preview = await previewRestore(server, target, 'dt_restore_1');
+      const restored = restore(instead(restoring), preview, 'dt_restore_safe');
+      await expect(restored).rejects.toMatchObject({ code: 'store.disconnected' });
+      await expect(restored).rejects.toThrow('"dt_restore_safe" keeps what was there before');
+      expect(await snapshotNames()).toEqual(['dt_restore_1', 'dt_restore_safe']);
+    },
+  );
+
+  test('that the server did not do are no success', { timeout: 120_000 }, async () => {
+    await begin();
+    const preview = await previewRestore(server, target, 'dt_restore_1');
+    const nothing = instead(() => Promise.resolve({ columns: [], rows: [], affected: 0 }));
+    await expect(restore(nothing, preview, 'dt_restore_safe')).rejects.toThrow('but did nothing');
+    expect(await snapshotNames()).toEqual(['dt_restore_1']);
+  });
+
+  test('that the server refuses leave no snapshot', { timeout: 120_000 }, async () => {
+    await begin();
+    const preview = await previewRestore(server, target, 'dt_restore_1');
+    const refusing = instead((sql) => server.run(sql.replace('dt_restore_1', 'dt_restore_none')));
+    await expect(restore(refusing, preview, 'dt_restore_safe')).rejects.toMatchObject({ code: 'version.unknown' });
+    expect(await snapshotNames()).toEqual(['dt_restore_1']);
+  });
+
+  test('verify what they did', { timeout: 120_000 }, async () => {
+    await begin();
+    const preview = await previewRestore(server, target, 'dt_restore_1');
+    const disturbed = instead(async (sql) => {
+      await server.run(sql);
+      return server.run(`DELETE FROM ${database}.t WHERE id = 1`);
+    });
+    expect(await restore(disturbed, preview, 'dt_restore_safe')).toMatchObject({ verified: false });
   });
 });
