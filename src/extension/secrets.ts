@@ -3,6 +3,7 @@
  * a setting or the log. Each is bound to (kind, host, port, user), so that none follows a name to another server.
  */
 import type * as vscode from 'vscode';
+import { passwordVariable } from '../app/passwordVariable.ts';
 import { Failure } from '../base/failure.ts';
 import type { Ask, Choice, Step } from './ask.ts';
 import { type Connection, loginText, placeKey, type ServerPlace } from './connection.ts';
@@ -27,10 +28,6 @@ export interface SecretsOptions {
 
 const agreedKey = 'servers that get passwords of the environment';
 const loginsKey = 'logins of connections';
-
-/** The variable that holds the password of a connection. */
-export const passwordVariable = (name: string): string =>
-  `DELTATRAIN_PASSWORD_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 
 const isLocal = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
 

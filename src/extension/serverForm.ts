@@ -130,6 +130,8 @@ export class ServerForm {
     } catch (error) {
       if (!(error instanceof Failure) || Failure.is(error, 'cancelled')) throw error;
       tell.log('warning', error.message);
+      // A choice has no room for the sentence.
+      if (partOf(error as Failure) === 'tls') tell.say('warning', error.message);
       return error as Failure;
     }
   }
@@ -147,7 +149,8 @@ export class ServerForm {
     const questions: Record<Part, () => Promise<void>> = {
       address: () => this.#askAddress(step, title(say('Host and port, or a URI: mysql://user@host:6001/database'))),
       user: () => this.#askUser(step, title(say('User: user, account:user or account:user:role'))),
-      password: () => this.#askPassword(step, title(say('Password of {0}', loginText(this.#place))), problem),
+      password: () =>
+        this.#askPassword(step, problem?.message ?? say('Password of {0}', loginText(this.#place)), problem),
       database: () => this.#askDatabase(step, title(say('Database of unqualified names, shown first in the tree'))),
       tls: () => this.#askTls(step, title(say('Encrypt the connection?')), problem),
       environment: () => this.#askEnvironment(step),

@@ -29,6 +29,7 @@ import { CalmChanges } from './calmChanges.ts';
 import { type Connection, placeText } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { configUri } from './homes.ts';
+import { LeaseBeats, readLeases } from './leaseBeats.ts';
 import type { Overview } from './overview.ts';
 import { say } from './say.ts';
 import type { Session } from './session.ts';
@@ -61,6 +62,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
   readonly #shown = new Map<string, number>();
   readonly #expanded = new Set<string>();
   readonly #changeCounts = new Map<string, number>();
+  readonly #beats = new LeaseBeats();
   /** Connections that changed while the view was hidden; `undefined` for all of them. */
   readonly #stale = new Set<string | undefined>();
   #poll: ReturnType<typeof setInterval> | undefined;
@@ -366,7 +368,9 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
         const now = await session.store.changeCount();
         const before = this.#changeCounts.get(id);
         this.#changeCounts.set(id, now);
-        if (before !== undefined && before !== now) this.#connections.noticeChange(id);
+        if (before === now) continue;
+        const isBeat = this.#beats.isBeat(id, await readLeases(session.store));
+        if (before !== undefined && !isBeat) this.#connections.noticeChange(id);
       } catch (error) {
         this.#tell.log('warning', String(error));
       }

@@ -1,6 +1,7 @@
 // Where passwords come from and where they are kept: bound to one login, asked again when that changes, never sent unasked.
 import { expect, test, vi } from 'vitest';
 import type { MatrixoneConfig } from '../../src/app/config.ts';
+import { passwordVariable } from '../../src/app/passwordVariable.ts';
 import { Failure } from '../../src/base/failure.ts';
 import type { Connection, ServerPlace } from '../../src/extension/connection.ts';
 
@@ -11,7 +12,7 @@ vi.mock('vscode', () => ({
   Uri: { joinPath: (uri: { path: string }, file: string) => ({ toString: () => `${uri.path}/${file}` }) },
 }));
 
-const { passwordVariable, Secrets } = await import('../../src/extension/secrets.ts');
+const { Secrets } = await import('../../src/extension/secrets.ts');
 const { Opener } = await import('../../src/extension/opener.ts');
 const { Session } = await import('../../src/extension/session.ts');
 

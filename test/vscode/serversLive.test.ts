@@ -72,7 +72,7 @@ const configText = async (): Promise<string> =>
       parts.ask.answer('MatrixOne server…', `mysql://${user}:wrong@${host}:${port}?tls=off`, true, true, true, true);
       parts.ask.answer(password ?? '', false);
       await run('connection.add');
-      assert.match(parts.ask.asked.at(-2) ?? '', /refused the password.*Password of/);
+      assert.match(parts.ask.asked.at(-2) ?? '', /refused the password/);
       assert.match(parts.ask.asked.at(-1) ?? '', /^MatrixOne \d.*What is it for\?/);
     });
 
