@@ -318,7 +318,7 @@ async function runRestore(run: Run, statement: Restore): Promise<StatementEnd> {
 async function* runQuery(run: Run, statement: Statement, { tokens }: StatementText): Pages {
   const { store, request, signal } = run;
   const name = changedName(statement, tokens, request.database);
-  await requirePermission(run, { statement, name, preview: null, replaces: replacedBy(statement, name) });
+  await requirePermission(run, { statement, name, preview: null, replaces: replacedBy(statement, tokens, name) });
   const done = yield* store.query({ sql: request.sql, database: request.database }, signal);
   const chosen = statement.kind === 'other' && statement.verb === 'USE' ? tokens[1] : undefined;
   return end(run, { ...done, ...(chosen && { database: tokenValue(chosen) }) });

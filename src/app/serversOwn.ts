@@ -2,6 +2,7 @@
 import type { Store } from '../data/store.ts';
 import { textOf } from '../data/value.ts';
 import { hintedSnapshot, type Diff, type Restore, type Statement, type TableRef } from '../git4data/ast.ts';
+import type { Token } from '../git4data/lexer.ts';
 import { queryRows } from './queryRows.ts';
 
 /** Two versions of one table, each the table now or at a snapshot, shown as rows or counted: what a delta is. */
@@ -35,15 +36,34 @@ export async function isServersOwn(statement: Statement, database: string | null
   }
 }
 
+/** The words of a RESTORE … FROM PITR that say how much it takes back. */
+const pitrLevel = (tokens: readonly Token[]): Restore['level'] => {
+  const before = tokens
+    .slice(
+      0,
+      tokens.findIndex(({ upper }) => upper === 'FROM'),
+    )
+    .map(({ upper }) => upper);
+  if (before.includes('CLUSTER')) return 'cluster';
+  if (before.includes('TABLE')) return 'table';
+  return before.includes('DATABASE') ? 'database' : 'account';
+};
+
+function replacedText(level: Restore['level'], name: string): string {
+  switch (level) {
+    case 'cluster':
+      return 'Every database of every account is dropped and made again as it was';
+    case 'account':
+      return `Every database of ${name === 'account' ? 'this account' : `the account "${name}"`} is dropped and made again as it was`;
+    default:
+      return `"${name}" is replaced by what it was`;
+  }
+}
+
 /** What a restore by the server replaces, which nothing of ours can undo; null of anything else. */
-export function replacedBy(statement: Statement, name: string): string | null {
+export function replacedBy(statement: Statement, tokens: readonly Token[], name: string): string | null {
   const isFromPitr = statement.kind === 'pitr' && statement.verb === 'RESTORE PITR';
   if (statement.kind !== 'restore' && !isFromPitr) return null;
-  const what =
-    name === 'cluster'
-      ? 'Every database of every account is dropped and made again as it was'
-      : statement.kind === 'restore' && statement.level === 'account'
-        ? `Every database of the account "${name}" is dropped and made again as it was`
-        : `"${name}" is replaced by what it was`;
-  return `${what}. What came later is lost: no safety snapshot is made, so this cannot be undone.`;
+  const level = statement.kind === 'restore' ? statement.level : pitrLevel(tokens);
+  return `${replacedText(level, name)}. What came later is lost: no safety snapshot is made, so this cannot be undone.`;
 }

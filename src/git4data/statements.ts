@@ -23,10 +23,11 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   createSnapshot: {
     title: 'CREATE SNAPSHOT',
     sentence: 'Gives the data as they are now a name, so that they can be read, compared and restored later.',
-    cost: 'Takes milliseconds whatever the size of the table; nothing is copied. Names are lower case and unique.',
+    cost: 'Takes milliseconds whatever the size of the table; nothing is copied. Names are lower case and unique. ACCOUNT and CLUSTER need MatrixOne.',
     syntax: [
       'CREATE SNAPSHOT [IF NOT EXISTS] name FOR TABLE database table',
       'CREATE SNAPSHOT [IF NOT EXISTS] name FOR DATABASE database',
+      'CREATE SNAPSHOT [IF NOT EXISTS] name FOR ACCOUNT [account] | CLUSTER',
     ],
     snippet: 'CREATE SNAPSHOT ${1:name} FOR TABLE ${2:database} ${3:table};',
     writes: true,
@@ -44,11 +45,11 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   showSnapshots: {
     title: 'SHOW SNAPSHOTS',
     sentence: 'Lists the snapshots, newest first: name, time, level, database and table.',
-    cost: 'Reads the catalog only.',
+    cost: 'Reads the catalog only. WHERE runs on MatrixOne; the embedded engine lists all of them.',
     syntax: ['SHOW SNAPSHOTS [WHERE condition]'],
     snippet: 'SHOW SNAPSHOTS;',
     writes: false,
-    example: "SHOW SNAPSHOTS WHERE DATABASE_NAME = 'shop';",
+    example: 'SHOW SNAPSHOTS;',
   },
   diff: {
     title: 'DATA BRANCH DIFF',
@@ -67,8 +68,12 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   restore: {
     title: 'RESTORE',
     sentence: 'Takes a table or a database back to what it was at a snapshot.',
-    cost: 'Replaces the live data at once. At database level, tables made after the snapshot are dropped. DeltaTrain takes a safety snapshot first.',
-    syntax: ["RESTORE TABLE database.table {SNAPSHOT = 'name'}", "RESTORE DATABASE database {SNAPSHOT = 'name'}"],
+    cost: 'Replaces the live data at once. At database level, tables made after the snapshot are dropped. DeltaTrain takes a safety snapshot first; not at account level, which needs MatrixOne and drops every database made since.',
+    syntax: [
+      "RESTORE TABLE database.table {SNAPSHOT = 'name'}",
+      "RESTORE DATABASE database {SNAPSHOT = 'name'}",
+      "RESTORE ACCOUNT account {SNAPSHOT = 'name'}",
+    ],
     snippet: "RESTORE TABLE ${1:database}.${2:table} {SNAPSHOT = '${3:snapshot}'};",
     writes: true,
     example: "RESTORE TABLE shop.samples {SNAPSHOT = 'samples_v1'};",

@@ -102,6 +102,7 @@ function checkEmbedded({ read }: Checked): Problem[] {
   const level =
     statement.kind === 'createSnapshot' ? statement.scope.level : statement.kind === 'restore' ? statement.level : null;
   if (level === 'account' || level === 'cluster') return only(`A snapshot of the ${level}`);
+  if (statement.kind === 'showSnapshots' && statement.where) return only('SHOW SNAPSHOTS with WHERE');
   return timeHints(statement).map((hint) =>
     problemAt(
       hint,
