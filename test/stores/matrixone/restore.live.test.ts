@@ -188,8 +188,10 @@ describeLive('restores', () => {
     run: (sql, options) => (sql.startsWith('RESTORE') ? restoring(sql) : server.run(sql, options)),
   });
   const snapshotNames = async (): Promise<unknown[]> => {
-    const { rows } = await server.run("SELECT sname FROM mo_catalog.mo_snapshots WHERE sname LIKE 'dt_restore_%'");
-    return rows.map((row) => row[0]?.toString()).sort();
+    const { rows } = await server.run(
+      "SELECT sname FROM mo_catalog.mo_snapshots WHERE sname LIKE 'dt_restore_%' ORDER BY sname",
+    );
+    return rows.map((row) => row[0]?.toString());
   };
   const lost = (): Failure =>
     new Failure('store.disconnected', { store: server.label, mayHaveRun: true, reason: 'it was reset' });
