@@ -62,7 +62,10 @@ function serverLines({ database, encrypted, secret, limits }: ServerFacts, say: 
   const lines = [
     database !== null && say('Database: {0}', database),
     encrypted === true && say('The connection is encrypted.'),
-    encrypted === false && say('The connection is not encrypted.'),
+    // The server's own limits may say so, and why.
+    encrypted === false &&
+      !limits.some((one) => one.includes('not encrypted')) &&
+      say('The connection is not encrypted.'),
     secret,
   ];
   const said = lines.filter((line) => typeof line === 'string').map(plain);

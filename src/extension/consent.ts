@@ -19,7 +19,7 @@ export async function requireConsent(ask: Ask, consent: Consent): Promise<void> 
   const { environment, name, question, detail, lines = [], yes } = consent;
   // A box to type in has no room for lines, so they are shown before it.
   if (environment !== 'production' || lines.length > 0)
-    await ask.confirm(question, [detail, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'), yes);
+    await ask.confirm(question, [detail, ...lines].join('\n\n'), yes);
   if (environment !== 'production') return;
   await ask.text({
     title: `${question} ${detail} ${say('This is production: type {0} to go on.', name)}`,

@@ -40,10 +40,11 @@ export const grantsAction = ({ lostGrants }: RestorePreview, connection: string)
       ];
 
 /** Opens the statements as a SQL file of the connection, so that they can be read, run or copied. */
-export async function openGrants({ bindings }: Shell, argument: unknown): Promise<void> {
+export async function openGrants({ bindings, language }: Shell, argument: unknown): Promise<void> {
   const { connection, statements } = argument as { connection: string; statements: readonly string[] };
   const content = `-- ${say('Rights that the restore took away')}\n${statements.map((one) => `${one.replace(/;\s*$/, '')};\n`).join('')}`;
   const document = await vscode.workspace.openTextDocument({ language: 'sql', content });
   await bindings.choose(document.uri, connection);
   await vscode.window.showTextDocument(document);
+  await language.refresh(document);
 }

@@ -79,15 +79,16 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
   let afterwards: Action[] = [];
   let settle = (): void => {};
   /** Shows that it is under way until `settle` is called; nothing is shown while a person is asked. */
-  const showProgress = (): void => {
+  const showProgress = (title: string): void => {
     const settled = new Promise<void>((resolve) => {
       settle = resolve;
     });
-    void tell.during(say('Restoring {0} to {1}', name, snapshot.name), (signal) => {
+    void tell.during(title, (signal) => {
       signal.addEventListener('abort', () => controller.abort());
       return settled;
     });
   };
+  showProgress(say('Comparing {0} with {1}', name, snapshot.name));
   const done = await restoreTable(
     { store: session.store, table, to: snapshot.name, environment },
     async ({ sentence, moved, isAsItWas, preview }) => {
@@ -107,7 +108,7 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
         yes: say('Restore'),
       });
       afterwards = grantsAction(preview, session.connection.id);
-      showProgress();
+      showProgress(say('Restoring {0} to {1}', name, snapshot.name));
       return true;
     },
     controller.signal,
