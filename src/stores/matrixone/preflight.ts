@@ -20,11 +20,11 @@ export interface PreflightFacts {
 }
 
 /** Above this share of changed rows reading both versions is faster than DIFF and the images before it. */
-export const compareShare = 0.05;
+const compareShare = 0.03;
 /** So few changed rows cost next to nothing in either way. */
 const fewChanges = 1000;
 /** Rows of a delta that are put in order in this process; the server sorts more. */
-export const sortedInMemory = 100_000;
+const sortedInMemory = 100_000;
 
 /** Types that DIFF reports wrongly, or never, wherever they stand in the table. */
 const badTypes: ReadonlySet<string> = new Set(['ENUM', 'SET', 'YEAR', 'GEOMETRY', 'BIT']);

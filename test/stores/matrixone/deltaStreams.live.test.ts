@@ -68,7 +68,7 @@ describeLive('large deltas', () => {
     expect(await countDelta(server, request)).toEqual({ inserted: 0, updated: rows, deleted: 0 });
     const { way, why } = await deltaWay(server, request);
     expect(way).toBe('compare');
-    expect(why).toContain('More than 5 % of the rows changed');
+    expect(why).toContain('More than 3 % of the rows changed');
   });
 
   test.each([

@@ -65,7 +65,7 @@ describe('DIFF is the way', () => {
   });
 
   test.each([
-    { changes: 49_999, rows: 1_000_000 },
+    { changes: 29_999, rows: 1_000_000 },
     { changes: 900, rows: 1000 },
     { changes: 90_000, rows: 10_000_000, sorts: true },
     { changes: 10 ** 6, rows: null },
@@ -109,7 +109,7 @@ describe('comparing is the way, and why', () => {
     ['unknown identity now', { to: infoOf(itemColumns, ['id'], '') }, /role may not read/],
     ['unknown identity then', { from: infoOf(itemColumns, ['id'], '') }, /role may not read/],
     ['an old release', { release: [3, 0, 8] }, /MatrixOne 3\.0\.8 cannot count/],
-    ['many changes', { changes: 50_001, rows: 1_000_000 }, /More than 5 % of the rows changed/],
+    ['many changes', { changes: 30_001, rows: 1_000_000 }, /More than 3 % of the rows changed/],
     ['many changes to put in order', { changes: 100_001, rows: 10_000_000, sorts: true }, /put them in order/],
   ])('with %s', (_, more, why) => {
     const found = preflight(facts(more));
