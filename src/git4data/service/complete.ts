@@ -150,10 +150,20 @@ function outputItems({ catalog: { connection } }: Place): Item[] {
 
 const matrixoneOnly = new Set(['branch', 'pitr']);
 
-/** Whole statements, in the form that the bound server takes. */
-function statementItems({ catalog: { connection } }: Place): Item[] {
+/** A server whose RESTORE nests: ACCOUNT a DATABASE d TABLE t. */
+function isOldServer({ catalog: { connection } }: Place): boolean {
   const release = readRelease(connection?.version ?? null);
-  const isOld = connection?.kind === 'matrixone' && release !== null && !isAtLeast(release, bracesSince);
+  return connection?.kind === 'matrixone' && release !== null && !isAtLeast(release, bracesSince);
+}
+
+/** What only a server can pin and restore. */
+const serverLevels = ({ catalog: { connection } }: Place): Item[] =>
+  connection?.kind === 'matrixone' ? [keyword('ACCOUNT'), keyword('CLUSTER')] : [];
+
+/** Whole statements, in the form that the bound server takes. */
+function statementItems(place: Place): Item[] {
+  const { connection } = place.catalog;
+  const isOld = isOldServer(place);
   return Object.entries(statements).flatMap(([kind, doc]) => {
     if (doc.snippet === null || (connection?.kind === 'embedded' && matrixoneOnly.has(kind))) return [];
     const insert =
@@ -177,7 +187,10 @@ const places: readonly { readonly fits: (place: Place) => boolean; readonly item
       endsWith(p, 'FROM', 'SNAPSHOT') || endsWith(p, 'DROP', 'SNAPSHOT') || endsWith(p, 'SNAPSHOT', 'IF', 'EXISTS'),
     items: (p) => snapshotItems(p, false, null),
   },
-  { fits: (p) => endsWith(p, 'SNAPSHOT', '*', 'FOR'), items: () => [keyword('TABLE'), keyword('DATABASE')] },
+  {
+    fits: (p) => endsWith(p, 'SNAPSHOT', '*', 'FOR'),
+    items: (p) => [keyword('TABLE'), keyword('DATABASE'), ...serverLevels(p)],
+  },
   { fits: (p) => endsWith(p, 'FOR', 'TABLE', '*'), items: (p) => tablesIn(p, fromEnd(p, 1)) },
   {
     fits: (p) =>
@@ -188,7 +201,13 @@ const places: readonly { readonly fits: (place: Place) => boolean; readonly item
     items: databaseItems,
   },
   { fits: (p) => endsWith(p, '*', '.'), items: dotted },
-  { fits: (p) => endsWith(p, 'RESTORE'), items: () => [keyword('TABLE'), keyword('DATABASE')] },
+  {
+    fits: (p) => endsWith(p, 'RESTORE'),
+    items: (p) =>
+      isOldServer(p)
+        ? [keyword('ACCOUNT'), keyword('CLUSTER')]
+        : [keyword('TABLE'), keyword('DATABASE'), ...serverLevels(p)],
+  },
   { fits: (p) => endsWith(p, 'OUTPUT'), items: outputItems },
   {
     fits: (p) => tableWords.some((word) => endsWith(p, word)) || endsWith(p, 'RESTORE', 'TABLE'),

@@ -1,13 +1,22 @@
 /** What is wrong in a document, with fixes: the parser's problems, and what only the catalog can tell. */
 import type { Problem } from '../ast.ts';
 import type { Catalog } from '../catalog.ts';
+import { checkBranches } from './checkBranches.ts';
 import { checkServer } from './checkServer.ts';
 import { checkExisting, checkNames } from './checkSnapshots.ts';
 import { checkChange, checkReferenced, checkTables } from './checkTables.ts';
 import type { SqlDocument } from './document.ts';
 import type { Check } from './problem.ts';
 
-const checks: readonly Check[] = [checkNames, checkExisting, checkTables, checkChange, checkReferenced, checkServer];
+const checks: readonly Check[] = [
+  checkNames,
+  checkExisting,
+  checkTables,
+  checkChange,
+  checkReferenced,
+  checkServer,
+  checkBranches,
+];
 
 /** Every problem of a document in order. Without a catalog only what the text itself tells is reported. */
 export function diagnose(document: SqlDocument, catalog: Catalog): Problem[] {

@@ -25,6 +25,49 @@ const onServer = (version: string | null): Catalog => ({ ...shop, connection: ma
 /** Text, its problems, and the text after the first fix. */
 type Case = readonly [string, string[], string?];
 
+describe('tables that DATA BRANCH gets wrong', () => {
+  const withColumn = (type: string, isKey: boolean): Catalog => {
+    const column = { name: 'c', type, isKey };
+    const odd = { database: 'shop', table: 'odd', columns: [column], referencedBy: [] };
+    return { ...onServer('4.1.4'), tables: [...(shop.tables ?? []), odd] };
+  };
+  const merge = 'DATA BRANCH MERGE samples INTO odd';
+
+  test.each([
+    ["ENUM('a','b')", false],
+    ["SET('a','b')", false],
+    ['YEAR', false],
+    ['GEOMETRY', false],
+    ['BIT(8)', false],
+    ['UUID', true],
+    ['DATETIME(6)', true],
+    ['TIME(3)', true],
+  ])('%s, in the key: %s', (type, isKey) => {
+    expect(shown(merge, withColumn(type, isKey))).toEqual(['diff.types: odd']);
+  });
+
+  test.each([
+    ['UUID', false],
+    ['DATETIME(6)', false],
+    ['DATETIME', true],
+    ['TIMESTAMP(0)', true],
+    ['BIGINT', true],
+  ])('not %s, in the key: %s', (type, isKey) => {
+    expect(shown(merge, withColumn(type, isKey))).toEqual([]);
+  });
+
+  test('two versions of one table are compared another way, which is said once', () => {
+    const text = "DATA BRANCH DIFF odd AGAINST odd{SNAPSHOT='shop_v1'}";
+    const catalog = { ...withColumn('YEAR', false), snapshots: null };
+    const [only, ...rest] = diagnose(readDocument(text), catalog);
+    expect(only).toMatchObject({ code: 'diff.types', severity: 'info', message: expect.stringContaining('with SQL') });
+    expect(rest).toEqual([]);
+    const written = diagnose(readDocument(`${text} OUTPUT FILE '/x'`), catalog);
+    expect(written).toMatchObject([{ code: 'diff.types', severity: 'error' }]);
+    expect(shown(text, { ...catalog, connection: shop.connection })).toEqual([]);
+  });
+});
+
 describe('what the catalog tells', () => {
   const cases: readonly Case[] = [
     ["SELECT * FROM samples{SNAPSHOT='samples_v1'}", []],

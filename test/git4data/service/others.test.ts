@@ -74,6 +74,9 @@ describe('completion', () => {
       'FILE',
       'AS',
     ]);
+    for (const marked of ['CREATE SNAPSHOT v FOR |', 'RESTORE |'])
+      expect(labels(marked, '4.1.4')).toEqual(['TABLE', 'DATABASE', 'ACCOUNT', 'CLUSTER']);
+    expect(labels('RESTORE |', '3.0.18')).toEqual(['ACCOUNT', 'CLUSTER']);
     const restore = complete(readDocument(''), 0, { ...shop, connection: matrixone('3.0.18') }).find(
       (item) => item.label === 'RESTORE',
     );

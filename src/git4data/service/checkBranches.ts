@@ -1,0 +1,61 @@
+/** Tables that DATA BRANCH (DIFF, MERGE, PICK) gets wrong without a word, or never ends on, by the types of their columns. */
+import type { Diff, Problem, Statement, TableRef } from '../ast.ts';
+import { hintedSnapshot } from '../ast.ts';
+import { type CatalogColumn, type CatalogTable, findTable } from '../catalog.ts';
+import { resolveTable } from './document.ts';
+import { type Check, problemAt } from './problem.ts';
+
+const wrongTypes: Readonly<Record<string, string>> = {
+  ENUM: 'misses its rows, or never ends',
+  SET: 'answers other values',
+  YEAR: 'fails',
+  GEOMETRY: 'fails',
+  BIT: 'answers no values',
+};
+
+function wrongWith({ name, type, isKey }: CatalogColumn): string | null {
+  const base = /^\w*/.exec(type.toUpperCase())?.[0] ?? '';
+  if (Object.hasOwn(wrongTypes, base))
+    return `DATA BRANCH ${wrongTypes[base]} on the column "${name}" of the type ${base}`;
+  if (isKey && base === 'UUID') return `DATA BRANCH fails on the key column "${name}" of the type UUID`;
+  if (isKey && /^(?:DATETIME|TIMESTAMP|TIME)\([1-9]\d*\)$/i.test(type))
+    return `DATA BRANCH loses deleted rows where the key ("${name}") has fractions of a second`;
+  return null;
+}
+
+const whyNot = ({ columns }: CatalogTable): string | null =>
+  columns.map(wrongWith).find((reason) => reason !== null) ?? null;
+
+/** The tables that the server would compare itself. */
+function compared(statement: Statement): readonly TableRef[] {
+  if (statement.kind === 'diff') return [statement.target, statement.base];
+  if (statement.kind !== 'branch' || !/ (?:MERGE|PICK)$/.test(statement.verb)) return [];
+  return statement.tables;
+}
+
+/** Two versions of one table as rows or counts: DeltaTrain then compares them with SQL, so nothing goes wrong here. */
+function isDelta(diff: Diff, table: (ref: TableRef) => string): boolean {
+  const isVersion = (ref: TableRef): boolean => ref.hint === null || hintedSnapshot(ref) !== null;
+  const isWritten = diff.output.form === 'file' || diff.output.form === 'as';
+  return !isWritten && isVersion(diff.target) && isVersion(diff.base) && table(diff.target) === table(diff.base);
+}
+
+export const checkBranches: Check = ({ read, catalog }): Problem[] => {
+  if (catalog.connection?.kind !== 'matrixone') return [];
+  const { statement } = read;
+  const place = (ref: TableRef) => resolveTable(read, catalog, ref);
+  const text = (ref: TableRef): string => JSON.stringify(Object.values(place(ref))).toLowerCase();
+  const isSafe = statement.kind === 'diff' && isDelta(statement, text);
+  const told = new Set<string>();
+  return compared(statement).flatMap((ref) => {
+    const { database, table } = place(ref);
+    const known = database === null ? undefined : findTable(catalog, database, table);
+    const why = known ? whyNot(known) : null;
+    if (why === null || told.has(text(ref))) return [];
+    told.add(text(ref));
+    const rest = isSafe
+      ? '. DeltaTrain compares the two versions with SQL instead; run elsewhere, this goes wrong.'
+      : ', so it is refused. Compare two versions of one table, or join the tables.';
+    return [problemAt(ref, 'diff.types', isSafe ? 'info' : 'error', `${why}${rest}`)];
+  });
+};
