@@ -79,7 +79,7 @@ describe('statements of a file', () => {
     const rows = await done(diff);
     assert.equal(rows.shape, 'delta');
     assert.equal(rows.spool?.rows, 4);
-    assert.deepEqual(rows.delta, { table, from: 'statements_s1', to: 'live' });
+    assert.deepEqual(rows.delta, { table, from: 'statements_s1', to: 'live', way: null });
   });
 
   it('restore after a yes, and a no changes nothing', async () => {
