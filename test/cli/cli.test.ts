@@ -281,6 +281,7 @@ describe('restore', () => {
       rowsChanged: 4,
       safetySnapshot: 't_before_restore_1',
       verified: true,
+      lostGrants: [],
     });
     const undone = await cli.json('restore', ['restore', 'd.t', '--to', 't_before_restore_1', '--yes', ...connection]);
     expect(undone).toMatchObject({ rowsChanged: 4, verified: true });
