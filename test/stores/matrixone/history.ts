@@ -302,15 +302,22 @@ export class History {
     for (const row of wheres.values()) await this.#right.change.remove(this.#table, this.#where(columns, row));
   }
 
-  /** A change under another name, which DIFF gets wrong while the table bears it. */
+  /** A row is deleted under another name, which DIFF would miss while the table bears it. */
   async #renameAndBack(): Promise<void> {
     const { database, table } = this.#table;
+    const run = (sql: string, values: readonly Value[] = []) => this.#left.store.write([{ sql, values }]);
     const rename = (from: string, to: string) =>
-      this.#left.store.write([
-        { sql: `RENAME TABLE \`${database}\`.\`${from}\` TO \`${database}\`.\`${to}\``, values: [] },
-      ]);
-    await rename(table, `${table}_other`);
-    await rename(`${table}_other`, table);
+      run(`RENAME TABLE \`${database}\`.\`${from}\` TO \`${database}\`.\`${to}\``);
+    const other = { database, table: `${table}_other` };
+    const columns = await this.#columns();
+    const rows = await this.#rows(columns);
+    await rename(table, other.table);
+    if (rows.length > 0) {
+      const where = this.#where(columns, this.#pick(rows));
+      await this.#left.change.remove(other, where);
+      await this.#right.change.remove(this.#table, where);
+    }
+    await rename(other.table, table);
   }
 
   async hashes(version: Version): Promise<readonly [string[], string[]]> {
