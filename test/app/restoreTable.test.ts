@@ -41,6 +41,7 @@ test('a yes restores, verified, and the safety snapshot takes it back again', as
     rowsChanged: 25,
     safetySnapshot: 'samples_before_restore_1',
     verified: true,
+    lostGrants: [],
   });
   expect(asked[0]?.sentence).toBe(
     'Restoring shop.samples to samples_v1 changes 25 rows (+10 ~10 −5). A safety snapshot is made first, so this can be undone.',
