@@ -17,7 +17,7 @@ const chunkRows = 2000;
 const keysAtOnce = 500;
 
 /** The newer side stands first in a DIFF: then every row tells what became of the older one. */
-export function sidesByTime(plan: DeltaPlan): { newer: DeltaSide; older: DeltaSide; flipped: boolean } {
+function sidesByTime(plan: DeltaPlan): { newer: DeltaSide; older: DeltaSide; flipped: boolean } {
   const { from, to } = plan;
   const time = ({ moment }: DeltaSide): bigint => BigInt(moment.record?.time ?? '0');
   const flipped = from.version.kind === 'live' || (to.version.kind !== 'live' && time(from) > time(to));

@@ -24,7 +24,7 @@ export const infoOf = (columns: readonly ColumnInfo[], key: readonly string[] = 
 export const itemColumns = [column('id', 'BIGINT'), column('name', 'VARCHAR(20)'), column('price', 'DECIMAL(8,2)')];
 
 /** Snapshots in the order of their names' last digits. */
-export function sideOf(version: Version, info: TableInfo): DeltaSide {
+function sideOf(version: Version, info: TableInfo): DeltaSide {
   const moment =
     version.kind === 'live'
       ? { hint: '', catalogHint: '', record: null }
