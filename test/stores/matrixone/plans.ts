@@ -2,7 +2,6 @@
 import type { DeltaRequest } from '../../../src/data/store.ts';
 import type { ColumnInfo, TableInfo, TypeFamily } from '../../../src/data/table.ts';
 import { live, type Version } from '../../../src/data/version.ts';
-import { momentOfRecord } from '../../../src/stores/matrixone/catalog.ts';
 import type { DeltaPlan, DeltaSide } from '../../../src/stores/matrixone/deltaPlan.ts';
 import { tableSql } from '../../../src/stores/matrixone/names.ts';
 import { typeBase, typeFamily } from '../../../src/stores/typeFamilies.ts';
@@ -25,17 +24,12 @@ export const itemColumns = [column('id', 'BIGINT'), column('name', 'VARCHAR(20)'
 
 /** Snapshots in the order of their names' last digits. */
 function sideOf(version: Version, info: TableInfo): DeltaSide {
-  const moment =
-    version.kind === 'live'
-      ? { hint: '', catalogHint: '', record: null }
-      : momentOfRecord({
-          name: version.name,
-          time: `170000000000000000${version.name.slice(-1)}`,
-          level: 'table',
-          account: 'sys',
-          ...table,
-          objectId: info.id,
-        });
+  if (version.kind === 'live')
+    return { version, moment: { hint: '', catalogHint: '', record: null }, info, source: tableSql(table) };
+  const { name } = version;
+  const time = `170000000000000000${name.slice(-1)}`;
+  const record = { name, time, level: 'table', account: 'sys', ...table, objectId: info.id } as const;
+  const moment = { hint: `{SNAPSHOT='${name}'}`, catalogHint: `{MO_TS=${time}}`, record };
   return { version, moment, info, source: tableSql(table, moment.hint) };
 }
 
