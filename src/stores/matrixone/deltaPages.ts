@@ -23,10 +23,7 @@ export interface ChangedRow {
 
 /** How the cells of one side are read. */
 export const decodersOf = (plan: DeltaPlan, side: 'before' | 'after'): Decode[] =>
-  plan.columns.map((column) => {
-    // A value of two types is compared as text, a shape is read as text.
-    return decoderOf(column[side].type);
-  });
+  plan.columns.map((column) => decoderOf(column[side].type));
 
 /** The cells from `start` on, as many as there are decoders. */
 export function decodeCells(row: RawRow, start: number, decoders: readonly Decode[]): Value[] {
