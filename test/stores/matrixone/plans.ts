@@ -2,6 +2,7 @@
 import type { DeltaRequest } from '../../../src/data/store.ts';
 import type { ColumnInfo, TableInfo, TypeFamily } from '../../../src/data/table.ts';
 import { live, type Version } from '../../../src/data/version.ts';
+import { momentOfRecord } from '../../../src/stores/matrixone/catalog.ts';
 import type { DeltaPlan, DeltaSide } from '../../../src/stores/matrixone/deltaPlan.ts';
 import { tableSql } from '../../../src/stores/matrixone/names.ts';
 import { typeBase, typeFamily } from '../../../src/stores/typeFamilies.ts';
@@ -29,7 +30,7 @@ function sideOf(version: Version, info: TableInfo): DeltaSide {
   const { name } = version;
   const time = `170000000000000000${name.slice(-1)}`;
   const record = { name, time, level: 'table', account: 'sys', ...table, objectId: info.id } as const;
-  const moment = { hint: `{SNAPSHOT='${name}'}`, catalogHint: `{MO_TS=${time}}`, record };
+  const moment = momentOfRecord(record);
   return { version, moment, info, source: tableSql(table, moment.hint) };
 }
 
