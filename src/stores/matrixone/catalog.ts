@@ -103,8 +103,15 @@ export interface Moment {
 
 const liveMoment: Moment = { hint: '', catalogHint: '', record: null };
 
+/**
+ * A connection keeps the plan of a SELECT by its text, and with it the time that the name meant then: a snapshot that somebody
+ * dropped and made again would be read as the old one. With its time in the text another snapshot is another text.
+ */
+export const hintOf = ({ name, time }: Pick<SnapshotRecord, 'name' | 'time'>): string =>
+  `{SNAPSHOT=${quoteText(name)}}/*${time}*/`;
+
 export const momentOfRecord = (record: SnapshotRecord): Moment => ({
-  hint: `{SNAPSHOT=${quoteText(record.name)}}`,
+  hint: hintOf(record),
   catalogHint: `{MO_TS=${record.time}}`,
   record,
 });

@@ -16,7 +16,7 @@ export interface ScratchNaming {
   readonly unique: () => string;
 }
 
-const naming: ScratchNaming = { now: Date.now, unique: () => randomBytes(4).toString('hex') };
+const naming: ScratchNaming = { now: () => Date.now(), unique: () => randomBytes(4).toString('hex') };
 
 /** Names tell when they were made, of what, and by whom. */
 export function scratchName(table: TableName, version: string, { now, unique }: ScratchNaming = naming): string {

@@ -4,6 +4,7 @@ import { type SnapshotTarget, placeOf } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { isSnapshotName, live, type Snapshot, type SnapshotTable } from '../../data/version.ts';
 import {
+  hintOf,
   ifAllowed,
   isInternal,
   isSystem,
@@ -42,8 +43,6 @@ function scopeSql(name: string, target: SnapshotTarget): string {
       return 'CLUSTER';
   }
 }
-
-const hintOf = (name: string): string => `{SNAPSHOT=${quoteText(name)}}`;
 
 /** Reads and changes snapshots. What a snapshot holds never changes, so it is asked once in the life of the process. */
 export class Snapshots {
@@ -85,7 +84,7 @@ export class Snapshots {
   async #prove(name: string, table: TableName): Promise<Snapshot | null> {
     if (name === '') return null;
     try {
-      await this.#server.run(`SELECT 1 FROM ${tableSql(table, hintOf(name))} LIMIT 1`);
+      await this.#server.run(`SELECT 1 FROM ${tableSql(table, `{SNAPSHOT=${quoteText(name)}}`)} LIMIT 1`);
     } catch (error) {
       const missing = [
         'version.unknown',
@@ -145,7 +144,7 @@ export class Snapshots {
       if (performance.now() >= until) return;
       const key = countKey(record, place);
       if (this.#rows.has(key)) continue;
-      const rows = await countAt(this.#server, record.name, place);
+      const rows = await countAt(this.#server, record, place);
       if (rows !== null) this.#rows.set(key, rows);
     }
   }
@@ -183,9 +182,9 @@ async function tablesAt(session: Session, { time, database }: SnapshotRecord): P
 }
 
 /** Answered from metadata. What cannot be counted (a table of another account, a version that is gone) is left uncounted. */
-async function countAt(session: Session, name: string, place: Place): Promise<number | null> {
+async function countAt(session: Session, record: SnapshotRecord, place: Place): Promise<number | null> {
   try {
-    const [row] = await textRows(session, `SELECT COUNT(*) FROM ${tableSql(place, hintOf(name))}`);
+    const [row] = await textRows(session, `SELECT COUNT(*) FROM ${tableSql(place, hintOf(record))}`);
     return Number(row?.[0] ?? 0);
   } catch (error) {
     if (!(error instanceof Failure) || Failure.is(error, 'store.disconnected')) throw error;

@@ -18,7 +18,7 @@ describe('comparing by key', () => {
     expect(joined(planOf(v1))).toBe(
       'SELECT CASE WHEN b.`id` IS NULL THEN 0 WHEN a.`id` IS NULL THEN 2 ELSE 1 END, ' +
         'b.`id`, b.`name`, b.`price`, a.`id`, a.`name`, a.`price` ' +
-        "FROM `shop`.`items`{SNAPSHOT='v1'} b FULL JOIN `shop`.`items` a ON b.`id` = a.`id` " +
+        "FROM `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/ b FULL JOIN `shop`.`items` a ON b.`id` = a.`id` " +
         'WHERE b.`id` IS NULL OR a.`id` IS NULL OR NOT (b.`name` <=> a.`name` AND b.`price` <=> a.`price`) ' +
         'ORDER BY CASE WHEN a.`id` IS NULL THEN b.`id` ELSE a.`id` END',
     );
@@ -28,7 +28,7 @@ describe('comparing by key', () => {
     expect(joined(planOf(live, v1, { columns: ['price'], limit: 7 }))).toBe(
       'SELECT CASE WHEN b.`id` IS NULL THEN 0 WHEN a.`id` IS NULL THEN 2 ELSE 1 END, ' +
         'b.`id`, b.`price`, a.`id`, a.`price` ' +
-        "FROM `shop`.`items` b FULL JOIN `shop`.`items`{SNAPSHOT='v1'} a ON b.`id` = a.`id` " +
+        "FROM `shop`.`items` b FULL JOIN `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/ a ON b.`id` = a.`id` " +
         'WHERE b.`id` IS NULL OR a.`id` IS NULL OR NOT (b.`price` <=> a.`price`) ' +
         'ORDER BY CASE WHEN a.`id` IS NULL THEN b.`id` ELSE a.`id` END LIMIT 7',
     );
@@ -75,7 +75,7 @@ describe('comparing by key', () => {
 describe('comparing without a key', () => {
   const plan = planOf(v1, live, {}, infoOf(itemColumns.slice(0, 2), []));
   const counted =
-    "FROM (SELECT -1 AS n, `id` AS c0, `name` AS c1 FROM `shop`.`items`{SNAPSHOT='v1'} " +
+    "FROM (SELECT -1 AS n, `id` AS c0, `name` AS c1 FROM `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/ " +
     'UNION ALL SELECT 1 AS n, `id` AS c0, `name` AS c1 FROM `shop`.`items`) d GROUP BY c0, c1 HAVING SUM(n) <> 0';
 
   test('equal rows cancel out', () => {
@@ -91,10 +91,18 @@ describe('comparing without a key', () => {
 
 describe('DIFF', () => {
   test.each([
-    [v1, live, "`shop`.`items` AGAINST `shop`.`items`{SNAPSHOT='v1'}"],
-    [live, v1, "`shop`.`items` AGAINST `shop`.`items`{SNAPSHOT='v1'}"],
-    [v1, v2, "`shop`.`items`{SNAPSHOT='v2'} AGAINST `shop`.`items`{SNAPSHOT='v1'}"],
-    [v2, v1, "`shop`.`items`{SNAPSHOT='v2'} AGAINST `shop`.`items`{SNAPSHOT='v1'}"],
+    [v1, live, "`shop`.`items` AGAINST `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/"],
+    [live, v1, "`shop`.`items` AGAINST `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/"],
+    [
+      v1,
+      v2,
+      "`shop`.`items`{SNAPSHOT='v2'}/*1700000000000000002*/ AGAINST `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/",
+    ],
+    [
+      v2,
+      v1,
+      "`shop`.`items`{SNAPSHOT='v2'}/*1700000000000000002*/ AGAINST `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/",
+    ],
   ])('has the newer version first, whichever way it is asked', (from, to, sides) => {
     expect(diffSummarySql(planOf(from, to))).toBe(`DATA BRANCH DIFF ${sides} OUTPUT SUMMARY`);
     expect(diffRowsSql(planOf(from, to), { release })).toBe(`DATA BRANCH DIFF ${sides}`);
@@ -108,7 +116,7 @@ describe('DIFF', () => {
 
   test('what was before is asked at the older version, by keys', () => {
     expect(imagesSql(planOf(v2, v1, { columns: ['price'] }), [[7], [8]])).toBe(
-      "SELECT `id`, `price` FROM `shop`.`items`{SNAPSHOT='v1'} WHERE `id` IN (7, 8)",
+      "SELECT `id`, `price` FROM `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/ WHERE `id` IN (7, 8)",
     );
   });
 
@@ -118,7 +126,7 @@ describe('DIFF', () => {
       ['d', 't', 'b'],
     );
     expect(imagesSql(planOf(v1, live, {}, info), [['1.50', "it's", new Uint8Array([1, 255])]])).toBe(
-      "SELECT `d`, `t`, `b`, `v` FROM `shop`.`items`{SNAPSHOT='v1'} WHERE (`d`, `t`, `b`) IN ((1.50, 'it''s', X'01ff'))",
+      "SELECT `d`, `t`, `b`, `v` FROM `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/ WHERE (`d`, `t`, `b`) IN ((1.50, 'it''s', X'01ff'))",
     );
   });
 });
@@ -126,14 +134,14 @@ describe('DIFF', () => {
 describe('two streams', () => {
   test('come in the order of a hash of the key', () => {
     expect(mergeSql(planOf(v1, v2, { columns: [] }), 'after')).toBe(
-      "SELECT COALESCE(MD5(CONCAT(':', CAST(`id` AS CHAR))), ''), `id` FROM `shop`.`items`{SNAPSHOT='v2'} ORDER BY 1",
+      "SELECT COALESCE(MD5(CONCAT(':', CAST(`id` AS CHAR))), ''), `id` FROM `shop`.`items`{SNAPSHOT='v2'}/*1700000000000000002*/ ORDER BY 1",
     );
   });
 
   test('or of all cells, where there is none; a vector has no text', () => {
     const info = infoOf([column('a', 'INT'), column('x', 'VECF32(3)')], []);
     expect(mergeSql(planOf(v1, v2, {}, info), 'before')).toBe(
-      "SELECT COALESCE(MD5(CONCAT_WS(',', COALESCE(HEX(CAST(`a` AS CHAR)), '-'))), ''), `a`, `x` FROM `shop`.`items`{SNAPSHOT='v1'} ORDER BY 1",
+      "SELECT COALESCE(MD5(CONCAT_WS(',', COALESCE(HEX(CAST(`a` AS CHAR)), '-'))), ''), `a`, `x` FROM `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/ ORDER BY 1",
     );
   });
 });

@@ -89,7 +89,7 @@ test('a load, its rows by hash, a second load, a snapshot and a transaction', as
     );
     await store.close();
   });
-  const sent = load('own/store').exchanges.map(({ sql }) => sql);
+  const sent = load('own/store').exchanges.map(({ sql }) => sql.replace(/\/\*\d{19}\*\//g, '/*time*/'));
   expect(sent).toEqual(expect.arrayContaining(goldens));
 });
 
@@ -104,12 +104,12 @@ const goldens = [
   'COMMIT',
   'CREATE SNAPSHOT items_v1 FOR TABLE `shop` `items`',
   "SELECT sname, ts, level, account_name, database_name, table_name, obj_id FROM mo_catalog.mo_snapshots WHERE sname = 'items_v1' ORDER BY ts DESC",
-  "SELECT COUNT(*) FROM `shop`.`items`{SNAPSHOT='items_v1'}",
+  "SELECT COUNT(*) FROM `shop`.`items`{SNAPSHOT='items_v1'}/*time*/",
   'DELETE FROM `shop`.`items` WHERE NOT EXISTS (SELECT 1 FROM `shop`.`__dt_load` s WHERE `items`.`id` = s.c0)',
   'INSERT INTO `shop`.`items` (`id`, `kind`, `price`) SELECT s.c0, s.c1, s.c2 FROM `shop`.`__dt_load` s JOIN `shop`.`items` x ON x.`id` = s.c0 WHERE NOT (CAST(x.`kind` AS CHAR) <=> s.c1 AND x.`price` <=> s.c2) ON DUPLICATE KEY UPDATE `kind` = VALUES(`kind`), `price` = VALUES(`price`)',
   'INSERT INTO `shop`.`items` (`id`, `kind`, `price`) SELECT s.c0, s.c1, s.c2 FROM `shop`.`__dt_load` s LEFT JOIN `shop`.`items` x ON x.`id` = s.c0 WHERE x.`id` IS NULL ORDER BY s.n',
-  "SELECT `id` FROM `shop`.`items`{SNAPSHOT='items_v1'} WHERE MD5(CONCAT('x:', CAST(`id` AS CHAR))) < '80000000000000000000000000000000' ORDER BY MD5(CONCAT('s:', CAST(`id` AS CHAR))), `id`",
-  "SELECT `id`, `price` FROM `shop`.`items`{SNAPSHOT='items_v1'} ORDER BY `id`",
+  "SELECT `id` FROM `shop`.`items`{SNAPSHOT='items_v1'}/*time*/ WHERE MD5(CONCAT('x:', CAST(`id` AS CHAR))) < '80000000000000000000000000000000' ORDER BY MD5(CONCAT('s:', CAST(`id` AS CHAR))), `id`",
+  "SELECT `id`, `price` FROM `shop`.`items`{SNAPSHOT='items_v1'}/*time*/ ORDER BY `id`",
   "UPDATE shop.items SET price = '9.00' WHERE id = 2",
   'ROLLBACK',
   'DROP SNAPSHOT `items_v1`',
