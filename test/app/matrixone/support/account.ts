@@ -6,26 +6,20 @@ import type { Store } from '../../../../src/data/store.ts';
 import type { Trainer } from '../../../../src/data/trainer.ts';
 import { MatrixoneStore, type StoreOptions } from '../../../../src/stores/matrixone/store.ts';
 import { createTrainer } from '../../../../src/train/trainer.ts';
+import { optionsAt } from '../../../stores/matrixone/liveServer.ts';
 import { HandClock } from '../../support/bench.ts';
+
+/** Milliseconds of a test: a live server may be busy with others. */
+export const serverTime = 240_000;
 
 export const forever = new AbortController().signal;
 
 /** Of the user in a URL; another user of the same server with `more`. */
-export function optionsOf(url: string, more: Partial<StoreOptions> = {}): StoreOptions {
-  const { hostname, port, username, password } = new URL(url);
-  return {
-    host: hostname,
-    port: Number(port || 6001),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: null,
-    tls: 'off',
-    ca: null,
-    statementTimeoutSeconds: 60,
-    readOnly: false,
-    ...more,
-  };
-}
+export const optionsOf = (url: string, more: Partial<StoreOptions> = {}): StoreOptions => ({
+  ...optionsAt(url),
+  readOnly: false,
+  ...more,
+});
 
 const password = '111';
 
@@ -50,8 +44,9 @@ export async function inAccount(
 ): Promise<void> {
   const root = optionsOf(url);
   const as = (user: string): StoreOptions => optionsOf(url, { user: `${name}:${user}`, password });
-  // What is drawn goes into statements, which are replayed by their text.
+  // What is drawn, and the time, goes into statements, which are replayed by their text.
   const drawn = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  vi.useFakeTimers({ now: Date.UTC(2026, 0, 1), toFake: ['Date'] });
   await sayAs(root, [
     `DROP ACCOUNT IF EXISTS ${name}`,
     `CREATE ACCOUNT ${name} ADMIN_NAME 'admin' IDENTIFIED BY '${password}'`,
@@ -64,6 +59,7 @@ export async function inAccount(
       await store.close();
     }
   } finally {
+    vi.useRealTimers();
     drawn.mockRestore();
     await sayAs(root, [`DROP ACCOUNT IF EXISTS ${name}`]);
   }
