@@ -26,7 +26,10 @@ const places: readonly (readonly [string, () => Cut['isIt']])[] = [
   ['the lease', () => statement(/^COMMIT/, /^INSERT INTO deltatrain\.leases/)],
   ['CREATE SNAPSHOT', () => statement(/^CREATE SNAPSHOT/)],
   ['the rows', () => statement(/^SELECT .* FROM `shop`\.`samples`\{SNAPSHOT/)],
-  ['writing the snapshot into the lease', () => statement(/^UPDATE deltatrain\.leases/, /^INSERT INTO deltatrain\.leases/)],
+  [
+    'writing the snapshot into the lease',
+    () => statement(/^UPDATE deltatrain\.leases/, /^INSERT INTO deltatrain\.leases/),
+  ],
   ['the model’s row', () => statement(/^INSERT INTO deltatrain\.models/)],
   ['the measurements', () => statement(/^INSERT INTO deltatrain\.evaluations/)],
   ['the COMMIT of the model', () => statement(/^COMMIT/, /^INSERT INTO deltatrain\.models/)],

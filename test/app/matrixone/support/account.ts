@@ -33,6 +33,18 @@ export async function sayAs(options: StoreOptions, statements: readonly string[]
   }
 }
 
+/** What is drawn, and the time, goes into statements, which are replayed by their text. */
+export async function steady<T>(work: () => Promise<T>): Promise<T> {
+  const drawn = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  vi.useFakeTimers({ now: Date.UTC(2026, 0, 1), toFake: ['Date'] });
+  try {
+    return await work();
+  } finally {
+    vi.useRealTimers();
+    drawn.mockRestore();
+  }
+}
+
 /**
  * Works as the administrator of an account that is made for it and dropped after it: no database or snapshot of anybody else
  * is in the way. `as` gives the options of another user of the account.
@@ -44,9 +56,6 @@ export async function inAccount(
 ): Promise<void> {
   const root = optionsOf(url);
   const as = (user: string): StoreOptions => optionsOf(url, { user: `${name}:${user}`, password });
-  // What is drawn, and the time, goes into statements, which are replayed by their text.
-  const drawn = vi.spyOn(Math, 'random').mockReturnValue(0.5);
-  vi.useFakeTimers({ now: Date.UTC(2026, 0, 1), toFake: ['Date'] });
   await sayAs(root, [
     `DROP ACCOUNT IF EXISTS ${name}`,
     `CREATE ACCOUNT ${name} ADMIN_NAME 'admin' IDENTIFIED BY '${password}'`,
@@ -54,13 +63,11 @@ export async function inAccount(
   try {
     const store = await MatrixoneStore.open(as('admin'));
     try {
-      await work(store, as);
+      await steady(() => work(store, as));
     } finally {
       await store.close();
     }
   } finally {
-    vi.useRealTimers();
-    drawn.mockRestore();
     await sayAs(root, [`DROP ACCOUNT IF EXISTS ${name}`]);
   }
 }
