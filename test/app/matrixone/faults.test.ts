@@ -170,7 +170,7 @@ for (const [name, work] of Object.entries(works))
       const replay = await serve(recording, { faults: [fault] });
       try {
         const done = steady(() => over(replay.url, work));
-        await expect.poll(() => replay.seen).toContain(fault.sql);
+        await expect.poll(() => replay.seen).toContain(String(fault.sql));
         answer();
         await done;
         expect(replay.unknown).toEqual([]);
