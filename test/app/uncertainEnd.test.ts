@@ -40,7 +40,7 @@ const writing = (store: Store, write: (statements: readonly Write[]) => Promise<
     get(target, name) {
       if (name === 'write') return write;
       const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? member.bind(target) : member;
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
     },
   });
 

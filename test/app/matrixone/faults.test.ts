@@ -163,7 +163,7 @@ for (const [name, work] of Object.entries(works))
     );
 
     test('waits for an answer that is late', async () => {
-      const late = cuts.find(({ sql }) => change.test(sql)) ?? cuts[0];
+      const late = cuts.find(({ sql }) => change.test(String(sql))) ?? cuts[0];
       let answer = (): void => {};
       const until = new Promise<void>((resolve) => (answer = resolve));
       const fault: AnswerFault = { kind: 'delay', sql: late?.sql ?? '', nth: late?.nth ?? 0, packets: 0, until };

@@ -73,7 +73,7 @@ export async function inAccount(
 }
 
 /** The real trainer without a clock: how long it took is in the model's row. */
-export function steadyTrainer(): Trainer {
+function steadyTrainer(): Trainer {
   const trainer = createTrainer();
   return {
     ...trainer,
