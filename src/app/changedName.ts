@@ -36,7 +36,7 @@ function restoredFromPitr(tokens: readonly Token[], account: string): string {
 }
 
 /** What a RESTORE puts back, in the account that it is put into. */
-export function restoredName({ level, account, database, table, toAccount }: Restore): string {
+function restoredName({ level, account, database, table, toAccount }: Restore): string {
   if (level === 'cluster') return 'cluster';
   if (level === 'account') return (toAccount ?? account)?.text ?? 'account';
   return table ? `${database?.text ?? ''}.${table.text}` : (database?.text ?? '');

@@ -1,7 +1,7 @@
 /** Finds the connection that a command is for: a URL, a name in the nearest deltatrain.json, or the only one there. */
-import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type Config, configFile, connectionOf, type Environment, readConfig } from '../app/config.ts';
+import { configFile, connectionOf, type Environment } from '../app/config.ts';
 import { isConnectionUri } from '../app/connectionUri.ts';
 import { Failure } from '../base/failure.ts';
 import type { Store } from '../data/store.ts';
@@ -9,6 +9,7 @@ import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
 import type { Caller } from '../protocol/rpc.ts';
 import { type EngineProcess, startEngine } from './engineProcess.ts';
 import type { Output } from './output.ts';
+import { type FoundConfig, findConfig } from './foundConfig.ts';
 import { findPassword } from './password.ts';
 import { certificateIn, configuredServer, type ServerPlace, serverOfUrl } from './serverPlace.ts';
 
@@ -24,21 +25,6 @@ export interface FoundConnection {
 export interface OpenedConnection extends FoundConnection {
   readonly store: Store;
   readonly engine: Caller<EngineContract>;
-}
-
-export interface FoundConfig {
-  readonly config: Config;
-  /** The folder of the file; paths in it start there. */
-  readonly folder: string;
-}
-
-/** The nearest deltatrain.json from `cwd` upwards, or null when there is none. */
-export function findConfig(cwd: string): FoundConfig | null {
-  for (let folder = path.resolve(cwd); ; folder = path.dirname(folder)) {
-    const file = path.join(folder, configFile);
-    if (existsSync(file)) return { config: readConfig(readFileSync(file, 'utf8'), file), folder };
-    if (path.dirname(folder) === folder) return null;
-  }
 }
 
 const usage = (message: string): Failure => new Failure('usage.wrong', { message });

@@ -5,7 +5,7 @@ import type { MatrixoneConfig } from '../app/config.ts';
 import { defaultUser, parseConnectionUri, printConnectionUri } from '../app/connectionUri.ts';
 import { Failure } from '../base/failure.ts';
 import type { OpenMatrixone } from '../protocol/engine.ts';
-import type { FoundConfig } from './connection.ts';
+import type { FoundConfig } from './foundConfig.ts';
 import type { PasswordSource } from './password.ts';
 
 export interface ServerPlace {

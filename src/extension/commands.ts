@@ -10,6 +10,7 @@ import {
   enterPassword,
   removeConnection,
 } from './commands/connection.ts';
+import { openGrants } from './commands/grants.ts';
 import { archive, note, openModel, promote, reproduce } from './commands/model.ts';
 import { openSample } from './commands/sample.ts';
 import {
@@ -37,7 +38,6 @@ import { createSnapshot, exportTable, importFile } from './commands/table.ts';
 import { newTraining, train } from './commands/training.ts';
 import { cancelRun, discardRun, runAgain } from './commands/run.ts';
 import { configUri } from './homes.ts';
-import { openGrants } from './restoreText.ts';
 import { say } from './say.ts';
 import type { Shell } from './shell.ts';
 import { type Target, targetOf } from './target.ts';

@@ -1,12 +1,10 @@
-/** What a restore would do and what it costs, as sentences; and the GRANT statements that give back what it lost. */
-import * as vscode from 'vscode';
+/** What a restore would do and what it costs, as sentences. */
 import { countsOf } from '../app/restorePreview.ts';
 import { countText, deltaText } from '../app/say.ts';
 import { changedRows } from '../data/change.ts';
 import type { RestorePreview } from '../data/store.ts';
 import { tableText } from '../data/table.ts';
 import { say } from './say.ts';
-import type { Shell } from './shell.ts';
 import type { Action } from './tell.ts';
 
 export function previewText(preview: RestorePreview): string {
@@ -38,13 +36,3 @@ export const grantsAction = ({ lostGrants }: RestorePreview, connection: string)
           arguments: [{ connection, statements: lostGrants }],
         },
       ];
-
-/** Opens the statements as a SQL file of the connection, so that they can be read, run or copied. */
-export async function openGrants({ bindings, language }: Shell, argument: unknown): Promise<void> {
-  const { connection, statements } = argument as { connection: string; statements: readonly string[] };
-  const content = `-- ${say('Rights that the restore took away')}\n${statements.map((one) => `${one.replace(/;\s*$/, '')};\n`).join('')}`;
-  const document = await vscode.workspace.openTextDocument({ language: 'sql', content });
-  await bindings.choose(document.uri, connection);
-  await vscode.window.showTextDocument(document);
-  await language.refresh(document);
-}

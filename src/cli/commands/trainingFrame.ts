@@ -13,7 +13,7 @@ import type { Store } from '../../data/store.ts';
 import type { Trainer } from '../../data/trainer.ts';
 import type { Training } from '../../data/training.ts';
 import type { Invocation } from '../command.ts';
-import { findConfig } from '../connection.ts';
+import { findConfig } from '../foundConfig.ts';
 import { lazyTrainer } from './forkTrainer.ts';
 
 export interface TrainingFrame {

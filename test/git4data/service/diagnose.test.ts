@@ -60,7 +60,8 @@ describe('tables that DATA BRANCH gets wrong', () => {
     const text = "DATA BRANCH DIFF odd AGAINST odd{SNAPSHOT='shop_v1'}";
     const catalog = { ...withColumn('YEAR', false), snapshots: null };
     const [only, ...rest] = diagnose(readDocument(text), catalog);
-    expect(only).toMatchObject({ code: 'diff.types', severity: 'info', message: expect.stringContaining('with SQL') });
+    expect(only).toMatchObject({ code: 'diff.types', severity: 'info' });
+    expect(only?.message).toContain('with SQL');
     expect(rest).toEqual([]);
     const written = diagnose(readDocument(`${text} OUTPUT FILE '/x'`), catalog);
     expect(written).toMatchObject([{ code: 'diff.types', severity: 'error' }]);
