@@ -1,6 +1,6 @@
 /** Tells what an ordinary statement does to the data from its words; what is not known counts as a write. */
 import type { Branching, Effect, Other, Select, TableRef } from './ast.ts';
-import type { Token } from './lexer.ts';
+import { isExecutable, type Token } from './lexer.ts';
 import type { StatementText } from './split.ts';
 
 const effects: Readonly<Record<string, Effect>> = {
@@ -108,6 +108,9 @@ function explained(text: StatementText): { tokens: readonly Token[]; runs: boole
 
 /** The tree of a statement that is none of the snapshot statements. */
 export function classify(text: StatementText, tables: readonly TableRef[]): Branching | Select | Other {
+  // What a comment adds is seen by the server alone.
+  if (text.tokens.some(isExecutable))
+    return { start: text.start, end: text.end, kind: 'other', verb: mainVerb(text.tokens), tables, effect: 'unknown' };
   const special = branching(text, tables);
   if (special) return special;
   const span = { start: text.start, end: text.end };

@@ -28,8 +28,8 @@ export interface Token {
 }
 
 const spaces = /[\s\uFEFF]+/y;
-// `--` opens a comment only before a blank or the end of the line: `5--1` is 6.
-const lineComment = /(?:#|--(?=\s|$))[^\n]*/y;
+// `--` opens a comment only before a blank or the end of the line: `5--1` is 6. MatrixOne's `//` is nothing in MySQL.
+const lineComment = /(?:#|\/\/|--(?=\s|$))[^\n]*/y;
 const word = /[A-Za-z_$\u0080-\uFFFF][\w$\u0080-\uFFFF]*/y;
 const numberedWord = /\d+[A-Za-z_$\u0080-\uFFFF][\w$\u0080-\uFFFF]*/y;
 const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
@@ -126,6 +126,9 @@ export function tokenize(text: string): Token[] {
   }
   return tokens;
 }
+
+/** True of a comment whose text a server runs: it stands in a statement like any word. */
+export const isExecutable = ({ kind, text }: Token): boolean => kind === 'comment' && text.startsWith('/*!');
 
 const escapes: Readonly<Record<string, string>> = {
   '0': '\0',

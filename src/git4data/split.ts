@@ -1,12 +1,12 @@
 /** Finds the statements of a text: exact ranges between semicolons, for any text. */
-import { type Token, tokenize } from './lexer.ts';
+import { isExecutable, type Token, tokenize } from './lexer.ts';
 
 export interface StatementText {
   /** Offset of the first token that is not a comment. */
   readonly start: number;
   /** End of the last token before the semicolon. */
   readonly end: number;
-  /** Tokens without comments; never empty. */
+  /** Tokens without comments, except those that a server runs; never empty. */
   readonly tokens: readonly Token[];
   /** True when a semicolon follows. */
   readonly terminated: boolean;
@@ -23,7 +23,7 @@ export function splitStatements(text: string): StatementText[] {
   const statements: StatementText[] = [];
   let pending: Token[] = [];
   for (const token of tokenize(text)) {
-    if (token.kind === 'comment') continue;
+    if (token.kind === 'comment' && !isExecutable(token)) continue;
     if (token.kind === 'symbol' && token.text === ';') {
       statements.push(...statementOf(pending, true));
       pending = [];

@@ -15,6 +15,7 @@ describe('tokens', () => {
     ['a -- c\nb', 'word:a comment:-- c word:b'],
     ['5--1', 'number:5 symbol:- symbol:- number:1'],
     ['a # c', 'word:a comment:# c'],
+    ["a // c'\nb", "word:a comment:// c' word:b"],
     ['/* x ; */ a', 'comment:/* x ; */ word:a'],
     ["0x1F b'01' X'aB' 1e5 .5 1.", "bytes:0x1F bytes:b'01' bytes:X'aB' number:1e5 number:.5 number:1."],
     ['1abc t.5x', 'word:1abc word:t symbol:. word:5x'],

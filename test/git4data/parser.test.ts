@@ -145,6 +145,11 @@ describe('ordinary statements: tables and effect', () => {
     ['SET @a = 1', 'other SET session []'],
     ['SET GLOBAL x = 1', 'other SET unknown []'],
     ['CALL f()', 'other CALL unknown []'],
+    ['SELECT * FROM t /*! INTO @x */', 'other SELECT unknown [read t]'],
+    ['/*!50000 DELETE FROM t */', 'other /*!50000 DELETE FROM t */ unknown []'],
+    ['SHOW TABLES /*!; DROP TABLE t */', 'other SHOW unknown []'],
+    ['CREATE SNAPSHOT s FOR DATABASE d /*! */', 'other CREATE unknown []'],
+    ["DATA BRANCH DIFF a AGAINST a{SNAPSHOT='s'} /*!OUTPUT AS b*/", 'other DATA unknown []'],
     ['GRANT SELECT ON t TO u', 'other GRANT unknown []'],
   ];
   test.each(cases)('%s', (text, expected) => check(text, expected));
@@ -171,6 +176,8 @@ test('what production asks a confirmation for', () => {
     'INSERT INTO t VALUES (1)',
     'RESTORE TABLE a.b {SNAPSHOT=s}',
     'CALL x()',
+    'SELECT 1 /*! ; DROP TABLE t */',
+    'CREATE SNAPSHOT s FOR DATABASE d /*! */',
     'RESTORE TABLE',
     'DATA BRANCH MERGE a INTO b',
     'BLA',

@@ -12,6 +12,9 @@ describe('statements of a text', () => {
     ["SELECT 'never closed; SELECT 2", ["SELECT 'never closed; SELECT 2"]],
     ["DATA BRANCH DIFF t AGAINST t{SNAPSHOT='a;b'};x", ["DATA BRANCH DIFF t AGAINST t{SNAPSHOT='a;b'}", 'x']],
     ['SELECT 1 -- trailing', ['SELECT 1']],
+    ["SELECT 1 // '\n; DROP TABLE t -- '", ['SELECT 1', 'DROP TABLE t']],
+    ['/* a */ /*!40101 DROP TABLE t */;', ['/*!40101 DROP TABLE t */']],
+    ['SELECT 1 /*! INTO OUTFILE */; SELECT 2', ['SELECT 1 /*! INTO OUTFILE */', 'SELECT 2']],
   ];
   test.each(cases)('%j', (text, expected) => {
     expect(splitStatements(text).map((s) => text.slice(s.start, s.end))).toEqual(expected);

@@ -1,7 +1,7 @@
 /** What this server would answer with wrong rows, or never, is refused before it is sent, each with the way out. */
 import { Failure } from '../../base/failure.ts';
 import { type Statement, type TableRef, tablesOf } from '../../git4data/ast.ts';
-import { type Token, tokenize } from '../../git4data/lexer.ts';
+import { isExecutable, type Token, tokenize } from '../../git4data/lexer.ts';
 import { parseTokens } from '../../git4data/parser.ts';
 import { splitStatements } from '../../git4data/split.ts';
 
@@ -9,9 +9,7 @@ const refused = (what: string, hint: string): Failure => new Failure('sql.unsupp
 
 /** One statement; null for a text without any. The server runs everything that stands in one text. */
 export function onlyStatement(sql: string): Statement | null {
-  const tokens = tokenize(sql);
-  if (tokens.some(({ kind, text }) => kind === 'comment' && text.startsWith('/*!')))
-    throw refused('A comment that the server runs (/*! … */)', 'Write what is in it as a statement.');
+  checkAlike(tokenize(sql));
   const statements = splitStatements(sql);
   if (statements.length > 1)
     throw new Failure('usage.wrong', {
@@ -23,6 +21,19 @@ export function onlyStatement(sql: string): Statement | null {
   const { statement } = parseTokens(text);
   checkHints(statement);
   return statement;
+}
+
+/** The server takes `$tag$ … $tag$` for a text, and these words of ours for its beginning. */
+const opensDollarText = ({ kind, text }: Token): boolean =>
+  (kind === 'word' || kind === 'number' || kind === 'variable') && /\$.*\$/.test(text);
+
+/** What the server reads otherwise than we do could hide a statement from everything that looks at it here. */
+function checkAlike(tokens: readonly Token[]): void {
+  if (tokens.some(isExecutable))
+    throw refused('A comment that the server runs (/*! … */)', 'Write what is in it as a statement.');
+  if (tokens.some(({ kind, text }) => kind === 'comment' && /^--[^ \t\r\n]/.test(text)))
+    throw refused('A comment whose -- stands before an odd blank', 'Put an ordinary space behind the --.');
+  if (tokens.some(opensDollarText)) throw refused('Text between $$', 'Write it in single quotes.');
 }
 
 const doubling = new Set(['EXCEPT', 'MINUS', 'INTERSECT']);

@@ -19,13 +19,18 @@ describe('a statement', () => {
     ['(SELECT id FROM a) INTERSECT (SELECT id FROM b)', 'INTERSECT'],
     ["SELECT * FROM a{SNAPSHOT='s'} MINUS SELECT * FROM a", 'MINUS'],
     ['SELECT 1 /*! UNION SELECT 2 */', 'A comment that the server runs'],
+    ["SELECT $$ ' $$; DROP TABLE t; -- '", 'Text between $$'],
+    ["SELECT 1$a$ ' $a$; DROP TABLE t; -- '", 'Text between $$'],
+    ["SELECT 1 --\u00a0'\n, '; DROP TABLE t; -- '", 'an odd blank'],
+    ["SELECT 1 --\f'\n", 'an odd blank'],
   ])('%s is refused', (sql, what) => {
     expect(() => onlyStatement(sql)).toThrow(expect.objectContaining({ code: 'sql.unsupported' }));
     expect(() => onlyStatement(sql)).toThrow(what);
   });
 
   test('beside another one is refused, since the server would run both', () => {
-    expect(() => onlyStatement('SELECT 1; DROP TABLE t')).toThrow(expect.objectContaining({ code: 'usage.wrong' }));
+    for (const sql of ['SELECT 1; DROP TABLE t', "SELECT 1 // '\n; DROP TABLE t; -- '"])
+      expect(() => onlyStatement(sql)).toThrow(expect.objectContaining({ code: 'usage.wrong' }));
   });
 
   test.each([
@@ -34,6 +39,7 @@ describe('a statement', () => {
     "INSERT INTO t SELECT * FROM t{SNAPSHOT='a'}",
     "DATA BRANCH DIFF t{SNAPSHOT='b'} AGAINST t{SNAPSHOT='a'}",
     'SELECT minus, `except` FROM t',
+    "SELECT a$b, `$$`, '$$' -- $$ it's\nFROM t",
     "SELECT 'EXCEPT SELECT', 1 /* INTERSECT */",
     'SELECT 1;',
   ])('%s is sent', (sql) => {
