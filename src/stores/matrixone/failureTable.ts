@@ -57,7 +57,8 @@ const noDataBranchType = impossible('a column has a type that DATA BRANCH cannot
 const invalidInput: Make = (_, { sql, snapshot }) => {
   const name =
     snapshot ?? /\b(?:snapshot|pitr)\s+(?:if\s+not\s+exists\s+)?`?([^`\s]+(?: [^`]*(?=`))?)`?/i.exec(sql)?.[1];
-  return new Failure('version.badName', { snapshot: name ?? '' });
+  if (name === undefined) return new Failure('sql.failed', { message: 'invalid input (MatrixOne error 20101).' });
+  return new Failure('version.badName', { snapshot: name });
 };
 
 const wrongTarget: Make = (found, { snapshot, table }) => {

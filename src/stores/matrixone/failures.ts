@@ -95,16 +95,11 @@ function loginFailure(error: DriverError, label: string, user: string): Failure 
     if (/password/i.test(message)) return new Failure('store.wrongPassword', { store: label, user }, cause);
     return new Failure('store.denied', { store: label, reason: `${message}.` }, cause);
   }
-  if (/there is no (?:user|tenant|role) /i.test(message))
-    return new Failure(
-      'store.denied',
-      {
-        store: label,
-        reason: `${message.replace(/\btenant\b/, 'account')}. A user is written user, account:user or account:user:role.`,
-      },
-      cause,
-    );
-  return serverFailure(error, { label, sql: '' });
+  const known = serverFailure(error, { label, sql: '' });
+  // In a statement this number means something else.
+  if (error.errno !== 20101 || Failure.is(known, 'database.unknown')) return known;
+  const reason = `${message.replace(/\btenant\b/, 'account')}. A user is written user, account:user or account:user:role.`;
+  return new Failure('store.denied', { store: label, reason }, cause);
 }
 
 /** What went wrong while a connection was opened. */

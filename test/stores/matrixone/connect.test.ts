@@ -151,6 +151,8 @@ test.each<[number, string, string, string]>([
   [20101, 'internal error: there is no user nobody', 'store.denied', 'there is no user nobody'],
   [20101, 'internal error: there is no tenant noacc', 'store.denied', 'there is no account noacc'],
   [20101, 'internal error: there is no role norole', 'store.denied', 'there is no role norole'],
+  [20101, "internal error: invalid user name ''", 'store.denied', "invalid user name ''. A user is written"],
+  [20101, 'internal error: invalid input', 'store.denied', 'A user is written user, account:user'],
   [1049, 'Unknown database no_such_db', 'database.unknown', 'no database "no_such_db"'],
 ])('a login that is refused: %i %s', async (errno, message, code, words) => {
   const peer = await peerOf({ login: (line) => line.error(errno, message, errno === 1045 ? '28000' : 'HY000') });

@@ -262,3 +262,12 @@ test('a bug stays a bug, a failure the failure it was, and a lost connection say
   const lost = Object.assign(new Error('read ECONNRESET'), { errno: -104, code: 'ECONNRESET' });
   expect(failureOf(lost, context)).toMatchObject({ code: 'store.disconnected', data: { mayHaveRun: true } });
 });
+
+test('input that is called invalid is a snapshot name only where one was written', () => {
+  const error = serverError(20101, 'internal error: invalid input');
+  expect(failureOf(error, { label: 'here:6001', sql: 'SELECT 1' })).toMatchObject({ code: 'sql.failed' });
+  expect(failureOf(error, { label: 'here:6001', sql: 'CREATE SNAPSHOT `A b` FOR CLUSTER' })).toMatchObject({
+    code: 'version.badName',
+    data: { snapshot: 'A b' },
+  });
+});
