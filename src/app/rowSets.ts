@@ -169,7 +169,7 @@ function pickCells(cells: Cells, rows: readonly number[]): Cells {
     case 'integer':
       return {
         kind: 'integer',
-        values: BigInt64Array.from(rows, (i) => at(cells.values, i)),
+        values: pickIntegers(cells.values, rows),
         nulls: pickNulls(cells.nulls, rows),
       };
     case 'text':
@@ -180,6 +180,11 @@ function pickCells(cells: Cells, rows: readonly number[]): Cells {
       return { kind: 'mixed', values: rows.map((i) => at(cells.values, i)) };
   }
 }
+
+const pickIntegers = <T extends BigInt64Array | BigUint64Array>(values: T, rows: readonly number[]): T =>
+  (values instanceof BigInt64Array
+    ? BigInt64Array.from(rows, (i) => at(values, i))
+    : BigUint64Array.from(rows, (i) => at(values, i))) as T;
 
 const pickNulls = (nulls: Uint8Array | null, rows: readonly number[]): Uint8Array | null =>
   nulls === null ? null : Uint8Array.from(rows, (i) => at(nulls, i));

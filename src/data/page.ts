@@ -8,7 +8,7 @@ import type { Value } from './value.ts';
  */
 export type Cells =
   | { readonly kind: 'number'; readonly values: Float64Array; readonly nulls: Uint8Array | null }
-  | { readonly kind: 'integer'; readonly values: BigInt64Array; readonly nulls: Uint8Array | null }
+  | { readonly kind: 'integer'; readonly values: BigInt64Array | BigUint64Array; readonly nulls: Uint8Array | null }
   | { readonly kind: 'text'; readonly values: readonly (string | null)[] }
   | { readonly kind: 'bytes'; readonly values: readonly (Uint8Array | null)[] }
   | { readonly kind: 'mixed'; readonly values: readonly (string | number | Uint8Array | null)[] };
@@ -29,6 +29,7 @@ export interface RowPage {
 
 const int64Min = -(2n ** 63n);
 const int64Max = 2n ** 63n - 1n;
+const uint64Max = 2n ** 64n - 1n;
 
 /** The value at row `i`; integers beyond ±2^53 come back as bigint. */
 export function cellAt(cells: Cells, i: number): Value {
@@ -52,6 +53,19 @@ function nullsOf(values: readonly Value[]): Uint8Array | null {
   return nulls;
 }
 
+/** Integers, also unsigned ones beyond 2^63; null where they are others, or of both kinds. */
+function wholeOf(values: readonly Value[]): BigInt64Array | BigUint64Array | null {
+  const within = (min: bigint, max: bigint): boolean =>
+    values.every(
+      (v) =>
+        v === null ||
+        ((typeof v === 'bigint' || Number.isSafeInteger(v)) && (v as bigint) >= min && (v as bigint) <= max),
+    );
+  const whole = (v: Value): bigint => BigInt((v ?? 0) as number | bigint);
+  if (within(int64Min, int64Max)) return BigInt64Array.from(values, whole);
+  return within(0n, uint64Max) ? BigUint64Array.from(values, whole) : null;
+}
+
 /** Packs values into the narrowest form that holds them all without loss. */
 export function packCells(values: readonly Value[]): Cells {
   const kinds = new Set<string>();
@@ -61,18 +75,8 @@ export function packCells(values: readonly Value[]): Cells {
     return { kind: 'number', values: Float64Array.from(values as number[]), nulls: nullsOf(values) };
   if (kinds.size === 1 && kinds.has('string')) return { kind: 'text', values: values as (string | null)[] };
   if (kinds.size === 1 && kinds.has('bytes')) return { kind: 'bytes', values: values as (Uint8Array | null)[] };
-  const whole = values.every(
-    (v) =>
-      v === null ||
-      (typeof v === 'bigint' && v >= int64Min && v <= int64Max) ||
-      (typeof v === 'number' && Number.isSafeInteger(v)),
-  );
-  if (whole)
-    return {
-      kind: 'integer',
-      values: BigInt64Array.from(values, (v) => BigInt((v ?? 0) as number | bigint)),
-      nulls: nullsOf(values),
-    };
+  const whole = wholeOf(values);
+  if (whole) return { kind: 'integer', values: whole, nulls: nullsOf(values) };
   return { kind: 'mixed', values: values.map((v) => (typeof v === 'bigint' ? v.toString() : v)) };
 }
 

@@ -23,11 +23,12 @@ export function sameValue(a: Value, b: Value): boolean {
   return false;
 }
 
-const hexDigits = '0123456789abcdef';
+/** The two digits of every byte. */
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 export function hexOf(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += `${hexDigits[byte >> 4]}${hexDigits[byte & 15]}`;
+  for (let i = 0; i < bytes.length; i++) text += hexPairs[bytes[i] as number] as string;
   return text;
 }
 

@@ -1,7 +1,7 @@
 /**
  * What crosses between the extension host and a panel, both ways. One webview bundle shows two kinds of page: `training`
  * (a training and its models) and `results` (what statements gave). Webview messages are JSON plus ArrayBuffers and typed
- * arrays: no bigint outside a BigInt64Array, no Map, no Set, no field that matters when it is undefined.
+ * arrays: no bigint outside a BigInt64Array or BigUint64Array, no Map, no Set, no field that matters when it is undefined.
  */
 import type { DeltaCounts } from '../data/change.ts';
 import type { ModelStatus } from '../data/model.ts';
