@@ -276,7 +276,7 @@ async function describeAt(
 ): Promise<TableInfo | null> {
   const kept = described.get(session) ?? new Map<string, TableInfo>();
   described.set(session, kept);
-  const key = record && `${record.time} ${tableText(name)}`;
+  const key = record && JSON.stringify([record.time, name.database, name.table]);
   const known = key === null ? undefined : kept.get(key);
   if (known) return known;
   const [info] = await describe(session, name.database, name.table, catalogHint);
