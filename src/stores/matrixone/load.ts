@@ -4,7 +4,7 @@ import type { LoadBatch, LoadRequest, LoadResult } from '../../data/store.ts';
 import { type TableInfo, type TableName, tableText } from '../../data/table.ts';
 import { textOf } from '../../data/value.ts';
 import { live } from '../../data/version.ts';
-import { readTable, textRows } from './catalog.ts';
+import { isInternal, readTable, textRows } from './catalog.ts';
 import { decoderOf } from './decode.ts';
 import { pickColumns } from './hashOrder.ts';
 import { type LoadColumn, loadColumn } from './loadCell.ts';
@@ -12,6 +12,7 @@ import { loadFile, loadFormat } from './loadFile.ts';
 import { typeBase } from '../typeFamilies.ts';
 import { tableSql } from './names.ts';
 import { quoteName, quoteText } from './quote.ts';
+import { keptBy, mayHaveRun } from './safety.ts';
 import type { Server, Session } from './server.ts';
 import type { Snapshots } from './snapshots.ts';
 import { transaction } from './write.ts';
@@ -27,7 +28,7 @@ interface Stage {
   readonly name: string;
 }
 
-/** Temporary: the server drops it with the connection, whatever happens. */
+/** Temporary, so that it is no other connection's. */
 const scratch = '__dt_load';
 
 async function existingTable(session: Session, table: TableName): Promise<TableInfo | null> {
@@ -94,16 +95,19 @@ function storedCell({ base, name }: LoadColumn): string {
   return base === 'GEOMETRY' ? `ST_ASTEXT(${cell})` : cell;
 }
 
+async function createStage(session: Session, stage: Stage, signal: AbortSignal | undefined): Promise<void> {
+  const cells = stage.columns.map((column, i) => `c${i} ${scratchType(column)}`);
+  await session.run(`CREATE TEMPORARY TABLE ${stage.name} (${['n BIGINT', 'line BIGINT', ...cells].join(', ')})`, {
+    signal,
+  });
+}
+
 async function fillStage(
   session: Session,
   stage: Stage,
   batches: AsyncIterable<LoadBatch>,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const cells = stage.columns.map((column, i) => `c${i} ${scratchType(column)}`);
-  await session.run(`CREATE TEMPORARY TABLE ${stage.name} (${['n BIGINT', 'line BIGINT', ...cells].join(', ')})`, {
-    signal,
-  });
   const file = loadFile(stage.columns, batches, signal);
   await session.run(`LOAD DATA LOCAL INFILE 'deltatrain' INTO TABLE ${stage.name} ${loadFormat}`, {
     signal,
@@ -226,16 +230,22 @@ async function checkFolding(session: Session, table: TableName): Promise<void> {
   });
 }
 
-/** Runs work, and takes back what was made for it outside of its transaction when it fails. */
-async function orUndo<T>(work: () => Promise<T>, undo: () => Promise<unknown>): Promise<T> {
+/** What is done on the way out must not hide how it ended; a bug must still be seen. */
+async function ifPossible(work: Promise<unknown>): Promise<void> {
   try {
-    return await work();
+    await work;
   } catch (error) {
-    await undo().catch((second: unknown) => {
-      if (!(second instanceof Failure)) throw second;
-    });
-    throw error;
+    if (!(error instanceof Failure)) throw error;
   }
+}
+
+/** Others may have used it meanwhile, and a COMMIT that nobody heard may have filled it; the scratch table may still be there. */
+async function dropUnused(server: Server, database: string): Promise<void> {
+  const tables = await textRows(
+    server,
+    `SELECT table_name FROM information_schema.tables WHERE table_schema = ${quoteText(database)}`,
+  );
+  if (tables.every(([name]) => isInternal(name ?? ''))) await server.run(`DROP DATABASE ${quoteName(database)}`);
 }
 
 export async function load(
@@ -249,12 +259,25 @@ export async function load(
   const { database } = request.table;
   const stage = planStage(request, await existingTable(server, request.table));
   const run = (): Promise<LoadResult> =>
-    server.session((session) => loadOn(session, snapshots, request, stage, batches, signal));
+    server.session(async (session) => {
+      await createStage(session, stage, signal);
+      try {
+        return await loadOn(session, snapshots, request, stage, batches, signal);
+      } finally {
+        // What was loaded is there already, and where the connection is gone the server drops it, some time.
+        await ifPossible(session.run(`DROP TABLE ${stage.name}`));
+      }
+    });
   if (stage.existing) return run();
   await checkFolding(server, request.table);
   if (await databaseExists(server, database)) return run();
   await server.run(`CREATE DATABASE ${quoteName(database)}`);
-  return orUndo(run, () => server.run(`DROP DATABASE ${quoteName(database)}`));
+  try {
+    return await run();
+  } catch (error) {
+    await ifPossible(dropUnused(server, database));
+    throw error;
+  }
 }
 
 async function loadOn(
@@ -269,16 +292,35 @@ async function loadOn(
   await checkDuplicates(session, stage, signal);
   throwIfCancelled(signal);
   const safetySnapshot = stage.existing ? request.safetySnapshot : null;
-  const merged = (): Promise<Counts> =>
+  const run = (isOver: () => void): Promise<Counts> =>
     transaction(session, async () => {
       if (!stage.existing) await createTable(session, request, stage);
       const counts = await merge(session, request, stage, rows, signal);
       throwIfCancelled(signal);
+      isOver();
       return counts;
     });
-  // A snapshot cannot be made inside a transaction.
-  if (safetySnapshot !== null) await snapshots.create(safetySnapshot, { level: 'table', table: request.table });
-  const counts = safetySnapshot === null ? await merged() : await orUndo(merged, () => snapshots.drop(safetySnapshot));
-  await session.run(`DROP TABLE ${stage.name}`);
+  const counts = await (safetySnapshot === null ? run(() => {}) : pinned(snapshots, request, safetySnapshot, run));
   return { rows, ...counts, safetySnapshot, created: !stage.existing };
+}
+
+/** Runs a transaction behind a snapshot, which cannot be made inside of it; `run` says when nothing but the COMMIT is left. */
+async function pinned<T>(
+  snapshots: Snapshots,
+  { table }: LoadRequest,
+  name: string,
+  run: (isOver: () => void) => Promise<T>,
+): Promise<T> {
+  await snapshots.create(name, { level: 'table', table });
+  let isCommitting = false;
+  try {
+    return await run(() => {
+      isCommitting = true;
+    });
+  } catch (error) {
+    // Nobody heard how it ended: then the snapshot may be the only way back.
+    if (isCommitting && mayHaveRun(error)) throw keptBy(name, 'The load', error);
+    await ifPossible(snapshots.drop(name));
+    throw error;
+  }
 }

@@ -21,6 +21,7 @@ import { tableSql } from './names.ts';
 import { quoteName, quoteText } from './quote.ts';
 import { placeText, readState, type RestoreState, type TableState } from './restoreState.ts';
 import { countRows } from './rows.ts';
+import { keptBy } from './safety.ts';
 import type { Server } from './server.ts';
 import { Snapshots } from './snapshots.ts';
 
@@ -171,11 +172,11 @@ async function pin(
 const idOf = (server: Server, table: TableName): Promise<string | undefined> =>
   tableIdAt(server, table, { hint: '', catalogHint: '', record: null });
 
-/** True when a table is another one than before: the restore was done. Those that come back are new in any case. */
+/** True when a table is another one than before, or nobody can tell: the restore was done. Those that come back are new in any case. */
 async function wasMadeAnew(server: Server, tables: readonly TableState[]): Promise<boolean> {
   for (const { table, id } of tables) {
     const now = await idOf(server, table);
-    if (now !== undefined && now !== (id ?? '')) return true;
+    if (now === '' || (now !== undefined && now !== id)) return true;
   }
   return false;
 }
@@ -237,8 +238,9 @@ async function run(
     // It waits for the locks of others, however long they are held.
     await server.run(restoreSql(target, record.name, server.release, account), { deadlineMs: null });
   } catch (error) {
-    if (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) throw kept(error, safetyName);
-    if (await wasMadeAnew(server, tables).catch(() => true)) throw kept(error, safetyName);
+    if (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun)
+      throw keptBy(safetyName, 'The RESTORE', error);
+    if (await wasMadeAnew(server, tables).catch(() => true)) throw keptBy(safetyName, 'The RESTORE', error);
     await snapshots.drop(safetyName);
     throw error;
   }
@@ -247,23 +249,6 @@ async function run(
   throw new Failure('sql.failed', {
     message: `The server answered to the RESTORE of ${placeText(target)} as if it were done, but did nothing. Nothing was changed.`,
   });
-}
-
-/** The failure with the name of what keeps the state before. */
-function kept(error: unknown, safetyName: string): unknown {
-  const where = `the snapshot "${safetyName}" keeps what was there before`;
-  if (Failure.is(error, 'store.disconnected'))
-    return new Failure(
-      'store.disconnected',
-      { ...error.data, reason: `${error.data.reason}; ${where}` },
-      { cause: error },
-    );
-  if (!(error instanceof Failure)) return error;
-  return new Failure(
-    'sql.failed',
-    { message: `${error.message} The RESTORE may have run: ${where}.` },
-    { cause: error },
-  );
 }
 
 /** The delta to the snapshot is empty, and the rows are as many. */

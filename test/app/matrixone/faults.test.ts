@@ -179,3 +179,22 @@ for (const [name, work] of Object.entries(works))
       }
     });
   });
+
+test('a load whose COMMIT nobody heard keeps the safety snapshot, and says so; one that ended before it does not', async () => {
+  const recording = load('own/faults-load');
+  const work = works['faults-load'] as (store: MatrixoneStore) => Promise<unknown>;
+  for (const [sql, isKept] of [
+    ['COMMIT', true],
+    ['DELETE FROM', false],
+  ] as const) {
+    const text = recording.exchanges.find((one) => one.sql.startsWith(sql))?.sql ?? '';
+    const replay = await serve(recording, { faults: [{ kind: 'cut', sql: text, nth: 0, packets: 0 }] });
+    try {
+      const error = await steady(() => over(replay.url, work)).catch((thrown: unknown) => thrown);
+      const dropped = replay.seen.some((one) => one.startsWith('DROP SNAPSHOT'));
+      expect([String(error).includes('samples_before_import_1'), dropped], text).toEqual([isKept, !isKept]);
+    } finally {
+      await replay.close();
+    }
+  }
+});
