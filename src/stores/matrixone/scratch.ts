@@ -78,12 +78,16 @@ export async function scratchOf(
     }
   };
   const name = tableSql({ database, table: table.table });
+  let isSent = false;
   try {
     await sweep(server);
+    isSent = true;
     await server.run(`CREATE DATABASE ${quoteName(database)}`, { signal });
   } catch (error) {
-    if (isLost(error)) throw error;
-    return null;
+    if (!isLost(error)) return null;
+    // It may have been made.
+    if (isSent) await drop();
+    throw error;
   }
   try {
     await server.run(`CREATE TABLE ${name} CLONE ${source}`, { signal });
