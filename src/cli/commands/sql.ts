@@ -66,15 +66,17 @@ const headOf = (sql: string, columns: readonly PageColumn[]) => ({
   failing: { ok: false },
 });
 
+const rowsText = (rows: number): string => `${countText(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+
 function say({ columns, rows, affected, safetySnapshot, note, lostGrants }: StatementEnd): string {
   if (note !== null) return note;
   if (columns.length > 0) {
-    const count = `(${countText(rows)} ${rows === 1 ? 'row' : 'rows'})`;
+    const count = `(${rowsText(rows)})`;
     const titles = columns.map(({ name }) => name);
     return rows > 0 ? count : `${tableText(titles, [])}\n${count}`;
   }
   const safety = safetySnapshot === null ? '' : ` The rows as they were are kept as ${safetySnapshot}.`;
-  const done = `Done${affected > 0 ? `, ${countText(affected)} rows changed` : ''}.${safety}`;
+  const done = `Done${affected > 0 ? `, ${rowsText(affected)} changed` : ''}.${safety}`;
   return [done, ...grantLines('Rights went with the old tables. To give them back:', lostGrants)].join('\n');
 }
 
