@@ -46,6 +46,8 @@ export class Connection implements Session {
   readonly #kill: Kill;
   readonly #peer: Handshake;
   #current: Execution | null = null;
+  /** False while a statement runs that nobody can cancel. */
+  #isStoppable = false;
   #uploading: Infile | null = null;
   #lost: Error | null = null;
   #tainted = false;
@@ -131,6 +133,13 @@ export class Connection implements Session {
     this.#lose(new Error('it was closed'));
   }
 
+  /** Gives it up at once, and ends on the server what it was at: there it would go on for nobody. */
+  async close(): Promise<void> {
+    const isAtIt = this.isAlive && this.#isStoppable && this.#current !== null && !this.#current.isSettled;
+    this.destroy();
+    if (isAtIt) await this.#kill(this.id);
+  }
+
   async #begin(sql: string, limit: number, options: StatementOptions): Promise<Statement> {
     throwIfCancelled(options.signal);
     await this.#use(options);
@@ -149,6 +158,7 @@ export class Connection implements Session {
     this.#uploading = infile;
     const deadlineMs =
       options.deadlineMs === undefined ? this.#options.statementTimeoutSeconds * 1000 : options.deadlineMs;
+    this.#isStoppable = options.signal !== undefined || deadlineMs !== null;
     const statement: Statement = {
       execution,
       infile,

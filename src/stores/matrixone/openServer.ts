@@ -64,9 +64,6 @@ function serverOver(pool: Pool, facts: Facts, standard: string | null): Server {
     run: (sql, options) => pool.share(wanted(options), (connection) => connection.run(sql, options)),
     stream,
     session,
-    close: () => {
-      pool.close();
-      return Promise.resolve();
-    },
+    close: () => pool.close(),
   };
 }

@@ -65,10 +65,11 @@ export class Pool {
     else this.#idle.push(connection);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#isClosed = true;
-    for (const connection of [...this.#idle.splice(0), ...this.#inUse]) connection.destroy();
+    const closing = [...this.#idle.splice(0), ...this.#inUse].map((connection) => connection.close());
     for (const wake of this.#waiting.splice(0)) wake();
+    await Promise.all(closing);
   }
 
   async #with<T>(wanted: Wanted, work: (connection: Connection) => Promise<T>): Promise<T> {

@@ -182,6 +182,19 @@ test('cancel kills the query from another connection, and its own connection is 
   await until(() => peer.lines.size === 0);
 });
 
+test('close ends on the server what can be cancelled, and leaves the rest to its end', async () => {
+  const { peer, server } = await endless();
+  const cancellable = failureOf(server.run('endless silence'));
+  await until(() => peer.seen.includes('endless silence'));
+  const [first] = [...peer.lines].map((line) => line.id);
+  const restoring = failureOf(server.run('endless restore', { deadlineMs: null }));
+  await until(() => peer.seen.includes('endless restore'));
+  await server.close();
+  expect([(await cancellable).code, (await restoring).code]).toEqual(['store.disconnected', 'store.disconnected']);
+  expect(peer.seen.filter((sql) => sql.startsWith('KILL'))).toEqual([`KILL QUERY ${first}`]);
+  await until(() => peer.lines.size === 0);
+});
+
 test('leaving a stream early kills the query', async () => {
   const { peer, server, held } = await endless();
   for await (const page of server.stream('endless', 1)) {
