@@ -1,26 +1,16 @@
 /** Tables that DATA BRANCH (DIFF, MERGE, PICK) gets wrong without a word, or never ends on, by the types of their columns. */
 import type { Diff, Problem, Statement, TableRef } from '../ast.ts';
 import { hintedSnapshot } from '../ast.ts';
+import { branchFault } from '../branchTypes.ts';
 import { type CatalogColumn, type CatalogTable, findTable } from '../catalog.ts';
 import { resolveTable } from './document.ts';
 import { type Check, problemAt } from './problem.ts';
 
-const wrongTypes: Readonly<Record<string, string>> = {
-  ENUM: 'misses its rows, or never ends',
-  SET: 'answers other values',
-  YEAR: 'fails',
-  GEOMETRY: 'fails',
-  BIT: 'answers no values',
-};
-
 function wrongWith({ name, type, isKey }: CatalogColumn): string | null {
-  const base = /^\w*/.exec(type.toUpperCase())?.[0] ?? '';
-  if (Object.hasOwn(wrongTypes, base))
-    return `DATA BRANCH ${wrongTypes[base]} on the column "${name}" of the type ${base}`;
-  if (isKey && base === 'UUID') return `DATA BRANCH fails on the key column "${name}" of the type UUID`;
-  if (isKey && /^(?:DATETIME|TIMESTAMP|TIME)\([1-9]\d*\)$/i.test(type))
-    return `DATA BRANCH loses deleted rows where the key ("${name}") has fractions of a second`;
-  return null;
+  const fault = branchFault(type, isKey);
+  if (!fault) return null;
+  const column = fault.of === 'type' ? `column "${name}" of the type ${fault.base}` : `key column "${name}" (${type})`;
+  return `DATA BRANCH ${fault.what} on the ${column}`;
 }
 
 const whyNot = ({ columns }: CatalogTable): string | null =>

@@ -1,8 +1,8 @@
 /** Chooses how a delta is found: by the server's DIFF where that is known to be right, else by comparing the two versions with SQL. */
 import type { DeltaWay } from '../../data/store.ts';
 import type { ColumnInfo, TableInfo } from '../../data/table.ts';
+import { branchFault, keyDigits } from '../../git4data/branchTypes.ts';
 import { isAtLeast, outputSince, type Release } from '../../git4data/serverVersion.ts';
-import { typeBase } from '../typeFamilies.ts';
 
 /** What the choice hangs on. */
 export interface PreflightFacts {
@@ -26,34 +26,28 @@ const fewChanges = 1000;
 /** Rows of a delta that are put in order in this process; the server sorts more. */
 const sortedInMemory = 100_000;
 
-/** Types that DIFF reports wrongly, or never, wherever they stand in the table. */
-const badTypes: ReadonlySet<string> = new Set(['ENUM', 'SET', 'YEAR', 'GEOMETRY', 'BIT']);
-const badKeyTypes: ReadonlySet<string> = new Set(['UUID', 'FLOAT', 'DOUBLE', 'REAL']);
-const timedTypes: ReadonlySet<string> = new Set(['DATETIME', 'TIMESTAMP', 'TIME']);
-/** DECIMALs with more digits are told apart wrongly as keys. */
-const keyDigits = 38;
-
-const firstSize = (type: string): number => Number(/\((\d+)/.exec(type)?.[1] ?? 0);
-
 /** Why DIFF cannot have the column in a key; undefined when it can. */
 function badKey({ name, type }: ColumnInfo): string | undefined {
-  const base = typeBase(type);
-  if (badKeyTypes.has(base))
-    return `The key has a column of type ${base} (${name}), which this server's DIFF cannot match.`;
-  if (timedTypes.has(base) && firstSize(type) > 0)
-    return `The key has fractions of a second (${name} ${type}), with which this server's DIFF loses rows.`;
-  if (base === 'DECIMAL' && firstSize(type) > keyDigits)
-    return `The key has a DECIMAL of more than ${keyDigits} digits (${name}), which this server's DIFF gets wrong.`;
-  return undefined;
+  const fault = branchFault(type, true);
+  switch (fault?.of) {
+    case 'key':
+      return `The key has a column of type ${fault.base} (${name}), which this server's DIFF cannot match.`;
+    case 'fraction':
+      return `The key has fractions of a second (${name} ${type}), with which this server's DIFF loses rows.`;
+    case 'digits':
+      return `The key has a DECIMAL of more than ${keyDigits} digits (${name}), which this server's DIFF gets wrong.`;
+    default:
+      return undefined;
+  }
 }
 
 const article = (word: string): string => (/^[AEIOU]/.test(word) ? 'an' : 'a');
 
 function badColumn({ name, type }: ColumnInfo): string | undefined {
-  const base = typeBase(type);
-  return badTypes.has(base)
-    ? `The table has ${article(base)} ${base} column (${name}), which this server's DIFF gets wrong.`
-    : undefined;
+  const base = branchFault(type, false)?.base;
+  return base === undefined
+    ? undefined
+    : `The table has ${article(base)} ${base} column (${name}), which this server's DIFF gets wrong.`;
 }
 
 const shapeText = ({ columns, key }: TableInfo): string =>

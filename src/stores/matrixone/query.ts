@@ -2,11 +2,11 @@
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { PageColumn, RowPage } from '../../data/page.ts';
 import type { QueryEnd, QueryRequest } from '../../data/store.ts';
-import type { TableName } from '../../data/table.ts';
+import type { TableInfo, TableName } from '../../data/table.ts';
 import { live } from '../../data/version.ts';
 import { effectOf, type Name, type Restore, type Statement } from '../../git4data/ast.ts';
+import { branchFault } from '../../git4data/branchTypes.ts';
 import { type Token, tokenize, tokenValue } from '../../git4data/lexer.ts';
-import { whyNoBranch } from './branchTypes.ts';
 import { ifAllowed, readTable, textRows } from './catalog.ts';
 import { columnsOf, decodePage } from './decode.ts';
 import { onlyStatement } from './guards.ts';
@@ -153,6 +153,18 @@ async function liveTable(session: Session, name: TableName) {
     if (Failure.is(error, 'table.unknown')) return null;
     throw error;
   }
+}
+
+/** Why DATA BRANCH must not be asked about this table; null when it may. */
+export function whyNoBranch({ columns, key }: TableInfo): string | null {
+  for (const { name, type } of columns) {
+    const fault = branchFault(type, key.includes(name));
+    if (!fault) continue;
+    return fault.of === 'type'
+      ? `the column "${name}" is of the type ${fault.base}, on which it ${fault.what}`
+      : `the key column "${name}" is of the type ${type}, on which it ${fault.what}`;
+  }
+  return null;
 }
 
 async function checkBranched(session: Session, tables: readonly (TableName | null)[]): Promise<void> {

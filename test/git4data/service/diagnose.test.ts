@@ -42,6 +42,8 @@ describe('tables that DATA BRANCH gets wrong', () => {
     ['UUID', true],
     ['DATETIME(6)', true],
     ['TIME(3)', true],
+    ['FLOAT', true],
+    ['DECIMAL(60,2)', true],
   ])('%s, in the key: %s', (type, isKey) => {
     expect(shown(merge, withColumn(type, isKey))).toEqual(['diff.types: odd']);
   });
@@ -49,6 +51,8 @@ describe('tables that DATA BRANCH gets wrong', () => {
   test.each([
     ['UUID', false],
     ['DATETIME(6)', false],
+    ['DOUBLE', false],
+    ['DECIMAL(38,2)', true],
     ['DATETIME', true],
     ['TIMESTAMP(0)', true],
     ['BIGINT', true],

@@ -1,11 +1,11 @@
 /** Which statements are never sent to a MatrixOne server, and which look like them and are. */
 import { describe, expect, test } from 'vitest';
 import type { TableInfo } from '../../../src/data/table.ts';
-import { whyNoBranch } from '../../../src/stores/matrixone/branchTypes.ts';
 import { declaredType } from '../../../src/stores/matrixone/catalog.ts';
 import { onlyStatement } from '../../../src/stores/matrixone/guards.ts';
 import { loadColumn } from '../../../src/stores/matrixone/loadCell.ts';
 import { loadFile } from '../../../src/stores/matrixone/loadFile.ts';
+import { whyNoBranch } from '../../../src/stores/matrixone/query.ts';
 
 describe('a statement', () => {
   test.each([
@@ -66,7 +66,9 @@ test.each([
   [tableOf(['c0'], 'INT', 'GEOMETRY'), 'GEOMETRY'],
   [tableOf(['c0'], 'UUID', 'INT'), 'UUID'],
   [tableOf(['c0', 'c1'], 'INT', 'DATETIME(3)'), 'DATETIME(3)'],
-  [tableOf(['c0'], 'INT', 'UUID', 'DATETIME(6)', 'DECIMAL(38,2)', 'VECF32(3)', 'JSON'), null],
+  [tableOf(['c0'], 'DOUBLE', 'INT'), 'DOUBLE'],
+  [tableOf(['c0'], 'DECIMAL(60,2)', 'INT'), 'DECIMAL(60,2)'],
+  [tableOf(['c0'], 'INT', 'DOUBLE', 'UUID', 'DATETIME(6)', 'DECIMAL(38,2)', 'VECF32(3)', 'JSON'), null],
   [tableOf(['c0'], 'DATETIME', 'BLOB'), null],
 ])('DATA BRANCH and its types: %#', (info, type) => {
   const why = whyNoBranch(info);
