@@ -36,6 +36,12 @@ export class UserSession {
     options: StatementOptions,
     leavesState: boolean,
   ): AsyncGenerator<RawPage, Omit<Answer, 'rows'>> {
+    // Elsewhere it would be answered, and lost with the connection.
+    if (this.#isBusy && leavesState && !/^\s*USE\b/i.test(sql))
+      throw new Failure('usage.wrong', {
+        message:
+          'A statement is still running in this session, and what this one leaves behind would not be there for the next. Wait for it, then run this again.',
+      });
     if (this.#isBusy || (!this.#kept && !leavesState)) return yield* this.#server.stream(sql, pageRows, options);
     this.#isBusy = true;
     try {
@@ -43,7 +49,9 @@ export class UserSession {
       return yield* this.#kept.session.stream(sql, pageRows, options);
     } catch (error) {
       if (isOver(error)) this.release();
-      throw error;
+      if (!Failure.is(error, 'store.disconnected')) throw error;
+      const reason = `${error.data.reason}; an open transaction and what SET left behind are gone with it`;
+      throw new Failure('store.disconnected', { ...error.data, reason }, { cause: error });
     } finally {
       this.#isBusy = false;
     }
