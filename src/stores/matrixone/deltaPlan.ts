@@ -36,27 +36,9 @@ export interface DeltaPlan {
   readonly isSame: boolean;
 }
 
-/** What a snapshot holds never changes, so its tables are described once in the life of a connection. */
-const described = new WeakMap<Server, Map<string, TableInfo>>();
-const keptDescriptions = 500;
-
-async function infoAt(server: Server, table: TableName, moment: Moment, version: Version): Promise<TableInfo> {
-  if (version.kind === 'live') return readTable(server, table, version);
-  if (moment.record === null) return readTableAt(server, table, moment);
-  const kept = described.get(server) ?? new Map<string, TableInfo>();
-  described.set(server, kept);
-  const key = JSON.stringify([moment.record.name, moment.record.time, table.database, table.table]);
-  const known = kept.get(key);
-  if (known) return known;
-  const info = await readTableAt(server, table, moment);
-  if (kept.size >= keptDescriptions) kept.clear();
-  kept.set(key, info);
-  return info;
-}
-
 async function sideOf(server: Server, table: TableName, version: Version): Promise<DeltaSide> {
   const moment = await momentOf(server, table, version);
-  const info = await infoAt(server, table, moment, version);
+  const info = await (version.kind === 'live' ? readTable(server, table, version) : readTableAt(server, table, moment));
   return { version, moment, info, source: tableSql(table, moment.hint) };
 }
 
