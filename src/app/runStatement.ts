@@ -286,11 +286,12 @@ async function* runDiff(run: Run, statement: Diff): Pages {
   }
   const columns = chosenColumns(statement, await run.store.table(newer.table, newer.version));
   const shown = rowColumns(target.written, base.written, columns);
+  const chosen = statement.columns ? { shown: columns.map(({ name }) => name) } : {};
   const limited = output.form === 'limit' ? { limit: output.limit } : {};
   let rows = 0;
   // A limit of no rows is no rows; the store is not asked.
   if (output.form !== 'limit' || output.limit > 0)
-    for await (const page of run.store.readDelta({ ...delta, ...limited }, run.signal)) {
+    for await (const page of run.store.readDelta({ ...delta, ...limited, ...chosen }, run.signal)) {
       yield rowsPage(page, shown, columns, newer.written.table);
       rows += page.rows;
     }

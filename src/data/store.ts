@@ -61,6 +61,8 @@ export interface DeltaRequest {
   readonly salt?: string;
   readonly withHash?: boolean;
   readonly pageRows?: number;
+  /** Columns that somebody looks at, besides the key; the others count all the same, and a store may read them or not. */
+  readonly shown?: readonly string[];
   readonly limit?: number;
 }
 

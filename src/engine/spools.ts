@@ -1,5 +1,6 @@
 /** The scratch copies of this process by number: filling, exporting and closing them. */
 import path from 'node:path';
+import { at } from '../base/assert.ts';
 import { Failure, throwIfCancelled } from '../base/failure.ts';
 import type { DeltaPage } from '../data/change.ts';
 import type { PageColumn, RowPage } from '../data/page.ts';
@@ -108,8 +109,9 @@ export class Spools {
   ): AsyncGenerator<SpoolProgress, Filled> {
     let spool: Spool | undefined;
     let truncated = false;
-    for await (const page of store.readDelta(source.delta, signal)) {
+    for await (const whole of store.readDelta(source.delta, signal)) {
       throwIfCancelled(signal);
+      const page = shownOf(whole, source.delta.shown);
       spool ??= keep(spoolFor(page));
       const room = maxRows - spool.rows;
       spool.addChanges(page, room);
@@ -186,12 +188,21 @@ const progress = (id: number, spool: Spool): SpoolProgress => ({ id, columns: sp
 
 const spoolFor = (page: DeltaPage): Spool => new Spool(page.columns, { kind: 'delta', keyColumns: page.keyColumns });
 
+/** The key, and of the other columns those to show. */
+function shownOf(page: DeltaPage, shown: readonly string[] | undefined): DeltaPage {
+  if (!shown) return page;
+  const kept = page.columns.flatMap(({ name }, i) => (i < page.keyColumns || shown.includes(name) ? [i] : []));
+  const of = <T>(items: readonly T[]): T[] => kept.map((i) => at(items, i));
+  return { ...page, columns: of(page.columns), before: of(page.before), after: of(page.after) };
+}
+
 /** The columns that the pages of an empty delta would have. */
 async function deltaColumns(store: Store, { delta }: Extract<SpoolSource, { kind: 'delta' }>): Promise<PageColumn[]> {
   try {
     const table = await store.table(delta.table, delta.to);
     return table.columns
       .filter(({ name }) => !delta.columns || delta.columns.includes(name) || table.key.includes(name))
+      .filter(({ name }) => !delta.shown || delta.shown.includes(name) || table.key.includes(name))
       .map(({ name, type }) => ({ name, type }));
   } catch (error) {
     if (error instanceof Failure) return [];

@@ -87,6 +87,21 @@ describe('the store port through a process', () => {
     await store.close();
   });
 
+  it('copies the columns of a delta that are shown, and every changed row', async () => {
+    const { caller, store } = await changed('shown.db');
+    const request = { table, from: atSnapshot('s'), to: live, shown: ['kind'] };
+    const { end, read } = await spooled(caller, { kind: 'delta', delta: request });
+    expect(end.columns.map(({ name }) => name)).toEqual(['id', 'kind']);
+    expect((await read(0, 2, { ...whole, flag: 'inserted' })).rows).toEqual([
+      ['inserted', 2001, 'new'],
+      ['inserted', 2002, 'new'],
+    ]);
+    expect((await read(0, 10, whole)).total).toBe(6);
+    const none = await spooled(caller, { kind: 'delta', delta: { ...request, from: live } });
+    expect(none.end.columns.map(({ name }) => name)).toEqual(['id', 'kind']);
+    await store.close();
+  });
+
   it('tells the end of the process as the loss of the store', async () => {
     const { store, child } = await engines.start('lost.db');
     await fill(store, 20_000);
