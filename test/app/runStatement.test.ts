@@ -1,5 +1,5 @@
 /** Statements as text over a store: what each becomes, who is asked, and the results of DIFF as the server shows them. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { sideTitle } from '../../src/app/diffOutputs.ts';
 import { type Asked, runStatement, snapshotTime, type StatementEnd } from '../../src/app/runStatement.ts';
 import { rowAt } from '../../src/data/page.ts';
@@ -83,13 +83,16 @@ describe('the results of DATA BRANCH DIFF', () => {
   });
 
   it('LIMIT gives the smallest keys, COLUMNS the columns in its order, COUNT one number', async () => {
-    const { run } = await session();
+    const { run, store } = await session();
+    const reads = vi.spyOn(store, 'readDelta');
     const diff = "DATA BRANCH DIFF samples AGAINST samples {SNAPSHOT='train_v1'}";
     expect((await run(`${diff} OUTPUT LIMIT 2`)).rows.map((row) => row[2])).toEqual([7, 500]);
     expect((await run(`${diff} OUTPUT LIMIT 0`)).rows).toEqual([]);
     expect((await run(`${diff} OUTPUT COUNT`)).rows).toEqual([[41]]);
     const chosen = await run(`${diff} COLUMNS (label, sample_id) OUTPUT LIMIT 1`);
     expect(chosen.rows).toEqual([['samples', 'DELETE', 1, 7]]);
+    // Whoever shows the rows from elsewhere is told which columns.
+    expect(reads.mock.calls.map(([request]) => request.shown)).toEqual([undefined, ['label', 'sample_id']]);
   });
 });
 
