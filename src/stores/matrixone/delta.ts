@@ -9,6 +9,7 @@ import { type ChangedRow, pagesOf } from './deltaPages.ts';
 import { type DeltaPlan, type DeltaSide, planDelta } from './deltaPlan.ts';
 import { diffChanges, diffSummary } from './diffDelta.ts';
 import { isOrderedByDiff } from './keyOrder.ts';
+import { withPatience } from './patience.ts';
 import { type PreflightFacts, preflight } from './preflight.ts';
 import type { Server } from './server.ts';
 
@@ -75,14 +76,18 @@ const hasNoDiff = (error: unknown): boolean =>
   Failure.is(error, 'delta.schemaChanged') ||
   Failure.is(error, 'value.refused');
 
-/** Touched rows by DIFF; null where it cannot tell. */
+/** Touched rows by DIFF; null where it cannot tell, or not soon. */
 async function summaryOf(
   server: Server,
   plan: DeltaPlan,
   signal: AbortSignal | undefined,
 ): Promise<DeltaCounts | null> {
   try {
-    return await diffSummary(server, plan, signal);
+    return await withPatience(
+      () => rowsOf(server, plan.to),
+      signal,
+      (limited) => diffSummary(server, plan, limited),
+    );
   } catch (error) {
     if (hasNoDiff(error)) return null;
     throw error;
@@ -145,6 +150,28 @@ async function readWay(server: Server, plan: DeltaPlan, signal: AbortSignal | un
   return chosenWay(server, plan, signal);
 }
 
+/** DIFF with its first rows; null where it has no answer, or none soon: nothing was given out yet. */
+async function beginDiff(
+  server: Server,
+  plan: DeltaPlan,
+  sorted: boolean,
+  signal: AbortSignal | undefined,
+): Promise<{ first: IteratorResult<readonly ChangedRow[], void>; rest: ReturnType<typeof diffChanges> } | null> {
+  try {
+    return await withPatience(
+      () => rowsOf(server, plan.to),
+      signal,
+      async (limited) => {
+        const rest = diffChanges(server, plan, sorted, limited);
+        return { first: await rest.next(), rest };
+      },
+    );
+  } catch (error) {
+    if (hasNoDiff(error)) return null;
+    throw error;
+  }
+}
+
 async function* changesOf(
   server: Server,
   plan: DeltaPlan,
@@ -152,17 +179,17 @@ async function* changesOf(
   mayWrite: boolean,
 ): AsyncGenerator<readonly ChangedRow[], void> {
   const { way, sorts } = await readWay(server, plan, signal);
-  if (way === 'diff') {
-    let hasBegun = false;
-    try {
-      for await (const chunk of diffChanges(server, plan, !sorts, signal)) {
-        hasBegun = true;
-        yield chunk;
-      }
-      return;
-    } catch (error) {
-      if (hasBegun || !hasNoDiff(error)) throw error;
-    }
+  const begun = way === 'diff' ? await beginDiff(server, plan, !sorts, signal) : null;
+  if (!begun) {
+    yield* compareChanges(server, plan, { signal, mayWrite });
+    return;
   }
-  yield* compareChanges(server, plan, { signal, mayWrite });
+  const { first, rest } = begun;
+  try {
+    if (first.done) return;
+    yield first.value;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
 }
