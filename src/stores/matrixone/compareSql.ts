@@ -4,7 +4,7 @@ import { typeBase } from '../typeFamilies.ts';
 import type { DeltaColumn, DeltaPlan } from './deltaPlan.ts';
 import { hashSql } from './hashOrder.ts';
 import { quoteName } from './quote.ts';
-import { nullSafeSince } from './release.ts';
+import { fullJoinSince, nullSafeSince } from './release.ts';
 
 /** The two tables to join: one of them is read now, because a statement cannot read at two times. */
 export interface Sources {
@@ -32,8 +32,11 @@ function sameCells(release: Release, b: string, a: string): string {
   return `(${b} IS NULL AND ${a} IS NULL OR ${b} IS NOT NULL AND ${a} IS NOT NULL AND ${b} = ${a})`;
 }
 
-/** `FROM … WHERE …` of the rows that differ. */
-function joined(plan: DeltaPlan, sources: Sources, release: Release): string {
+/**
+ * `FROM … WHERE …` of the rows that differ: one for all of them, or, for a server without FULL JOIN, one for what is there
+ * before (and was changed or deleted) and one for what was inserted.
+ */
+function joined(plan: DeltaPlan, sources: Sources, release: Release): readonly string[] {
   const before = cellsOf(plan, 'b');
   const after = cellsOf(plan, 'a');
   const cells = plan.columns.map((column, i) => ({
@@ -42,9 +45,12 @@ function joined(plan: DeltaPlan, sources: Sources, release: Release): string {
   }));
   const on = cells.slice(0, plan.keyColumns).map(({ b, a }) => `${b} = ${a}`);
   const same = cells.slice(plan.keyColumns).map(({ b, a }) => sameCells(release, b, a));
-  const differs = [`${before[0]} IS NULL`, `${after[0]} IS NULL`];
-  if (same.length > 0) differs.push(`NOT (${same.join(' AND ')})`);
-  return `FROM ${sources.before} b FULL JOIN ${sources.after} a ON ${on.join(' AND ')} WHERE ${differs.join(' OR ')}`;
+  const changed = same.length > 0 ? [`NOT (${same.join(' AND ')})`] : [];
+  const [isInserted, isDeleted] = [`${before[0]} IS NULL`, `${after[0]} IS NULL`];
+  const from = (join: string, where: readonly string[]): string =>
+    `FROM ${sources.before} b ${join} JOIN ${sources.after} a ON ${on.join(' AND ')} WHERE ${where.join(' OR ')}`;
+  if (isAtLeast(release, fullJoinSince)) return [from('FULL', [isInserted, isDeleted, ...changed])];
+  return [from('LEFT', [isDeleted, ...changed]), from('RIGHT', [isInserted])];
 }
 
 /** 0 inserted, 1 updated, 2 deleted. */
@@ -77,13 +83,21 @@ export function joinSql(plan: DeltaPlan, sources: Sources, release: Release): st
     if (request.order === 'hash') order.unshift(hash);
   }
   const limit = request.limit === undefined ? '' : ` LIMIT ${Math.max(0, request.limit)}`;
-  return `SELECT ${selected.join(', ')} ${joined(plan, sources, release)} ORDER BY ${order.join(', ')}${limit}`;
+  const parts = joined(plan, sources, release);
+  if (parts.length === 1) return `SELECT ${selected.join(', ')} ${parts[0]} ORDER BY ${order.join(', ')}${limit}`;
+  const named = [...selected.map((cell, i) => `${cell} AS s${i}`), ...order.map((cell, i) => `${cell} AS o${i}`)];
+  const rows = parts.map((part) => `SELECT ${named.join(', ')} ${part}`).join(' UNION ALL ');
+  const shownCells = selected.map((_, i) => `s${i}`).join(', ');
+  return `SELECT ${shownCells} FROM (${rows}) d ORDER BY ${order.map((_, i) => `o${i}`).join(', ')}${limit}`;
 }
 
 /** The three counts in one row. */
 export function joinCountSql(plan: DeltaPlan, sources: Sources, release: Release): string {
   const key = quoteName(plan.columns[0]?.name ?? '');
-  return `SELECT COUNT(*), COUNT(b.${key}), COUNT(a.${key}) ${joined(plan, sources, release)}`;
+  const parts = joined(plan, sources, release);
+  const counts = `COUNT(*) AS n, COUNT(b.${key}) AS b, COUNT(a.${key}) AS a`;
+  if (parts.length === 1) return `SELECT COUNT(*), COUNT(b.${key}), COUNT(a.${key}) ${parts[0]}`;
+  return `SELECT SUM(n), SUM(b), SUM(a) FROM (${parts.map((part) => `SELECT ${counts} ${part}`).join(' UNION ALL ')}) d`;
 }
 
 /** Equal rows of the two sides cancel out; what is left is there `n` times more often on one of them. */

@@ -1,9 +1,11 @@
 /** Bulk load: rows go into a scratch table of one connection, and are merged from there in one transaction: all or nothing. */
+import { randomUUID } from 'node:crypto';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { LoadBatch, LoadRequest, LoadResult } from '../../data/store.ts';
 import { type TableInfo, type TableName, tableText } from '../../data/table.ts';
 import { textOf } from '../../data/value.ts';
 import { live } from '../../data/version.ts';
+import { bracesSince, isAtLeast, type Release } from '../../git4data/serverVersion.ts';
 import { isInternal, readTable, textRows } from './catalog.ts';
 import { decoderOf } from './decode.ts';
 import { pickColumns } from './hashOrder.ts';
@@ -26,10 +28,27 @@ interface Stage {
   readonly key: readonly number[];
   /** The scratch table, as statements name it. */
   readonly name: string;
+  readonly create: string;
+  /** The column that numbers its rows. */
+  readonly rowNumber: string;
 }
 
 /** Temporary, so that it is no other connection's. */
 const scratch = '__dt_load';
+
+/**
+ * The scratch table: its name, and how it is made. Releases before 4.0 lose a temporary table in a transaction, so theirs is an
+ * ordinary one under a name that no other load has; and it has a key, as a table without one takes its row numbers from a
+ * service that ended a 3.0.18 server during a load.
+ */
+const scratchOf = (release: Release): Pick<Stage, 'create' | 'rowNumber'> & { readonly table: string } =>
+  isAtLeast(release, bracesSince)
+    ? { create: 'CREATE TEMPORARY TABLE', table: scratch, rowNumber: 'n BIGINT' }
+    : {
+        create: 'CREATE TABLE',
+        table: `${scratch}_${randomUUID().replaceAll('-', '')}`,
+        rowNumber: 'n BIGINT PRIMARY KEY',
+      };
 
 async function existingTable(session: Session, table: TableName): Promise<TableInfo | null> {
   try {
@@ -41,7 +60,7 @@ async function existingTable(session: Session, table: TableName): Promise<TableI
 }
 
 /** The columns as they will be stored: the existing table's types win over the file's. */
-function planStage(request: LoadRequest, existing: TableInfo | null): Stage {
+function planStage(request: LoadRequest, existing: TableInfo | null, release: Release): Stage {
   const { table } = request;
   const names = request.columns.map(({ name }) => name);
   const key = keyOf(request, existing).map((name) => {
@@ -54,7 +73,16 @@ function planStage(request: LoadRequest, existing: TableInfo | null): Stage {
     const isKey = key.includes(i);
     return loadColumn(name, isKey && !existing ? keyType(type) : type, isKey || request.columns[i]?.nullable === false);
   });
-  return { table, existing, columns, key, name: tableSql({ database: table.database, table: scratch }) };
+  const { create, rowNumber, table: name } = scratchOf(release);
+  return {
+    table,
+    existing,
+    columns,
+    key,
+    name: tableSql({ database: table.database, table: name }),
+    create,
+    rowNumber,
+  };
 }
 
 /** A key cannot be TEXT or BLOB on this server. */
@@ -97,7 +125,7 @@ function storedCell({ base, name }: LoadColumn): string {
 
 async function createStage(session: Session, stage: Stage, signal: AbortSignal | undefined): Promise<void> {
   const cells = stage.columns.map((column, i) => `c${i} ${scratchType(column)}`);
-  await session.run(`CREATE TEMPORARY TABLE ${stage.name} (${['n BIGINT', 'line BIGINT', ...cells].join(', ')})`, {
+  await session.run(`${stage.create} ${stage.name} (${[stage.rowNumber, 'line BIGINT', ...cells].join(', ')})`, {
     signal,
   });
 }
@@ -257,7 +285,7 @@ export async function load(
 ): Promise<LoadResult> {
   throwIfCancelled(signal);
   const { database } = request.table;
-  const stage = planStage(request, await existingTable(server, request.table));
+  const stage = planStage(request, await existingTable(server, request.table), server.release);
   const run = (): Promise<LoadResult> =>
     server.session(async (session) => {
       await createStage(session, stage, signal);

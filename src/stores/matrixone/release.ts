@@ -14,6 +14,7 @@ import type { Session } from './server.ts';
 const localBuild = '1.3.0';
 /** The first release with `<=>`, which compares NULL with NULL. */
 export const nullSafeSince: Release = [3, 0, 11];
+export const fullJoinSince: Release = [4, 0, 0];
 
 const isNamed = (version: string): boolean => /matrixone|omnifabric/i.test(version);
 
@@ -68,6 +69,7 @@ const limits: readonly (readonly [Release, string])[] = [
   [diffSince, 'There is no DATA BRANCH: every delta is found by comparing with SQL, which reads the whole table.'],
   [outputSince.summary, 'DATA BRANCH DIFF has no OUTPUT SUMMARY: counts are found by comparing with SQL.'],
   [nullSafeSince, 'There is no <=>: NULLs are compared in a longer way, and more slowly.'],
+  [fullJoinSince, 'There is no FULL JOIN: two versions are compared by two joins, and more slowly.'],
   [bracesSince, 'RESTORE has its old form (FROM SNAPSHOT): the account is named in it, and braces are refused.'],
   [outputSince.as, 'DATA BRANCH DIFF has no OUTPUT AS.'],
 ];

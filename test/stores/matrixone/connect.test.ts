@@ -272,7 +272,7 @@ describe('the release', () => {
     expect(limitsOf([4, 1, 4])).toEqual(['DATA BRANCH DIFF has no OUTPUT AS.']);
     expect(limitsOf([3, 0, 9]).join(' ')).toMatch(/no <=>.*FROM SNAPSHOT/);
     expect(limitsOf([3, 0, 4]).join(' ')).toContain('There is no DATA BRANCH');
-    expect(limitsOf([2, 1, 0])).toHaveLength(6);
+    expect(limitsOf([2, 1, 0])).toHaveLength(7);
   });
 });
 

@@ -52,6 +52,24 @@ describe('comparing by key', () => {
     );
   });
 
+  test('a server without FULL JOIN is asked for what was there and for what was not, in one statement', () => {
+    const plan = planOf(v1, live, { columns: ['name'], limit: 3 });
+    expect(joined(plan, [3, 0, 18])).toBe(
+      'SELECT s0, s1, s2, s3, s4 FROM (' +
+        'SELECT CASE WHEN b.`id` IS NULL THEN 0 WHEN a.`id` IS NULL THEN 2 ELSE 1 END AS s0, ' +
+        'b.`id` AS s1, b.`name` AS s2, a.`id` AS s3, a.`name` AS s4, CASE WHEN a.`id` IS NULL THEN b.`id` ELSE a.`id` END AS o0 ' +
+        "FROM `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/ b LEFT JOIN `shop`.`items` a ON b.`id` = a.`id` " +
+        'WHERE a.`id` IS NULL OR NOT (b.`name` <=> a.`name`) UNION ALL ' +
+        'SELECT CASE WHEN b.`id` IS NULL THEN 0 WHEN a.`id` IS NULL THEN 2 ELSE 1 END AS s0, ' +
+        'b.`id` AS s1, b.`name` AS s2, a.`id` AS s3, a.`name` AS s4, CASE WHEN a.`id` IS NULL THEN b.`id` ELSE a.`id` END AS o0 ' +
+        "FROM `shop`.`items`{SNAPSHOT='v1'}/*1700000000000000001*/ b RIGHT JOIN `shop`.`items` a ON b.`id` = a.`id` " +
+        'WHERE b.`id` IS NULL) d ORDER BY o0 LIMIT 3',
+    );
+    expect(joinCountSql(plan, sourcesOf(plan), [3, 0, 18])).toMatch(
+      /^SELECT SUM\(n\), SUM\(b\), SUM\(a\) FROM \(SELECT COUNT\(\*\) AS n, .* LEFT JOIN .* UNION ALL .* RIGHT JOIN .*\) d$/,
+    );
+  });
+
   test('a shape is compared and read as its text', () => {
     const info = infoOf([column('id', 'INT'), column('g', 'GEOMETRY')]);
     const sql = joined(planOf(v1, live, {}, info));
