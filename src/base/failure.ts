@@ -39,7 +39,7 @@ const failures = {
       `"${d.snapshot}" of ${d.table} can no longer be trusted: ${d.reason}. Create a new snapshot.`,
   },
   'store.wrongPassword': {
-    say: (d: { store: string; user: string }) => `${d.store} refused the password of ${d.user}. Enter it again.`,
+    say: (d: { store: string; user: string }) => `${d.store} refused the password of ${d.user}.`,
   },
   'store.noTls': {
     say: (d: { store: string }) =>
@@ -91,7 +91,10 @@ const failures = {
     say: (d: { session: string }) => `There is no session ${d.session} to stop: it has ended already.`,
   },
 
-  'database.unknown': { say: (d: { database: string }) => `There is no database "${d.database}".` },
+  'database.unknown': {
+    say: (d: { database: string; hint?: string }) =>
+      `There is no database "${d.database}".${d.hint ? ` ${d.hint}` : ''}`,
+  },
   'database.exists': { say: (d: { database: string }) => `The database "${d.database}" exists already.` },
   'table.unknown': {
     say: (d: { table: string; near?: string | null }) =>

@@ -27,7 +27,10 @@ export function killEngines(): void {
 }
 
 export async function startEngine(open: OpenRequest, signal?: AbortSignal): Promise<EngineProcess> {
+  // A password crosses with the request to open, and in no other way.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^DELTATRAIN_PASSWORD/.test(name));
   const child = fork(enginePath, [], {
+    env: Object.fromEntries(inherited),
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -8,7 +8,7 @@ import { resolveTraining } from '../../app/resolveTraining.ts';
 import type { Workbench } from '../../app/workbench.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
-import { type Model, modelText } from '../../data/model.ts';
+import { type Model, modelText, parseModelRef } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import type { Trainer } from '../../data/trainer.ts';
 import type { Training } from '../../data/training.ts';
@@ -102,7 +102,7 @@ function registryNames(frame: TrainingFrame, training: string | undefined): Iter
 export async function findModel(frame: TrainingFrame, ref: string): Promise<{ model: Model; registry: Registry }> {
   const found: { model: Model; registry: Registry }[] = [];
   const names: string[] = [];
-  for (const registry of await registries(frame)) {
+  for (const registry of await registries(frame, parseModelRef(ref)?.training ?? undefined)) {
     try {
       found.push({ model: await registry.model(ref), registry });
     } catch (error) {

@@ -96,8 +96,12 @@ function loginFailure(error: DriverError, label: string, user: string): Failure 
     return new Failure('store.denied', { store: label, reason: `${message}.` }, cause);
   }
   const known = serverFailure(error, { label, sql: '' });
+  if (Failure.is(known, 'database.unknown')) {
+    const hint = 'Leave it out of the connection, or make it first (CREATE DATABASE).';
+    return new Failure('database.unknown', { database: known.data.database, hint }, cause);
+  }
   // In a statement this number means something else.
-  if (error.errno !== 20101 || Failure.is(known, 'database.unknown')) return known;
+  if (error.errno !== 20101) return known;
   const reason = `${message.replace(/\btenant\b/, 'account')}. A user is written user, account:user or account:user:role.`;
   return new Failure('store.denied', { store: label, reason }, cause);
 }
