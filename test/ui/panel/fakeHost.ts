@@ -70,7 +70,12 @@ function carried(message: unknown): unknown {
     if (typeof value !== 'object' || value === null || !('buffer' in value)) return value;
     const buffer = buffers[value.buffer as number];
     if (!('view' in value)) return buffer;
-    const Views = { Float64Array, BigInt64Array, BigUint64Array, Uint8Array } as Record<string, new (from: ArrayBuffer) => unknown>;
+    const Views = { Float64Array, BigInt64Array, BigUint64Array, Uint8Array } as Record<
+      string,
+      new (
+        from: ArrayBuffer,
+      ) => unknown
+    >;
     const View = Views[String(value.view)];
     if (!View || !buffer) throw new Error(`VS Code does not carry ${String(value.view)}`);
     return new View(buffer);
