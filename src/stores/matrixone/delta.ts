@@ -125,7 +125,13 @@ async function countPlan(
   if (!touched) return compare();
   if (isNet(server, plan, touched)) return touched;
   const { way } = await chosenWay(server, plan, signal, changedRows(touched));
-  return way === 'compare' ? compare() : countRows(diffChanges(server, plan, true, signal));
+  if (way === 'compare') return compare();
+  try {
+    return await countRows(diffChanges(server, plan, true, signal));
+  } catch (error) {
+    if (hasNoDiff(error)) return compare();
+    throw error;
+  }
 }
 
 export async function* readDelta(

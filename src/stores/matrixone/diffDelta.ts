@@ -1,5 +1,6 @@
 /** The delta by the server's DIFF, with the rows before an update fetched at the older version, and what only was written taken out. */
 import { at, invariant } from '../../base/assert.ts';
+import { Failure } from '../../base/failure.ts';
 import type { DeltaCounts } from '../../data/change.ts';
 import { hashInput } from '../../data/rowHash.ts';
 import { sameValue, type Value } from '../../data/value.ts';
@@ -123,6 +124,12 @@ function netChange(
   image: readonly Value[] | undefined,
   flipped: boolean,
 ): Omit<ChangedRow, 'hash'> | undefined {
+  // Without it the row would pass for an inserted one.
+  if (flag === flags.updated && !image)
+    throw new Failure('delta.impossible', {
+      table: null,
+      detail: 'it tells of an update of a row that was not there before',
+    });
   const older = flag === flags.updated ? (image ?? null) : flag === flags.deleted ? values : null;
   const newer = flag === flags.deleted ? null : values;
   if (older && newer && older.every((value, i) => sameValue(value, at(newer, i)))) return undefined;
