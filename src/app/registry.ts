@@ -1,5 +1,5 @@
 /** The registry: models, what they were measured at, and their artifacts, kept in a database of their own beside the data. */
-import { Failure } from '../base/failure.ts';
+import { Failure, mayHaveRun } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { sha256 } from '../base/sha256.ts';
 import { type Evaluation, type Model, modelText, parseModelRef } from '../data/model.ts';
@@ -36,10 +36,6 @@ const attempts = 8;
 /** What a role needs that may not make databases, and the way around it. */
 const registryNeeds =
   'the database "deltatrain" and all rights in it: CREATE DATABASE deltatrain, then for this role GRANT ALL ON DATABASE deltatrain and GRANT ALL ON TABLE deltatrain.* (or models are kept elsewhere: "registry": { "connection": "…" } in the training)';
-
-/** Nobody heard how it ended. */
-const mayHaveRun = (error: unknown): boolean =>
-  (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) || Failure.is(error, 'store.timeout');
 
 export class Registry {
   readonly store: Store;

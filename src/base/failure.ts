@@ -332,6 +332,10 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
 
 export const isFailureCode = (text: string): text is FailureCode => Object.hasOwn(failures, text);
 
+/** True when nobody heard how a statement that was sent ended, so that it must be looked at before it is sent again. */
+export const mayHaveRun = (error: unknown): boolean =>
+  (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) || Failure.is(error, 'store.timeout');
+
 /** Throws `Failure('cancelled')` when the signal has fired; call it between units of work. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new Failure('cancelled');

@@ -2,6 +2,7 @@
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { LoadBatch, LoadRequest, LoadResult } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
+import { loadKey } from '../loadKey.ts';
 import { databaseExists, findTable, type Generation, pickColumns } from './catalog.ts';
 import type { Connection, SqlValue } from './driver.ts';
 import { anyOf, quoteName } from './quote.ts';
@@ -30,27 +31,13 @@ function planStage(db: Connection, request: LoadRequest): Stage {
   const columns: StagedColumn[] = generation
     ? pickColumns({ table: request.table, columns: generation.columns }, names)
     : request.columns.map(({ name, type }) => ({ name, type: columnType(type) }));
-  const keyNames = keyOf(request, generation);
+  const keyNames = loadKey(request, generation?.key ?? []);
   const key = keyNames.map((name) => {
     const i = names.indexOf(name);
     if (i < 0) throw new Failure('column.unknown', { column: name, table: 'The file' });
     return i;
   });
   return { columns, key };
-}
-
-function keyOf(request: LoadRequest, generation: Generation | undefined): readonly string[] {
-  const { key, mode, table } = request;
-  const known = generation?.key ?? [];
-  if (key.length === 0 && known.length === 0 && mode === 'sync')
-    throw new Failure('table.noKey', { table: tableText(table) });
-  if (known.length === 0) return key;
-  if (key.length > 0 && (key.length !== known.length || !key.every((name) => known.includes(name))))
-    throw new Failure('store.unsupported', {
-      what: `The key of ${tableText(table)} is (${known.join(', ')}), not (${key.join(', ')}).`,
-      hint: 'Leave the key out, or import into another table.',
-    });
-  return known;
 }
 
 /** Rows go into a scratch table of this connection, so that no lock of the store is held while the file is read. */

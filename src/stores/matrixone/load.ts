@@ -1,6 +1,6 @@
 /** Bulk load: rows go into a scratch table of one connection, and are merged from there in one transaction: all or nothing. */
 import { randomUUID } from 'node:crypto';
-import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import { Failure, mayHaveRun, throwIfCancelled } from '../../base/failure.ts';
 import type { LoadBatch, LoadRequest, LoadResult } from '../../data/store.ts';
 import { type TableInfo, type TableName, tableText } from '../../data/table.ts';
 import { textOf } from '../../data/value.ts';
@@ -11,10 +11,11 @@ import { decoderOf } from './decode.ts';
 import { pickColumns } from './hashOrder.ts';
 import { type LoadColumn, loadColumn } from './loadCell.ts';
 import { loadFile, loadFormat } from './loadFile.ts';
+import { loadKey } from '../loadKey.ts';
 import { typeBase } from '../typeFamilies.ts';
 import { tableSql } from './names.ts';
 import { quoteName, quoteText } from './quote.ts';
-import { keptBy, mayHaveRun } from './safety.ts';
+import { keptBy } from './safety.ts';
 import type { Server, Session } from './server.ts';
 import type { Snapshots } from './snapshots.ts';
 import { transaction } from './write.ts';
@@ -63,7 +64,7 @@ async function existingTable(session: Session, table: TableName): Promise<TableI
 function planStage(request: LoadRequest, existing: TableInfo | null, release: Release): Stage {
   const { table } = request;
   const names = request.columns.map(({ name }) => name);
-  const key = keyOf(request, existing).map((name) => {
+  const key = loadKey(request, existing?.key ?? []).map((name) => {
     const i = names.indexOf(name);
     if (i < 0) throw new Failure('column.unknown', { column: name, table: 'The file' });
     return i;
@@ -90,19 +91,6 @@ function keyType(type: string): string {
   const base = typeBase(type);
   if (/TEXT$/.test(base)) return 'VARCHAR(1000)';
   return /BLOB$/.test(base) ? 'VARBINARY(1000)' : type;
-}
-
-function keyOf({ key, mode, table }: LoadRequest, existing: TableInfo | null): readonly string[] {
-  const known = existing?.key ?? [];
-  if (key.length === 0 && known.length === 0 && mode === 'sync')
-    throw new Failure('table.noKey', { table: tableText(table) });
-  if (known.length === 0) return key;
-  if (key.length > 0 && (key.length !== known.length || !key.every((name) => known.includes(name))))
-    throw new Failure('store.unsupported', {
-      what: `The key of ${tableText(table)} is (${known.join(', ')}), not (${key.join(', ')}).`,
-      hint: 'Leave the key out, or import into another table.',
-    });
-  return known;
 }
 
 /** LOAD DATA cannot fill BIT; ENUM, SET and GEOMETRY are taken as text and become what they are when they are merged. */

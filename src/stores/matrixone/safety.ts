@@ -1,9 +1,5 @@
-/** Failures after which nobody knows whether a change was made, with the name of the snapshot that keeps the state before. */
+/** What is told where nobody knows whether a change was made: the snapshot that keeps the state before. */
 import { Failure } from '../../base/failure.ts';
-
-/** Nobody heard how the statement ended. */
-export const mayHaveRun = (error: unknown): boolean =>
-  (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) || Failure.is(error, 'store.timeout');
 
 /** `what` may have run: `The RESTORE`. */
 export function keptBy(snapshot: string, what: string, error: unknown): unknown {

@@ -55,16 +55,12 @@ export class MatrixoneStore implements LocalStore {
     return new MatrixoneStore(await openServer(options, signal), options);
   }
 
-  private constructor(server: Server, { tls, readOnly }: StoreOptions) {
+  private constructor(server: Server, { readOnly }: Pick<StoreOptions, 'readOnly'>) {
     this.#server = server;
     this.#snapshots = new Snapshots(server);
     this.#user = new UserSession(server);
     this.#readOnly = readOnly;
-    const isPlain = tls === 'preferred' && !server.isEncrypted;
-    this.#limits = [
-      ...limitsOf(server.release),
-      ...(isPlain ? ['The server offers no TLS, so this connection is not encrypted.'] : []),
-    ];
+    this.#limits = limitsOf(server.release);
   }
 
   async facts(): Promise<StoreFacts> {
