@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/ui/**/*.ui.ts'],
+    setupFiles: ['test/ui/onFailure.ts'],
     pool: 'forks',
     fileParallelism: false,
     bail: 1,

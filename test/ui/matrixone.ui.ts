@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseConnectionUri } from '../../src/app/connectionUri.ts';
 import { MatrixoneStore } from '../../src/stores/matrixone/store.ts';
 import { LoopWindow } from './loop/window.ts';
-import { openWorkbench, type Workbench } from './workbench.ts';
+import { clickSurely, openWorkbench, type Workbench } from './workbench.ts';
 
 const url = process.env['MATRIXONE_URL'] ?? '';
 const mark = `dtui${process.pid}`;
@@ -100,9 +100,9 @@ describe.each(themes)('a server in the window, %s', (theme) => {
 
   test('is added by a form that tries it first', async () => {
     const { host, port, user, password } = parseConnectionUri(url);
-    await window.page.locator('.activitybar [aria-label="DeltaTrain"]').first().click();
+    await clickSurely(window.page.locator('.activitybar [aria-label="DeltaTrain"]').first());
     await window.page.locator('.welcome-view-content', { hasText: 'add a connection' }).waitFor();
-    await window.page.locator('.welcome-view-content a', { hasText: 'add a connection' }).click();
+    await clickSurely(window.page.locator('.welcome-view-content a', { hasText: 'add a connection' }));
     await answer('MatrixOne server', 'MatrixOne');
     await question('Host and port, or a URI').waitFor();
     await picture('form');
@@ -129,12 +129,12 @@ describe.each(themes)('a server in the window, %s', (theme) => {
   test('stands in the tree with its tables, which are counted on a click', async () => {
     await window.row('orders').waitFor();
     await window.row('Recovery Windows').waitFor();
-    await window.row('orders').click();
+    await clickSurely(window.row('orders'));
     await window.row('orders, +0 ~').waitFor();
     // A click counts where there is something to count; the keys open what is below.
     await window.page.keyboard.press('ArrowRight');
     await window.row(`${mark}_orders`).waitFor();
-    await window.row('Recovery Windows').click();
+    await clickSurely(window.row('Recovery Windows'));
     await window.row(`${mark}_week`).waitFor();
     await window.page.mouse.move(800, 790);
     await picture('tree');
@@ -155,13 +155,10 @@ describe.each(themes)('a server in the window, %s', (theme) => {
     await window.act(`${mark}_orders`, 'Restore', window.dialog('Restore'));
     await window.dialog('GRANT').waitFor();
     await picture('restore');
-    await window
-      .dialog('Restore')
-      .locator('.monaco-button', { hasText: /^Restore$/ })
-      .click();
+    await clickSurely(window.dialog('Restore').locator('.monaco-button', { hasText: /^Restore$/ }));
     await window.toast('verified').waitFor();
     await picture('restored');
-    await window.toast('verified').locator('.monaco-button', { hasText: 'Open GRANT Statements' }).click();
+    await clickSurely(window.toast('verified').locator('.monaco-button', { hasText: 'Open GRANT Statements' }));
     await window.page.locator('.view-line', { hasText: 'GRANT' }).first().waitFor();
     await picture('grants');
   });

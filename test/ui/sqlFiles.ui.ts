@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openWorkbench, type Workbench } from './workbench.ts';
+import { clickSurely, openWorkbench, type Workbench } from './workbench.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deltatrain-sql-'));
 let workbench: Workbench;
@@ -19,7 +19,7 @@ const lens = (text: string) => workbench.page.locator('.codelens-decoration', { 
 
 test('Open the Sample shows the lenses of the story, though nobody types in it', async () => {
   await workbench.run('DeltaTrain: Open the Sample');
-  await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'In deltatrain-sql-' }).click();
+  await clickSurely(workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'In deltatrain-sql-' }));
   await workbench.page.locator('.tab', { hasText: 'story.sql' }).waitFor();
   await lens('Run on local').waitFor();
   await lens('exists').waitFor();
@@ -29,7 +29,7 @@ test('a file that comes later has its lenses too', async () => {
   writeFileSync(join(folder, 'later.sql'), "SELECT COUNT(*) FROM noaa.weather {SNAPSHOT = 'weather_v1'};\n");
   await workbench.page.keyboard.press('Control+P');
   await workbench.page.locator('.quick-input-widget input').first().fill('later.sql');
-  await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'later.sql' }).first().click();
+  await clickSurely(workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'later.sql' }).first());
   await workbench.page.locator('.tab.active', { hasText: 'later.sql' }).waitFor();
   await lens('Run on local').waitFor();
   expect(await workbench.page.locator('.codelens-decoration').count()).toBe(1);

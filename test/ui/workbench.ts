@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FrameLocator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { installVsix, linkTree } from '../../tools/extension.mjs';
 import { startBrowser, startServer } from '../../tools/vscode-web.mjs';
 
@@ -22,6 +22,9 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
+/** The windows of the walk that runs, for what is told of one that fails. */
+export const openWindows = new Set<Workbench>();
+
 /** Opens a folder, or no folder, in a window of its own; `settings` are the user's. */
 export async function openWorkbench(
   folder: string | undefined,
@@ -38,25 +41,26 @@ export async function openWorkbench(
   const problems = problemsOf(page);
   await page.goto(server.url({ workspace: folder }));
   await page.waitForSelector('.monaco-workbench .statusbar-item');
-  return {
+  // Before it has settled, VS Code drops what a command asks of its panel, without a word. Nobody is as fast as a test.
+  await page.waitForFunction(() => performance.getEntriesByName('code/LifecyclePhase/Eventually').length > 0);
+  const workbench: Workbench = {
     page,
     async run(title) {
-      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-      const shown = async (): Promise<boolean> => {
+      const palette = page.locator('.quick-input-widget').first();
+      const row = palette.locator('.monaco-list-row.focused', { hasText: title });
+      const ran = async (): Promise<boolean> => {
         await page.keyboard.press('F1');
-        await page.locator('.quick-input-widget input').first().fill(`>${title}`);
-        return row.waitFor({ timeout: 3000 }).then(
-          () => true,
-          () => false,
-        );
+        await palette.locator('input').first().fill(`>${title}`);
+        if (!(await came(row.waitFor({ timeout: 3000 })))) return false;
+        await page.keyboard.press('Enter');
+        return came(row.waitFor({ state: 'hidden', timeout: 3000 }));
       };
       // The palette lists what is known when it opens, and a window that has just opened does not know its extensions.
       const deadline = performance.now() + 60_000;
-      while (!(await shown())) {
+      while (!(await ran())) {
         if (performance.now() > deadline) throw new Error(`the palette has no command "${title}"`);
         await page.keyboard.press('Escape');
       }
-      await row.click();
     },
     problems,
     panel: () => page.frameLocator('iframe.webview.ready').frameLocator('#active-frame'),
@@ -66,11 +70,42 @@ export async function openWorkbench(
       await page.screenshot({ path: join(pictures, `${name}.png`) });
     },
     async close() {
+      openWindows.delete(workbench);
       await browser.close();
       await server.stop();
       rmSync(own, { recursive: true, force: true });
     },
   };
+  openWindows.add(workbench);
+  return workbench;
+}
+
+/** Whether what is waited for came in its time. */
+const came = (wait: Promise<unknown>): Promise<boolean> =>
+  wait.then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Clicks what VS Code may draw anew at any moment: where that happens between the press and the release of the button, the
+ * element never hears of the click, and a person clicks again. `over` is what shows the target while the mouse is over it.
+ */
+export async function clickSurely(target: Locator, over?: Locator): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while (performance.now() < deadline) {
+    await over?.hover();
+    const element = await target.elementHandle();
+    if (element === null) continue;
+    await element.evaluate((one: Element) => {
+      one.removeAttribute('data-clicked');
+      one.addEventListener('click', () => one.setAttribute('data-clicked', ''), { capture: true, once: true });
+    });
+    await came(element.click({ timeout: 5000 }));
+    // What a click removes has heard it.
+    if (await element.evaluate((one: Element) => one.hasAttribute('data-clicked'))) return;
+  }
+  throw new Error(`nothing hears a click on ${target}`);
 }
 
 /** The workbench has errors of its own, such as files that only its desktop has; those of a webview name its frame. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openWorkbench, type Workbench } from '../workbench.ts';
+import { clickSurely, openWorkbench, type Workbench } from '../workbench.ts';
 import { LoopWindow } from './window.ts';
 
 const story = readFileSync(join(import.meta.dirname, '../../../media/sample/story.sql'), 'utf8').split('\n');
@@ -18,13 +18,13 @@ afterEach(({ task }) => (task.result?.state === 'fail' ? window.picture('failed'
 afterAll(() => workbench?.close());
 
 test('an empty window says what to do', async () => {
-  await window.page.locator('.activitybar [aria-label="DeltaTrain"]').first().click();
+  await clickSurely(window.page.locator('.activitybar [aria-label="DeltaTrain"]').first());
   await window.page.locator('.welcome-view-content .monaco-button', { hasText: 'Open the Sample' }).waitFor();
   await window.picture('welcome', true);
 });
 
 test('Open the Sample builds it and shows its story, with lenses', async () => {
-  await window.page.locator('.welcome-view-content .monaco-button', { hasText: 'Open the Sample' }).click();
+  await clickSurely(window.page.locator('.welcome-view-content .monaco-button', { hasText: 'Open the Sample' }));
   await window.toast('Opening the sample').waitFor();
   await window.tab('story.sql').waitFor();
   await window.page.locator('.codelens-decoration', { hasText: 'Run on local' }).first().waitFor();
@@ -33,7 +33,7 @@ test('Open the Sample builds it and shows its story, with lenses', async () => {
 });
 
 test('the tree shows versions and models, and what changed since', async () => {
-  await window.row('weather').click();
+  await clickSurely(window.row('weather'));
   for (const label of ['weather_v4', 'weather_v1', 'm4', 'm1']) await window.row(label).waitFor();
   await window.row('weather, +730 ~0 −0 since weather_v4').waitFor();
   await window.row('weather_v4, +730 ~0 −0').waitFor();
@@ -52,17 +52,17 @@ test('Show Delta shows the rows that came with a version', async () => {
 
 test('Train on Delta trains in the panel, with progress, and a point joins the chart', async () => {
   const panel = await window.frameWith('header.top');
-  await panel.locator('header.top vscode-button', { hasText: 'Train on Delta' }).click();
+  await clickSurely(panel.locator('header.top vscode-button', { hasText: 'Train on Delta' }));
   await panel.locator('#run .steps').waitFor();
   await panel.locator('svg .point[aria-label^="m5 at weather_v5"]').waitFor();
   expect(await panel.locator('svg .point').count()).toBe(5);
   await window.row('m5').waitFor();
-  await panel.locator('svg .point[aria-label^="m5 at weather_v5"]').click();
+  await clickSurely(panel.locator('svg .point[aria-label^="m5 at weather_v5"]'));
   await window.picture('trained', true);
 });
 
 test('the bad import of the story is run from its lens, and its result says what it changed', async () => {
-  await window.tab('story.sql').click();
+  await clickSurely(window.tab('story.sql'));
   await window.clickLens('UPDATE', lineOf('UPDATE'), 'Run on local');
   await window.tab('Results: local').waitFor();
   const results = await window.frameWith('.results');
@@ -79,7 +79,7 @@ test('a SELECT at a version shows its rows', async () => {
 });
 
 test('the guard calls the model of the bad import worse, and speaks of the labels', async () => {
-  await window.tab('Results: local').locator('.action-label[aria-label^="Close"]').click();
+  await clickSurely(window.tab('Results: local').locator('.action-label[aria-label^="Close"]'));
   await window.act('weather, +0 ~329', 'Train on Delta', window.row('m6'));
   const panel = await window.frameWith('header.top');
   await panel.locator('svg .point.worse[aria-label^="m6 at weather_v6"]').waitFor();
@@ -90,8 +90,8 @@ test('the guard calls the model of the bad import worse, and speaks of the label
   await window.row('m6, rejected').waitFor();
   await window.picture('worse');
   await said.hover();
-  await said.locator('.codicon-notifications-clear').click();
-  await panel.locator('svg .point[aria-label^="m6 at"]').click();
+  await clickSurely(said.locator('.codicon-notifications-clear'));
+  await clickSurely(panel.locator('svg .point[aria-label^="m6 at"]'));
   await window.picture('verdict', true);
 });
 
@@ -100,7 +100,7 @@ test('Restore asks with a preview, restores, verifies, and offers Undo', async (
   await window.act('weather_v5', 'Restore…', dialog);
   expect(await dialog.innerText()).toMatch(/329/);
   await window.picture('restore-preview');
-  await dialog.locator('.monaco-button', { hasText: 'Restore' }).first().click();
+  await clickSurely(dialog.locator('.monaco-button', { hasText: 'Restore' }).first());
   const said = window.toast('329 rows changed, verified');
   await said.waitFor();
   await said.locator('.monaco-button', { hasText: 'Undo…' }).waitFor();
@@ -111,8 +111,8 @@ test('Restore asks with a preview, restores, verifies, and offers Undo', async (
 });
 
 test('an unknown snapshot is underlined while it is written', async () => {
-  await window.tab('story.sql').click();
-  await window.page.locator('.view-lines').first().click();
+  await clickSurely(window.tab('story.sql'));
+  await clickSurely(window.page.locator('.view-lines').first());
   await window.page.keyboard.press('Control+End');
   // After the restore nothing is left to show, and the lenses know it.
   await window.page.locator('.codelens-decoration', { hasText: 'Show rows (+0 ~0 −0)' }).first().waitFor();
@@ -125,7 +125,7 @@ test('an unknown snapshot is underlined while it is written', async () => {
 test('the light theme shows the same', async () => {
   await workbench.run('Preferences: Toggle between Light/Dark Themes');
   await window.page.locator('.monaco-workbench.vs').waitFor();
-  await window.tab('weather').click();
+  await clickSurely(window.tab('weather'));
   const panel = await window.frameWith('header.top');
   await panel.locator('body.vscode-light').waitFor();
   await panel.locator('.finding').waitFor();

@@ -1,7 +1,7 @@
 // What the walk through the loop finds in the window of VS Code, named as a person would name it.
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { vi } from 'vitest';
-import type { Workbench } from '../workbench.ts';
+import { clickSurely, type Workbench } from '../workbench.ts';
 
 /** Looks until there is something. */
 async function found<T>(look: () => Promise<T | null>): Promise<T> {
@@ -25,20 +25,10 @@ export class LoopWindow {
     return this.page.locator(`.pane-body .monaco-list-row[aria-label^="${label}"]`).first();
   }
 
-  /**
-   * Clicks an action that stands in a row while the mouse is over it, and waits for what it shows. The tree may draw the row
-   * anew between the press and the release of the button; such a click went nowhere, and a person clicks again.
-   */
+  /** Clicks an action that stands in a row while the mouse is over it, and waits for what it shows. */
   async act(label: string, action: string, shown: Locator): Promise<void> {
-    const isShown = async (): Promise<boolean> => {
-      await this.row(label).hover();
-      await this.row(label).locator(`.action-label[aria-label^="${action}"]`).click();
-      return shown.waitFor({ timeout: 20_000 }).then(
-        () => true,
-        () => false,
-      );
-    };
-    if (!(await isShown()) && !(await isShown())) throw new Error(`"${action}" of ${label} shows nothing`);
+    await clickSurely(this.row(label).locator(`.action-label[aria-label^="${action}"]`), this.row(label));
+    await shown.waitFor();
   }
 
   /** The page of the tab that is shown, by something that only it has. */
@@ -70,6 +60,11 @@ export class LoopWindow {
     await this.page.keyboard.press('Control+G');
     await this.page.locator('.quick-input-widget input').first().fill(`:${line}`);
     await this.page.keyboard.press('Enter');
+    while (!(await this.#clickLens(statement, lens)));
+  }
+
+  /** Whether the lens heard the click: it may have been drawn anew at another place. */
+  async #clickLens(statement: string, lens: string): Promise<boolean> {
     let last = '';
     const at = await found(async () => {
       const now = await this.#lensAbove(statement, lens);
@@ -78,7 +73,18 @@ export class LoopWindow {
       last = JSON.stringify(now);
       return isStill ? now : null;
     });
+    await this.page.evaluate((title) => {
+      const hear = ({ target }: Event): void => {
+        document.body.classList.toggle(
+          'heard',
+          target instanceof Element && target.closest('a')?.textContent === title,
+        );
+      };
+      document.body.classList.remove('heard');
+      addEventListener('click', hear, { capture: true, once: true });
+    }, lens);
     await this.page.mouse.click(at.x, at.y);
+    return this.page.evaluate(() => document.body.classList.contains('heard'));
   }
 
   /** The middle of the lens that stands right above the line that begins so. */
