@@ -18,7 +18,7 @@ export interface Workbench {
   /** What the pages inside VS Code reported so far: errors, and what their content policy refused. */
   readonly problems: readonly string[];
   /** Keeps a picture of the window in reports/pictures. */
-  picture(name: string): Promise<void>;
+  picture(this: void, name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -105,7 +105,7 @@ export async function clickSurely(target: Locator, over?: Locator): Promise<void
     // What a click removes has heard it.
     if (await element.evaluate((one: Element) => one.hasAttribute('data-clicked'))) return;
   }
-  throw new Error(`nothing hears a click on ${target}`);
+  throw new Error(`nothing hears a click on ${String(target)}`);
 }
 
 /** The workbench has errors of its own, such as files that only its desktop has; those of a webview name its frame. */
