@@ -17,6 +17,17 @@ export interface DeltaCounts {
 export const noChanges: DeltaCounts = { inserted: 0, updated: 0, deleted: 0 };
 export const changedRows = (counts: DeltaCounts): number => counts.inserted + counts.updated + counts.deleted;
 
+/** Over several tables, or several pieces of one. */
+export const sumCounts = (all: readonly DeltaCounts[]): DeltaCounts =>
+  all.reduce(
+    (sum, counts) => ({
+      inserted: sum.inserted + counts.inserted,
+      updated: sum.updated + counts.updated,
+      deleted: sum.deleted + counts.deleted,
+    }),
+    noChanges,
+  );
+
 /**
  * A page of changed rows. `flags[i]` indexes `flagNames`. `before[c]` and `after[c]` hold `rows` entries for `columns[c]`;
  * the before of an inserted row and the after of a deleted one are NULL throughout. Key columns come first, `keyColumns` of them.

@@ -1,7 +1,7 @@
 /** Restoring a table or a database to a snapshot: preview, digest, restore, verification. Each call runs inside a transaction of the caller. */
 import { createHash } from 'node:crypto';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
-import { changedRows, type DeltaCounts } from '../../data/change.ts';
+import { changedRows, type DeltaCounts, sumCounts } from '../../data/change.ts';
 import type { RestorePreview, RestoreResult, RestoreTarget, TableChange } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { hexOf } from '../../data/value.ts';
@@ -150,15 +150,7 @@ export function previewRestore(
   };
 }
 
-const sum = (tables: readonly TablePlan[]): DeltaCounts =>
-  tables.reduce(
-    (all, { counts }) => ({
-      inserted: all.inserted + counts.inserted,
-      updated: all.updated + counts.updated,
-      deleted: all.deleted + counts.deleted,
-    }),
-    { inserted: 0, updated: 0, deleted: 0 },
-  );
+const sum = (tables: readonly TablePlan[]): DeltaCounts => sumCounts(tables.map(({ counts }) => counts));
 
 /** Run it in one write transaction: whatever it throws must undo the safety snapshot too. */
 export function restore(

@@ -1,7 +1,15 @@
 /** The reference store: everything in memory, a copy of all rows for each snapshot. Slow, simple, and plainly right. */
 import { createHash } from 'node:crypto';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
-import { type Change, changedRows, type DeltaCounts, type DeltaPage, flagNames, noChanges } from '../../data/change.ts';
+import {
+  type Change,
+  changedRows,
+  type DeltaCounts,
+  type DeltaPage,
+  flagNames,
+  noChanges,
+  sumCounts,
+} from '../../data/change.ts';
 import { type PageColumn, packCells, packRows, type RowPage } from '../../data/page.ts';
 import { hashBound, inRange } from '../../data/rowHash.ts';
 import {
@@ -249,14 +257,7 @@ export class MemoryStore implements LocalStore {
   async restore(preview: RestorePreview, safetyName: string): Promise<RestoreResult> {
     const { target, to } = preview;
     const now = await this.previewRestore(target, to);
-    const sum = now.tables.reduce(
-      (all, { counts }) => ({
-        inserted: all.inserted + counts.inserted,
-        updated: all.updated + counts.updated,
-        deleted: all.deleted + counts.deleted,
-      }),
-      noChanges,
-    );
+    const sum = sumCounts(now.tables.map(({ counts }) => counts));
     const database = target.level === 'table' ? target.table.database : target.database;
     if (now.digest !== preview.digest)
       throw new Failure('restore.moved', {
