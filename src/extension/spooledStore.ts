@@ -31,12 +31,18 @@ export async function follow(steps: ReturnType<Spools['open']>, take: (step: Spo
 export function spooledStore({ store }: Session, { rows, delta, put }: Shown): Store {
   const showDelta = async (request: DeltaRequest, signal: AbortSignal | undefined): Promise<void> => {
     const { table, from, to } = request;
-    const [{ key }, way] = await Promise.all([store.table(table, to), store.deltaWay(request)]);
-    const told = way.why === null ? null : wayText(way, say);
-    put({ delta: { table: tableText(table), from: versionText(from), to: versionText(to), way: told } });
+    const told = async (): Promise<string | null> => {
+      const way = await store.deltaWay(request);
+      return way.why === null ? null : wayText(way, say);
+    };
+    const shown = { table: tableText(table), from: versionText(from), to: versionText(to) };
+    const [{ key }, way] = await Promise.all([store.table(table, to), told()]);
+    put({ delta: { ...shown, way } });
     await follow(delta.open({ kind: 'delta', delta: request }, key.length, signal), ({ spool }) =>
       put({ shape: 'delta', spool }),
     );
+    // It may have been found in another way than was planned.
+    if (way === null) put({ delta: { ...shown, way: await told() } });
   };
   return {
     ...store,
