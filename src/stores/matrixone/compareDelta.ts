@@ -1,6 +1,6 @@
 /** The delta by comparing both versions: on the server where they can be joined, else as two streams that are merged here. */
 import { at } from '../../base/assert.ts';
-import { type DeltaCounts, noChanges } from '../../data/change.ts';
+import { type DeltaCounts, noChanges, sumCounts } from '../../data/change.ts';
 import { joinCountSql, joinSql, multisetCountSql, multisetSql, type Sources } from './compareSql.ts';
 import { type ChangedRow, decodeCells, decodersOf, flags } from './deltaPages.ts';
 import type { DeltaPlan } from './deltaPlan.ts';
@@ -97,10 +97,16 @@ export async function compareCounts(server: Server, plan: DeltaPlan, options: Co
   }
 }
 
-/** Counts a delta by reading it. */
-export async function countRows(chunks: AsyncIterable<readonly ChangedRow[]>): Promise<DeltaCounts> {
+export function countChunk(chunk: readonly ChangedRow[]): DeltaCounts {
   const counts = [0, 0, 0];
-  for await (const chunk of chunks) for (const { flag } of chunk) counts[flag] = at(counts, flag) + 1;
+  for (const { flag } of chunk) counts[flag] = at(counts, flag) + 1;
   const [inserted = 0, updated = 0, deleted = 0] = counts;
-  return inserted + updated + deleted === 0 ? noChanges : { inserted, updated, deleted };
+  return { inserted, updated, deleted };
+}
+
+/** Counts a delta by reading it. */
+async function countRows(chunks: AsyncIterable<readonly ChangedRow[]>): Promise<DeltaCounts> {
+  let counts = noChanges;
+  for await (const chunk of chunks) counts = sumCounts([counts, countChunk(chunk)]);
+  return counts;
 }

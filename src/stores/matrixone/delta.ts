@@ -1,41 +1,28 @@
 /** The delta between two versions of a table: counted, read, and the way in which it is found. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
-import { changedRows, type DeltaCounts, type DeltaPage, noChanges } from '../../data/change.ts';
+import { changedRows, type DeltaCounts, type DeltaPage, noChanges, sumCounts } from '../../data/change.ts';
 import type { DeltaRequest, DeltaWay } from '../../data/store.ts';
-import { tableText } from '../../data/table.ts';
 import { isAtLeast, outputSince } from '../../git4data/serverVersion.ts';
-import { compareChanges, compareCounts, countRows } from './compareDelta.ts';
+import { compareChanges, compareCounts, countChunk } from './compareDelta.ts';
+import { hintsOf, nothingKnown, remember } from './deltaHints.ts';
 import { type ChangedRow, pagesOf } from './deltaPages.ts';
 import { type DeltaPlan, type DeltaSide, planDelta } from './deltaPlan.ts';
-import { diffChanges, diffSummary } from './diffDelta.ts';
+import { diffChanges, diffSummary, inOrder } from './diffDelta.ts';
 import { isOrderedByDiff } from './keyOrder.ts';
 import { withPatience } from './patience.ts';
-import { type PreflightFacts, preflight } from './preflight.ts';
+import { fewChanges, mostChanges, type PreflightFacts, preflight, sortedInMemory } from './preflight.ts';
 import type { Server } from './server.ts';
-
-/** How many rows changed when it was last counted, by what was compared. A hint for the choice of the way, never an answer. */
-const counted = new WeakMap<Server, Map<string, number>>();
-const keptCounts = 500;
-
-const sideKey = ({ version, moment, info }: DeltaSide): string =>
-  version.kind === 'live' ? `live ${info.id}` : `${moment.record?.name ?? ''} ${moment.record?.time ?? ''}`;
-
-const countKey = ({ request, from, to }: DeltaPlan): string =>
-  JSON.stringify([tableText(request.table), ...[sideKey(from), sideKey(to)].sort()]);
-
-function remember(server: Server, plan: DeltaPlan, rows: number): void {
-  const counts = counted.get(server) ?? new Map<string, number>();
-  if (counts.size >= keptCounts) counts.clear();
-  counts.set(countKey(plan), rows);
-  counted.set(server, counts);
-}
 
 async function rowsOf(server: Server, { source }: DeltaSide): Promise<number> {
   const { rows } = await server.run(`SELECT COUNT(*) FROM ${source}`);
   return Number(rows[0]?.[0]?.toString('latin1') ?? 0);
 }
 
-function wayOf(server: Server, plan: DeltaPlan, more: Pick<PreflightFacts, 'changes' | 'rows' | 'sorts'>): DeltaWay {
+function wayOf(
+  server: Server,
+  plan: DeltaPlan,
+  more: Pick<PreflightFacts, 'changes' | 'rows' | 'sorts' | 'vain'>,
+): DeltaWay {
   return preflight({
     release: server.release,
     from: plan.from.info,
@@ -45,29 +32,30 @@ function wayOf(server: Server, plan: DeltaPlan, more: Pick<PreflightFacts, 'chan
   });
 }
 
-interface ChosenWay extends DeltaWay {
-  /** True when DIFF does not give the rows in the order that was asked for. */
-  readonly sorts: boolean;
+/** The way of a delta whose rows are counted, in no order. */
+async function countingWay(server: Server, plan: DeltaPlan): Promise<DeltaWay> {
+  const first = wayOf(server, plan, { changes: null, rows: null, sorts: false, vain: null });
+  const hints = hintsOf(server, plan);
+  if (first.way !== 'diff' || hints === nothingKnown) return first;
+  const rows = hints.changes === null ? null : await rowsOf(server, plan.to);
+  return wayOf(server, plan, { ...hints, rows, sorts: false });
 }
 
-/** `changes`: rows that changed, about; null when nobody has counted. */
-async function chosenWay(
-  server: Server,
-  plan: DeltaPlan,
-  signal: AbortSignal | undefined,
-  changes = counted.get(server)?.get(countKey(plan)) ?? null,
-): Promise<ChosenWay> {
-  const first = wayOf(server, plan, { changes: null, rows: null, sorts: false });
-  if (first.way !== 'diff') return { ...first, sorts: false };
-  const sorts = plan.request.order === 'hash' || !(await isOrderedByDiff(server, plan, signal));
-  if (changes === null) return { ...first, sorts };
-  return { ...wayOf(server, plan, { changes, rows: await rowsOf(server, plan.to), sorts }), sorts };
+/** Whether DIFF gives the rows in the order that was asked for. */
+const isInOrder = async (server: Server, plan: DeltaPlan, signal: AbortSignal | undefined): Promise<boolean> =>
+  plan.request.order !== 'hash' && (await isOrderedByDiff(server, plan, signal));
+
+/** The way of a delta whose rows are given out in order. */
+async function readingWay(server: Server, plan: DeltaPlan, signal: AbortSignal | undefined): Promise<DeltaWay> {
+  const first = await countingWay(server, plan);
+  const hints = hintsOf(server, plan);
+  if (first.way !== 'diff' || (hints.changes ?? 0) <= sortedInMemory) return first;
+  return wayOf(server, plan, { ...hints, rows: null, sorts: !(await isInOrder(server, plan, signal)) });
 }
 
 /** How the delta is found, and why not by DIFF. */
 export async function deltaWay(server: Server, request: DeltaRequest): Promise<DeltaWay> {
-  const { way, why } = await chosenWay(server, await planDelta(server, request, undefined), undefined);
-  return { way, why };
+  return readingWay(server, await planDelta(server, request, undefined), undefined);
 }
 
 /** What says that DIFF has no answer, whatever the preflight thought. It cannot read unsigned keys beyond 2^63: a value is refused. */
@@ -76,27 +64,47 @@ const hasNoDiff = (error: unknown): boolean =>
   Failure.is(error, 'delta.schemaChanged') ||
   Failure.is(error, 'value.refused');
 
-/** Touched rows by DIFF; null where it cannot tell, or not soon. */
-async function summaryOf(
+/** What `work` asks of DIFF; null where it has no answer, or none soon. */
+async function patiently<T>(
   server: Server,
   plan: DeltaPlan,
   signal: AbortSignal | undefined,
-): Promise<DeltaCounts | null> {
+  work: (signal: AbortSignal) => Promise<T | null>,
+): Promise<T | null> {
+  const inVain = (vain: 'slow' | 'refused'): null => {
+    remember(server, plan, { ...hintsOf(server, plan), vain });
+    return null;
+  };
   try {
     return await withPatience(
       () => rowsOf(server, plan.to),
       signal,
-      (limited) => diffSummary(server, plan, limited),
+      work,
+      () => inVain('slow'),
     );
   } catch (error) {
-    if (hasNoDiff(error)) return null;
+    if (hasNoDiff(error)) return inVain('refused');
     throw error;
   }
 }
 
-/** Rows that were written and are what they were are in DIFF's counts, up to this release. */
-const isNet = (server: Server, plan: DeltaPlan, { updated }: DeltaCounts): boolean =>
-  updated === 0 || (isAtLeast(server.release, outputSince.as) && plan.columns.length === plan.to.info.columns.length);
+/** Rows that were written and are what they were are in DIFF's counts before this release, and where columns are left out. */
+const isCountNet = (server: Server, plan: DeltaPlan): boolean =>
+  isAtLeast(server.release, outputSince.as) && plan.columns.length === plan.to.info.columns.length;
+
+/** By the rows of DIFF; null where it has no answer, none soon, or so many rows that comparing is faster. */
+function countByRows(server: Server, plan: DeltaPlan, signal: AbortSignal | undefined): Promise<DeltaCounts | null> {
+  return patiently(server, plan, signal, async (limited) => {
+    let counts = noChanges;
+    let most = fewChanges;
+    for await (const chunk of diffChanges(server, plan, limited)) {
+      counts = sumCounts([counts, countChunk(chunk)]);
+      if (changedRows(counts) > most) most = mostChanges(await rowsOf(server, plan.to));
+      if (changedRows(counts) > most) return null;
+    }
+    return counts;
+  });
+}
 
 /** `mayWrite`: false where no version may be cloned, not even for a moment. */
 export async function countDelta(
@@ -109,8 +117,8 @@ export async function countDelta(
   const plan = await planDelta(server, request, signal);
   if (plan.isSame) return noChanges;
   const counts = await countPlan(server, plan, signal, mayWrite);
-  remember(server, plan, changedRows(counts));
-  return changedRows(counts) === 0 ? noChanges : counts;
+  remember(server, plan, { ...hintsOf(server, plan), changes: changedRows(counts) });
+  return counts;
 }
 
 async function countPlan(
@@ -119,19 +127,14 @@ async function countPlan(
   signal: AbortSignal | undefined,
   mayWrite: boolean,
 ): Promise<DeltaCounts> {
-  const compare = (): Promise<DeltaCounts> => compareCounts(server, plan, { signal, mayWrite });
-  if ((await chosenWay(server, plan, signal)).way === 'compare') return compare();
-  const touched = await summaryOf(server, plan, signal);
-  if (!touched) return compare();
-  if (isNet(server, plan, touched)) return touched;
-  const { way } = await chosenWay(server, plan, signal, changedRows(touched));
-  if (way === 'compare') return compare();
-  try {
-    return await countRows(diffChanges(server, plan, true, signal));
-  } catch (error) {
-    if (hasNoDiff(error)) return compare();
-    throw error;
-  }
+  const { way } = await countingWay(server, plan);
+  const byDiff =
+    way === 'compare'
+      ? null
+      : isCountNet(server, plan)
+        ? await patiently(server, plan, signal, (limited) => diffSummary(server, plan, limited))
+        : await countByRows(server, plan, signal);
+  return byDiff ?? compareCounts(server, plan, { signal, mayWrite });
 }
 
 export async function* readDelta(
@@ -146,36 +149,32 @@ export async function* readDelta(
   yield* pagesOf(plan, changesOf(server, plan, signal, mayWrite), signal);
 }
 
-/** Where everything is needed before the first row, it is worth knowing how much that is. */
-async function readWay(server: Server, plan: DeltaPlan, signal: AbortSignal | undefined): Promise<ChosenWay> {
-  const chosen = await chosenWay(server, plan, signal);
-  if (chosen.way !== 'diff' || !chosen.sorts || counted.get(server)?.has(countKey(plan))) return chosen;
-  const touched = await summaryOf(server, plan, signal);
-  if (!touched) return { way: 'compare', why: null, sorts: false };
-  remember(server, plan, changedRows(touched));
-  return chosenWay(server, plan, signal);
+/** The first rows in their order, and those that follow. */
+interface BegunDiff {
+  readonly first: IteratorResult<readonly ChangedRow[], void>;
+  readonly rest: ReturnType<typeof diffChanges>;
 }
 
-/** DIFF with its first rows; null where it has no answer, or none soon: nothing was given out yet. */
-async function beginDiff(
-  server: Server,
-  plan: DeltaPlan,
-  sorted: boolean,
-  signal: AbortSignal | undefined,
-): Promise<{ first: IteratorResult<readonly ChangedRow[], void>; rest: ReturnType<typeof diffChanges> } | null> {
-  try {
-    return await withPatience(
-      () => rowsOf(server, plan.to),
-      signal,
-      async (limited) => {
-        const rest = diffChanges(server, plan, sorted, limited);
-        return { first: await rest.next(), rest };
-      },
-    );
-  } catch (error) {
-    if (hasNoDiff(error)) return null;
-    throw error;
-  }
+/** DIFF with its first rows, with all of them where they have to be put in order; null where it has no answer, or none soon. */
+function beginDiff(server: Server, plan: DeltaPlan, signal: AbortSignal | undefined): Promise<BegunDiff | null> {
+  return patiently(server, plan, signal, async (limited) => {
+    const rest = diffChanges(server, plan, limited);
+    const [first, ordered] = await Promise.allSettled([rest.next(), isInOrder(server, plan, limited)]);
+    if (first.status === 'rejected') throw first.reason;
+    if (ordered.status === 'rejected') {
+      await rest.return();
+      throw ordered.reason;
+    }
+    if (ordered.value || first.value.done) return { first: first.value, rest };
+    const changes = [...first.value.value];
+    for await (const chunk of rest) {
+      for (const row of chunk) changes.push(row);
+      if (changes.length <= sortedInMemory) continue;
+      remember(server, plan, { ...hintsOf(server, plan), changes: changes.length });
+      return null;
+    }
+    return { first: { value: inOrder(plan, changes) }, rest };
+  });
 }
 
 async function* changesOf(
@@ -184,13 +183,17 @@ async function* changesOf(
   signal: AbortSignal | undefined,
   mayWrite: boolean,
 ): AsyncGenerator<readonly ChangedRow[], void> {
-  const { way, sorts } = await readWay(server, plan, signal);
-  const begun = way === 'diff' ? await beginDiff(server, plan, !sorts, signal) : null;
-  if (!begun) {
-    yield* compareChanges(server, plan, { signal, mayWrite });
-    return;
+  const { way } = await readingWay(server, plan, signal);
+  const begun = way === 'diff' ? await beginDiff(server, plan, signal) : null;
+  let changes = 0;
+  for await (const chunk of begun ? goOn(begun) : compareChanges(server, plan, { signal, mayWrite })) {
+    changes += chunk.length;
+    yield chunk;
   }
-  const { first, rest } = begun;
+  if (!begun) remember(server, plan, { ...hintsOf(server, plan), changes });
+}
+
+async function* goOn({ first, rest }: BegunDiff): BegunDiff['rest'] {
   try {
     if (first.done) return;
     yield first.value;

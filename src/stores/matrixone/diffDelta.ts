@@ -137,7 +137,8 @@ function netChange(
   return { flag: before === null ? flags.inserted : after === null ? flags.deleted : flags.updated, before, after };
 }
 
-async function* asTheyCome(
+/** The changes as DIFF gives them: by key, for most keys (see `isOrderedByDiff`). */
+export async function* diffChanges(
   server: Server,
   plan: DeltaPlan,
   signal: AbortSignal | undefined,
@@ -161,20 +162,8 @@ async function* asTheyCome(
   }
 }
 
-/** The changes in the order of the request; `sorted`: DIFF gives them so already, and they can be given out as they come. */
-export async function* diffChanges(
-  server: Server,
-  plan: DeltaPlan,
-  sorted: boolean,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<readonly ChangedRow[], void> {
-  if (sorted) {
-    yield* asTheyCome(server, plan, signal);
-    return;
-  }
-  const all: ChangedRow[] = [];
-  for await (const chunk of asTheyCome(server, plan, signal)) for (const row of chunk) all.push(row);
-  yield all.sort(plan.request.order === 'hash' ? byHash : byKey(plan));
-}
+/** In the order of the request, in which DIFF does not give all of them. */
+export const inOrder = (plan: DeltaPlan, changes: ChangedRow[]): readonly ChangedRow[] =>
+  changes.sort(plan.request.order === 'hash' ? byHash : byKey(plan));
 
 const byHash = (a: ChangedRow, b: ChangedRow): number => (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0);

@@ -2,19 +2,20 @@
 import { Failure } from '../../base/failure.ts';
 
 /** So long nobody asks how large the table is: small ones are never given up. */
-const firstMs = 5_000;
+const firstMs = 2_000;
 /** What comparing takes at most, in milliseconds a row. */
 const msPerRow = 0.001;
 
 /**
- * What `work` gives; null when it was given up, which its signal told it. That signal also is the caller's, and outlives the wait.
- * `rows`: of the table; while they are unknown, nothing is given up.
+ * What `work` gives, or `giveUp` where it was given up, which its signal told it. That signal also is the caller's, and outlives
+ * the wait. `rows`: of the table; while they are unknown, nothing is given up.
  */
 export async function withPatience<T>(
   rows: () => Promise<number>,
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
-): Promise<T | null> {
+  giveUp: () => T,
+): Promise<T> {
   const over = new AbortController();
   let isDone = false;
   const wait = async (): Promise<void> => {
@@ -25,7 +26,7 @@ export async function withPatience<T>(
   try {
     return await work(signal ? AbortSignal.any([signal, over.signal]) : over.signal);
   } catch (error) {
-    if (over.signal.aborted && !signal?.aborted && Failure.is(error, 'cancelled')) return null;
+    if (over.signal.aborted && !signal?.aborted && Failure.is(error, 'cancelled')) return giveUp();
     throw error;
   } finally {
     isDone = true;

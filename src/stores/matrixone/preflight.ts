@@ -17,14 +17,18 @@ export interface PreflightFacts {
   readonly rows: number | null;
   /** Changed rows, from an earlier count; null when nobody has counted. */
   readonly changes: number | null;
+  /** How DIFF was asked in vain before; null when it was not. */
+  readonly vain: 'slow' | 'refused' | null;
 }
 
 /** Above this share of changed rows reading both versions is faster than DIFF and the images before it. */
 const compareShare = 0.03;
 /** So few changed rows cost next to nothing in either way. */
-const fewChanges = 1000;
+export const fewChanges = 1000;
+/** The changed rows of a table of `rows` up to which DIFF is the faster way. */
+export const mostChanges = (rows: number): number => Math.max(fewChanges, rows * compareShare);
 /** Rows of a delta that are put in order in this process; the server sorts more. */
-const sortedInMemory = 100_000;
+export const sortedInMemory = 100_000;
 
 /** Why DIFF cannot have the column in a key; undefined when it can. */
 function badKey({ name, type }: ColumnInfo): string | undefined {
@@ -82,11 +86,18 @@ function badIdentity({ from, to }: PreflightFacts): string | undefined {
 /** What DIFF could do, but not well. */
 function tooMany({ sorts, rows, changes }: PreflightFacts): string | undefined {
   if (changes === null) return undefined;
-  if (rows !== null && changes > Math.max(fewChanges, rows * compareShare))
+  if (rows !== null && changes > mostChanges(rows))
     return `More than ${compareShare * 100} % of the rows changed, which comparing finds faster.`;
   return sorts && changes > sortedInMemory
     ? 'So many rows changed that the server has to put them in order.'
     : undefined;
+}
+
+function askedInVain({ vain }: PreflightFacts): string | undefined {
+  if (vain === null) return undefined;
+  return vain === 'slow'
+    ? "This server's DIFF gave no answer for as long as comparing takes."
+    : "This server's DIFF could not tell what lies between the two versions.";
 }
 
 function oldRelease({ release }: PreflightFacts): string | undefined {
@@ -97,6 +108,6 @@ function oldRelease({ release }: PreflightFacts): string | undefined {
 
 /** The way of a delta, and in one sentence why it is not DIFF. */
 export function preflight(facts: PreflightFacts): DeltaWay {
-  const why = firstReason([oldRelease, badTable, badIdentity, tooMany], (check) => check(facts));
+  const why = firstReason([oldRelease, badTable, badIdentity, tooMany, askedInVain], (check) => check(facts));
   return why === undefined ? { way: 'diff', why: null } : { way: 'compare', why };
 }

@@ -1,6 +1,6 @@
 /** Restoring a table or a database to a snapshot: what it would do, doing it, and looking whether it was done. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
-import { changedRows, type DeltaCounts, noChanges } from '../../data/change.ts';
+import { changedRows, type DeltaCounts, noChanges, sumCounts } from '../../data/change.ts';
 import type { RestorePreview, RestoreResult, RestoreTarget } from '../../data/store.ts';
 import type { TableName } from '../../data/table.ts';
 import { atSnapshot, live } from '../../data/version.ts';
@@ -135,14 +135,7 @@ export async function previewRestore(
 }
 
 const sum = (tables: readonly { readonly counts: DeltaCounts }[]): DeltaCounts =>
-  tables.reduce(
-    (all, { counts }) => ({
-      inserted: all.inserted + counts.inserted,
-      updated: all.updated + counts.updated,
-      deleted: all.deleted + counts.deleted,
-    }),
-    noChanges,
-  );
+  sumCounts(tables.map(({ counts }) => counts));
 
 /** Pins what is there: the table, or more where there is no table or the server cannot pin it alone. */
 async function pin(
@@ -199,7 +192,7 @@ export async function restore(
     if (state.digest !== preview.digest || moved !== noChanges)
       throw new Failure('restore.moved', { table: placeText(target), ...sum(state.tables) });
   } catch (error) {
-    await snapshots.drop(safetyName);
+    await dropQuietly(snapshots, safetyName);
     throw error;
   }
   await run(server, target, record, state, safetyName, snapshots);
@@ -224,6 +217,10 @@ async function movedSince(
   return noChanges;
 }
 
+/** What went wrong before is what is told, also when the safety snapshot that nobody needs cannot be dropped. */
+const dropQuietly = (snapshots: Snapshots, safetyName: string): Promise<unknown> =>
+  snapshots.drop(safetyName).catch(() => undefined);
+
 /** From here on nothing can be cancelled: the statement is short, and whether it ran must be known. */
 async function run(
   server: Server,
@@ -241,11 +238,11 @@ async function run(
     if (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun)
       throw keptBy(safetyName, 'The RESTORE', error);
     if (await wasMadeAnew(server, tables).catch(() => true)) throw keptBy(safetyName, 'The RESTORE', error);
-    await snapshots.drop(safetyName);
+    await dropQuietly(snapshots, safetyName);
     throw error;
   }
   if (tables.length === 0 || (await wasMadeAnew(server, tables))) return;
-  await snapshots.drop(safetyName);
+  await dropQuietly(snapshots, safetyName);
   throw new Failure('sql.failed', {
     message: `The server answered to the RESTORE of ${placeText(target)} as if it were done, but did nothing. Nothing was changed.`,
   });

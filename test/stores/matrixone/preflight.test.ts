@@ -13,6 +13,7 @@ const facts = (more: Partial<PreflightFacts> = {}): PreflightFacts => ({
   sorts: false,
   rows: null,
   changes: null,
+  vain: null,
   ...more,
 });
 
@@ -110,6 +111,8 @@ describe('comparing is the way, and why', () => {
     ['unknown identity then', { from: infoOf(itemColumns, ['id'], '') }, /role may not read/],
     ['an old release', { release: [3, 0, 8] }, /MatrixOne 3\.0\.8 cannot count/],
     ['many changes', { changes: 30_001, rows: 1_000_000 }, /More than 3 % of the rows changed/],
+    ['a DIFF that took too long', { vain: 'slow', changes: 10, rows: 1000 }, /gave no answer for as long/],
+    ['a DIFF that gave up', { vain: 'refused' }, /could not tell/],
     ['many changes to put in order', { changes: 100_001, rows: 10_000_000, sorts: true }, /put them in order/],
   ])('with %s', (_, more, why) => {
     const found = preflight(facts(more));
