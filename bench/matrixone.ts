@@ -15,7 +15,7 @@ import { engineStore } from '../src/app/engineStore.ts';
 import type { Store } from '../src/data/store.ts';
 import type { TableName } from '../src/data/table.ts';
 import { atSnapshot, live } from '../src/data/version.ts';
-import type { EngineContract, OpenMatrixone } from '../src/protocol/engine.ts';
+import { type EngineContract, engineArguments, type OpenMatrixone } from '../src/protocol/engine.ts';
 import { childPort } from '../src/protocol/processPort.ts';
 import { connect, type NoContract } from '../src/protocol/rpc.ts';
 
@@ -77,7 +77,7 @@ interface Engine {
 async function startEngine(open: OpenMatrixone): Promise<Engine> {
   const child = fork(join(process.cwd(), 'dist/engine.js'), [], {
     serialization: 'advanced',
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: [...engineArguments],
   });
   const caller = connect<NoContract, EngineContract>(childPort(child), {}, {});
   await caller.call('store/open', open);

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { engineStore } from '../app/engineStore.ts';
 import type { Store } from '../data/store.ts';
-import { type EngineContract, type OpenRequest, storeLabel } from '../protocol/engine.ts';
+import { type EngineContract, engineArguments, type OpenRequest, storeLabel } from '../protocol/engine.ts';
 import { childPort } from '../protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../protocol/rpc.ts';
 
@@ -32,7 +32,7 @@ export async function startEngine(open: OpenRequest, signal?: AbortSignal): Prom
   const child = fork(enginePath, [], {
     env: Object.fromEntries(inherited),
     serialization: 'advanced',
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: [...engineArguments],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   running.add(child);

@@ -1,19 +1,19 @@
 /** The line to an engine process: started with the first request, opened on its store, and started again after a crash. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { Failure } from '../base/failure.ts';
-import { type EngineContract, type OpenRequest, storeLabel } from '../protocol/engine.ts';
+import { type EngineContract, engineArguments, type OpenRequest, storeLabel } from '../protocol/engine.ts';
 import { childPort } from '../protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../protocol/rpc.ts';
 import type { StoreFacts } from '../data/store.ts';
 
 /** Starts a module of ours in a Node process of its own; in desktop VS Code the program is Electron, which then acts as Node. */
-export function forkModule(module: string, log: (line: string) => void): ChildProcess {
+export function forkModule(module: string, args: readonly string[], log: (line: string) => void): ChildProcess {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(VSCODE_|NODE_OPTIONS$|ELECTRON_|DELTATRAIN_PASSWORD_)/.test(name),
   );
   const child = fork(module, [], {
     execPath: process.execPath,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: [...args],
     env: { ...Object.fromEntries(inherited), ELECTRON_RUN_AS_NODE: '1' },
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -54,7 +54,7 @@ export class EngineLink implements Caller<EngineContract> {
     const { module, open, log } = this.#options;
     if (this.#isEnded) throw new Failure('store.lost', { store: storeLabel(open) });
     if (this.#running) return this.#running;
-    const child = forkModule(module, log);
+    const child = forkModule(module, engineArguments, log);
     const port = childPort(child);
     const caller = connect<NoContract, EngineContract>(port, {}, {});
     const facts = caller.call('store/open', open);

@@ -33,7 +33,9 @@ export function interruptible(trainer: Trainer, training: string): Trainer {
 /** A trainer in a process of its own, for one piece of work. */
 export function forkTrainer(extensionUri: vscode.Uri, training: string, tell: Tell): TrainerProcess {
   const module = vscode.Uri.joinPath(extensionUri, 'dist/trainer.js').fsPath;
-  const child = forkModule(module, (line) => tell.log('info', `trainer: ${line}`));
+  const child = forkModule(module, ['--disable-warning=ExperimentalWarning'], (line) =>
+    tell.log('info', `trainer: ${line}`),
+  );
   return {
     where: 'process',
     trainer: interruptible(remoteTrainer(childPort(child)), training),

@@ -2,14 +2,15 @@
 import { at } from '../../base/assert.ts';
 import { type DeltaCounts, noChanges, sumCounts } from '../../data/change.ts';
 import { joinCountSql, joinSql, multisetCountSql, multisetSql, type Sources } from './compareSql.ts';
-import { type ChangedRow, decodeCells, decodersOf, flags } from './deltaPages.ts';
+import { decodeCells } from './decode.ts';
+import { type ChangedRow, decodersOf, flags } from './deltaPages.ts';
 import type { DeltaPlan } from './deltaPlan.ts';
 import { mergeChanges } from './mergeDelta.ts';
 import { scratchOf } from './scratch.ts';
 import type { RawRow, Server } from './server.ts';
 
 /** Rows that are asked of the server at a time. */
-const chunkRows = 2000;
+const chunkRows = 250;
 
 export interface CompareOptions {
   readonly signal: AbortSignal | undefined;
@@ -44,7 +45,8 @@ export async function* compareChanges(
   try {
     const sql = plan.keyColumns > 0 ? joinSql(plan, found.sources, server.release) : multisetSql(plan, found.sources);
     const read = plan.keyColumns > 0 ? joinedReader(plan) : countedReader(plan);
-    for await (const { rows } of server.stream(sql, chunkRows, { signal: options.signal })) yield rows.flatMap(read);
+    for await (const { rows } of server.stream(sql, chunkRows, () => read, { signal: options.signal }))
+      yield rows.flat();
   } finally {
     await found.drop();
   }

@@ -8,7 +8,7 @@ import type { Handshake } from './handshake.ts';
 import { Infile } from './infile.ts';
 import { closesTransaction, leadOf, leavesTraces, opensTransaction } from './lead.ts';
 import { quoteName } from './quote.ts';
-import type { Answer, RawPage, ServerColumn, Session, StatementOptions } from './server.ts';
+import type { Answer, Page, RawRow, Reading, ServerColumn, Session, StatementOptions } from './server.ts';
 import { labelOf, type ServerOptions } from './serverOptions.ts';
 import { Watch } from './watch.ts';
 
@@ -19,6 +19,8 @@ export type Kill = (connectionId: number) => Promise<void>;
 const killGraceMs = 3_000;
 
 const unsignedFlag = 32;
+
+const asSent: Reading<RawRow> = () => (row) => row;
 
 const columnOf = (field: FieldPacket): ServerColumn => ({
   name: field.name,
@@ -45,7 +47,7 @@ export class Connection implements Session {
   readonly #options: ServerOptions;
   readonly #kill: Kill;
   readonly #peer: Handshake;
-  #current: Execution | null = null;
+  #current: Execution<unknown> | null = null;
   /** False while a statement runs that nobody can cancel. */
   #isStoppable = false;
   #uploading: Infile | null = null;
@@ -78,7 +80,7 @@ export class Connection implements Session {
   }
 
   async run(sql: string, options: StatementOptions = {}): Promise<Answer> {
-    const statement = await this.#begin(sql, Infinity, options);
+    const statement = await this.#begin(sql, Infinity, asSent, options);
     try {
       const rows = await statement.watch.during(() => statement.execution.take(Infinity));
       return { columns: statement.execution.columns, rows, affected: statement.execution.affected };
@@ -89,12 +91,13 @@ export class Connection implements Session {
     }
   }
 
-  async *stream(
+  async *stream<T>(
     sql: string,
     pageRows: number,
+    read: Reading<T>,
     options: StatementOptions = {},
-  ): AsyncGenerator<RawPage, Omit<Answer, 'rows'>> {
-    const statement = await this.#begin(sql, 2 * pageRows, options);
+  ): AsyncGenerator<Page<T>, Omit<Answer, 'rows'>> {
+    const statement = await this.#begin(sql, 2 * pageRows, read, options);
     const { execution, watch } = statement;
     try {
       for (let first = true; ; first = false) {
@@ -140,7 +143,7 @@ export class Connection implements Session {
     if (isAtIt) await this.#kill(this.id);
   }
 
-  async #begin(sql: string, limit: number, options: StatementOptions): Promise<Statement> {
+  async #begin<T>(sql: string, limit: number, read: Reading<T>, options: StatementOptions): Promise<Statement<T>> {
     throwIfCancelled(options.signal);
     await this.#use(options);
     throwIfCancelled(options.signal);
@@ -148,7 +151,7 @@ export class Connection implements Session {
     if (this.#lost) throw disconnected(this.#label, false, this.#lost);
     invariant(this.#current === null, 'a connection runs one statement at a time');
     const { driver } = this.#peer;
-    const execution = new Execution(driver, limit);
+    const execution = new Execution(driver, limit, read);
     const infile = new Infile(options.infile, this.#label, (error) => {
       execution.fail(error);
       this.destroy();
@@ -159,7 +162,7 @@ export class Connection implements Session {
     const deadlineMs =
       options.deadlineMs === undefined ? this.#options.statementTimeoutSeconds * 1000 : options.deadlineMs;
     this.#isStoppable = options.signal !== undefined || deadlineMs !== null;
-    const statement: Statement = {
+    const statement: Statement<T> = {
       execution,
       infile,
       watch: new Watch({
@@ -185,7 +188,7 @@ export class Connection implements Session {
   }
 
   /** Kills the statement on the server, waits a while for its end, and gives the connection up either way. */
-  async #stop({ execution, infile }: Statement, failure: Failure): Promise<void> {
+  async #stop({ execution, infile }: Statement<unknown>, failure: Failure): Promise<void> {
     this.#tainted = true;
     const isUpload = infile.isOpen;
     infile.close();
@@ -196,7 +199,7 @@ export class Connection implements Session {
     this.destroy();
   }
 
-  #finish({ execution, infile, watch }: Statement, sql: string): void {
+  #finish({ execution, infile, watch }: Statement<unknown>, sql: string): void {
     watch.end();
     infile.close();
     if (this.#current === execution) this.#current = null;
@@ -235,8 +238,8 @@ export class Connection implements Session {
   }
 }
 
-interface Statement {
-  readonly execution: Execution;
+interface Statement<T> {
+  readonly execution: Execution<T>;
   readonly infile: Infile;
   readonly watch: Watch;
 }

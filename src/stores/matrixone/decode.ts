@@ -5,7 +5,7 @@ import { packCells, type PageColumn, type RowPage } from '../../data/page.ts';
 import type { TypeFamily } from '../../data/table.ts';
 import type { Value } from '../../data/value.ts';
 import { typeBase, typeFamily } from '../typeFamilies.ts';
-import type { RawPage, ServerColumn } from './server.ts';
+import type { RawRow, Reading, ServerColumn } from './server.ts';
 
 /** One cell that is not NULL. */
 export type Decode = (cell: Buffer) => Value;
@@ -215,24 +215,35 @@ export function decoderOfColumn(column: ServerColumn): Decode {
 }
 
 /** The columns of an answer as its packets name them. */
-export const columnsOf = (page: { readonly columns: readonly ServerColumn[] }): PageColumn[] =>
-  page.columns.map((column) => ({ name: column.name, type: typeOfColumn(column) }));
+export const columnsOf = (columns: readonly ServerColumn[]): PageColumn[] =>
+  columns.map((column) => ({ name: column.name, type: typeOfColumn(column) }));
+
+/** The cells from `start` on, as many as there are decoders. */
+export function decodeCells(row: RawRow, start: number, decoders: readonly Decode[]): Value[] {
+  const values = new Array<Value>(decoders.length);
+  for (let i = 0; i < decoders.length; i++) {
+    const cell = at(row, start + i);
+    values[i] = cell === null ? null : at(decoders, i)(cell);
+  }
+  return values;
+}
 
 /**
- * An answer as a page: `declared` says what each column of the answer is in its table, and where it says nothing (''),
- * or is left out, the packet decides.
+ * Rows as values: `declared` says what each column of the answer is in its table, and where it says nothing (''), or is left
+ * out, the packet decides.
  */
-export function decodePage(page: RawPage, declared: readonly PageColumn[] | null = null): RowPage {
-  const columns = declared ?? columnsOf(page);
-  const cells = columns.map((column, c) => {
-    const byType = declared !== null && column.type !== '';
-    const decode = byType ? decoderOf(column.type) : decoderOfColumn(at(page.columns, c));
-    const values = new Array<Value>(page.rows.length);
-    for (let i = 0; i < values.length; i++) {
-      const cell = at(at(page.rows, i), c);
-      values[i] = cell === null ? null : decode(cell);
-    }
-    return packCells(values);
-  });
-  return { rows: page.rows.length, columns, cells };
+export function valuesReading(declared: readonly PageColumn[] | null = null): Reading<readonly Value[]> {
+  return (columns) => {
+    const decoders = columns.map((column, c) => {
+      const type = declared?.[c]?.type ?? '';
+      return type === '' ? decoderOfColumn(column) : decoderOf(type);
+    });
+    return (row) => decodeCells(row, 0, decoders);
+  };
 }
+
+export const pageOf = (columns: readonly PageColumn[], rows: readonly (readonly Value[])[]): RowPage => ({
+  rows: rows.length,
+  columns,
+  cells: columns.map((_, c) => packCells(rows.map((row) => at(row, c)))),
+});

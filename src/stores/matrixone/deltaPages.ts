@@ -1,5 +1,4 @@
 /** Changed rows on their way into pages. */
-import { at } from '../../base/assert.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
 import type { DeltaPage } from '../../data/change.ts';
 import { packCells } from '../../data/page.ts';
@@ -7,7 +6,6 @@ import type { Value } from '../../data/value.ts';
 import { type Decode, decoderOf } from './decode.ts';
 import type { DeltaPlan } from './deltaPlan.ts';
 import { pageSize } from './rows.ts';
-import type { RawRow } from './server.ts';
 
 /** Indexes of `flagNames`. */
 export const flags = { inserted: 0, updated: 1, deleted: 2 };
@@ -24,16 +22,6 @@ export interface ChangedRow {
 /** How the cells of one side are read. */
 export const decodersOf = (plan: DeltaPlan, side: 'before' | 'after'): Decode[] =>
   plan.columns.map((column) => decoderOf(column[side].type));
-
-/** The cells from `start` on, as many as there are decoders. */
-export function decodeCells(row: RawRow, start: number, decoders: readonly Decode[]): Value[] {
-  const values = new Array<Value>(decoders.length);
-  for (let i = 0; i < decoders.length; i++) {
-    const cell = at(row, start + i);
-    values[i] = cell === null ? null : at(decoders, i)(cell);
-  }
-  return values;
-}
 
 function pageOf(plan: DeltaPlan, rows: readonly ChangedRow[]): DeltaPage {
   const cells = (side: 'before' | 'after') =>

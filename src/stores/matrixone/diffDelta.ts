@@ -6,8 +6,8 @@ import { hashInput } from '../../data/rowHash.ts';
 import { sameValue, type Value } from '../../data/value.ts';
 import { isAtLeast, outputSince } from '../../git4data/serverVersion.ts';
 import { rowHash } from '../hashRows.ts';
-import { decoderOf } from './decode.ts';
-import { type ChangedRow, decodeCells, decodersOf, flags } from './deltaPages.ts';
+import { decodeCells, decoderOf } from './decode.ts';
+import { type ChangedRow, decodersOf, flags } from './deltaPages.ts';
 import type { DeltaPlan, DeltaSide } from './deltaPlan.ts';
 import { byKey } from './keyOrder.ts';
 import { literalOf, quoteName } from './quote.ts';
@@ -148,8 +148,8 @@ export async function* diffChanges(
   const { withHash, order, salt = '' } = plan.request;
   const hashed = withHash === true || order === 'hash';
   const keyOf = (values: readonly Value[]): readonly Value[] => values.slice(0, plan.keyColumns);
-  for await (const page of server.stream(diffRowsSql(plan, server), chunkRows, { signal })) {
-    const touched = page.rows.map(read);
+  for await (const page of server.stream(diffRowsSql(plan, server), chunkRows, () => read, { signal })) {
+    const touched = page.rows;
     const updated = touched.filter(({ flag }) => flag === flags.updated).map(({ values }) => keyOf(values));
     const images = await imagesOf(server, plan, updated, signal);
     const changes: ChangedRow[] = [];

@@ -1,5 +1,5 @@
 /** One statement in flight: its rows as they come, at the pace of who takes them. */
-import type { RawRow, ServerColumn } from './server.ts';
+import type { RawRow, Reading, ServerColumn } from './server.ts';
 
 /** Pauses and goes on with the socket. */
 interface Flow {
@@ -7,13 +7,15 @@ interface Flow {
   resume(): void;
 }
 
-export class Execution {
+export class Execution<T> {
   columns: readonly ServerColumn[] = [];
   affected = 0;
   readonly #flow: Flow;
   /** Rows that may wait for the taker before the server has to. */
   readonly #limit: number;
-  #rows: RawRow[] = [];
+  readonly #reading: Reading<T>;
+  #read: ((row: RawRow) => T) | null = null;
+  #rows: T[] = [];
   #paused = false;
   #ended = false;
   /** Set when the statement was given up: whatever it answers from then on, its taker hears this. */
@@ -23,14 +25,22 @@ export class Execution {
   #wake: (() => void) | null = null;
   readonly #settled: (() => void)[] = [];
 
-  constructor(flow: Flow, limit: number) {
+  constructor(flow: Flow, limit: number, reading: Reading<T>) {
     this.#flow = flow;
     this.#limit = limit;
+    this.#reading = reading;
   }
 
   push(row: RawRow): void {
     if (this.#verdict) return;
-    this.#rows.push(row);
+    try {
+      this.#read ??= this.#reading(this.columns);
+      this.#rows.push(this.#read(row));
+    } catch (thrown) {
+      this.#verdict = { thrown };
+      this.#wakeUp();
+      return;
+    }
     if (this.#rows.length >= Math.max(this.#wanted, this.#limit) && !this.#paused) {
       this.#paused = true;
       this.#flow.pause();
@@ -49,9 +59,9 @@ export class Execution {
   }
 
   /** The next `count` rows; fewer: those were the last. */
-  async take(count: number): Promise<readonly RawRow[]> {
+  async take(count: number): Promise<readonly T[]> {
     this.#wanted = count;
-    if (this.#rows.length < count && !this.isSettled) {
+    if (this.#rows.length < count && !this.isSettled && !this.#verdict) {
       const ready = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

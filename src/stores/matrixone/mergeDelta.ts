@@ -4,13 +4,14 @@ import { hashInput } from '../../data/rowHash.ts';
 import { hexOf, sameValue, type Value } from '../../data/value.ts';
 import { typeBase } from '../typeFamilies.ts';
 import { byKey } from './keyOrder.ts';
-import { decodeCells, decodersOf, type ChangedRow, flags } from './deltaPages.ts';
+import { decodeCells } from './decode.ts';
+import { decodersOf, type ChangedRow, flags } from './deltaPages.ts';
 import type { DeltaColumn, DeltaPlan } from './deltaPlan.ts';
 import { hashSql } from './hashOrder.ts';
 import { quoteName } from './quote.ts';
-import type { Server } from './server.ts';
+import type { RawRow, Server } from './server.ts';
 
-const chunkRows = 2000;
+const chunkRows = 250;
 
 type Side = 'before' | 'after';
 
@@ -56,15 +57,18 @@ async function* groups(
   const decoders = decodersOf(plan, side);
   let hash: string | null = null;
   let rows: (readonly Value[])[] = [];
-  for await (const page of server.stream(mergeSql(plan, side), chunkRows, { signal }))
-    for (const row of page.rows) {
-      const next = String(at(row, 0)?.toString('latin1'));
+  const read = (row: RawRow) => ({
+    next: String(at(row, 0)?.toString('latin1')),
+    values: decodeCells(row, 1, decoders),
+  });
+  for await (const page of server.stream(mergeSql(plan, side), chunkRows, () => read, { signal }))
+    for (const { next, values } of page.rows) {
       if (hash !== null && next !== hash) {
         yield { hash, rows };
         rows = [];
       }
       hash = next;
-      rows.push(decodeCells(row, 1, decoders));
+      rows.push(values);
     }
   if (hash !== null) yield { hash, rows };
 }

@@ -2,7 +2,7 @@
 import { openConnection } from './open.ts';
 import { Pool } from './pool.ts';
 import { releaseOf } from './release.ts';
-import type { Answer, RawPage, Server, Session, StatementOptions } from './server.ts';
+import type { Answer, Page, Reading, Server, Session, StatementOptions } from './server.ts';
 import { labelOf, type ServerOptions } from './serverOptions.ts';
 
 /** Short statements at one time. */
@@ -34,14 +34,15 @@ function serverOver(pool: Pool, facts: Facts, standard: string | null): Server {
     database: options?.database ?? standard,
   });
 
-  async function* stream(
+  async function* stream<T>(
     sql: string,
     pageRows: number,
+    read: Reading<T>,
     options?: StatementOptions,
-  ): AsyncGenerator<RawPage, Omit<Answer, 'rows'>> {
+  ): AsyncGenerator<Page<T>, Omit<Answer, 'rows'>> {
     const connection = await pool.take(wanted(options));
     try {
-      return yield* connection.stream(sql, pageRows, options);
+      return yield* connection.stream(sql, pageRows, read, options);
     } finally {
       pool.give(connection);
     }

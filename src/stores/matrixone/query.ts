@@ -3,16 +3,17 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { PageColumn, RowPage } from '../../data/page.ts';
 import type { QueryEnd, QueryRequest } from '../../data/store.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
+import type { Value } from '../../data/value.ts';
 import { live } from '../../data/version.ts';
 import { effectOf, type Name, type Restore, type Statement } from '../../git4data/ast.ts';
 import { branchFault } from '../../git4data/branchTypes.ts';
 import { type Token, tokenize, tokenValue } from '../../git4data/lexer.ts';
 import { ifAllowed, readTable, textRows } from './catalog.ts';
-import { columnsOf, decodePage } from './decode.ts';
+import { columnsOf, pageOf, valuesReading } from './decode.ts';
 import { onlyStatement } from './guards.ts';
 import { interpolate, quoteText } from './quote.ts';
 import { pageSize } from './rows.ts';
-import type { Answer, RawPage, Server, Session, StatementOptions } from './server.ts';
+import type { Answer, Page, Server, Session, StatementOptions } from './server.ts';
 
 const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
 
@@ -35,18 +36,19 @@ export class UserSession {
     pageRows: number,
     options: StatementOptions,
     leavesState: boolean,
-  ): AsyncGenerator<RawPage, Omit<Answer, 'rows'>> {
+  ): AsyncGenerator<Page<readonly Value[]>, Omit<Answer, 'rows'>> {
     // Elsewhere it would be answered, and lost with the connection.
     if (this.#isBusy && leavesState && !/^\s*USE\b/i.test(sql))
       throw new Failure('usage.wrong', {
         message:
           'A statement is still running in this session, and what this one leaves behind would not be there for the next. Wait for it, then run this again.',
       });
-    if (this.#isBusy || (!this.#kept && !leavesState)) return yield* this.#server.stream(sql, pageRows, options);
+    if (this.#isBusy || (!this.#kept && !leavesState))
+      return yield* this.#server.stream(sql, pageRows, valuesReading(), options);
     this.#isBusy = true;
     try {
       this.#kept ??= await this.#keep();
-      return yield* this.#kept.session.stream(sql, pageRows, options);
+      return yield* this.#kept.session.stream(sql, pageRows, valuesReading(), options);
     } catch (error) {
       if (isOver(error)) this.release();
       if (!Failure.is(error, 'store.disconnected')) throw error;
@@ -117,7 +119,7 @@ function optionsOf(statement: Statement, request: QueryRequest, signal: AbortSig
 
 /** The answer as pages, typed by its packets; an answer without rows has none. */
 async function* decoded(
-  pages: AsyncGenerator<RawPage, Omit<Answer, 'rows'>>,
+  pages: AsyncGenerator<Page<readonly Value[]>, Omit<Answer, 'rows'>>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RowPage, QueryEnd> {
   let rows = 0;
@@ -125,9 +127,9 @@ async function* decoded(
   try {
     for (let next = await pages.next(); ; next = await pages.next()) {
       if (next.done) return { columns, rows, affected: next.value.affected };
-      columns = columnsOf(next.value);
+      columns = columnsOf(next.value.columns);
       rows += next.value.rows.length;
-      if (next.value.rows.length > 0) yield decodePage(next.value);
+      if (next.value.rows.length > 0) yield pageOf(columns, next.value.rows);
       throwIfCancelled(signal);
     }
   } finally {

@@ -3,15 +3,17 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { PageColumn, RowPage } from '../../data/page.ts';
 import type { RowsRequest } from '../../data/store.ts';
 import type { ColumnInfo, TableInfo, TableName } from '../../data/table.ts';
+import type { Value } from '../../data/value.ts';
 import { live, type Version } from '../../data/version.ts';
 import { momentOf, readTable, readTableAt } from './catalog.ts';
-import { decodePage } from './decode.ts';
+import { pageOf, valuesReading } from './decode.ts';
 import { checkUnique, hashConditions, hashSql, keyOf, pickColumns } from './hashOrder.ts';
 import { tableSql } from './names.ts';
 import { quoteName } from './quote.ts';
-import type { RawPage, Server, Session } from './server.ts';
+import type { Server, Session } from './server.ts';
 
-const defaultPageRows = 8192;
+/** A page is built of values that should die young. */
+const defaultPageRows = 512;
 
 export const pageSize = (pageRows: number | undefined): number => Math.max(1, pageRows ?? defaultPageRows);
 
@@ -62,8 +64,8 @@ async function planRows(session: Session, request: RowsRequest, signal: AbortSig
   };
 }
 
-function pageOf(plan: RowsPlan, raw: RawPage): RowPage {
-  const page = decodePage(raw, plan.columns);
+function pageOfPlan(plan: RowsPlan, rows: readonly (readonly Value[])[]): RowPage {
+  const page = pageOf(plan.columns, rows);
   if (!plan.withHash) return page;
   const hashes = page.cells.at(-1);
   return {
@@ -81,8 +83,9 @@ export async function* readRows(
 ): AsyncGenerator<RowPage, void> {
   throwIfCancelled(signal);
   const plan = await planRows(server, request, signal);
-  for await (const raw of server.stream(plan.sql, pageSize(request.pageRows), { signal })) {
-    if (raw.rows.length > 0) yield pageOf(plan, raw);
+  const read = valuesReading(plan.columns);
+  for await (const { rows } of server.stream(plan.sql, pageSize(request.pageRows), read, { signal })) {
+    if (rows.length > 0) yield pageOfPlan(plan, rows);
     // What has arrived already is not given out after a cancel.
     throwIfCancelled(signal);
   }

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { engineStore } from '../../../src/app/engineStore.ts';
 import type { Store } from '../../../src/data/store.ts';
-import type { EngineContract } from '../../../src/protocol/engine.ts';
+import { type EngineContract, engineArguments } from '../../../src/protocol/engine.ts';
 import { childPort } from '../../../src/protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../../../src/protocol/rpc.ts';
 
@@ -53,7 +53,7 @@ export function useEngines(): Engines {
     async start(name = 'store.db') {
       const child = fork(at('engine.cjs'), [], {
         serialization: 'advanced',
-        execArgv: ['--disable-warning=ExperimentalWarning'],
+        execArgv: [...engineArguments],
         env: { ...process.env, SQLITE_TMPDIR: folder },
       });
       children.push(child);

@@ -2,7 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { rowAt } from '../../../src/data/page.ts';
 import type { Value } from '../../../src/data/value.ts';
-import { decodePage, decoderOf, decoderOfColumn, typeOfColumn } from '../../../src/stores/matrixone/decode.ts';
+import {
+  decoderOf,
+  decoderOfColumn,
+  pageOf,
+  typeOfColumn,
+  valuesReading,
+} from '../../../src/stores/matrixone/decode.ts';
 import type { ServerColumn } from '../../../src/stores/matrixone/server.ts';
 
 test.each<[string, string | number[], Value]>([
@@ -96,7 +102,7 @@ test('a page is decoded by the declared types, and by the packet where none is d
     { name: 'id', type: 'BIGINT' },
     { name: 'b', type: 'BLOB' },
   ];
-  const decoded = decodePage(page, columns);
+  const decoded = pageOf(columns, page.rows.map(valuesReading(columns)(page.columns)));
   expect(decoded.columns).toEqual(columns);
   expect([rowAt(decoded, 0), rowAt(decoded, 1)]).toEqual([
     ['INSERT', 1, new Uint8Array([0xc3, 0xa9])],

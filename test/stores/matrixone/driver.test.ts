@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { Failure } from '../../../src/base/failure.ts';
 import { openServer } from '../../../src/stores/matrixone/openServer.ts';
-import type { RawPage, Server } from '../../../src/stores/matrixone/server.ts';
+import type { Reading, Server } from '../../../src/stores/matrixone/server.ts';
 import type { ServerOptions } from '../../../src/stores/matrixone/serverOptions.ts';
 import { type Line, openPeer, type Peer, type PeerOptions } from './peer.ts';
 
@@ -43,8 +43,7 @@ async function failureOf(promise: Promise<unknown>): Promise<Failure> {
   return error;
 }
 
-const textsOf = (page: RawPage): (string | null)[][] =>
-  page.rows.map((row) => row.map((cell) => cell?.toString('utf8') ?? null));
+const texts: Reading<(string | null)[]> = () => (row) => row.map((cell) => cell?.toString('utf8') ?? null);
 
 const until = async (condition: () => boolean): Promise<void> => {
   await expect.poll(condition, { timeout: 10_000, interval: 5 }).toBe(true);
@@ -63,7 +62,7 @@ test('rows come as bytes, NULL as null, and four-byte characters whole', async (
   });
   const server = await serverOf(peer);
   const answer = await server.run('SELECT t');
-  expect(textsOf(answer)).toEqual([
+  expect(answer.rows.map(texts([]))).toEqual([
     ['A🎉日', null],
     ['', '2'],
   ]);
@@ -81,7 +80,7 @@ test('an error of the server is a failure, and the connection goes on', async ()
   });
   const server = await serverOf(peer);
   expect(await failureOf(server.run('SELECT nope'))).toMatchObject({ code: 'table.unknown', data: { table: 'nope' } });
-  expect(textsOf(await server.run('SELECT 1'))).toEqual([['1']]);
+  expect((await server.run('SELECT 1')).rows.map(texts([]))).toEqual([['1']]);
   expect(peer.lines.size).toBe(1);
 });
 
@@ -95,7 +94,7 @@ test('a stream gives pages of the wanted size, one empty page for no rows, and t
   const server = await serverOf(peer);
   const sizes = async (sql: string): Promise<number[]> => {
     const found: number[] = [];
-    for await (const page of server.stream(sql, 3)) {
+    for await (const page of server.stream(sql, 3, texts)) {
       expect(page.columns.map(({ name }) => name)).toEqual(['n']);
       found.push(page.rows.length);
     }
@@ -126,7 +125,7 @@ test('a slow reader holds the server back, and the first rows are there before t
   const server = await serverOf(peer);
   let rows = 0;
   let sentAtFirst = 0;
-  for await (const page of server.stream('many', 1000)) {
+  for await (const page of server.stream('many', 1000, texts)) {
     if (rows === 0) {
       // The peer goes on until the pipe is full; then nothing moves however long the reader takes.
       let before = -1;
@@ -197,12 +196,25 @@ test('close ends on the server what can be cancelled, and leaves the rest to its
 
 test('leaving a stream early kills the query', async () => {
   const { peer, server, held } = await endless();
-  for await (const page of server.stream('endless', 1)) {
-    expect(textsOf(page)).toEqual([['1']]);
+  for await (const page of server.stream('endless', 1, texts)) {
+    expect(page.rows).toEqual([['1']]);
     break;
   }
   expect(peer.seen.filter((sql) => sql.startsWith('KILL QUERY'))).toHaveLength(1);
   expect(held.size).toBe(0);
+  await until(() => peer.lines.size === 0);
+});
+
+test('a row that cannot be read ends the stream and kills the query', async () => {
+  const { peer, server } = await endless();
+  const unreadable: Reading<never> = () => () => {
+    throw new Error('no such value');
+  };
+  const reading = async (): Promise<void> => {
+    for await (const page of server.stream('endless', 1, unreadable)) expect(page.rows).toEqual([]);
+  };
+  await expect(reading()).rejects.toThrow('no such value');
+  expect(peer.seen.filter((sql) => sql.startsWith('KILL QUERY'))).toHaveLength(1);
   await until(() => peer.lines.size === 0);
 });
 
@@ -214,7 +226,7 @@ test('silence past the deadline kills the query, before the first row and betwee
   });
   const pages: number[] = [];
   const reading = async (): Promise<void> => {
-    for await (const page of server.stream('endless', 2, { deadlineMs: 50 })) pages.push(page.rows.length);
+    for await (const page of server.stream('endless', 2, texts, { deadlineMs: 50 })) pages.push(page.rows.length);
   };
   expect((await failureOf(reading())).code).toBe('store.timeout');
   expect(pages).toEqual([2]);
@@ -242,7 +254,7 @@ test('a statement that was lost on the way is never sent again, and the next one
   expect(lost).toMatchObject({ code: 'store.disconnected', data: { mayHaveRun: true } });
   expect(lost.message).toContain('may have run');
   expect((await failureOf(server.run('SELECT half'))).code).toBe('store.disconnected');
-  expect(textsOf(await server.run('SELECT 1'))).toEqual([['1']]);
+  expect((await server.run('SELECT 1')).rows.map(texts([]))).toEqual([['1']]);
   expect(peer.seen.filter((sql) => sql === 'INSERT lost')).toHaveLength(1);
 });
 

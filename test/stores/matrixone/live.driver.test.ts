@@ -1,9 +1,8 @@
 // The driver on a live server: what only a real one can show.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../../src/base/random.ts';
-import { rowAt } from '../../../src/data/page.ts';
 import type { Value } from '../../../src/data/value.ts';
-import { decodePage } from '../../../src/stores/matrixone/decode.ts';
+import { valuesReading } from '../../../src/stores/matrixone/decode.ts';
 import { openServer } from '../../../src/stores/matrixone/openServer.ts';
 import { interpolate, quoteName } from '../../../src/stores/matrixone/quote.ts';
 import type { Server } from '../../../src/stores/matrixone/server.ts';
@@ -24,8 +23,8 @@ describeLive('a live server', () => {
   });
 
   const valuesOf = async (sql: string): Promise<Value[][]> => {
-    const page = decodePage(await server.run(sql, { database }));
-    return Array.from({ length: page.rows }, (_, i) => rowAt(page, i));
+    const { columns, rows } = await server.run(sql, { database });
+    return rows.map(valuesReading()(columns)).map((row) => [...row]);
   };
 
   const runningNow = async (mark: string): Promise<number> => {
@@ -49,10 +48,10 @@ describeLive('a live server', () => {
 
   test('the first rows of a million come early, and leaving the loop gives the server back', async () => {
     let rows = 0;
-    for await (const page of server.stream('SELECT result FROM generate_series(1, 1000000) g', 5000))
+    for await (const page of server.stream('SELECT result FROM generate_series(1, 1000000) g', 5000, valuesReading()))
       rows += page.rows.length;
     expect(rows).toBe(1_000_000);
-    for await (const page of server.stream('SELECT result FROM generate_series(1, 50000000) g', 100)) {
+    for await (const page of server.stream('SELECT result FROM generate_series(1, 50000000) g', 100, valuesReading())) {
       expect(page.rows).toHaveLength(100);
       break;
     }
