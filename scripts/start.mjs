@@ -1,10 +1,13 @@
 // `npm start`: builds, runs the whole loop on the sample without a window and prints its account, then opens VS Code on
-// the workspace that the loop left. `-- --no-open` ends after the account; `-- --dir FOLDER` names the workspace.
+// the workspace that the loop left. That workspace is kept from then on: the next account is of a copy of its own.
+// `-- --no-open` ends after the account; `-- --dir FOLDER` names the workspace.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { onPath } from '../tools/browser.mjs';
 import { buildIfChanged } from '../tools/built.mjs';
@@ -18,14 +21,57 @@ const { values } = parseArgs({ options: { 'no-open': { type: 'boolean' }, dir: {
 
 await buildIfChanged();
 const workspace = path.resolve(process.env['INIT_CWD'] ?? '.', values.dir ?? path.join(root, 'demo'));
-// The demo's own folder is made anew each time; a folder that was named is never emptied.
-if (values.dir === undefined) fs.rmSync(workspace, { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [path.join(root, 'dist/cli.js'), 'demo', '--dir', workspace], {
-  stdio: ['ignore', 'inherit', 'inherit'],
-  env: { ...process.env, DELTATRAIN_CALL: callFrom(workspace) },
-});
-if (status !== 0 || values['no-open'] === true) process.exit(status ?? 1);
-if (!openDesktop()) await openInBrowser();
+const status = holdsSample(workspace) ? await tellOfCopy() : await tellOf(workspace);
+if (status !== 0 || values['no-open'] === true) process.exitCode = status;
+else if (!openDesktop()) await openInBrowser();
+
+/**
+ * Whether an earlier start, or a person, made a workspace there. What else is there the demo refuses, and leaves.
+ * @param {string} folder
+ */
+function holdsSample(folder) {
+  return ['deltatrain.json', '.deltatrain/store.db'].every((name) => fs.existsSync(path.join(folder, name)));
+}
+
+/** @returns {Promise<number>} The exit code of the loop in a folder that is gone afterwards. */
+async function tellOfCopy() {
+  console.log(
+    `${workspace} is kept as you left it. The account is of a new copy of the sample, which is removed after it.`,
+  );
+  console.log('To start anew, delete that folder.\n');
+  const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'deltatrain-account-'));
+  try {
+    // The account ends with where to look: in what is kept.
+    return await tellOf(copy, (line) =>
+      line.replace(`The workspace is in ${copy}`, () => `Your workspace, as you left it, is in ${workspace}`),
+    );
+  } finally {
+    fs.rmSync(copy, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
+
+/**
+ * Runs the loop in a folder and prints its account.
+ * @param {string} folder
+ * @param {(line: string) => string} [edited] Each line as it is to be printed; without it they are printed as they are.
+ * @returns {Promise<number>} The exit code.
+ */
+async function tellOf(folder, edited) {
+  const child = spawn(process.execPath, [path.join(root, 'dist/cli.js'), 'demo', '--dir', folder], {
+    stdio: ['ignore', edited ? 'pipe' : 'inherit', 'inherit'],
+    env: { ...process.env, DELTATRAIN_CALL: callFrom(workspace) },
+  });
+  const ended = once(child, 'close');
+  // Ctrl+C reaches the loop as well, which takes back what it made; this waits for it.
+  const wait = () => {};
+  const end = () => child.kill('SIGTERM');
+  process.on('SIGINT', wait).on('SIGTERM', end);
+  if (child.stdout && edited)
+    for await (const line of createInterface({ input: child.stdout })) console.log(edited(line));
+  const [code] = await ended;
+  process.off('SIGINT', wait).off('SIGTERM', end);
+  return code ?? 1;
+}
 
 /**
  * What is typed in a folder to run the command line of this repository.
