@@ -88,6 +88,15 @@ async function measureRound(store: LocalStore, rows: number, round: number, figu
   const preview = await store.previewRestore(target, name);
   note(figures, 'restore: run and verify', await timed(() => store.restore(preview, `safe${round}`)));
   await store.dropSnapshot(`safe${round}`);
+  if (round > 0) return;
+  // The table is made anew: its versions are compared, as no log connects them.
+  const pinned = 'before_drop';
+  await store.createSnapshot(pinned, { level: 'table', table });
+  for await (const page of store.query({ sql: 'DROP TABLE bench.t' })) void page;
+  const dropped = await store.previewRestore(target, pinned);
+  note(figures, 'restore of the dropped table', await timed(() => store.restore(dropped, 'dropped')));
+  const anew = { table, from: atSnapshot(name), to: live };
+  note(figures, 'delta across a table made anew: counts', await timed(() => store.countDelta(anew)));
 }
 
 /** The same writes on a table without a snapshot and on one with: what versioning adds. */

@@ -25,7 +25,11 @@ import type { Stream } from './rpc.ts';
  * What Node is told for an engine process. While rows stream through, V8 would give what dies young 128 MB and more; with two
  * halves of 8 MB the process stays small, and is not slower (bench/README.md).
  */
-export const engineArguments: readonly string[] = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
+export const engineArguments: readonly string[] = [
+  '--disable-warning=ExperimentalWarning',
+  '--min-semi-space-size=12',
+  '--max-semi-space-size=12',
+];
 
 export interface OpenEmbedded {
   readonly kind: 'embedded';

@@ -158,15 +158,21 @@ function joinedOrCounted(db: Connection, sides: Sides): string {
   return sides.keyColumns > 0 ? joinedSql(sides, before, after) : countedSql(sides, before, after);
 }
 
-/** Both sides matched by key. */
+/** Both sides matched by key. Two outer joins, as SQLite walks all of a subquery for every row of a FULL JOIN with it. */
 function joinedSql(sides: Sides, before: string, after: string): string {
   const all = sides.columns.map((_, i) => i);
   const key = all.slice(0, sides.keyColumns);
+  const matched = key.map((i) => `b.c${i} = a.c${i}`).join(' AND ');
   const differs = all.slice(sides.keyColumns).map((i) => `b.c${i} IS NOT a.c${i}`);
-  return `SELECT CASE WHEN b.c0 IS NULL THEN 0 WHEN a.c0 IS NULL THEN 2 ELSE 1 END AS flag, 1 AS copies,
-    ${[...all.map((i) => `b.c${i} AS b${i}`), ...all.map((i) => `a.c${i} AS a${i}`)].join(', ')}
-    FROM ${before} b FULL JOIN ${after} a ON ${key.map((i) => `b.c${i} = a.c${i}`).join(' AND ')}
-    WHERE b.c0 IS NULL OR a.c0 IS NULL OR ${anyOf(differs)}`;
+  const cells = (b: string, a: string): string =>
+    [...all.map((i) => `${b}${i} AS b${i}`), ...all.map((i) => `${a}${i} AS a${i}`)].join(', ');
+  const nothing = (i: number): string => `NULL AS b${i}`;
+  return `SELECT CASE WHEN a.c0 IS NULL THEN 2 ELSE 1 END AS flag, 1 AS copies, ${cells('b.c', 'a.c')}
+    FROM ${before} b LEFT JOIN ${after} a ON ${matched}
+    WHERE a.c0 IS NULL OR ${anyOf(differs)}
+    UNION ALL SELECT 0 AS flag, 1 AS copies, ${[...all.map(nothing), ...all.map((i) => `a.c${i} AS a${i}`)].join(', ')}
+    FROM ${after} a LEFT JOIN ${before} b ON ${matched}
+    WHERE b.c0 IS NULL`;
 }
 
 /** A table without a key is a multiset: equal rows cancel, and what is left was inserted or deleted. */
