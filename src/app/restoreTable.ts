@@ -21,15 +21,22 @@ export interface RestoreQuestion {
   readonly sentence: string;
 }
 
+/**
+ * What undoes a restore: restoring the table to the safety snapshot. A table that was not there could not be pinned, so its
+ * database was; and a database that was not there is dropped.
+ */
+export type Undo = 'restoreTable' | 'restoreDatabase' | 'dropDatabase';
+
 export interface RestoreDone {
   readonly table: string;
   readonly to: string;
   readonly rowsChanged: number;
-  /** Restoring to it is the undo. */
+  /** Restoring to it is the undo; `undo` says of what. */
   readonly safetySnapshot: string;
   readonly verified: boolean;
   /** GRANT statements that give the rights back that went with the old table. */
   readonly lostGrants: readonly string[];
+  readonly undo: Undo;
 }
 
 /** Moves of the table during one dialog that are still worth asking again. */
@@ -45,6 +52,12 @@ async function previewRestore(
   await snapshotOf(store, table, to);
   const target: SnapshotTarget = { level: 'table', table };
   return store.previewRestore(target, to, signal);
+}
+
+/** Asked before the restore, which makes what is not there. */
+async function undoOf(store: Store, { database }: TableName, { revived }: RestorePreview): Promise<Undo> {
+  if (revived.length === 0) return 'restoreTable';
+  return (await store.databases()).includes(database) ? 'restoreDatabase' : 'dropDatabase';
 }
 
 /** Null when the person said no. `restore.moved` when the table keeps being written to. */
@@ -75,6 +88,7 @@ export async function restoreTable(
     if (!yes) return null;
     throwIfCancelled(signal);
     try {
+      const undo = await undoOf(store, table, preview);
       const safety = await safetyName(store, { level: 'table', table });
       const done = await store.restore(preview, safety, signal);
       return {
@@ -84,6 +98,7 @@ export async function restoreTable(
         safetySnapshot: done.safetySnapshot,
         verified: done.verified,
         lostGrants: preview.lostGrants,
+        undo,
       };
     } catch (error) {
       const again = Failure.is(error, 'restore.moved') || Failure.is(error, 'version.exists');

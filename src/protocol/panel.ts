@@ -248,7 +248,8 @@ export interface DeltaEnd {
 export interface RestoreOutcome {
   readonly to: string;
   readonly rowsChanged: number;
-  readonly safetySnapshot: string;
+  /** Restoring the table to it is the undo; null where that is not. */
+  readonly safetySnapshot: string | null;
   readonly verified: boolean;
 }
 

@@ -282,6 +282,7 @@ describe('restore', () => {
       safetySnapshot: 't_before_restore_1',
       verified: true,
       lostGrants: [],
+      undo: 'restoreTable',
     });
     const undone = await cli.json('restore', ['restore', 'd.t', '--to', 't_before_restore_1', '--yes', ...connection]);
     expect(undone).toMatchObject({ rowsChanged: 4, verified: true });

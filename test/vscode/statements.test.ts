@@ -96,6 +96,24 @@ describe('statements of a file', () => {
     assert.match((await done(sql)).sentence ?? '', /is already as it was at statements_s1\.$/);
   });
 
+  it('restore a table that was dropped, and undo that by its database', async () => {
+    await done('CREATE TABLE noaa.dropped (id BIGINT PRIMARY KEY)');
+    await done('CREATE SNAPSHOT dropped_s1 FOR TABLE noaa dropped');
+    await done('DROP TABLE noaa.dropped');
+    parts.tell.said?.splice(0);
+    parts.ask.answer(true);
+    const target = { connection: 'local', table: { database: 'noaa', table: 'dropped' }, snapshot: 'dropped_s1' };
+    // The panel, which restores a table alone, has nothing to undo it with.
+    const outcome = await run<{ safetySnapshot: string | null }>('snapshot.restore', target);
+    assert.equal(outcome.safetySnapshot, null);
+    assert.deepEqual(parts.tell.said?.at(-1)?.actions, ['Undo…']);
+    const [safety] = (await session.store.snapshots()).filter(({ name }) => /^dropped_before_restore/.test(name));
+    assert.equal(safety?.level, 'database');
+    parts.ask.answer(true);
+    await run('snapshot.restoreDatabase', { connection: 'local', database: 'noaa', snapshot: safety.name });
+    assert.ok(!(await session.store.tables('noaa')).some(({ name }) => name.table === 'dropped'));
+  });
+
   it('on production ask for the name of what they change, and only then', async () => {
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(configFile()));
     const production = text.replace('"kind": "embedded"', '"kind": "embedded", "environment": "production"');

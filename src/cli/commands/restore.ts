@@ -1,13 +1,37 @@
 /** `restore`: a table back to a snapshot; without `--yes` only what it would do. */
-import { type RestoreQuestion, restoreTable } from '../../app/restoreTable.ts';
+import { type RestoreDone, type RestoreQuestion, restoreTable } from '../../app/restoreTable.ts';
 import { countText } from '../../app/say.ts';
+import { assertNever } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
 import { changedRows } from '../../data/change.ts';
-import { tableText } from '../../data/table.ts';
+import type { RestorePreview } from '../../data/store.ts';
+import { type TableName, tableText } from '../../data/table.ts';
+import { quoteName, restoreSql } from '../../git4data/print.ts';
 import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
 import { readTable } from '../tableOption.ts';
 import { grantLines } from '../textTable.ts';
+
+/** What came back, and how many rows. */
+function changedText(rows: number, { revived = [], reshaped = [] }: Partial<RestorePreview>): string {
+  const count = `${countText(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+  if (revived.length > 0) return `the table is back, ${count}`;
+  return `${reshaped.length > 0 ? 'its columns are back, ' : ''}${count} changed`;
+}
+
+/** The command, or the statement, that undoes it; it works as it stands. */
+function undoText({ database, table }: TableName, { undo, safetySnapshot: snapshot }: RestoreDone): string {
+  switch (undo) {
+    case 'restoreTable':
+      return `To undo: restore ${database}.${table} --to ${snapshot}`;
+    case 'restoreDatabase':
+      return `To undo, which takes back every table of ${database}, run with "sql -":\n  ${restoreSql({ level: 'database', database, table: null, snapshot })}`;
+    case 'dropDatabase':
+      return `To undo, run with "sql -":\n  DROP DATABASE ${quoteName(database)}`;
+    default:
+      return assertNever(undo);
+  }
+}
 
 export const restoreCommand: Command = {
   name: 'restore',
@@ -38,7 +62,7 @@ export const restoreCommand: Command = {
       output.document(done, () => {
         const check = done.verified ? 'verified' : 'NOT verified: look at the delta';
         return [
-          `${name} is as it was at ${to}: ${countText(done.rowsChanged)} rows changed, ${check}. To undo: restore ${name} --to ${done.safetySnapshot}`,
+          `${name} is as it was at ${to}: ${changedText(done.rowsChanged, preview?.preview ?? {})}, ${check}. ${undoText(table, done)}`,
           ...grantLines('Rights went with the old table. To give them back:', done.lostGrants),
         ].join('\n');
       });
@@ -64,7 +88,7 @@ export const restoreCommand: Command = {
       ].join('\n'),
     );
     const how = environment === 'production' ? `--confirm ${name}` : '--yes';
-    output.error(`Nothing was changed.${rowsChanged > 0 ? ` To restore, add ${how}.` : ''}`);
+    output.error(`Nothing was changed.${preview?.isAsItWas === false ? ` To restore, add ${how}.` : ''}`);
     return 2;
   },
 };

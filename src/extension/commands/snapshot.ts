@@ -1,19 +1,20 @@
 /** Commands on snapshots: look at deltas, restore, delete, copy the name. */
 import * as vscode from 'vscode';
 import { sortedSnapshots } from '../../app/nodes.ts';
-import { restoreTable } from '../../app/restoreTable.ts';
+import { type RestoreDone, restoreTable } from '../../app/restoreTable.ts';
 import { countText } from '../../app/say.ts';
 import { isSafetyName } from '../../app/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import { modelText } from '../../data/model.ts';
-import { tableText } from '../../data/table.ts';
+import { type TableName, tableText } from '../../data/table.ts';
 import { restoreSql } from '../../git4data/print.ts';
-import { snapshotPlace } from '../../data/version.ts';
+import { type Snapshot, snapshotPlace } from '../../data/version.ts';
 import type { RestoreOutcome } from '../../protocol/panel.ts';
 import { requireConsent } from '../consent.ts';
 import { costLines, grantsAction } from '../restoreText.ts';
 import type { TableAt } from '../pick.ts';
 import { say } from '../say.ts';
+import type { Session } from '../session.ts';
 import type { Shell } from '../shell.ts';
 import { type Target, targetOf } from '../target.ts';
 import type { Action } from '../tell.ts';
@@ -77,6 +78,7 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
   const name = tableText(table);
   const controller = new AbortController();
   let afterwards: Action[] = [];
+  let isReshaped = false;
   let settle = (): void => {};
   /** Shows that it is under way until `settle` is called; nothing is shown while a person is asked. */
   const showProgress = (title: string): void => {
@@ -107,6 +109,7 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
         lines: costLines(preview),
         yes: say('Restore'),
       });
+      isReshaped = preview.reshaped.length > 0;
       afterwards = grantsAction(preview, session.connection.id);
       showProgress(say('Restoring {0} to {1}', name, snapshot.name));
       return true;
@@ -117,29 +120,50 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
     connections.noticeChange(session.connection.id);
   });
   if (!done) throw new Failure('cancelled');
-  const { rowsChanged, safetySnapshot, verified } = done;
+  const { rowsChanged, safetySnapshot, verified, undo } = done;
+  const rows = countText(rowsChanged);
+  const restored = isReshaped
+    ? say('{0} is as it was at {1}: its columns are back, {2} rows changed, verified.', name, snapshot.name, rows)
+    : say('{0} is as it was at {1}: {2} rows changed, verified.', name, snapshot.name, rows);
   const sentence = verified
-    ? say('{0} is as it was at {1}: {2} rows changed, verified.', name, snapshot.name, countText(rowsChanged))
+    ? restored
     : say('{0} was restored to {1}, but it differs from it. Look at the delta.', name, snapshot.name);
-  const undo = {
-    title: say('Undo…'),
-    command: 'deltatrain.snapshot.restore',
-    arguments: [{ connection: session.connection.id, table, snapshot: safetySnapshot }],
-  };
-  tell.say(verified ? 'info' : 'error', sentence, undo, ...afterwards);
-  return { to: snapshot.name, rowsChanged, safetySnapshot, verified };
+  tell.say(verified ? 'info' : 'error', sentence, ...undoActions(session.connection.id, table, done), ...afterwards);
+  // The panel restores the table alone.
+  return { to: snapshot.name, rowsChanged, safetySnapshot: undo === 'restoreTable' ? safetySnapshot : null, verified };
 }
 
-/** Every table of a database, to a snapshot that holds all of it: as the statement itself, so with its preview and its question. */
-export async function restoreDatabase(shell: Shell, target: Target): Promise<unknown> {
-  const { overview, pick, sql } = shell;
-  const { session, database } = await pick.database(target, say('Restore which database?'));
+/** None for a table that came back with its database: to drop that is nothing for a button. */
+function undoActions(connection: string, table: TableName, { undo, safetySnapshot }: RestoreDone): Action[] {
+  if (undo === 'dropDatabase') return [];
+  const title = say('Undo…');
+  const target = { connection, snapshot: safetySnapshot };
+  return [
+    undo === 'restoreTable'
+      ? { title, command: 'deltatrain.snapshot.restore', arguments: [{ ...target, table }] }
+      : {
+          title,
+          command: 'deltatrain.snapshot.restoreDatabase',
+          arguments: [{ ...target, database: table.database }],
+        },
+  ];
+}
+
+/** A snapshot that holds all of the database. */
+async function pickWhole({ overview, pick }: Shell, session: Session, database: string): Promise<Snapshot> {
   const { snapshots } = await overview.catalog(session);
   const whole = sortedSnapshots(snapshots).filter(
     (one) => one.table === null && (one.database === null || one.database === database) && one.level !== 'cluster',
   );
-  const snapshot = await pick.named(whole, database, say('Restore {0} to which snapshot?', database));
-  const statement = restoreSql({ level: 'database', database, table: null, snapshot: snapshot.name });
+  return pick.named(whole, database, say('Restore {0} to which snapshot?', database));
+}
+
+/** Every table of a database, to a snapshot that holds all of it: as the statement itself, so with its preview and its question. */
+export async function restoreDatabase(shell: Shell, target: Target): Promise<unknown> {
+  const { pick, sql } = shell;
+  const { session, database } = await pick.database(target, say('Restore which database?'));
+  const snapshot = target.snapshot ?? (await pickWhole(shell, session, database)).name;
+  const statement = restoreSql({ level: 'database', database, table: null, snapshot });
   return sql.run(session, [{ sql: statement, database }]);
 }
 
