@@ -5,14 +5,22 @@ import type { Invocation } from './command.ts';
 
 export const confirmOption = { confirm: { type: 'string' } } as const;
 
-/** On production: `confirm.needed` unless the name of what is changed was given. Elsewhere nothing. */
-export function requireOnProduction(
+/** `confirm.needed` when another name was given than that of what changes: whoever typed it means something else. */
+export function requireSameName(confirmed: string | undefined, what: string, name: string): void {
+  if (confirmed === undefined || confirmed === name) return;
+  const how = `--confirm says "${confirmed}", and takes the name of what changes: --confirm ${name}`;
+  throw new Failure('confirm.needed', { what, how });
+}
+
+/** On production: `confirm.needed` unless the name of what changes was given. Elsewhere none need be, but no other may be. */
+export function requireConsent(
   environment: Environment,
   confirmed: string | undefined,
   what: string,
   name: string,
 ): void {
-  if (environment !== 'production' || (confirmed !== undefined && confirmed === name)) return;
+  requireSameName(confirmed, what, name);
+  if (environment !== 'production' || confirmed !== undefined) return;
   throw new Failure('confirm.needed', {
     what,
     how: `this is production; add --confirm ${name === '' ? 'with the name of what it changes' : name}`,

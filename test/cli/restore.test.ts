@@ -80,3 +80,34 @@ describe('a restore that only takes columns back', () => {
     expect(same).toMatchObject({ code: 2, stderr: 'Nothing was changed.\n' });
   });
 });
+
+describe('--confirm', () => {
+  it('that names something else is refused everywhere, and nothing happens', async () => {
+    const connection = await pinned('confirm');
+    await sql('DELETE FROM d.t WHERE id > 1', connection);
+    const wrong = ['--confirm', 'd.other', ...connection];
+    for (const args of [
+      [...restore, ...wrong],
+      [...restore, '--yes', ...wrong],
+      ['import', 't.csv', '--table', 'd.t', ...wrong],
+      ['import', 't.csv', '--table', 'd.t', '--sync', '--yes', ...wrong],
+      ['snapshot', 'delete', 'v1', ...wrong],
+    ]) {
+      const ran = await cli.run(args);
+      expect(ran).toMatchObject({ code: 2, stdout: '' });
+      const name = args[0] === 'snapshot' ? 'v1' : 'd.t';
+      expect(ran.stderr).toContain(`--confirm says "d.other", and takes the name of what changes: --confirm ${name}\n`);
+    }
+    const input = 'DELETE FROM d.t';
+    expect(await cli.run(['sql', '-', ...wrong], { input })).toMatchObject({ code: 2, stdout: '' });
+    expect(await rows(connection)).toBe(1);
+    expect(await cli.json('snapshotList', ['snapshot', 'list', ...connection])).toHaveLength(1);
+  });
+
+  it('that names what changes is a yes to the restore', async () => {
+    const connection = await pinned('confirmed');
+    await sql('DELETE FROM d.t WHERE id > 1', connection);
+    const done = await cli.json('restore', [...restore, '--confirm', 'd.t', ...connection]);
+    expect(done).toMatchObject({ rowsChanged: 2, verified: true });
+  });
+});

@@ -6,7 +6,7 @@ import { Failure } from '../../base/failure.ts';
 import type { Store } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import type { Command } from '../command.ts';
-import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
+import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
 import { drain } from '../drain.ts';
 import { readTable } from '../tableOption.ts';
 
@@ -51,9 +51,13 @@ export const importCommand: Command = {
     const table = readTable(invocation.option('table'), '--table');
     const key = readKey(invocation.option('key'));
     const file = path.resolve(cwd, positionals[0] ?? '');
-    const { store, engine, environment } = await invocation.open({ create: true });
     const name = tableText(table);
-    requireOnProduction(environment, confirmedName(invocation), `Importing into ${name}`, name);
+    const confirmed = confirmedName(invocation);
+    const what = `Importing into ${name}`;
+    // Before a store is made that is not there yet.
+    requireSameName(confirmed, what, name);
+    const { store, engine, environment } = await invocation.open({ create: true });
+    requireConsent(environment, confirmed, what, name);
     const sync = invocation.has('sync');
     const there = await isThere(store, table);
     if (!output.json && !there) {

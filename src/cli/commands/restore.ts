@@ -8,7 +8,7 @@ import type { RestorePreview } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { quoteName, restoreSql } from '../../git4data/print.ts';
 import type { Command } from '../command.ts';
-import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
+import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
 import { readTable } from '../tableOption.ts';
 import { grantLines } from '../textTable.ts';
 
@@ -44,16 +44,17 @@ export const restoreCommand: Command = {
     const table = readTable(invocation.positionals[0], 'The table');
     const to = invocation.option('to');
     if (to === undefined) throw new Failure('usage.wrong', { message: '--to is missing: name the snapshot.' });
-    const { store, environment } = await invocation.open();
     const name = tableText(table);
     const confirmed = confirmedName(invocation);
+    requireSameName(confirmed, `Restoring ${name}`, name);
+    const { store, environment } = await invocation.open();
     let preview: RestoreQuestion | undefined;
     const done = await restoreTable(
       { store, table, to, environment },
       (question) => {
         preview = question;
-        const consents = invocation.has('yes') || confirmed === name;
-        if (consents) requireOnProduction(environment, confirmed, `Restoring ${name}`, name);
+        const consents = invocation.has('yes') || confirmed !== undefined;
+        if (consents) requireConsent(environment, confirmed, `Restoring ${name}`, name);
         return Promise.resolve(consents);
       },
       signal,

@@ -9,7 +9,7 @@ import { modelText } from '../../data/model.ts';
 import type { SnapshotTarget } from '../../data/store.ts';
 import { type Snapshot, snapshotPlace, snapshotRows } from '../../data/version.ts';
 import type { Command, Invocation } from '../command.ts';
-import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
+import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import { readTable } from '../tableOption.ts';
 import { tableText } from '../textTable.ts';
 
@@ -114,7 +114,7 @@ export const snapshotDelete: Command = {
           snapshots.map((one) => one.name),
         ),
       });
-    requireOnProduction(environment, confirmedName(invocation), `Deleting ${name}`, name);
+    requireConsent(environment, confirmedName(invocation), `Deleting ${name}`, name);
     if (!invocation.has('force')) await requireUnneeded(new Registry(store), snapshot);
     await store.dropSnapshot(name);
     invocation.output.document(snapshotDocument(snapshot), () => `${name} is deleted.`);

@@ -10,7 +10,7 @@ import { jsonOf, type Value } from '../../data/value.ts';
 import { readFailure } from '../../files/readLines.ts';
 import { splitStatements } from '../../git4data/split.ts';
 import type { Command, Invocation } from '../command.ts';
-import { confirmedName, confirmOption, requireOnProduction } from '../confirm.ts';
+import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import type { OpenedConnection } from '../connection.ts';
 import { exitCodeOf, sentenceOf } from '../failures.ts';
 import { grantLines, tableText } from '../textTable.ts';
@@ -38,7 +38,7 @@ async function run(
     { sql, database },
     async ({ name, statement: { kind }, preview, replaces }) => {
       // Without a name in the text it is the connection's.
-      requireOnProduction(environment, confirmed, 'A statement that changes data', name === '' ? connection : name);
+      requireConsent(environment, confirmed, 'A statement that changes data', name === '' ? connection : name);
       if (replaces !== null && confirmed !== name)
         throw new Failure('confirm.needed', { what: firstLine(sql), how: `add --confirm ${name}. ${replaces}` });
       for (const warning of preview?.warnings ?? []) invocation.output.note(warning);
