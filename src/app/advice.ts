@@ -103,7 +103,7 @@ export async function readAdvice(
   from: { readonly store: Store; readonly registry: Registry },
   signal?: AbortSignal,
 ): Promise<{ parent: Model | null; facts: DeltaFacts | null; advice: Advice }> {
-  const models = await from.registry.modelsOf(training.id);
+  const models = await from.registry.modelsOf(training);
   const parent = lineageTip(models);
   const base = parent && (await baseOf(from.store, training, parent, live));
   const shares = { splitSalt: splitSalt(training), test: training.test, tune: training.tune };

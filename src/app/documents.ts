@@ -3,6 +3,7 @@ import type { DeltaCounts } from '../data/change.ts';
 import { type Model, modelText } from '../data/model.ts';
 import type { RunOutcome } from '../data/run.ts';
 import type { GuardResult, Metrics, SliceResult } from '../data/trainer.ts';
+import type { Registry } from './registry.ts';
 
 export interface GuardDocument extends GuardResult {
   /** Test rows whose label differs between the parent's snapshot and this one. */
@@ -46,8 +47,26 @@ export interface UntrainedDocument {
 
 export type TrainDocument = TrainedDocument | UntrainedDocument;
 
-const parentText = (model: Model): string | null =>
-  model.parent === null ? null : modelText({ training: model.training, number: model.parent });
+/** The name of a model's parent; null for the first of a lineage. */
+export type ParentName = (model: Model) => string | null;
+
+/** A run takes its parent from its own lineage. */
+const ownParent: ParentName = ({ training, parent }) =>
+  parent === null ? null : modelText({ training, number: parent });
+
+/** Older programs also took a parent from another training of the same id: those are looked up, and named as they are. */
+export async function parentNames(registry: Registry, models: readonly Model[]): Promise<ParentName> {
+  const known = new Map<string, string>();
+  const keyOf = (trainingId: string, number: number): string => `${trainingId}/${number}`;
+  const learn = (some: readonly Model[]): void => {
+    for (const one of some) known.set(keyOf(one.trainingId, one.number), modelText(one));
+  };
+  learn(models);
+  for (const { trainingId, parent } of models)
+    if (parent !== null && !known.has(keyOf(trainingId, parent))) learn(await registry.modelsWithId(trainingId));
+  return (model) =>
+    model.parent === null ? null : (known.get(keyOf(model.trainingId, model.parent)) ?? ownParent(model));
+}
 
 /** `seconds`: the whole run, pinning and registering included. */
 export function trainDocument(outcome: RunOutcome, training: string, seconds: number): TrainDocument {
@@ -56,7 +75,7 @@ export function trainDocument(outcome: RunOutcome, training: string, seconds: nu
   return {
     model: modelText(model),
     training,
-    parent: parentText(model),
+    parent: ownParent(model),
     kind: model.kind,
     status: model.status,
     baseSnapshot: model.base?.name ?? null,
@@ -89,12 +108,12 @@ export interface ModelDocument extends Omit<Model, 'number' | 'parent' | 'base' 
   readonly guard: GuardResult & { readonly relabelled: number };
 }
 
-export function modelDocument(model: Model): ModelDocument {
+export function modelDocument(model: Model, parentOf: ParentName): ModelDocument {
   const { number: _number, parent: _parent, base, snapshot, guard, relabelled, ...rest } = model;
   return {
     model: modelText(model),
     ...rest,
-    parent: parentText(model),
+    parent: parentOf(model),
     baseSnapshot: base,
     snapshot,
     guard: { ...guard, relabelled },

@@ -48,7 +48,7 @@ export async function evaluateMatrix(
   signal: AbortSignal,
 ): Promise<Matrix> {
   const { training } = request;
-  const known = (await parts.registry.modelsOf(training.id)).filter((model) => model.status !== 'archived');
+  const known = (await parts.registry.modelsOf(training)).filter((model) => model.status !== 'archived');
   const models = known.slice(0, request.last ?? known.length).reverse();
   const versions = uniqueSnapshots(models);
   const there = await snapshotsThere(training, versions, parts);

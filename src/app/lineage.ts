@@ -130,6 +130,16 @@ export async function baseOf(
   }
 }
 
+/** What the first run of a twin, or under a new name, says: `alike` are the models of its training id, whatever their name. */
+export function startsAnew(training: Training, alike: readonly Model[]): string[] {
+  const others = [...new Set(alike.map((model) => model.training))].sort();
+  if (others.length === 0 || others.includes(training.name)) return [];
+  const names = others.map((name) => `"${name}"`).join(' and ');
+  return [
+    `"${training.name}" has the same table, key, label and features as ${names}: it starts a lineage of its own, and their models are numbered together.`,
+  ];
+}
+
 /** Delta updates since the last full fit on the way to `model`, itself included, and the rows they changed. */
 export function sinceFullFit(models: readonly Model[], model: Model): { updates: number; rows: number } {
   const byNumber = new Map(models.map((one) => [one.number, one]));

@@ -271,6 +271,12 @@ export function snapshotNodes(
 const modelLabel = (model: Model, all: readonly Model[]): string =>
   all.some((other) => other.training !== model.training) ? modelText(model) : `m${model.number}`;
 
+/** The parent as its own node is labelled; older programs took one from another training of the same id, too. */
+function parentLabel(model: Model, all: readonly Model[]): string {
+  const parent = all.find((one) => one.trainingId === model.trainingId && one.number === model.parent);
+  return parent && parent.training !== model.training ? modelText(parent) : `m${model.parent}`;
+}
+
 function snapshotStateOf(model: Model, facts: TableFacts): 'there' | 'gone' | 'replaced' {
   if (facts.snapshots.some((snapshot) => isSnapshotOf(snapshot, model, facts.table))) return 'there';
   return facts.snapshots.some((snapshot) => snapshot.name === model.snapshot.name) ? 'replaced' : 'gone';
@@ -298,10 +304,10 @@ export function modelNodes(facts: TableFacts, say: Say): Node[] {
   const newest = [...facts.models].sort((a, b) => b.number - a.number || a.training.localeCompare(b.training));
   return newest.map((model): Node => {
     const state = snapshotStateOf(model, facts);
-    const family = facts.models.filter((one) => one.trainingId === model.trainingId);
+    const family = facts.models.filter((one) => one.trainingId === model.trainingId && one.training === model.training);
     const isAnchor = anchorOf(family)?.number === model.number;
     const { metrics } = model;
-    const origin = model.kind === 'full' ? say('full') : say('delta of {0}', `m${model.parent}`);
+    const origin = model.kind === 'full' ? say('full') : say('delta of {0}', parentLabel(model, facts.models));
     const sql = `SELECT * FROM deltatrain.models WHERE training = ${quoteText(model.trainingId)} AND number = ${model.number}`;
     return {
       id: idOf('model', connection, table.database, table.table, model.trainingId, model.number),

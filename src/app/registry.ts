@@ -2,7 +2,7 @@
 import { Failure, mayHaveRun } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { sha256 } from '../base/sha256.ts';
-import { type Evaluation, type Model, modelText, parseModelRef } from '../data/model.ts';
+import { type Evaluation, lineageOf, type Model, modelText, parseModelRef } from '../data/model.ts';
 import type { Store, Write } from '../data/store.ts';
 import type { Training } from '../data/training.ts';
 import type { Value } from '../data/value.ts';
@@ -128,16 +128,24 @@ export class Registry {
   }
 
   /** Models of one lineage, newest first. */
-  async modelsOf(trainingId: string): Promise<Model[]> {
+  async modelsOf(training: Pick<Training, 'id' | 'name'>): Promise<Model[]> {
+    return lineageOf(await this.modelsWithId(training.id), training.name);
+  }
+
+  /** Models of every training of that id, newest first: all that a parent's number can mean. */
+  async modelsWithId(trainingId: string): Promise<Model[]> {
     return this.#select('training = ?', [trainingId]);
   }
 
-  /** A training as it was when its last model was registered; null when it has none. */
-  async training(id: string): Promise<Training | null> {
+  /**
+   * The training of a model, as it was when the last one of its id was registered; null when there is none. Where several
+   * trainings have that id, what is not in it (the seed, the options) may be another one's; a model's plan has its own.
+   */
+  async training(model: Pick<Model, 'training' | 'trainingId'>): Promise<Training | null> {
     if (!(await this.#readable())) return null;
-    const rows = await queryRows(this.store, 'SELECT spec FROM deltatrain.trainings WHERE id = ?', [id]);
+    const rows = await queryRows(this.store, 'SELECT spec FROM deltatrain.trainings WHERE id = ?', [model.trainingId]);
     const spec = rows[0]?.[0];
-    return typeof spec === 'string' ? (JSON.parse(spec) as Training) : null;
+    return typeof spec === 'string' ? { ...(JSON.parse(spec) as Training), name: model.training } : null;
   }
 
   /** `weather/m3`, or `m3` where only one training has a third model. */
@@ -173,7 +181,7 @@ export class Registry {
     return artifact;
   }
 
-  /** The number the next model of a training will have: one above every model of its name, whatever their lineage. */
+  /** The number the next model of a training will have: one above every model of its name or its id, whatever their lineage. */
   async nextNumber(training: Training): Promise<number> {
     const known = await this.#select('training = ? OR training_name = ?', [training.id, training.name]);
     return Math.max(0, ...known.map((model) => model.number)) + 1;
@@ -242,8 +250,8 @@ export class Registry {
       });
     await this.write([
       {
-        sql: `UPDATE deltatrain.models SET status = 'candidate' WHERE training = ? AND status = 'promoted'`,
-        values: [now.trainingId],
+        sql: `UPDATE deltatrain.models SET status = 'candidate' WHERE training = ? AND training_name = ? AND status = 'promoted'`,
+        values: [now.trainingId, now.training],
       },
       {
         sql: `UPDATE deltatrain.models SET status = 'promoted' WHERE training = ? AND number = ? AND status = 'candidate'`,
@@ -293,7 +301,7 @@ export class Registry {
     );
   }
 
-  /** Everything measured of a lineage. */
+  /** Everything measured of the models of a training id. */
   async evaluations(trainingId: string): Promise<Evaluation[]> {
     if (!(await this.#readable())) return [];
     const rows = await queryRows(

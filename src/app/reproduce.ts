@@ -61,7 +61,7 @@ export async function reproduceModel(
 
 /** The models from the last full fit down to this one. */
 async function chainTo(parts: Parts, model: Model): Promise<Model[]> {
-  const known = new Map((await parts.registry.modelsOf(model.trainingId)).map((one) => [one.number, one]));
+  const known = new Map((await parts.registry.modelsWithId(model.trainingId)).map((one) => [one.number, one]));
   const chain = [model];
   for (let first = model; first.kind === 'delta'; ) {
     const parent = first.parent === null ? undefined : known.get(first.parent);
@@ -74,7 +74,7 @@ async function chainTo(parts: Parts, model: Model): Promise<Model[]> {
 }
 
 async function trainingOfModel(parts: Parts, model: Model): Promise<Training> {
-  const training = await parts.registry.training(model.trainingId);
+  const training = await parts.registry.training(model);
   if (!training) throw new Failure('training.unknown', { training: model.training });
   return training;
 }
@@ -82,7 +82,7 @@ async function trainingOfModel(parts: Parts, model: Model): Promise<Training> {
 /** The artifact a delta step starts from. */
 async function startOf(parts: Parts, first: Model): Promise<Uint8Array | null> {
   if (first.kind === 'full' || first.parent === null) return null;
-  const parents = await parts.registry.modelsOf(first.trainingId);
+  const parents = await parts.registry.modelsWithId(first.trainingId);
   const parent = parents.find((one) => one.number === first.parent);
   if (!parent)
     throw new Failure('model.unknown', { model: modelText({ training: first.training, number: first.parent }) });

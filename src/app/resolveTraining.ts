@@ -131,7 +131,7 @@ function optionsOf(written: Readonly<Record<string, unknown>>): MlpOptions {
   return { ...defaultOptions, ...(Object.fromEntries(known) as Partial<MlpOptions>) };
 }
 
-/** The identity of a lineage: another table, key, label, feature or task starts a new one. */
+/** What the rows of a training and their sides depend on, whatever its name: another table, key, label, feature or task starts a new lineage. */
 function trainingId(of: {
   table: TableName;
   key: readonly string[];

@@ -1,6 +1,6 @@
 /** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
 import { Failure, throwIfCancelled } from '../base/failure.ts';
-import { anchorOf, lineageTip, type Model, modelText } from '../data/model.ts';
+import { anchorOf, lineageOf, lineageTip, type Model, modelText } from '../data/model.ts';
 import type { Advice, DeltaFacts, RunEvent, RunOutcome, RunPhase } from '../data/run.ts';
 import type { Store } from '../data/store.ts';
 import { tableText } from '../data/table.ts';
@@ -14,7 +14,7 @@ import { guardSentence } from './guardSentence.ts';
 import { type KeptSnapshot, keptOrGone, removeOwn } from './keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { removeLeftBehind } from './leftBehind.ts';
-import { baseOf, identityOf, isIdentified, requireUnchanged, rowsAt, snapshotOf } from './lineage.ts';
+import { baseOf, identityOf, isIdentified, requireUnchanged, rowsAt, snapshotOf, startsAnew } from './lineage.ts';
 import { orNoLabels } from './noLabels.ts';
 import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
 import { runDelta, storeRows } from './rowSets.ts';
@@ -86,7 +86,8 @@ async function runLeased(
   const { store, registry } = workbench;
   const { request, gone } = await stillAsked(asked, store);
   const phase = phases(on);
-  const models = await registry.modelsOf(training.id);
+  const alike = await registry.modelsWithId(training.id);
+  const models = lineageOf(alike, training.name);
   const parent = lineageTip(models);
   const cleaned = await removeLeftBehind(workbench, training.table, lease.left, request.snapshot?.name ?? null);
   if (request.mode === 'delta') await requireBase(request, store, parent);
@@ -99,7 +100,7 @@ async function runLeased(
     throwIfCancelled(signal);
     phase('diff');
     const start = await compare(request, workbench, models, parent, snapshot, signal);
-    start.notes.unshift(...gone, ...cleaned);
+    start.notes.unshift(...gone, ...cleaned, ...startsAnew(training, alike));
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
     const nothing = request.mode === 'delta' ? nothingToTrain(training, start) : null;
     if (nothing) return nothing;

@@ -11,10 +11,14 @@ export type ModelStatus = 'candidate' | 'promoted' | 'rejected' | 'archived';
 export interface Model {
   /** Name of the training. */
   readonly training: string;
-  /** Models of one training id form a lineage; another table, key, label or feature makes another id. */
+  /**
+   * Models of one training id and one name form a lineage; another table, key, label or feature makes another id. Trainings
+   * that differ in nothing else have the same id.
+   */
   readonly trainingId: string;
+  /** Unique among the models of one training id. */
   readonly number: number;
-  /** Number of the parent in the same training, null for the first. */
+  /** Number of the parent, of the same training id; null for the first of a lineage. */
   readonly parent: number | null;
   readonly kind: 'full' | 'delta';
   readonly status: ModelStatus;
@@ -72,7 +76,11 @@ export function parseModelRef(text: string): { training: string | null; number: 
   return match ? { training: match[1] ?? null, number: Number(match[2]) } : undefined;
 }
 
-/** The model a delta run updates: the newest that is neither rejected nor archived. `models` of one training, in any order. */
+/** The lineage of a training among the models of its id, in the same order. */
+export const lineageOf = (models: readonly Model[], training: string): Model[] =>
+  models.filter((model) => model.training === training);
+
+/** The model a delta run updates: the newest that is neither rejected nor archived. `models` of one lineage, in any order. */
 export function lineageTip(models: readonly Model[]): Model | null {
   const usable = models.filter((model) => model.status === 'candidate' || model.status === 'promoted');
   return usable.reduce<Model | null>((tip, model) => (tip === null || model.number > tip.number ? model : tip), null);

@@ -281,7 +281,7 @@ export class Connections implements vscode.Disposable {
       const open = await this.openTraining(one);
       if (open.training.id === model.trainingId) return open;
     }
-    const training = await session.registry.training(model.trainingId);
+    const training = await session.registry.training(model);
     if (!training) throw new Failure('training.unknown', { training: model.training });
     return { training, session, registry: session };
   }

@@ -83,10 +83,18 @@ function modelView(
   };
 }
 
-/** Known cells: measured at a snapshot that is still the one it was. */
-function cellsOf(evaluations: readonly Evaluation[], snapshots: readonly Snapshot[]): MatrixCell[] {
+/** Known cells of these models: measured at a snapshot that is still the one it was. */
+function cellsOf(
+  evaluations: readonly Evaluation[],
+  models: readonly Model[],
+  snapshots: readonly Snapshot[],
+): MatrixCell[] {
+  const own = new Set(models.map(({ number }) => number));
   return evaluations
-    .filter(({ slice, snapshot }) => slice === '' && snapshots.some((one) => isSame(one, snapshot)))
+    .filter(
+      ({ number, slice, snapshot }) =>
+        own.has(number) && slice === '' && snapshots.some((one) => isSame(one, snapshot)),
+    )
     .map(({ number, snapshot, metrics }) => ({
       model: number,
       snapshot: snapshot.name,
@@ -118,7 +126,7 @@ export async function readTrainingState(
   const { training, store, registry } = facts;
   const [all, models, evaluations] = await Promise.all([
     listed(store),
-    registry.modelsOf(training.id),
+    registry.modelsOf(training),
     registry.evaluations(training.id),
   ]);
   const snapshots = all.filter((one) => snapshotHolds(one, training.table)).sort(byAge);
@@ -153,7 +161,7 @@ export async function readTrainingState(
         safety: isSafetyName(one.name),
       }),
     ),
-    matrix: cellsOf(evaluations, snapshots),
+    matrix: cellsOf(evaluations, models, snapshots),
     run,
   };
 }

@@ -312,6 +312,16 @@ describe('models', () => {
     const models = [model(3, v3), model(1, v1, { training: 'rain', trainingId: 'b2' })];
     expect(modelNodes({ ...facts, models }, plainly).map(({ label }) => label)).toEqual(['weather/m3', 'rain/m1']);
   });
+
+  it('of two trainings with one id have an anchor each, and a parent of the other is named with its training', () => {
+    const models = [model(3, v3), model(2, v2, { training: 'twin', kind: 'full' }), model(1, v1, { kind: 'full' })];
+    const described = modelNodes({ ...facts, models }, plainly).map(({ description }) => description);
+    expect(described).toEqual([
+      expect.stringContaining('delta of twin/m2'),
+      expect.stringContaining('anchor'),
+      expect.stringContaining('anchor'),
+    ]);
+  });
 });
 
 describe('pages', () => {

@@ -47,7 +47,7 @@ test('a full fit pins the table, registers the first model as a candidate, and s
   const sets = bench.trainer.sets;
   expect((sets.train?.length ?? 0) + (sets.tune?.length ?? 0) + (sets.test?.length ?? 0)).toBe(400);
   expect(model.cost.rows.train).toBe(sets.train?.length);
-  expect(await bench.registry.modelsOf(model.trainingId)).toEqual([model]);
+  expect(await bench.registry.modelsOf({ id: model.trainingId, name: model.training })).toEqual([model]);
 });
 
 test('a delta run trains on the changed train rows as they are now, replays only unchanged ones, and tests at both snapshots', async () => {

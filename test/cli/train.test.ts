@@ -197,3 +197,32 @@ describe('on the workspace that the demo left', () => {
     expect((await call('snapshot', 'delete', 'weather_v4')).code).toBe(0);
   });
 });
+
+test('two trainings that differ only by the seed each have their own models, and every parent that is printed can be shown', async () => {
+  const folder = path.join(cli.folder, 'twins');
+  mkdirSync(folder);
+  const training = { connection: 'local', table: 't.good', label: 'y' };
+  const config = {
+    connections: { local: { kind: 'embedded', path: '.deltatrain/store.db' } },
+    trainings: { good: training, good2: { ...training, seed: 2 } },
+  };
+  writeFileSync(path.join(folder, 'deltatrain.json'), JSON.stringify(config));
+  const rows = (from: number, to: number): string[] =>
+    Array.from({ length: to - from }, (_, i) => `${from + i},${(from + i) % 7},${(from + i) % 7 > 3 ? 'b' : 'a'}`);
+  const there = (...args: string[]): Promise<Called> => cli.call(args, folder);
+  const load = async (...lines: string[]): Promise<void> => {
+    writeFileSync(path.join(folder, 'good.csv'), ['id,x,y', ...lines].join('\n'));
+    expect((await there('import', 'good.csv', '--table', 't.good', '--key', 'id')).code).toBe(0);
+  };
+  await load(...rows(0, 300));
+  expect((await there('train', 'good', '--full')).stdout).toContain('good/m1  candidate');
+  const twin = await there('train', 'good2', '--full');
+  expect(twin.stdout).toContain('good2/m2  candidate');
+  expect(twin.stdout).toContain('There is no earlier model to compare with.');
+  expect(twin.stdout).toContain('starts a lineage of its own');
+  expect((await there('train', 'good')).stdout).toContain('Nothing changed in t.good since good_v1');
+  await load(...rows(300, 360));
+  const updated = JSON.parse((await there('train', 'good', '--json')).stdout) as Record<string, unknown>;
+  expect(updated).toMatchObject({ model: 'good/m3', parent: 'good/m1', baseSnapshot: 'good_v1' });
+  for (const model of ['good/m3', 'good/m1']) expect((await there('model', 'show', model)).code).toBe(0);
+});

@@ -1,7 +1,8 @@
 /** `model`: lists, shows, promotes, archives and reproduces registered models. */
 import { trainingOf } from '../../app/config.ts';
-import { modelDocument } from '../../app/documents.ts';
+import { type ModelDocument, modelDocument, parentNames } from '../../app/documents.ts';
 import { reproduceModel } from '../../app/reproduce.ts';
+import type { Registry } from '../../app/registry.ts';
 import { type Model, modelText as nameOf } from '../../data/model.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -19,17 +20,21 @@ export const modelList: Command = {
 
 async function list(frame: TrainingFrame, { positionals, output }: Invocation): Promise<number> {
   const [training] = positionals;
-  const models: Model[] = [];
-  for (const registry of await registries(frame, training)) models.push(...(await registry.models(training)));
+  const documents: ModelDocument[] = [];
+  for (const registry of await registries(frame, training)) {
+    const models = await registry.models(training);
+    const parentOf = await parentNames(registry, models);
+    documents.push(...models.map((model) => modelDocument(model, parentOf)));
+  }
   // A name that is neither trained nor configured is a slip.
-  if (training !== undefined && models.length === 0) trainingOf(frame.config(), training);
-  const documents = models.sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1)).map(modelDocument);
+  if (training !== undefined && documents.length === 0) trainingOf(frame.config(), training);
+  documents.sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1));
   output.document(documents, () => modelListText(documents));
   return 0;
 }
 
-function show(output: Output, model: Model): number {
-  const document = modelDocument(model);
+async function show(output: Output, model: Model, registry: Registry): Promise<number> {
+  const document = modelDocument(model, await parentNames(registry, [model]));
   output.document(document, () => modelText(document));
   return 0;
 }
@@ -44,7 +49,7 @@ const onModel = (name: string, summary: string, change?: 'promote' | 'archive'):
   run: (invocation) =>
     withFrame(invocation, async (frame) => {
       const { model, registry } = await findModel(frame, invocation.positionals[0] ?? '');
-      return show(invocation.output, change ? await registry[change](model) : model);
+      return show(invocation.output, change ? await registry[change](model) : model, registry);
     }),
 });
 

@@ -47,6 +47,17 @@ test(
           expect(second.number).toBe(2);
           expect(await mine.artifact(await mine.model('m2'))).toEqual(artifact);
           expect(await mine.promote(second)).toMatchObject({ status: 'promoted' });
+          // A training of another name with the same id: numbered with it, promoted for itself.
+          const twin = await theirs.register({
+            training: { ...training, name: 'twin' },
+            atLeast: 1,
+            model: { ...rest, training: 'twin' },
+            artifact: Uint8Array.of(1),
+            evaluations: [],
+            guards: [],
+          });
+          expect(await mine.promote(twin)).toMatchObject({ training: 'twin', number: 3, status: 'promoted' });
+          expect((await mine.modelsOf(training)).map(({ number }) => number)).toEqual([2, 1]);
           expect(await theirs.note(second, "it’s 'good' \\ 🎉")).toMatchObject({ note: "it’s 'good' \\ 🎉" });
           expect(await mine.archive(model as Model)).toMatchObject({ status: 'archived' });
           await expect(mine.archive(second)).rejects.toThrow('Promote another one first');
