@@ -1,5 +1,4 @@
 /** What a command of the command line is: its words, its options and what it does. One table lists them all (`commands.ts`). */
-import type { ParseArgsOptionsConfig } from 'node:util';
 import type { OpenedConnection } from './connection.ts';
 import type { Output } from './output.ts';
 
@@ -21,6 +20,14 @@ export interface Invocation {
   readonly open: (options?: { readonly name?: string; readonly create?: boolean }) => Promise<OpenedConnection>;
 }
 
+/** An option, with what the help says of it in one line. `value`: what stands for its text there. */
+export type CommandOption = { readonly about: string; readonly short?: string } & (
+  | { readonly type: 'boolean' }
+  | { readonly type: 'string'; readonly value: string }
+);
+
+export type CommandOptions = Readonly<Record<string, CommandOption>>;
+
 export interface Command {
   /** Its words: `snapshot create`. */
   readonly name: string;
@@ -28,7 +35,7 @@ export interface Command {
   readonly usage: string;
   /** One line. */
   readonly summary: string;
-  readonly options: ParseArgsOptionsConfig;
+  readonly options: CommandOptions;
   /** How many positionals it takes. */
   readonly takes: readonly [least: number, most: number];
   /** The exit code: 0 done, 1 it failed, 2 wrong usage, 3 a guard, check or comparison said no. */

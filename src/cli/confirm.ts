@@ -1,9 +1,13 @@
 /** Consent on the command line: `--confirm NAME` on production, where `--yes` is not enough. */
 import { Failure } from '../base/failure.ts';
 import type { Environment } from '../app/config.ts';
-import type { Invocation } from './command.ts';
+import type { CommandOption, Invocation } from './command.ts';
 
-export const confirmOption = { confirm: { type: 'string' } } as const;
+export const confirmOption = (value: string): CommandOption => ({
+  type: 'string',
+  value,
+  about: 'On production: the name of what changes, typed again',
+});
 
 /** `confirm.needed` when another name was given than that of what changes: whoever typed it means something else. */
 export function requireSameName(confirmed: string | undefined, what: string, name: string): void {

@@ -8,36 +8,18 @@ import { commands } from './commands.ts';
 import { findConnection, openConnection } from './connection.ts';
 import type { EngineProcess } from './engineProcess.ts';
 import { documentOf, exitCodeOf, hintOf, sentenceOf } from './failures.ts';
+import { commandHelp, commonOptions, groupHelp, groupOf, overview } from './help.ts';
 import type { Output } from './output.ts';
-
-const common = {
-  connection: { type: 'string', short: 'c' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const satisfies ParseArgsOptionsConfig;
 
 const usage = (message: string): Failure => new Failure('usage.wrong', { message });
 
-function overview(): string {
-  const lines = commands.map(({ name, usage: rest, summary }) => `  ${`${name} ${rest}`.trim()}\n      ${summary}`);
-  return [
-    'deltatrain [--connection NAME|embedded:PATH|mysql://user@host:port/db] [--json] COMMAND …',
-    '',
-    ...lines,
-    '',
-    'The password of a server: DELTATRAIN_PASSWORD_<NAME> for a connection of deltatrain.json, DELTATRAIN_PASSWORD for a URL,',
-    'else it is asked for on the terminal.',
-    '',
-    'Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 a guard, check or comparison said no, 130 cancelled.',
-  ].join('\n');
-}
-
-const commandHelp = ({ name, usage: rest, summary }: Command): string =>
-  `deltatrain ${`${name} ${rest}`.trim()}\n\n${summary}.`;
-
 /** The arguments that are no options; options that take a text take the argument after them. */
 function wordsOf(args: readonly string[]): string[] {
-  const options = Object.assign({}, ...commands.map((command) => command.options), common) as ParseArgsOptionsConfig;
+  const options = Object.assign(
+    {},
+    ...commands.map((command) => command.options),
+    commonOptions,
+  ) as ParseArgsOptionsConfig;
   const { positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false });
   return positionals;
 }
@@ -48,8 +30,8 @@ function findCommand(words: readonly string[]): Command {
   const [best] = commands.filter(fits).sort((a, b) => b.name.length - a.name.length);
   if (best) return best;
   const given = words[0] ?? '';
-  const group = commands.filter(({ name }) => name.startsWith(`${given} `)).map(({ name }) => name);
-  if (group.length > 0) throw usage(`Say what to do: ${group.join(', ')}.`);
+  const group = groupOf(given);
+  if (group.length > 0) throw usage(`Say what to do: ${group.map(({ name }) => name).join(', ')}.`);
   const near = nearest(given, new Set(commands.map(({ name }) => name.split(' ')[0] ?? '')));
   throw usage(
     `There is no command "${given}".${near === null ? ' See deltatrain --help.' : ` Did you mean "${near}"?`}`,
@@ -58,7 +40,7 @@ function findCommand(words: readonly string[]): Command {
 
 function parse(command: Command, args: readonly string[]) {
   try {
-    const options: ParseArgsOptionsConfig = { ...common, ...command.options };
+    const options: ParseArgsOptionsConfig = { ...commonOptions, ...command.options };
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     const negative = args.find((arg, i) => /^-\d/.test(arg) && args[i - 1] === '--limit');
@@ -122,6 +104,11 @@ export async function run(args: readonly string[], output: Output, signal: Abort
     if (words.length === 0) {
       if (!asksHelp) throw usage(`Say what to do.\n\n${overview()}`);
       process.stdout.write(`${overview()}\n`);
+      return 0;
+    }
+    const group = asksHelp && words.length === 1 ? groupOf(words[0] ?? '') : [];
+    if (group.length > 0) {
+      process.stdout.write(`${groupHelp(group)}\n`);
       return 0;
     }
     const command = findCommand(words);

@@ -23,7 +23,9 @@ export const demoCommand: Command = {
   name: 'demo',
   usage: '[--dir DIR]',
   summary: `Run the whole loop on the sample in a new workspace (./${usualFolder})`,
-  options: { dir: { type: 'string' } },
+  options: {
+    dir: { type: 'string', value: 'DIR', about: `The folder to make it in, new or empty (./${usualFolder})` },
+  },
   takes: [0, 0],
   run: (invocation) => withFrame(invocation, (frame) => demo(frame, invocation)),
 };

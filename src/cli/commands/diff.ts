@@ -86,11 +86,15 @@ export const diffCommand: Command = {
   usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql]',
   summary: 'Show what changed in a table between two versions',
   options: {
-    from: { type: 'string' },
-    to: { type: 'string' },
-    summary: { type: 'boolean' },
-    limit: { type: 'string' },
-    out: { type: 'string' },
+    from: { type: 'string', value: 'S', about: 'The older snapshot' },
+    to: { type: 'string', value: 'S', about: 'The newer snapshot, or live: the table now, which it is without this' },
+    summary: { type: 'boolean', about: 'The counts alone' },
+    limit: { type: 'string', value: 'N', about: 'At most so many rows' },
+    out: {
+      type: 'string',
+      value: 'FILE',
+      about: 'Write the rows to a file; a .sql file makes the older version the newer',
+    },
   },
   takes: [1, 1],
   async run(invocation) {

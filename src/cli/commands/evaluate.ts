@@ -9,7 +9,7 @@ export const evaluateCommand: Command = {
   name: 'evaluate',
   usage: 'NAME [--last N]',
   summary: "Test a training's models on the test rows of each other's versions",
-  options: { last: { type: 'string' } },
+  options: { last: { type: 'string', value: 'N', about: 'The newest N models alone' } },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => evaluate(frame, invocation)),
 };

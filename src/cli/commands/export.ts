@@ -12,7 +12,10 @@ export const exportCommand: Command = {
   name: 'export',
   usage: 'db.t [--at SNAPSHOT] --out FILE.csv|.jsonl|.parquet',
   summary: 'Export a table, live or at a snapshot',
-  options: { at: { type: 'string' }, out: { type: 'string' } },
+  options: {
+    at: { type: 'string', value: 'SNAPSHOT', about: 'As it was at this snapshot; without it as it is now' },
+    out: { type: 'string', value: 'FILE', about: 'The file to write; its name says the format' },
+  },
   takes: [1, 1],
   async run(invocation) {
     const { output, positionals, cwd, signal } = invocation;

@@ -38,11 +38,14 @@ export const importCommand: Command = {
   usage: 'FILE --table db.t [--key a[,b]] [--sync] [--yes] [--confirm db.t]',
   summary: 'Import a CSV, JSON Lines or Parquet file into a table',
   options: {
-    table: { type: 'string' },
-    key: { type: 'string' },
-    sync: { type: 'boolean' },
-    yes: { type: 'boolean' },
-    ...confirmOption,
+    table: { type: 'string', value: 'db.t', about: 'The table, which is made where it is not there' },
+    key: { type: 'string', value: 'a[,b]', about: 'The key columns of a table that is new or has no primary key' },
+    sync: {
+      type: 'boolean',
+      about: 'Also delete the rows that are not in the file; the table as it was is kept as a snapshot',
+    },
+    yes: { type: 'boolean', about: 'With --sync: also where many rows would be deleted' },
+    confirm: confirmOption('db.t'),
   },
   takes: [1, 1],
   async run(invocation) {

@@ -13,7 +13,7 @@ export const lintCommand: Command = {
   name: 'lint',
   usage: 'FILE…|- [--server 4.1.4]',
   summary: 'Check SQL files without a connection',
-  options: { server: { type: 'string' } },
+  options: { server: { type: 'string', value: '4.1.4', about: 'Also check what this release of MatrixOne can do' } },
   takes: [1, Number.POSITIVE_INFINITY],
   run({ output, positionals, cwd, option }) {
     const server = option('server') ?? null;

@@ -61,7 +61,7 @@ export const modelReproduce: Command = {
   name: 'model reproduce',
   usage: 'MODEL [--from-root]',
   summary: "Make a model again from its parent's artifact, or from the last full fit, and compare the weights",
-  options: { 'from-root': { type: 'boolean' } },
+  options: { 'from-root': { type: 'boolean', about: 'Every step since the last full fit, not the last one alone' } },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => reproduce(frame, invocation)),
 };

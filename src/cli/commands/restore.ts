@@ -37,7 +37,11 @@ export const restoreCommand: Command = {
   name: 'restore',
   usage: 'db.t --to SNAPSHOT [--yes] [--confirm db.t]',
   summary: 'Take a table back to a snapshot; without --yes only show what it would change',
-  options: { to: { type: 'string' }, yes: { type: 'boolean' }, ...confirmOption },
+  options: {
+    to: { type: 'string', value: 'SNAPSHOT', about: 'The snapshot to take it back to' },
+    yes: { type: 'boolean', about: 'Do it; without it, only say what it would change' },
+    confirm: confirmOption('db.t'),
+  },
   takes: [1, 1],
   async run(invocation) {
     const { output, signal } = invocation;

@@ -45,10 +45,10 @@ export const snapshotCreate: Command = {
   usage: 'NAME --table db.t|--database db|--account|--cluster',
   summary: 'Pin a table, a database or on a server more under a name',
   options: {
-    table: { type: 'string' },
-    database: { type: 'string' },
-    account: { type: 'boolean' },
-    cluster: { type: 'boolean' },
+    table: { type: 'string', value: 'db.t', about: 'Of one table' },
+    database: { type: 'string', value: 'db', about: 'Of every table of a database' },
+    account: { type: 'boolean', about: "On a server: of every database of the connection's account" },
+    cluster: { type: 'boolean', about: 'On a server: of every account' },
   },
   takes: [1, 1],
   async run(invocation) {
@@ -99,7 +99,10 @@ export const snapshotDelete: Command = {
   name: 'snapshot delete',
   usage: 'NAME [--force] [--confirm NAME]',
   summary: 'Delete a snapshot; --force also one that a model needs',
-  options: { force: { type: 'boolean' }, ...confirmOption },
+  options: {
+    force: { type: 'boolean', about: 'Delete it also where a model needs it' },
+    confirm: confirmOption('NAME'),
+  },
   takes: [1, 1],
   async run(invocation) {
     const name = invocation.positionals[0] ?? '';

@@ -89,7 +89,11 @@ export const sqlCommand: Command = {
   name: 'sql',
   usage: 'FILE|- [--database db] [--keep-going] [--confirm db.t]',
   summary: 'Run SQL and git-for-data statements',
-  options: { database: { type: 'string' }, 'keep-going': { type: 'boolean' }, ...confirmOption },
+  options: {
+    database: { type: 'string', value: 'db', about: 'The database of names without one' },
+    'keep-going': { type: 'boolean', about: 'Go on after a statement that fails' },
+    confirm: confirmOption('db.t'),
+  },
   takes: [1, 1],
   async run(invocation) {
     const { output, positionals, cwd, signal } = invocation;

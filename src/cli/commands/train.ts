@@ -12,7 +12,10 @@ export const trainCommand: Command = {
   name: 'train',
   usage: 'NAME [--full] [--snapshot S]',
   summary: 'Train on what changed since the newest model, or fully',
-  options: { full: { type: 'boolean' }, snapshot: { type: 'string' } },
+  options: {
+    full: { type: 'boolean', about: 'Fit from scratch, on every row' },
+    snapshot: { type: 'string', value: 'S', about: 'Train on this snapshot; without it a new one is made' },
+  },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => train(frame, invocation)),
 };
