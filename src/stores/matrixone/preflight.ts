@@ -24,7 +24,7 @@ export interface PreflightFacts {
 /** Above this share of changed rows reading both versions is faster than DIFF and the images before it. */
 const compareShare = 0.03;
 /** So few changed rows cost next to nothing in either way. */
-export const fewChanges = 1000;
+export const fewChanges = 5000;
 /** The changed rows of a table of `rows` up to which DIFF is the faster way. */
 export const mostChanges = (rows: number): number => Math.max(fewChanges, rows * compareShare);
 /** Rows of a delta that are put in order in this process; the server sorts more. */
