@@ -127,7 +127,7 @@ const failures = {
   },
   'version.badName': {
     say: (d: { snapshot: string }) =>
-      `"${d.snapshot}" cannot name a snapshot: use lower-case letters, digits and _, at most 64, not starting with a digit.`,
+      `"${d.snapshot}" cannot name a snapshot: ${d.snapshot.toLowerCase() === 'live' ? 'it means the table as it is now. Choose another name.' : 'use lower-case letters, digits and _, at most 64, not starting with a digit.'}`,
   },
   'version.needed': {
     say: (d: { snapshot: string; models: string }) =>

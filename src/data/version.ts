@@ -43,8 +43,8 @@ export interface SnapshotIdentity {
   readonly tableId: string;
 }
 
-/** Names valid on every engine; names are unique in a store. */
-export const isSnapshotName = (name: string): boolean => /^[a-z_][a-z0-9_]{0,63}$/.test(name);
+/** Names valid on every engine; names are unique in a store. "live" is none: where a version is named it means the table now. */
+export const isSnapshotName = (name: string): boolean => /^[a-z_][a-z0-9_]{0,63}$/.test(name) && name !== 'live';
 
 /** The table in the snapshot; undefined when the snapshot does not hold it. */
 export function tableIn(snapshot: Snapshot, { database, table }: TableName): SnapshotTable | undefined {

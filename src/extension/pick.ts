@@ -32,7 +32,7 @@ function firstly<T>(choices: readonly Choice<T>[], isFirst: (value: T) => boolea
 }
 
 export const snapshotNameRule = (): string =>
-  say('Use lower-case letters, digits and _, at most 64, not starting with a digit.');
+  say('Use lower-case letters, digits and _, at most 64, not starting with a digit; live is the table now.');
 
 export class Pick {
   readonly #options: PickOptions;

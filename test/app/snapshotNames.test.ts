@@ -83,6 +83,13 @@ test('safety names are counted by occasion and known as such', async () => {
   expect(await proposeName(store, table('a', 't'))).toBe('t_v1');
 });
 
+test.each(['live', 'LIVE', 'Live'])('"%s" is the table now, and names no snapshot', async (name) => {
+  const store = await storeWithTables();
+  await expect(createSnapshot(store, table('a', 't'), name)).rejects.toThrow(
+    `"${name}" cannot name a snapshot: it means the table as it is now. Choose another name.`,
+  );
+});
+
 test.each(['Weather', '1st', 'a b', '', 'x'.repeat(65)])('"%s" cannot name a snapshot', async (name) => {
   const store = await storeWithTables();
   await expect(createSnapshot(store, table('a', 't'), name)).rejects.toThrow('cannot name a snapshot');

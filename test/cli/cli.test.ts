@@ -181,6 +181,7 @@ describe('sql', () => {
   it.each([
     ['CREATE SNAPSHOT x FOR TABLE d.t', 'sql.syntax'],
     ['CREATE SNAPSHOT x FOR ACCOUNT', 'store.unsupported'],
+    ['CREATE SNAPSHOT Live FOR TABLE d t', 'version.badName'],
     ["DATA BRANCH DIFF d.t AGAINST d.t{SNAPSHOT='nope'} OUTPUT COUNT", 'version.unknown'],
     ["DATA BRANCH DIFF d.t AGAINST d.u{SNAPSHOT='s'}", 'sql.unsupported'],
     ["DATA BRANCH DIFF t AGAINST t{SNAPSHOT='s'}", 'sql.failed'],

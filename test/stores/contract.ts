@@ -145,6 +145,7 @@ export function storeContract(backend: Backend): void {
       ['upper case', 'Items', 'version.badName'],
       ['a leading digit', '1st', 'version.badName'],
       ['nothing', '', 'version.badName'],
+      ['what means the table now', 'live', 'version.badName'],
     ])('a snapshot named by %s is refused', async (_, name, code) => {
       await loadFirst();
       await pin('items_v1');

@@ -66,6 +66,10 @@ function checkCase({ name, table }: NamedSnapshot): Problem[] {
 function checkNew({ read }: Checked): Problem[] {
   if (read.statement.kind !== 'createSnapshot') return [];
   const { name } = read.statement;
+  if (name.text.toLowerCase() === 'live')
+    return [
+      problemAt(name, 'snapshot.badName', 'error', `"${name.text}" cannot name a snapshot: it means the table now.`),
+    ];
   if (/^[a-z_][a-z0-9_]{0,63}$/i.test(name.text)) return [];
   const fixed = name.text
     .toLowerCase()

@@ -104,6 +104,7 @@ describe('what the catalog tells', () => {
       ['snapshot.badName: `my-Snap`'],
       'CREATE SNAPSHOT my_snap FOR DATABASE shop',
     ],
+    ['CREATE SNAPSHOT Live FOR DATABASE shop', ['snapshot.badName: Live']],
     [
       'CREATE SNAPSHOT v FOR TABLE shop.samples',
       ['snapshot.dottedTable: shop.samples'],
