@@ -139,8 +139,10 @@ export function connectionOf(config: Config, name: string): ConnectionConfig {
 
 export function trainingOf(config: Config, name: string): TrainingConfig {
   const training = Object.hasOwn(config.trainings, name) ? config.trainings[name] : undefined;
-  if (!training)
-    throw new Failure('training.unknown', { training: name, near: nearest(name, Object.keys(config.trainings)) });
+  if (!training) {
+    const known = Object.keys(config.trainings);
+    throw new Failure('training.unknown', { training: name, near: nearest(name, known), known });
+  }
   return training;
 }
 

@@ -49,7 +49,13 @@ async function previewRestore(
   to: string,
   signal?: AbortSignal,
 ): Promise<RestorePreview> {
-  await snapshotOf(store, table, to);
+  try {
+    await snapshotOf(store, table, to);
+  } catch (error) {
+    // Neither it nor a snapshot of it is there: then it is the table that is missing.
+    if (Failure.is(error, 'version.unknown') && !error.data.near) await store.table(table);
+    throw error;
+  }
   const target: SnapshotTarget = { level: 'table', table };
   return store.previewRestore(target, to, signal);
 }

@@ -2,6 +2,13 @@
 
 type Counts = { inserted: number; updated: number; deleted: number };
 
+/** `known`: what deltatrain.json names; undefined where that was not looked at. */
+function knownTrainings(known: readonly string[] | undefined): string {
+  if (known === undefined) return '';
+  if (known.length === 0) return ' deltatrain.json has none yet: write it there, under "trainings".';
+  return ` There ${known.length === 1 ? 'is' : 'are'}: ${known.join(', ')}.`;
+}
+
 /** Every expected failure of the product. A sentence says what was wrong and what to do; data is plain and crosses processes. */
 const failures = {
   cancelled: { say: () => 'Cancelled.' },
@@ -131,7 +138,7 @@ const failures = {
   },
   'version.needed': {
     say: (d: { snapshot: string; models: string }) =>
-      `"${d.snapshot}" is needed by ${d.models}. Archive the model first, or delete it with force.`,
+      `"${d.snapshot}" is needed by ${d.models}. Archive the model first.`,
   },
   'version.replaced': {
     say: (d: { snapshot: string; model: string }) =>
@@ -232,8 +239,9 @@ const failures = {
 
   'config.unreadable': { say: (d: { file: string; problems: string }) => `${d.file}: ${d.problems}` },
   'connection.unknown': {
-    say: (d: { connection: string; near?: string | null }) =>
-      `There is no connection "${d.connection}".${d.near ? ` Did you mean "${d.near}"?` : ''}`,
+    /** `by`: a sentence on what names it. */
+    say: (d: { connection: string; near?: string | null; by?: string }) =>
+      `There is no connection "${d.connection}".${d.by === undefined ? '' : ` ${d.by}`}${d.near ? ` Did you mean "${d.near}"?` : ''}`,
   },
   'connection.outside': {
     say: (d: { path: string }) => `The store ${d.path} lies outside the workspace. Choose it in a dialog to allow it.`,
@@ -241,8 +249,8 @@ const failures = {
   'workspace.untrusted': { say: () => 'This workspace is not trusted, so nothing it names is opened. Trust it first.' },
 
   'training.unknown': {
-    say: (d: { training: string; near?: string | null }) =>
-      `There is no training "${d.training}".${d.near ? ` Did you mean "${d.near}"?` : ''}`,
+    say: (d: { training: string; near?: string | null; known?: readonly string[] }) =>
+      `There is no training "${d.training}".${d.near ? ` Did you mean "${d.near}"?` : knownTrainings(d.known)}`,
   },
   'plan.noLabel': {
     say: (d: { table: string; label: string }) => `${d.table} has no column "${d.label}" to use as the label.`,

@@ -82,12 +82,22 @@ function byName(name: string, { config, folder }: FoundConfig): FoundConnection 
   return { name, place: { kind: 'embedded', path: file }, environment, readOnly };
 }
 
+/** A name may look like an address; what is neither a name nor an address of ours is told by how it begins, as it may hold a password. */
+function requireKnownScheme(wanted: string, found: FoundConfig | null): void {
+  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(wanted)?.[0];
+  if (scheme === undefined || Object.hasOwn(found?.config.connections ?? {}, wanted)) return;
+  throw usage(
+    `--connection cannot begin with ${scheme} It is embedded:PATH, mysql://user@host:port/db, or a name in ${configFile}.`,
+  );
+}
+
 /** `wanted` is what `--connection` says, `name` what the command itself would take. */
 export function findConnection(cwd: string, wanted: string | undefined, name: string | undefined): FoundConnection {
   const url = wanted === undefined ? undefined : byUrl(wanted, cwd);
   if (url) return url;
   const found = findConfig(cwd);
   const chosen = wanted ?? name;
+  if (wanted !== undefined) requireKnownScheme(wanted, found);
   if (!found)
     throw usage(
       `There is no ${configFile} in this folder or above it${chosen === undefined ? '' : ` to find "${chosen}" in`}. Say where the store is: --connection embedded:PATH, or mysql://user@host:port/db.`,

@@ -26,6 +26,8 @@ export function sentenceOf(error: unknown): string {
 /** What to add on the command line, when that is what helps. */
 export function hintOf(error: unknown): string | null {
   if (Failure.is(error, 'load.tooManyDeletes')) return 'To delete them all the same, add --yes.';
+  if (Failure.is(error, 'version.needed'))
+    return `To delete it all the same: snapshot delete ${error.data.snapshot} --force.`;
   if (Failure.is(error, 'table.noKey')) return 'On the command line: --key a, or --key a,b.';
   if (Failure.is(error, 'connection.outside'))
     return 'On the command line: --connection embedded:PATH names a store that may lie anywhere.';

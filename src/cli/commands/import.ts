@@ -3,8 +3,10 @@ import path from 'node:path';
 import { countText, deltaText } from '../../app/say.ts';
 import { safetyName } from '../../app/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
-import type { Store } from '../../data/store.ts';
+import type { LoadResult, Store } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
+import type { EngineContract } from '../../protocol/engine.ts';
+import type { Caller } from '../../protocol/rpc.ts';
 import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
 import { drain } from '../drain.ts';
@@ -24,6 +26,14 @@ async function isThere(store: Store, table: TableName): Promise<boolean> {
     if (Failure.is(error, 'table.unknown') || Failure.is(error, 'database.unknown')) return false;
     throw error;
   }
+}
+
+/** The columns that a new table gets. */
+async function columnsText(engine: Caller<EngineContract>, file: string, signal: AbortSignal): Promise<string> {
+  const { columns } = await engine.call('file/preview', { file }, signal);
+  const more = columns.length - shownColumns;
+  const shown = columns.slice(0, shownColumns).map((column) => `${column.name} ${column.type}`);
+  return `${shown.join(', ')}${more > 0 ? ` and ${countText(more)} more` : ''}`;
 }
 
 function readKey(text: string | undefined): string[] | null {
@@ -63,12 +73,7 @@ export const importCommand: Command = {
     requireConsent(environment, confirmed, what, name);
     const sync = invocation.has('sync');
     const there = await isThere(store, table);
-    if (!output.json && !there) {
-      const { columns } = await engine.call('file/preview', { file }, signal);
-      const more = columns.length - shownColumns;
-      const shown = columns.slice(0, shownColumns).map((column) => `${column.name} ${column.type}`);
-      output.note(`${name} is new: ${shown.join(', ')}${more > 0 ? ` and ${countText(more)} more` : ''}`);
-    }
+    const columns = output.json || there ? '' : await columnsText(engine, file, signal);
     const safetySnapshot = sync && there ? await safetyName(store, { level: 'table', table }, 'import') : null;
     const request = {
       file,
@@ -78,10 +83,18 @@ export const importCommand: Command = {
       safetySnapshot,
       maxDeletes: invocation.has('yes') ? null : maxDeletes,
     };
-    const result = await drain(engine.stream('table/import', request, signal), ({ rows }) =>
-      output.progress(`${countText(rows)} rows read`),
-    );
+    let result: LoadResult;
+    try {
+      result = await drain(engine.stream('table/import', request, signal), ({ rows: read }) =>
+        output.progress(`${countText(read)} rows read`),
+      );
+    } catch (error) {
+      // Its key is chosen among them.
+      if (Failure.is(error, 'table.noKey') && columns !== '') output.note(`The columns of the file: ${columns}`);
+      throw error;
+    }
     output.progress('');
+    if (columns !== '') output.note(`${name} is new: ${columns}`);
     const { rows, inserted, updated, deleted, unchanged } = result;
     const ms = Math.round(performance.now() - started);
     output.document(

@@ -1,5 +1,6 @@
 /** What the commands of trainings and models are given by the command line, and what they find with it. */
 import { hostname, userInfo } from 'node:os';
+import path from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { systemClock } from '../../app/clock.ts';
 import { type Config, configFile, registryConnection, trainingOf } from '../../app/config.ts';
@@ -25,8 +26,8 @@ export interface TrainingFrame {
   config(): Config;
   /** True when one connection was asked for on the command line: it is then the only one. */
   readonly oneConnection: boolean;
-  /** A store by the name of its connection; open until the command ends. */
-  store(connection: string): Promise<Store>;
+  /** A store by the name of its connection, which `training` names; open until the command ends. */
+  store(connection: string, training?: string): Promise<Store>;
   readonly trainer: Trainer;
 }
 
@@ -47,10 +48,14 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
         throw new Failure('usage.wrong', { message: `There is no ${configFile} in this folder or above it.` });
       return found.config;
     },
-    store(name) {
+    store(name, training) {
       const opened = stores.get(one ?? name) ?? invocation.open({ name }).then(({ store }) => store);
       stores.set(one ?? name, opened);
-      return opened;
+      return opened.catch((error: unknown) => {
+        if (!found || training === undefined || !Failure.is(error, 'connection.unknown')) throw error;
+        const by = `The training "${training}" in ${path.join(found.folder, configFile)} names it.`;
+        throw new Failure('connection.unknown', { ...error.data, by });
+      });
     },
   };
   try {
@@ -67,9 +72,9 @@ export async function openTraining(
 ): Promise<{ training: Training; workbench: Workbench }> {
   const config = frame.config();
   const { connection } = trainingOf(config, name);
-  const store = await frame.store(connection);
+  const store = await frame.store(connection, name);
   const training = await resolveTraining(config, name, store);
-  const registry = new Registry(await frame.store(registryConnection(config, name)));
+  const registry = new Registry(await frame.store(registryConnection(config, name), name));
   return { training, workbench: workbenchOf(frame, store, registry) };
 }
 
@@ -85,17 +90,19 @@ export const workbenchOf = (frame: TrainingFrame, store: Store, registry: Regist
 /** The registries a command looks into: of the connection that was asked for, else of every training that is configured. */
 export async function registries(frame: TrainingFrame, training?: string): Promise<Registry[]> {
   const found: Registry[] = [];
-  for (const name of registryNames(frame, training)) found.push(new Registry(await frame.store(name)));
+  for (const [connection, by] of registryNames(frame, training))
+    found.push(new Registry(await frame.store(connection, by)));
   return found;
 }
 
-function registryNames(frame: TrainingFrame, training: string | undefined): Iterable<string> {
-  if (frame.oneConnection) return [''];
+/** Connections, each with a training that names it, if one does. */
+function registryNames(frame: TrainingFrame, training: string | undefined): Map<string, string | undefined> {
+  if (frame.oneConnection) return new Map([['', undefined]]);
   const config = frame.config();
   const configured = Object.keys(config.trainings);
   const wanted = training !== undefined && configured.includes(training) ? [training] : configured;
-  if (wanted.length === 0) return Object.keys(config.connections);
-  return new Set(wanted.map((name) => registryConnection(config, name)));
+  if (wanted.length === 0) return new Map(Object.keys(config.connections).map((name) => [name, undefined]));
+  return new Map(wanted.map((name) => [registryConnection(config, name), name]));
 }
 
 /** A model by `weather/m3` or `m3`, wherever its registry is. */
@@ -125,5 +132,5 @@ export async function storeOf(frame: TrainingFrame, model: Model, registry: Regi
   if (frame.oneConnection) return registry.store;
   const { trainings } = frame.config();
   const training = Object.hasOwn(trainings, model.training) ? trainings[model.training] : undefined;
-  return training ? frame.store(training.connection) : registry.store;
+  return training ? frame.store(training.connection, model.training) : registry.store;
 }

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  statSync,
   renameSync,
   rmSync,
 } from 'node:fs';
@@ -60,11 +61,11 @@ function checkHeader(path: string): void {
       closeSync(file);
     }
   } catch (error) {
-    throw new Failure(
-      'store.unreachable',
-      { store: path, reason: error instanceof Error ? error.message : String(error) },
-      { cause: error },
-    );
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = statSync(path, { throwIfNoEntry: false })?.isDirectory()
+      ? 'it is a folder. Name a file in it.'
+      : message;
+    throw new Failure('store.unreachable', { store: path, reason }, { cause: error });
   }
   const ours =
     read === headerBytes &&
