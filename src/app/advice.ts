@@ -8,6 +8,7 @@ import { splitSalt, type Training } from '../data/training.ts';
 import { atSnapshot, live } from '../data/version.ts';
 import { readDeltaFacts } from './deltaFacts.ts';
 import { baseOf, sinceFullFit } from './lineage.ts';
+import { type Earlier, lookBack } from './lookBack.ts';
 import type { Registry } from './registry.ts';
 import { runDelta } from './rowSets.ts';
 import { countText, deltaText } from './say.ts';
@@ -20,6 +21,7 @@ export interface AdviceFacts {
   /** Null when there is no parent or its snapshot cannot be a base; `why` says so. */
   readonly facts: DeltaFacts | null;
   readonly why: Failure | null;
+  readonly earlier: Earlier;
 }
 
 /** Share of test rows that two models of a lineage usually answer differently, before a pair was measured. */
@@ -51,12 +53,15 @@ function expectedSeconds(parent: Model | null, models: readonly Model[], facts: 
   return { delta: parent.kind === 'delta' && perVisit !== null ? seconds : null, full };
 }
 
+const knownWords = { exactly: '', atLeast: 'At least ', atMost: 'Up to ' } as const;
+
 function fullReasons(of: AdviceFacts, parent: Model, counts: DeltaCounts): string[] {
   const { guard } = of.training;
   const rows = Math.max(1, parent.rows + counts.inserted - counts.deleted);
   const deletedShare = counts.deleted / Math.max(1, parent.rows);
-  const { updates, rows: changedBefore } = sinceFullFit(of.models, parent);
-  const changedShare = (changedBefore + changedRows(counts)) / rows;
+  const { updates } = sinceFullFit(of.models, parent);
+  const since = of.earlier.sinceFullFit;
+  const changedShare = since.rows / rows;
   const reasons: string[] = [];
   if (deletedShare > guard.maxDeletes)
     reasons.push(
@@ -68,10 +73,14 @@ function fullReasons(of: AdviceFacts, parent: Model, counts: DeltaCounts): strin
     );
   if (changedShare > guard.fullAfterShare)
     reasons.push(
-      `${percent(Math.min(1, changedShare))} of the rows changed since the last full fit, so an update saves little.`,
+      `${knownWords[since.known]}${percent(Math.min(1, changedShare))} of the rows changed since the last full fit, so an update saves little.`,
     );
   return reasons;
 }
+
+/** What an undone update leaves: a table that an earlier model was trained on. Null when it is none such. */
+const asItWas = ({ sameAs }: Earlier): string | null =>
+  sameAs && `The table is as it was at ${sameAs.snapshot.name}: m${sameAs.number} was trained on it.`;
 
 export function adviseRun(of: AdviceFacts): Advice {
   const { parent, facts, why } = of;
@@ -85,16 +94,28 @@ export function adviseRun(of: AdviceFacts): Advice {
     };
   if (changedRows(facts.counts) === 0)
     return { kind: 'none', reasons: [`Nothing changed since ${parent.snapshot.name}.`], ...rest };
+  const back = asItWas(of.earlier);
+  const first = back === null ? [] : [back];
   const reasons = fullReasons(of, parent, facts.counts);
-  if (reasons.length > 0) return { kind: 'full', reasons, ...rest };
+  if (reasons.length > 0) return { kind: 'full', reasons: [...first, ...reasons], ...rest };
   const share = percent(changedRows(facts.counts) / Math.max(1, parent.rows));
   return {
     kind: 'delta',
     reasons: [
+      ...first,
       `${deltaText(facts.counts)} since ${parent.snapshot.name}: ${share} of the rows, ${countText(facts.train)} of them to train on.`,
     ],
     ...rest,
   };
+}
+
+/** What a run says beside its result: the advice is repeated where it was not followed, once for all its reasons. */
+export function adviceNotes(mode: 'delta' | 'full', advice: Advice, earlier: Earlier): string[] {
+  const back = asItWas(earlier);
+  const notes = back === null ? [] : [back];
+  if (mode === 'delta' && advice.kind === 'full')
+    notes.push(`A full fit is advised. ${advice.reasons.filter((reason) => reason !== back).join(' ')}`);
+  return notes;
 }
 
 /** The advice for the table as it is now. Pins nothing and writes nothing. */
@@ -119,5 +140,6 @@ export async function readAdvice(
         )
       ).facts
     : null;
-  return { parent, facts, advice: adviseRun({ training, models, parent, facts, why: base?.why ?? null }) };
+  const earlier = await lookBack({ training, store: from.store, models, parent, facts, to: live }, signal);
+  return { parent, facts, advice: adviseRun({ training, models, parent, facts, why: base?.why ?? null, earlier }) };
 }

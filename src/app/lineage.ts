@@ -1,7 +1,7 @@
 /** Facts about a lineage and the snapshots under it: can a model still be a base, and how long ago was the last full fit. */
 import { Failure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
-import { changedRows } from '../data/change.ts';
+import { type DeltaCounts, noChanges, sumCounts } from '../data/change.ts';
 import { type Model, modelText } from '../data/model.ts';
 import type { Store } from '../data/store.ts';
 import { type TableName, tableText } from '../data/table.ts';
@@ -140,14 +140,21 @@ export function startsAnew(training: Training, alike: readonly Model[]): string[
   ];
 }
 
-/** Delta updates since the last full fit on the way to `model`, itself included, and the rows they changed. */
-export function sinceFullFit(models: readonly Model[], model: Model): { updates: number; rows: number } {
+/**
+ * Delta updates since the last full fit on the way to `model`, itself included, and what they changed, one after the other; `fit`
+ * is null where the way there is not known.
+ */
+export function sinceFullFit(
+  models: readonly Model[],
+  model: Model,
+): { updates: number; changes: DeltaCounts; fit: Model | null } {
   const byNumber = new Map(models.map((one) => [one.number, one]));
   let updates = 0;
-  let rows = 0;
-  for (let at: Model | undefined = model; at && at.kind === 'delta'; at = byNumber.get(at.parent ?? -1)) {
+  let changes = noChanges;
+  let at: Model | undefined = model;
+  for (; at?.kind === 'delta'; at = byNumber.get(at.parent ?? -1)) {
     updates += 1;
-    rows += at.delta ? changedRows(at.delta) : 0;
+    if (at.delta) changes = sumCounts([changes, at.delta]);
   }
-  return { updates, rows };
+  return { updates, changes, fit: at ?? null };
 }

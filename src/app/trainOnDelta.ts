@@ -7,7 +7,7 @@ import { tableText } from '../data/table.ts';
 import type { TrainEvent, TrainJob, TrainResult } from '../data/trainer.ts';
 import { type Plan, splitSalt, type Training } from '../data/training.ts';
 import { atSnapshot, live, type Snapshot } from '../data/version.ts';
-import { adviseRun } from './advice.ts';
+import { adviceNotes, adviseRun } from './advice.ts';
 import { readDeltaFacts } from './deltaFacts.ts';
 import { evaluationsOf } from './evaluations.ts';
 import { guardSentence } from './guardSentence.ts';
@@ -15,6 +15,7 @@ import { type KeptSnapshot, keptOrGone, removeOwn } from './keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { removeLeftBehind } from './leftBehind.ts';
 import { baseOf, identityOf, isIdentified, requireUnchanged, rowsAt, snapshotOf, startsAnew } from './lineage.ts';
+import { lookBack } from './lookBack.ts';
 import { orNoLabels } from './noLabels.ts';
 import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
 import { runDelta, storeRows } from './rowSets.ts';
@@ -194,9 +195,10 @@ async function compare(
     );
   const { facts, trainGrowth } =
     base && parent ? await factsBetween(training, parent, store, base, snapshot, signal) : nothingCompared;
-  const advice = adviseRun({ training, models, parent, facts, why: found?.why ?? null });
-  if (mode === 'delta' && advice.kind === 'full')
-    notes.push(...advice.reasons.map((reason) => `A full fit is advised. ${reason}`));
+  const to = atSnapshot(snapshot.name);
+  const earlier = await lookBack({ training, store, models, parent, facts, to }, signal);
+  const advice = adviseRun({ training, models, parent, facts, why: found?.why ?? null, earlier });
+  notes.push(...adviceNotes(mode, advice, earlier));
   const rows = await rowsAt(store, snapshot, training.table);
   return { models, parent, snapshot, rows, base, facts, trainGrowth, advice, notes };
 }
