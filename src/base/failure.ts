@@ -46,7 +46,8 @@ const failures = {
       `"${d.snapshot}" of ${d.table} can no longer be trusted: ${d.reason}. Create a new snapshot.`,
   },
   'store.wrongPassword': {
-    say: (d: { store: string; user: string }) => `${d.store} refused the password of ${d.user}.`,
+    say: (d: { store: string; user: string; hint?: string }) =>
+      `${d.store} refused the password of ${d.user}.${d.hint ? ` ${d.hint}` : ''}`,
   },
   'store.noTls': {
     say: (d: { store: string }) =>

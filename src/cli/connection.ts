@@ -126,10 +126,23 @@ export interface HowToOpen {
   readonly signal: AbortSignal;
 }
 
+/** A refusal of a user whom nobody named says so. */
+function withUser(error: unknown, { place }: FoundConnection): unknown {
+  const hint = place.kind === 'matrixone' ? place.password.noUser : null;
+  if (hint === null) return error;
+  if (Failure.is(error, 'store.wrongPassword')) return new Failure('store.wrongPassword', { ...error.data, hint });
+  if (!Failure.is(error, 'store.denied')) return error;
+  const { store, reason } = error.data;
+  return new Failure('store.denied', { store, reason: `${reason} ${hint}` });
+}
+
 export async function openConnection(
   found: FoundConnection,
   how: HowToOpen,
 ): Promise<{ opened: OpenedConnection; process: EngineProcess }> {
-  const process = await startEngine(await requestOf(found, how), how.signal);
+  const request = await requestOf(found, how);
+  const process = await startEngine(request, how.signal).catch((error: unknown) => {
+    throw withUser(error, found);
+  });
   return { opened: { ...found, store: process.store, engine: process.caller }, process };
 }

@@ -13,11 +13,13 @@ export interface PasswordSource {
   readonly inUrl: string | null;
   /** `db1:6001 as ml`. */
   readonly login: string;
+  /** Where no user is named: who is taken, and how to name one, in a sentence. */
+  readonly noUser: string | null;
 }
 
 /** Null: the user has none, which is what an empty text says. */
 export async function findPassword(
-  { name, inUrl, login }: PasswordSource,
+  { name, inUrl, login, noUser }: PasswordSource,
   output: Output,
   signal: AbortSignal,
 ): Promise<string | null> {
@@ -27,15 +29,15 @@ export async function findPassword(
     output.error(
       `The password stands in the URL, where everybody on this machine can read it in the list of processes. Put it in ${variable}.`,
     );
-  const password = given ?? inUrl ?? (await typed(login, variable, signal));
+  const password = given ?? inUrl ?? (await typed(login, noUser, variable, signal));
   return password === '' ? null : password;
 }
 
-async function typed(login: string, variable: string, signal: AbortSignal): Promise<string> {
+async function typed(login: string, noUser: string | null, variable: string, signal: AbortSignal): Promise<string> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY)
     throw new Failure('usage.wrong', {
-      message: `There is no password for ${login}. Put it in ${variable} (empty for none), or run this on a terminal, which asks for it.`,
+      message: `There is no password for ${login}. Put it in ${variable} (empty for none), or run this on a terminal, which asks for it.${noUser === null ? '' : ` ${noUser}`}`,
     });
   stderr.write(`Password of ${login}: `);
   stdin.setRawMode(true).setEncoding('utf8').resume();

@@ -1,7 +1,7 @@
 /** A server as a connection of the file or a URL names it, and what is sent to the process that connects. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { MatrixoneConfig } from '../app/config.ts';
+import { configFile, type MatrixoneConfig } from '../app/config.ts';
 import { defaultUser, parseConnectionUri, printConnectionUri } from '../app/connectionUri.ts';
 import { Failure } from '../base/failure.ts';
 import type { OpenMatrixone } from '../protocol/engine.ts';
@@ -37,13 +37,18 @@ const placeOf = (
   statementTimeoutSeconds,
 });
 
+/** Nobody chose the user that is taken then, so a refusal says who it is. */
+const noUserText = (of: string, user: string | null, how: string): string | null =>
+  user === null ? `${of} names no user, which is then ${defaultUser}: ${how} names one.` : null;
+
 const loginOf = ({ host, port, user }: ServerPlace['open']): string => `${host}:${port} as ${user}`;
 
 /** `folder`: where the path of the certificate starts. */
 export function configuredServer(name: string, config: MatrixoneConfig, folder: string): ServerPlace {
   const open = placeOf(config, config.statementTimeoutSeconds);
   const ca = config.ca === null ? null : path.resolve(folder, config.ca);
-  return { kind: 'matrixone', open, ca, password: { name, inUrl: null, login: loginOf(open) } };
+  const noUser = noUserText(`The connection "${name}"`, config.user, `"user" in ${configFile}`);
+  return { kind: 'matrixone', open, ca, password: { name, inUrl: null, login: loginOf(open), noUser } };
 }
 
 export interface UrlServer {
@@ -65,7 +70,10 @@ export function serverOfUrl(url: string, found: FoundConfig | null): UrlServer {
   const open = placeOf({ ...uri, tls }, seconds.length === 0 ? timeoutSeconds : Math.max(...seconds));
   const written = same.find((one) => one.ca !== null)?.ca ?? null;
   const ca = written === null || found === null ? null : path.resolve(found.folder, written);
-  const password = { name: null, inUrl: uri.password, login: loginOf(open) };
+  const { host, port } = uri;
+  const how = printConnectionUri({ host, port, user: 'USER', database: null, tls: 'preferred' });
+  const noUser = noUserText('The URL', uri.user, how);
+  const password = { name: null, inUrl: uri.password, login: loginOf(open), noUser };
   return { shown: printConnectionUri(uri), place: { kind: 'matrixone', open, ca, password }, same };
 }
 

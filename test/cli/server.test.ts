@@ -7,6 +7,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { findConnection } from '../../src/cli/connection.ts';
 import { lineOf } from '../../src/cli/password.ts';
 import { describeLive, liveOptions } from '../stores/matrixone/liveServer.ts';
+import { openPeer } from '../stores/matrixone/peer.ts';
 import { useCli } from './support/cli.ts';
 
 const cli = useCli();
@@ -52,6 +53,34 @@ describe('without a server', () => {
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain('list of processes. Put it in DELTATRAIN_PASSWORD.');
     expect(ran.stdout + ran.stderr).not.toContain('s3cret');
+  });
+
+  it('tells which user it took where none is named, and how to name one', async () => {
+    vi.stubEnv('DELTATRAIN_PASSWORD', undefined);
+    const none = await cli.json<Failed>('error', list('mysql://h:7001/d'), { code: 2 });
+    expect(none.error.message).toMatch(
+      /for h:7001 as root\. .* The URL names no user, which is then root: mysql:\/\/USER@h:7001 names one\.$/,
+    );
+    cli.write('nouser/deltatrain.json', '{ "connections": { "m": { "kind": "matrixone", "host": "h" } } }');
+    const byName = await cli.json<Failed>('error', ['snapshot', 'list'], { code: 2, cwd: 'nouser' });
+    expect(byName.error.message).toMatch(
+      / The connection "m" names no user, which is then root: "user" in deltatrain\.json names one\.$/,
+    );
+    vi.stubEnv('DELTATRAIN_PASSWORD', 'wrong');
+    const peer = await openPeer({
+      answer: () => false,
+      login: (line) => line.error(1045, 'Access denied for user root. internal error: check password failed', '28000'),
+    });
+    try {
+      const refused = await cli.run(list(`mysql://127.0.0.1:${peer.port}?tls=off`));
+      expect(refused.stderr).toContain(
+        `refused the password of root. The URL names no user, which is then root: mysql://USER@127.0.0.1:${peer.port} names one.\n`,
+      );
+      const named = await cli.run(list(`mysql://root@127.0.0.1:${peer.port}?tls=off`));
+      expect(named.stderr).toContain('refused the password of root.\nOn the command line');
+    } finally {
+      await peer.close();
+    }
   });
 
   it.each([
