@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { Disposables } from '../base/disposable.ts';
 import { Failure } from '../base/failure.ts';
+import { live, versionText } from '../data/version.ts';
 import type { PanelContract, PanelView, ResultsState, StatementResult } from '../protocol/panel.ts';
 import type { Answers } from '../protocol/rpc.ts';
 import type { Ask } from './ask.ts';
@@ -78,6 +79,17 @@ export class ResultsPanel implements vscode.Disposable {
       : [...this.#results, result];
     for (const old of all.slice(0, -mostResults)) void this.#close(old);
     this.#results = all.slice(-mostResults);
+    this.#web.emit('results/changed', this.#state());
+  }
+
+  /** Something of the connection changed: a delta to or from live may be another one now. */
+  outdate(): void {
+    const isOld = ({ state, delta }: StatementResult): boolean =>
+      state === 'done' && delta !== null && !delta.outdated && [delta.from, delta.to].includes(versionText(live));
+    if (!this.#results.some(isOld)) return;
+    this.#results = this.#results.map((one) =>
+      one.delta && isOld(one) ? { ...one, delta: { ...one.delta, outdated: true } } : one,
+    );
     this.#web.emit('results/changed', this.#state());
   }
 

@@ -35,7 +35,7 @@ export function spooledStore({ store }: Session, { rows, delta, put }: Shown): S
       const way = await store.deltaWay(request);
       return way.why === null ? null : wayText(way, say);
     };
-    const shown = { table: tableText(table), from: versionText(from), to: versionText(to) };
+    const shown = { table: tableText(table), from: versionText(from), to: versionText(to), outdated: false };
     const [{ key }, way] = await Promise.all([store.table(table, to), told()]);
     put({ delta: { ...shown, way } });
     await follow(delta.open({ kind: 'delta', delta: request }, key.length, signal), ({ spool }) =>

@@ -1,5 +1,6 @@
 /** Runs the statements of SQL files: each to the store that it is for, with its rows in the results panel. */
 import type * as vscode from 'vscode';
+import { Disposables } from '../base/disposable.ts';
 import { type Asked, runStatement } from '../app/runStatement.ts';
 import { Failure } from '../base/failure.ts';
 import type { TableName } from '../data/table.ts';
@@ -44,15 +45,18 @@ export class SqlRuns implements vscode.Disposable {
   readonly #sources = new Map<number, { session: Session; statement: StatementToRun }>();
   #nextId = 1;
 
-  readonly #watch: vscode.Disposable;
+  readonly #own = new Disposables();
 
   constructor(options: SqlRunsOptions) {
     this.#options = options;
     const { connections } = options;
     // The rows of a closed connection went with its process.
-    this.#watch = connections.onDidChange(() => {
-      for (const panel of [...this.#panels.values()]) if (!connections.isCurrent(panel.session)) panel.dispose();
-    });
+    this.#own.add(
+      connections.onDidChange(() => {
+        for (const panel of [...this.#panels.values()]) if (!connections.isCurrent(panel.session)) panel.dispose();
+      }),
+    );
+    this.#own.add(connections.onDidChangeData((id) => this.#panels.get(id)?.outdate()));
   }
 
   /** Runs statements one after the other, and stops at the first that fails; answers their results. */
@@ -236,7 +240,7 @@ export class SqlRuns implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#watch.dispose();
+    this.#own.dispose();
     for (const panel of [...this.#panels.values()]) panel.dispose();
   }
 }

@@ -201,6 +201,8 @@ export interface StatementResult {
     readonly to: string;
     /** As in `DeltaProgress`. */
     readonly way: string | null;
+    /** True when something of the connection changed after it was shown, and one of its versions is live. */
+    readonly outdated: boolean;
   } | null;
   readonly affected: number;
   readonly ms: number | null;

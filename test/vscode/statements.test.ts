@@ -79,7 +79,7 @@ describe('statements of a file', () => {
     const rows = await done(diff);
     assert.equal(rows.shape, 'delta');
     assert.equal(rows.spool?.rows, 4);
-    assert.deepEqual(rows.delta, { table, from: 'statements_s1', to: 'live', way: null });
+    assert.deepEqual(rows.delta, { table, from: 'statements_s1', to: 'live', way: null, outdated: false });
   });
 
   it('restore after a yes, and a no changes nothing', async () => {
@@ -93,6 +93,11 @@ describe('statements of a file', () => {
       /^4 rows changed, verified\. Before: statements_before_restore_1\.$/,
     );
     assert.deepEqual(await cells(await done(`SELECT COUNT(*) FROM ${table}`)), [['100']]);
+    const deltas = parts.shell.sql.results('local').flatMap(({ delta }) => (delta ? [delta] : []));
+    assert.deepEqual(
+      deltas.map(({ from, to, outdated }) => ({ from, to, outdated })),
+      [{ from: 'statements_s1', to: 'live', outdated: true }],
+    );
     assert.match((await done(sql)).sentence ?? '', /is already as it was at statements_s1\.$/);
   });
 

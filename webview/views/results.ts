@@ -95,5 +95,8 @@ function statusOf(results: ResultsState, one: StatementResult): Drawn {
     ? html`<span class="bad">${say('Only these were read: there are more rows.')}</span>`
     : nothing;
   const way = one.delta?.way ? html`<span class="dim">${one.delta.way}</span>` : nothing;
-  return html`<span>${parts.join(' · ')}</span><span class="dim">${results.connection}</span>${way}${cut}`;
+  const old = one.delta?.outdated
+    ? html`<span class="bad">${say('Something changed since: Run Again shows what differs now.')}</span>`
+    : nothing;
+  return html`<span>${parts.join(' · ')}</span><span class="dim">${results.connection}</span>${way}${old}${cut}`;
 }
