@@ -182,6 +182,8 @@ describe('on the workspace that the demo left', () => {
 
   test('a snapshot that models need stays; another one that was given its name does not count', async () => {
     const needed = await json('snapshot', 'delete', 'weather_v4');
+    const how = 'Archive the model first.\nTo delete it all the same: snapshot delete weather_v4 --force.\n';
+    expect((await call('snapshot', 'delete', 'weather_v4')).stderr).toContain(how);
     expect(needed).toMatchObject({
       code: 1,
       document: {
@@ -192,6 +194,7 @@ describe('on the workspace that the demo left', () => {
     const dropped = await call('sql', 'drop.sql');
     expect(dropped.code).toBe(1);
     expect(dropped.stderr).toContain('"weather_v4" is needed by weather/m5, weather/m4.');
+    expect(dropped.stderr).toContain(how);
     expect((await call('snapshot', 'delete', 'weather_v4', '--force')).code).toBe(0);
     expect((await call('snapshot', 'create', 'weather_v4', '--table', 'noaa.weather')).code).toBe(0);
     expect((await call('snapshot', 'delete', 'weather_v4')).code).toBe(0);

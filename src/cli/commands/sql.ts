@@ -12,7 +12,7 @@ import { splitStatements } from '../../git4data/split.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import type { OpenedConnection } from '../connection.ts';
-import { exitCodeOf, sentenceOf } from '../failures.ts';
+import { exitCodeOf, hintOf, sentenceOf } from '../failures.ts';
 import { grantLines, tableText } from '../textTable.ts';
 import { requireUnneeded } from './snapshot.ts';
 
@@ -117,6 +117,9 @@ export const sqlCommand: Command = {
         const { code: failure, message } = error as Failure;
         output.fail({ error: { code: failure, message } }, { sql, ok: false });
         output.error(sentenceOf(error));
+        // The other hints are on options of other commands.
+        const hint = Failure.is(error, 'version.needed') ? hintOf(error) : null;
+        if (hint !== null) output.note(hint);
         code = Math.max(code, exitCodeOf(error));
         if (!invocation.has('keep-going')) break;
       }
