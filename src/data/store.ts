@@ -38,7 +38,10 @@ export interface RowsRequest {
   readonly columns: readonly string[];
   /** `key`: ascending primary key. `hash`: by (row hash under `salt`, canonical key): the same rows in the same order on every engine. */
   readonly order: 'key' | 'hash';
-  /** Key columns for the hash; default the primary key. Must be unique at this version (`table.duplicateKey` names the first that is not). */
+  /**
+   * Key columns for the hash; default the primary key. Must be unique at this version (`table.duplicateKey` names the first that is
+   * not), and nowhere NULL (`value.refused`).
+   */
   readonly key?: readonly string[];
   /** Needed for `hash` order, `range` and `withHash`. */
   readonly salt?: string;

@@ -427,5 +427,14 @@ export function storeContract(backend: Backend): void {
         opened.store.countDelta({ table, from: atSnapshot('v2'), to: live, key: ['price'] }),
       ).rejects.toMatchObject(failure('table.duplicateKey', { key: 'price', value: '2.00' }));
     });
+
+    test.each([
+      ['id', 'name'],
+      ['name', 'id'],
+    ])('a key (%s, %s) that is NULL somewhere is refused, although it holds the primary key', async (...key) => {
+      await expect(
+        opened.store.countDelta({ table, from: atSnapshot('v1'), to: live, key, columns: ['price'] }),
+      ).rejects.toMatchObject(failure('value.refused', { column: key.join(', ') }));
+    });
   });
 }

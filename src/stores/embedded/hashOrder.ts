@@ -56,14 +56,15 @@ export function keyOf(version: TableVersion, key: readonly string[] | undefined)
   return pickColumns(version, names);
 }
 
-/** True when the columns hold the whole primary key, so that they are unique and not NULL without a look. */
-const holdsPrimaryKey = (version: TableVersion, key: readonly Column[]): boolean =>
-  version.generation.key.length > 0 &&
-  version.generation.key.every((name) => key.some((column) => column.name === name));
+/** True when the table says itself that the columns are unique, by its primary key, and not NULL. */
+const isKnownUnique = ({ generation }: TableVersion, key: readonly Column[]): boolean =>
+  generation.key.length > 0 &&
+  generation.key.every((name) => key.some((column) => column.name === name)) &&
+  key.every(({ name, nullable }) => !nullable || generation.key.includes(name));
 
 /** Refuses a key that is not unique, or NULL somewhere, at this version; names the first such key in key order. */
 export function checkUnique(db: Connection, version: TableVersion, key: readonly Column[]): void {
-  if (holdsPrimaryKey(version, key)) return;
+  if (isKnownUnique(version, key)) return;
   const names = key.map((column) => quoteName(column.name));
   const shown = key.map((column) => selectCell(column.type, quoteName(column.name))).join(', ');
   const missing = names.map((name) => `${name} IS NULL`).join(' OR ');

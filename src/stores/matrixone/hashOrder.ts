@@ -65,8 +65,11 @@ export function keyOf(info: TableInfo, key: readonly string[] | undefined): Colu
   return pickColumns(info, names);
 }
 
-const holdsPrimaryKey = (info: TableInfo, key: readonly ColumnInfo[]): boolean =>
-  info.key.length > 0 && info.key.every((name) => key.some((column) => column.name === name));
+/** True when the table says itself that the columns are unique, by its primary key, and not NULL. */
+const isKnownUnique = (info: TableInfo, key: readonly ColumnInfo[]): boolean =>
+  info.key.length > 0 &&
+  info.key.every((name) => key.some((column) => column.name === name)) &&
+  key.every(({ name, nullable }) => !nullable || info.key.includes(name));
 
 /** Refuses a key that is not unique, or NULL somewhere, in what `source` reads; names the first such key in key order. */
 export async function checkUnique(
@@ -76,7 +79,7 @@ export async function checkUnique(
   key: readonly ColumnInfo[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (holdsPrimaryKey(info, key)) return;
+  if (isKnownUnique(info, key)) return;
   const cells = key.map(cellOf);
   const missing = cells.map((cell) => `${cell} IS NULL`).join(' OR ');
   const list = cells.join(', ');

@@ -37,7 +37,7 @@ import type { Value } from '../../data/value.ts';
 import { atSnapshot, isSnapshotName, live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
 import { rowHash } from '../hashRows.ts';
 import { allChanged, changesBetween, compareKeys, keyText } from './rows.ts';
-import { addMissing, emptyTable, findColumn, type MemoryTable, pick, putRow, repeatedKey, tableInfo } from './table.ts';
+import { addMissing, emptyTable, findColumn, type MemoryTable, pick, putRow, requireKey, tableInfo } from './table.ts';
 
 interface MemorySnapshot {
   readonly facts: Snapshot;
@@ -370,13 +370,7 @@ export class MemoryStore implements LocalStore {
     const key = asked && asked.length > 0 ? asked : table.key;
     if (key.length === 0) throw new Failure('table.noKey', { table: tableText(name) });
     for (const column of key) findColumn(table, name, column);
-    const repeated = repeatedKey(table, key);
-    if (repeated)
-      throw new Failure('table.duplicateKey', {
-        table: tableText(name),
-        key: key.join(', '),
-        value: repeated.join(', '),
-      });
+    requireKey(table, name, key);
     return key;
   }
 

@@ -2,7 +2,7 @@
 import { invariant } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
 import { type ColumnInfo, type TableInfo, type TableName, tableText } from '../../data/table.ts';
-import { sameValue, type Value } from '../../data/value.ts';
+import { sameValue, textOf, type Value } from '../../data/value.ts';
 import { typeBase, typeFamily } from '../typeFamilies.ts';
 
 export interface MemoryTable {
@@ -91,7 +91,7 @@ export function putRow(
 }
 
 /** The first key that two rows share, in the order of rows; undefined when the key is unique. */
-export function repeatedKey(table: MemoryTable, key: readonly string[]): Value[] | undefined {
+function repeatedKey(table: MemoryTable, key: readonly string[]): Value[] | undefined {
   for (const [i, row] of table.rows.entries()) {
     const values = pick(table, row, key);
     const again = table.rows
@@ -100,4 +100,15 @@ export function repeatedKey(table: MemoryTable, key: readonly string[]): Value[]
     if (again) return values;
   }
   return undefined;
+}
+
+/** Refuses a key that is not unique, or NULL somewhere. */
+export function requireKey(table: MemoryTable, name: TableName, key: readonly string[]): void {
+  const column = key.join(', ');
+  const hole = table.rows.map((row) => pick(table, row, key)).find((values) => values.includes(null));
+  if (hole)
+    throw new Failure('value.refused', { column, value: hole.map(textOf).join(', '), reason: 'a key cannot be NULL' });
+  const repeated = repeatedKey(table, key);
+  if (repeated)
+    throw new Failure('table.duplicateKey', { table: tableText(name), key: column, value: repeated.join(', ') });
 }
