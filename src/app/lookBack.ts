@@ -111,6 +111,7 @@ const uncountable = [
   'store.unsupported',
   'delta.impossible',
   'table.duplicateKey',
+  'value.refused',
   'permission.missing',
   'version.unknown',
 ] as const;
