@@ -160,11 +160,3 @@ function keepAlive(registry: Registry, training: Training, run: string, left: Le
     },
   };
 }
-
-/** Who trains it now, for the shell's words; null when nobody does. */
-export async function runningOwner(registry: Registry, training: Training, clock: Clock): Promise<string | null> {
-  const known = await registry.modelsOf(training);
-  if (known.length === 0) return null;
-  const holder = await holderOf(registry, training.id);
-  return holder && clock.now() - holder.heartbeat < leaseExpiryMs ? holder.heldBy : null;
-}
