@@ -271,7 +271,7 @@ export function snapshotNodes(
 const modelLabel = (model: Model, all: readonly Model[]): string =>
   all.some((other) => other.training !== model.training) ? modelText(model) : `m${model.number}`;
 
-/** The parent as its own node is labelled; older programs took one from another training of the same id, too. */
+/** The parent, with its training where that is another: older programs took one from any training of the same id. */
 function parentLabel(model: Model, all: readonly Model[]): string {
   const parent = all.find((one) => one.trainingId === model.trainingId && one.number === model.parent);
   return parent && parent.training !== model.training ? modelText(parent) : `m${model.parent}`;

@@ -23,7 +23,8 @@ import type { Stream } from './rpc.ts';
 
 /**
  * What Node is told for an engine process. While rows stream through, V8 would give what dies young 128 MB and more; with two
- * halves of 8 MB the process stays small, and is not slower (bench/README.md).
+ * halves of 16 MB (to which it rounds the 12), of that size from the start, the process stays small, and is not slower
+ * (bench/README.md).
  */
 export const engineArguments: readonly string[] = [
   '--disable-warning=ExperimentalWarning',
