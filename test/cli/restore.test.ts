@@ -76,8 +76,10 @@ describe('a restore that only takes columns back', () => {
     expect(preview).toMatchObject({ code: 2, stderr: 'Nothing was changed. To restore, add --yes.\n' });
     const done = await cli.run([...restore, '--yes', ...connection]);
     expect(done.stdout).toMatch(/^d\.t is as it was at v1: its columns are back, 0 rows changed, verified\. To undo: /);
-    const same = await cli.run([...restore, ...connection]);
-    expect(same).toMatchObject({ code: 2, stderr: 'Nothing was changed.\n' });
+    const same = await cli.run([...restore, '--yes', ...connection]);
+    expect(same).toMatchObject({ code: 0, stdout: 'd.t is already as it was at v1.\n', stderr: '' });
+    const document = await cli.json('restore', [...restore, '--yes', ...connection]);
+    expect(document).toMatchObject({ rowsChanged: 0, safetySnapshot: null, verified: true });
   });
 });
 

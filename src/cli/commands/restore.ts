@@ -57,6 +57,7 @@ export const restoreCommand: Command = {
       { store, table, to, environment },
       (question) => {
         preview = question;
+        if (question.isAsItWas) return Promise.resolve(false);
         const consents = invocation.has('yes') || confirmed !== undefined;
         if (consents) requireConsent(environment, confirmed, `Restoring ${name}`, name);
         return Promise.resolve(consents);
@@ -80,7 +81,7 @@ export const restoreCommand: Command = {
       to,
       rowsChanged,
       safetySnapshot: null,
-      verified: false,
+      verified: preview?.isAsItWas === true,
       lostGrants,
       preview: preview?.counts,
       warnings,
@@ -92,8 +93,10 @@ export const restoreCommand: Command = {
         ...grantLines('Rights on the table are lost with it. To give them back afterwards:', lostGrants),
       ].join('\n'),
     );
-    const how = environment === 'production' ? `--confirm ${name}` : '--yes';
-    output.error(`Nothing was changed.${preview?.isAsItWas === false ? ` To restore, add ${how}.` : ''}`);
+    if (preview?.isAsItWas) return 0;
+    output.error(
+      `Nothing was changed. To restore, add ${environment === 'production' ? `--confirm ${name}` : '--yes'}.`,
+    );
     return 2;
   },
 };
