@@ -83,7 +83,13 @@ export async function evaluateMatrix(
       }
     } catch (error) {
       // A version that a model cannot read (another schema, no test rows) is a cell without a number, not the end.
-      const unreadable = ['plan.fewRows', 'column.unknown', 'table.unknown', 'table.duplicateKey'] as const;
+      const unreadable = [
+        'plan.fewRows',
+        'column.unknown',
+        'table.unknown',
+        'table.duplicateKey',
+        'value.refused',
+      ] as const;
       if (!unreadable.some((code) => Failure.is(error, code))) throw error;
       for (const model of unknown) sayWhy(model, (error as Failure).message);
     }

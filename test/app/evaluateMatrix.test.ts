@@ -1,11 +1,12 @@
 // The matrix model × version: what is known is not measured again, and what cannot be measured says why.
 import { expect, test } from 'vitest';
 import { evaluateAt, evaluateMatrix } from '../../src/app/evaluateMatrix.ts';
-import { insertSamples, openBench, sql } from './support/bench.ts';
+import { Failure } from '../../src/base/failure.ts';
+import { type Bench, insertSamples, openBench, sql } from './support/bench.ts';
 
 const forever = new AbortController().signal;
 
-test('a version that is gone leaves cells that say so, beside those that were measured before', async () => {
+async function benchWithThree(): Promise<Bench> {
   const bench = await openBench(300);
   for (const [mode, from] of [
     ['full', 300],
@@ -15,6 +16,11 @@ test('a version that is gone leaves cells that say so, beside those that were me
     await bench.run(mode);
     await insertSamples(bench.store, from, from + 30);
   }
+  return bench;
+}
+
+test('a version that is gone leaves cells that say so, beside those that were measured before', async () => {
+  const bench = await benchWithThree();
   const training = await bench.training();
   await bench.store.dropSnapshot('samples_v1');
   const matrix = await evaluateMatrix({ training }, bench.workbench, forever);
@@ -23,6 +29,16 @@ test('a version that is gone leaves cells that say so, beside those that were me
   expect(matrix.accuracy.map((row) => row[0] !== null)).toEqual([true, true, false]);
   expect(matrix.missing.map((row) => row[0])).toEqual([null, null, 'The snapshot samples_v1 is gone.']);
   expect(matrix.accuracy.map((row) => row.slice(1)).flat()).not.toContain(null);
+});
+
+test('so does a version whose rows a model cannot read', async () => {
+  const bench = await benchWithThree();
+  bench.store.readRows = () => {
+    throw new Failure('value.refused', { column: 'id, colour', value: '1, NULL', reason: 'a key cannot be NULL' });
+  };
+  const { accuracy, missing } = await evaluateMatrix({ training: await bench.training() }, bench.workbench, forever);
+  expect(missing.map((row) => row[0])).toEqual([null, null, expect.stringContaining('a key cannot be NULL')]);
+  expect(accuracy.map((row) => row[0] !== null)).toEqual([true, true, false]);
 });
 
 test('one cell is measured once, and kept', async () => {
