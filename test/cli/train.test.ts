@@ -121,6 +121,10 @@ describe('on the workspace that the demo left', () => {
   test('nothing changed: train says so; something changed: it trains on that, and a bad change ends with 3', async () => {
     const nothing = await json('train', 'weather');
     expect(nothing).toMatchObject({ code: 0, document: { model: null, reason: 'delta.empty' } });
+    const told = (await call('train', 'weather')).stderr;
+    const pinned = /^Pinned as (\w+)\.$/m.exec(told)?.[1] ?? '';
+    expect(told).toContain(`${pinned} was not needed, and is deleted again.`);
+    expect((await call('snapshot', 'list')).stdout).not.toContain(pinned);
 
     const insert = `INSERT INTO noaa.weather SELECT 'Boston', date, precipitation, temp_max, temp_min, wind, weather FROM noaa.archive WHERE location = 'New York' AND date < '2013-01-01';`;
     writeFileSync(path.join(workspace, 'more.sql'), insert);

@@ -31,8 +31,13 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
     mode: invocation.has('full') ? 'full' : 'delta',
     ...(snapshot !== undefined && { snapshot: { name: snapshot, own: false as const } }),
   } as const;
-  const outcome = await trainOnDelta(request, workbench, frame.signal, (event) => tell(event, output));
+  const pinned: string[] = [];
+  const outcome = await trainOnDelta(request, workbench, frame.signal, (event) => {
+    if (event.kind === 'pinned' && event.own) pinned.push(event.snapshot);
+    tell(event, output);
+  });
   output.progress('');
+  if (outcome.model === null) for (const name of pinned) output.note(`${name} was not needed, and is deleted again.`);
   const document = trainDocument(outcome, training.name, (performance.now() - began) / 1000);
   output.document(document, () => trainText(document));
   return outcome.model?.status === 'rejected' ? 3 : 0;
