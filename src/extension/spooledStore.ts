@@ -41,8 +41,8 @@ export function spooledStore({ store }: Session, { rows, delta, put }: Shown): S
     await follow(delta.open({ kind: 'delta', delta: request }, key.length, signal), ({ spool }) =>
       put({ shape: 'delta', spool }),
     );
-    // It may have been found in another way than was planned.
-    if (way === null) put({ delta: { ...shown, way: await told() } });
+    // It may have been found in another way than was planned. The rows are there, whether or not that can be told.
+    if (way === null) put({ delta: { ...shown, way: await told().catch(() => null) } });
   };
   return {
     ...store,

@@ -44,16 +44,17 @@ export const diffRowsSql = (plan: DeltaPlan, server: Pick<Server, 'release'>): s
 
 export const diffSummarySql = (plan: DeltaPlan): string => `${diffOf(plan)} OUTPUT SUMMARY`;
 
-/** Rows touched, as the server counts them, of `to` against `from`; null when it has lost how the two hang together. */
+/** Rows touched, as the server counts them, of `to` against `from`; `delta.impossible` when it lost how the two hang together. */
 export async function diffSummary(
   server: Server,
   plan: DeltaPlan,
   signal: AbortSignal | undefined,
-): Promise<DeltaCounts | null> {
+): Promise<DeltaCounts> {
   const { rows } = await server.run(diffSummarySql(plan), { signal });
   // By position: the titles repeat the tables as written.
   const number = (row: number, column: number): number => Number(rows[row]?.[column]?.toString('latin1') ?? 0);
-  if ([0, 1, 2].some((row) => number(row, 2) > 0)) return null;
+  if ([0, 1, 2].some((row) => number(row, 2) > 0))
+    throw new Failure('delta.impossible', { table: null, detail: 'it has lost how the two versions hang together' });
   const counts = { inserted: number(0, 1), deleted: number(1, 1), updated: number(2, 1) };
   return sidesByTime(plan).flipped ? { ...counts, inserted: counts.deleted, deleted: counts.inserted } : counts;
 }

@@ -189,7 +189,7 @@ export async function restore(
   try {
     state = await readState(server, target, record, atSnapshot(safetyName), signal);
     const moved = state.digest === preview.digest ? await movedSince(server, state, safetyName, signal) : noChanges;
-    if (state.digest !== preview.digest || moved !== noChanges)
+    if (state.digest !== preview.digest || changedRows(moved) > 0)
       throw new Failure('restore.moved', { table: placeText(target), ...sum(state.tables) });
   } catch (error) {
     await dropQuietly(snapshots, safetyName);
