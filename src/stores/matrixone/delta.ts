@@ -37,7 +37,7 @@ async function countingWay(server: Server, plan: DeltaPlan): Promise<DeltaWay> {
   const first = wayOf(server, plan, { changes: null, rows: null, sorts: false, vain: null });
   const hints = hintsOf(server, plan);
   if (first.way !== 'diff' || hints === nothingKnown) return first;
-  const rows = hints.changes === null ? null : await rowsOf(server, plan.to);
+  const rows = (hints.changes ?? 0) <= fewChanges ? null : await rowsOf(server, plan.to);
   return wayOf(server, plan, { ...hints, rows, sorts: false });
 }
 
