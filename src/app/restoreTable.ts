@@ -82,7 +82,7 @@ export async function restoreTable(
     const columns = preview.reshaped.length > 0 ? ' and takes its columns back to what they were' : '';
     const sentence = isSame
       ? `${name} is already as it was at ${to}.`
-      : `Restoring ${name} to ${to} changes ${rows} rows (${deltaText(counts)})${columns}. A safety snapshot is made first, so this can be undone.`;
+      : `Restoring ${name} to ${to} changes ${rows} ${changedRows(counts) === 1 ? 'row' : 'rows'} (${deltaText(counts)})${columns}. A safety snapshot is made first, so this can be undone.`;
     const yes = await ask({
       preview,
       counts,

@@ -339,7 +339,7 @@ const objectRows: readonly FailureRow[] = [
   ...rows(20101, [/^database (\S+) does not exist/i], databaseUnknown),
   ...rows(1050, [/table (\S+) already exists/i], tableExists),
   ...rows(1007, [/database (\S+) already exists/i], databaseExists),
-  ...rows(1008, [/database '(.*)'/i], databaseUnknown),
+  ...rows(1008, [/database '([^']*)'/i], databaseUnknown),
   ...rows(1049, [/Unknown database (\S+)/i], databaseUnknown),
   {
     errno: 1046,

@@ -208,7 +208,7 @@ const cases: Case[] = [
   ],
   [1050, 'table t already exists', 'table.exists', '"t"'],
   [1007, 'database err_db already exists', 'database.exists', 'err_db'],
-  [1008, "Can't drop database 'nodb'; database doesn't exist", 'database.unknown', 'nodb'],
+  [1008, "Can't drop database 'nodb'; database doesn't exist", 'database.unknown', 'no database "nodb".'],
   [1062, "Duplicate entry '1' for key 'id'", 'row.conflict', 'same id (1)'],
   [20619, 'internal error: w-w conflict', 'row.conflict', 'run it again'],
   [20631, 'txn need retry in rc mode', 'row.conflict', 'run it again'],
