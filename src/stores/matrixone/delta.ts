@@ -96,10 +96,11 @@ const isCountNet = (server: Server, plan: DeltaPlan): boolean =>
 function countByRows(server: Server, plan: DeltaPlan, signal: AbortSignal | undefined): Promise<DeltaCounts | null> {
   return patiently(server, plan, signal, async (limited) => {
     let counts = noChanges;
-    let most = fewChanges;
+    let most: number | null = null;
     for await (const chunk of diffChanges(server, plan, limited)) {
       counts = sumCounts([counts, countChunk(chunk)]);
-      if (changedRows(counts) > most) most = mostChanges(await rowsOf(server, plan.to));
+      if (changedRows(counts) <= fewChanges) continue;
+      most ??= mostChanges(await rowsOf(server, plan.to));
       if (changedRows(counts) > most) return null;
     }
     return counts;
