@@ -96,7 +96,7 @@ function statusOf(results: ResultsState, one: StatementResult): Drawn {
     : nothing;
   const way = one.delta?.way ? html`<span class="dim">${one.delta.way}</span>` : nothing;
   const old = one.delta?.outdated
-    ? html`<span class="bad">${say('Something changed since: Run Again shows what differs now.')}</span>`
+    ? html`<span>${say('Something changed since: Run Again shows what differs now.')}</span>`
     : nothing;
   return html`<span>${parts.join(' · ')}</span><span class="dim">${results.connection}</span>${way}${old}${cut}`;
 }
