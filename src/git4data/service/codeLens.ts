@@ -5,6 +5,7 @@ import { type Catalog, findDelta, findSnapshot, sameName } from '../catalog.ts';
 import { type DocumentStatement, resolveTable, type SqlDocument, snapshotsRead } from './document.ts';
 import { ageText, deltaText, modelsText, rowsText, scopeText } from './words.ts';
 
+/** The delta a lens works on: a table, and the names of the snapshots it lies between. */
 export interface DeltaTarget {
   readonly database: string;
   readonly table: string;
@@ -13,6 +14,7 @@ export interface DeltaTarget {
   readonly to: string | null;
 }
 
+/** What a lens restores, and to which snapshot. Only what the use case can restore: a table, or a database. */
 export interface RestoreTarget {
   readonly level: 'table' | 'database';
   readonly database: string;
@@ -30,6 +32,7 @@ export type LensAction =
   | { readonly kind: 'restore'; readonly restore: RestoreTarget }
   | { readonly kind: 'none' };
 
+/** A line above a statement: its words, and the command a click on it runs. Its span is the statement. */
 export interface Lens extends Span {
   readonly title: string;
   readonly action: LensAction;
