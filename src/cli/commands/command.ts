@@ -26,8 +26,10 @@ export type CommandOption = { readonly about: string; readonly short?: string } 
   | { readonly type: 'string'; readonly value: string }
 );
 
+/** The options of a command by their long names, without the dashes. */
 export type CommandOptions = Readonly<Record<string, CommandOption>>;
 
+/** A command: what the help says of it, what is checked before it runs, and what it does. */
 export interface Command {
   /** Its words: `snapshot create`. */
   readonly name: string;

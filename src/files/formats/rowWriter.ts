@@ -34,6 +34,7 @@ function lineWriter(to: WrittenFile, head: string, line: (page: RowPage, i: numb
 /** `table` is what an SQL script inserts into. */
 export type RowFormat = FileFormat | { readonly kind: 'sql'; readonly table: string };
 
+/** Writes pages to an open file in a format; the file is whole only after `end`. */
 export function rowWriter(to: WrittenFile, format: RowFormat, columns: readonly WrittenColumn[]): RowWriter {
   const families = columns.map((column) => familyOf(column.type));
   const names = columns.map((column) => column.name);

@@ -81,6 +81,7 @@ async function writeOut(store: Store, request: DeltaRequest, file: string, signa
   await exportDelta(file, request.table, columns, keyColumns, pages, signal);
 }
 
+/** `deltatrain diff`: prints counts and rows, or writes them to a file. It ends in 0 also where something changed. */
 export const diffCommand: Command = {
   name: 'diff',
   usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql]',

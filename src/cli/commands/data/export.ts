@@ -8,6 +8,7 @@ import type { Command } from '../command.ts';
 import { drain } from '../../terminal/drain.ts';
 import { readTable, readVersion } from '../tableOption.ts';
 
+/** `deltatrain export`: writes a file that is there whole, or not at all. */
 export const exportCommand: Command = {
   name: 'export',
   usage: 'db.t [--at SNAPSHOT] --out FILE.csv|.jsonl|.parquet',

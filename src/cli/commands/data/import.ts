@@ -43,6 +43,10 @@ function readKey(text: string | undefined): string[] | null {
   return key;
 }
 
+/**
+ * `deltatrain import`: all rows of the file or none; without `--yes` it stops where more than a fifth of the table
+ * would be deleted.
+ */
 export const importCommand: Command = {
   name: 'import',
   usage: 'FILE --table db.t [--key a[,b]] [--sync] [--yes] [--confirm db.t]',

@@ -85,6 +85,7 @@ const firstLine = (sql: string): string => {
   return line === sql ? line : `${line} …`;
 };
 
+/** `deltatrain sql`: stops at the first statement that fails, unless told to keep going. */
 export const sqlCommand: Command = {
   name: 'sql',
   usage: 'FILE|- [--database db] [--keep-going] [--confirm db.t]',

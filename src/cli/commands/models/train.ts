@@ -8,6 +8,7 @@ import type { Output } from '../../terminal/output.ts';
 import { openTraining, type TrainingFrame, withFrame } from './trainingFrame.ts';
 import { trainText } from './trainingText.ts';
 
+/** `deltatrain train`: one run; it ends in 3 where the new model is rejected. */
 export const trainCommand: Command = {
   name: 'train',
   usage: 'NAME [--full] [--snapshot S]',

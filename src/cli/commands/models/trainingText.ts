@@ -16,6 +16,7 @@ function block(title: string, lines: readonly (readonly [name: string, text: str
 const accuracyText = ({ accuracy, low, high, n }: Pick<Metrics, 'accuracy' | 'low' | 'high' | 'n'>): string =>
   `${shareText(accuracy)} (${shareText(low)} to ${shareText(high)}) on ${countText(n)} test rows`;
 
+/** A duration in seconds: two digits after the point below ten, none above. */
 export const secondsText = (seconds: number): string => `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0)} s`;
 
 /** Changed, replayed and visited rows against those of a full retrain. */

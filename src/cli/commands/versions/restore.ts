@@ -33,6 +33,7 @@ function undoText({ database, table }: TableName, { undo, safetySnapshot: snapsh
   }
 }
 
+/** `deltatrain restore`: previews, and with `--yes` restores after a safety snapshot, which undoes it. */
 export const restoreCommand: Command = {
   name: 'restore',
   usage: 'db.t --to SNAPSHOT [--yes] [--confirm db.t]',
