@@ -1,5 +1,9 @@
 /** How pure code says things to people: an English sentence with `{0}`-style places, which the shell may translate. */
 
+/**
+ * Says a sentence in the reader's language: `say('Restoring to {0}', name)`. The English text is the key of its
+ * translation, so it is written out where it is said.
+ */
 export type Say = (text: string, ...parts: (string | number)[]) => string;
 
 /** English, for the command line and tests. */

@@ -11,6 +11,7 @@ export interface Store {
   dispatch(action: Action): void;
 }
 
+/** All that a person can do on the page. Nothing is thrown: what fails is shown as a notice. */
 export class Actions {
   readonly #host: Host;
   readonly #store: Store;

@@ -26,6 +26,7 @@ const pageRows = 200;
 const copiedCellsAtMost = 50_000;
 const scannedRowsAtMost = 20_000;
 
+/** A grid over rows that lie in the engine: it fetches the pages that come into view. */
 export class SpoolGrid {
   readonly grid: Grid;
   readonly #actions: Actions;
@@ -268,6 +269,7 @@ export class SpoolGrid {
   }
 }
 
+/** What became of a row, as a word. */
 export const flagWord = (flag: Flag): string =>
   flag === 'inserted' ? say('inserted') : flag === 'updated' ? say('updated') : say('deleted');
 

@@ -4,6 +4,7 @@ import type { ModelView } from '../../src/protocol/panel.ts';
 import { count, points, share } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 
+/** A verdict as one word. */
 export const verdictWord = (verdict: Verdict): string => {
   switch (verdict) {
     case 'better':
@@ -26,6 +27,7 @@ export interface Finding {
   readonly warning: string | null;
 }
 
+/** What the guard found of a model, as the sentence above its numbers. */
 export function findingOf(model: ModelView): Finding {
   const { guard, parent, metrics } = model;
   const verdict = guard?.verdict ?? 'none';

@@ -63,6 +63,7 @@ export function pairsOf(model: ModelView): { readonly main: Pair | null; readonl
   return { main: now, other: before.verdict !== 'worse' && now.verdict === 'worse' ? before : null };
 }
 
+/** A point with its interval, in pixels from the top left. */
 export interface Mark {
   readonly x: number;
   readonly y: number;
@@ -70,12 +71,14 @@ export interface Mark {
   readonly high: number;
 }
 
+/** A pair with its marks. */
 export interface PlacedPair {
   readonly pair: Pair;
   readonly child: Mark;
   readonly parent: Mark | null;
 }
 
+/** A model in the chart: the pair it is drawn with, and the one that says otherwise. */
 export interface AccuracyPoint {
   readonly model: ModelView;
   /** Middle of the model's slot. */
@@ -84,6 +87,7 @@ export interface AccuracyPoint {
   readonly other: PlacedPair | null;
 }
 
+/** Where everything of the accuracy chart stands, in pixels. */
 export interface AccuracyLayout {
   readonly width: number;
   readonly height: number;
@@ -214,6 +218,7 @@ export interface EpochCurves {
   readonly tune: readonly (number | null)[];
 }
 
+/** The epochs of a run as columns, for the chart of curves. */
 export const curvesOf = (epochs: readonly EpochRecord[]): EpochCurves => ({
   epochs: epochs.map((one) => one.epoch),
   loss: epochs.map((one) => one.loss),

@@ -21,6 +21,7 @@ import { type Drawn, link, moveFocus, type Page, section, toneOf } from './parts
 const height = 216;
 const axisWidth = 38;
 
+/** The section *Accuracy*, as a chart or as its table. */
 export function accuracyView(page: Page, training: TrainingState): Drawn {
   const { state, actions } = page;
   const table = state.twins.includes('accuracy');

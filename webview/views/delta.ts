@@ -10,6 +10,7 @@ import { type RowsOf, rowsBody, rowsTools } from './rows.ts';
 
 const liveValue = '';
 
+/** The section *Delta*: an invitation, the counts, and the grid of the changed rows. */
 export function deltaView(page: Page, training: TrainingState): Drawn {
   if (training.versions.length === 0) return nothing;
   const { delta } = page.state;

@@ -7,6 +7,7 @@ import { count, duration, percent, points } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { countsOf, type Drawn, link, type Page, tag } from './parts.ts';
 
+/** The head of the training page with its one recommended action. */
 export function headerView(page: Page, training: TrainingState): Drawn {
   const { header } = training;
   return html`<header class="top">

@@ -7,6 +7,7 @@ import { count, moment, share, shortHash } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { countsOf, type Drawn, link, type Page, section, statusWord, tag } from './parts.ts';
 
+/** The section *Lineage*: models newest first, the chosen one with its details. */
 export function lineageView(page: Page, training: TrainingState): Drawn {
   if (training.models.length === 0) return nothing;
   const newestFirst = [...training.models].reverse();

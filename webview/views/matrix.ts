@@ -7,6 +7,7 @@ import { count, points, share } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { choices, type Drawn, link, moveFocus, type Page, section } from './parts.ts';
 
+/** The section *Matrix*: cells that are known, and a click for each that is not. */
 export function matrixView(page: Page, training: TrainingState): Drawn {
   if (training.models.length === 0) return nothing;
   const { state, actions } = page;

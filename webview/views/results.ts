@@ -7,6 +7,7 @@ import { say } from '../ui/say.ts';
 import { type Drawn, moveFocus, type Page, tag } from './parts.ts';
 import { type RowsOf, rowsBody, rowsTools } from './rows.ts';
 
+/** The results page: a tab for each statement, and the grid of the chosen one. */
 export function resultsView(page: Page, results: ResultsState): Drawn {
   const chosen = statementOf(page.state);
   return html`<div class="results">

@@ -18,6 +18,7 @@ interface Shown {
   readonly facts: readonly (readonly [name: string, value: unknown])[];
 }
 
+/** The section *Run*: what is under way, or what the chosen model cost. */
 export function runView(page: Page, training: TrainingState): Drawn {
   const { run } = training;
   const model = modelOf(page.state, page.state.selected);

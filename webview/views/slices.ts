@@ -10,6 +10,7 @@ import { type Drawn, type Page, section } from './parts.ts';
 
 const half = 62;
 
+/** The section *Slices* of the chosen model. */
 export function slicesView(page: Page): Drawn {
   const model = modelOf(page.state, page.state.selected);
   if (!model) return nothing;

@@ -5,10 +5,13 @@ import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { checkJson, type JsonSchema } from './jsonSchema.ts';
 
+/** What the configuration of a folder is called, at its root. */
 export const configFile = 'deltatrain.json';
 
+/** What a connection is for; on `production` whatever changes data is confirmed with the name typed. */
 export type Environment = 'development' | 'staging' | 'production';
 
+/** A file as deltatrain.json names it, its defaults filled in. */
 export interface EmbeddedConfig {
   readonly kind: 'embedded';
   /** Relative to the folder of the file, or absolute; the caller decides whether it may lie outside. */
@@ -17,6 +20,7 @@ export interface EmbeddedConfig {
   readonly readOnly: boolean;
 }
 
+/** A server as deltatrain.json names it, its defaults filled in; a password never stands there. */
 export interface MatrixoneConfig {
   readonly kind: 'matrixone';
   readonly host: string;
@@ -30,6 +34,7 @@ export interface MatrixoneConfig {
   readonly statementTimeoutSeconds: number;
 }
 
+/** A connection as deltatrain.json names it, told by `kind`. */
 export type ConnectionConfig = EmbeddedConfig | MatrixoneConfig;
 
 /** A training as it is written, before its table is known; every field is what the schema says of it. */
@@ -63,6 +68,7 @@ export interface TrainingConfig {
   readonly registry?: { readonly connection?: string };
 }
 
+/** A deltatrain.json, read and checked: connections and trainings by their names. */
 export interface Config {
   readonly connections: Readonly<Record<string, ConnectionConfig>>;
   readonly trainings: Readonly<Record<string, TrainingConfig>>;
@@ -130,6 +136,7 @@ export function readConfig(text: string, file: string): Config {
   return config;
 }
 
+/** The connection of that name; `connection.unknown` with the nearest one. */
 export function connectionOf(config: Config, name: string): ConnectionConfig {
   const connection = Object.hasOwn(config.connections, name) ? config.connections[name] : undefined;
   if (!connection)
@@ -137,6 +144,7 @@ export function connectionOf(config: Config, name: string): ConnectionConfig {
   return connection;
 }
 
+/** The training of that name, as it is written; `training.unknown` with the nearest one. */
 export function trainingOf(config: Config, name: string): TrainingConfig {
   const training = Object.hasOwn(config.trainings, name) ? config.trainings[name] : undefined;
   if (!training) {

@@ -37,6 +37,10 @@ const attempts = 8;
 const registryNeeds =
   'the database "deltatrain" and all rights in it: CREATE DATABASE deltatrain, then for this role GRANT ALL ON DATABASE deltatrain and GRANT ALL ON TABLE deltatrain.* (or models are kept elsewhere: "registry": { "connection": "…" } in the training)';
 
+/**
+ * The models kept beside a store. Reading makes nothing; the first write makes the registry (`store.readOnly`,
+ * `permission.missing` where that may not be).
+ */
 export class Registry {
   readonly store: Store;
   #ready = false;

@@ -31,6 +31,7 @@ import { countText } from '../say.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
 import type { Workbench } from './workbench.ts';
 
+/** What a run is to do. */
 export interface TrainRequest {
   readonly training: Training;
   /** `delta`: update the newest usable model with what changed since. `full`: from scratch on everything. */

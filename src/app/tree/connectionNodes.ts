@@ -18,6 +18,7 @@ export interface ConnectionFacts {
   readonly server: ServerFacts | null;
 }
 
+/** What is shown of a server besides its place. */
 export interface ServerFacts {
   /** `MatrixOne 4.1.4`; null while it is not connected. */
   readonly engine: string | null;
@@ -30,8 +31,10 @@ export interface ServerFacts {
   readonly limits: readonly string[];
 }
 
+/** The id of a connection's node: by it the node is shown again after its data changed. */
 export const connectionIdOf = (connection: string): string => idOf('connection', connection);
 
+/** The node of a connection, open or not. */
 export function connectionNode(facts: ConnectionFacts, say: Say): Node {
   const { id, environment, kind, isOpen, server } = facts;
   return {
@@ -90,6 +93,7 @@ export function databaseNodes(connection: string, databases: readonly string[], 
   return own !== null && databases.includes(own) ? [databaseNode(connection, own, 'open'), ...others] : others;
 }
 
+/** The node above the recovery windows of a server; shown only where there are some. */
 export const windowsNode = (connection: string, windows: readonly RecoveryWindow[], say: Say): Node => ({
   id: idOf('windows', connection),
   subject: { kind: 'windows', connection },
@@ -107,6 +111,7 @@ function coveredText({ level, database, table }: RecoveryWindow, say: Say): stri
   return level === 'cluster' ? say('the whole cluster') : say('the whole account');
 }
 
+/** A node for each recovery window, with a statement that reads a moment of it. */
 export function windowNodes(connection: string, windows: readonly RecoveryWindow[], say: Say): Node[] {
   return windows.map((window): Node => {
     const { name, database, table, since, length } = window;

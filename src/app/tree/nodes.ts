@@ -24,6 +24,7 @@ export type LiveDelta =
   | { readonly state: 'changed'; readonly from: string }
   | { readonly state: 'unknown' };
 
+/** All that is known of a table when its part of the tree is made; what is not known yet is null or `unknown`. */
 export interface TableFacts {
   readonly connection: string;
   readonly table: TableName;
@@ -40,6 +41,7 @@ export interface TableFacts {
   readonly listable: boolean;
 }
 
+/** The id of a table's node: by it the node is shown again after its data changed. */
 export const tableIdOf = (connection: string, table: TableName): string =>
   idOf('table', connection, table.database, table.table);
 const groupIdOf = (connection: string, table: TableName, group: Group): string =>
@@ -49,6 +51,7 @@ const groupIdOf = (connection: string, table: TableName, group: Group): string =
 const newestFirst = (a: Snapshot, b: Snapshot): number =>
   b.createdAt.length - a.createdAt.length || (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0);
 
+/** Newest first, without changing what it was given. */
 export const sortedSnapshots = (snapshots: readonly Snapshot[]): Snapshot[] => [...snapshots].sort(newestFirst);
 
 const millisecondsOf = (createdAt: string): number => Number(BigInt(createdAt) / 1_000_000n);
@@ -72,6 +75,7 @@ export const messageNode = (
   click,
 });
 
+/** Children shown at once; the rest follow a click. */
 export const pageSize = 200;
 
 /** The first `shown` nodes, and one more that loads the next page when there are others. */
@@ -164,6 +168,7 @@ function tableTooltip({ table, live, branch }: TableFacts, say: Say): string {
   return `${paragraphs(`**${plain(tableText(table))}**`, ...said)}${code(sql)}`;
 }
 
+/** The node of a table: its rows, and what changed since its newest model. */
 export function tableNode(facts: TableFacts, say: Say): Node {
   const { connection, table, live, branch } = facts;
   const rows = rowsNow(facts);
@@ -299,6 +304,7 @@ function pairText(model: Model, say: Say): string | null {
   return verdict === 'unclear' ? say("{0} can't tell", difference) : difference;
 }
 
+/** A node for each model of the table, newest first, with its verdict and whether its snapshot is still there. */
 export function modelNodes(facts: TableFacts, say: Say): Node[] {
   const { connection, table } = facts;
   const newest = [...facts.models].sort((a, b) => b.number - a.number || a.training.localeCompare(b.training));

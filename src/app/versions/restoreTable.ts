@@ -9,6 +9,7 @@ import { countsOf, isAsItWas } from './restorePreview.ts';
 import { countText, deltaText } from '../say.ts';
 import { safetyName } from './snapshotNames.ts';
 
+/** What a person is asked before a restore; the answer is about this preview and no later one. */
 export interface RestoreQuestion {
   readonly preview: RestorePreview;
   readonly counts: DeltaCounts;
@@ -27,6 +28,7 @@ export interface RestoreQuestion {
  */
 export type Undo = 'restoreTable' | 'restoreDatabase' | 'dropDatabase';
 
+/** What is told of a restore after it was done, and what undoes it. */
 export interface RestoreDone {
   readonly table: string;
   readonly to: string;

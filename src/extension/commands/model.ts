@@ -12,6 +12,7 @@ export async function openModel({ connections, panels, pick }: Shell, target: Ta
   panels.showTraining(open, { section: 'model', model: model.number });
 }
 
+/** Promotes a model after asking; later models are compared with it. */
 export async function promote({ ask, connections, pick, tell }: Shell, target: Target): Promise<void> {
   const { session, model } = await pick.model(target, say('Promote which model?'));
   const name = modelText(model);
@@ -25,6 +26,7 @@ export async function promote({ ask, connections, pick, tell }: Shell, target: T
   tell.say('info', say('{0} is promoted.', name));
 }
 
+/** Archives a model after asking; no later model starts from it. */
 export async function archive({ ask, connections, pick }: Shell, target: Target): Promise<void> {
   const { session, model } = await pick.model(target, say('Archive which model?'));
   await ask.confirm(

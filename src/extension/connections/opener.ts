@@ -30,6 +30,10 @@ export interface HowToOpen {
 
 const allowedKey = 'stores chosen in a dialog';
 
+/**
+ * Opens connections. `connection.outside` for a store outside of its folder that nobody chose in a dialog, `cancelled`
+ * where a person closes the question.
+ */
 export class Opener {
   readonly #options: OpenerOptions;
 

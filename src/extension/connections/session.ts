@@ -15,6 +15,7 @@ export interface SessionOptions {
   readonly log: (line: string) => void;
 }
 
+/** An open connection: the store port and the registry, over processes that end with it. */
 export class Session {
   readonly connection: Connection;
   /** As they were when it was opened. */

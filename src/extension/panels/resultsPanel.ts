@@ -24,6 +24,7 @@ export interface ResultsPanelOptions {
   readonly again: (id: number) => void;
 }
 
+/** The results panel of a connection. It ends with its connection, and the rows it showed with it. */
 export class ResultsPanel implements vscode.Disposable {
   readonly #options: ResultsPanelOptions;
   readonly #own = new Disposables();

@@ -31,6 +31,7 @@ export interface RunsOptions {
   readonly place: (open: OpenTraining) => Promise<TrainingPlace>;
 }
 
+/** A training of a connection, by which runs are told apart: there is one run of it at a time. */
 export interface RunKey {
   readonly connection: string;
   readonly training: string;
@@ -59,6 +60,7 @@ const textOf = ({ connection, training }: RunKey): string => JSON.stringify([con
 /** What a colleague would call this program, in the lease and in the registry. */
 const owner = (): string => `${userInfo().username}@${vscode.env.remoteName ?? 'desktop'}, VS Code`;
 
+/** Starts, watches, cancels and repeats runs. A run goes on when its panel is closed, and ends with this window. */
 export class Runs implements vscode.Disposable {
   readonly #options: RunsOptions;
   readonly #own = new Disposables();

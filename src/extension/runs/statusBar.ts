@@ -13,6 +13,7 @@ export interface StatusBarOptions {
   readonly runs: Runs;
 }
 
+/** The two items of the status bar; each is hidden while it has nothing to say. */
 export class StatusBar implements vscode.Disposable {
   readonly #options: StatusBarOptions;
   readonly #own = new Disposables();

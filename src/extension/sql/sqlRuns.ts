@@ -23,6 +23,7 @@ export interface SqlRunsOptions {
   readonly tell: Tell;
 }
 
+/** A statement of a SQL file, as the language server found it. */
 export interface StatementToRun {
   readonly sql: string;
   /** The database of unqualified names. */
@@ -37,6 +38,7 @@ interface UnderWay {
 /** A statement that does not stop when it is asked to is ended with its process after this long, in ms. */
 const forceAfter = 1_500;
 
+/** Runs statements and shows what they gave; what writes to production is confirmed first. */
 export class SqlRuns implements vscode.Disposable {
   readonly #options: SqlRunsOptions;
   readonly #panels = new Map<string, ResultsPanel>();

@@ -7,6 +7,7 @@ import { tableText } from '../../data/table.ts';
 import { say } from './say.ts';
 import type { Action } from './tell.ts';
 
+/** What a restore would do, as the sentences above the button that does it. */
 export function previewText(preview: RestorePreview): string {
   const counts = countsOf(preview);
   const parts = [

@@ -13,6 +13,7 @@ import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import type { Target } from './target.ts';
 
+/** A table of an open connection. */
 export interface TableAt {
   readonly session: Session;
   readonly table: TableName;
@@ -31,9 +32,14 @@ function firstly<T>(choices: readonly Choice<T>[], isFirst: (value: T) => boolea
   return [...choices.filter(({ value }) => isFirst(value)), ...choices.filter(({ value }) => !isFirst(value))];
 }
 
+/** What a snapshot may be called, said below the field where one is typed. */
 export const snapshotNameRule = (): string =>
   say('Use lower-case letters, digits and _, at most 64, not starting with a digit; live is the table now.');
 
+/**
+ * What a command works on: each question is asked only where the target does not say it. `cancelled` where a person
+ * closes one.
+ */
 export class Pick {
   readonly #options: PickOptions;
 

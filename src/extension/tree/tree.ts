@@ -48,6 +48,7 @@ export interface TreeOptions {
   readonly tell: Tell;
 }
 
+/** The tree view, and the command's way to a node of it. */
 export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Disposable {
   readonly #connections: Connections;
   readonly #overview: Overview;
