@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const scripted = isTest ? new ScriptedAsk() : null;
   const ask: Ask = scripted ?? dialogs;
   const homes = own(new Homes(globalStorageUri));
-  const engine = vscode.Uri.joinPath(extensionUri, 'dist/engine.js').fsPath;
+  const engine = vscode.Uri.joinPath(extensionUri, 'dist/engine.mjs').fsPath;
   const log = (line: string): void => tell.log('info', line);
   const secrets = new Secrets({ storage: context.secrets, memory: globalState, ask, environment: process.env });
   const opener = new Opener({ engine, allowedPaths: globalState, secrets, log });

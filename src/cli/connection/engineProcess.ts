@@ -18,7 +18,7 @@ export interface EngineProcess {
 /** Beside the bundle, or its source when this runs from the sources. */
 const enginePath = import.meta.filename.endsWith('.ts')
   ? path.join(import.meta.dirname, '../../engine/main.ts')
-  : path.join(import.meta.dirname, 'engine.js');
+  : path.join(import.meta.dirname, 'engine.mjs');
 
 const running = new Set<ChildProcess>();
 

@@ -30,7 +30,7 @@ interface Running {
 }
 
 export interface LinkOptions {
-  /** Path of dist/engine.js. */
+  /** Path of dist/engine.mjs. */
   readonly module: string;
   readonly open: OpenRequest;
   readonly log: (line: string) => void;

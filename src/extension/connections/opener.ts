@@ -12,7 +12,7 @@ import type { Secret, Secrets } from './secrets.ts';
 import { Session } from './session.ts';
 
 export interface OpenerOptions {
-  /** Path of dist/engine.js. */
+  /** Path of dist/engine.mjs. */
   readonly engine: string;
   readonly allowedPaths: vscode.Memento;
   readonly secrets: Secrets;

@@ -10,7 +10,7 @@ import { EngineLink } from './engineLink.ts';
 export interface SessionOptions {
   readonly connection: Connection;
   readonly open: OpenRequest;
-  /** Path of dist/engine.js. */
+  /** Path of dist/engine.mjs. */
   readonly engine: string;
   readonly log: (line: string) => void;
 }
