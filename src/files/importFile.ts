@@ -12,6 +12,7 @@ import { openJsonl } from './formats/jsonlFile.ts';
 import type { Look, RawTable } from './formats/rawTable.ts';
 import { keyType } from './formats/typeGuess.ts';
 
+/** An import of one file into one table, new or not; `maxDeletes` is the share of the rows that a `sync` may delete, null for all. */
 export interface FileImport {
   readonly file: string;
   readonly table: TableName;

@@ -5,12 +5,14 @@ import { familyOf } from './cellValue.ts';
 import type { FileFormat } from './fileFormat.ts';
 import { csvCell, csvLine, jsonObject, sqlLiteral, sqlName } from './rowText.ts';
 
+/** Takes the pages of one table in turn, all of the same columns. */
 export interface RowWriter {
   write(page: RowPage): Promise<void>;
   /** Writes what is still held back; a file without it is not complete. */
   end(): Promise<void>;
 }
 
+/** A column of what is written; one that is not `nullable` is required where the format can say so. */
 export type WrittenColumn = PageColumn & { readonly nullable: boolean };
 
 function lineWriter(to: WrittenFile, head: string, line: (page: RowPage, i: number) => string): RowWriter {
