@@ -13,6 +13,7 @@ export const atSnapshot = (name: string): Version => ({ kind: 'snapshot', name }
 /** A version as a person reads it: the snapshot's name, or `live`. */
 export const versionText = (version: Version): string => (version.kind === 'live' ? 'live' : version.name);
 
+/** What a snapshot covers. */
 export type SnapshotLevel = 'table' | 'database' | 'account' | 'cluster';
 
 /** A table as a snapshot holds it. */

@@ -18,6 +18,8 @@ import { ScriptedAsk } from './talk/scriptedAsk.ts';
 import { Secrets } from './connections/secrets.ts';
 import type { Session } from './connections/session.ts';
 import { setting } from './talk/settings.ts';
+import { translations } from './talk/translations.ts';
+import { setTranslations } from '../base/say.ts';
 import type { Shell } from './commands/shell.ts';
 import { SqlRuns } from './sql/sqlRuns.ts';
 import { StatusBar } from './runs/statusBar.ts';
@@ -40,6 +42,7 @@ const countsOnClick = ({ facts }: Session): boolean => facts.kind === 'matrixone
 let end: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
+  setTranslations(translations());
   const isTest = context.extensionMode === vscode.ExtensionMode.Test;
   const { extensionUri, globalState, workspaceState, globalStorageUri, subscriptions } = context;
   const own = <T extends vscode.Disposable>(part: T): T => {

@@ -17,7 +17,7 @@ import {
   scrollHeight,
   scrollTopFor,
 } from './gridGeometry.ts';
-import { say } from './say.ts';
+import { say } from '../../src/base/say.ts';
 
 /** A column as the grid draws its head. */
 export interface GridColumn {

@@ -2,8 +2,8 @@
 import { html, nothing } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { Notice, OpenCell } from '../page/state.ts';
-import { say } from '../ui/say.ts';
 import { type Drawn, link, type Page } from './parts.ts';
+import { say } from '../../src/base/say.ts';
 
 /** Overlays stand also over a page that has nothing else to show yet. */
 type About = Pick<Page, 'state' | 'actions'>;

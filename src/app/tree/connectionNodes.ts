@@ -3,7 +3,9 @@ import type { RecoveryWindow } from '../../data/store.ts';
 import { quoteName } from '../../git4data/print.ts';
 import type { Environment } from '../config/config.ts';
 import { code, idOf, joined, joinedContext, type Node, paragraphs, plain } from './nodeText.ts';
-import { countText, type Say, timeText } from '../say.ts';
+import { say } from '../../base/say.ts';
+import { countText } from '../../words/numbers.ts';
+import { timeText } from '../../words/times.ts';
 
 export interface ConnectionFacts {
   readonly id: string;
@@ -35,7 +37,7 @@ export interface ServerFacts {
 export const connectionIdOf = (connection: string): string => idOf('connection', connection);
 
 /** The node of a connection, open or not. */
-export function connectionNode(facts: ConnectionFacts, say: Say): Node {
+export function connectionNode(facts: ConnectionFacts): Node {
   const { id, environment, kind, isOpen, server } = facts;
   return {
     id: connectionIdOf(id),
@@ -51,7 +53,7 @@ export function connectionNode(facts: ConnectionFacts, say: Say): Node {
     tooltip: paragraphs(
       `**${plain(id)}** · ${server?.engine ?? kind} · ${environment}`,
       plain(server ? say('{0} as {1}', facts.place, server.user) : facts.place),
-      server && serverLines(server, say),
+      server && serverLines(server),
       plain(facts.source),
     ),
     icon: kind === 'embedded' ? 'database' : 'server',
@@ -61,7 +63,7 @@ export function connectionNode(facts: ConnectionFacts, say: Say): Node {
   };
 }
 
-function serverLines({ database, encrypted, secret, limits }: ServerFacts, say: Say): string {
+function serverLines({ database, encrypted, secret, limits }: ServerFacts): string {
   const lines = [
     database !== null && say('Database: {0}', database),
     encrypted === true && say('The connection is encrypted.'),
@@ -94,7 +96,7 @@ export function databaseNodes(connection: string, databases: readonly string[], 
 }
 
 /** The node above the recovery windows of a server; shown only where there are some. */
-export const windowsNode = (connection: string, windows: readonly RecoveryWindow[], say: Say): Node => ({
+export const windowsNode = (connection: string, windows: readonly RecoveryWindow[]): Node => ({
   id: idOf('windows', connection),
   subject: { kind: 'windows', connection },
   label: say('Recovery Windows'),
@@ -106,13 +108,13 @@ export const windowsNode = (connection: string, windows: readonly RecoveryWindow
   click: null,
 });
 
-function coveredText({ level, database, table }: RecoveryWindow, say: Say): string {
+function coveredText({ level, database, table }: RecoveryWindow): string {
   if (database !== null) return table === null ? database : `${database}.${table}`;
   return level === 'cluster' ? say('the whole cluster') : say('the whole account');
 }
 
 /** A node for each recovery window, with a statement that reads a moment of it. */
-export function windowNodes(connection: string, windows: readonly RecoveryWindow[], say: Say): Node[] {
+export function windowNodes(connection: string, windows: readonly RecoveryWindow[]): Node[] {
   return windows.map((window): Node => {
     const { name, database, table, since, length } = window;
     const moment = timeText(since);
@@ -124,8 +126,8 @@ export function windowNodes(connection: string, windows: readonly RecoveryWindow
       id: idOf('window', connection, name),
       subject: { kind: 'window', connection },
       label: name,
-      description: joined(coveredText(window, say), say('any moment since {0}', moment), length),
-      tooltip: `**${plain(name)}** · ${plain(coveredText(window, say))}${code(example)}`,
+      description: joined(coveredText(window), say('any moment since {0}', moment), length),
+      tooltip: `**${plain(name)}** · ${plain(coveredText(window))}${code(example)}`,
       icon: 'clock',
       children: 'none',
       context: 'window',

@@ -7,9 +7,9 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { OpenMatrixone } from '../../protocol/engine.ts';
 import { type Connection, placeText, type ServerPlace } from './connection.ts';
 import { isInside } from './paths.ts';
-import { say } from '../talk/say.ts';
 import type { Secret, Secrets } from './secrets.ts';
 import { Session } from './session.ts';
+import { say } from '../../base/say.ts';
 
 export interface OpenerOptions {
   /** Path of dist/engine.mjs. */

@@ -8,7 +8,7 @@ import { Failure } from '../../base/failure.ts';
 import type { Ask, Choice, Step } from '../talk/ask.ts';
 import { type Connection, loginText, placeKey, type ServerPlace } from './connection.ts';
 import { configUri } from './homes.ts';
-import { say } from '../talk/say.ts';
+import { say } from '../../base/say.ts';
 
 /** Where a password is: VS Code's secret storage, this window's memory, or an environment variable. */
 export type Keeping = 'storage' | 'window' | 'environment';

@@ -3,7 +3,6 @@ import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { systemClock } from '../../app/training/clock.ts';
 import { discardInterrupted } from '../../app/training/keptSnapshot.ts';
-import { timeText } from '../../app/say.ts';
 import { type TrainRequest, trainOnDelta } from '../../app/training/trainOnDelta.ts';
 import type { Workbench } from '../../app/training/workbench.ts';
 import { Disposables } from '../../base/disposable.ts';
@@ -13,7 +12,8 @@ import type { TrainEvent, Trainer } from '../../data/trainer.ts';
 import type { RunView } from '../../protocol/panel.ts';
 import type { Connections, OpenTraining } from '../connections/connections.ts';
 import { ended, finished, isUnderWay, newRun, viewAfter } from './runView.ts';
-import { say } from '../talk/say.ts';
+import { say } from '../../base/say.ts';
+import { timeText } from '../../words/times.ts';
 
 /** Where a run trains, and why not in the panel. `end` gives back what it held. */
 export interface TrainingPlace {

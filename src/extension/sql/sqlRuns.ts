@@ -11,10 +11,10 @@ import type { Connections } from '../connections/connections.ts';
 import { requireConsent, requireOnProduction } from '../talk/consent.ts';
 import { costLines, grantsAction, previewText } from '../talk/restoreText.ts';
 import { ResultsPanel } from '../panels/resultsPanel.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import { follow, spooledStore } from '../panels/spooledStore.ts';
 import { type Action, tellError, type Tell } from '../talk/tell.ts';
+import { say } from '../../base/say.ts';
 
 export interface SqlRunsOptions {
   readonly extensionUri: vscode.Uri;

@@ -1,7 +1,7 @@
 /** A person's yes before data change: a click, or on production the table's name in full. */
-import { say } from './say.ts';
 import type { Ask } from './ask.ts';
 import type { Environment } from '../../app/config/config.ts';
+import { say } from '../../base/say.ts';
 
 export interface Consent {
   readonly environment: Environment;

@@ -1,7 +1,7 @@
 /** What the user is told: messages with ways on, progress with cancel, and the log. */
 import * as vscode from 'vscode';
 import { Failure, type FailureCode } from '../../base/failure.ts';
-import { say } from './say.ts';
+import { say } from '../../base/say.ts';
 
 /** A button below a message, and the command it runs. */
 export interface Action {

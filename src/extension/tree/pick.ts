@@ -1,6 +1,5 @@
 /** Finds what a command needs: as it was told, as the only one there is, or by asking, with what is selected in the tree first. */
 import { baseSnapshotOf, sortedSnapshots } from '../../app/tree/nodes.ts';
-import { countText, deltaText } from '../../app/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
@@ -9,9 +8,10 @@ import type { Ask, Choice } from '../talk/ask.ts';
 import { placeText } from '../connections/connection.ts';
 import type { ConfiguredTraining, Connections, OpenTraining } from '../connections/connections.ts';
 import type { Overview } from './overview.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import type { Target } from './target.ts';
+import { say } from '../../base/say.ts';
+import { countText, deltaText } from '../../words/numbers.ts';
 
 /** A table of an open connection. */
 export interface TableAt {

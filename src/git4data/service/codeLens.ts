@@ -3,7 +3,9 @@ import type { CreateSnapshot, Diff, Restore, Span } from '../ast.ts';
 import { hintedSnapshot, snapshotNameOf } from '../ast.ts';
 import { type Catalog, findDelta, findSnapshot, sameName } from '../catalog.ts';
 import { type DocumentStatement, resolveTable, type SqlDocument, snapshotsRead } from './document.ts';
-import { ageText, deltaText, modelsText, rowsText, scopeText } from './words.ts';
+import { modelsText, scopeText } from '../../words/names.ts';
+import { deltaText, rowsText } from '../../words/numbers.ts';
+import { ageText } from '../../words/times.ts';
 
 /** The delta a lens works on: a table, and the names of the snapshots it lies between. */
 export interface DeltaTarget {

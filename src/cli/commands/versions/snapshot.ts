@@ -1,6 +1,5 @@
 /** `snapshot create`, `snapshot list`, `snapshot delete`. */
 import { Registry } from '../../../app/registry/registry.ts';
-import { countText } from '../../../app/say.ts';
 import { createSnapshot } from '../../../app/versions/snapshotNames.ts';
 import { snapshotTime } from '../../../app/statements/runStatement.ts';
 import { nearest } from '../../../base/nearest.ts';
@@ -12,6 +11,7 @@ import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import { readTable } from '../tableOption.ts';
 import { tableText } from '../../terminal/textTable.ts';
+import { countText } from '../../../words/numbers.ts';
 
 const snapshotDocument = (snapshot: Snapshot) => ({
   name: snapshot.name,
