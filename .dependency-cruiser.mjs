@@ -107,6 +107,8 @@ export const homes = {
   'vscode-languageserver': 'src/server/',
   'vscode-languageserver-textdocument': 'src/server/',
   'jsonc-parser': 'src/app/',
+  '@cfworker/json-schema': 'src/app/config/',
+  '@noble/hashes': 'src/base/sha256.ts$',
   mysql2: 'src/stores/matrixone/',
   'csv-parse': 'src/files/',
   hyparquet: 'src/files/',
