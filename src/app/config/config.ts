@@ -3,7 +3,7 @@ import { getNodeValue } from 'jsonc-parser';
 import schema from '../../../media/deltatrain.schema.json' with { type: 'json' };
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
-import { checkJson, type JsonSchema } from './jsonSchema.ts';
+import { jsonChecker } from './jsonSchema.ts';
 
 /** What the configuration of a folder is called, at its root. */
 export const configFile = 'deltatrain.json';
@@ -106,9 +106,11 @@ function place(text: string, offset: number): { line: number; column: number } {
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
+const check = jsonChecker(schema);
+
 function parse(text: string): { config: Config; problems: ConfigProblem[] } {
   // A byte-order mark is not JSON, but editors on Windows write it.
-  const { root, problems } = checkJson(text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text, schema as JsonSchema);
+  const { root, problems } = check(text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text);
   const written = (root && problems.length === 0 ? getNodeValue(root) : {}) as {
     connections?: Record<string, Written<ConnectionConfig>>;
     trainings?: Record<string, TrainingConfig>;
