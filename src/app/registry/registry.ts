@@ -305,6 +305,16 @@ export class Registry {
     );
   }
 
+  /** The snapshots that runs have made which have not ended, or did not live to remove them. */
+  async snapshotsOfRuns(): Promise<{ name: string; createdAt: string }[]> {
+    if (!(await this.#readable())) return [];
+    const rows = await queryRows(
+      this.store,
+      'SELECT snapshot_name, snapshot_created_at FROM deltatrain.leases WHERE snapshot_name IS NOT NULL',
+    );
+    return rows.map(([name, createdAt]) => ({ name: String(name), createdAt: String(createdAt) }));
+  }
+
   /** Everything measured of the models of a training id. */
   async evaluations(trainingId: string): Promise<Evaluation[]> {
     if (!(await this.#readable())) return [];
