@@ -248,7 +248,12 @@ export class EmbeddedStore implements LocalStore {
     for (const reader of this.#readers.splice(0)) reader.close();
     const size = (): number => (db.value('PRAGMA page_count') as number) * (db.value('PRAGMA page_size') as number);
     const before = size();
-    db.exec('VACUUM');
+    const vacuum = this.#opened.connect('vacuum');
+    try {
+      vacuum.exec('VACUUM');
+    } finally {
+      vacuum.close();
+    }
     // VACUUM itself looks like another program's change of the schema.
     this.#write(inspect);
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -3,6 +3,8 @@ import type * as sqlite from 'node:sqlite';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { Failure } from '../../../base/failure.ts';
 import { failureOf } from './failures.ts';
+import { harden, openOptions } from './hardening.ts';
+import { oneStatement, requireWhole } from './oneStatement.ts';
 
 /** A value as SQLite takes and gives it; integers beyond 2^53 are bigints where `wide` was asked for. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -25,6 +27,8 @@ export interface ConnectionOptions {
   /** How long a statement waits for another process, in milliseconds. */
   readonly busyTimeout: number;
   readonly backup: string | null;
+  /** VACUUM, and nothing else of ours, puts a database of its own beside the file. */
+  readonly vacuum?: boolean;
 }
 
 /** The driver, probed by what it can do and never by version. */
@@ -45,10 +49,12 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const { DatabaseSync: Database } = driver();
-    this.#db = this.#guard(() => new Database(options.location ?? options.path, { readOnly: options.readOnly }));
+    const { DatabaseSync: Database, constants } = driver();
+    const { readOnly, vacuum = false } = options;
+    this.#db = this.#guard(() => new Database(options.location ?? options.path, openOptions(readOnly, vacuum)));
     // Before anything else, or the first pragma already fails while another process writes.
     this.exec(`PRAGMA busy_timeout = ${options.busyTimeout}`);
+    this.#guard(() => harden(this.#db, constants));
   }
 
   get path(): string {
@@ -59,8 +65,15 @@ export class Connection {
     return this.#db.isTransaction;
   }
 
+  /** One statement, whose rows nobody wants. */
   exec(sql: string): void {
-    this.#guard(() => this.#db.exec(sql));
+    this.#guard(() => this.#db.exec(oneStatement(sql)));
+  }
+
+  /** What the file holds cannot be what this program wrote: the failure that says so, and of which table. */
+  damage(detail: string, cause?: unknown): Failure {
+    const { path: store, backup } = this.#options;
+    return new Failure('store.damaged', { store, detail, backup }, { cause });
   }
 
   /** Rows changed by the statement itself, not by its triggers. */
@@ -162,6 +175,7 @@ export class Connection {
 
   #prepare(sql: string): StatementSync {
     const statement = this.#db.prepare(sql);
+    requireWhole(sql, statement.sourceSQL);
     statement.setReturnArrays(true);
     return statement;
   }
