@@ -109,8 +109,7 @@ const failures = {
       `There is no table "${d.table}".${d.near ? ` Did you mean "${d.near}"?` : ''}`,
   },
   'table.exists': {
-    say: (d: { table: string; hint?: string }) =>
-      `The table "${d.table}" exists already.${d.hint ? ` ${d.hint}` : ''}`,
+    say: (d: { table: string; hint?: string }) => `The table "${d.table}" exists already.${d.hint ? ` ${d.hint}` : ''}`,
   },
   'table.noKey': {
     say: (d: { table: string }) => `${d.table} has no primary key. Name the key columns that make a row unique.`,

@@ -6,7 +6,7 @@
 import { isSnapshotName } from '../../../data/version.ts';
 import { type Generation, generationById, ownDefinitions } from '../types/catalog.ts';
 import { textList } from '../types/records.ts';
-import { definedBy, namesIn, sameWriting } from '../sqlite/ddl.ts';
+import { definedBy, namesIn, readIndex, readTable, sameWriting } from '../sqlite/ddl.ts';
 import type { Connection, SqlRow } from '../sqlite/driver.ts';
 import { logSql, triggerEvents, triggersOf } from '../versions/undoLog.ts';
 
@@ -36,6 +36,7 @@ export function requireTrusted(db: Connection): boolean {
   requireIndexLists(db);
   for (const definition of definitions) requireKnown(db, definition, generations);
   requireTables(db, definitions, generations);
+  requireLogs(db, definitions, generations);
   return areCurrent(definitions, generations);
 }
 
@@ -83,17 +84,18 @@ const rowRules: Readonly<Record<string, string>> = {
   _dt_sessions: `${integer('id', '1', safe)} AND ${integer('pid', '0', safe)} AND ${text('host', 10_000)}`,
   _dt_databases: `${name('name')} AND name <> '' AND instr(name, '.') = 0`,
   _dt_tables: `${integer('id', '1', safe)} AND ${name('database')} AND ${name('name')} AND database <> '' AND instr(database, '.') = 0
-    AND (generation IS NULL OR EXISTS (SELECT 1 FROM _dt_generations g WHERE g.id = _dt_tables.generation AND g.tableId = _dt_tables.id))`,
+    AND (generation IS NULL OR (EXISTS (SELECT 1 FROM _dt_databases d WHERE d.name = database) AND EXISTS (SELECT 1 FROM _dt_generations g
+      WHERE g.id = _dt_tables.generation AND g.tableId = _dt_tables.id AND g.stored = database || '.' || _dt_tables.name)))`,
   _dt_generations: `${integer('id', '1', safe)} AND ${integer('tableId', '1', safe)} AND ${name('stored')} AND ${text('columns', mostBytes)}
     AND ${text('key', mostBytes)} AND ${textOrNull('rowName', 100)} AND ${textOrNull('indexes', mostBytes)}
-    AND EXISTS (SELECT 1 FROM _dt_tables t WHERE t.id = tableId)`,
+    AND EXISTS (SELECT 1 FROM _dt_tables t WHERE t.id = tableId AND (t.generation IS _dt_generations.id OR stored = '_dt_old_' || _dt_generations.id))`,
   _dt_logs: `${integer('generation', '1', safe)} AND ${integer('start', '0', far)} AND ${integer('rows', `-${safe}`, safe)} AND ${integer('ticks', '0', safe)}
     AND ${integer('seen', '0', safe)} AND EXISTS (SELECT 1 FROM _dt_generations g WHERE g.id = generation)`,
   _dt_snapshots: `${integer('id', '1', safe)} AND ${text('name', 1000)} AND level IN ('table', 'database') AND typeof(level) = 'text' AND ${name('database')}
     AND ${textOrNull('tableName', 80_000)} AND ${integer('createdAt', '0', far)}`,
   _dt_states: `${integer('snapshot', '1', safe)} AND ${name('tableName')} AND ${integer('tableId', '1', safe)} AND ${integer('generation', '1', safe)}
     AND ${integer('start', '0', far)} AND ${integer('columns', '1', '2000')} AND ${integer('rows', `-${safe}`, safe)} AND ${textOrNull('unsure', 100_000)}
-    AND EXISTS (SELECT 1 FROM _dt_snapshots s WHERE s.id = snapshot) AND EXISTS (SELECT 1 FROM _dt_generations g WHERE g.id = generation)`,
+    AND EXISTS (SELECT 1 FROM _dt_snapshots s WHERE s.id = snapshot) AND EXISTS (SELECT 1 FROM _dt_generations g WHERE g.id = generation AND g.tableId = _dt_states.tableId)`,
   _dt_canary: `x IS NULL OR (${integer('x', `-${safe}`, safe)})`,
   // Where SQLite goes on counting.
   sqlite_sequence: `name NOT GLOB '_dt_*' OR (${integer('seq', '0', safe)})`,
@@ -107,9 +109,26 @@ function requireRows(db: Connection): void {
     if (!isSnapshotName(snapshot as string)) throw db.damage('_dt_snapshots holds a name that no snapshot has');
 }
 
+/** A table that is followed has its log. */
+function requireLogs(
+  db: Connection,
+  definitions: readonly Definition[],
+  generations: ReadonlyMap<number, Generation>,
+): void {
+  const names = new Set(definitions.map((one) => one.name));
+  for (const [id] of db.all('SELECT generation FROM _dt_logs')) {
+    const g = generations.get(id as number);
+    for (const needed of g ? logSql(g).keys() : [])
+      if (!names.has(needed)) throw db.damage(`${needed}, the history of ${g?.stored ?? ''}, is missing`);
+  }
+}
+
+const isIndex = (sql: string): boolean => sameWriting(sql) !== undefined && definedBy(sql)?.type === 'index';
+
 function requireIndexLists(db: Connection): void {
   for (const [id, indexes] of db.all('SELECT id, indexes FROM _dt_generations WHERE indexes IS NOT NULL') as SqlRow[])
-    if (!textList(indexes)) throw db.damage(`row ${String(id)} of _dt_generations has indexes that are none`);
+    if (!textList(indexes)?.every(isIndex))
+      throw db.damage(`row ${String(id)} of _dt_generations has indexes that are none`);
 }
 
 /** Of an object under a name of ours: which generation it belongs to, and what it is for. */
@@ -118,22 +137,27 @@ const isArchive = (name: string): boolean => /^_dt_old_[1-9]\d{0,15}$/.test(name
 const isOwn = (name: string): boolean => ownDefinitions.has(name.toLowerCase()) || ownName.test(name);
 
 function requireKnown(db: Connection, found: Definition, generations: ReadonlyMap<number, Generation>): void {
-  const { type, name: named, table, sql } = found;
+  const { name: named, sql } = found;
   // An index of a constraint is part of its table's definition.
   if (ownDefinitions.has(named) || (sql === null && /^sqlite_autoindex_/.test(named))) return;
   if (!isOurs(named)) return requireAside(db, found);
   const [, kind, id] = ownName.exec(named) ?? [];
   const g = id === undefined ? undefined : generations.get(Number(id));
   if (!g || kind === undefined || sql === null) throw db.damage(`${named} is none of DeltaTrain's tables`);
-  const place = kind === 'log' || kind === 'key' ? g.log : g.stored;
-  const defined = definedBy(sql);
-  // Another program that renamed the table took its triggers and its index along.
-  const isPlaced = table === place || ((triggerEvents.has(kind) || kind === 'keep') && !isOwn(table));
-  const isThere = isPlaced && type === typeOf(kind) && defined?.type === type && defined.name === named;
-  if (!isThere) throw db.damage(`${named} is not where it belongs`);
-  if ((kind === 'log' || kind === 'key') && sameWriting(sql) !== sameWriting(logSql(g).get(named) ?? ''))
-    throw db.damage(`${named} is not defined as DeltaTrain defines it`);
+  if (!isInPlace(found, kind, g)) throw db.damage(`${named} is not where it belongs`);
+  const wanted = logSql(g).get(named);
+  const isDefined = wanted === undefined ? kind !== 'keep' || readIndex(sql) : sameWriting(sql) === sameWriting(wanted);
+  if (!isDefined) throw db.damage(`${named} of ${g.stored} is not defined as DeltaTrain defines it`);
   if (triggerEvents.has(kind)) requireOwnTrigger(db, found, g);
+}
+
+function isInPlace({ type, name: named, table, sql }: Definition, kind: string, g: Generation): boolean {
+  const defined = definedBy(sql ?? '');
+  if (type !== typeOf(kind) || defined?.type !== type || defined.name !== named) return false;
+  if (type === 'index' && defined.on !== table) return false;
+  if (kind === 'log' || kind === 'key') return table === g.log;
+  // Another program that renamed the table took its triggers and its index along.
+  return table === g.stored || ((triggerEvents.has(kind) || kind === 'keep') && !isOwn(table));
 }
 
 function typeOf(kind: string): string {
@@ -175,7 +199,7 @@ function requireAside(db: Connection, { type, name: named, table, sql }: Definit
   const defined = sql === null ? undefined : definedBy(sql);
   if (!defined || defined.type !== type || defined.name !== named) return refuse();
   if (isOwn(table) && !isArchive(table)) return refuse();
-  if (type === 'index' && defined.on !== table) return refuse();
+  if (type === 'index' && (defined.on !== table || !readIndex(sql ?? ''))) return refuse();
   if (type !== 'trigger') return;
   const names = namesIn(sql ?? '');
   if (!names?.every((one) => !isOwn(one) || (isArchive(one) && one === table))) return refuse();
@@ -189,6 +213,6 @@ function requireTables(
 ): void {
   const stored = new Set([...generations.values()].map((g) => g.stored.toLowerCase()));
   for (const { type, name: named, sql } of definitions)
-    if (stored.has(named.toLowerCase()) && !(type === 'table' && /^CREATE\s+TABLE\b/i.test(sql ?? '')))
-      throw db.damage(`${named} is a ${type} where a table should be`);
+    if (stored.has(named.toLowerCase()) && !(type === 'table' && readTable(sql ?? '')))
+      throw db.damage(`the definition of ${named} is not that of a table`);
 }

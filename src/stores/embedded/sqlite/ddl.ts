@@ -58,39 +58,41 @@ const isSymbol = (piece: Piece | undefined, value: string): boolean =>
   piece?.kind === 'symbol' && piece.value === value;
 const isName = (piece: Piece | undefined): piece is Piece => piece?.kind === 'name' || piece?.kind === 'word';
 
-/** What may stand before a parenthesis: functions that only compute from their arguments, and words of a definition. */
-const calls = new Set(
-  `ABS CEIL CEILING CHAR COALESCE CONCAT CONCAT_WS DATE DATETIME EXP FLOOR GLOB HEX IFNULL IIF INSTR JSON JSON_ARRAY_LENGTH
-  JSON_EXTRACT JSON_TYPE JSON_VALID JULIANDAY LENGTH LIKE LN LOG LOG10 LOWER LTRIM MAX MIN MOD NULLIF OCTET_LENGTH POW POWER
-  REPLACE ROUND RTRIM SIGN SQRT STRFTIME SUBSTR SUBSTRING TIME TRIM TRUNC TYPEOF UNICODE UNIXEPOCH UPPER
-  CHECK KEY UNIQUE DEFAULT AS IN AND OR NOT WHEN THEN ELSE CASE BETWEEN IS ON
-  CHARACTER DECIMAL NUMERIC DOUBLE FLOAT REAL INT INTEGER TINYINT SMALLINT MEDIUMINT BIGINT VARCHAR NVARCHAR NCHAR TEXT CLOB BLOB
-  BINARY VARBINARY TIMESTAMP YEAR BIT BOOLEAN BOOL`.split(/\s+/),
+/** SQLite's own functions that compute from their arguments and do nothing besides. */
+const functions = new Set(
+  `ABS ACOS ACOSH ASIN ASINH ATAN ATAN2 ATANH CAST CEIL CEILING CHAR COALESCE CONCAT CONCAT_WS COS COSH DATE DATETIME DEGREES EXP
+  FLOOR FORMAT GLOB HEX IF IFNULL IIF INSTR JSON JSONB JSON_ARRAY JSON_ARRAY_LENGTH JSON_EXTRACT JSON_INSERT JSON_OBJECT JSON_PATCH
+  JSON_PRETTY JSON_QUOTE JSON_REMOVE JSON_REPLACE JSON_SET JSON_TYPE JSON_VALID JULIANDAY LENGTH LIKE LIKELIHOOD LIKELY LN LOG
+  LOG10 LOG2 LOWER LTRIM MAX MIN MOD NULLIF OCTET_LENGTH PI POW POWER PRINTF QUOTE RADIANS RANDOM RANDOMBLOB REPLACE ROUND RTRIM
+  SIGN SIN SINH SOUNDEX SQRT STRFTIME SUBSTR SUBSTRING TAN TANH TIME TIMEDIFF TRIM TRUNC TYPEOF UNHEX UNICODE UNIXEPOCH UNLIKELY
+  UPPER ZEROBLOB`.split(/\s+/),
 );
-/** Words that begin what a definition never holds: a query, or the rows of one. */
-const refusedWords = new Set(
-  'SELECT WITH VALUES RAISE EXISTS ATTACH DETACH PRAGMA VACUUM INSERT UPDATE DELETE CREATE DROP ALTER REINDEX ANALYZE BEGIN COMMIT'.split(
-    ' ',
-  ),
-);
+const operators = new Set('IN AND OR NOT WHEN THEN ELSE CASE BETWEEN IS LIKE GLOB ESCAPE COLLATE'.split(' '));
+/** What begins a query: no table and no index holds one. */
+const refusedWords = new Set(['SELECT', 'VALUES', 'RAISE', 'EXISTS']);
 
-/** True when the pieces are balanced, and call nothing but what is known. */
-function isHarmless(pieces: readonly Piece[]): boolean {
-  let depth = 0;
+/** True when what stands before the parenthesis at `open` may stand there, within an expression. */
+function isKnownCall(pieces: readonly Piece[], open: number): boolean {
+  const before = pieces[open - 1];
+  if (before?.kind === 'name' || before?.kind === 'text') return false;
+  if (before?.kind !== 'word') return true;
+  const word = before.value.toUpperCase();
+  // CAST(x AS DECIMAL(10, 2)).
+  return functions.has(word) || operators.has(word) || isWord(pieces[open - 2], 'AS');
+}
+
+/** True when the pieces are balanced, and call nothing but what is known. `depth`: 1 where they are an expression themselves. */
+function isHarmless(pieces: readonly Piece[], from: 0 | 1): boolean {
+  let depth: number = from;
   for (const [i, piece] of pieces.entries()) {
-    const isRefused = piece.kind === 'word' && refusedWords.has(piece.value.toUpperCase());
-    // A foreign key's ON DELETE and ON UPDATE are the two places for such a word.
-    if (isRefused && !(isWord(piece, 'DELETE', 'UPDATE') && isWord(pieces[i - 1], 'ON'))) return false;
-    if (isSymbol(piece, ')') && --depth < 0) return false;
+    if (piece.kind === 'word' && refusedWords.has(piece.value.toUpperCase())) return false;
+    if (isSymbol(piece, ')') && --depth < from) return false;
     if (!isSymbol(piece, '(')) continue;
+    // Outside every parenthesis of a table stand its columns, their types and the words of its constraints, and no expression.
+    if (depth > 0 && !isKnownCall(pieces, i)) return false;
     if (++depth > maxDepth) return false;
-    const before = pieces[i - 1];
-    const isCall = before?.kind === 'word' && !calls.has(before.value.toUpperCase());
-    // A quoted name before a parenthesis can be a call as well, but for the table that REFERENCES names.
-    const isNamed = isCall || before?.kind === 'name' || before?.kind === 'text';
-    if (isNamed && !isWord(pieces[i - 2], 'REFERENCES')) return false;
   }
-  return depth === 0;
+  return depth === from;
 }
 
 const written = (pieces: readonly Piece[]): string =>
@@ -128,7 +130,7 @@ export function readTable(sql: string): TableText | undefined {
   const pieces = piecesOf(sql);
   if (!pieces || !isWord(pieces[0], 'CREATE') || !isWord(pieces[1], 'TABLE') || !isName(pieces[2])) return undefined;
   const found = inside(pieces, 3);
-  if (!found || found.body.length === 0 || !isHarmless(found.body)) return undefined;
+  if (!found || found.body.length === 0 || !isHarmless(found.body, 0)) return undefined;
   const options = pieces
     .slice(found.next)
     .map(({ value }) => value.toUpperCase())
@@ -172,18 +174,23 @@ export function readIndex(sql: string): IndexText | undefined {
   const [index, name, on, table] = pieces.slice(at, at + 4);
   if (!isWord(index, 'INDEX') || !isName(name) || !isWord(on, 'ON') || !isName(table)) return undefined;
   const found = inside(pieces, at + 4);
-  if (!found || found.body.length === 0 || !isHarmless(found.body)) return undefined;
-  const rest = pieces.slice(found.next);
-  const condition = rest.slice(1);
-  if (rest.length > 0 && (!isWord(rest[0], 'WHERE') || condition.length === 0 || !isHarmless(condition)))
-    return undefined;
+  if (!found || found.body.length === 0 || !isHarmless(found.body, 1)) return undefined;
+  const condition = conditionOf(pieces.slice(found.next));
+  if (!condition) return undefined;
   return {
     name: name.value,
     unique,
     body: written(found.body),
-    where: rest.length > 0 ? written(condition) : null,
+    where: condition.length > 0 ? written(condition) : null,
     columns: [...columnsIn(found.body), ...columnsIn(condition)],
   };
+}
+
+/** What stands behind WHERE; empty when nothing does, undefined when something else does. */
+function conditionOf(pieces: readonly Piece[]): readonly Piece[] | undefined {
+  const [where, ...condition] = pieces;
+  if (where === undefined) return [];
+  return isWord(where, 'WHERE') && condition.length > 0 && isHarmless(condition, 1) ? condition : undefined;
 }
 
 /** A text of pieces, one way of writing it; undefined where it holds something that no definition needs. */

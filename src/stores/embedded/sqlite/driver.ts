@@ -4,7 +4,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { Failure } from '../../../base/failure.ts';
 import { failureOf } from './failures.ts';
 import { harden, openOptions } from './hardening.ts';
-import { oneStatement, requireWhole } from './oneStatement.ts';
+import { hasNumbers, oneStatement, requireWhole } from './oneStatement.ts';
 
 /** A value as SQLite takes and gives it; integers beyond 2^53 are bigints where `wide` was asked for. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -41,11 +41,23 @@ function driver(): typeof sqlite {
 
 const keptStatements = 128;
 
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly isNumbered: boolean;
+}
+
+/** Before Node 22.18 or so a parameter with a number (`?1`) is bound by its name and in no other way. */
+function bindings(values: readonly SqlValue[], isNumbered: boolean): SQLInputValue[] {
+  const plain = values as SQLInputValue[];
+  // The types know of names alone; an object of names is what the driver takes first.
+  return isNumbered ? [Object.fromEntries(plain.map((value, i) => [`?${i + 1}`, value])) as unknown as null] : plain;
+}
+
 /** One connection to one file. Synchronous; rows are arrays. Integers are numbers unless `wide` is asked for. */
 export class Connection {
   readonly #db: DatabaseSync;
   readonly #options: ConnectionOptions;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, Prepared>();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -78,15 +90,24 @@ export class Connection {
 
   /** Rows changed by the statement itself, not by its triggers. */
   run(sql: string, ...values: SqlValue[]): number {
-    return this.#guard(() => Number(this.#statement(sql).run(...(values as SQLInputValue[])).changes));
+    return this.#guard(() => {
+      const { statement, isNumbered } = this.#statement(sql);
+      return Number(statement.run(...bindings(values, isNumbered)).changes);
+    });
   }
 
   all(sql: string, ...values: SqlValue[]): SqlRow[] {
-    return this.#guard(() => this.#statement(sql).all(...(values as SQLInputValue[])) as unknown as SqlRow[]);
+    return this.#guard(() => {
+      const { statement, isNumbered } = this.#statement(sql);
+      return statement.all(...bindings(values, isNumbered)) as unknown as SqlRow[];
+    });
   }
 
   get(sql: string, ...values: SqlValue[]): SqlRow | undefined {
-    return this.#guard(() => this.#statement(sql).get(...(values as SQLInputValue[])) as unknown as SqlRow | undefined);
+    return this.#guard(() => {
+      const { statement, isNumbered } = this.#statement(sql);
+      return statement.get(...bindings(values, isNumbered)) as unknown as SqlRow | undefined;
+    });
   }
 
   /** The first value of the first row; undefined when there is no row. */
@@ -96,7 +117,7 @@ export class Connection {
 
   /** A row at a time, with a statement of its own, so that a slow reader disturbs nobody. */
   *iterate(sql: string, ...values: SqlValue[]): Generator<SqlRow, void> {
-    const rows = this.#guard(() => this.#prepare(sql).iterate(...(values as SQLInputValue[])));
+    const rows = this.#guard(() => this.#prepare(sql).iterate(...bindings(values, hasNumbers(sql))));
     yield* this.#rows(rows as Iterator<unknown>);
   }
 
@@ -107,12 +128,13 @@ export class Connection {
     run: (values: readonly SqlValue[]) => number;
   } {
     const statement = this.#guard(() => this.#prepare(sql));
+    const isNumbered = hasNumbers(sql);
     statement.setReadBigInts(true);
     const columns = statement.columns().map(({ name, table, column }) => ({ name, table, column }));
     const rows = (values: readonly SqlValue[]) =>
-      this.#rows(this.#guard(() => statement.iterate(...(values as SQLInputValue[]))) as Iterator<unknown>);
+      this.#rows(this.#guard(() => statement.iterate(...bindings(values, isNumbered))) as Iterator<unknown>);
     const run = (values: readonly SqlValue[]) =>
-      this.#guard(() => Number(statement.run(...(values as SQLInputValue[])).changes));
+      this.#guard(() => Number(statement.run(...bindings(values, isNumbered)).changes));
     return { columns, rows, run };
   }
 
@@ -180,13 +202,13 @@ export class Connection {
     return statement;
   }
 
-  #statement(sql: string): StatementSync {
+  #statement(sql: string): Prepared {
     const kept = this.#statements.get(sql);
     if (kept) return kept;
-    const statement = this.#prepare(sql);
+    const prepared = { statement: this.#prepare(sql), isNumbered: hasNumbers(sql) };
     if (this.#statements.size >= keptStatements) this.#statements.clear();
-    this.#statements.set(sql, statement);
-    return statement;
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 
   #guard<T>(call: () => T): T {

@@ -29,3 +29,6 @@ export function oneStatement(sql: string): string {
 export function requireWhole(sql: string, taken: string): void {
   if (taken.length < sql.length && sql.slice(taken.length).trim() !== '') throw refused('one statement at a time');
 }
+
+/** True when parameters are written with numbers (`?1`), outside of quotes and comments. */
+export const hasNumbers = (sql: string): boolean => /\?\d/.test(sql) && /\?\d/.test(sql.replaceAll(piece, ''));

@@ -17,7 +17,7 @@ const maxName = 20_000;
 const maxType = 2_000_000;
 
 /** SQLite cannot hold NUL in a name. */
-export const isPlainName = (name: unknown): name is string =>
+const isPlainName = (name: unknown): name is string =>
   typeof name === 'string' && name.length <= maxName && !name.includes('\0');
 
 /** `db.table`, or the name under which this generation was put aside. */
