@@ -29,6 +29,11 @@ const failures = {
     say: (d: { store: string; detail: string; backup: string | null }) =>
       `${d.store} is damaged (${d.detail}). ${d.backup === null ? 'There is no backup beside it.' : `Its last backup is ${d.backup}.`}`,
   },
+  /** Also where an older version of it came back, or it was written over in its place. */
+  'store.replaced': {
+    say: (d: { store: string; change: 'deleted' | 'replaced' | 'truncated' | 'overwritten' }) =>
+      `${d.store} was ${d.change === 'replaced' ? 'replaced by another file' : d.change} since it was opened, so nothing was read or written. Open it again.`,
+  },
   'store.newer': {
     say: (d: { store: string; version: number; known: number }) =>
       `${d.store} was written by a newer DeltaTrain (format ${d.version}; this one knows ${d.known}). Update DeltaTrain to open it.`,

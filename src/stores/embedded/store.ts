@@ -31,7 +31,8 @@ import { translate } from './dialect/translate.ts';
 import { dialectContext } from './statements/dialectContext.ts';
 import type { Connection } from './sqlite/driver.ts';
 import { load } from './statements/load.ts';
-import { endSession, openFile, type Opened, type OpenOptions } from './file/open.ts';
+import { FileIdentity } from './file/identity.ts';
+import { endSession, isEntered, openFile, type Opened, type OpenOptions } from './file/open.ts';
 import { bound, runStatement } from './statements/query.ts';
 import { countAt } from './versions/readAt.ts';
 import { previewRestore, restore } from './shape/restore.ts';
@@ -58,7 +59,10 @@ export class EmbeddedStore implements LocalStore {
   /** Never writes and never stays in a transaction: its `data_version` tells of everybody's commits. */
   readonly #watch: Connection;
   readonly #readers: Connection[] = [];
+  readonly #identity: FileIdentity;
   #looked = -1;
+  /** The file is another one now: nothing is done with it any more. */
+  #gone: Failure<'store.replaced'> | null = null;
   /** The rolling copy, while it is made. */
   #backup: Promise<string | null> = Promise.resolve(null);
   #closed = false;
@@ -71,6 +75,7 @@ export class EmbeddedStore implements LocalStore {
     this.#opened = opened;
     this.#writer = opened.readOnly ? null : opened.connect('write');
     this.#watch = opened.connect('read');
+    this.#identity = new FileIdentity(opened.path, !opened.readOnly);
     if (!opened.readOnly && isBackupDue(this.#watch)) this.#backup = this.#copy();
   }
 
@@ -227,15 +232,17 @@ export class EmbeddedStore implements LocalStore {
     this.#mustWrite();
     const db = this.#opened.connect('write');
     try {
-      return await load(db, request, batches, signal);
+      // The file is read first, which takes its time.
+      return await load(db, request, batches, () => this.#mustBeOpened(), signal);
     } finally {
       db.rollback();
       db.close();
+      if (!this.#gone) this.#identity.note();
     }
   }
 
   async changeCount(): Promise<number> {
-    this.#mustBeOpen();
+    this.#mustBeOpened();
     return this.#watch.value('PRAGMA data_version') as number;
   }
 
@@ -257,6 +264,7 @@ export class EmbeddedStore implements LocalStore {
     // VACUUM itself looks like another program's change of the schema.
     this.#write(inspect);
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#identity.note();
     return { before, after: size() };
   }
 
@@ -288,10 +296,41 @@ export class EmbeddedStore implements LocalStore {
     if (this.#closed) return;
     this.#closed = true;
     await this.#backup;
+    this.#lookAtFile();
+    // A writer that closes last would move its log into whatever file is there.
+    if (this.#gone) return this.#leave();
     for (const reader of this.#readers.splice(0)) reader.close();
     this.#watch.close();
-    if (this.#writer && this.#opened.session !== null) endSession(this.#writer, this.#opened.session);
+    const isLast = this.#writer && this.#opened.session !== null && endSession(this.#writer, this.#opened.session);
     this.#writer?.close();
+    if (isLast) this.#identity.disown();
+    this.#identity.release();
+  }
+
+  /** Lets go of a file that is not the one at the path any more. */
+  #leave(): void {
+    this.#writer?.close();
+    for (const reader of this.#readers.splice(0)) reader.close();
+    this.#watch.close();
+    this.#identity.dropLog();
+    this.#identity.release();
+  }
+
+  #lookAtFile(): void {
+    const change = this.#gone ? null : this.#identity.look();
+    if (change === null) return;
+    this.#gone = new Failure('store.replaced', { store: this.#opened.path, change });
+    // What was committed belongs to the file that was opened, which may be somewhere else now; it is not put to another one.
+    if (this.#writer && (change === 'replaced' || change === 'deleted'))
+      this.#writer.value('PRAGMA wal_checkpoint(PASSIVE)');
+    this.#leave();
+  }
+
+  /** As it was opened: not closed, and the path still leads to the same file. */
+  #mustBeOpened(): void {
+    this.#mustBeOpen();
+    this.#lookAtFile();
+    if (this.#gone) throw this.#gone;
   }
 
   #mustBeOpen(): void {
@@ -299,13 +338,13 @@ export class EmbeddedStore implements LocalStore {
   }
 
   #mustWrite(): Connection {
-    this.#mustBeOpen();
+    this.#mustBeOpened();
     if (!this.#writer) throw new Failure('store.readOnly', { store: this.#opened.path });
     return this.#writer;
   }
 
   #takeReader(): Connection {
-    this.#mustBeOpen();
+    this.#mustBeOpened();
     this.#look();
     return this.#readers.pop() ?? this.#opened.connect('read');
   }
@@ -325,7 +364,7 @@ export class EmbeddedStore implements LocalStore {
   }
 
   #giveBack(db: Connection): void {
-    if (this.#closed || this.#readers.length >= keptReaders) db.close();
+    if (this.#closed || this.#gone || this.#readers.length >= keptReaders) db.close();
     else this.#readers.push(db);
   }
 
@@ -339,15 +378,26 @@ export class EmbeddedStore implements LocalStore {
     }
   }
 
+  /** Where there is no log, a file that was written over in its place shows by what is missing in it. */
+  #mustBeEntered(db: Connection): void {
+    const { session, path } = this.#opened;
+    if (session === null || isEntered(db, session)) return;
+    throw new Failure('store.replaced', { store: path, change: 'overwritten' });
+  }
+
   /** One write transaction. `durable`: it must outlive a power cut once it is committed. */
   #write<T>(work: (db: Connection) => T, durability: 'durable' | 'plain' = 'plain'): T {
     const db = this.#mustWrite();
     const usual = db.value('PRAGMA synchronous') as number;
     if (durability === 'durable') db.exec('PRAGMA synchronous = FULL');
     try {
-      return db.transaction('write', () => recorded(db, () => work(db)));
+      return db.transaction('write', () => {
+        this.#mustBeEntered(db);
+        return recorded(db, () => work(db));
+      });
     } finally {
       if (durability === 'durable') db.exec(`PRAGMA synchronous = ${usual}`);
+      this.#identity.note();
     }
   }
 }

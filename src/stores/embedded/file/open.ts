@@ -1,17 +1,5 @@
 /** Opening a store file: made when asked for, checked before it is trusted, refused with a reason. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, linkSync, mkdirSync, statSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,6 +8,8 @@ import { applicationId, catalogSql, storeFormat } from '../types/catalog.ts';
 import { sqlFunctions } from '../dialect/functions.ts';
 import { Connection } from '../sqlite/driver.ts';
 import { addHashFunction } from '../versions/hashOrder.ts';
+import { readingFile } from './heldFile.ts';
+import { settleLog } from './identity.ts';
 import { requireTrusted } from './trust.ts';
 import { inspect, isSuspicious } from './watch.ts';
 
@@ -56,15 +46,9 @@ const defaultTimeout = 5000;
 
 /** Refuses a file that is not ours before SQLite, which might change it, sees it. */
 function checkHeader(path: string): void {
-  const header = Buffer.alloc(headerBytes);
-  let read = 0;
+  let header: Buffer | null = null;
   try {
-    const file = openSync(path, 'r');
-    try {
-      read = readSync(file, header, 0, headerBytes, 0);
-    } finally {
-      closeSync(file);
-    }
+    header = readingFile(path, (read) => read(0, headerBytes));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = statSync(path, { throwIfNoEntry: false })?.isDirectory()
@@ -73,7 +57,7 @@ function checkHeader(path: string): void {
     throw new Failure('store.unreachable', { store: path, reason }, { cause: error });
   }
   const ours =
-    read === headerBytes &&
+    header !== null &&
     header.toString('latin1', 0, 16) === 'SQLite format 3\0' &&
     header.readUInt32BE(68) === applicationId;
   if (!ours) throw new Failure('store.notAStore', { store: path });
@@ -197,6 +181,7 @@ export function openFile(options: OpenOptions): Opened {
     createFile(path, busyTimeout);
   }
   checkHeader(path);
+  if (!options.readOnly) settleLog(path);
   const readOnly = options.readOnly || !mayWrite(path);
   const connect = (access: Access): Connection => connectTo(options, access);
   const db = connect(readOnly ? 'read' : 'write');
@@ -246,7 +231,12 @@ export function checkPages(db: Connection): void {
     throw new Failure('store.damaged', { store: db.path, detail: String(found), backup: existingBackup(db.path) });
 }
 
-/** Says that a process is done with the file, so that the next one to open it does not take it for crashed. */
-export function endSession(db: Connection, session: number): void {
+/** Says that a process is done with the file, so that the next one to open it does not take it for crashed; true for the last one. */
+export function endSession(db: Connection, session: number): boolean {
   db.run('DELETE FROM _dt_sessions WHERE id = ?', session);
+  return db.value('SELECT 1 FROM _dt_sessions LIMIT 1') === undefined;
 }
+
+/** The row of a session is in the file that was opened, and in no other. */
+export const isEntered = (db: Connection, session: number): boolean =>
+  db.value('SELECT 1 FROM _dt_sessions WHERE id = ? AND pid = ?', session, process.pid) !== undefined;

@@ -198,6 +198,7 @@ function requireAside(db: Connection, { type, name: named, table, sql }: Definit
   };
   const defined = sql === null ? undefined : definedBy(sql);
   if (!defined || defined.type !== type || defined.name !== named) return refuse();
+  if ((type === 'table' || type === 'view') && table !== named) return refuse();
   if (isOwn(table) && !isArchive(table)) return refuse();
   if (type === 'index' && (defined.on !== table || !readIndex(sql ?? ''))) return refuse();
   if (type !== 'trigger') return;

@@ -162,6 +162,8 @@ export async function load(
   db: Connection,
   request: LoadRequest,
   batches: AsyncIterable<LoadBatch>,
+  /** Throws where the store must not be written to any more. */
+  mayWrite: () => void,
   signal?: AbortSignal,
 ): Promise<LoadResult> {
   const stage = db.transaction('read', () => planStage(db, request));
@@ -177,6 +179,7 @@ export async function load(
     throwIfCancelled(signal);
     return { rows, ...counts, safetySnapshot, created };
   };
+  mayWrite();
   return db.transaction('write', () => recorded(db, merged));
 }
 
