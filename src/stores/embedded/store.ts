@@ -40,6 +40,7 @@ import { readRows } from './versions/rows.ts';
 import { show } from './statements/show.ts';
 import { createSnapshot, dropSnapshot, listSnapshots } from './versions/snapshots.ts';
 import { runWrite } from './statements/statements.ts';
+import { compactFile, freeLog, withRoom } from './file/room.ts';
 import { inspect, isSuspicious, recorded } from './file/watch.ts';
 
 /** The registry's database: no user's, and out of reach of a restore of one. */
@@ -234,6 +235,9 @@ export class EmbeddedStore implements LocalStore {
     try {
       // The file is read first, which takes its time.
       return await load(db, request, batches, () => this.#mustBeOpened(), signal);
+    } catch (error) {
+      if (Failure.is(error, 'store.full')) freeLog(db);
+      throw error;
     } finally {
       db.rollback();
       db.close();
@@ -253,19 +257,12 @@ export class EmbeddedStore implements LocalStore {
     await this.#backup;
     throwIfCancelled(signal);
     for (const reader of this.#readers.splice(0)) reader.close();
-    const size = (): number => (db.value('PRAGMA page_count') as number) * (db.value('PRAGMA page_size') as number);
-    const before = size();
-    const vacuum = this.#opened.connect('vacuum');
-    try {
-      vacuum.exec('VACUUM');
-    } finally {
-      vacuum.close();
-    }
+    const { before, after } = compactFile(db, () => this.#opened.connect('vacuum'));
     // VACUUM itself looks like another program's change of the schema.
     this.#write(inspect);
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#identity.note();
-    return { before, after: size() };
+    return { before, after: after() };
   }
 
   /** Makes the rolling copy beside the store now; gives its path. */
@@ -391,10 +388,12 @@ export class EmbeddedStore implements LocalStore {
     const usual = db.value('PRAGMA synchronous') as number;
     if (durability === 'durable') db.exec('PRAGMA synchronous = FULL');
     try {
-      return db.transaction('write', () => {
-        this.#mustBeEntered(db);
-        return recorded(db, () => work(db));
-      });
+      return withRoom(db, () =>
+        db.transaction('write', () => {
+          this.#mustBeEntered(db);
+          return recorded(db, () => work(db));
+        }),
+      );
     } finally {
       if (durability === 'durable') db.exec(`PRAGMA synchronous = ${usual}`);
       this.#identity.note();

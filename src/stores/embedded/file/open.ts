@@ -10,6 +10,7 @@ import { Connection } from '../sqlite/driver.ts';
 import { addHashFunction } from '../versions/hashOrder.ts';
 import { readingFile } from './heldFile.ts';
 import { settleLog } from './identity.ts';
+import { freeLog } from './room.ts';
 import { requireTrusted } from './trust.ts';
 import { inspect, isSuspicious } from './watch.ts';
 
@@ -123,7 +124,7 @@ function settle(db: Connection, access: Access): void {
 /** Opens for reading where not even SQLite's own side files can be made; only when there is no log that it would overlook. */
 function connectFrozen(path: string, busyTimeout: number, error: unknown): Connection {
   const recoverable = Failure.is(error, 'store.unreachable') || Failure.is(error, 'store.readOnly');
-  if (!recoverable || existsSync(`${path}-wal`)) throw error;
+  if (!recoverable || (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw error;
   const db = new Connection({
     path,
     location: new URL(`${pathToFileURL(path).href}?immutable=1`),
@@ -184,14 +185,42 @@ export function openFile(options: OpenOptions): Opened {
   if (!options.readOnly) settleLog(path);
   const readOnly = options.readOnly || !mayWrite(path);
   const connect = (access: Access): Connection => connectTo(options, access);
-  const db = connect(readOnly ? 'read' : 'write');
+  const opened = connectAs(readOnly ? 'read' : 'write', connect);
+  const { db } = opened;
   try {
     checkFormat(db);
     const isCurrent = db.transaction('read', () => requireTrusted(db));
-    const session = readOnly ? null : beginSession(db, isCurrent);
-    return { path, readOnly, session, connect };
+    const session = opened.access === 'read' ? null : enter(db, isCurrent);
+    return { path, readOnly: opened.access === 'read', session, connect };
   } finally {
     db.close();
+  }
+}
+
+/** On a disk that has no room even for the index of a log, a store is read all the same. */
+function connectAs(access: Access, connect: (access: Access) => Connection): { db: Connection; access: Access } {
+  try {
+    return { db: connect(access), access };
+  } catch (error) {
+    const isFull = Failure.is(error, 'store.full') || Failure.is(error, 'store.unreachable');
+    if (access === 'read' || !isFull) throw error;
+    return { db: connect('read'), access: 'read' };
+  }
+}
+
+/** The number of the session; null where the disk has no room to write it down, which is no reason not to read the rest. */
+function enter(db: Connection, isCurrent: boolean): number | null {
+  try {
+    return beginSession(db, isCurrent);
+  } catch (error) {
+    if (!Failure.is(error, 'store.full')) throw error;
+    freeLog(db);
+  }
+  try {
+    return beginSession(db, isCurrent);
+  } catch (error) {
+    if (!Failure.is(error, 'store.full')) throw error;
+    return null;
   }
 }
 
