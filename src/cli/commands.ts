@@ -1,6 +1,7 @@
 /** Every command of the command line, in the order in which they are listed. */
 import type { Command } from './commands/command.ts';
 import { compactCommand } from './commands/versions/compact.ts';
+import { recoverCommand } from './commands/versions/recover.ts';
 import { demoCommand } from './commands/loop/demo.ts';
 import { diffCommand } from './commands/data/diff.ts';
 import { evaluateCommand } from './commands/models/evaluate.ts';
@@ -36,4 +37,5 @@ export const commands: readonly Command[] = [
   evaluateCommand,
   lintCommand,
   compactCommand,
+  recoverCommand,
 ];

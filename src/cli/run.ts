@@ -6,7 +6,7 @@ import { nearest } from '../base/nearest.ts';
 import type { Command, Invocation } from './commands/command.ts';
 import { commands } from './commands.ts';
 import { findConnection, openConnection } from './connection/connection.ts';
-import type { EngineProcess } from './connection/engineProcess.ts';
+import { type EngineProcess, forkEngine } from './connection/engineProcess.ts';
 import { documentOf, exitCodeOf, hintOf, sentenceOf } from './terminal/failures.ts';
 import { commandHelp, commonOptions, groupHelp, groupOf, overview } from './help.ts';
 import type { Output } from './terminal/output.ts';
@@ -65,7 +65,7 @@ async function invoke(command: Command, args: readonly string[], output: Output,
   const { values, positionals: words } = parse(command, args);
   const positionals = words.slice(command.name.split(' ').length);
   checkCount(command, positionals.length);
-  const engines: EngineProcess[] = [];
+  const engines: Pick<EngineProcess, 'end'>[] = [];
   const option = (name: string): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
@@ -91,6 +91,12 @@ async function invoke(command: Command, args: readonly string[], output: Output,
       });
       engines.push(engine);
       return opened;
+    },
+    unopened() {
+      const found = findConnection(cwd, option('connection'), undefined);
+      const engine = forkEngine();
+      engines.push(engine);
+      return { found, engine: engine.caller };
     },
   };
   try {

@@ -258,3 +258,16 @@ export interface LoadBatch {
 export interface LocalStore extends Store {
   load(request: LoadRequest, batches: AsyncIterable<LoadBatch>, signal?: AbortSignal): Promise<LoadResult>;
 }
+
+/** What a backup holds beside its store, and what became of the two. Ages in seconds; null where the store is not there, or not readable. */
+export interface StoreRecovery {
+  /** The backup. */
+  readonly file: string;
+  /** It opened and passed its check: nothing else is offered. */
+  readonly checked: true;
+  readonly rows: { readonly store: number | null; readonly backup: number };
+  readonly age: { readonly store: number | null; readonly backup: number };
+  readonly swapped: boolean;
+  /** Where the file that it replaced is. */
+  readonly kept: string | null;
+}

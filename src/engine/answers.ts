@@ -4,6 +4,7 @@ import type { LocalStore } from '../data/store.ts';
 import { exportTable } from '../files/exportTable.ts';
 import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
 import type { Answers } from '../protocol/rpc.ts';
+import { recoverStore } from '../stores/embedded/file/recover.ts';
 import { progressOf } from './progress.ts';
 import { Spools } from './spools.ts';
 
@@ -45,6 +46,7 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
       await close();
       return null;
     },
+    'store/recover': ({ path, swap }) => recoverStore(path, swap),
     'snapshot/list': () => store().snapshots(),
     'snapshot/create': ({ name, target }) => store().createSnapshot(name, target),
     'snapshot/drop': async ({ name }) => {

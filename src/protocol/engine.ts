@@ -15,6 +15,7 @@ import type {
   RowsRequest,
   SnapshotTarget,
   StoreFacts,
+  StoreRecovery,
   Write,
 } from '../data/store.ts';
 import type { TableInfo, TableName } from '../data/table.ts';
@@ -142,6 +143,8 @@ export interface EngineContract {
     'store/changeCount': (p: null) => number;
     'store/compact': (p: null) => { before: number; after: number };
     'store/close': (p: null) => null;
+    /** Needs no store to be open, and none that can be. */
+    'store/recover': (p: { path: string; swap: boolean }) => StoreRecovery;
     'snapshot/list': (p: null) => Snapshot[];
     'snapshot/create': (p: { name: string; target: SnapshotTarget }) => Snapshot;
     'snapshot/drop': (p: { name: string }) => null;

@@ -1,5 +1,7 @@
 /** What a command of the command line is: its words, its options and what it does. One table lists them all (`commands.ts`). */
-import type { OpenedConnection } from '../connection/connection.ts';
+import type { EngineContract } from '../../protocol/engine.ts';
+import type { Caller } from '../../protocol/rpc.ts';
+import type { FoundConnection, OpenedConnection } from '../connection/connection.ts';
 import type { Output } from '../terminal/output.ts';
 
 /** What a command is run with. */
@@ -26,6 +28,8 @@ export interface Invocation {
     readonly beside?: string;
     readonly readOnly?: boolean;
   }) => Promise<OpenedConnection>;
+  /** The connection as `open` finds it, and an engine in which its store is not open: for what is done to a store that cannot be. */
+  readonly unopened: () => { readonly found: FoundConnection; readonly engine: Caller<EngineContract> };
 }
 
 /** An option, with what the help says of it in one line. `value`: what stands for its text there. */

@@ -27,8 +27,8 @@ export function killEngines(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Forks an engine process and opens its store; when that fails or is cancelled, the process has ended. */
-export async function startEngine(open: OpenRequest, signal?: AbortSignal): Promise<EngineProcess> {
+/** Forks an engine process, in which no store is open yet. */
+export function forkEngine(): Pick<EngineProcess, 'caller' | 'end'> {
   // A password crosses with the request to open, and in no other way.
   const inherited = Object.entries(process.env).filter(([name]) => !/^DELTATRAIN_PASSWORD/.test(name));
   const child = fork(enginePath, [], {
@@ -49,6 +49,12 @@ export async function startEngine(open: OpenRequest, signal?: AbortSignal): Prom
     if (child.connected) child.disconnect();
     await exited;
   };
+  return { caller, end };
+}
+
+/** Forks an engine process and opens its store; when that fails or is cancelled, the process has ended. */
+export async function startEngine(open: OpenRequest, signal?: AbortSignal): Promise<EngineProcess> {
+  const { caller, end } = forkEngine();
   try {
     await caller.call('store/open', open, signal);
   } catch (error) {

@@ -23,7 +23,7 @@ import type {
 } from '../../data/store.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
-import { backUp, isBackupDue } from './file/backup.ts';
+import { backUp, isBackupDue, removeLeftDrafts } from './file/backup.ts';
 import { databaseExists, liveTables, resolveVersion, tableInfo } from './types/catalog.ts';
 import { planDelta } from './versions/delta.ts';
 import { countPlan, readDelta } from './versions/deltaPages.ts';
@@ -77,6 +77,7 @@ export class EmbeddedStore implements LocalStore {
     this.#writer = opened.readOnly ? null : opened.connect('write');
     this.#watch = opened.connect('read');
     this.#identity = new FileIdentity(opened.path, !opened.readOnly);
+    if (!opened.readOnly) removeLeftDrafts(opened.path);
     if (!opened.readOnly && isBackupDue(this.#watch)) this.#backup = this.#copy();
   }
 

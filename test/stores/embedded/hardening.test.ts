@@ -18,7 +18,7 @@ describe(`a connection, on Node ${process.version}`, () => {
   let folder: ReturnType<typeof scratchFolder>;
   let db: Connection;
   const open = (vacuum = false): Connection =>
-    new Connection({ path: join(folder.path, 'a.db'), readOnly: false, busyTimeout: 100, backup: null, vacuum });
+    new Connection({ path: join(folder.path, 'a.db'), readOnly: false, busyTimeout: 100, backup: () => null, vacuum });
   const made = (): string => join(folder.path, 'made.db');
   beforeEach(() => {
     folder = scratchFolder();

@@ -2,15 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Connection } from '../sqlite/driver.ts';
-import { backupPath, checkPages, isRunning } from './open.ts';
+import type { Connection } from '../sqlite/driver.ts';
+import { isRunning } from './open.ts';
+import { readHeader } from './header.ts';
+import { backupPath, checkStill } from './soundness.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
 /** Removes what processes left that were ended while they copied. */
-function removeLeftDrafts(target: string): void {
+export function removeLeftDrafts(path: string): void {
+  const target = backupPath(path);
   for (const name of readdirSync(dirname(target))) {
-    const pid = name.startsWith(`${basename(target)}-`) ? /-new-(\d+)-[0-9a-f-]+$/.exec(name)?.[1] : undefined;
+    const isDraft = name.startsWith(`${basename(target)}-new-`);
+    const pid = isDraft ? /-new-(\d+)-[0-9a-f-]+?(?:-(?:wal|shm|journal))?$/.exec(name)?.[1] : undefined;
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(target), name), { force: true });
   }
 }
@@ -18,17 +22,12 @@ function removeLeftDrafts(target: string): void {
 /** Copies while others go on working; takes the old copy's place only when every page of the new one is sound. */
 export async function backUp(db: Connection): Promise<string> {
   const target = backupPath(db.path);
-  removeLeftDrafts(target);
+  removeLeftDrafts(db.path);
   // Of this copy alone: another window on the same store may be making its own.
   const draft = `${target}-new-${process.pid}-${randomUUID()}`;
   try {
     await db.backupTo(draft);
-    const copy = new Connection({ path: draft, readOnly: true, busyTimeout: 5000, backup: null });
-    try {
-      checkPages(copy);
-    } finally {
-      copy.close();
-    }
+    checkStill(draft, () => undefined);
     renameSync(draft, target);
     return target;
   } finally {
@@ -40,7 +39,16 @@ export async function backUp(db: Connection): Promise<string> {
 export function isBackupDue(db: Connection): boolean {
   if (db.value('SELECT 1 FROM _dt_generations LIMIT 1') === undefined) return false;
   const target = backupPath(db.path);
-  if (!existsSync(target)) return true;
+  if (!existsSync(target) || !isReadable(target)) return true;
   const copied = statSync(target).mtimeMs;
   return statSync(db.path).mtimeMs > copied && Date.now() - copied > day;
+}
+
+/** What is none of ours is no backup, however young. */
+function isReadable(target: string): boolean {
+  try {
+    return readHeader(target) !== null;
+  } catch {
+    return false;
+  }
 }

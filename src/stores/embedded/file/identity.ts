@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { applicationId } from '../types/catalog.ts';
+import { isOurHeader } from './header.ts';
 import { fileId, HeldFile, type ReadAt, readingFile } from './heldFile.ts';
 
 /** What became of the file. */
@@ -112,11 +112,6 @@ function isOverwritten(path: string, before: Facts, now: Facts): boolean {
   return withoutLogged(path, changed).size > 0;
 }
 
-function isOurs(head: string | null): boolean {
-  const bytes = Buffer.from(head ?? '', 'hex');
-  return bytes.toString('latin1', 0, 16) === 'SQLite format 3\0' && bytes.readUInt32BE(68) === applicationId;
-}
-
 function isTruncated(path: string, head: string): boolean {
   const bytes = Buffer.from(head, 'hex');
   // The number of pages stands for something when it was written together with the counter of changes.
@@ -170,7 +165,7 @@ export class FileIdentity {
     if (known.index !== null && now.index !== known.index) return 'replaced';
     if (now.written === known.written) return null;
     if (now.head === null) return 'truncated';
-    if (!isOurs(now.head)) return 'overwritten';
+    if (!isOurHeader(Buffer.from(now.head, 'hex'))) return 'overwritten';
     if (isTruncated(this.#path, now.head)) return 'truncated';
     const owner = readOwner(this.#path);
     const isOther = isOverwritten(this.#path, known, now) || (owner !== null && isOverwritten(this.#path, owner, now));

@@ -8,9 +8,10 @@ import { applicationId, catalogSql, storeFormat } from '../types/catalog.ts';
 import { sqlFunctions } from '../dialect/functions.ts';
 import { Connection } from '../sqlite/driver.ts';
 import { addHashFunction } from '../versions/hashOrder.ts';
-import { readingFile } from './heldFile.ts';
+import { readHeader } from './header.ts';
 import { settleLog } from './identity.ts';
 import { freeLog } from './room.ts';
+import { checkFormat, checkPages, soundBackup } from './soundness.ts';
 import { requireTrusted } from './trust.ts';
 import { inspect, isSuspicious } from './watch.ts';
 
@@ -38,18 +39,13 @@ export interface Opened {
   connect(access: Access): Connection;
 }
 
-export const backupPath = (path: string): string => `${path}.backup`;
-
-const existingBackup = (path: string): string | null => (existsSync(backupPath(path)) ? backupPath(path) : null);
-
-const headerBytes = 100;
 const defaultTimeout = 5000;
 
 /** Refuses a file that is not ours before SQLite, which might change it, sees it. */
 function checkHeader(path: string): void {
   let header: Buffer | null = null;
   try {
-    header = readingFile(path, (read) => read(0, headerBytes));
+    header = readHeader(path);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = statSync(path, { throwIfNoEntry: false })?.isDirectory()
@@ -57,11 +53,7 @@ function checkHeader(path: string): void {
       : message;
     throw new Failure('store.unreachable', { store: path, reason }, { cause: error });
   }
-  const ours =
-    header !== null &&
-    header.toString('latin1', 0, 16) === 'SQLite format 3\0' &&
-    header.readUInt32BE(68) === applicationId;
-  if (!ours) throw new Failure('store.notAStore', { store: path });
+  if (!header) throw new Failure('store.notAStore', { store: path });
 }
 
 /** Made under another name and moved into place whole: whoever is killed meanwhile leaves no half of a store. */
@@ -69,7 +61,7 @@ function createFile(path: string, busyTimeout: number): void {
   const draft = `${path}.new-${process.pid}-${Date.now()}`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    const db = new Connection({ path: draft, readOnly: false, busyTimeout, backup: null });
+    const db = new Connection({ path: draft, readOnly: false, busyTimeout, backup: () => null });
     try {
       // Before the first table, or it has no effect.
       db.exec('PRAGMA auto_vacuum = INCREMENTAL');
@@ -130,7 +122,7 @@ function connectFrozen(path: string, busyTimeout: number, error: unknown): Conne
     location: new URL(`${pathToFileURL(path).href}?immutable=1`),
     readOnly: true,
     busyTimeout,
-    backup: existingBackup(path),
+    backup: () => soundBackup(path),
   });
   settle(db, 'read');
   return db;
@@ -143,7 +135,7 @@ function connectTo(options: OpenOptions, access: Access): Connection {
     path,
     readOnly: access === 'read',
     busyTimeout,
-    backup: existingBackup(path),
+    backup: () => soundBackup(path),
     vacuum: access === 'vacuum',
   });
   try {
@@ -224,11 +216,6 @@ function enter(db: Connection, isCurrent: boolean): number | null {
   }
 }
 
-function checkFormat(db: Connection): void {
-  const version = db.value('PRAGMA user_version') as number;
-  if (version > storeFormat) throw new Failure('store.newer', { store: db.path, version, known: storeFormat });
-}
-
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -251,13 +238,6 @@ function beginSession(db: Connection, isCurrent: boolean): number {
     if (!isCurrent || isSuspicious(db)) inspect(db);
     return db.value('SELECT max(id) FROM _dt_sessions') as number;
   });
-}
-
-/** SQLite's pages carry no checksums; this finds broken structure, out-of-order rows and missing index entries. */
-export function checkPages(db: Connection): void {
-  const found = db.all('PRAGMA quick_check(1)')[0]?.[0];
-  if (found !== 'ok')
-    throw new Failure('store.damaged', { store: db.path, detail: String(found), backup: existingBackup(db.path) });
 }
 
 /** Says that a process is done with the file, so that the next one to open it does not take it for crashed; true for the last one. */

@@ -26,7 +26,8 @@ export interface ConnectionOptions {
   readonly readOnly: boolean;
   /** How long a statement waits for another process, in milliseconds. */
   readonly busyTimeout: number;
-  readonly backup: string | null;
+  /** The backup that a failure may name; asked for when there is one to tell. */
+  readonly backup: () => string | null;
   /** VACUUM, and nothing else of ours, puts a database of its own beside the file. */
   readonly vacuum?: boolean;
 }
@@ -85,7 +86,7 @@ export class Connection {
   /** What the file holds cannot be what this program wrote: the failure that says so, and of which table. */
   damage(detail: string, cause?: unknown): Failure {
     const { path: store, backup } = this.#options;
-    return new Failure('store.damaged', { store, detail, backup }, { cause });
+    return new Failure('store.damaged', { store, detail, backup: backup() }, { cause });
   }
 
   /** Rows changed by the statement itself, not by its triggers. */

@@ -99,11 +99,11 @@ const isBeyondReason = (error: unknown): error is Error & { code: string } =>
   (error.code === 'ERR_OUT_OF_RANGE' || error.code === 'ERR_STRING_TOO_LONG');
 
 /** The failure that an error of the driver stands for; anything that is not SQLite's comes back as it is. */
-export function failureOf(error: unknown, store: string, backup: string | null): unknown {
+export function failureOf(error: unknown, store: string, backup: () => string | null): unknown {
   if (isBeyondReason(error))
     return new Failure(
       'store.damaged',
-      { store, detail: `a cell is beyond any size: ${error.message}`, backup },
+      { store, detail: `a cell is beyond any size: ${error.message}`, backup: backup() },
       { cause: error },
     );
   if (!isSqliteError(error)) return error;
@@ -117,7 +117,7 @@ export function failureOf(error: unknown, store: string, backup: string | null):
     case primary.full:
       return new Failure('store.full', { store }, cause);
     case primary.corrupt:
-      return new Failure('store.damaged', { store, detail: error.message, backup }, cause);
+      return new Failure('store.damaged', { store, detail: error.message, backup: backup() }, cause);
     case primary.notADb:
       return new Failure('store.notAStore', { store }, cause);
     case primary.cantOpen:
