@@ -8,7 +8,9 @@ import { reportFile } from '../tools/report.mjs';
 const root = path.dirname(import.meta.dirname);
 
 /** What the engine of an old Node has fewer guards for. (Node 22.16 reads a text only up to a NUL, which other suites find.) */
-const suites = ['hostile', 'hardening', 'outside', 'restoring', 'sql'].map((name) => `test/stores/embedded/${name}`);
+const suites = ['hostile', 'file/hardening', 'outside', 'restoring', 'sql'].map(
+  (name) => `test/stores/embedded/${name}`,
+);
 const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
 const onOldNode = spawnSync(installNode(), [vitest, 'run', ...suites], { cwd: root, stdio: ['ignore', 2, 2] });
 if (onOldNode.status !== 0) process.exit(onOldNode.status ?? 1);

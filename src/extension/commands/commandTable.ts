@@ -10,6 +10,7 @@ import {
   enterPassword,
   removeConnection,
 } from './connection.ts';
+import { recoverFromBackup } from './recover.ts';
 import { cleanUp } from './cleanUp.ts';
 import { openGrants } from './grants.ts';
 import { archive, note, openModel, promote, reproduce } from './model.ts';
@@ -56,6 +57,7 @@ export const commandTable = {
   'deltatrain.connection.connect': connectTo,
   'deltatrain.connection.disconnect': disconnect,
   'deltatrain.connection.compact': compact,
+  'deltatrain.connection.recover': recoverFromBackup,
   'deltatrain.table.import': importFile,
   'deltatrain.table.export': exportTable,
   'deltatrain.table.createSnapshot': createSnapshot,

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { withConnection, withoutConnection } from '../../app/config/configEdits.ts';
 import type { ConnectionConfig, EmbeddedConfig, MatrixoneConfig } from '../../app/config/config.ts';
 import { Failure } from '../../base/failure.ts';
+import type { Session } from '../connections/session.ts';
 import type { Choice } from '../talk/ask.ts';
 import {
   type Connection,
@@ -304,6 +305,7 @@ export async function connectTo(shell: Shell, target: Target): Promise<string> {
     return id;
   }
   const { path } = place;
+  if (await isReplaced(connections.opened(id))) await closeIdle(shell, id, say('Reconnecting {0}', id));
   const isMissing = !existsSync(path);
   if (isMissing)
     await ask.confirm(
@@ -316,8 +318,18 @@ export async function connectTo(shell: Shell, target: Target): Promise<string> {
   return id;
 }
 
+/** True when another file is where the open one was. */
+async function isReplaced(session: Session | null): Promise<boolean> {
+  try {
+    await session?.store.changeCount();
+    return false;
+  } catch (error) {
+    return Failure.is(error, 'store.replaced');
+  }
+}
+
 /** A run is not cut off by the way. */
-async function closeIdle({ connections, runs }: Shell, id: string, what: string, byUser = false): Promise<void> {
+export async function closeIdle({ connections, runs }: Shell, id: string, what: string, byUser = false): Promise<void> {
   const running = runs.underWay().find(({ key }) => key.connection === id);
   if (running)
     throw new Failure('run.refused', {

@@ -4,7 +4,7 @@ import { Failure } from '../../base/failure.ts';
 import { type EngineContract, engineArguments, type OpenRequest, storeLabel } from '../../protocol/engine.ts';
 import { childPort } from '../../protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../../protocol/rpc.ts';
-import type { StoreFacts } from '../../data/store.ts';
+import type { StoreFacts, StoreRecovery } from '../../data/store.ts';
 
 /** Starts a module of ours in a Node process of its own; in desktop VS Code the program is Electron, which then acts as Node. */
 export function forkModule(module: string, args: readonly string[], log: (line: string) => void): ChildProcess {
@@ -27,6 +27,21 @@ interface Running {
   readonly child: ChildProcess;
   readonly caller: Caller<EngineContract>;
   readonly facts: Promise<StoreFacts>;
+}
+
+/** One request to an engine process of its own, in which no store is open. */
+export async function callOnce(
+  { engine, log }: { readonly engine: string; readonly log: (line: string) => void },
+  name: 'store/recover',
+  parameter: { path: string; swap: boolean },
+  signal: AbortSignal,
+): Promise<StoreRecovery> {
+  const child = forkModule(engine, engineArguments, log);
+  try {
+    return await connect<NoContract, EngineContract>(childPort(child), {}, {}).call(name, parameter, signal);
+  } finally {
+    child.kill();
+  }
 }
 
 export interface LinkOptions {

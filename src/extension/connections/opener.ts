@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import type * as vscode from 'vscode';
 import type { MatrixoneConfig } from '../../app/config/config.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import type { StoreRecovery } from '../../data/store.ts';
 import type { OpenMatrixone } from '../../protocol/engine.ts';
 import { type Connection, placeText, type ServerPlace } from './connection.ts';
 import { isInside } from './paths.ts';
 import type { Secret, Secrets } from './secrets.ts';
+import { callOnce } from './engineLink.ts';
 import { Session } from './session.ts';
 import { say } from '../../base/say.ts';
 
@@ -64,6 +66,16 @@ export class Opener {
   #mayOpen(connection: Connection, path: string): boolean {
     if (connection.home === null || isInside(connection.home.uri.fsPath, path)) return true;
     return this.#options.allowedPaths.get<string[]>(allowedKey, []).includes(path);
+  }
+
+  /** Checks the backup of a store, which need not be one that can be opened; with `swap` puts it in the store's place. */
+  async recover(connection: Connection, swap: boolean, signal: AbortSignal): Promise<StoreRecovery> {
+    const { place } = connection;
+    if (place.kind !== 'embedded')
+      throw new Failure('store.unsupported', { what: say('A server keeps no backup file beside it.') });
+    if (!this.#mayOpen(connection, place.path)) throw new Failure('connection.outside', { path: place.path });
+    if (swap && connection.config.readOnly) throw new Failure('store.readOnly', { store: place.path });
+    return callOnce(this.#options, 'store/recover', { path: place.path, swap }, signal);
   }
 
   /** A password is kept only after it has opened the server, so a wrong one never takes the place of a right one. */

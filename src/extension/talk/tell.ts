@@ -115,7 +115,8 @@ const ways: Partial<Record<FailureCode, Way>> = {
   'model.noParent': trainFully,
   'version.replaced': trainFully,
   'training.unknown': [() => say('New Training'), 'deltatrain.table.newTraining'],
-  'store.damaged': showLog,
+  'store.damaged': [() => say('Recover from Backup…'), 'deltatrain.connection.recover'],
+  'store.replaced': [() => say('Open Again'), 'deltatrain.connection.connect'],
   'store.lost': showLog,
   'process.ended': showLog,
 };

@@ -365,9 +365,17 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
         const isBeat = this.#beats.isBeat(id, await readLeases(session.store));
         if (before !== undefined && !isBeat) this.#connections.noticeChange(id);
       } catch (error) {
-        this.#tell.log('warning', String(error));
+        if (Failure.is(error, 'store.replaced')) await this.#letGo(id, error);
+        else this.#tell.log('warning', String(error));
       }
     }
+  }
+
+  /** Another file is where the store was: nothing more is asked of it until somebody opens it again. */
+  async #letGo(id: string, error: Failure): Promise<void> {
+    this.#changeCounts.delete(id);
+    await this.#connections.close(id, true);
+    tellError(this.#tell, error, id);
   }
 
   dispose(): void {

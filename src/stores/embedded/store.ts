@@ -78,7 +78,9 @@ export class EmbeddedStore implements LocalStore {
     this.#watch = opened.connect('read');
     this.#identity = new FileIdentity(opened.path, !opened.readOnly);
     if (!opened.readOnly) removeLeftDrafts(opened.path);
-    if (!opened.readOnly && isBackupDue(this.#watch)) this.#backup = this.#copy();
+    if (!opened.readOnly && isBackupDue(this.#watch))
+      // A courtesy: when it cannot be made (a full disk), the old one stays and work goes on.
+      this.#backup = this.#copy().catch(() => null);
   }
 
   async facts(): Promise<StoreFacts> {
@@ -270,21 +272,13 @@ export class EmbeddedStore implements LocalStore {
   async backup(): Promise<string> {
     this.#mustWrite();
     await this.#backup;
-    const db = this.#opened.connect('read');
-    try {
-      return await backUp(db);
-    } finally {
-      db.close();
-    }
+    return this.#copy();
   }
 
-  /** The daily copy is a courtesy: when it cannot be made (a full disk), the old one stays and work goes on. */
-  async #copy(): Promise<string | null> {
+  async #copy(): Promise<string> {
     const db = this.#opened.connect('read');
     try {
       return await backUp(db);
-    } catch {
-      return null;
     } finally {
       db.close();
     }

@@ -2,7 +2,7 @@
 import { applicationId } from '../types/catalog.ts';
 import { readingFile } from './heldFile.ts';
 
-export const headerBytes = 100;
+const headerBytes = 100;
 
 /** Null for a file that is none of ours, or too short to be one. Throws what the system says of a file that cannot be read. */
 export function readHeader(path: string): Buffer | null {

@@ -52,7 +52,7 @@ export function withRoom<T>(db: Connection, work: () => T): T {
 }
 
 /** Gives the free pages of the file back, some at a time, as far as there is room; needs no second copy of the store. */
-export function shrink(db: Connection): void {
+function shrink(db: Connection): void {
   try {
     for (let free = freePages(db); free > 0; ) {
       db.exec(`PRAGMA incremental_vacuum(${pagesAStep})`);

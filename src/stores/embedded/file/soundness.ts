@@ -23,7 +23,7 @@ export function checkFormat(db: Connection): void {
 }
 
 /** A file that nobody writes, opened without anything being made beside it. */
-export const openStill = (path: string): Connection =>
+const openStill = (path: string): Connection =>
   new Connection({
     path,
     location: new URL(`${pathToFileURL(path).href}?immutable=1`),

@@ -196,15 +196,16 @@ function requireAside(db: Connection, { type, name: named, table, sql }: Definit
     const shown = `${type} "${named.slice(0, 100)}"`;
     throw db.damage(`the foreign ${shown} reaches into DeltaTrain's own tables (${table.slice(0, 100)})`);
   };
-  const defined = sql === null ? undefined : definedBy(sql);
-  if (!defined || defined.type !== type || defined.name !== named) return refuse();
-  if ((type === 'table' || type === 'view') && table !== named) return refuse();
-  if (isOwn(table) && !isArchive(table)) return refuse();
-  if (type === 'index' && (defined.on !== table || !readIndex(sql ?? ''))) return refuse();
-  if (type !== 'trigger') return;
-  const names = namesIn(sql ?? '');
-  if (!names?.every((one) => !isOwn(one) || (isArchive(one) && one === table))) return refuse();
+  const defined = definedBy(sql ?? '');
+  if (defined?.type !== type || defined.name !== named || (isOwn(table) && !isArchive(table))) refuse();
+  if ((type === 'table' || type === 'view') && table !== named) refuse();
+  if (type === 'index' && (defined?.on !== table || !readIndex(sql ?? ''))) refuse();
+  if (type === 'trigger' && !leavesOurs(sql ?? '', table)) refuse();
 }
+
+/** True when a trigger names nothing of ours; where its table was put aside, it was renamed in it. */
+const leavesOurs = (sql: string, table: string): boolean =>
+  namesIn(sql)?.every((one) => !isOwn(one) || (isArchive(one) && one === table)) ?? false;
 
 /** Where a generation's rows lie is a table, and no view or virtual table under its name. */
 function requireTables(

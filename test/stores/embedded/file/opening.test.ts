@@ -16,12 +16,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Failure } from '../../../src/base/failure.ts';
-import type { TableName } from '../../../src/data/table.ts';
-import { atSnapshot, live } from '../../../src/data/version.ts';
-import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
-import { scratchFolder } from '../embeddedBackend.ts';
-import { loadRows, rowsOf } from '../reading.ts';
+import { Failure } from '../../../../src/base/failure.ts';
+import type { TableName } from '../../../../src/data/table.ts';
+import { atSnapshot, live } from '../../../../src/data/version.ts';
+import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
+import { scratchFolder } from '../../embeddedBackend.ts';
+import { loadRows, rowsOf } from '../../reading.ts';
 
 const table: TableName = { database: 'd', table: 't' };
 const columns = [

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { atSnapshot, live } from '../../../src/data/version.ts';
-import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
-import { scratchFolder } from '../embeddedBackend.ts';
-import { loadRows, rowsOf } from '../reading.ts';
+import { atSnapshot, live } from '../../../../src/data/version.ts';
+import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
+import { scratchFolder } from '../../embeddedBackend.ts';
+import { loadRows, rowsOf } from '../../reading.ts';
 
 const table = { database: 'd', table: 't' };
 const columns = [

@@ -1,8 +1,8 @@
 /** Tries a store as a user who may not write where it lies: `node readOnlyChild.ts <path>`; prints what happened as JSON. */
-import { Failure } from '../../../src/base/failure.ts';
-import { atSnapshot, live } from '../../../src/data/version.ts';
-import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
-import { rowsOf } from '../reading.ts';
+import { Failure } from '../../../../src/base/failure.ts';
+import { atSnapshot, live } from '../../../../src/data/version.ts';
+import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
+import { rowsOf } from '../../reading.ts';
 
 const path = process.argv[2] ?? '';
 const table = { database: 'd', table: 't' };

@@ -4,9 +4,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Failure } from '../../../src/base/failure.ts';
-import { Connection } from '../../../src/stores/embedded/sqlite/driver.ts';
-import { scratchFolder } from '../embeddedBackend.ts';
+import { Failure } from '../../../../src/base/failure.ts';
+import { Connection } from '../../../../src/stores/embedded/sqlite/driver.ts';
+import { scratchFolder } from '../../embeddedBackend.ts';
 
 /** What the engine of this Node offers besides. */
 const offers = {

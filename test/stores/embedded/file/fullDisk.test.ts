@@ -4,12 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Failure } from '../../../src/base/failure.ts';
-import { atSnapshot, live } from '../../../src/data/version.ts';
-import { exportTable } from '../../../src/files/exportTable.ts';
-import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
-import { scratchFolder } from '../embeddedBackend.ts';
-import { loadRows, rowsOf } from '../reading.ts';
+import { Failure } from '../../../../src/base/failure.ts';
+import { atSnapshot, live } from '../../../../src/data/version.ts';
+import { exportTable } from '../../../../src/files/exportTable.ts';
+import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
+import { scratchFolder } from '../../embeddedBackend.ts';
+import { loadRows, rowsOf } from '../../reading.ts';
 
 const table = { database: 'd', table: 't' };
 const columns = [

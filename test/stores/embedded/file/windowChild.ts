@@ -1,7 +1,7 @@
 /** Another window, as a process of its own: opens a store, tells the first value of a column, changes it, and closes: `node windowChild.ts <path> <value>`. */
-import { rowAt } from '../../../src/data/page.ts';
-import { live } from '../../../src/data/version.ts';
-import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
+import { rowAt } from '../../../../src/data/page.ts';
+import { live } from '../../../../src/data/version.ts';
+import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
 
 const [path = '', value = ''] = process.argv.slice(2);
 const store = EmbeddedStore.open({ path, readOnly: false, create: false });
