@@ -95,6 +95,59 @@ describe('another program', () => {
     expect(await unsure('v2')).toBeNull();
   });
 
+  test.each([
+    [
+      'moves a row onto another one',
+      'UPDATE OR REPLACE "d.t" SET id = 1 WHERE id = 2',
+      [
+        [1, 'b'],
+        [3, 'c'],
+      ],
+    ],
+    [
+      'replaces a row',
+      `INSERT OR REPLACE INTO "d.t" VALUES (1, 'z')`,
+      [
+        [1, 'z'],
+        [2, 'b'],
+        [3, 'c'],
+      ],
+    ],
+    [
+      'moves several onto one',
+      'UPDATE OR REPLACE "d.t" SET id = 7 WHERE id < 3',
+      [
+        [3, 'c'],
+        [7, 'b'],
+      ],
+    ],
+  ])('%s, and later snapshots count right and can be restored', async (_, sql, after) => {
+    outside(sql);
+    await store.createSnapshot('v2', { level: 'table', table });
+    expect(await store.countRows(table, atSnapshot('v2'))).toBe(after.length);
+    await sqlChanger(store).insert(table, ['id', 'v'], [[9, 'x']]);
+    for (const [name, rowsThen] of [
+      ['v2', after],
+      ['v1', rows],
+      ['v2', after],
+    ] as const) {
+      const preview = await store.previewRestore({ level: 'table', table }, name);
+      expect(await store.restore(preview, `safe_${name}_${(await store.snapshots()).length}`)).toMatchObject({
+        verified: true,
+      });
+      expect(await rowsOf(store, table, live, ['id', 'v'])).toEqual(rowsThen);
+      expect(await store.countRows(table)).toBe(rowsThen.length);
+    }
+    expect(await unsure()).toBeNull();
+  });
+
+  test('left a count that is wrong, before anybody noticed: a restore counts again, and keeps what it found', async () => {
+    outside(`UPDATE _dt_states SET rows = rows + 1; UPDATE "d.t" SET v = 'y' WHERE id = 1`);
+    await store.restore(await store.previewRestore({ level: 'table', table }, 'v1'), 'safe');
+    expect(await rowsOf(store, table, live, ['id', 'v'])).toEqual(rows);
+    expect(await store.countRows(table, atSnapshot('v1'))).toBe(3);
+  });
+
   test('a table that lost its triggers gets them back', async () => {
     outside('DROP TRIGGER _dt_ai_1; DROP TRIGGER _dt_bd_1');
     expect(await unsure()).not.toBeNull();

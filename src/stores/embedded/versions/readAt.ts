@@ -78,3 +78,16 @@ export function countAt(db: Connection, version: TableVersion): number {
   if (version.rows !== null) return version.rows;
   return db.value(`SELECT count(*) FROM ${quoteName(version.generation.stored)}`) as number;
 }
+
+/** Counts a snapshot's rows and writes that down: what another program replaced unseen was counted twice before it was noticed. */
+export function recountAt(db: Connection, version: TableVersion): number {
+  const rows = db.value(`SELECT count(*) FROM ${sourceSql(db, version)}`) as number;
+  if (version.snapshot)
+    db.run(
+      'UPDATE _dt_states SET rows = ? WHERE snapshot = ? AND tableName = ?',
+      rows,
+      version.snapshot.id,
+      version.table.table,
+    );
+  return rows;
+}
