@@ -33,6 +33,7 @@ import type { Connection } from './sqlite/driver.ts';
 import { load } from './statements/load.ts';
 import { FileIdentity } from './file/identity.ts';
 import { endSession, isEntered, openFile, type Opened, type OpenOptions } from './file/open.ts';
+import { quickQuery } from './statements/correlated.ts';
 import { bound, runStatement } from './statements/query.ts';
 import { countAt } from './versions/readAt.ts';
 import { previewRestore, restore } from './shape/restore.ts';
@@ -190,7 +191,10 @@ export class EmbeddedStore implements LocalStore {
       const asked = translate(request.sql, dialectContext(db, request.database ?? null));
       switch (asked.kind) {
         case 'query':
-          return yield* runStatement(db, asked.sql, values, { pageRows: request.pageRows, signal });
+          return yield* runStatement(db, quickQuery(db, request, asked.sql, values), values, {
+            pageRows: request.pageRows,
+            signal,
+          });
         case 'showDatabases':
         case 'showTables':
         case 'showColumns':
@@ -293,7 +297,8 @@ export class EmbeddedStore implements LocalStore {
     if (this.#gone) return this.#leave();
     for (const reader of this.#readers.splice(0)) reader.close();
     this.#watch.close();
-    const isLast = this.#writer && this.#opened.session !== null && endSession(this.#writer, this.#opened.session);
+    const { session } = this.#opened;
+    const isLast = this.#writer && session !== null && endSession(this.#writer, session);
     this.#writer?.close();
     if (isLast) this.#identity.disown();
     this.#identity.release();

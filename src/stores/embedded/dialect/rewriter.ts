@@ -56,7 +56,17 @@ export class Rewriter implements CallHost {
     if (table.hint && table.hint.kind !== 'snapshot') {
       throw unsupported('A time in braces', "Name a snapshot: {SNAPSHOT = 'name'}.");
     }
-    return `${this.context.source(this.nameOf(table), hintedSnapshot(table))} AS ${called}`;
+    return `${this.context.source(this.nameOf(table), hintedSnapshot(table), this.#isNested(table))} AS ${called}`;
+  }
+
+  /** True when the table stands within parentheses: those of a sub-query, or of a join, where it makes no difference. */
+  #isNested(table: TableRef): boolean {
+    let depth = 0;
+    for (const token of this.tokens) {
+      if (token.start >= table.table.start) break;
+      depth += isSymbol(token, '(') ? 1 : isSymbol(token, ')') ? -1 : 0;
+    }
+    return depth > 0;
   }
 
   /** The token behind a table, its hint and its alias. */

@@ -8,8 +8,8 @@ import type { TableName } from '../../../data/table.ts';
 export interface DialectContext {
   /** The database of unqualified names. */
   readonly database: string | null;
-  /** What stands in FROM for a table: its quoted name, or a parenthesised SELECT of its rows at a snapshot. */
-  source(table: TableName, snapshot: string | null): string;
+  /** What stands in FROM for a table: its quoted name, or a parenthesised SELECT of its rows at a snapshot. `nested`: within parentheses. */
+  source(table: TableName, snapshot: string | null, nested: boolean): string;
   /** The quoted name of a table that is written to. */
   target(table: TableName): string;
   /** The columns of a table with their declared types (`DECIMAL(10,2)`), in order; null when there is no such table. */
