@@ -275,8 +275,7 @@ export class EmbeddedStore implements LocalStore {
   /** Makes the rolling copy beside the store now; gives its path. */
   async backup(): Promise<string> {
     this.#mustWrite();
-    await this.#backup;
-    return this.#copy();
+    return this.#backup.then(() => this.#copy());
   }
 
   async #copy(): Promise<string> {
@@ -297,8 +296,7 @@ export class EmbeddedStore implements LocalStore {
     if (this.#gone) return this.#leave();
     for (const reader of this.#readers.splice(0)) reader.close();
     this.#watch.close();
-    const { session } = this.#opened;
-    const isLast = this.#writer && session !== null && endSession(this.#writer, session);
+    const isLast = this.#writer && endSession(this.#writer, this.#opened.session);
     this.#writer?.close();
     if (isLast) this.#identity.disown();
     this.#identity.release();

@@ -30,7 +30,12 @@ describe('the embedded store and the reference store', () => {
     }
   }
 
-  test.each(Array.from({ length: seeds }, (_, i) => first + i))('agree after random operations, seed %i', history);
+  test.each(Array.from({ length: seeds }, (_, i) => first + i))(
+    'agree after random operations, seed %i',
+    async (seed) => {
+      await history(seed);
+    },
+  );
 
   test.runIf(wantedChecks > 0)(
     `agree in ${wantedChecks} checks`,

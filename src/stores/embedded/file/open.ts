@@ -241,7 +241,8 @@ function beginSession(db: Connection, isCurrent: boolean): number {
 }
 
 /** Says that a process is done with the file, so that the next one to open it does not take it for crashed; true for the last one. */
-export function endSession(db: Connection, session: number): boolean {
+export function endSession(db: Connection, session: number | null): boolean {
+  if (session === null) return false;
   db.run('DELETE FROM _dt_sessions WHERE id = ?', session);
   return db.value('SELECT 1 FROM _dt_sessions LIMIT 1') === undefined;
 }

@@ -191,16 +191,19 @@ function areCurrent(definitions: readonly Definition[], generations: ReadonlyMap
 }
 
 /** Other programs may have tables, indexes, views and triggers of their own, on what is not ours and without a word on it. */
-function requireAside(db: Connection, { type, name: named, table, sql }: Definition): void {
-  const refuse = (): never => {
-    const shown = `${type} "${named.slice(0, 100)}"`;
-    throw db.damage(`the foreign ${shown} reaches into DeltaTrain's own tables (${table.slice(0, 100)})`);
-  };
+function requireAside(db: Connection, found: Definition): void {
+  const { type, name: named, table, sql } = found;
   const defined = definedBy(sql ?? '');
-  if (defined?.type !== type || defined.name !== named || (isOwn(table) && !isArchive(table))) refuse();
-  if ((type === 'table' || type === 'view') && table !== named) refuse();
-  if (type === 'index' && (defined?.on !== table || !readIndex(sql ?? ''))) refuse();
-  if (type === 'trigger' && !leavesOurs(sql ?? '', table)) refuse();
+  const isAside = defined?.type === type && defined.name === named && (!isOwn(table) || isArchive(table));
+  if (isAside && isWhole(found, defined.on)) return;
+  const shown = `${type} "${named.slice(0, 100)}"`;
+  throw db.damage(`the foreign ${shown} reaches into DeltaTrain's own tables (${table.slice(0, 100)})`);
+}
+
+/** True when a definition is of what the schema table says beside it, and does no more than its kind does. */
+function isWhole({ type, name: named, table, sql }: Definition, on: string | null): boolean {
+  if (type === 'trigger') return leavesOurs(sql ?? '', table);
+  return type === 'index' ? on === table && readIndex(sql ?? '') !== undefined : table === named;
 }
 
 /** True when a trigger names nothing of ours; where its table was put aside, it was renamed in it. */
