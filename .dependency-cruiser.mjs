@@ -22,6 +22,72 @@ export const folders = {
 };
 
 /**
+ * The rooms of a folder that has some: for each, the rooms of the same folder that its files may import, where '.' is
+ * what lies in the folder itself. What lies in the folder itself wires its rooms, and may import all of them.
+ * @type {Record<string, Record<string, string[]>>}
+ */
+export const rooms = {
+  app: {
+    config: ['.'],
+    registry: ['.'],
+    versions: ['.', 'config', 'registry'],
+    statements: ['.', 'registry', 'versions'],
+    tree: ['.', 'config', 'versions'],
+    training: ['.', 'registry', 'versions'],
+    models: ['.', 'registry', 'training'],
+    sample: ['.', 'models', 'registry', 'training', 'versions'],
+  },
+  git4data: {
+    service: ['.'],
+  },
+  stores: {
+    embedded: ['.'],
+    matrixone: ['.'],
+  },
+  'stores/embedded': {
+    sqlite: [],
+    dialect: [],
+    types: ['sqlite'],
+    versions: ['sqlite', 'types'],
+    shape: ['sqlite', 'types', 'versions'],
+    file: ['sqlite', 'types', 'versions', 'shape', 'dialect'],
+    statements: ['sqlite', 'types', 'versions', 'shape', 'file', 'dialect'],
+  },
+  'stores/matrixone': {
+    failures: [],
+    wire: ['failures'],
+    tables: ['wire'],
+    statements: ['wire', 'tables'],
+    delta: ['wire', 'tables'],
+    restore: ['wire', 'tables', 'delta'],
+    load: ['wire', 'tables', 'restore'],
+  },
+  files: {
+    formats: [],
+  },
+  cli: {
+    terminal: [],
+    connection: ['terminal'],
+    commands: ['terminal', 'connection'],
+  },
+  extension: {
+    talk: [],
+    connections: ['talk'],
+    tree: ['talk', 'connections'],
+    runs: ['talk', 'connections', 'sql'],
+    panels: ['talk', 'connections', 'tree', 'runs'],
+    sql: ['talk', 'connections', 'tree', 'panels'],
+    commands: ['talk', 'connections', 'tree', 'runs', 'panels', 'sql'],
+  },
+  webview: {
+    styles: [],
+    ui: [],
+    page: ['ui'],
+    views: ['ui', 'page'],
+  },
+};
+
+/**
  * Files that wire a folder to others, and may therefore import more than the rest of it.
  * @type {Record<string, string[]>}
  */
@@ -69,6 +135,21 @@ const others = (allowed, own) => ({
   pathNot: `^(${[own, ...allowed.map(placeOf)].join('|')})`,
 });
 
+/** What lies in the folder itself, or in a room of it. @param {string} folder @param {string} room */
+const inRoom = (folder, room) => (room === '.' ? `${placeOf(folder)}[^/]+$` : `${placeOf(folder)}${room}/`);
+
+const roomRules = Object.entries(rooms).flatMap(([folder, byRoom]) =>
+  Object.entries(byRoom).map(([room, allowed]) => ({
+    name: `${folder}/${room}-imports`,
+    severity: /** @type {const} */ ('error'),
+    from: { path: `^${placeOf(folder)}${room}/` },
+    to: {
+      path: `^${placeOf(folder)}`,
+      pathNot: `^(${[room, ...allowed].map((one) => inRoom(folder, one)).join('|')})`,
+    },
+  })),
+);
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -112,13 +193,7 @@ export default {
       from: { path: product, pathNot: nodeFiles },
       to: { dependencyTypes: ['core'] },
     },
-    {
-      name: 'stores-apart',
-      comment: 'two backends share what lies beside their folders, never each other',
-      severity: 'error',
-      from: { path: '^src/stores/([^/]+)/' },
-      to: { path: '^src/stores/[^/]+/', pathNot: '^src/stores/$1/' },
-    },
+    ...roomRules,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'product-imports-tests',

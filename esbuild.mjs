@@ -24,7 +24,7 @@ const BUNDLES = {
     refused: ['@tensorflow/', 'mysql2'],
   },
   'languageClient.js': {
-    entry: 'src/extension/languageClient.ts',
+    entry: 'src/extension/sql/languageClient.ts',
     kind: 'node',
     budget: 0.6 * MB,
     refused: ['@tensorflow/', 'mysql2'],

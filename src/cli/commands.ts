@@ -1,17 +1,17 @@
 /** Every command of the command line, in the order in which they are listed. */
-import type { Command } from './command.ts';
-import { compactCommand } from './commands/compact.ts';
-import { demoCommand } from './commands/demo.ts';
-import { diffCommand } from './commands/diff.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
-import { exportCommand } from './commands/export.ts';
-import { importCommand } from './commands/import.ts';
-import { lintCommand } from './commands/lint.ts';
-import { modelArchive, modelList, modelPromote, modelReproduce, modelShow } from './commands/model.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { snapshotCreate, snapshotDelete, snapshotList } from './commands/snapshot.ts';
-import { sqlCommand } from './commands/sql.ts';
-import { trainCommand } from './commands/train.ts';
+import type { Command } from './commands/command.ts';
+import { compactCommand } from './commands/versions/compact.ts';
+import { demoCommand } from './commands/loop/demo.ts';
+import { diffCommand } from './commands/data/diff.ts';
+import { evaluateCommand } from './commands/models/evaluate.ts';
+import { exportCommand } from './commands/data/export.ts';
+import { importCommand } from './commands/data/import.ts';
+import { lintCommand } from './commands/data/lint.ts';
+import { modelArchive, modelList, modelPromote, modelReproduce, modelShow } from './commands/models/model.ts';
+import { restoreCommand } from './commands/versions/restore.ts';
+import { snapshotCreate, snapshotDelete, snapshotList } from './commands/versions/snapshot.ts';
+import { sqlCommand } from './commands/data/sql.ts';
+import { trainCommand } from './commands/models/train.ts';
 
 export const commands: readonly Command[] = [
   demoCommand,

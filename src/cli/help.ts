@@ -1,5 +1,5 @@
 /** What the command line says of itself. */
-import type { Command, CommandOption, CommandOptions } from './command.ts';
+import type { Command, CommandOption, CommandOptions } from './commands/command.ts';
 import { commands } from './commands.ts';
 
 /** The options of every command. */

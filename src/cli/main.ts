@@ -1,8 +1,8 @@
 /** The command line's entry: a Node that can do it, Ctrl+C, and the exit code. */
 import { Failure } from '../base/failure.ts';
-import { killEngines } from './engineProcess.ts';
-import { documentOf, sentenceOf } from './failures.ts';
-import { Output } from './output.ts';
+import { killEngines } from './connection/engineProcess.ts';
+import { documentOf, sentenceOf } from './terminal/failures.ts';
+import { Output } from './terminal/output.ts';
 import { runAgain } from './ownNode.ts';
 import { run } from './run.ts';
 

@@ -3,13 +3,13 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
 import { Failure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
-import type { Command, Invocation } from './command.ts';
+import type { Command, Invocation } from './commands/command.ts';
 import { commands } from './commands.ts';
-import { findConnection, openConnection } from './connection.ts';
-import type { EngineProcess } from './engineProcess.ts';
-import { documentOf, exitCodeOf, hintOf, sentenceOf } from './failures.ts';
+import { findConnection, openConnection } from './connection/connection.ts';
+import type { EngineProcess } from './connection/engineProcess.ts';
+import { documentOf, exitCodeOf, hintOf, sentenceOf } from './terminal/failures.ts';
 import { commandHelp, commonOptions, groupHelp, groupOf, overview } from './help.ts';
-import type { Output } from './output.ts';
+import type { Output } from './terminal/output.ts';
 
 const usage = (message: string): Failure => new Failure('usage.wrong', { message });
 

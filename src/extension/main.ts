@@ -1,31 +1,31 @@
 /** Starts DeltaTrain in VS Code: puts the parts together, and ends them in good order. */
 import * as vscode from 'vscode';
-import { type Ask, dialogs } from './ask.ts';
-import { Bindings } from './binding.ts';
-import { registerCommands } from './commands.ts';
+import { type Ask, dialogs } from './talk/ask.ts';
+import { Bindings } from './sql/binding.ts';
+import { registerCommands } from './commands/commandTable.ts';
 import { archive, promote, reproduce } from './commands/model.ts';
 import { restore } from './commands/snapshot.ts';
 import { createSnapshot } from './commands/table.ts';
-import { Connections } from './connections.ts';
-import { Homes } from './homes.ts';
-import { Language } from './language.ts';
-import { Opener } from './opener.ts';
-import { Overview } from './overview.ts';
-import { Panels } from './panels.ts';
-import { Pick } from './pick.ts';
-import { Runs } from './runs.ts';
-import { ScriptedAsk } from './scriptedAsk.ts';
-import { Secrets } from './secrets.ts';
-import type { Session } from './session.ts';
-import { setting } from './settings.ts';
-import type { Shell } from './shell.ts';
-import { SqlRuns } from './sqlRuns.ts';
-import { StatusBar } from './statusBar.ts';
-import { targetOf } from './target.ts';
-import { Messages } from './tell.ts';
-import { placeOf } from './trainers.ts';
-import { DataTree } from './tree.ts';
-import { environmentMarks } from './treeItem.ts';
+import { Connections } from './connections/connections.ts';
+import { Homes } from './connections/homes.ts';
+import { Language } from './sql/language.ts';
+import { Opener } from './connections/opener.ts';
+import { Overview } from './tree/overview.ts';
+import { Panels } from './panels/panels.ts';
+import { Pick } from './tree/pick.ts';
+import { Runs } from './runs/runs.ts';
+import { ScriptedAsk } from './talk/scriptedAsk.ts';
+import { Secrets } from './connections/secrets.ts';
+import type { Session } from './connections/session.ts';
+import { setting } from './talk/settings.ts';
+import type { Shell } from './commands/shell.ts';
+import { SqlRuns } from './sql/sqlRuns.ts';
+import { StatusBar } from './runs/statusBar.ts';
+import { targetOf } from './tree/target.ts';
+import { Messages } from './talk/tell.ts';
+import { placeOf } from './panels/trainers.ts';
+import { DataTree } from './tree/tree.ts';
+import { environmentMarks } from './tree/treeItem.ts';
 
 /** What tests inside VS Code get to see; undefined outside of tests. */
 export interface TestApi {

@@ -3,9 +3,9 @@ import { throwIfCancelled } from '../base/failure.ts';
 import type { Store } from '../data/store.ts';
 import type { TableName } from '../data/table.ts';
 import type { Version } from '../data/version.ts';
-import { writeAtomically } from './atomicFile.ts';
-import { fileFormat } from './fileFormat.ts';
-import { rowWriter } from './rowWriter.ts';
+import { writeAtomically } from './formats/atomicFile.ts';
+import { fileFormat } from './formats/fileFormat.ts';
+import { rowWriter } from './formats/rowWriter.ts';
 
 export interface TableExport {
   readonly table: TableName;

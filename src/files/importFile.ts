@@ -5,13 +5,13 @@ import { type PageColumn, packRows, type RowPage } from '../data/page.ts';
 import type { LoadBatch, LoadResult, LocalStore } from '../data/store.ts';
 import { type TableInfo, type TableName, tableText } from '../data/table.ts';
 import type { Value } from '../data/value.ts';
-import { cellValue, familyOf } from './cellValue.ts';
-import { openCsv } from './csvFile.ts';
-import { fileFormat } from './fileFormat.ts';
-import { openJsonl } from './jsonlFile.ts';
-import { openParquet } from './parquetFile.ts';
-import type { Look, RawTable } from './rawTable.ts';
-import { keyType } from './typeGuess.ts';
+import { cellValue, familyOf } from './formats/cellValue.ts';
+import { openCsv } from './formats/csvFile.ts';
+import { fileFormat } from './formats/fileFormat.ts';
+import { openJsonl } from './formats/jsonlFile.ts';
+import { openParquet } from './formats/parquetFile.ts';
+import type { Look, RawTable } from './formats/rawTable.ts';
+import { keyType } from './formats/typeGuess.ts';
 
 export interface FileImport {
   readonly file: string;

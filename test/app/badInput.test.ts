@@ -1,7 +1,7 @@
 // Tables that cannot be trained on, with the real trainer: a sentence, no model, no snapshot, no lease.
 import { expect, test } from 'vitest';
-import { queryRows } from '../../src/app/queryRows.ts';
-import { trainOnDelta } from '../../src/app/trainOnDelta.ts';
+import { queryRows } from '../../src/app/registry/queryRows.ts';
+import { trainOnDelta } from '../../src/app/training/trainOnDelta.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
 import { type Bench, insertSamples, openBench, sql } from './support/bench.ts';
 

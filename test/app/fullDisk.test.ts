@@ -2,8 +2,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { queryRows } from '../../src/app/queryRows.ts';
-import { restoreTable } from '../../src/app/restoreTable.ts';
+import { queryRows } from '../../src/app/registry/queryRows.ts';
+import { restoreTable } from '../../src/app/versions/restoreTable.ts';
 import { sha256 } from '../../src/base/sha256.ts';
 import type { TrainResult } from '../../src/data/trainer.ts';
 import { EmbeddedStore } from '../../src/stores/embedded/store.ts';

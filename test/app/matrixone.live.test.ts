@@ -1,6 +1,6 @@
 /** The loop on a live MatrixOne server: its trainer reads the rows that it reads on the embedded engine, in the same order. */
 import { afterAll, expect, test } from 'vitest';
-import { Registry } from '../../src/app/registry.ts';
+import { Registry } from '../../src/app/registry/registry.ts';
 import type { Model } from '../../src/data/model.ts';
 import type { Store } from '../../src/data/store.ts';
 import { describeLive } from '../stores/matrixone/liveServer.ts';

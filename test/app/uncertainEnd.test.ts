@@ -1,6 +1,6 @@
 // What a run may not trust: that a snapshot's name still means what was read, and that a write whose end nobody heard did not happen.
 import { expect, test } from 'vitest';
-import { Registry } from '../../src/app/registry.ts';
+import { Registry } from '../../src/app/registry/registry.ts';
 import { Failure } from '../../src/base/failure.ts';
 import type { Store, Write } from '../../src/data/store.ts';
 import { benchOf, createSamples, insertSamples, openBench, openStore } from './support/bench.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cruise, type IViolation } from 'dependency-cruiser';
 import { afterAll, expect, test } from 'vitest';
-import config, { exceptions, folders } from '../../.dependency-cruiser.mjs';
+import config, { exceptions, folders, rooms } from '../../.dependency-cruiser.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const planted = mkdtempSync(join(tmpdir(), 'deltatrain-architecture-'));
@@ -34,13 +34,26 @@ const violations: [file: string, imports: string, rule: string][] = [
   ['src/app/readDisk.ts', 'fs', 'node-built-ins'],
   ['src/data/database.ts', 'node:sqlite', 'node-built-ins'],
   ['webview/readDisk.ts', 'node:path', 'node-built-ins'],
-  ['src/stores/embedded/peer.ts', '../memory/home.ts', 'stores-apart'],
   ['src/train/wire.ts', '../protocol/home.ts', 'train-imports'],
   ['src/server/fixture.ts', '../../test/home.ts', 'product-imports-tests'],
   ['src/base/gone.ts', './nowhere.ts', 'not-found'],
   ['src/utils/bag.ts', '../base/home.ts', 'file-without-line'],
   ['src/loose.ts', './base/home.ts', 'file-without-line'],
+  ['src/stores/embedded/types/peer.ts', '../../matrixone/home.ts', 'stores/embedded-imports'],
 ];
+
+/** The deepest folder that is a room, with what it may not import of the same folder. */
+const everyForbiddenRoom = Object.entries(rooms).flatMap(([folder, byRoom]) =>
+  Object.entries(byRoom).flatMap(([room, allowed]) =>
+    Object.keys(byRoom)
+      .filter((to) => to !== room && !allowed.includes(to))
+      .map((to) => ({
+        file: `${placeOf(folder)}/${room}/takes-${to}.ts`,
+        to: `../${to}/home.ts`,
+        rule: `${folder}/${room}-imports`,
+      })),
+  ),
+);
 
 const everyForbiddenPair = Object.entries(folders).flatMap(([from, allowed]) =>
   Object.keys(folders)
@@ -54,7 +67,12 @@ const pathOf = (violation: IViolation): string => violation.from.replaceAll('\\'
 /** Cruises the planted tree once; all questions are put to its result. */
 async function cruisePlanted(): Promise<void> {
   for (const folder of Object.keys(folders)) plant(home(placeOf(folder)), 'export const here = 1;\n');
-  plant('src/stores/memory/home.ts', 'export const here = 1;\n');
+  for (const [folder, byRoom] of Object.entries(rooms)) {
+    for (const room of Object.keys(byRoom)) plant(home(`${placeOf(folder)}/${room}`), 'export const here = 1;\n');
+  }
+  for (const { file, to } of everyForbiddenRoom) {
+    plant(file, `import type { here } from '${to}';\nexport type Taken = typeof here;\n`);
+  }
   plant('test/home.ts', 'export const here = 1;\n');
   for (const [file, imports] of violations) plant(file, `import * as taken from '${imports}';\nexport { taken };\n`);
   for (const { file, to } of everyForbiddenPair) {
@@ -87,6 +105,7 @@ test('planted violations are refused, each by its own rule', async () => {
   const expected = [
     ...violations.map(([file, , rule]) => `${file}: ${rule}`),
     ...everyForbiddenPair.map(({ file, from }) => `${file}: ${from}-imports`),
+    ...everyForbiddenRoom.map(({ file, rule }) => `${file}: ${rule}`),
     'src/base/circle.ts: no-cycles',
   ];
   expect(expected.filter((line) => !found.has(line))).toEqual([]);
@@ -100,9 +119,32 @@ test('what the table allows is not refused', () => {
   expect([...found].filter((line) => allowed.some((file) => line.startsWith(`${file}:`)))).toEqual([]);
 });
 
+const foldersIn = (place: string): string[] =>
+  readdirSync(join(root, place), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
 test('every folder has its line in the table', () => {
-  const there = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  expect(there.map(({ name }) => name).filter((name) => !Object.hasOwn(folders, name))).toEqual([]);
+  expect(foldersIn('src').filter((name) => !Object.hasOwn(folders, name))).toEqual([]);
+});
+
+test('every room has its line in the table, and every line its room', () => {
+  for (const [folder, byRoom] of Object.entries(rooms)) {
+    expect(foldersIn(placeOf(folder)).toSorted(), folder).toEqual(Object.keys(byRoom).toSorted());
+  }
+});
+
+/** Files side by side that a person can still take in; the folder above it becomes rooms. */
+const mostSideBySide = 15;
+
+test.each(['src', 'webview', 'test'])('no folder of %s has more files side by side than a person takes in', (top) => {
+  const crowded = readdirSync(join(root, top), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /[.](ts|mjs|cjs)$/.test(entry.name))
+    .reduce(
+      (counts, { parentPath }) => counts.set(parentPath, (counts.get(parentPath) ?? 0) + 1),
+      new Map<string, number>(),
+    );
+  expect([...crowded].filter(([, files]) => files > mostSideBySide)).toEqual([]);
 });
 
 test('every line of the table has its folder, with files in it', () => {

@@ -27,7 +27,7 @@ function fieldsNamed(name: string, value: unknown): string[] {
 
 /** The keys of the shell's `commandTable`, as the compiler knows them: its imports exist inside VS Code only. */
 function handledCommands(): string[] {
-  const file = join(root, 'src/extension/commands.ts');
+  const file = join(root, 'src/extension/commands/commandTable.ts');
   const read = ts.readConfigFile(join(root, 'tsconfig.node.json'), (name) => ts.sys.readFile(name));
   const { options } = ts.parseJsonConfigFileContent(read.config, ts.sys, root);
   const program = ts.createProgram([file], { ...options, incremental: false, tsBuildInfoFile: undefined });
@@ -35,7 +35,7 @@ function handledCommands(): string[] {
   const source = program.getSourceFile(file);
   const exports = source && checker.getExportsOfModule(checker.getSymbolAtLocation(source) as ts.Symbol);
   const table = exports?.find(({ name }) => name === 'commandTable');
-  if (!table) throw new Error('src/extension/commands.ts exports no commandTable');
+  if (!table) throw new Error('src/extension/commands/commandTable.ts exports no commandTable');
   return checker
     .getTypeOfSymbol(table)
     .getProperties()

@@ -1,5 +1,5 @@
 /** A live MatrixOne server as a backend of the contract suite: an account of our own, emptied for every store that is opened. */
-import { quoteName } from '../../src/stores/matrixone/quote.ts';
+import { quoteName } from '../../src/stores/matrixone/wire/quote.ts';
 import { MatrixoneStore, type StoreOptions } from '../../src/stores/matrixone/store.ts';
 import type { Backend, Opened } from './backend.ts';
 import { sqlChanger } from './embeddedBackend.ts';

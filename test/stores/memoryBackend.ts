@@ -1,7 +1,7 @@
 /** The reference store as a backend of the contract suite and of the model test. */
 import { sameValue, type Value } from '../../src/data/value.ts';
-import { MemoryStore } from '../../src/stores/memory/store.ts';
-import { addMissing, columnInfo, type MemoryTable, pick } from '../../src/stores/memory/table.ts';
+import { MemoryStore } from './memory/store.ts';
+import { addMissing, columnInfo, type MemoryTable, pick } from './memory/table.ts';
 import type { Backend, Changer } from './backend.ts';
 
 const matches = (table: MemoryTable, row: readonly Value[], where: Readonly<Record<string, Value>>): boolean =>

@@ -2,7 +2,7 @@
 // On a live server only: MATRIXONE_URL=mysql://root:111@127.0.0.1:6001; without it nothing of this is run, aloud.
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { parseConnectionUri } from '../../src/app/connectionUri.ts';
+import { parseConnectionUri } from '../../src/app/config/connectionUri.ts';
 import { MatrixoneStore } from '../../src/stores/matrixone/store.ts';
 import { LoopWindow } from './loop/window.ts';
 import { clickSurely, openWorkbench, type Workbench } from './workbench.ts';

@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RunOutcome } from '../../src/data/run.ts';
-import type { Runs } from '../../src/extension/runs.ts';
+import type { Runs } from '../../src/extension/runs/runs.ts';
 import { api, labelsOf, run } from './shell.ts';
 
 const target = { connection: 'local', table: { database: 'noaa', table: 'weather' }, training: 'weather' };

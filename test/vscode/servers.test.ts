@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../src/extension/main.ts';
-import { back } from '../../src/extension/scriptedAsk.ts';
+import { back } from '../../src/extension/talk/scriptedAsk.ts';
 import { api, childrenOf, fileIn, folder, labelsOf, run, until } from './shell.ts';
 
 const configFile = (): vscode.Uri => vscode.Uri.joinPath(folder(), 'deltatrain.json');

@@ -1,9 +1,9 @@
 // MatrixOne in the shell, on a live server: MATRIXONE_URL=mysql://root:111@127.0.0.1:6001. Without it nothing of this is run, aloud.
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { parseConnectionUri } from '../../src/app/connectionUri.ts';
+import { parseConnectionUri } from '../../src/app/config/connectionUri.ts';
 import type { TestApi } from '../../src/extension/main.ts';
-import type { Session } from '../../src/extension/session.ts';
+import type { Session } from '../../src/extension/connections/session.ts';
 import { api, childrenOf, elementOf, folder, labelsOf, run, until } from './shell.ts';
 
 const url = process.env['MATRIXONE_URL'] ?? '';

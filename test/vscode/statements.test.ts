@@ -5,8 +5,8 @@ import { Failure } from '../../src/base/failure.ts';
 import { rowAt } from '../../src/data/page.ts';
 import type { StatementResult } from '../../src/protocol/panel.ts';
 import type { TestApi } from '../../src/extension/main.ts';
-import { placeText } from '../../src/extension/connection.ts';
-import type { Session } from '../../src/extension/session.ts';
+import { placeText } from '../../src/extension/connections/connection.ts';
+import type { Session } from '../../src/extension/connections/session.ts';
 import { api, folder, run, until } from './shell.ts';
 
 const table = 'noaa.statements';

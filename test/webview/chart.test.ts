@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { accuracyLayout, curveLayout, differenceScale, pairsOf, spreadLabels, wilson } from '../../webview/ui/chart.ts';
-import { findingOf } from '../../webview/verdict.ts';
+import { findingOf } from '../../webview/page/verdict.ts';
 import { models, worse, worseModel } from '../ui/panel/panelData.ts';
 
 test('Wilson’s interval: as the textbooks have it', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeSince, lineageOf, matrixOf, shadeOf, shortVersion, transferOf } from '../../webview/matrix.ts';
+import { changeSince, lineageOf, matrixOf, shadeOf, shortVersion, transferOf } from '../../webview/page/matrix.ts';
 import { worse, worseModel } from '../ui/panel/panelData.ts';
 
 const matrix = matrixOf(worse.models, worse.versions, worse.matrix);

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { chance, compact, count, duration, percent, points, share } from '../../webview/ui/numbers.ts';
 import { say, setTranslations } from '../../webview/ui/say.ts';
-import { buffersOf } from '../../webview/relay.ts';
+import { buffersOf } from '../../webview/page/relay.ts';
 
 test.each([
   [count(43_840), '43,840'],

@@ -1,6 +1,6 @@
 // A page gets its state although a question or an answer is lost, and asks no more once it has it.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { askUntilAnswered } from '../../webview/ready.ts';
+import { askUntilAnswered } from '../../webview/page/ready.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -11,7 +11,7 @@ import {
   reduce,
   type State,
   statementOf,
-} from '../../webview/state.ts';
+} from '../../webview/page/state.ts';
 import { fourModels, noModel, running, worse } from '../ui/panel/panelData.ts';
 
 const after = (state: State, ...actions: Action[]): State => actions.reduce(reduce, state);

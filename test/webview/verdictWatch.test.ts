@@ -1,6 +1,6 @@
 // The verdict is due once, when a run that was started here has its model, and not for who went elsewhere.
 import { expect, test } from 'vitest';
-import { VerdictWatch } from '../../webview/verdictWatch.ts';
+import { VerdictWatch } from '../../webview/page/verdictWatch.ts';
 import { fourModels, interrupted, running, worse } from '../ui/panel/panelData.ts';
 
 function started(): VerdictWatch {

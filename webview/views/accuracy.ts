@@ -4,7 +4,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { ref } from 'lit-html/directives/ref.js';
 import type { PairedTest, Verdict } from '../../src/data/trainer.ts';
 import type { ModelView, TrainingState } from '../../src/protocol/panel.ts';
-import { modelOf } from '../state.ts';
+import { modelOf } from '../page/state.ts';
 import {
   type AccuracyLayout,
   type AccuracyPoint,
@@ -15,7 +15,7 @@ import {
 } from '../ui/chart.ts';
 import { chance, count, points, share } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
-import { findingOf, verdictWord } from '../verdict.ts';
+import { findingOf, verdictWord } from '../page/verdict.ts';
 import { type Drawn, link, moveFocus, type Page, section, toneOf } from './parts.ts';
 
 const height = 216;

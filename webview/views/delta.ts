@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit-html';
 import { changedRows } from '../../src/data/change.ts';
 import type { TrainingState } from '../../src/protocol/panel.ts';
-import { type DeltaView, modelOf } from '../state.ts';
+import { type DeltaView, modelOf } from '../page/state.ts';
 import { count, duration } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { type Drawn, type Page, section } from './parts.ts';

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit-html';
 import { changedRows } from '../../src/data/change.ts';
 import type { Advice, TrainingHeader, TrainingState } from '../../src/protocol/panel.ts';
-import { isUnderWay } from '../state.ts';
+import { isUnderWay } from '../page/state.ts';
 import { count, duration, percent, points } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { countsOf, type Drawn, link, type Page, tag } from './parts.ts';

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { ModelView, TrainingState } from '../../src/protocol/panel.ts';
-import { isUnderWay } from '../state.ts';
+import { isUnderWay } from '../page/state.ts';
 import { count, moment, share, shortHash } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { countsOf, type Drawn, link, type Page, section, statusWord, tag } from './parts.ts';

@@ -1,8 +1,8 @@
 /** The matrix model × version, filled on demand, as accuracy or as what was gained and lost since. */
 import { html, nothing } from 'lit-html';
 import type { ModelView, TrainingState } from '../../src/protocol/panel.ts';
-import { changeSince, type Matrix, matrixOf, shadeOf, shortVersion, transferOf } from '../matrix.ts';
-import { cellKey, modelOf } from '../state.ts';
+import { changeSince, type Matrix, matrixOf, shadeOf, shortVersion, transferOf } from '../page/matrix.ts';
+import { cellKey, modelOf } from '../page/state.ts';
 import { count, points, share } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { choices, type Drawn, link, moveFocus, type Page, section } from './parts.ts';

@@ -1,7 +1,7 @@
 /** What lies over the page: a notice at its foot, and the dialog with one cell's whole value. */
 import { html, nothing } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
-import type { Notice, OpenCell } from '../state.ts';
+import type { Notice, OpenCell } from '../page/state.ts';
 import { say } from '../ui/say.ts';
 import { type Drawn, link, type Page } from './parts.ts';
 

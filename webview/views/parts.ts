@@ -4,9 +4,9 @@ import type { DeltaCounts } from '../../src/data/change.ts';
 import type { ModelStatus } from '../../src/data/model.ts';
 import type { Verdict } from '../../src/data/trainer.ts';
 
-import type { Actions } from '../actions.ts';
-import type { SpoolGrid } from '../spoolGrid.ts';
-import type { State } from '../state.ts';
+import type { Actions } from '../page/actions.ts';
+import type { SpoolGrid } from '../page/spoolGrid.ts';
+import type { State } from '../page/state.ts';
 import type { Measures } from '../ui/measure.ts';
 import { count, signs } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';

@@ -1,7 +1,7 @@
 /** The results page: what each statement that was run gave, one at a time, in a grid. */
 import { html, nothing } from 'lit-html';
 import type { ResultsState, StatementResult } from '../../src/protocol/panel.ts';
-import { statementOf } from '../state.ts';
+import { statementOf } from '../page/state.ts';
 import { count, duration } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';
 import { type Drawn, moveFocus, type Page, tag } from './parts.ts';

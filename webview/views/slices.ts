@@ -2,7 +2,7 @@
 import { html, nothing, svg } from 'lit-html';
 import type { PairedTest, SliceResult } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
-import { modelOf } from '../state.ts';
+import { modelOf } from '../page/state.ts';
 import { differenceScale } from '../ui/chart.ts';
 import { count, points, share } from '../ui/numbers.ts';
 import { say } from '../ui/say.ts';

@@ -2,20 +2,27 @@
 import { existsSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { withConnection, withoutConnection } from '../../app/configEdits.ts';
-import type { ConnectionConfig, EmbeddedConfig, MatrixoneConfig } from '../../app/config.ts';
+import { withConnection, withoutConnection } from '../../app/config/configEdits.ts';
+import type { ConnectionConfig, EmbeddedConfig, MatrixoneConfig } from '../../app/config/config.ts';
 import { countText } from '../../app/say.ts';
 import { Failure } from '../../base/failure.ts';
-import type { Choice } from '../ask.ts';
-import { type Connection, loginText, placeKey, placeOf, placeText, type ServerPlace } from '../connection.ts';
-import { requireOnProduction } from '../consent.ts';
-import type { Home } from '../homes.ts';
-import { isInside } from '../paths.ts';
-import { say } from '../say.ts';
-import { configOf, type ServerAnswers, ServerForm, serverText } from '../serverForm.ts';
-import { forgetOwnConnection, keepOwnConnection } from '../settings.ts';
-import type { Shell } from '../shell.ts';
-import type { Target } from '../target.ts';
+import type { Choice } from '../talk/ask.ts';
+import {
+  type Connection,
+  loginText,
+  placeKey,
+  placeOf,
+  placeText,
+  type ServerPlace,
+} from '../connections/connection.ts';
+import { requireOnProduction } from '../talk/consent.ts';
+import type { Home } from '../connections/homes.ts';
+import { isInside } from '../connections/paths.ts';
+import { say } from '../talk/say.ts';
+import { configOf, type ServerAnswers, ServerForm, serverText } from './serverForm.ts';
+import { forgetOwnConnection, keepOwnConnection } from '../talk/settings.ts';
+import type { Shell } from './shell.ts';
+import type { Target } from '../tree/target.ts';
 
 const storeFilters = { [say('DeltaTrain store')]: ['db'] };
 const storeInFolder = '.deltatrain/store.db';

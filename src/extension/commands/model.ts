@@ -1,10 +1,10 @@
 /** Commands on models: open, promote, archive, note, reproduce. */
-import { type Reproduction, reproduceModel } from '../../app/reproduce.ts';
+import { type Reproduction, reproduceModel } from '../../app/models/reproduce.ts';
 import { modelText } from '../../data/model.ts';
-import { say } from '../say.ts';
-import type { Shell } from '../shell.ts';
-import type { Target } from '../target.ts';
-import { forkTrainer } from '../trainerProcess.ts';
+import { say } from '../talk/say.ts';
+import type { Shell } from './shell.ts';
+import type { Target } from '../tree/target.ts';
+import { forkTrainer } from '../runs/trainerProcess.ts';
 
 export async function openModel({ connections, panels, pick }: Shell, target: Target): Promise<void> {
   const { session, model } = await pick.model(target, say('Open which model?'));

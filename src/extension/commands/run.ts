@@ -1,11 +1,11 @@
 /** Commands on runs: cancel one under way, run an interrupted one again, or give it up. */
 import { Failure } from '../../base/failure.ts';
 import type { RunOutcome } from '../../data/run.ts';
-import type { Ask } from '../ask.ts';
-import type { RunKey } from '../runs.ts';
-import { say } from '../say.ts';
-import type { Shell } from '../shell.ts';
-import type { Target } from '../target.ts';
+import type { Ask } from '../talk/ask.ts';
+import type { RunKey } from '../runs/runs.ts';
+import { say } from '../talk/say.ts';
+import type { Shell } from './shell.ts';
+import type { Target } from '../tree/target.ts';
 
 async function choose(ask: Ask, title: string, all: readonly RunKey[], target: Target): Promise<RunKey> {
   const fitting = all.filter(

@@ -2,17 +2,17 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { arrive, buildSample, sampleTable, sampleTraining, sampleVersions } from '../../app/sample.ts';
-import { trainOnDelta } from '../../app/trainOnDelta.ts';
+import { arrive, buildSample, sampleTable, sampleTraining, sampleVersions } from '../../app/sample/sample.ts';
+import { trainOnDelta } from '../../app/training/trainOnDelta.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
 import { tableText } from '../../data/table.ts';
-import type { Connection } from '../connection.ts';
-import { configUri, type Home } from '../homes.ts';
-import { say } from '../say.ts';
-import type { Session } from '../session.ts';
-import type { Shell } from '../shell.ts';
-import type { Report } from '../tell.ts';
-import { forkTrainer } from '../trainerProcess.ts';
+import type { Connection } from '../connections/connection.ts';
+import { configUri, type Home } from '../connections/homes.ts';
+import { say } from '../talk/say.ts';
+import type { Session } from '../connections/session.ts';
+import type { Shell } from './shell.ts';
+import type { Report } from '../talk/tell.ts';
+import { forkTrainer } from '../runs/trainerProcess.ts';
 import { hideStores } from './connection.ts';
 
 const isSample = ({ written, name }: { written: { table: string }; name: string }): boolean =>

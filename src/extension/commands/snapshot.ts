@@ -1,23 +1,23 @@
 /** Commands on snapshots: look at deltas, restore, delete, copy the name. */
 import * as vscode from 'vscode';
-import { sortedSnapshots } from '../../app/nodes.ts';
-import { type RestoreDone, restoreTable } from '../../app/restoreTable.ts';
+import { sortedSnapshots } from '../../app/tree/nodes.ts';
+import { type RestoreDone, restoreTable } from '../../app/versions/restoreTable.ts';
 import { countText } from '../../app/say.ts';
-import { isSafetyName } from '../../app/snapshotNames.ts';
+import { isSafetyName } from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import { modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { restoreSql } from '../../git4data/print.ts';
 import { type Snapshot, snapshotPlace } from '../../data/version.ts';
 import type { RestoreOutcome } from '../../protocol/panel.ts';
-import { requireConsent } from '../consent.ts';
-import { costLines, grantsAction } from '../restoreText.ts';
-import type { TableAt } from '../pick.ts';
-import { say } from '../say.ts';
-import type { Session } from '../session.ts';
-import type { Shell } from '../shell.ts';
-import { type Target, targetOf } from '../target.ts';
-import type { Action } from '../tell.ts';
+import { requireConsent } from '../talk/consent.ts';
+import { costLines, grantsAction } from '../talk/restoreText.ts';
+import type { TableAt } from '../tree/pick.ts';
+import { say } from '../talk/say.ts';
+import type { Session } from '../connections/session.ts';
+import type { Shell } from './shell.ts';
+import { type Target, targetOf } from '../tree/target.ts';
+import type { Action } from '../talk/tell.ts';
 
 /** Shows a delta in the panel of the table's training, or, where it has none, as the result of its statement. */
 async function show(shell: Shell, at: TableAt, from: string, to: string | null): Promise<void> {

@@ -5,12 +5,12 @@ import type { RestoreTarget } from '../../data/store.ts';
 import { restoreSql } from '../../git4data/print.ts';
 import type { DeltaArgument, RestoreArgument, RunStatementArgument } from '../../protocol/language.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
-import type { Choice } from '../ask.ts';
-import { costLines, previewText } from '../restoreText.ts';
-import { say } from '../say.ts';
-import type { Session } from '../session.ts';
-import type { Shell } from '../shell.ts';
-import type { StatementToRun } from '../sqlRuns.ts';
+import type { Choice } from '../talk/ask.ts';
+import { costLines, previewText } from '../talk/restoreText.ts';
+import { say } from '../talk/say.ts';
+import type { Session } from '../connections/session.ts';
+import type { Shell } from './shell.ts';
+import type { StatementToRun } from '../sql/sqlRuns.ts';
 import { restore, showDelta } from './snapshot.ts';
 import { train } from './training.ts';
 

@@ -9,19 +9,19 @@ import {
   proposeName,
   safetyName,
   stemOf,
-} from '../../app/snapshotNames.ts';
+} from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import type { LoadResult, SnapshotTarget } from '../../data/store.ts';
 import { parseTableName, type TableInfo, type TableName, tableText } from '../../data/table.ts';
 import { atSnapshot, isSnapshotName, live, tableIn, type Version } from '../../data/version.ts';
 import type { FilePreview, ImportRequest } from '../../protocol/engine.ts';
-import type { Choice } from '../ask.ts';
-import { requireConsent, requireOnProduction } from '../consent.ts';
-import { snapshotNameRule } from '../pick.ts';
-import { say } from '../say.ts';
-import type { Session } from '../session.ts';
-import type { Shell } from '../shell.ts';
-import type { Target } from '../target.ts';
+import type { Choice } from '../talk/ask.ts';
+import { requireConsent, requireOnProduction } from '../talk/consent.ts';
+import { snapshotNameRule } from '../tree/pick.ts';
+import { say } from '../talk/say.ts';
+import type { Session } from '../connections/session.ts';
+import type { Shell } from './shell.ts';
+import type { Target } from '../tree/target.ts';
 
 const fileFilters = { [say('Tables')]: ['csv', 'tsv', 'jsonl', 'ndjson', 'parquet'] };
 /** More deletes than this share of a table ask once more. */

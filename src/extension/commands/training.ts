@@ -1,16 +1,16 @@
 /** Commands on trainings: write one down, train fully or on the delta. */
 import * as vscode from 'vscode';
-import type { TrainingConfig } from '../../app/config.ts';
-import { withTraining } from '../../app/configEdits.ts';
+import type { TrainingConfig } from '../../app/config/config.ts';
+import { withTraining } from '../../app/config/configEdits.ts';
 import { Failure } from '../../base/failure.ts';
 import type { RunOutcome } from '../../data/run.ts';
 import { type TableInfo, tableText } from '../../data/table.ts';
-import type { ConfiguredTraining } from '../connections.ts';
-import type { Home } from '../homes.ts';
-import { say } from '../say.ts';
-import type { Session } from '../session.ts';
-import type { Shell } from '../shell.ts';
-import type { Target } from '../target.ts';
+import type { ConfiguredTraining } from '../connections/connections.ts';
+import type { Home } from '../connections/homes.ts';
+import { say } from '../talk/say.ts';
+import type { Session } from '../connections/session.ts';
+import type { Shell } from './shell.ts';
+import type { Target } from '../tree/target.ts';
 
 const isLikelyLabel = ({ family }: TableInfo['columns'][number]): boolean =>
   family === 'text' || family === 'boolean' || family === 'integer';

@@ -23,19 +23,19 @@ import type {
 } from '../../data/store.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { live, type Snapshot, type Version } from '../../data/version.ts';
-import { listDatabases, listTables, readTable } from './catalog.ts';
-import { countDelta, deltaWay, readDelta } from './delta.ts';
-import { branches, recoveryWindows } from './lineage.ts';
-import { load } from './load.ts';
-import { openServer } from './openServer.ts';
-import { query, UserSession } from './query.ts';
-import { limitsOf } from './release.ts';
-import { previewRestore, restore } from './restore.ts';
-import { countRows, readRows } from './rows.ts';
-import type { Server } from './server.ts';
-import type { ServerOptions } from './serverOptions.ts';
-import { Snapshots } from './snapshots.ts';
-import { write } from './write.ts';
+import { listDatabases, listTables, readTable } from './tables/catalog.ts';
+import { countDelta, deltaWay, readDelta } from './delta/delta.ts';
+import { branches, recoveryWindows } from './tables/recovery.ts';
+import { load } from './load/load.ts';
+import { openServer } from './wire/openServer.ts';
+import { query, UserSession } from './statements/query.ts';
+import { limitsOf } from './wire/release.ts';
+import { previewRestore, restore } from './restore/restore.ts';
+import { countRows, readRows } from './tables/rows.ts';
+import type { Server } from './wire/server.ts';
+import type { ServerOptions } from './wire/serverOptions.ts';
+import { Snapshots } from './tables/snapshots.ts';
+import { write } from './wire/write.ts';
 
 export interface StoreOptions extends ServerOptions {
   /** Refuses whatever would change something, before it is sent. */

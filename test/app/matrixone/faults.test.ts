@@ -3,7 +3,7 @@
  * what was wrong, and neither repeats a change nor commits what was not heard.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { restoreTable } from '../../../src/app/restoreTable.ts';
+import { restoreTable } from '../../../src/app/versions/restoreTable.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import { MatrixoneStore } from '../../../src/stores/matrixone/store.ts';
 import { type AnswerFault, cutPoints } from '../../stores/matrixone/replay/faults.ts';

@@ -1,9 +1,9 @@
 // What crosses the network in a run on the delta: the delta, the sample that the server draws, and the rows that are never trained on.
 import { expect, test } from 'vitest';
-import { readConfig } from '../../../src/app/config.ts';
-import { queryRows } from '../../../src/app/queryRows.ts';
-import { resolveTraining } from '../../../src/app/resolveTraining.ts';
-import { trainOnDelta } from '../../../src/app/trainOnDelta.ts';
+import { readConfig } from '../../../src/app/config/config.ts';
+import { queryRows } from '../../../src/app/registry/queryRows.ts';
+import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
+import { trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
 import { MatrixoneStore } from '../../../src/stores/matrixone/store.ts';
 import { describeLive } from '../../stores/matrixone/liveServer.ts';
 import { record } from '../../stores/matrixone/replay/record.ts';

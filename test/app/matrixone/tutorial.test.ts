@@ -3,7 +3,7 @@
  * experiment of six rounds comes to. `tut-08-ml-incremental` in the fixtures is its own script, said to the server as it stands.
  */
 import { expect, test, vi } from 'vitest';
-import { queryRows } from '../../../src/app/queryRows.ts';
+import { queryRows } from '../../../src/app/registry/queryRows.ts';
 import { changedRows } from '../../../src/data/change.ts';
 import type { Store } from '../../../src/data/store.ts';
 import { atSnapshot, live } from '../../../src/data/version.ts';

@@ -1,6 +1,6 @@
 // The whole loop on the sample on a MatrixOne server, against the same loop on the embedded engine: the same bits.
 import { expect, test } from 'vitest';
-import { sampleVersions } from '../../../src/app/sample.ts';
+import { sampleVersions } from '../../../src/app/sample/sample.ts';
 import type { Model } from '../../../src/data/model.ts';
 import { atSnapshot, live } from '../../../src/data/version.ts';
 import { withServer } from '../../stores/matrixone/replay/withServer.ts';

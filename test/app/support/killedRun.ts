@@ -1,9 +1,9 @@
 /** A process that trains until it is killed: `node killedRun.ts <store> <configuration>`. Says on stdout when it trains, and then never ends. */
 import { writeSync } from 'node:fs';
-import { readConfig } from '../../../src/app/config.ts';
-import { Registry } from '../../../src/app/registry.ts';
-import { resolveTraining } from '../../../src/app/resolveTraining.ts';
-import { trainOnDelta } from '../../../src/app/trainOnDelta.ts';
+import { readConfig } from '../../../src/app/config/config.ts';
+import { Registry } from '../../../src/app/registry/registry.ts';
+import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
+import { trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
 import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import { FakeTrainer } from './fakeTrainer.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { engineStore } from '../../../src/app/engineStore.ts';
+import { engineStore } from '../../../src/protocol/engineStore.ts';
 import type { Store } from '../../../src/data/store.ts';
 import { type EngineContract, engineArguments } from '../../../src/protocol/engine.ts';
 import { childPort } from '../../../src/protocol/processPort.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runStatement } from '../../../src/app/runStatement.ts';
+import { runStatement } from '../../../src/app/statements/runStatement.ts';
 import { cellAt, type RowPage } from '../../../src/data/page.ts';
 import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import { type Answer, isEqual, random, recordedIn, wholeFiles } from './recorded.ts';

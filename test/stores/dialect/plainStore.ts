@@ -7,9 +7,9 @@ import { sqlFunctions } from '../../../src/stores/embedded/dialect/functions.ts'
 import { sqlName } from '../../../src/stores/embedded/dialect/sql.ts';
 import { translate } from '../../../src/stores/embedded/dialect/translate.ts';
 import type { ColumnShape, DialectContext, Translation } from '../../../src/stores/embedded/dialect/translation.ts';
-import { typeChecks } from '../../../src/stores/embedded/typeChecks.ts';
+import { typeChecks } from '../../../src/stores/embedded/types/typeChecks.ts';
 import type { Answer } from './recorded.ts';
-import { columnType, valueOf } from '../../../src/stores/embedded/types.ts';
+import { columnType, valueOf } from '../../../src/stores/embedded/types/types.ts';
 
 interface Shape {
   readonly columns: readonly { name: string; type: string; nullable?: boolean; defaultSql?: string | null }[];

@@ -8,8 +8,8 @@ import {
   pageOf,
   typeOfColumn,
   valuesReading,
-} from '../../../src/stores/matrixone/decode.ts';
-import type { ServerColumn } from '../../../src/stores/matrixone/server.ts';
+} from '../../../src/stores/matrixone/tables/decode.ts';
+import type { ServerColumn } from '../../../src/stores/matrixone/wire/server.ts';
 
 test.each<[string, string | number[], Value]>([
   ['INT', '5', 5],

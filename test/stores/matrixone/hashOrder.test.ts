@@ -1,7 +1,7 @@
 // A key must be unique and nowhere NULL: the server is asked where the table does not say so itself.
 import { expect, test } from 'vitest';
-import { checkUnique } from '../../../src/stores/matrixone/hashOrder.ts';
-import type { Session } from '../../../src/stores/matrixone/server.ts';
+import { checkUnique } from '../../../src/stores/matrixone/tables/hashOrder.ts';
+import type { Session } from '../../../src/stores/matrixone/wire/server.ts';
 import { infoOf, itemColumns, table } from './plans.ts';
 
 const columns = itemColumns.map((column) => ({ ...column, nullable: column.name === 'name' }));

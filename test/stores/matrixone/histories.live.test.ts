@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { live } from '../../../src/data/version.ts';
 import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import type { MatrixoneStore } from '../../../src/stores/matrixone/store.ts';
-import { MemoryStore } from '../../../src/stores/memory/store.ts';
+import { MemoryStore } from '../memory/store.ts';
 import { scratchFolder, sqlChanger } from '../embeddedBackend.ts';
 import { LiveAccount } from '../matrixoneBackend.ts';
 import { describeLive } from './liveServer.ts';

@@ -2,9 +2,9 @@
 import type { DeltaRequest } from '../../../src/data/store.ts';
 import type { ColumnInfo, TableInfo, TypeFamily } from '../../../src/data/table.ts';
 import { live, type Version } from '../../../src/data/version.ts';
-import { momentOfRecord } from '../../../src/stores/matrixone/catalog.ts';
-import type { DeltaPlan, DeltaSide } from '../../../src/stores/matrixone/deltaPlan.ts';
-import { tableSql } from '../../../src/stores/matrixone/names.ts';
+import { momentOfRecord } from '../../../src/stores/matrixone/tables/catalog.ts';
+import type { DeltaPlan, DeltaSide } from '../../../src/stores/matrixone/delta/deltaPlan.ts';
+import { tableSql } from '../../../src/stores/matrixone/tables/names.ts';
 import { typeBase, typeFamily } from '../../../src/stores/typeFamilies.ts';
 
 export const table = { database: 'shop', table: 'items' };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Random, seededRandom } from '../../../src/base/random.ts';
 import type { Value } from '../../../src/data/value.ts';
 import { tokenize, tokenValue } from '../../../src/git4data/lexer.ts';
-import { checkSqlMode, interpolate, literalOf, quoteName } from '../../../src/stores/matrixone/quote.ts';
+import { checkSqlMode, interpolate, literalOf, quoteName } from '../../../src/stores/matrixone/wire/quote.ts';
 
 const nasty = [
   "'",

@@ -1,7 +1,7 @@
 /** An account of its own on a server, live or replayed, and the use cases over it with nothing in them that differs from run to run. */
 import { vi } from 'vitest';
-import { Registry } from '../../../../src/app/registry.ts';
-import type { Workbench } from '../../../../src/app/workbench.ts';
+import { Registry } from '../../../../src/app/registry/registry.ts';
+import type { Workbench } from '../../../../src/app/training/workbench.ts';
 import type { Store } from '../../../../src/data/store.ts';
 import type { Trainer } from '../../../../src/data/trainer.ts';
 import { MatrixoneStore, type StoreOptions } from '../../../../src/stores/matrixone/store.ts';

@@ -1,9 +1,9 @@
 /** The table `shop.samples` on a server, as the tests of the use cases know it from the embedded engine. */
-import { readConfig } from '../../../../src/app/config.ts';
-import { queryRows } from '../../../../src/app/queryRows.ts';
-import { resolveTraining } from '../../../../src/app/resolveTraining.ts';
-import { type TrainRequest, trainOnDelta } from '../../../../src/app/trainOnDelta.ts';
-import type { Workbench } from '../../../../src/app/workbench.ts';
+import { readConfig } from '../../../../src/app/config/config.ts';
+import { queryRows } from '../../../../src/app/registry/queryRows.ts';
+import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
+import { type TrainRequest, trainOnDelta } from '../../../../src/app/training/trainOnDelta.ts';
+import type { Workbench } from '../../../../src/app/training/workbench.ts';
 import type { RunOutcome } from '../../../../src/data/run.ts';
 import type { Store } from '../../../../src/data/store.ts';
 import type { Training } from '../../../../src/data/training.ts';

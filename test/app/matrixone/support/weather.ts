@@ -1,13 +1,19 @@
 /** The loop on the sample: imported, pinned, trained on version by version, spoilt, restored, reproduced. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '../../../../src/app/config.ts';
-import { reproduceModel, type Reproduction } from '../../../../src/app/reproduce.ts';
-import { resolveTraining } from '../../../../src/app/resolveTraining.ts';
-import { restoreTable, type RestoreDone } from '../../../../src/app/restoreTable.ts';
-import { arrive, badImport, createSampleTables, sampleTable, sampleVersions } from '../../../../src/app/sample.ts';
-import { trainOnDelta } from '../../../../src/app/trainOnDelta.ts';
-import type { Workbench } from '../../../../src/app/workbench.ts';
+import { readConfig } from '../../../../src/app/config/config.ts';
+import { reproduceModel, type Reproduction } from '../../../../src/app/models/reproduce.ts';
+import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
+import { restoreTable, type RestoreDone } from '../../../../src/app/versions/restoreTable.ts';
+import {
+  arrive,
+  badImport,
+  createSampleTables,
+  sampleTable,
+  sampleVersions,
+} from '../../../../src/app/sample/sample.ts';
+import { trainOnDelta } from '../../../../src/app/training/trainOnDelta.ts';
+import type { Workbench } from '../../../../src/app/training/workbench.ts';
 import type { LoadResult, LocalStore } from '../../../../src/data/store.ts';
 import { importFile } from '../../../../src/files/importFile.ts';
 import { forever } from './account.ts';

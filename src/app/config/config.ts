@@ -1,0 +1,153 @@
+/** Reads deltatrain.json: connections and trainings of a workspace folder, checked against the published schema. */
+import { getNodeValue } from 'jsonc-parser';
+import schema from '../../../media/deltatrain.schema.json' with { type: 'json' };
+import { Failure } from '../../base/failure.ts';
+import { nearest } from '../../base/nearest.ts';
+import { checkJson, type JsonSchema } from './jsonSchema.ts';
+
+export const configFile = 'deltatrain.json';
+
+export type Environment = 'development' | 'staging' | 'production';
+
+export interface EmbeddedConfig {
+  readonly kind: 'embedded';
+  /** Relative to the folder of the file, or absolute; the caller decides whether it may lie outside. */
+  readonly path: string;
+  readonly environment: Environment;
+  readonly readOnly: boolean;
+}
+
+export interface MatrixoneConfig {
+  readonly kind: 'matrixone';
+  readonly host: string;
+  readonly port: number;
+  readonly user: string | null;
+  readonly database: string | null;
+  readonly tls: 'off' | 'preferred' | 'required';
+  readonly ca: string | null;
+  readonly environment: Environment;
+  readonly readOnly: boolean;
+  readonly statementTimeoutSeconds: number;
+}
+
+export type ConnectionConfig = EmbeddedConfig | MatrixoneConfig;
+
+/** A training as it is written, before its table is known; every field is what the schema says of it. */
+export interface TrainingConfig {
+  readonly connection: string;
+  readonly table: string;
+  readonly key?: readonly string[];
+  readonly label: string;
+  readonly task?: 'classification' | 'regression';
+  readonly features?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly types?: Readonly<Record<string, string>>;
+  readonly learner?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly policy?: string;
+  readonly seed?: number;
+  readonly test?: number;
+  readonly tune?: number;
+  readonly split?: unknown;
+  readonly metric?: string;
+  readonly slices?: readonly string[];
+  readonly segment?: unknown;
+  readonly guard?: {
+    readonly maxDrop?: number;
+    readonly fullAfterUpdates?: number;
+    readonly fullAfterShare?: number;
+    readonly maxDeletes?: number;
+  };
+  readonly watch?: unknown;
+  readonly keep?: number;
+  readonly registry?: { readonly connection?: string };
+}
+
+export interface Config {
+  readonly connections: Readonly<Record<string, ConnectionConfig>>;
+  readonly trainings: Readonly<Record<string, TrainingConfig>>;
+}
+
+/** A problem in the text; `line` and `column` count from 1. */
+export interface ConfigProblem {
+  readonly offset: number;
+  readonly length: number;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+type Written<C> = Partial<C> & Pick<C, keyof C & 'kind'>;
+
+function completeConnection(written: Written<ConnectionConfig>): ConnectionConfig {
+  const common = { environment: written.environment ?? 'development', readOnly: written.readOnly ?? false } as const;
+  if (written.kind === 'embedded') return { kind: 'embedded', path: written.path ?? '', ...common };
+  return {
+    kind: 'matrixone',
+    host: written.host ?? '',
+    port: written.port ?? 6001,
+    user: written.user ?? null,
+    database: written.database ?? null,
+    tls: written.tls ?? 'preferred',
+    ca: written.ca ?? null,
+    ...common,
+    statementTimeoutSeconds: written.statementTimeoutSeconds ?? 60,
+  };
+}
+
+function place(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split(/\r\n|\r|\n/);
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function parse(text: string): { config: Config; problems: ConfigProblem[] } {
+  // A byte-order mark is not JSON, but editors on Windows write it.
+  const { root, problems } = checkJson(text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text, schema as JsonSchema);
+  const written = (root && problems.length === 0 ? getNodeValue(root) : {}) as {
+    connections?: Record<string, Written<ConnectionConfig>>;
+    trainings?: Record<string, TrainingConfig>;
+  };
+  const connections = Object.entries(written.connections ?? {}).map(
+    ([name, connection]) => [name, completeConnection(connection)] as const,
+  );
+  return {
+    config: { connections: Object.fromEntries(connections), trainings: written.trainings ?? {} },
+    problems: problems.map((problem) => ({ ...problem, ...place(text, problem.offset) })),
+  };
+}
+
+/** Every problem of the text, in its order; empty when it can be used. An empty text is an empty configuration. */
+export const configProblems = (text: string): ConfigProblem[] => (text.trim() === '' ? [] : parse(text).problems);
+
+/** Throws `config.unreadable` with every problem and its place; `file` is only for that sentence. */
+export function readConfig(text: string, file: string): Config {
+  if (text.trim() === '') return { connections: {}, trainings: {} };
+  const { config, problems } = parse(text);
+  if (problems.length > 0) {
+    const said = problems.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`);
+    throw new Failure('config.unreadable', { file, problems: said.join(' · ') });
+  }
+  return config;
+}
+
+export function connectionOf(config: Config, name: string): ConnectionConfig {
+  const connection = Object.hasOwn(config.connections, name) ? config.connections[name] : undefined;
+  if (!connection)
+    throw new Failure('connection.unknown', { connection: name, near: nearest(name, Object.keys(config.connections)) });
+  return connection;
+}
+
+export function trainingOf(config: Config, name: string): TrainingConfig {
+  const training = Object.hasOwn(config.trainings, name) ? config.trainings[name] : undefined;
+  if (!training) {
+    const known = Object.keys(config.trainings);
+    throw new Failure('training.unknown', { training: name, near: nearest(name, known), known });
+  }
+  return training;
+}
+
+/** The name of the connection that holds a training's registry: its table's own unless it says otherwise. */
+export function registryConnection(config: Config, trainingName: string): string {
+  const training = trainingOf(config, trainingName);
+  return training.registry?.connection ?? training.connection;
+}

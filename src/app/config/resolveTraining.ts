@@ -1,0 +1,184 @@
+/** Fills a training's defaults in from its table, and refuses what cannot be trained, with the reason. */
+import { Failure } from '../../base/failure.ts';
+import { nearest } from '../../base/nearest.ts';
+import { sha256 } from '../../base/sha256.ts';
+import type { Store } from '../../data/store.ts';
+import { parseTableName, type TableInfo, type TableName, tableText, type TypeFamily } from '../../data/table.ts';
+import type { FeatureKind, GuardRule, MlpOptions, Task, Training } from '../../data/training.ts';
+import { live, type Version } from '../../data/version.ts';
+import { type Config, type TrainingConfig, trainingOf } from './config.ts';
+
+export const defaultOptions: MlpOptions = {
+  hidden: [64, 32],
+  activation: 'relu',
+  batch: 128,
+  learningRate: 0.003,
+  epochs: 20,
+  optimizer: 'adam',
+  replayShare: 0.2,
+  replayRows: 10_000,
+  distillation: 0.5,
+};
+
+export const defaultGuard: GuardRule = { maxDrop: 0.005, fullAfterUpdates: 10, fullAfterShare: 0.5, maxDeletes: 0.01 };
+
+/** Families no encoder takes in; such columns are left out by default and refused when they are named. */
+const notEncodable: ReadonlySet<TypeFamily> = new Set<TypeFamily>(['bytes', 'json', 'vector', 'time']);
+
+const kinds: ReadonlySet<string> = new Set<FeatureKind>(['number', 'category', 'date', 'boolean']);
+
+/** Fields of the schema that this version cannot serve: refused by name, never ignored. */
+function refuseUnsupported(name: string, written: TrainingConfig): void {
+  const options = written.options ?? {};
+  const refused: readonly (readonly [boolean, string, string])[] = [
+    [written.task === 'regression', '"task": "regression"', 'Use a label with few values.'],
+    [
+      written.learner !== undefined && written.learner !== 'auto' && written.learner !== 'mlp',
+      `"learner": "${written.learner}"`,
+      'Use "auto" or "mlp".',
+    ],
+    [written.policy === 'follow', '"policy": "follow"', 'Use "match".'],
+    [written.metric !== undefined && written.metric !== 'accuracy', `"metric": "${written.metric}"`, 'Use "accuracy".'],
+    [written.split !== undefined, '"split"', 'Rows are split by the shares "test" and "tune".'],
+    [written.segment !== undefined, '"segment"', 'Leave it out.'],
+    [written.watch !== undefined, '"watch"', 'Leave it out.'],
+    [
+      options['activation'] !== undefined && options['activation'] !== 'relu',
+      `"activation": "${String(options['activation'])}"`,
+      'Use "relu".',
+    ],
+    [
+      options['optimizer'] !== undefined && options['optimizer'] !== 'adam',
+      `"optimizer": "${String(options['optimizer'])}"`,
+      'Use "adam".',
+    ],
+    ...['ridge', 'randomFeatures', 'weightDecay', 'trainLayers'].map(
+      (option) => [options[option] !== undefined, `"${option}"`, 'Leave it out.'] as const,
+    ),
+    ...Object.entries(written.types ?? {}).map(
+      ([column, kind]) => [!kinds.has(kind), `The type "${kind}" of "${column}"`, 'Leave the column out.'] as const,
+    ),
+  ];
+  const first = refused.find(([is]) => is);
+  if (first)
+    throw new Failure('plan.unsupported', {
+      what: `The training "${name}" cannot be run: ${first[1]} is not supported yet.`,
+      hint: first[2],
+    });
+}
+
+function requireColumn(info: TableInfo, column: string): void {
+  const names = info.columns.map((one) => one.name);
+  if (!names.includes(column))
+    throw new Failure('column.unknown', {
+      column,
+      table: tableText(info.name),
+      near: nearest(column, names),
+    });
+}
+
+function featuresOf(written: TrainingConfig, info: TableInfo, key: readonly string[]): string[] {
+  const left = new Set([...key, ...info.key, written.label, ...(written.exclude ?? [])]);
+  const features =
+    written.features === undefined
+      ? info.columns
+          .filter((column) => !left.has(column.name) && !notEncodable.has(column.family))
+          .map((column) => column.name)
+      : written.features.filter((feature) => !(written.exclude ?? []).includes(feature));
+  for (const feature of features) {
+    requireColumn(info, feature);
+    if (feature === written.label)
+      throw new Failure('plan.unsupported', { what: `The label "${feature}" cannot be a feature of itself.` });
+    if (features.indexOf(feature) !== features.lastIndexOf(feature))
+      throw new Failure('plan.unsupported', { what: `The feature "${feature}" is named twice.` });
+    const column = info.columns.find((one) => one.name === feature);
+    if (column && notEncodable.has(column.family))
+      throw new Failure('plan.unsupported', {
+        what: `"${feature}" is ${column.type}, which cannot be a feature.`,
+        hint: 'Leave it out of the features.',
+      });
+    // Unique by itself: a model could only learn the rows by heart. A part of a composite key repeats, so it may stay.
+    if ([key, info.key].some((one) => one.length === 1 && one[0] === feature))
+      throw new Failure('plan.keyFeature', { column: feature });
+  }
+  if (features.length === 0) throw new Failure('plan.noFeatures', { table: tableText(info.name) });
+  return features;
+}
+
+/** The key, after every column that the training names was looked up. */
+function keyOf(written: TrainingConfig, info: TableInfo): readonly string[] {
+  if (!info.columns.some((column) => column.name === written.label))
+    throw new Failure('plan.noLabel', { table: tableText(info.name), label: written.label });
+  const key = written.key ?? info.key;
+  if (key.length === 0) throw new Failure('table.noKey', { table: tableText(info.name) });
+  const named = [key, written.slices ?? [], written.exclude ?? [], Object.keys(written.types ?? {})];
+  for (const column of named.flat()) requireColumn(info, column);
+  return key;
+}
+
+function sharesOf(written: TrainingConfig): { test: number; tune: number } {
+  const { test = 0.1, tune = 0.1 } = written;
+  if (test + tune >= 1)
+    throw new Failure('plan.unsupported', {
+      what: `"test" (${test}) and "tune" (${tune}) together leave no rows to train on.`,
+      hint: 'Make them smaller.',
+    });
+  return { test, tune };
+}
+
+function optionsOf(written: Readonly<Record<string, unknown>>): MlpOptions {
+  const known = Object.entries(written).filter(([name, value]) => name in defaultOptions && value !== undefined);
+  return { ...defaultOptions, ...(Object.fromEntries(known) as Partial<MlpOptions>) };
+}
+
+/** What the rows of a training and their sides depend on, whatever its name: another table, key, label, feature or task starts a new lineage. */
+function trainingId(of: {
+  table: TableName;
+  key: readonly string[];
+  label: string;
+  features: readonly string[];
+  task: Task;
+}): string {
+  const identity = [of.table.database, of.table.table, of.key, of.label, of.features, of.task];
+  return sha256(JSON.stringify(identity)).slice(0, 16);
+}
+
+/** The training with every default filled in. `store` is its table's own; `version` is where its columns are looked at. */
+export async function resolveTraining(
+  config: Config,
+  name: string,
+  store: Store,
+  version: Version = live,
+): Promise<Training> {
+  const written = trainingOf(config, name);
+  refuseUnsupported(name, written);
+  const table = parseTableName(written.table);
+  if (!table)
+    throw new Failure('plan.unsupported', {
+      what: `The table "${written.table}" of the training "${name}" has no database.`,
+      hint: 'Write it as database.table.',
+    });
+  const info = await store.table(table, version);
+  const key = keyOf(written, info);
+  const { test, tune } = sharesOf(written);
+  const features = featuresOf(written, info, key);
+  const task: Task = 'classification';
+  return {
+    id: trainingId({ table, key, label: written.label, features, task }),
+    name,
+    connection: written.connection,
+    table,
+    key,
+    label: written.label,
+    task,
+    features,
+    types: (written.types ?? {}) as Readonly<Record<string, FeatureKind>>,
+    learner: 'mlp',
+    options: optionsOf(written.options ?? {}),
+    seed: written.seed ?? 1,
+    test,
+    tune,
+    slices: [...new Set(written.slices ?? [])],
+    guard: { ...defaultGuard, ...written.guard },
+  };
+}

@@ -1,0 +1,65 @@
+/** Why two models differ: the changed rows between their snapshots, and the slices where it hurts. */
+import type { DeltaCounts } from '../../data/change.ts';
+import { type Model, modelText } from '../../data/model.ts';
+import type { DeltaRequest, Store } from '../../data/store.ts';
+import type { Training } from '../../data/training.ts';
+import { atSnapshot } from '../../data/version.ts';
+import { requireSameColumns, snapshotOfModel } from '../registry/lineage.ts';
+import { runDelta } from '../training/rowSets.ts';
+import { deltaText, differenceText } from '../say.ts';
+
+/** A slice as both models saw it, each at its own snapshot. */
+export interface ComparedSlice {
+  readonly column: string;
+  readonly value: string;
+  readonly older: number | null;
+  readonly newer: number | null;
+}
+
+export interface Comparison {
+  readonly older: Model;
+  readonly newer: Model;
+  readonly delta: DeltaCounts;
+  /** Reads the suspects, in key order. */
+  readonly request: DeltaRequest;
+  /** Largest loss first. */
+  readonly slices: readonly ComparedSlice[];
+  readonly sentence: string;
+}
+
+/** The two models of one training in any order; the one with the smaller number is the older. */
+export async function compareModels(
+  one: Model,
+  other: Model,
+  training: Training,
+  store: Store,
+  signal?: AbortSignal,
+): Promise<Comparison> {
+  const [older, newer] = one.number <= other.number ? [one, other] : [other, one];
+  const from = atSnapshot((await snapshotOfModel(store, training, older)).name);
+  const to = atSnapshot((await snapshotOfModel(store, training, newer)).name);
+  await requireSameColumns(store, training, from, to);
+  const { order: _hash, salt: _salt, withHash: _with, ...request } = runDelta(training, newer.plan, from, to);
+  const delta = await store.countDelta(request, signal);
+  const difference = differenceText(newer.metrics.accuracy - older.metrics.accuracy);
+  return {
+    older,
+    newer,
+    delta,
+    request,
+    slices: comparedSlices(older, newer),
+    sentence: `${modelText(newer)} against ${modelText(older)}: ${difference} accuracy, each on its own test rows; ${deltaText(delta)} between ${older.snapshot.name} and ${newer.snapshot.name}.`,
+  };
+}
+
+function comparedSlices(older: Model, newer: Model): ComparedSlice[] {
+  const slices = new Map<string, ComparedSlice>();
+  for (const model of [older, newer])
+    for (const { column, value, accuracy } of model.slices) {
+      const id = JSON.stringify([column, value]);
+      const known = slices.get(id) ?? { column, value, older: null, newer: null };
+      slices.set(id, { ...known, [model === older ? 'older' : 'newer']: accuracy });
+    }
+  const loss = (slice: ComparedSlice): number => (slice.newer ?? 0) - (slice.older ?? 0);
+  return [...slices.values()].sort((a, b) => loss(a) - loss(b));
+}

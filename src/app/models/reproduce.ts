@@ -1,0 +1,121 @@
+/** Repeats how a model came to be, from what is stored, and compares the hash of the weights. */
+import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import { type Model, modelText } from '../../data/model.ts';
+import type { Store } from '../../data/store.ts';
+import { parseTableName } from '../../data/table.ts';
+import type { TrainEvent, TrainResult } from '../../data/trainer.ts';
+import type { Training } from '../../data/training.ts';
+import type { SnapshotIdentity } from '../../data/version.ts';
+import { isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
+import { storeRows } from '../training/rowSets.ts';
+import type { Workbench } from '../training/workbench.ts';
+
+export interface Reproduction {
+  /** `weather/m3` */
+  readonly model: string;
+  readonly identical: boolean;
+  readonly weightsSha256: string;
+  readonly expected: string;
+  /** Runs that were repeated: 1, or with `fromRoot` every step since the last full fit. */
+  readonly steps: number;
+}
+
+export type ReproduceEvent =
+  | { readonly kind: 'step'; readonly model: string; readonly step: number; readonly steps: number }
+  | TrainEvent;
+
+type Parts = Pick<Workbench, 'store' | 'registry' | 'trainer'>;
+
+/**
+ * One step from the parent's stored artifact; `fromRoot`: every step since the last full fit, each from the weights just made.
+ * Nothing is written. `version.unknown` or `version.replaced` when a snapshot it needs is not there any more.
+ */
+export async function reproduceModel(
+  ref: string,
+  how: { readonly fromRoot: boolean },
+  parts: Parts,
+  signal: AbortSignal,
+  on: (event: ReproduceEvent) => void,
+): Promise<Reproduction> {
+  const { registry } = parts;
+  const model = await registry.model(ref);
+  const chain = how.fromRoot ? await chainTo(parts, model) : [model];
+  const training = await trainingOfModel(parts, model);
+  let artifact = await startOf(parts, chain[0] ?? model);
+  let last: TrainResult | null = null;
+  for (const [i, step] of chain.entries()) {
+    throwIfCancelled(signal);
+    on({ kind: 'step', model: modelText(step), step: i + 1, steps: chain.length });
+    last = await repeat(step, training, artifact, parts, signal, on);
+    artifact = last.artifact;
+  }
+  const weightsSha256 = last?.weightsSha256 ?? '';
+  return {
+    model: modelText(model),
+    identical: weightsSha256 === model.weightsSha256,
+    weightsSha256,
+    expected: model.weightsSha256,
+    steps: chain.length,
+  };
+}
+
+/** The models from the last full fit down to this one. */
+async function chainTo(parts: Parts, model: Model): Promise<Model[]> {
+  const known = new Map((await parts.registry.modelsWithId(model.trainingId)).map((one) => [one.number, one]));
+  const chain = [model];
+  for (let first = model; first.kind === 'delta'; ) {
+    const parent = first.parent === null ? undefined : known.get(first.parent);
+    if (!parent)
+      throw new Failure('model.unknown', { model: modelText({ training: model.training, number: first.parent ?? 0 }) });
+    chain.unshift(parent);
+    first = parent;
+  }
+  return chain;
+}
+
+async function trainingOfModel(parts: Parts, model: Model): Promise<Training> {
+  const training = await parts.registry.training(model);
+  if (!training) throw new Failure('training.unknown', { training: model.training });
+  return training;
+}
+
+/** The artifact a delta step starts from. */
+async function startOf(parts: Parts, first: Model): Promise<Uint8Array | null> {
+  if (first.kind === 'full' || first.parent === null) return null;
+  const parents = await parts.registry.modelsWithId(first.trainingId);
+  const parent = parents.find((one) => one.number === first.parent);
+  if (!parent)
+    throw new Failure('model.unknown', { model: modelText({ training: first.training, number: first.parent }) });
+  return parts.registry.artifact(parent);
+}
+
+async function requireSnapshot(
+  store: Store,
+  model: Model,
+  training: Training,
+  needed: SnapshotIdentity,
+): Promise<void> {
+  const snapshot = await snapshotOf(store, training.table, needed.name);
+  if (!isSameSnapshot(snapshot, training.table, needed))
+    throw new Failure('version.replaced', { snapshot: needed.name, model: modelText(model) });
+}
+
+async function repeat(
+  model: Model,
+  training: Training,
+  parent: Uint8Array | null,
+  parts: Parts,
+  signal: AbortSignal,
+  on: (event: ReproduceEvent) => void,
+): Promise<TrainResult> {
+  const { store, trainer } = parts;
+  const table = parseTableName(model.table) ?? training.table;
+  await requireSnapshot(store, model, training, model.snapshot);
+  if (model.base) await requireSnapshot(store, model, training, model.base);
+  const rows = storeRows(
+    { store, table, key: training.key, snapshot: model.snapshot.name, base: model.base?.name ?? null },
+    model.plan,
+  );
+  const start = model.kind === 'delta' ? parent : null;
+  return trainer.run({ plan: model.plan, parent: start, anchor: null }, rows, signal, on);
+}

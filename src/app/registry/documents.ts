@@ -1,0 +1,121 @@
+/** The JSON documents that the command line prints for trainings and models. */
+import type { DeltaCounts } from '../../data/change.ts';
+import { type Model, modelText } from '../../data/model.ts';
+import type { RunOutcome } from '../../data/run.ts';
+import type { GuardResult, Metrics, SliceResult } from '../../data/trainer.ts';
+import type { Registry } from './registry.ts';
+
+export interface GuardDocument extends GuardResult {
+  /** Test rows whose label differs between the parent's snapshot and this one. */
+  readonly relabelled: number;
+  readonly sentence: string;
+}
+
+export interface TrainedDocument {
+  readonly model: string;
+  readonly training: string;
+  readonly parent: string | null;
+  readonly kind: Model['kind'];
+  readonly status: Model['status'];
+  readonly baseSnapshot: string | null;
+  readonly snapshot: string;
+  readonly learner: string;
+  readonly delta: DeltaCounts | null;
+  readonly rows: {
+    readonly delta: number;
+    readonly replayed: number;
+    readonly visits: number;
+    readonly fullVisits: number;
+  };
+  readonly seconds: number;
+  readonly metrics: Metrics;
+  readonly guard: GuardDocument;
+  readonly slices: readonly SliceResult[];
+  readonly advice: readonly string[];
+  readonly notes: readonly string[];
+  readonly weightsSha256: string;
+  readonly artifactSha256: string;
+}
+
+export interface UntrainedDocument {
+  readonly model: null;
+  readonly training: string;
+  readonly reason: 'delta.empty' | 'delta.untrainable';
+  readonly sentence: string;
+  readonly notes: readonly string[];
+}
+
+export type TrainDocument = TrainedDocument | UntrainedDocument;
+
+/** The name of a model's parent; null for the first of a lineage. */
+export type ParentName = (model: Model) => string | null;
+
+/** A run takes its parent from its own lineage. */
+const ownParent: ParentName = ({ training, parent }) =>
+  parent === null ? null : modelText({ training, number: parent });
+
+/** Older programs also took a parent from another training of the same id: those are looked up, and named as they are. */
+export async function parentNames(registry: Registry, models: readonly Model[]): Promise<ParentName> {
+  const known = new Map<string, string>();
+  const keyOf = (trainingId: string, number: number): string => `${trainingId}/${number}`;
+  const learn = (some: readonly Model[]): void => {
+    for (const one of some) known.set(keyOf(one.trainingId, one.number), modelText(one));
+  };
+  learn(models);
+  for (const { trainingId, parent } of models)
+    if (parent !== null && !known.has(keyOf(trainingId, parent))) learn(await registry.modelsWithId(trainingId));
+  return (model) =>
+    model.parent === null ? null : (known.get(keyOf(model.trainingId, model.parent)) ?? ownParent(model));
+}
+
+/** `seconds`: the whole run, pinning and registering included. */
+export function trainDocument(outcome: RunOutcome, training: string, seconds: number): TrainDocument {
+  const { model, advice, sentence, notes } = outcome;
+  if (model === null) return { model: null, training, reason: outcome.reason, sentence, notes };
+  return {
+    model: modelText(model),
+    training,
+    parent: ownParent(model),
+    kind: model.kind,
+    status: model.status,
+    baseSnapshot: model.base?.name ?? null,
+    snapshot: model.snapshot.name,
+    learner: model.learner,
+    delta: model.delta,
+    rows: {
+      delta: model.cost.rows.delta,
+      replayed: model.cost.rows.replayed,
+      visits: model.cost.visits,
+      fullVisits: model.cost.fullVisits,
+    },
+    seconds,
+    metrics: model.metrics,
+    guard: { ...model.guard, relabelled: model.relabelled, sentence },
+    slices: model.slices,
+    advice: advice.reasons,
+    notes,
+    weightsSha256: model.weightsSha256,
+    artifactSha256: model.artifactSha256,
+  };
+}
+
+/** The registry row without its artifact. */
+export interface ModelDocument extends Omit<Model, 'number' | 'parent' | 'base' | 'snapshot' | 'guard' | 'relabelled'> {
+  readonly model: string;
+  readonly parent: string | null;
+  readonly baseSnapshot: Model['base'];
+  readonly snapshot: Model['snapshot'];
+  readonly guard: GuardResult & { readonly relabelled: number };
+}
+
+export function modelDocument(model: Model, parentOf: ParentName): ModelDocument {
+  const { number: _number, parent: _parent, base, snapshot, guard, relabelled, ...rest } = model;
+  return {
+    model: modelText(model),
+    ...rest,
+    parent: parentOf(model),
+    baseSnapshot: base,
+    snapshot,
+    guard: { ...guard, relabelled },
+  };
+}

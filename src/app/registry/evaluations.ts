@@ -1,0 +1,51 @@
+/** What a run measured, as cells of the matrix model × version. */
+import type { Evaluation, Model } from '../../data/model.ts';
+import type { TrainResult } from '../../data/trainer.ts';
+import type { SnapshotIdentity } from '../../data/version.ts';
+
+/** Wilson's 95 % interval of a share (E. B. Wilson, 1927). */
+function wilson(share: number, n: number): { low: number; high: number } {
+  if (n === 0) return { low: 0, high: 1 };
+  const z = 1.959964;
+  const middle = share + (z * z) / (2 * n);
+  const half = z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
+  const scale = 1 + (z * z) / n;
+  return { low: Math.max(0, (middle - half) / scale), high: Math.min(1, (middle + half) / scale) };
+}
+
+const counted = (accuracy: number, n: number): Evaluation['metrics'] => ({
+  accuracy,
+  n,
+  ...wilson(accuracy, n),
+  logLoss: null,
+});
+
+/**
+ * The new model (number 0 until the registry gives it one) at its snapshot, whole and by slice, and at its parent's; its
+ * parent and the anchor at the new snapshot.
+ */
+export function evaluationsOf(
+  result: TrainResult,
+  trainingId: string,
+  snapshot: SnapshotIdentity,
+  parent: Model | null,
+  anchor: Model | null,
+): Evaluation[] {
+  const { guard, metrics, slices } = result;
+  const at = (number: number, where: SnapshotIdentity, slice: string, measured: Evaluation['metrics']): Evaluation => ({
+    trainingId,
+    number,
+    snapshot: where,
+    slice,
+    metrics: measured,
+  });
+  const cells = [at(0, snapshot, '', metrics)];
+  for (const { column, value, accuracy, n } of slices)
+    if (n > 0) cells.push(at(0, snapshot, `${column}=${value}`.slice(0, 255), counted(accuracy, n)));
+  if (parent && guard.onParent) cells.push(at(0, parent.snapshot, '', counted(guard.onParent.child, guard.onParent.n)));
+  if (parent && guard.onSnapshot)
+    cells.push(at(parent.number, snapshot, '', counted(guard.onSnapshot.parent, guard.onSnapshot.n)));
+  if (anchor && guard.onAnchor)
+    cells.push(at(anchor.number, snapshot, '', counted(guard.onAnchor.parent, guard.onAnchor.n)));
+  return cells;
+}

@@ -1,0 +1,160 @@
+/** Facts about a lineage and the snapshots under it: can a model still be a base, and how long ago was the last full fit. */
+import { Failure } from '../../base/failure.ts';
+import { nearest } from '../../base/nearest.ts';
+import { type DeltaCounts, noChanges, sumCounts } from '../../data/change.ts';
+import { type Model, modelText } from '../../data/model.ts';
+import type { Store } from '../../data/store.ts';
+import { type TableName, tableText } from '../../data/table.ts';
+import type { Training } from '../../data/training.ts';
+import {
+  atSnapshot,
+  type Snapshot,
+  type SnapshotIdentity,
+  snapshotHolds,
+  tableIn,
+  type Version,
+} from '../../data/version.ts';
+
+/** A snapshot of the table by name, trusted; `version.unknown` names the nearest, `store.unsure` says why it cannot be used. */
+export async function snapshotOf(store: Store, table: TableName, name: string): Promise<Snapshot> {
+  const found = await store.findSnapshot(name, table);
+  if (!found) {
+    const near = nearest(name, await namesOf(store, table));
+    throw new Failure('version.unknown', { snapshot: name, table: tableText(table), near });
+  }
+  if (found.unsure !== null)
+    throw new Failure('store.unsure', { table: tableText(table), snapshot: name, reason: found.unsure });
+  return found;
+}
+
+/** The names of the table's snapshots; none where they cannot be listed. */
+async function namesOf(store: Store, table: TableName): Promise<string[]> {
+  try {
+    const own = (await store.snapshots()).filter((one) => snapshotHolds(one, table));
+    return own.map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Failure) return [];
+    throw error;
+  }
+}
+
+/** The table's snapshot while its name still means it: undefined once it was dropped, also when the name was made again. */
+export async function stillThere(
+  store: Store,
+  table: TableName,
+  { name, createdAt }: Pick<Snapshot, 'name' | 'createdAt'>,
+): Promise<Snapshot | undefined> {
+  const found = await store.findSnapshot(name, table);
+  return found?.createdAt === createdAt ? found : undefined;
+}
+
+/** Rows were read by the names of these snapshots: fails when one of them means another by now, or nothing. */
+export async function requireUnchanged(store: Store, training: Training, read: readonly Snapshot[]): Promise<void> {
+  for (const snapshot of read) {
+    const now = await store.findSnapshot(snapshot.name, training.table);
+    if (now && isSameSnapshot(now, training.table, identityOf(snapshot, training.table))) continue;
+    const how = now ? 'dropped and made again' : 'dropped';
+    throw new Failure('run.refused', {
+      what: `Keeping the model of "${training.name}"`,
+      why: `the snapshot "${snapshot.name}" was ${how} while it was read. Run it again.`,
+    });
+  }
+}
+
+/** Rows of the table in the snapshot, counted now where nobody has counted them before. */
+export async function rowsAt(store: Store, snapshot: Snapshot, table: TableName): Promise<number> {
+  return tableIn(snapshot, table)?.rows ?? store.countRows(table, atSnapshot(snapshot.name));
+}
+
+export const identityOf = (snapshot: Snapshot, table: TableName): SnapshotIdentity => ({
+  name: snapshot.name,
+  createdAt: snapshot.createdAt,
+  tableId: tableIn(snapshot, table)?.id ?? '',
+});
+
+/** A role that may not list snapshots reads '' for both: then one cannot be told from another of its name. */
+const agree = (now: string, then: string): boolean => now === '' || then === '' || now === then;
+
+/** True when the name still means the same snapshot of the same table, as far as it is known which one it was and is. */
+export function isSameSnapshot(snapshot: Snapshot, table: TableName, identity: SnapshotIdentity): boolean {
+  const now = identityOf(snapshot, table);
+  return now.name === identity.name && agree(now.createdAt, identity.createdAt) && agree(now.tableId, identity.tableId);
+}
+
+/** False where a role that may not list snapshots trained the model or asks now: rows are then counted instead. */
+export const isIdentified = (snapshot: Snapshot, model: Model): boolean =>
+  snapshot.createdAt !== '' && model.snapshot.createdAt !== '';
+
+/** The snapshot a model was trained on, if it is still that one: else `version.unknown` or `version.replaced`. */
+export async function snapshotOfModel(store: Store, training: Training, model: Model): Promise<Snapshot> {
+  const snapshot = await snapshotOf(store, training.table, model.snapshot.name);
+  const isOther =
+    !isSameSnapshot(snapshot, training.table, model.snapshot) ||
+    (!isIdentified(snapshot, model) && (await rowsAt(store, snapshot, training.table)) !== model.rows);
+  if (isOther) throw new Failure('version.replaced', { snapshot: snapshot.name, model: modelText(model) });
+  return snapshot;
+}
+
+/** Fails with `delta.schemaChanged` when a column of the training is missing, or of another family, at one of the versions. */
+export async function requireSameColumns(store: Store, training: Training, from: Version, to: Version): Promise<void> {
+  const [before, after] = await Promise.all([store.table(training.table, from), store.table(training.table, to)]);
+  for (const name of [...training.key, ...training.features, training.label]) {
+    const old = before.columns.find((column) => column.name === name);
+    const now = after.columns.find((column) => column.name === name);
+    const detail = !old
+      ? `"${name}" is new`
+      : !now
+        ? `"${name}" is gone`
+        : old.family !== now.family
+          ? `"${name}" was ${old.type} and is ${now.type}`
+          : null;
+    if (detail !== null) throw new Failure('delta.schemaChanged', { table: tableText(training.table), detail });
+  }
+}
+
+/** The parent's snapshot as a base for comparing with `to`, or the failure that says why it cannot be one. */
+export async function baseOf(
+  store: Store,
+  training: Training,
+  parent: Model,
+  to: Version,
+): Promise<{ snapshot: Snapshot; why: null } | { snapshot: null; why: Failure }> {
+  try {
+    const snapshot = await snapshotOfModel(store, training, parent);
+    await requireSameColumns(store, training, atSnapshot(snapshot.name), to);
+    return { snapshot, why: null };
+  } catch (error) {
+    const unusable = ['version.unknown', 'version.replaced', 'store.unsure', 'delta.schemaChanged'] as const;
+    if (unusable.some((code) => Failure.is(error, code))) return { snapshot: null, why: error as Failure };
+    throw error;
+  }
+}
+
+/** What the first run of a twin, or under a new name, says: `alike` are the models of its training id, whatever their name. */
+export function startsAnew(training: Training, alike: readonly Model[]): string[] {
+  const others = [...new Set(alike.map((model) => model.training))].sort();
+  if (others.length === 0 || others.includes(training.name)) return [];
+  const names = others.map((name) => `"${name}"`).join(' and ');
+  return [
+    `"${training.name}" has the same table, key, label and features as ${names}: it starts a lineage of its own, and their models are numbered together.`,
+  ];
+}
+
+/**
+ * Delta updates since the last full fit on the way to `model`, itself included, and what they changed, one after the other; `fit`
+ * is null where the way there is not known.
+ */
+export function sinceFullFit(
+  models: readonly Model[],
+  model: Model,
+): { updates: number; changes: DeltaCounts; fit: Model | null } {
+  const byNumber = new Map(models.map((one) => [one.number, one]));
+  let updates = 0;
+  let changes = noChanges;
+  let at: Model | undefined = model;
+  for (; at?.kind === 'delta'; at = byNumber.get(at.parent ?? -1)) {
+    updates += 1;
+    if (at.delta) changes = sumCounts([changes, at.delta]);
+  }
+  return { updates, changes, fit: at ?? null };
+}

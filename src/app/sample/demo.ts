@@ -1,0 +1,142 @@
+/** The whole loop on the sample, for real, and the account of it: what the command line prints and a first look shows. */
+import { changedRows, type DeltaCounts } from '../../data/change.ts';
+import { type Model, modelText } from '../../data/model.ts';
+import type { RunOutcome } from '../../data/run.ts';
+import type { GuardResult, SliceResult } from '../../data/trainer.ts';
+import type { Training } from '../../data/training.ts';
+import { reproduceModel, type Reproduction } from '../models/reproduce.ts';
+import { restoreTable, type RestoreDone } from '../versions/restoreTable.ts';
+import { arrive, badImport, createSample, sampleTable, sampleVersions } from './sample.ts';
+import { trainOnDelta } from '../training/trainOnDelta.ts';
+import type { Workbench } from '../training/workbench.ts';
+
+/** One version and the model made of it. */
+export interface DemoStep {
+  readonly version: string;
+  readonly what: string;
+  readonly rows: number;
+  readonly model: string;
+  readonly kind: Model['kind'];
+  readonly status: Model['status'];
+  readonly delta: DeltaCounts | null;
+  readonly trained: { readonly delta: number; readonly replayed: number; readonly train: number };
+  readonly visits: number;
+  readonly fullVisits: number;
+  readonly seconds: number;
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+  readonly testRows: number;
+  /** Of the parent on the same test rows; null without one. */
+  readonly parentAccuracy: number | null;
+  readonly guard: GuardResult;
+  readonly relabelled: number;
+  readonly sentence: string;
+  readonly slices: readonly SliceResult[];
+}
+
+export interface DemoAccount {
+  readonly table: string;
+  readonly training: string;
+  readonly steps: readonly DemoStep[];
+  readonly badImport: { readonly changed: number; readonly step: DemoStep };
+  readonly restore: RestoreDone;
+  readonly reproduced: Reproduction;
+  readonly seconds: number;
+}
+
+export type DemoEvent =
+  | { readonly kind: 'step'; readonly step: DemoStep; readonly delta: DeltaCounts | null }
+  | { readonly kind: 'badImport'; readonly changed: number }
+  | { readonly kind: 'judged'; readonly step: DemoStep }
+  | { readonly kind: 'restored'; readonly restore: RestoreDone }
+  | { readonly kind: 'reproduced'; readonly reproduced: Reproduction };
+
+/** The model that is made again at the end: the first that was trained on a delta. */
+const reproducedNumber = 2;
+
+function stepOf(outcome: RunOutcome, what: string, seconds: number): DemoStep {
+  const { model } = outcome;
+  if (!model) throw new Error(`Broken invariant: the sample's delta is empty (${outcome.sentence})`);
+  return {
+    version: model.snapshot.name,
+    what,
+    rows: model.rows,
+    model: modelText(model),
+    kind: model.kind,
+    status: model.status,
+    delta: model.delta,
+    trained: model.cost.rows,
+    visits: model.cost.visits,
+    fullVisits: model.cost.fullVisits,
+    seconds,
+    accuracy: model.metrics.accuracy,
+    low: model.metrics.low,
+    high: model.metrics.high,
+    testRows: model.metrics.n,
+    parentAccuracy: model.guard.onSnapshot?.parent ?? null,
+    guard: model.guard,
+    relabelled: model.relabelled,
+    sentence: outcome.sentence,
+    slices: model.slices,
+  };
+}
+
+/**
+ * Builds the sample in an empty store, trains on each version as it arrives, imports the bad one, restores, reproduces.
+ * `resolve` gives the training once its table is there. `table.exists` when the store has the sample already.
+ */
+export async function runDemo(
+  workbench: Workbench,
+  csv: string,
+  resolve: () => Promise<Training>,
+  signal: AbortSignal,
+  on: (event: DemoEvent) => void,
+): Promise<DemoAccount> {
+  const { store, clock } = workbench;
+  const began = clock.now();
+  await createSample(store, csv, signal);
+  const training = await resolve();
+  const train = async (what: string): Promise<DemoStep> => {
+    const started = clock.now();
+    const mode = (await workbench.registry.modelsOf(training)).length === 0 ? 'full' : 'delta';
+    const outcome = await trainOnDelta({ training, mode }, workbench, signal, () => {});
+    return stepOf(outcome, what, (clock.now() - started) / 1000);
+  };
+  const steps: DemoStep[] = [];
+  for (const version of sampleVersions) {
+    await arrive(store, version);
+    const step = await train(version.what);
+    steps.push(step);
+    on({ kind: 'step', step, delta: step.delta });
+  }
+  const good = steps.at(-1);
+  const changed = await badImport(store);
+  on({ kind: 'badImport', changed });
+  const step = await train('the bad import');
+  on({ kind: 'judged', step });
+  const restore = await restoreTable(
+    { store, table: sampleTable, to: good?.version ?? '', environment: 'development' },
+    async ({ counts }) => changedRows(counts) > 0,
+    signal,
+  );
+  if (!restore) throw new Error('Broken invariant: the bad import left nothing to restore');
+  on({ kind: 'restored', restore });
+  const reproduced = await reproduceModel(
+    modelText({ training: training.name, number: reproducedNumber }),
+    { fromRoot: false },
+    workbench,
+    signal,
+    () => {},
+  );
+  on({ kind: 'reproduced', reproduced });
+  return {
+    table: `${sampleTable.database}.${sampleTable.table}`,
+    training: training.name,
+    steps,
+    badImport: { changed, step },
+    restore,
+    reproduced,
+    seconds: (clock.now() - began) / 1000,
+  };
+}

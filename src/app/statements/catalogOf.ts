@@ -1,0 +1,56 @@
+/** The language server's view of an open connection, made from what the shell knows of it anyway. */
+import { type Model, modelText } from '../../data/model.ts';
+import type { DeltaCounts } from '../../data/change.ts';
+import type { TableInfo, TableName } from '../../data/table.ts';
+import type { Snapshot } from '../../data/version.ts';
+import type { Catalog, CatalogSnapshot } from '../../git4data/catalog.ts';
+
+export interface KnownDelta {
+  readonly table: TableName;
+  readonly from: string;
+  /** Null: to the table now. */
+  readonly to: string | null;
+  readonly counts: DeltaCounts;
+}
+
+export interface CatalogFacts {
+  /** As people call it in this window. */
+  readonly name: string;
+  readonly kind: 'embedded' | 'matrixone';
+  /** The server's release; null where there is none or it is not known. */
+  readonly release: string | null;
+  /** The database of unqualified names. */
+  readonly database: string | null;
+  readonly databases: readonly string[];
+  readonly tables: readonly TableInfo[];
+  readonly snapshots: readonly Snapshot[];
+  readonly models: readonly Model[];
+  readonly deltas: readonly KnownDelta[];
+}
+
+function catalogSnapshot(snapshot: Snapshot, models: readonly Model[]): CatalogSnapshot {
+  return {
+    name: snapshot.name,
+    level: snapshot.level,
+    database: snapshot.database,
+    table: snapshot.table,
+    createdAt: Number(BigInt(snapshot.createdAt) / 1_000_000n),
+    rows: snapshot.tables?.length === 1 ? (snapshot.tables[0]?.rows ?? null) : null,
+    models: models
+      .filter((one) => one.snapshot.name === snapshot.name && one.snapshot.createdAt === snapshot.createdAt)
+      .map(modelText),
+  };
+}
+
+export const catalogOf = (facts: CatalogFacts): Catalog => ({
+  connection: { name: facts.name, kind: facts.kind, version: facts.release, database: facts.database },
+  databases: facts.databases,
+  tables: facts.tables.map(({ name, columns, key, referencedBy }) => ({
+    database: name.database,
+    table: name.table,
+    columns: columns.map((column) => ({ name: column.name, type: column.type, isKey: key.includes(column.name) })),
+    referencedBy: referencedBy ?? [],
+  })),
+  snapshots: facts.snapshots.map((snapshot) => catalogSnapshot(snapshot, facts.models)),
+  deltas: facts.deltas.map(({ table, from, to, counts }) => ({ ...table, from, to, ...counts })),
+});

@@ -1,0 +1,145 @@
+/** Whether training on the delta is enough, with the reasons, and what the tests can show at all. */
+import type { Failure } from '../../base/failure.ts';
+import { changedRows, type DeltaCounts } from '../../data/change.ts';
+import { lineageTip, type Model } from '../../data/model.ts';
+import type { Advice, DeltaFacts } from '../../data/run.ts';
+import type { Store } from '../../data/store.ts';
+import { splitSalt, type Training } from '../../data/training.ts';
+import { atSnapshot, live } from '../../data/version.ts';
+import { readDeltaFacts } from './deltaFacts.ts';
+import { baseOf, sinceFullFit } from '../registry/lineage.ts';
+import { type Earlier, lookBack } from './lookBack.ts';
+import type { Registry } from '../registry/registry.ts';
+import { runDelta } from './rowSets.ts';
+import { countText, deltaText } from '../say.ts';
+
+export interface AdviceFacts {
+  readonly training: Training;
+  /** Every model of the lineage. */
+  readonly models: readonly Model[];
+  readonly parent: Model | null;
+  /** Null when there is no parent or its snapshot cannot be a base; `why` says so. */
+  readonly facts: DeltaFacts | null;
+  readonly why: Failure | null;
+  readonly earlier: Earlier;
+}
+
+/** Share of test rows that two models of a lineage usually answer differently, before a pair was measured. */
+const usualDisagreement = 0.06;
+
+const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+/** 80 % power at 5 %: n ≥ 7.84 · discordant share / difference². */
+const detectableBy = (rows: number): number => Math.sqrt((7.84 * usualDisagreement) / Math.max(1, rows));
+
+function detectable(parent: Model | null): Advice['detectable'] {
+  if (parent === null) return null;
+  const rows = parent.metrics.n;
+  return { rows, difference: parent.guard.onSnapshot?.detectable ?? detectableBy(rows) };
+}
+
+/** What the last runs cost, scaled to the rows now; null when nothing is known. */
+function expectedSeconds(parent: Model | null, models: readonly Model[], facts: DeltaFacts | null): Advice['seconds'] {
+  if (parent === null) return { delta: null, full: null };
+  const { cost } = parent;
+  const seconds = cost.readSeconds + cost.trainSeconds;
+  const perVisit = cost.visits > 0 ? seconds / cost.visits : null;
+  const lastFull = models.find((model) => model.kind === 'full');
+  const growth = facts ? (facts.counts.inserted - facts.counts.deleted) / Math.max(1, parent.rows) : 0;
+  const full = lastFull
+    ? ((lastFull.cost.readSeconds + lastFull.cost.trainSeconds) * (parent.rows * (1 + growth))) /
+      Math.max(1, lastFull.rows)
+    : null;
+  return { delta: parent.kind === 'delta' && perVisit !== null ? seconds : null, full };
+}
+
+const knownWords = { exactly: '', atLeast: 'At least ', atMost: 'Up to ' } as const;
+
+function fullReasons(of: AdviceFacts, parent: Model, counts: DeltaCounts): string[] {
+  const { guard } = of.training;
+  const rows = Math.max(1, parent.rows + counts.inserted - counts.deleted);
+  const deletedShare = counts.deleted / Math.max(1, parent.rows);
+  const { updates } = sinceFullFit(of.models, parent);
+  const since = of.earlier.sinceFullFit;
+  const changedShare = since.rows / rows;
+  const reasons: string[] = [];
+  if (deletedShare > guard.maxDeletes)
+    reasons.push(
+      `${countText(counts.deleted)} rows (${percent(deletedShare)}) were deleted. An update leaves them out from now on, but what was learnt from them stays until a full fit.`,
+    );
+  if (updates >= guard.fullAfterUpdates)
+    reasons.push(
+      `There were ${updates} updates since the last full fit; a full fit after ${guard.fullAfterUpdates} keeps small errors from adding up.`,
+    );
+  if (changedShare > guard.fullAfterShare)
+    reasons.push(
+      `${knownWords[since.known]}${percent(Math.min(1, changedShare))} of the rows changed since the last full fit, so an update saves little.`,
+    );
+  return reasons;
+}
+
+/** What an undone update leaves: a table that an earlier model was trained on. Null when it is none such. */
+const asItWas = ({ sameAs }: Earlier): string | null =>
+  sameAs && `The table is as it was at ${sameAs.snapshot.name}: m${sameAs.number} was trained on it.`;
+
+export function adviseRun(of: AdviceFacts): Advice {
+  const { parent, facts, why } = of;
+  const rest = { detectable: detectable(parent), seconds: expectedSeconds(parent, of.models, facts) };
+  if (parent === null) return { kind: 'full', reasons: ['There is no model to update yet.'], ...rest };
+  if (facts === null)
+    return {
+      kind: 'full',
+      reasons: [why?.message ?? `The snapshot of m${parent.number} cannot be compared with.`],
+      ...rest,
+    };
+  if (changedRows(facts.counts) === 0)
+    return { kind: 'none', reasons: [`Nothing changed since ${parent.snapshot.name}.`], ...rest };
+  const back = asItWas(of.earlier);
+  const first = back === null ? [] : [back];
+  const reasons = fullReasons(of, parent, facts.counts);
+  if (reasons.length > 0) return { kind: 'full', reasons: [...first, ...reasons], ...rest };
+  const share = percent(changedRows(facts.counts) / Math.max(1, parent.rows));
+  return {
+    kind: 'delta',
+    reasons: [
+      ...first,
+      `${deltaText(facts.counts)} since ${parent.snapshot.name}: ${share} of the rows, ${countText(facts.train)} of them to train on.`,
+    ],
+    ...rest,
+  };
+}
+
+/** What a run says beside its result: the advice is repeated where it was not followed, once for all its reasons. */
+export function adviceNotes(mode: 'delta' | 'full', advice: Advice, earlier: Earlier): string[] {
+  const back = asItWas(earlier);
+  const notes = back === null ? [] : [back];
+  if (mode === 'delta' && advice.kind === 'full')
+    notes.push(`A full fit is advised. ${advice.reasons.filter((reason) => reason !== back).join(' ')}`);
+  return notes;
+}
+
+/** The advice for the table as it is now. Pins nothing and writes nothing. */
+export async function readAdvice(
+  training: Training,
+  from: { readonly store: Store; readonly registry: Registry },
+  signal?: AbortSignal,
+): Promise<{ parent: Model | null; facts: DeltaFacts | null; advice: Advice }> {
+  const models = await from.registry.modelsOf(training);
+  const parent = lineageTip(models);
+  const base = parent && (await baseOf(from.store, training, parent, live));
+  const shares = { splitSalt: splitSalt(training), test: training.test, tune: training.tune };
+  const plan = { ...shares, label: training.label, features: training.features.map((name) => ({ name })) };
+  const facts = base?.snapshot
+    ? (
+        await readDeltaFacts(
+          from.store,
+          runDelta(training, plan, atSnapshot(base.snapshot.name), live),
+          training.label,
+          shares,
+          signal,
+        )
+      ).facts
+    : null;
+  const earlier = await lookBack({ training, store: from.store, models, parent, facts, to: live }, signal);
+  return { parent, facts, advice: adviseRun({ training, models, parent, facts, why: base?.why ?? null, earlier }) };
+}

@@ -1,0 +1,52 @@
+/** One walk over a delta: how many rows changed, on which side of the split, with and without a label. */
+import { at } from '../../base/assert.ts';
+import { flagNames } from '../../data/change.ts';
+import { cellAt } from '../../data/page.ts';
+import { type HashRange, inRange, splitRanges } from '../../data/rowHash.ts';
+import type { DeltaFacts } from '../../data/run.ts';
+import type { DeltaRequest, Store } from '../../data/store.ts';
+import { sameValue } from '../../data/value.ts';
+import { columnIndex, hashAt } from './rowSets.ts';
+
+type Side = 'train' | 'tune' | 'test';
+const sides: readonly Side[] = ['train', 'tune', 'test'];
+
+export interface SplitShares {
+  readonly splitSalt: string;
+  readonly test: number;
+  readonly tune: number;
+}
+
+const sideOf = (hash: string, ranges: Record<Side, HashRange>): Side =>
+  sides.find((side) => inRange(hash, ranges[side])) ?? 'train';
+
+/** `facts`, and by how many the train rows with a label grew. `request` as `runDelta` makes it: in hash order, with hashes. */
+export async function readDeltaFacts(
+  store: Store,
+  request: DeltaRequest,
+  label: string,
+  shares: SplitShares,
+  signal?: AbortSignal,
+): Promise<{ facts: DeltaFacts; trainGrowth: number }> {
+  const ranges = splitRanges(shares);
+  const counts = { inserted: 0, updated: 0, deleted: 0 };
+  const rows = { train: 0, tune: 0, test: 0 };
+  let unlabelled = 0;
+  let relabelled = 0;
+  let trainGrowth = 0;
+  for await (const page of store.readDelta(request, signal)) {
+    const c = columnIndex(page, label);
+    for (let i = 0; i < page.rows; i++) {
+      const flag = at(flagNames, at(page.flags, i));
+      const side = sideOf(hashAt(page, i), ranges);
+      const before = flag === 'inserted' ? null : cellAt(at(page.before, c), i);
+      const after = flag === 'deleted' ? null : cellAt(at(page.after, c), i);
+      counts[flag] += 1;
+      if (after !== null) rows[side] += 1;
+      else if (flag !== 'deleted') unlabelled += 1;
+      if (side === 'train') trainGrowth += Number(after !== null) - Number(before !== null);
+      if (side === 'test' && before !== null && after !== null && !sameValue(before, after)) relabelled += 1;
+    }
+  }
+  return { facts: { counts, ...rows, unlabelled, relabelled }, trainGrowth };
+}

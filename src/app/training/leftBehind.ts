@@ -1,0 +1,26 @@
+/** Cleans up after a run that was killed: its lease, which nobody gave back, names the snapshot that it made. */
+import type { TableName } from '../../data/table.ts';
+import type { LeftBehind } from './lease.ts';
+import { stillThere } from '../registry/lineage.ts';
+import { timeText } from '../say.ts';
+import type { Workbench } from './workbench.ts';
+
+/**
+ * Drops that snapshot unless a model needs it or it is the one `wanted`, and answers what to tell of it. A name that was made
+ * again meanwhile is somebody else's.
+ */
+export async function removeLeftBehind(
+  { store, registry }: Pick<Workbench, 'store' | 'registry'>,
+  table: TableName,
+  left: LeftBehind | null,
+  wanted: string | null,
+): Promise<string[]> {
+  if (left === null || left.snapshot.name === wanted) return [];
+  const { name } = left.snapshot;
+  const found = await stillThere(store, table, left.snapshot);
+  if (!found || (await registry.neededBy(found)).length > 0) return [];
+  await store.dropSnapshot(name);
+  return [
+    `The run that ${left.heldBy} began at ${timeText(left.since)} ended without a word; its snapshot "${name}" was removed.`,
+  ];
+}

@@ -1,0 +1,393 @@
+/** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
+import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import { anchorOf, lineageOf, lineageTip, type Model, modelText } from '../../data/model.ts';
+import type { Advice, DeltaFacts, RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
+import type { Store } from '../../data/store.ts';
+import { tableText } from '../../data/table.ts';
+import type { TrainEvent, TrainJob, TrainResult } from '../../data/trainer.ts';
+import { type Plan, splitSalt, type Training } from '../../data/training.ts';
+import { atSnapshot, live, type Snapshot } from '../../data/version.ts';
+import { adviceNotes, adviseRun } from './advice.ts';
+import { readDeltaFacts } from './deltaFacts.ts';
+import { evaluationsOf } from '../registry/evaluations.ts';
+import { guardSentence } from './guardSentence.ts';
+import { type KeptSnapshot, keptOrGone, removeOwn } from './keptSnapshot.ts';
+import { acquireLease, type Lease } from './lease.ts';
+import { removeLeftBehind } from './leftBehind.ts';
+import {
+  baseOf,
+  identityOf,
+  isIdentified,
+  requireUnchanged,
+  rowsAt,
+  snapshotOf,
+  startsAnew,
+} from '../registry/lineage.ts';
+import { lookBack } from './lookBack.ts';
+import { orNoLabels } from './noLabels.ts';
+import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
+import { runDelta, storeRows } from './rowSets.ts';
+import { countText } from '../say.ts';
+import { pinVersion } from '../versions/snapshotNames.ts';
+import type { Workbench } from './workbench.ts';
+
+export interface TrainRequest {
+  readonly training: Training;
+  /** `delta`: update the newest usable model with what changed since. `full`: from scratch on everything. */
+  readonly mode: 'delta' | 'full';
+  /**
+   * Train on this snapshot instead of pinning the table as it is. `own`: an interrupted run left it behind, so it is removed
+   * when this run does not end in a model either; when it is gone meanwhile, also if its name was taken, the table is pinned anew.
+   */
+  readonly snapshot?: { readonly name: string; readonly own: false } | KeptSnapshot;
+}
+
+/** What a run found out before training. */
+interface Start {
+  readonly models: readonly Model[];
+  readonly parent: Model | null;
+  readonly snapshot: Snapshot;
+  /** Rows of the table in it. */
+  readonly rows: number;
+  /** The parent's snapshot; null when nothing is compared with it. */
+  readonly base: Snapshot | null;
+  readonly facts: DeltaFacts | null;
+  readonly trainGrowth: number;
+  readonly advice: Advice;
+  readonly notes: string[];
+}
+
+/**
+ * Fails with `run.leased`, `model.noParent`, `version.unknown`, `version.replaced`, `delta.schemaChanged`, `plan.*`,
+ * `run.diverged`, `cancelled`, and what the store says. A run that does not end in a model leaves nothing behind: no row, and
+ * no snapshot of its own. The one exception is a trainer that is lost (`run.interrupted`): the snapshot is kept and named, so
+ * that the same run can be had again. A run whose program is killed cannot clean up: the next run of the training removes the
+ * snapshot that it left, and says so.
+ */
+export async function trainOnDelta(
+  request: TrainRequest,
+  workbench: Workbench,
+  signal: AbortSignal,
+  on: (event: RunEvent) => void,
+): Promise<RunOutcome> {
+  throwIfCancelled(signal);
+  const lease = await acquireLease(workbench.registry, request.training, workbench.owner, workbench.clock);
+  try {
+    return await runLeased(request, workbench, lease, AbortSignal.any([signal, lease.lost]), on);
+  } catch (error) {
+    const suspect = lease.lost.aborted || Failure.is(error, 'row.conflict');
+    const taken = suspect && !signal.aborted ? await lease.taken() : null;
+    if (taken) throw taken;
+    throw error;
+  } finally {
+    await lease.release();
+  }
+}
+
+async function runLeased(
+  asked: TrainRequest,
+  workbench: Workbench,
+  lease: Lease,
+  signal: AbortSignal,
+  on: (event: RunEvent) => void,
+): Promise<RunOutcome> {
+  const { training } = asked;
+  const { store, registry } = workbench;
+  const { request, gone } = await stillAsked(asked, store);
+  const phase = phases(on);
+  const alike = await registry.modelsWithId(training.id);
+  const models = lineageOf(alike, training.name);
+  const parent = lineageTip(models);
+  const cleaned = await removeLeftBehind(workbench, training.table, lease.left, request.snapshot?.name ?? null);
+  if (request.mode === 'delta') await requireBase(request, store, parent);
+  phase('pin');
+  throwIfCancelled(signal);
+  const { snapshot, own } = await pin(request, workbench, lease);
+  let kept = false;
+  try {
+    on({ kind: 'pinned', snapshot: snapshot.name, createdAt: snapshot.createdAt, own });
+    throwIfCancelled(signal);
+    phase('diff');
+    const start = await compare(request, workbench, models, parent, snapshot, signal);
+    start.notes.unshift(...gone, ...cleaned, ...startsAnew(training, alike));
+    on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
+    const nothing = request.mode === 'delta' ? nothingToTrain(training, start) : null;
+    if (nothing) return nothing;
+    phase('read');
+    const outcome = await fitAndRegister(request, workbench, lease, start, signal, on, phase);
+    kept = true;
+    return outcome;
+  } catch (error) {
+    if (!Failure.is(error, 'run.interrupted')) throw error;
+    kept = own;
+    throw new Failure(
+      'run.interrupted',
+      { training: training.name, snapshot: own ? snapshot.name : null },
+      { cause: error },
+    );
+  } finally {
+    if (own && !kept) await removeOwn(workbench, training.table, snapshot);
+  }
+}
+
+/** The request without the snapshot that an interrupted run kept, when that is gone; `gone` then says so. */
+async function stillAsked(
+  asked: TrainRequest,
+  store: Store,
+): Promise<{ request: TrainRequest; gone: readonly string[] }> {
+  const { snapshot, ...anew } = asked;
+  const gone = snapshot?.own ? await keptOrGone(store, asked.training.table, snapshot) : [];
+  return { request: gone.length > 0 ? anew : asked, gone };
+}
+
+/** The snapshot to train on; `own` when it goes with the run, and the lease then names it. */
+async function pin(
+  { training, snapshot: given }: TrainRequest,
+  workbench: Workbench,
+  lease: Lease,
+): Promise<{ snapshot: Snapshot; own: boolean }> {
+  const { store } = workbench;
+  const own = given?.own ?? true;
+  const snapshot = given
+    ? await snapshotOf(store, training.table, given.name)
+    : await pinVersion(store, { level: 'table', table: training.table });
+  if (!own) return { snapshot, own };
+  try {
+    await lease.keep(snapshot);
+  } catch (error) {
+    await removeOwn(workbench, training.table, snapshot);
+    throw error;
+  }
+  return { snapshot, own };
+}
+
+/** Tells each phase once, in order, whatever the trainer's events repeat. */
+function phases(on: (event: RunEvent) => void): (phase: RunPhase) => void {
+  let now: RunPhase | null = null;
+  return (phase) => {
+    if (phase !== now) on({ kind: 'phase', phase });
+    now = phase;
+  };
+}
+
+/** Before anything is pinned: a delta run that cannot have a base should not leave a trace. */
+async function requireBase(request: TrainRequest, store: Store, parent: Model | null): Promise<void> {
+  if (parent === null) throw new Failure('model.noParent', { training: request.training.name });
+  const to = request.snapshot ? atSnapshot(request.snapshot.name) : live;
+  const base = await baseOf(store, request.training, parent, to);
+  if (base.why) throw base.why;
+}
+
+const nothingCompared: { facts: DeltaFacts | null; trainGrowth: number } = { facts: null, trainGrowth: 0 };
+
+async function compare(
+  request: TrainRequest,
+  workbench: Workbench,
+  models: readonly Model[],
+  parent: Model | null,
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<Start> {
+  const { training, mode } = request;
+  const { store, registry } = workbench;
+  const notes: string[] = [];
+  if (models.length === 0 && (await registry.models(training.name)).length > 0)
+    notes.push(
+      `"${training.name}" has another table, key, label or features than before, so this is the first model of a new lineage.`,
+    );
+  const found = parent && (await findBase(request, store, parent, snapshot, notes));
+  const base = found?.snapshot ?? null;
+  if (base && parent && !isIdentified(base, parent))
+    notes.push(
+      `Which snapshot "${base.name}" is cannot be read by every role that trained here; it is taken for the one of ${modelText(parent)} because it has as many rows.`,
+    );
+  const { facts, trainGrowth } =
+    base && parent ? await factsBetween(training, parent, store, base, snapshot, signal) : nothingCompared;
+  const to = atSnapshot(snapshot.name);
+  const earlier = await lookBack({ training, store, models, parent, facts, to }, signal);
+  const advice = adviseRun({ training, models, parent, facts, why: found?.why ?? null, earlier });
+  notes.push(...adviceNotes(mode, advice, earlier));
+  const rows = await rowsAt(store, snapshot, training.table);
+  return { models, parent, snapshot, rows, base, facts, trainGrowth, advice, notes };
+}
+
+/** The snapshot to compare with, or why there is none. A delta run needs one; a full fit then stands alone and says so. */
+async function findBase(
+  request: TrainRequest,
+  store: Store,
+  parent: Model,
+  snapshot: Snapshot,
+  notes: string[],
+): Promise<{ snapshot: Snapshot | null; why: Failure | null }> {
+  const { training, mode } = request;
+  const base = await baseOf(store, training, parent, atSnapshot(snapshot.name));
+  if (mode === 'delta') {
+    if (base.why) throw base.why;
+    notes.push(...keptFromParent(training, parent));
+    return base;
+  }
+  if (base.why) notes.push(`Not compared with ${modelText(parent)}: ${base.why.message}`);
+  if (base.why || sameSplit(training, parent)) return base;
+  // The child would be tested on rows that its parent was trained on.
+  notes.push(`Not compared with ${modelText(parent)}: the shares of test and tune rows differ.`);
+  return { snapshot: null, why: null };
+}
+
+function factsBetween(
+  training: Training,
+  parent: Model,
+  store: Store,
+  from: Snapshot,
+  to: Snapshot,
+  signal: AbortSignal,
+): Promise<{ facts: DeltaFacts; trainGrowth: number }> {
+  const shares = { splitSalt: splitSalt(training), test: parent.plan.test, tune: parent.plan.tune };
+  const columns = {
+    splitSalt: shares.splitSalt,
+    label: training.label,
+    features: training.features.map((name) => ({ name })),
+  };
+  const request = runDelta(training, columns, atSnapshot(from.name), atSnapshot(to.name));
+  return readDeltaFacts(store, request, training.label, shares, signal);
+}
+
+function nothingToTrain(training: Training, start: Start): RunOutcome | null {
+  const { facts, base, snapshot, advice, notes } = start;
+  if (!facts || facts.train > 0) return null;
+  const { inserted, updated, deleted } = facts.counts;
+  const table = tableText(training.table);
+  if (inserted + updated + deleted === 0) {
+    const sentence = `Nothing changed in ${table} since ${base?.name ?? snapshot.name}, so there is nothing to train on.`;
+    return { model: null, reason: 'delta.empty', advice, sentence, notes };
+  }
+  const sentence =
+    `${countText(inserted + updated + deleted)} rows of ${table} changed since ${base?.name ?? snapshot.name}, but no train row with a label: ` +
+    `${facts.test} test rows, ${facts.tune} tune rows, ${facts.unlabelled} without a label, ${deleted} deleted.`;
+  return { model: null, reason: 'delta.untrainable', advice, sentence, notes };
+}
+
+async function planOf(request: TrainRequest, workbench: Workbench, start: Start): Promise<Plan> {
+  const { training } = request;
+  const { store, registry } = workbench;
+  const at = atSnapshot(start.snapshot.name);
+  const info = await store.table(training.table, at);
+  const version = await registry.nextNumber(training);
+  if (request.mode === 'delta' && start.parent && start.facts) {
+    // The parent's run counted its train rows; only the changes are counted here.
+    const train = start.parent.cost.rows.train + start.trainGrowth;
+    return deltaPlan({ training, info, version, train }, start.parent, start.facts);
+  }
+  const train = Math.round(start.rows * (1 - training.test - training.tune));
+  return fullPlan({ training, info, version, train });
+}
+
+/** The models a run is compared with: none when there is no base, and the anchor only when it is not the parent. */
+function rivalsOf(training: Training, start: Start): { parent: Model | null; anchor: Model | null } {
+  const parent = start.base ? start.parent : null;
+  const anchor = parent ? anchorOf(start.models) : null;
+  const other = anchor !== null && anchor.number !== parent?.number && sameSplit(training, anchor);
+  return { parent, anchor: other ? anchor : null };
+}
+
+async function fitAndRegister(
+  request: TrainRequest,
+  workbench: Workbench,
+  lease: Lease,
+  start: Start,
+  signal: AbortSignal,
+  on: (event: RunEvent) => void,
+  phase: (phase: RunPhase) => void,
+): Promise<RunOutcome> {
+  const { training } = request;
+  const { store, registry, trainer } = workbench;
+  const { snapshot, base, notes, facts, advice } = start;
+  const plan = await planOf(request, workbench, start);
+  on({ kind: 'planned', plan });
+  const { parent, anchor } = rivalsOf(training, start);
+  const job: TrainJob = {
+    plan,
+    parent: parent && (await registry.artifact(parent)),
+    anchor: anchor && (await registry.artifact(anchor)),
+  };
+  const rows = storeRows(
+    { store, table: training.table, key: training.key, snapshot: snapshot.name, base: base?.name ?? null },
+    plan,
+  );
+  throwIfCancelled(signal);
+  const told = (event: TrainEvent): void => {
+    phase(phaseOf(event));
+    on(event);
+  };
+  const of = { store, training, snapshot: snapshot.name, rows: start.rows };
+  const result = await trainer.run(job, rows, signal, told).catch(async (error: unknown) => {
+    throw await orNoLabels(error, of, signal);
+  });
+  phase('register');
+  await requireUnchanged(store, training, base ? [snapshot, base] : [snapshot]);
+  throwIfCancelled(signal);
+  const identity = identityOf(snapshot, training.table);
+  const model = await registry.register({
+    training,
+    atLeast: plan.version,
+    artifact: result.artifact,
+    model: modelOf({ request, workbench, start, plan, result }),
+    evaluations: evaluationsOf(result, training.id, identity, parent, anchor),
+    guards: [lease.guard()],
+  });
+  if (result.unlabelled > 0) notes.push(`${countText(result.unlabelled)} rows without a label were left out.`);
+  const sentence = guardSentence(result.guard, {
+    parent: parent && `m${parent.number}`,
+    anchor: anchor && `m${anchor.number}`,
+    baseSnapshot: base?.name ?? null,
+    snapshot: snapshot.name,
+    relabelled: facts?.relabelled ?? 0,
+  });
+  return { model, reason: null, advice, sentence, notes };
+}
+
+const phaseOf = (event: TrainEvent): RunPhase =>
+  event.kind === 'reading' ? 'read' : event.kind === 'epoch' ? 'train' : 'test';
+
+function modelOf(of: {
+  request: TrainRequest;
+  workbench: Workbench;
+  start: Start;
+  plan: Plan;
+  result: TrainResult;
+}): Omit<Model, 'number'> {
+  const { training, mode } = of.request;
+  const { parent, base, snapshot, facts } = of.start;
+  const { result, plan } = of;
+  return {
+    training: training.name,
+    trainingId: training.id,
+    parent: parent?.number ?? null,
+    kind: mode,
+    status: result.guard.verdict === 'worse' ? 'rejected' : 'candidate',
+    table: tableText(training.table),
+    base: mode === 'delta' && base ? identityOf(base, training.table) : null,
+    snapshot: identityOf(snapshot, training.table),
+    rows: of.start.rows,
+    delta: facts?.counts ?? null,
+    relabelled: facts?.relabelled ?? 0,
+    learner: plan.learner,
+    plan,
+    seed: plan.seed,
+    classes: result.classes,
+    metrics: result.metrics,
+    guard: result.guard,
+    slices: result.slices,
+    epochs: result.epochs,
+    attempts: result.attempts,
+    kept: result.kept,
+    cost: result.cost,
+    note: '',
+    kernelSha256: result.kernelSha256,
+    weightsSha256: result.weightsSha256,
+    artifactSha256: result.artifactSha256,
+    artifactBytes: result.artifact.length,
+    madeBy: of.workbench.owner,
+    madeAt: new Date(of.workbench.clock.now()).toISOString(),
+    toolVersion: of.workbench.toolVersion,
+  };
+}

@@ -1,0 +1,16 @@
+/** What the training use cases work with; the shell and the command line put it together. */
+import type { Store } from '../../data/store.ts';
+import type { Trainer } from '../../data/trainer.ts';
+import type { Clock } from './clock.ts';
+import type { Registry } from '../registry/registry.ts';
+
+export interface Workbench {
+  /** Where the table is. */
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly trainer: Trainer;
+  readonly clock: Clock;
+  /** What a colleague would call this program: `ann@laptop, panel`. Stored with the model and in the lease. */
+  readonly owner: string;
+  readonly toolVersion: string;
+}

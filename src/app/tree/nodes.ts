@@ -1,0 +1,339 @@
+/** The tree below a database as plain data: tables, snapshots and models, in which order, in which words. */
+import type { DeltaCounts } from '../../data/change.ts';
+import type { Branch, DeltaWay } from '../../data/store.ts';
+import { anchorOf, type Model, modelText } from '../../data/model.ts';
+import { type TableName, tableText } from '../../data/table.ts';
+import { type Snapshot, tableIn } from '../../data/version.ts';
+import { createSnapshotSql, diffSql, type PrintedScope, quoteText, tableSql } from '../../git4data/print.ts';
+import { code, type Group, idOf, joined, joinedContext, type Node, paragraphs, plain } from './nodeText.ts';
+import { agoText, countText, deltaText, differenceText, type Say, shareText, timeText } from '../say.ts';
+import { isSafetyName } from '../versions/snapshotNames.ts';
+
+/** What is known of the changes since the newest snapshot: counted, changed but not counted, or nothing to count from. */
+export type LiveDelta =
+  | {
+      readonly state: 'counted';
+      readonly from: string;
+      readonly counts: DeltaCounts;
+      readonly way?: DeltaWay;
+      /** When, as a person reads it; left out where writes by others are noticed. */
+      readonly at?: string;
+    }
+  /** Counting takes a click here. */
+  | { readonly state: 'uncounted'; readonly from: string }
+  | { readonly state: 'changed'; readonly from: string }
+  | { readonly state: 'unknown' };
+
+export interface TableFacts {
+  readonly connection: string;
+  readonly table: TableName;
+  /** Rows now; null when not counted. */
+  readonly rows: number | null;
+  /** Of this table: its own and those of its database that hold it. */
+  readonly snapshots: readonly Snapshot[];
+  /** Of every training of this table. */
+  readonly models: readonly Model[];
+  readonly live: LiveDelta;
+  /** What the table was branched from; null for an ordinary table. */
+  readonly branch: Branch | null;
+  /** False where the role may not list snapshots, so that there may be others than these. */
+  readonly listable: boolean;
+}
+
+export const tableIdOf = (connection: string, table: TableName): string =>
+  idOf('table', connection, table.database, table.table);
+const groupIdOf = (connection: string, table: TableName, group: Group): string =>
+  idOf(group, connection, table.database, table.table);
+
+/** Newest first. Both are decimal nanoseconds without leading zeros, so the longer is the greater. */
+const newestFirst = (a: Snapshot, b: Snapshot): number =>
+  b.createdAt.length - a.createdAt.length || (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0);
+
+export const sortedSnapshots = (snapshots: readonly Snapshot[]): Snapshot[] => [...snapshots].sort(newestFirst);
+
+const millisecondsOf = (createdAt: string): number => Number(BigInt(createdAt) / 1_000_000n);
+
+/** A child that says why there is nothing, and leads on by a click. */
+export const messageNode = (
+  connection: string,
+  parent: string,
+  text: string,
+  click: Node['click'],
+  table?: TableName,
+): Node => ({
+  id: idOf('message', parent),
+  subject: { kind: 'message', connection, ...(table && { table }) },
+  label: text,
+  description: '',
+  tooltip: plain(text),
+  icon: click ? 'info' : 'circle-slash',
+  children: 'none',
+  context: 'message',
+  click,
+});
+
+export const pageSize = 200;
+
+/** The first `shown` nodes, and one more that loads the next page when there are others. */
+export function paged(nodes: readonly Node[], shown: number, connection: string, parent: string, say: Say): Node[] {
+  if (nodes.length <= shown) return [...nodes];
+  const left = nodes.length - shown;
+  const more: Node = {
+    id: idOf('more', parent),
+    subject: { kind: 'more', connection, of: parent },
+    label: say('Load more'),
+    description: say('{0} not shown', countText(left)),
+    tooltip: say('{0} not shown', countText(left)),
+    icon: 'ellipsis',
+    children: 'none',
+    context: 'more',
+    click: { command: 'deltatrain.tree.more', title: say('Load more') },
+  };
+  return [...nodes.slice(0, shown), more];
+}
+
+/** The snapshot that changes are counted from: the base of the newest usable model, else the newest snapshot. */
+export function baseSnapshotOf(facts: Pick<TableFacts, 'snapshots' | 'models' | 'table'>): Snapshot | null {
+  const usable = facts.models.filter((model) => model.status === 'candidate' || model.status === 'promoted');
+  const newest = usable.reduce<Model | null>((best, one) => (best && best.madeAt > one.madeAt ? best : one), null);
+  const base = newest && facts.snapshots.find((snapshot) => isSnapshotOf(snapshot, newest, facts.table));
+  return base ?? sortedSnapshots(facts.snapshots.filter((one) => !isSafetyName(one.name)))[0] ?? null;
+}
+
+function scopeOf({ level }: Snapshot, table: TableName): PrintedScope {
+  if (level === 'table') return { level, ...table };
+  if (level === 'database') return { level, database: table.database };
+  return level === 'account' ? { level, account: null } : { level };
+}
+
+function wholeText(level: 'database' | 'account' | 'cluster', say: Say): string {
+  if (level === 'database') return say('of the database');
+  return level === 'account' ? say('of the account') : say('of the cluster');
+}
+
+/** A name that was dropped and made again is another snapshot. */
+const isSnapshotOf = (snapshot: Snapshot, model: Model, table: TableName): boolean =>
+  snapshot.name === model.snapshot.name &&
+  snapshot.createdAt === model.snapshot.createdAt &&
+  tableIn(snapshot, table)?.id === model.snapshot.tableId;
+
+function rowsNow({ rows, live, snapshots, table }: TableFacts): number | null {
+  if (rows !== null || live.state !== 'counted') return rows;
+  const base = snapshots.find((one) => one.name === live.from);
+  const then = base && tableIn(base, table)?.rows;
+  return then === undefined || then === null ? null : then + live.counts.inserted - live.counts.deleted;
+}
+
+function sinceText(live: LiveDelta, say: Say): string | null {
+  switch (live.state) {
+    case 'counted':
+      return say('{0} since {1}', deltaText(live.counts), live.from);
+    case 'changed':
+      return say('changed since {0} (click to count)', live.from);
+    case 'uncounted':
+      return say('since {0}: click to count', live.from);
+    default:
+      return null;
+  }
+}
+
+/** How a delta was found, where there is something to say about it. */
+export function wayText(way: DeltaWay, say: Say): string | null {
+  if (way.way === 'compare')
+    return way.why === null ? say('Found by comparing.') : say('Found by comparing: {0}', way.why);
+  return way.way === 'diff' ? say('Found by DATA BRANCH DIFF.') : null;
+}
+
+const branchText = ({ of, createdAt }: Branch, say: Say): string =>
+  of === null
+    ? say('branch of a table that is gone')
+    : say('branch of {0} since {1}', tableText(of), timeText(millisecondsOf(createdAt)));
+
+function tableTooltip({ table, live, branch }: TableFacts, say: Say): string {
+  const target = { ...table, snapshot: null };
+  const sql =
+    live.state === 'unknown'
+      ? `SELECT COUNT(*) FROM ${tableSql(target)}`
+      : diffSql(target, { ...table, snapshot: live.from }, { form: 'summary' });
+  const lines = [
+    branch && branchText(branch, say),
+    live.state === 'counted' && live.way && wayText(live.way, say),
+    live.state === 'counted' && live.at !== undefined && say('Counted at {0}.', live.at),
+  ];
+  const said = lines.filter((line) => typeof line === 'string').map(plain);
+  return `${paragraphs(`**${plain(tableText(table))}**`, ...said)}${code(sql)}`;
+}
+
+export function tableNode(facts: TableFacts, say: Say): Node {
+  const { connection, table, live, branch } = facts;
+  const rows = rowsNow(facts);
+  const isToCount = live.state === 'changed' || live.state === 'uncounted';
+  return {
+    id: tableIdOf(connection, table),
+    subject: { kind: 'table', connection, table },
+    label: table.table,
+    // What changed stands first: a narrow side bar cuts the rest.
+    description: joined(sinceText(live, say), rows !== null && rowsText(rows, say), branch && branchText(branch, say)),
+    tooltip: tableTooltip(facts, say),
+    icon: branch ? 'git-branch' : 'table',
+    children: 'closed',
+    context: joinedContext('table', facts.models.length > 0 && 'model', isToCount && 'uncounted', branch && 'branch'),
+    click: isToCount ? { command: 'deltatrain.tree.count', title: say('Count what changed') } : null,
+  };
+}
+
+const rowsText = (rows: number, say: Say): string => (rows === 1 ? say('1 row') : say('{0} rows', countText(rows)));
+
+/** Snapshots, Safety and Models of a table; a group without members is left out, but Snapshots always stands. */
+export function groupNodes(facts: TableFacts, say: Say): Node[] {
+  const { connection, table, snapshots, models } = facts;
+  const safety = snapshots.filter((one) => isSafetyName(one.name)).length;
+  const node = (group: Group, label: string, icon: string, count: number, tooltip: string): Node => ({
+    id: groupIdOf(connection, table, group),
+    subject: { kind: 'group', connection, table, group },
+    label,
+    description: countText(count),
+    tooltip,
+    icon,
+    children: group === 'safety' ? 'closed' : 'open',
+    context: joinedContext('group', group),
+    click: null,
+  });
+  const shown = `SHOW SNAPSHOTS`;
+  return [
+    node('snapshots', say('Snapshots'), 'history', snapshots.length - safety, `${say('Named versions')}${code(shown)}`),
+    ...(safety > 0
+      ? [node('safety', say('Safety'), 'shield', safety, say('Made before a restore or an import, to go back to'))]
+      : []),
+    ...(models.length > 0
+      ? [node('models', say('Models'), 'circuit-board', models.length, say('Registered models'))]
+      : []),
+  ];
+}
+
+/** Of a snapshot that was typed nothing is known but its name. */
+const isListed = ({ createdAt }: Snapshot): boolean => createdAt !== '';
+
+const madeText = (snapshot: Snapshot, now: number, say: Say): string =>
+  isListed(snapshot) ? agoText(millisecondsOf(snapshot.createdAt), now, say) : say('typed');
+
+function snapshotTooltip(snapshot: Snapshot, before: Snapshot | undefined, table: TableName, say: Say): string {
+  const { name, createdAt, unsure } = snapshot;
+  const target = { ...table, snapshot: name };
+  const made = isListed(snapshot)
+    ? `-- ${say('made by')}\n${createSnapshotSql(name, scopeOf(snapshot, table))};\n`
+    : '';
+  const sql = before
+    ? diffSql(target, { ...table, snapshot: before.name }, { form: 'summary' })
+    : `SELECT COUNT(*) FROM ${tableSql(target)}`;
+  const head = joined(`**${plain(name)}**`, isListed(snapshot) && timeText(millisecondsOf(createdAt)));
+  const told = `${made}-- ${before ? say('changes since the snapshot before') : say('rows')}\n${sql}`;
+  return `${paragraphs(head, unsure !== null && `$(warning) ${plain(unsure)}`)}${code(told)}`;
+}
+
+/** `deltas` gives the changes from the snapshot before, where they are known. */
+export function snapshotNodes(
+  facts: TableFacts,
+  group: 'snapshots' | 'safety',
+  deltas: (from: Snapshot, to: Snapshot) => DeltaCounts | null,
+  now: number,
+  say: Say,
+): Node[] {
+  const { connection, table, models } = facts;
+  const mine = sortedSnapshots(facts.snapshots.filter((one) => isSafetyName(one.name) === (group === 'safety')));
+  return mine.map((snapshot, i): Node => {
+    const before = mine[i + 1];
+    const delta = before && deltas(before, snapshot);
+    const users = models.filter((model) => isSnapshotOf(snapshot, model, table));
+    const rows = tableIn(snapshot, table)?.rows ?? null;
+    return {
+      id: idOf('snapshot', connection, table.database, table.table, snapshot.name, snapshot.createdAt),
+      subject: { kind: 'snapshot', connection, table, snapshot: snapshot.name },
+      label: snapshot.name,
+      description: joined(
+        delta && deltaText(delta),
+        users.map((model) => modelLabel(model, models)).join(', '),
+        rows !== null && rowsText(rows, say),
+        madeText(snapshot, now, say),
+        snapshot.level !== 'table' && wholeText(snapshot.level, say),
+        snapshot.unsure !== null && say('can no longer be trusted'),
+      ),
+      tooltip: snapshotTooltip(snapshot, before, table, say),
+      icon: snapshot.unsure === null ? (group === 'safety' ? 'shield' : 'tag') : 'warning',
+      children: 'none',
+      context: joinedContext('snapshot', group === 'safety' && 'safety', users.length > 0 && 'needed'),
+      click: null,
+    };
+  });
+}
+
+/** `m3`, or `weather/m3` where the table has several trainings. */
+const modelLabel = (model: Model, all: readonly Model[]): string =>
+  all.some((other) => other.training !== model.training) ? modelText(model) : `m${model.number}`;
+
+/** The parent, with its training where that is another: older programs took one from any training of the same id. */
+function parentLabel(model: Model, all: readonly Model[]): string {
+  const parent = all.find((one) => one.trainingId === model.trainingId && one.number === model.parent);
+  return parent && parent.training !== model.training ? modelText(parent) : `m${model.parent}`;
+}
+
+function snapshotStateOf(model: Model, facts: TableFacts): 'there' | 'gone' | 'replaced' {
+  if (facts.snapshots.some((snapshot) => isSnapshotOf(snapshot, model, facts.table))) return 'there';
+  return facts.snapshots.some((snapshot) => snapshot.name === model.snapshot.name) ? 'replaced' : 'gone';
+}
+
+const statusIcons: Readonly<Record<Model['status'], string>> = {
+  promoted: 'verified-filled',
+  candidate: 'circle-large-outline',
+  rejected: 'error',
+  archived: 'archive',
+};
+
+/** The paired difference to the parent on the same rows, and whether the tests could tell. */
+function pairText(model: Model, say: Say): string | null {
+  const { onParent, onSnapshot, verdict } = model.guard;
+  // The test that a rejected model failed is the one that says why, whatever the new labels make of it.
+  const pair = verdict === 'worse' && onSnapshot?.verdict !== 'worse' ? onParent : onSnapshot;
+  if (!pair) return null;
+  const difference = differenceText(pair.difference);
+  return verdict === 'unclear' ? say("{0} can't tell", difference) : difference;
+}
+
+export function modelNodes(facts: TableFacts, say: Say): Node[] {
+  const { connection, table } = facts;
+  const newest = [...facts.models].sort((a, b) => b.number - a.number || a.training.localeCompare(b.training));
+  return newest.map((model): Node => {
+    const state = snapshotStateOf(model, facts);
+    const family = facts.models.filter((one) => one.trainingId === model.trainingId && one.training === model.training);
+    const isAnchor = anchorOf(family)?.number === model.number;
+    const { metrics } = model;
+    const origin = model.kind === 'full' ? say('full') : say('delta of {0}', parentLabel(model, facts.models));
+    const sql = `SELECT * FROM deltatrain.models WHERE training = ${quoteText(model.trainingId)} AND number = ${model.number}`;
+    return {
+      id: idOf('model', connection, table.database, table.table, model.trainingId, model.number),
+      subject: { kind: 'model', connection, table, training: model.training, model: model.number },
+      label: modelLabel(model, facts.models),
+      description: joined(
+        model.status !== 'candidate' && model.status,
+        shareText(metrics.accuracy),
+        pairText(model, say),
+        say('on {0}', model.snapshot.name),
+        origin,
+        state === 'gone' && say('its snapshot is gone'),
+        state === 'replaced' && say('its snapshot was replaced'),
+        isAnchor && model.status !== 'promoted' && say('anchor'),
+      ),
+      tooltip: `**${plain(modelText(model))}** · ${model.status} · ${plain(origin)}\n\n${say(
+        'Accuracy {0} (95 % interval {1} to {2}, {3} test rows)',
+        shareText(metrics.accuracy),
+        shareText(metrics.low),
+        shareText(metrics.high),
+        countText(metrics.n),
+      )}${model.note === '' ? '' : `\n\n${plain(model.note)}`}${code(sql)}`,
+      icon: state === 'there' ? statusIcons[model.status] : 'warning',
+      children: 'none',
+      context: joinedContext('model', model.status, state !== 'there' && 'orphan'),
+      click: { command: 'deltatrain.model.open', title: say('Open') },
+    };
+  });
+}

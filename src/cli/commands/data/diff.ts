@@ -1,0 +1,128 @@
+/** `diff`: what changed in a table between two versions. */
+import path from 'node:path';
+import { countText, deltaText } from '../../../app/say.ts';
+import { Failure } from '../../../base/failure.ts';
+import { type Change, changeAt, type DeltaPage } from '../../../data/change.ts';
+import type { DeltaRequest, Store } from '../../../data/store.ts';
+import { tableText } from '../../../data/table.ts';
+import { jsonOf, type JsonValue, textOf, type Value } from '../../../data/value.ts';
+import { versionText } from '../../../data/version.ts';
+import { exportDelta } from '../../../files/exportDelta.ts';
+import type { Command, Invocation } from '../command.ts';
+import type { RowsHead } from '../../terminal/output.ts';
+import { readTable, readVersion } from '../tableOption.ts';
+
+interface DeltaRow {
+  readonly flag: Change['flag'];
+  readonly key: Record<string, JsonValue>;
+  readonly before: Record<string, JsonValue> | null;
+  readonly after: Record<string, JsonValue> | null;
+}
+
+/** A table without a key has an empty key, and all of its columns before and after. */
+function rowsOf(page: DeltaPage): DeltaRow[] {
+  const names = page.columns.map(({ name }) => name);
+  const part = (values: readonly Value[], from: number, to: number): Record<string, JsonValue> =>
+    Object.fromEntries(values.slice(from, to).map((value, c) => [names[from + c] ?? '', jsonOf(value)]));
+  return Array.from({ length: page.rows }, (_, i) => {
+    const { flag, before, after } = changeAt(page, i);
+    const rest = (values: readonly Value[] | null) => values && part(values, page.keyColumns, names.length);
+    return { flag, key: part(after ?? before ?? [], 0, page.keyColumns), before: rest(before), after: rest(after) };
+  });
+}
+
+const signs = { inserted: '+', updated: '~', deleted: '-' } as const;
+
+function shownRow(page: DeltaPage, i: number): string[] {
+  const { flag, before, after } = changeAt(page, i);
+  const cell = (c: number): string => {
+    const [old, now] = [before?.[c], after?.[c]].map((value) => (value === undefined ? undefined : textOf(value)));
+    return old !== undefined && now !== undefined && old !== now ? `${old} → ${now}` : (now ?? old ?? '');
+  };
+  return [signs[flag], ...page.columns.map((_, c) => cell(c))];
+}
+
+/** Prints the rows as they come, and answers how many. */
+async function printRows(
+  store: Store,
+  request: DeltaRequest,
+  head: RowsHead,
+  { output, signal }: Invocation,
+): Promise<number> {
+  let rows = 0;
+  for await (const page of store.readDelta(request, signal)) {
+    rows += page.rows;
+    await output.rows(head, {
+      documents: () => rowsOf(page),
+      titles: ['', ...page.columns.map(({ name }) => name)],
+      cells: () => Array.from({ length: page.rows }, (_, i) => shownRow(page, i)),
+    });
+  }
+  return rows;
+}
+
+function readLimit(text: string | undefined): { limit: number } | Record<string, never> {
+  if (text === undefined) return {};
+  if (!/^\d{1,15}$/.test(text)) throw new Failure('usage.wrong', { message: `--limit ${text}: write a whole number.` });
+  return { limit: Number(text) };
+}
+
+/** Columns as the pages of the delta give them: key first. */
+async function deltaColumns(store: Store, { table, to }: DeltaRequest) {
+  const info = await store.table(table, to);
+  const keyed = info.key.flatMap((name) => info.columns.filter((column) => column.name === name));
+  const rest = info.columns.filter((column) => !info.key.includes(column.name));
+  return { columns: [...keyed, ...rest].map(({ name, type }) => ({ name, type })), keyColumns: info.key.length };
+}
+
+async function writeOut(store: Store, request: DeltaRequest, file: string, signal: AbortSignal): Promise<void> {
+  const { columns, keyColumns } = await deltaColumns(store, request);
+  const pages = store.readDelta(request, signal);
+  await exportDelta(file, request.table, columns, keyColumns, pages, signal);
+}
+
+export const diffCommand: Command = {
+  name: 'diff',
+  usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql]',
+  summary: 'Show what changed in a table between two versions',
+  options: {
+    from: { type: 'string', value: 'S', about: 'The older snapshot' },
+    to: { type: 'string', value: 'S', about: 'The newer snapshot, or live: the table now, which it is without this' },
+    summary: { type: 'boolean', about: 'The counts alone' },
+    limit: { type: 'string', value: 'N', about: 'At most so many rows' },
+    out: {
+      type: 'string',
+      value: 'FILE',
+      about: 'Write the rows to a file; a .sql file makes the older version the newer',
+    },
+  },
+  takes: [1, 1],
+  async run(invocation) {
+    const { output, positionals, cwd, signal } = invocation;
+    const table = readTable(positionals[0], 'The table');
+    const from = invocation.option('from');
+    if (from === undefined)
+      throw new Failure('usage.wrong', { message: '--from is missing: name the older snapshot.' });
+    const limit = readLimit(invocation.option('limit'));
+    const request = { table, from: readVersion(from), to: readVersion(invocation.option('to')) };
+    const { store } = await invocation.open();
+    const counts = await store.countDelta(request, signal);
+    const { way, why } = await store.deltaWay(request);
+    const out = invocation.option('out');
+    const wantsRows = !invocation.has('summary') && out === undefined && limit.limit !== 0;
+    const ends = { table: tableText(table), from: versionText(request.from), to: versionText(request.to) };
+    const head = { head: { ...ends, ...counts, way, why } };
+    const reason = why === null ? '' : ` (${way}: ${why.replace(/\.$/, '')})`;
+    const sentence = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}${reason}`;
+    if (out !== undefined) await writeOut(store, { ...request, ...limit }, path.resolve(cwd, out), signal);
+    const total = counts.inserted + counts.updated + counts.deleted;
+    if (!output.json && wantsRows && total > 0) output.line(null, () => sentence);
+    const rows = wantsRows ? await printRows(store, { ...request, ...limit }, head, invocation) : 0;
+    output.endRows(head, {}, () => {
+      if (out !== undefined) return `${sentence}, written to ${out}.`;
+      if (rows === 0) return sentence;
+      return rows < total ? `(${countText(rows)} of ${countText(total)} rows)` : '';
+    });
+    return 0;
+  },
+};

@@ -1,0 +1,38 @@
+/** `export`: a table, live or at a snapshot, to a file. */
+import path from 'node:path';
+import { countText } from '../../../app/say.ts';
+import { Failure } from '../../../base/failure.ts';
+import { tableText } from '../../../data/table.ts';
+import { versionText } from '../../../data/version.ts';
+import type { Command } from '../command.ts';
+import { drain } from '../../terminal/drain.ts';
+import { readTable, readVersion } from '../tableOption.ts';
+
+export const exportCommand: Command = {
+  name: 'export',
+  usage: 'db.t [--at SNAPSHOT] --out FILE.csv|.jsonl|.parquet',
+  summary: 'Export a table, live or at a snapshot',
+  options: {
+    at: { type: 'string', value: 'SNAPSHOT', about: 'As it was at this snapshot; without it as it is now' },
+    out: { type: 'string', value: 'FILE', about: 'The file to write; its name says the format' },
+  },
+  takes: [1, 1],
+  async run(invocation) {
+    const { output, positionals, cwd, signal } = invocation;
+    const table = readTable(positionals[0], 'The table');
+    const at = readVersion(invocation.option('at'));
+    const out = invocation.option('out');
+    if (out === undefined) throw new Failure('usage.wrong', { message: '--out is missing: name the file to write.' });
+    const file = path.resolve(cwd, out);
+    const { engine } = await invocation.open();
+    const { rows } = await drain(engine.stream('table/export', { table, at, file }, signal), (done) =>
+      output.progress(`${countText(done.rows)} rows written`),
+    );
+    output.progress('');
+    output.document(
+      { table: tableText(table), at: versionText(at), rows, file },
+      () => `${tableText(table)} (${versionText(at)}): ${countText(rows)} rows written to ${file}.`,
+    );
+    return 0;
+  },
+};

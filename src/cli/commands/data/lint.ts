@@ -1,0 +1,37 @@
+/** `lint`: checks SQL files offline. */
+import { type Linted, lintText } from '../../../git4data/service/lint.ts';
+import { Failure } from '../../../base/failure.ts';
+import type { Command } from '../command.ts';
+import { readText } from './sql.ts';
+
+function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+export const lintCommand: Command = {
+  name: 'lint',
+  usage: 'FILE…|- [--server 4.1.4]',
+  summary: 'Check SQL files without a connection',
+  options: { server: { type: 'string', value: '4.1.4', about: 'Also check what this release of MatrixOne can do' } },
+  takes: [1, Number.POSITIVE_INFINITY],
+  run({ output, positionals, cwd, option }) {
+    const server = option('server') ?? null;
+    if (server !== null && !/^\d+\.\d+\.\d+$/.test(server))
+      throw new Failure('usage.wrong', { message: `--server ${server}: write a release such as 4.1.4.` });
+    const linted = positionals.map((file) => ({ file, text: readText(cwd, file) }));
+    const files = linted.map(({ file, text }): { file: string } & Linted => ({ file, ...lintText(text, server) }));
+    output.document({ files }, () =>
+      files
+        .flatMap(({ file, problems }, i) =>
+          problems.map(
+            ({ start, severity, message, code }) =>
+              `${file}:${placeOf(linted[i]?.text ?? '', start)} ${severity}: ${message} (${code})`,
+          ),
+        )
+        .join('\n'),
+    );
+    const isWrong = files.some(({ problems }) => problems.some(({ severity }) => severity === 'error'));
+    return Promise.resolve(isWrong ? 3 : 0);
+  },
+};

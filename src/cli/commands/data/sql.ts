@@ -1,0 +1,129 @@
+/** `sql`: the statements of a file or of standard input, one after the other. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Registry } from '../../../app/registry/registry.ts';
+import { runStatement, type StatementEnd } from '../../../app/statements/runStatement.ts';
+import { countText } from '../../../app/say.ts';
+import { Failure } from '../../../base/failure.ts';
+import { type PageColumn, rowAt } from '../../../data/page.ts';
+import { jsonOf, type Value } from '../../../data/value.ts';
+import { readFailure } from '../../../files/formats/readLines.ts';
+import { splitStatements } from '../../../git4data/split.ts';
+import type { Command, Invocation } from '../command.ts';
+import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
+import type { OpenedConnection } from '../../connection/connection.ts';
+import { exitCodeOf, hintOf, sentenceOf } from '../../terminal/failures.ts';
+import { grantLines, tableText } from '../../terminal/textTable.ts';
+import { requireUnneeded } from '../versions/snapshot.ts';
+
+/** Standard input is `-`. */
+export function readText(cwd: string, file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : path.resolve(cwd, file), 'utf8').replace(/^\ufeff/, '');
+  } catch (error) {
+    throw readFailure(error, file);
+  }
+}
+
+/** Runs a statement and prints its rows as they come. */
+async function run(
+  invocation: Invocation,
+  { store, environment, name: connection }: OpenedConnection,
+  sql: string,
+  database: string | null,
+): Promise<StatementEnd> {
+  const confirmed = confirmedName(invocation);
+  const statement = runStatement(
+    store,
+    { sql, database },
+    async ({ name, statement: { kind }, preview, replaces }) => {
+      // Without a name in the text it is the connection's.
+      requireConsent(environment, confirmed, 'A statement that changes data', name === '' ? connection : name);
+      if (replaces !== null && confirmed !== name)
+        throw new Failure('confirm.needed', { what: firstLine(sql), how: `add --confirm ${name}. ${replaces}` });
+      for (const warning of preview?.warnings ?? []) invocation.output.note(warning);
+      const snapshot = kind === 'dropSnapshot' && (await store.snapshots()).find((one) => one.name === name);
+      if (snapshot) await requireUnneeded(new Registry(store), snapshot);
+      return true;
+    },
+    invocation.signal,
+  );
+  for (;;) {
+    const step = await statement.next();
+    if (step.done) return step.value;
+    const page = step.value;
+    const cells = (): Value[][] => Array.from({ length: page.rows }, (_, i) => rowAt(page, i));
+    await invocation.output.rows(headOf(sql, page.columns), {
+      documents: () => cells().map((row) => row.map(jsonOf)),
+      titles: page.columns.map(({ name }) => name),
+      cells,
+    });
+  }
+}
+
+const headOf = (sql: string, columns: readonly PageColumn[]) => ({
+  head: { sql, columns: columns.map(({ name, type }) => ({ name, type })) },
+  failing: { ok: false },
+});
+
+const rowsText = (rows: number): string => `${countText(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+
+function say({ columns, rows, affected, safetySnapshot, note, lostGrants }: StatementEnd): string {
+  if (note !== null) return note;
+  if (columns.length > 0) {
+    const count = `(${rowsText(rows)})`;
+    const titles = columns.map(({ name }) => name);
+    return rows > 0 ? count : `${tableText(titles, [])}\n${count}`;
+  }
+  const safety = safetySnapshot === null ? '' : ` The rows as they were are kept as ${safetySnapshot}.`;
+  const done = `Done${affected > 0 ? `, ${rowsText(affected)} changed` : ''}.${safety}`;
+  return [done, ...grantLines('Rights went with the old tables. To give them back:', lostGrants)].join('\n');
+}
+
+const firstLine = (sql: string): string => {
+  const [line = ''] = sql.split('\n');
+  return line === sql ? line : `${line} …`;
+};
+
+export const sqlCommand: Command = {
+  name: 'sql',
+  usage: 'FILE|- [--database db] [--keep-going] [--confirm db.t]',
+  summary: 'Run SQL and git-for-data statements',
+  options: {
+    database: { type: 'string', value: 'db', about: 'The database of names without one' },
+    'keep-going': { type: 'boolean', about: 'Go on after a statement that fails' },
+    confirm: confirmOption('db.t'),
+  },
+  takes: [1, 1],
+  async run(invocation) {
+    const { output, positionals, cwd, signal } = invocation;
+    const text = readText(cwd, positionals[0] ?? '-');
+    const connection = await invocation.open({ create: true });
+    const { place } = connection;
+    const standard = place.kind === 'matrixone' ? place.open.database : null;
+    let database = invocation.option('database') ?? standard;
+    let code = 0;
+    for (const { start, end } of splitStatements(text)) {
+      const sql = text.slice(start, end);
+      const started = performance.now();
+      output.note(`> ${firstLine(sql)}`);
+      try {
+        const ran = await run(invocation, connection, sql, database);
+        database = ran.database;
+        const ms = Math.round(performance.now() - started);
+        output.endRows(headOf(sql, ran.columns), { ok: true, affected: ran.affected, ms }, () => say(ran));
+      } catch (error) {
+        if (signal.aborted || !(error instanceof Failure)) throw error;
+        const { code: failure, message } = error as Failure;
+        output.fail({ error: { code: failure, message } }, { sql, ok: false });
+        output.error(sentenceOf(error));
+        // The other hints are on options of other commands.
+        const hint = Failure.is(error, 'version.needed') ? hintOf(error) : null;
+        if (hint !== null) output.note(hint);
+        code = Math.max(code, exitCodeOf(error));
+        if (!invocation.has('keep-going')) break;
+      }
+    }
+    return code;
+  },
+};

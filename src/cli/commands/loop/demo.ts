@@ -1,0 +1,101 @@
+/** `demo`: the whole loop on the sample, for real, in a workspace that it leaves to look at. */
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { configFile, readConfig } from '../../../app/config/config.ts';
+import { type DemoAccount, runDemo } from '../../../app/sample/demo.ts';
+import { Registry } from '../../../app/registry/registry.ts';
+import { resolveTraining } from '../../../app/config/resolveTraining.ts';
+import { sampleTraining } from '../../../app/sample/sample.ts';
+import { Failure } from '../../../base/failure.ts';
+import type { Command, Invocation } from '../command.ts';
+import { startEngine } from '../../connection/engineProcess.ts';
+import { demoLine, demoSummary } from './demoText.ts';
+import { type TrainingFrame, withFrame, workbenchOf } from '../models/trainingFrame.ts';
+
+const usualFolder = 'deltatrain-sample';
+const storeFile = path.join('.deltatrain', 'store.db');
+const mediaFolder = path.join(
+  import.meta.dirname,
+  import.meta.filename.endsWith('.ts') ? '../../../../media/sample' : '../media/sample',
+);
+
+export const demoCommand: Command = {
+  name: 'demo',
+  usage: '[--dir DIR]',
+  summary: `Run the whole loop on the sample in a new workspace (./${usualFolder})`,
+  options: {
+    dir: { type: 'string', value: 'DIR', about: `The folder to make it in, new or empty (./${usualFolder})` },
+  },
+  takes: [0, 0],
+  run: (invocation) => withFrame(invocation, (frame) => demo(frame, invocation)),
+};
+
+/** Scripts that run this for a person say what that person would type. */
+const callText = (): string => process.env['DELTATRAIN_CALL'] || 'deltatrain';
+
+/** A demo that fails or is cancelled takes back what it made. */
+async function demo(frame: TrainingFrame, invocation: Invocation): Promise<number> {
+  const folder = path.resolve(invocation.cwd, invocation.option('dir') ?? usualFolder);
+  const made = await claimFolder(folder);
+  try {
+    for (const file of [configFile, 'story.sql']) await copyFile(path.join(mediaFolder, file), path.join(folder, file));
+    const account = await runIn(folder, frame, invocation);
+    invocation.output.document({ folder, ...account }, () => demoSummary(account, folder, callText()));
+    return 0;
+  } catch (error) {
+    await made.takeBack();
+    throw error;
+  }
+}
+
+async function runIn(folder: string, frame: TrainingFrame, { output }: Invocation): Promise<DemoAccount> {
+  const file = path.join(folder, configFile);
+  const config = readConfig(await readFile(file, 'utf8'), file);
+  const csv = await readFile(path.join(mediaFolder, 'weather.csv'), 'utf8');
+  const engine = await startEngine({
+    kind: 'embedded',
+    path: path.join(folder, storeFile),
+    readOnly: false,
+    create: true,
+  });
+  try {
+    const { store } = engine;
+    const tell = (line: string): void => {
+      if (!output.json) output.line(null, () => line);
+    };
+    tell(`Daily weather of two cities arrives in noaa.weather (${path.join(folder, storeFile)}):`);
+    return await runDemo(
+      workbenchOf(frame, store, new Registry(store)),
+      csv,
+      () => resolveTraining(config, sampleTraining, store),
+      frame.signal,
+      (event) => tell(demoLine(event)),
+    );
+  } finally {
+    await engine.end();
+  }
+}
+
+/** Makes the folder, or takes an empty one; what is in it is never overwritten. */
+async function claimFolder(folder: string): Promise<{ takeBack(): Promise<void> }> {
+  try {
+    const first = await mkdir(folder, { recursive: true });
+    const there = (await readdir(folder)).filter((name) => !name.startsWith('.git'));
+    if (there.length > 0)
+      throw new Failure('run.refused', {
+        what: `The demo in ${folder}`,
+        why: 'the folder is not empty. Name another one with --dir, or empty it.',
+      });
+    return {
+      async takeBack() {
+        if (first !== undefined) await rm(first, { recursive: true, force: true });
+        for (const name of [configFile, 'story.sql', '.deltatrain'])
+          await rm(path.join(folder, name), { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure('file.unwritable', { file: folder, reason }, { cause: error });
+  }
+}

@@ -1,0 +1,87 @@
+/** The account of the demo, told as it happens. */
+import type { DemoAccount, DemoEvent, DemoStep } from '../../../app/sample/demo.ts';
+import { verdictWord } from '../../../app/training/guardSentence.ts';
+import { countText, deltaText, differenceText, shareText } from '../../../app/say.ts';
+import { secondsText, tableText } from '../models/trainingText.ts';
+
+const head = [
+  'version',
+  'arrived',
+  'rows',
+  'delta',
+  'model',
+  'trained rows',
+  'visits',
+  'full retrain',
+  'accuracy',
+  'parent',
+  'verdict',
+];
+
+function rowOf(step: DemoStep): string[] {
+  const { kind, trained } = step;
+  return [
+    step.version,
+    step.what,
+    countText(step.rows),
+    step.delta ? deltaText(step.delta) : '–',
+    step.model,
+    kind === 'full'
+      ? `all ${countText(trained.train)}`
+      : `${countText(trained.delta)} + ${countText(trained.replayed)}`,
+    countText(step.visits),
+    kind === 'full' ? '–' : countText(step.fullVisits),
+    shareText(step.accuracy),
+    step.parentAccuracy === null ? '–' : shareText(step.parentAccuracy),
+    verdictWord[step.guard.verdict],
+  ];
+}
+
+/** What is said when an event comes; the table of versions waits for its last row. */
+export function demoLine(event: DemoEvent): string {
+  switch (event.kind) {
+    case 'step':
+      return `  ${event.step.version}: ${event.step.what}. ${event.step.sentence} (${secondsText(event.step.seconds)})`;
+    case 'badImport':
+      return `\nA bad import (made up): New York 2014 arrives again with rain and sun exchanged. ${countText(event.changed)} rows were updated.`;
+    case 'judged':
+      return judgedText(event.step);
+    case 'restored':
+      return (
+        `\nRESTORE TABLE noaa.weather {SNAPSHOT = '${event.restore.to}'}: ${countText(event.restore.rowsChanged)} rows taken back, ` +
+        `${event.restore.verified ? 'verified (nothing differs from the snapshot)' : 'NOT verified'}; undo: ${event.restore.safetySnapshot}.`
+      );
+    case 'reproduced':
+      return event.reproduced.identical
+        ? `Made ${event.reproduced.model} again from its parent's artifact: the same weights to the bit (${event.reproduced.weightsSha256.slice(0, 16)}…).`
+        : `Made ${event.reproduced.model} again: OTHER weights (${event.reproduced.weightsSha256.slice(0, 16)}…).`;
+  }
+}
+
+function judgedText(step: DemoStep): string {
+  const slices = step.slices
+    .filter(({ onParent }) => onParent !== null)
+    .map(
+      ({ value, onParent, onSnapshot }) =>
+        `    ${value}: ${differenceText(onParent?.difference ?? 0)} on the labels as they were, ${differenceText(onSnapshot?.difference ?? 0)} on the new ones`,
+    );
+  return [`  ${step.model} is ${step.status}. ${step.sentence}`, ...slices].join('\n');
+}
+
+/** The versions side by side, and what it took. `call`: what is typed to run this command line, as in `deltatrain`. */
+export function demoSummary(account: DemoAccount, folder: string, call: string): string {
+  const updates = account.steps.filter(({ kind }) => kind === 'delta');
+  const visits = updates.reduce((sum, step) => sum + step.visits, 0);
+  const full = updates.reduce((sum, step) => sum + step.fullVisits, 0);
+  return [
+    '',
+    tableText(head, [...account.steps, account.badImport.step].map(rowOf)),
+    '',
+    `Trained rows are changed + replayed ones; a small table is replayed whole. The ${updates.length} updates visited ${countText(visits)} rows; ` +
+      `as many full retrains visit up to ${countText(full)}.`,
+    `The whole loop took ${secondsText(account.seconds)}. The workspace is in ${folder}: open it in VS Code, or go to that folder and look at it with`,
+    ...['model list', `evaluate ${account.training}`, `diff ${account.table} --from weather_v4 --to weather_v5`].map(
+      (rest) => `  ${call} ${rest}`,
+    ),
+  ].join('\n');
+}

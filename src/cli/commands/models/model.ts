@@ -1,0 +1,80 @@
+/** `model`: lists, shows, promotes, archives and reproduces registered models. */
+import { trainingOf } from '../../../app/config/config.ts';
+import { type ModelDocument, modelDocument, parentNames } from '../../../app/registry/documents.ts';
+import { reproduceModel } from '../../../app/models/reproduce.ts';
+import type { Registry } from '../../../app/registry/registry.ts';
+import { type Model, modelText as nameOf } from '../../../data/model.ts';
+import type { Command, Invocation } from '../command.ts';
+import type { Output } from '../../terminal/output.ts';
+import { findModel, registries, storeOf, type TrainingFrame, withFrame, workbenchOf } from './trainingFrame.ts';
+import { modelListText, modelText, reproductionText } from './trainingText.ts';
+
+export const modelList: Command = {
+  name: 'model list',
+  usage: '[TRAINING]',
+  summary: 'List the models, newest first',
+  options: {},
+  takes: [0, 1],
+  run: (invocation) => withFrame(invocation, (frame) => list(frame, invocation)),
+};
+
+async function list(frame: TrainingFrame, { positionals, output }: Invocation): Promise<number> {
+  const [training] = positionals;
+  const documents: ModelDocument[] = [];
+  for (const registry of await registries(frame, training)) {
+    const models = await registry.models(training);
+    const parentOf = await parentNames(registry, models);
+    documents.push(...models.map((model) => modelDocument(model, parentOf)));
+  }
+  // A name that is neither trained nor configured is a slip.
+  if (training !== undefined && documents.length === 0) trainingOf(frame.config(), training);
+  documents.sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1));
+  output.document(documents, () => modelListText(documents));
+  return 0;
+}
+
+async function show(output: Output, model: Model, registry: Registry): Promise<number> {
+  const document = modelDocument(model, await parentNames(registry, [model]));
+  output.document(document, () => modelText(document));
+  return 0;
+}
+
+/** What is done with a found model before it is shown. */
+const onModel = (name: string, summary: string, change?: 'promote' | 'archive'): Command => ({
+  name: `model ${name}`,
+  usage: 'MODEL',
+  summary,
+  options: {},
+  takes: [1, 1],
+  run: (invocation) =>
+    withFrame(invocation, async (frame) => {
+      const { model, registry } = await findModel(frame, invocation.positionals[0] ?? '');
+      return show(invocation.output, change ? await registry[change](model) : model, registry);
+    }),
+});
+
+export const modelShow = onModel('show', 'Show what is registered of a model (weather/m3, or m3)');
+export const modelPromote = onModel('promote', 'Make a candidate the promoted model of its training', 'promote');
+export const modelArchive = onModel('archive', 'Put a model aside; it needs its snapshots no more', 'archive');
+
+export const modelReproduce: Command = {
+  name: 'model reproduce',
+  usage: 'MODEL [--from-root]',
+  summary: "Make a model again from its parent's artifact, or from the last full fit, and compare the weights",
+  options: { 'from-root': { type: 'boolean', about: 'Every step since the last full fit, not the last one alone' } },
+  takes: [1, 1],
+  run: (invocation) => withFrame(invocation, (frame) => reproduce(frame, invocation)),
+};
+
+/** 3 when the weights differ. */
+async function reproduce(frame: TrainingFrame, invocation: Invocation): Promise<number> {
+  const { output } = invocation;
+  const { model, registry } = await findModel(frame, invocation.positionals[0] ?? '');
+  const workbench = workbenchOf(frame, await storeOf(frame, model, registry), registry);
+  const how = { fromRoot: invocation.has('from-root') };
+  const reproduction = await reproduceModel(nameOf(model), how, workbench, frame.signal, (event) => {
+    if (event.kind === 'step') output.note(`Step ${event.step} of ${event.steps}: ${event.model}.`);
+  });
+  output.document(reproduction, () => reproductionText(reproduction));
+  return reproduction.identical ? 0 : 3;
+}

@@ -1,0 +1,69 @@
+/** `train`: updates a training's newest model with what changed, or fits one from scratch. */
+import { trainDocument } from '../../../app/registry/documents.ts';
+import { countText, deltaText, shareText } from '../../../app/say.ts';
+import { trainOnDelta } from '../../../app/training/trainOnDelta.ts';
+import type { RunEvent } from '../../../data/run.ts';
+import type { Command, Invocation } from '../command.ts';
+import type { Output } from '../../terminal/output.ts';
+import { openTraining, type TrainingFrame, withFrame } from './trainingFrame.ts';
+import { trainText } from './trainingText.ts';
+
+export const trainCommand: Command = {
+  name: 'train',
+  usage: 'NAME [--full] [--snapshot S]',
+  summary: 'Train on what changed since the newest model, or fully',
+  options: {
+    full: { type: 'boolean', about: 'Fit from scratch, on every row' },
+    snapshot: { type: 'string', value: 'S', about: 'Train on this snapshot; without it a new one is made' },
+  },
+  takes: [1, 1],
+  run: (invocation) => withFrame(invocation, (frame) => train(frame, invocation)),
+};
+
+/** 3 when the guard said worse: the model is kept for inspection, and is no base for the next. */
+async function train(frame: TrainingFrame, invocation: Invocation): Promise<number> {
+  const { output } = invocation;
+  const began = performance.now();
+  const { training, workbench } = await openTraining(frame, invocation.positionals[0] ?? '');
+  const snapshot = invocation.option('snapshot');
+  const request = {
+    training,
+    mode: invocation.has('full') ? 'full' : 'delta',
+    ...(snapshot !== undefined && { snapshot: { name: snapshot, own: false as const } }),
+  } as const;
+  const pinned: string[] = [];
+  const outcome = await trainOnDelta(request, workbench, frame.signal, (event) => {
+    if (event.kind === 'pinned' && event.own) pinned.push(event.snapshot);
+    tell(event, output);
+  });
+  output.progress('');
+  if (outcome.model === null) for (const name of pinned) output.note(`${name} was not needed, and is deleted again.`);
+  const document = trainDocument(outcome, training.name, (performance.now() - began) / 1000);
+  output.document(document, () => trainText(document));
+  return outcome.model?.status === 'rejected' ? 3 : 0;
+}
+
+function tell(event: RunEvent, output: Output): void {
+  switch (event.kind) {
+    case 'pinned':
+      return output.note(event.own ? `Pinned as ${event.snapshot}.` : `On ${event.snapshot}.`);
+    case 'diffed':
+      if (event.facts && event.from) output.note(`${deltaText(event.facts.counts)} since ${event.from}.`);
+      return undefined;
+    case 'planned':
+      return output.note(plannedText(event.plan));
+    case 'epoch':
+      return output.progress(
+        `Epoch ${event.epoch} of at most ${event.epochs}: loss ${event.loss.toFixed(4)}, ${shareText(event.trainAccuracy)} of the train rows right.`,
+      );
+    case 'phase':
+    case 'reading':
+    case 'testing':
+      return undefined;
+  }
+}
+
+const plannedText = ({ kind, counts }: Extract<RunEvent, { kind: 'planned' }>['plan']): string =>
+  kind === 'full'
+    ? `Training on every row (about ${countText(counts.train)}).`
+    : `Training on ${countText(counts.delta)} changed rows and about ${countText(counts.replay)} others.`;

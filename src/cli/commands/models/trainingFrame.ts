@@ -1,0 +1,136 @@
+/** What the commands of trainings and models are given by the command line, and what they find with it. */
+import { hostname, userInfo } from 'node:os';
+import path from 'node:path';
+import manifest from '../../../../package.json' with { type: 'json' };
+import { systemClock } from '../../../app/training/clock.ts';
+import { type Config, configFile, registryConnection, trainingOf } from '../../../app/config/config.ts';
+import { Registry } from '../../../app/registry/registry.ts';
+import { resolveTraining } from '../../../app/config/resolveTraining.ts';
+import type { Workbench } from '../../../app/training/workbench.ts';
+import { Failure } from '../../../base/failure.ts';
+import { nearest } from '../../../base/nearest.ts';
+import { type Model, modelText, parseModelRef } from '../../../data/model.ts';
+import type { Store } from '../../../data/store.ts';
+import type { Trainer } from '../../../data/trainer.ts';
+import type { Training } from '../../../data/training.ts';
+import type { Invocation } from '../command.ts';
+import { findConfig } from '../../connection/foundConfig.ts';
+import { lazyTrainer } from './forkTrainer.ts';
+
+export interface TrainingFrame {
+  readonly signal: AbortSignal;
+  /** Who runs this, for the registry and the lease. */
+  readonly owner: string;
+  readonly toolVersion: string;
+  /** The configuration that is nearest upwards. */
+  config(): Config;
+  /** True when one connection was asked for on the command line: it is then the only one. */
+  readonly oneConnection: boolean;
+  /** A store by the name of its connection, which `training` names; open until the command ends. */
+  store(connection: string, training?: string): Promise<Store>;
+  readonly trainer: Trainer;
+}
+
+/** Does the work of a command with a frame, and ends the trainer that it may have used. */
+export async function withFrame<T>(invocation: Invocation, work: (frame: TrainingFrame) => Promise<T>): Promise<T> {
+  const trainer = lazyTrainer();
+  const stores = new Map<string, Promise<Store>>();
+  const one = invocation.option('connection');
+  const found = findConfig(invocation.cwd);
+  const frame: TrainingFrame = {
+    signal: invocation.signal,
+    owner: `${userInfo().username}@${hostname()}, command line`,
+    toolVersion: manifest.version,
+    oneConnection: one !== undefined,
+    trainer: trainer.port,
+    config() {
+      if (!found)
+        throw new Failure('usage.wrong', { message: `There is no ${configFile} in this folder or above it.` });
+      return found.config;
+    },
+    store(name, training) {
+      const opened = stores.get(one ?? name) ?? invocation.open({ name }).then(({ store }) => store);
+      stores.set(one ?? name, opened);
+      return opened.catch((error: unknown) => {
+        if (!found || training === undefined || !Failure.is(error, 'connection.unknown')) throw error;
+        const by = `The training "${training}" in ${path.join(found.folder, configFile)} names it.`;
+        throw new Failure('connection.unknown', { ...error.data, by });
+      });
+    },
+  };
+  try {
+    return await work(frame);
+  } finally {
+    trainer.end();
+  }
+}
+
+/** A training with its table's store, its registry and a trainer. */
+export async function openTraining(
+  frame: TrainingFrame,
+  name: string,
+): Promise<{ training: Training; workbench: Workbench }> {
+  const config = frame.config();
+  const { connection } = trainingOf(config, name);
+  const store = await frame.store(connection, name);
+  const training = await resolveTraining(config, name, store);
+  const registry = new Registry(await frame.store(registryConnection(config, name), name));
+  return { training, workbench: workbenchOf(frame, store, registry) };
+}
+
+export const workbenchOf = (frame: TrainingFrame, store: Store, registry: Registry): Workbench => ({
+  store,
+  registry,
+  trainer: frame.trainer,
+  clock: systemClock,
+  owner: frame.owner,
+  toolVersion: frame.toolVersion,
+});
+
+/** The registries a command looks into: of the connection that was asked for, else of every training that is configured. */
+export async function registries(frame: TrainingFrame, training?: string): Promise<Registry[]> {
+  const found: Registry[] = [];
+  for (const [connection, by] of registryNames(frame, training))
+    found.push(new Registry(await frame.store(connection, by)));
+  return found;
+}
+
+/** Connections, each with a training that names it, if one does. */
+function registryNames(frame: TrainingFrame, training: string | undefined): Map<string, string | undefined> {
+  if (frame.oneConnection) return new Map([['', undefined]]);
+  const config = frame.config();
+  const configured = Object.keys(config.trainings);
+  const wanted = training !== undefined && configured.includes(training) ? [training] : configured;
+  if (wanted.length === 0) return new Map(Object.keys(config.connections).map((name) => [name, undefined]));
+  return new Map(wanted.map((name) => [registryConnection(config, name), name]));
+}
+
+/** A model by `weather/m3` or `m3`, wherever its registry is. */
+export async function findModel(frame: TrainingFrame, ref: string): Promise<{ model: Model; registry: Registry }> {
+  const found: { model: Model; registry: Registry }[] = [];
+  const names: string[] = [];
+  for (const registry of await registries(frame, parseModelRef(ref)?.training ?? undefined)) {
+    try {
+      found.push({ model: await registry.model(ref), registry });
+    } catch (error) {
+      if (!Failure.is(error, 'model.unknown')) throw error;
+      names.push(...(await registry.models()).map(modelText));
+    }
+  }
+  const [first] = found;
+  if (!first) throw new Failure('model.unknown', { model: ref, near: nearest(ref, names) });
+  if (found.length > 1)
+    throw new Failure('model.ambiguous', {
+      model: ref,
+      choices: found.map(({ model }) => modelText(model)).join(' or '),
+    });
+  return first;
+}
+
+/** Where a model's table is: the connection of its training, else the store that its registry lies in. */
+export async function storeOf(frame: TrainingFrame, model: Model, registry: Registry): Promise<Store> {
+  if (frame.oneConnection) return registry.store;
+  const { trainings } = frame.config();
+  const training = Object.hasOwn(trainings, model.training) ? trainings[model.training] : undefined;
+  return training ? frame.store(training.connection, model.training) : registry.store;
+}

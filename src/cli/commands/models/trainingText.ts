@@ -1,0 +1,115 @@
+/** Runs, models and matrices as a person reads them in a terminal. */
+import type { ModelDocument, TrainDocument, TrainedDocument } from '../../../app/registry/documents.ts';
+import type { Matrix } from '../../../app/models/evaluateMatrix.ts';
+import { verdictWord } from '../../../app/training/guardSentence.ts';
+import type { Reproduction } from '../../../app/models/reproduce.ts';
+import { countText, deltaText, differenceText, shareText } from '../../../app/say.ts';
+import type { Metrics, PairedTest, SliceResult } from '../../../data/trainer.ts';
+import { lineOf, widthsOf } from '../../terminal/textTable.ts';
+
+/** Lines under a title, their first words as wide as the widest. */
+function block(title: string, lines: readonly (readonly [name: string, text: string])[]): string {
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return [title, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
+}
+
+const accuracyText = ({ accuracy, low, high, n }: Pick<Metrics, 'accuracy' | 'low' | 'high' | 'n'>): string =>
+  `${shareText(accuracy)} (${shareText(low)} to ${shareText(high)}) on ${countText(n)} test rows`;
+
+export const secondsText = (seconds: number): string => `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0)} s`;
+
+/** Changed, replayed and visited rows against those of a full retrain. */
+function rowsText(rows: TrainedDocument['rows'], kind: TrainedDocument['kind']): string {
+  const visits = `${countText(rows.visits)} row visits`;
+  if (kind === 'full') return `every row, ${visits}`;
+  return `${countText(rows.delta)} changed + ${countText(rows.replayed)} replayed rows, ${visits} (a full retrain: up to ${countText(rows.fullVisits)})`;
+}
+
+const pairText = (pair: PairedTest | null): string => (pair ? differenceText(pair.difference) : '–');
+
+/** A slice in one line; `judged` false: too few rows to say anything. */
+function sliceText(slice: SliceResult): string {
+  const { column, value, n, accuracy, onParent, onSnapshot, judged } = slice;
+  const pairs = onSnapshot ? `, ${pairText(onSnapshot)} to the parent, ${pairText(onParent)} on its labels` : '';
+  return `${column} = ${value}: ${shareText(accuracy)} on ${countText(n)} test rows${pairs}${judged ? '' : ' (too few to judge)'}`;
+}
+
+export function trainText(document: TrainDocument): string {
+  if (document.model === null) return [document.sentence, ...document.notes].join('\n');
+  const { guard, delta, slices, notes } = document;
+  const from = document.baseSnapshot ? `${document.baseSnapshot} → ${document.snapshot}` : document.snapshot;
+  return block(`${document.model}  ${document.status}`, [
+    ['data', `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
+    ['trained', `${rowsText(document.rows, document.kind)}, ${secondsText(document.seconds)}`],
+    ['accuracy', accuracyText(document.metrics)],
+    ['guard', `${verdictWord[guard.verdict]}. ${guard.sentence}`],
+    ...slices.map((slice) => ['slice', sliceText(slice)] as const),
+    ...notes.map((note) => ['note', note] as const),
+    ['weights', document.weightsSha256],
+  ]);
+}
+
+export function modelText(document: ModelDocument): string {
+  const { baseSnapshot, snapshot, delta, cost, guard, metrics } = document;
+  const from = baseSnapshot ? `${baseSnapshot.name} → ${snapshot.name}` : snapshot.name;
+  return block(`${document.model}  ${document.status}`, [
+    ['table', `${document.table}, ${countText(document.rows)} rows`],
+    ['data', `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
+    ['parent', document.parent ?? '–'],
+    ['trained', rowsText({ ...cost.rows, visits: cost.visits, fullVisits: cost.fullVisits }, document.kind)],
+    ['accuracy', accuracyText(metrics)],
+    [
+      'guard',
+      `${verdictWord[guard.verdict]}${guard.relabelled > 0 ? `, ${guard.relabelled} test rows relabelled` : ''}`,
+    ],
+    ['classes', document.classes.join(', ')],
+    ...(document.note ? [['note', document.note] as const] : []),
+    ['seed', String(document.seed)],
+    ['weights', document.weightsSha256],
+    ['artifact', `${document.artifactSha256}, ${countText(document.artifactBytes)} bytes`],
+    ['kernel', document.kernelSha256],
+    ['made', `${document.madeAt} by ${document.madeBy}, DeltaTrain ${document.toolVersion}`],
+  ]);
+}
+
+/** Columns as wide as their widest cell; numbers to the right. */
+export function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = widthsOf(head, rows);
+  const isNumber = (text: string): boolean => /^[−+±.\d,–]+$/.test(text);
+  return [head, ...rows].map((row) => lineOf(row, widths, isNumber)).join('\n');
+}
+
+export function modelListText(documents: readonly ModelDocument[]): string {
+  if (documents.length === 0) return 'No models yet.';
+  return tableText(
+    ['model', 'status', 'kind', 'accuracy', 'to parent', 'snapshot', 'delta', 'rows'],
+    documents.map((one) => [
+      one.model,
+      one.status,
+      one.kind,
+      shareText(one.metrics.accuracy),
+      pairText(one.guard.onSnapshot),
+      one.snapshot.name,
+      one.delta ? deltaText(one.delta) : '–',
+      countText(one.rows),
+    ]),
+  );
+}
+
+export function matrixText(matrix: Matrix): string {
+  if (matrix.models.length === 0) return 'No models yet.';
+  const cell = (value: number | null): string => (value === null ? '–' : shareText(value));
+  const why = [...new Set(matrix.missing.flat().filter((sentence) => sentence !== null))];
+  return [
+    tableText(
+      ['accuracy', ...matrix.versions],
+      matrix.models.map((model, m) => [model, ...(matrix.accuracy[m] ?? []).map(cell)]),
+    ),
+    ...why,
+  ].join('\n');
+}
+
+export const reproductionText = (one: Reproduction): string =>
+  one.identical
+    ? `${one.model} was made again, ${one.steps === 1 ? 'one step' : `${one.steps} steps`}: the same weights (${one.weightsSha256}).`
+    : `${one.model} was made again, but with other weights: ${one.weightsSha256} instead of ${one.expected}.`;

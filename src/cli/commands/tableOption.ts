@@ -1,0 +1,16 @@
+/** Table and version names as they are written on the command line. */
+import { Failure } from '../../base/failure.ts';
+import { parseTableName, type TableName } from '../../data/table.ts';
+import { atSnapshot, live, type Version } from '../../data/version.ts';
+
+export function readTable(text: string | undefined, where: string): TableName {
+  const table = text === undefined ? undefined : parseTableName(text);
+  // A name that itself has a dot cannot be told from one part too many.
+  if (table && !table.table.includes('.')) return table;
+  const given = text === undefined ? 'is missing' : `is "${text}"`;
+  throw new Failure('usage.wrong', { message: `${where} ${given}: write the table as db.table.` });
+}
+
+/** `live`, or a snapshot's name; live when nothing was given. */
+export const readVersion = (text: string | undefined): Version =>
+  text === undefined || text === 'live' ? live : atSnapshot(text);

@@ -1,0 +1,126 @@
+/** `snapshot create`, `snapshot list`, `snapshot delete`. */
+import { Registry } from '../../../app/registry/registry.ts';
+import { countText } from '../../../app/say.ts';
+import { createSnapshot } from '../../../app/versions/snapshotNames.ts';
+import { snapshotTime } from '../../../app/statements/runStatement.ts';
+import { nearest } from '../../../base/nearest.ts';
+import { Failure } from '../../../base/failure.ts';
+import { modelText } from '../../../data/model.ts';
+import type { SnapshotTarget } from '../../../data/store.ts';
+import { type Snapshot, snapshotPlace, snapshotRows } from '../../../data/version.ts';
+import type { Command, Invocation } from '../command.ts';
+import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
+import { readTable } from '../tableOption.ts';
+import { tableText } from '../../terminal/textTable.ts';
+
+const snapshotDocument = (snapshot: Snapshot) => ({
+  name: snapshot.name,
+  level: snapshot.level,
+  database: snapshot.database,
+  table: snapshot.table,
+  createdAt: `${snapshotTime(snapshot.createdAt).replace(' ', 'T')}Z`,
+  rows: snapshotRows(snapshot),
+});
+
+function targetOf(invocation: Invocation): SnapshotTarget {
+  const table = invocation.option('table');
+  const database = invocation.option('database');
+  const targets: SnapshotTarget[] = [
+    ...(table === undefined ? [] : [{ level: 'table', table: readTable(table, '--table') } as const]),
+    ...(database === undefined ? [] : [{ level: 'database', database } as const]),
+    ...(invocation.has('account') ? [{ level: 'account', account: null } as const] : []),
+    ...(invocation.has('cluster') ? [{ level: 'cluster' } as const] : []),
+  ];
+  const [target] = targets;
+  if (!target || targets.length > 1)
+    throw new Failure('usage.wrong', {
+      message:
+        "Say what to pin, one of: --table db.t, --database db; on a server also --account (the connection's own) or --cluster.",
+    });
+  return target;
+}
+
+export const snapshotCreate: Command = {
+  name: 'snapshot create',
+  usage: 'NAME --table db.t|--database db|--account|--cluster',
+  summary: 'Pin a table, a database or on a server more under a name',
+  options: {
+    table: { type: 'string', value: 'db.t', about: 'Of one table' },
+    database: { type: 'string', value: 'db', about: 'Of every table of a database' },
+    account: { type: 'boolean', about: "On a server: of every database of the connection's account" },
+    cluster: { type: 'boolean', about: 'On a server: of every account' },
+  },
+  takes: [1, 1],
+  async run(invocation) {
+    const target = targetOf(invocation);
+    const { store } = await invocation.open();
+    const snapshot = await createSnapshot(store, target, invocation.positionals[0] ?? '');
+    const document = snapshotDocument(snapshot);
+    invocation.output.document(
+      document,
+      () =>
+        `${snapshot.name}: ${snapshotPlace(snapshot)}${document.rows === null ? '' : `, ${countText(document.rows)} rows`}.`,
+    );
+    return 0;
+  },
+};
+
+export const snapshotList: Command = {
+  name: 'snapshot list',
+  usage: '',
+  summary: 'List the snapshots, newest first',
+  options: {},
+  takes: [0, 0],
+  async run(invocation) {
+    const { store } = await invocation.open();
+    const newest = [...(await store.snapshots())].sort((a, b) => (BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1));
+    invocation.output.document(newest.map(snapshotDocument), () => {
+      if (newest.length === 0) return 'There is no snapshot yet.';
+      const rows = newest.map((one) => [
+        one.name,
+        snapshotPlace(one),
+        snapshotTime(one.createdAt).slice(0, 19),
+        snapshotRows(one),
+      ]);
+      return tableText(['snapshot', 'of', 'made (UTC)', 'rows'], rows);
+    });
+    return 0;
+  },
+};
+
+/** `version.needed` when a model needs the snapshot. */
+export async function requireUnneeded(registry: Registry, snapshot: Snapshot): Promise<void> {
+  const models = await registry.neededBy(snapshot);
+  if (models.length > 0)
+    throw new Failure('version.needed', { snapshot: snapshot.name, models: models.map(modelText).join(', ') });
+}
+
+export const snapshotDelete: Command = {
+  name: 'snapshot delete',
+  usage: 'NAME [--force] [--confirm NAME]',
+  summary: 'Delete a snapshot; --force also one that a model needs',
+  options: {
+    force: { type: 'boolean', about: 'Delete it also where a model needs it' },
+    confirm: confirmOption('NAME'),
+  },
+  takes: [1, 1],
+  async run(invocation) {
+    const name = invocation.positionals[0] ?? '';
+    const { store, environment } = await invocation.open();
+    const snapshots = await store.snapshots();
+    const snapshot = snapshots.find((one) => one.name === name);
+    if (!snapshot)
+      throw new Failure('version.unknown', {
+        snapshot: name,
+        near: nearest(
+          name,
+          snapshots.map((one) => one.name),
+        ),
+      });
+    requireConsent(environment, confirmedName(invocation), `Deleting ${name}`, name);
+    if (!invocation.has('force')) await requireUnneeded(new Registry(store), snapshot);
+    await store.dropSnapshot(name);
+    invocation.output.document(snapshotDocument(snapshot), () => `${name} is deleted.`);
+    return 0;
+  },
+};

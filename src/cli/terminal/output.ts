@@ -1,0 +1,119 @@
+/** Standard output and standard error: one JSON document, or text for a person; never both on standard output. */
+import type { Value } from '../../data/value.ts';
+import { TextTable } from './textTable.ts';
+
+/** A program that closed the pipe (`head`) has read what it wanted. Anything else lost what was to be said. */
+process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+  // Listeners stay, so that a second error does not end the program before it has cleaned up.
+  process.stdout.on('error', () => undefined);
+  if (error.code === 'EPIPE' || error.code === 'EOF') return;
+  const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
+  process.stderr.write(`Cannot write standard output: ${reason}. What was printed is not complete.\n`);
+  process.once('exit', (code) => {
+    if (code === 0) process.exitCode = 1;
+  });
+});
+
+/** Resolves when standard output can take more: a reader that is slow slows the store. */
+function written(text: string): Promise<void> {
+  const { stdout } = process;
+  if (stdout.destroyed || stdout.write(text)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stdout.off('drain', done).off('close', done);
+      resolve();
+    };
+    stdout.on('drain', done).on('close', done);
+  });
+}
+
+const membersOf = (document: object): string => JSON.stringify(document).slice(1, -1);
+
+/** A page of rows, for a program and for a person. */
+export interface PrintedPage {
+  readonly documents: () => readonly unknown[];
+  readonly titles: readonly string[];
+  readonly cells: () => readonly (readonly Value[])[];
+}
+
+/** The members of a document before its rows, and those that it also has when it fails after some. */
+export interface RowsHead {
+  readonly head: object;
+  readonly failing?: object;
+}
+
+export class Output {
+  readonly json: boolean;
+  /** Rows of a document were written and its end was not: what to write before what a failure says. */
+  #begun: object | null = null;
+  #table: TextTable | null = null;
+
+  constructor(json: boolean) {
+    this.json = json;
+  }
+
+  /** The one document of a command; `text` is the same for a person. */
+  document(document: unknown, text: () => string): void {
+    this.line(document, text);
+  }
+
+  /** One of several documents, a line each. */
+  line(document: unknown, text: () => string): void {
+    const line = this.json ? JSON.stringify(document) : text();
+    if (line !== '') process.stdout.write(`${line}\n`);
+  }
+
+  /** Rows of a document, as they come, so that nobody holds them all. `endRows` or `fail` ends it. */
+  async rows({ head, failing = {} }: RowsHead, { documents, titles, cells }: PrintedPage): Promise<void> {
+    if (this.json) {
+      const texts = documents().map((row) => JSON.stringify(row));
+      if (texts.length === 0) return;
+      const start = this.#begun ? ',' : `{${membersOf(head)},"rows":[`;
+      this.#begun = failing;
+      return written(`${start}${texts.join(',')}`);
+    }
+    const rows = cells();
+    if (rows.length === 0) return undefined;
+    const first = this.#table === null;
+    const table = this.#table ?? new TextTable(titles, rows);
+    this.#table = table;
+    return written([...(first ? [table.head] : []), ...table.lines(rows), ''].join('\n'));
+  }
+
+  /** The end of a document with rows, also of one that had none; `tail` are its members after them. */
+  endRows({ head }: RowsHead, tail: object, text: () => string): void {
+    const begun = this.#begun;
+    this.#forget();
+    if (!begun) return this.line({ ...head, rows: [], ...tail }, text);
+    const members = membersOf(tail);
+    process.stdout.write(`]${members === '' ? '' : `,${members}`}}\n`);
+    return undefined;
+  }
+
+  /** What a failure says, after `head`. A document whose rows were under way ends with it, so that it still is one. */
+  fail(failure: object, head: object = {}): void {
+    if (this.#begun) process.stdout.write(`],${membersOf({ ...this.#begun, ...failure })}}\n`);
+    else if (this.json) process.stdout.write(`${JSON.stringify({ ...head, ...failure })}\n`);
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#begun = null;
+    this.#table = null;
+  }
+
+  /** A word aside, for a person only. */
+  note(text: string): void {
+    if (!this.json) process.stderr.write(`${text}\n`);
+  }
+
+  /** One sentence on what went wrong. */
+  error(sentence: string): void {
+    process.stderr.write(`${sentence}\n`);
+  }
+
+  /** How far something long is; written over itself on a terminal, and nowhere else. */
+  progress(text: string): void {
+    if (!this.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  }
+}

@@ -1,0 +1,29 @@
+/** The parts that commands work with. */
+import type * as vscode from 'vscode';
+import type { Ask } from '../talk/ask.ts';
+import type { Bindings } from '../sql/binding.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { Language } from '../sql/language.ts';
+import type { Overview } from '../tree/overview.ts';
+import type { Panels } from '../panels/panels.ts';
+import type { Pick } from '../tree/pick.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { SqlRuns } from '../sql/sqlRuns.ts';
+import type { Tell } from '../talk/tell.ts';
+import type { DataTree } from '../tree/tree.ts';
+
+export interface Shell {
+  readonly extensionUri: vscode.Uri;
+  readonly storageUri: vscode.Uri;
+  readonly ask: Ask;
+  readonly tell: Tell;
+  readonly connections: Connections;
+  readonly overview: Overview;
+  readonly pick: Pick;
+  readonly runs: Runs;
+  readonly panels: Panels;
+  readonly tree: DataTree;
+  readonly sql: SqlRuns;
+  readonly bindings: Bindings;
+  readonly language: Language;
+}

@@ -1,0 +1,46 @@
+/** A connection as it is written down, and where it leads. */
+import { defaultUser } from '../../app/config/connectionUri.ts';
+import type { ConnectionConfig } from '../../app/config/config.ts';
+import type { Home } from './homes.ts';
+import { storePath } from './paths.ts';
+
+/** A file, by its full path, or a server, by whoever logs in there: a secret is for exactly one of these. */
+export type Place =
+  | { readonly kind: 'embedded'; readonly path: string }
+  | { readonly kind: 'matrixone'; readonly host: string; readonly port: number; readonly user: string };
+
+export type ServerPlace = Extract<Place, { kind: 'matrixone' }>;
+
+export interface Connection {
+  /** What it is called in this window: `name`, or `folder › name` when there are several folders. */
+  readonly id: string;
+  /** What it is called where it is written down. */
+  readonly name: string;
+  /** Whose file names it; null: the user's settings. */
+  readonly home: Home | null;
+  readonly config: ConnectionConfig;
+  readonly place: Place;
+}
+
+/** `folder`: where paths start; null where they are full already. */
+export function placeOf(config: ConnectionConfig, folder: string | null): Place {
+  if (config.kind === 'embedded')
+    return { kind: 'embedded', path: folder === null ? config.path : storePath(folder, config.path) };
+  return { kind: 'matrixone', host: config.host, port: config.port, user: config.user ?? defaultUser };
+}
+
+/** A path, or `host:port`. */
+export const placeText = (place: Place): string =>
+  place.kind === 'embedded' ? place.path : `${place.host}:${place.port}`;
+
+/** `db1:6001 as ml`. */
+export const loginText = (place: Pick<ServerPlace, 'host' | 'port' | 'user'>): string =>
+  `${place.host}:${place.port} as ${place.user}`;
+
+/** Equal for the same file, and for the same login of the same server. */
+export const placeKey = (place: Place): string =>
+  place.kind === 'embedded' ? place.path : JSON.stringify([place.kind, place.host, place.port, place.user]);
+
+/** True while nothing that matters to an open connection was changed where it is written down. */
+export const isSameConnection = (a: Connection, b: Connection): boolean =>
+  a.id === b.id && placeKey(a.place) === placeKey(b.place) && JSON.stringify(a.config) === JSON.stringify(b.config);

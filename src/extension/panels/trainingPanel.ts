@@ -1,0 +1,314 @@
+/** The panel of one training: what its page asks is answered here, and what changes is told to it. */
+import * as vscode from 'vscode';
+import { readAdvice } from '../../app/training/advice.ts';
+import { evaluateAt } from '../../app/models/evaluateMatrix.ts';
+import { wayText } from '../../app/tree/nodes.ts';
+import { Disposables } from '../../base/disposable.ts';
+import { Failure } from '../../base/failure.ts';
+import { flagNames } from '../../data/change.ts';
+import { tableText } from '../../data/table.ts';
+import { atSnapshot, live } from '../../data/version.ts';
+import type { DeltaEnd, DeltaProgress, MatrixCell, PanelContract, PanelView, Show } from '../../protocol/panel.ts';
+import type { Answers, Port } from '../../protocol/rpc.ts';
+import type { Ask } from '../talk/ask.ts';
+import type { Connections, OpenTraining } from '../connections/connections.ts';
+import type { Overview } from '../tree/overview.ts';
+import type { PanelActs } from './panelActs.ts';
+import type { RunKey, Runs } from '../runs/runs.ts';
+import { say } from '../talk/say.ts';
+import type { Session } from '../connections/session.ts';
+import { Spools } from './spools.ts';
+import type { Tell } from '../talk/tell.ts';
+import { type Counted, notCounted, readTrainingState, type TrainingFacts } from './trainingState.ts';
+import { forkTrainer } from '../runs/trainerProcess.ts';
+import { WebPanel } from './webPanel.ts';
+
+export interface TrainingPanelOptions {
+  readonly open: OpenTraining;
+  readonly show: Show | null;
+  readonly preserveFocus: boolean;
+  readonly extensionUri: vscode.Uri;
+  readonly connections: Connections;
+  readonly overview: Overview;
+  readonly runs: Runs;
+  readonly acts: PanelActs;
+  readonly ask: Ask;
+  readonly tell: Tell;
+}
+
+/** A delta to live that takes longer is left to a click, in ms. */
+const patience = 2_000;
+
+export class TrainingPanel implements vscode.Disposable {
+  readonly #options: TrainingPanelOptions;
+  readonly #key: RunKey;
+  readonly #own = new Disposables();
+  readonly #web: WebPanel;
+  readonly #spools: Spools;
+  readonly #reproduced = new Map<number, 'identical' | 'different'>();
+  #counted: Counted = notCounted;
+  #show: Show | null;
+  /** Grows with every count, so that one that was overtaken tells nothing. */
+  #turn = 0;
+
+  constructor(options: TrainingPanelOptions) {
+    const { open, show, preserveFocus, extensionUri, connections, runs, tell } = options;
+    this.#options = options;
+    this.#show = show;
+    this.#key = { connection: open.session.connection.id, training: open.training.name };
+    this.#spools = new Spools(open.session.engine);
+    this.#web = new WebPanel({
+      page: 'training',
+      title: open.training.name,
+      extensionUri,
+      column: vscode.ViewColumn.Active,
+      preserveFocus,
+      // A worker may train in it.
+      retained: true,
+      answers: this.#answers(),
+      log: (message) => tell.log('error', `panel: ${message}`),
+    });
+    this.#own.add(this.#web.onDidDispose(() => this.#spools.end()));
+    this.#own.add(
+      connections.onDidChangeData((id) => {
+        if (id === this.#key.connection || id === open.registry.connection.id) void this.#changed();
+      }),
+    );
+    this.#own.add(
+      runs.onDidChange(({ key, view }) => {
+        if (this.#isMine(key)) this.#web.emit('run/changed', view);
+      }),
+    );
+    this.#own.add(
+      runs.onDidTell(({ key, run, event }) => {
+        if (this.#isMine(key)) this.#web.emit('run/event', { run, event });
+      }),
+    );
+    this.#own.add(this.#web.onDidDispose(() => this.#own.dispose()));
+  }
+
+  get session(): Session {
+    return this.#options.open.session;
+  }
+
+  get onDidDispose(): vscode.Event<void> {
+    return this.#web.onDidDispose;
+  }
+
+  #isMine(key: RunKey): boolean {
+    return key.connection === this.#key.connection && key.training === this.#key.training;
+  }
+
+  show(show: Show | null, preserveFocus: boolean): void {
+    this.#web.reveal(preserveFocus);
+    if (show) this.#web.emit('panel/show', show);
+  }
+
+  startTrainer(patienceMs: number): Promise<Port> {
+    return this.#web.startTrainer(patienceMs);
+  }
+
+  async stopTrainer(): Promise<void> {
+    await this.#web.stopTrainer();
+  }
+
+  get #facts(): TrainingFacts {
+    const { training, session, registry } = this.#options.open;
+    const { config } = session.connection;
+    return {
+      training,
+      connection: session.connection.id,
+      environment: config.environment,
+      readOnly: config.readOnly,
+      store: session.store,
+      registry: registry.registry,
+    };
+  }
+
+  #state(): ReturnType<typeof readTrainingState> {
+    return readTrainingState(this.#facts, this.#counted, this.#options.runs.last(this.#key), this.#reproduced);
+  }
+
+  get #countsOnClick(): boolean {
+    return this.#options.overview.countsOnClick(this.session);
+  }
+
+  async #changed(): Promise<void> {
+    // What took a click to count is not true any more.
+    if (this.#countsOnClick) this.#counted = this.#uncounted();
+    try {
+      this.#web.emit('training/changed', await this.#state());
+      this.#countLater();
+    } catch (error) {
+      this.#options.tell.log('warning', String(error));
+    }
+  }
+
+  #uncounted(): Counted {
+    return { ...notCounted, pending: say('Count what changed to get advice.') };
+  }
+
+  /** Works the advice and the counts out and tells the page. */
+  async #count(signal: AbortSignal): Promise<void> {
+    const turn = ++this.#turn;
+    const { training, session, registry } = this.#options.open;
+    let counted: Counted;
+    try {
+      const [rows, { facts, advice }] = await Promise.all([
+        session.store.countRows(training.table),
+        readAdvice(training, { store: session.store, registry: registry.registry }, signal),
+      ]);
+      counted = { rows, counts: facts?.counts ?? null, advice, pending: null };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const pending = signal.aborted ? say('Changed. Count what changed to get advice.') : error.message;
+      counted = { ...notCounted, pending };
+    }
+    if (turn !== this.#turn) return;
+    this.#counted = counted;
+    this.#web.emit('training/changed', await this.#state());
+  }
+
+  /** Counts in the background, where that takes no click. */
+  #countLater(): void {
+    if (this.#countsOnClick) return;
+    this.#count(AbortSignal.timeout(patience)).catch((error: unknown) =>
+      this.#options.tell.log('warning', String(error)),
+    );
+  }
+
+  async #ready(): Promise<PanelView> {
+    this.#web.pageIsReady();
+    const show = this.#show;
+    this.#show = null;
+    if (this.#countsOnClick && this.#counted === notCounted) this.#counted = this.#uncounted();
+    const state = await this.#state();
+    this.#countLater();
+    return { page: 'training', state, show, strings: (vscode.l10n.bundle ?? {}) as Record<string, string> };
+  }
+
+  #answers(): Answers<PanelContract> {
+    const { open, runs, acts, ask, tell } = this.#options;
+    const { session, training } = open;
+    const target = { connection: session.connection.id, table: training.table, training: training.name };
+    return {
+      'panel/ready': () => this.#ready(),
+      'run/start': async ({ kind }) => ({ run: (await runs.start(open, kind)).id }),
+      'run/cancel': () => this.#done(() => runs.cancel(this.#key)),
+      'run/again': async () => ({ run: (await runs.again(open)).id }),
+      'run/discard': async () => {
+        await runs.discard(open);
+        return null;
+      },
+      'model/promote': async ({ model }) => {
+        await acts.promote({ ...target, model });
+        return null;
+      },
+      'model/archive': async ({ model }) => {
+        await acts.archive({ ...target, model });
+        return null;
+      },
+      'model/reproduce': async ({ model, fromRoot }) => {
+        const { identical, steps } = await acts.reproduce({ ...target, model }, fromRoot);
+        this.#reproduced.set(model, identical ? 'identical' : 'different');
+        await this.#changed();
+        return { identical, steps };
+      },
+      'matrix/cell': ({ model, snapshot }, signal) => this.#cell(model, snapshot, signal),
+      'snapshot/restore': async ({ snapshot }) => orNull(() => acts.restore({ ...target, snapshot })),
+      'snapshot/create': async () => orNull(async () => ({ snapshot: await acts.createSnapshot(target) })),
+      'spool/page': (p, signal) => this.#spools.page(p, signal),
+      'spool/distribution': (p, signal) => this.#spools.distribution(p, signal),
+      'spool/export': async (p) => orNull(() => this.#spools.export(p, ask, tell)),
+      'spool/close': async ({ id }) => {
+        await this.#spools.close(id);
+        return null;
+      },
+      'statement/cancel': () => null,
+      'statement/again': () => null,
+      'text/copy': async ({ text }) => {
+        await vscode.env.clipboard.writeText(text);
+        return null;
+      },
+      'delta/count': async (_, signal) => {
+        await this.#count(signal);
+        return null;
+      },
+      'delta/open': ({ from, to }, signal) => this.#delta(from, to, signal),
+    };
+  }
+
+  #done(work: () => void): null {
+    work();
+    return null;
+  }
+
+  async #cell(number: number, snapshot: string, signal: AbortSignal): Promise<MatrixCell> {
+    const { training, session, registry } = this.#options.open;
+    const model = (await registry.registry.modelsOf(training)).find((one) => one.number === number);
+    if (!model) throw new Failure('model.unknown', { model: `${training.name}/m${number}` });
+    const place = forkTrainer(this.#options.extensionUri, training.name, this.#options.tell);
+    try {
+      const parts = { store: session.store, registry: registry.registry, trainer: place.trainer };
+      const { metrics } = await evaluateAt(model, snapshot, training, parts, signal);
+      const { accuracy, low, high, n } = metrics;
+      return { model: number, snapshot, accuracy, low, high, n };
+    } finally {
+      place.end();
+    }
+  }
+
+  async *#delta(from: string, to: string | null, signal: AbortSignal): AsyncGenerator<DeltaProgress, DeltaEnd> {
+    const { session, training } = this.#options.open;
+    const { table } = training;
+    const started = performance.now();
+    const request = { table, from: atSnapshot(from), to: to === null ? live : atSnapshot(to) };
+    const [info, way] = await Promise.all([session.store.table(table, request.to), session.store.deltaWay(request)]);
+    const shown = {
+      from,
+      to: to ?? say('live at {0}', new Date().toTimeString().slice(0, 8)),
+      restorable: to === null ? from : null,
+      way: way.why === null ? null : wayText(way, say),
+    };
+    const steps = this.#spools.open({ kind: 'delta', delta: request }, info.key.length, signal);
+    for (;;) {
+      const step = await steps.next();
+      if (!step.done) {
+        yield { spool: step.value.spool, ...shown };
+        continue;
+      }
+      const spool = step.value?.spool;
+      if (!spool) throw new Failure('delta.empty', { table: tableText(table), from, to: shown.to });
+      yield { spool, ...shown };
+      const counts = spool.truncated
+        ? await session.store.countDelta(request, signal)
+        : await this.#countsOf(spool.id, signal);
+      return { spool, counts, ms: performance.now() - started };
+    }
+  }
+
+  /** Counts of what is in the spool, so that rows and counts are of the same moment. */
+  async #countsOf(id: number, signal: AbortSignal): Promise<DeltaEnd['counts']> {
+    const [inserted = 0, updated = 0, deleted = 0] = await Promise.all(
+      flagNames.map(async (flag) => {
+        const view = { sort: null, filter: '', flag };
+        return (await this.#spools.page({ id, start: 0, count: 0, view }, signal)).total;
+      }),
+    );
+    return { inserted, updated, deleted };
+  }
+
+  dispose(): void {
+    this.#web.dispose();
+  }
+}
+
+/** What a call that asks the user answers when the user said no. */
+async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (Failure.is(error, 'cancelled')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+/** A trainer in a process of its own. */
+import * as vscode from 'vscode';
+import { Failure } from '../../base/failure.ts';
+import type { Trainer } from '../../data/trainer.ts';
+import { childPort } from '../../protocol/processPort.ts';
+import { remoteTrainer } from '../../protocol/remoteTrainer.ts';
+import { forkModule } from '../connections/engineLink.ts';
+import type { Tell } from '../talk/tell.ts';
+
+export interface TrainerProcess {
+  readonly where: 'process';
+  readonly trainer: Trainer;
+  end(): void;
+}
+
+/** A trainer that went away under a run interrupts it: nothing was registered, and the run can be had again. */
+export function interruptible(trainer: Trainer, training: string): Trainer {
+  const told = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (Failure.is(error, 'process.ended'))
+        throw new Failure('run.interrupted', { training, snapshot: null }, { cause: error });
+      throw error;
+    }
+  };
+  return {
+    run: (...all) => told(trainer.run(...all)),
+    evaluate: (...all) => told(trainer.evaluate(...all)),
+  };
+}
+
+/** A trainer in a process of its own, for one piece of work. */
+export function forkTrainer(extensionUri: vscode.Uri, training: string, tell: Tell): TrainerProcess {
+  const module = vscode.Uri.joinPath(extensionUri, 'dist/trainer.js').fsPath;
+  const child = forkModule(module, ['--disable-warning=ExperimentalWarning'], (line) =>
+    tell.log('info', `trainer: ${line}`),
+  );
+  return {
+    where: 'process',
+    trainer: interruptible(remoteTrainer(childPort(child)), training),
+    end: () => void child.kill('SIGKILL'),
+  };
+}

@@ -1,0 +1,246 @@
+/** Runs the statements of SQL files: each to the store that it is for, with its rows in the results panel. */
+import type * as vscode from 'vscode';
+import { Disposables } from '../../base/disposable.ts';
+import { type Asked, runStatement } from '../../app/statements/runStatement.ts';
+import { Failure } from '../../base/failure.ts';
+import type { TableName } from '../../data/table.ts';
+import { diffSql } from '../../git4data/print.ts';
+import type { StatementResult } from '../../protocol/panel.ts';
+import type { Ask } from '../talk/ask.ts';
+import type { Connections } from '../connections/connections.ts';
+import { requireConsent, requireOnProduction } from '../talk/consent.ts';
+import { costLines, grantsAction, previewText } from '../talk/restoreText.ts';
+import { ResultsPanel } from '../panels/resultsPanel.ts';
+import { say } from '../talk/say.ts';
+import type { Session } from '../connections/session.ts';
+import { follow, spooledStore } from '../panels/spooledStore.ts';
+import { type Action, tellError, type Tell } from '../talk/tell.ts';
+
+export interface SqlRunsOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly connections: Connections;
+  readonly ask: Ask;
+  readonly tell: Tell;
+}
+
+export interface StatementToRun {
+  readonly sql: string;
+  /** The database of unqualified names. */
+  readonly database: string | null;
+}
+
+interface UnderWay {
+  readonly session: Session;
+  readonly controller: AbortController;
+}
+
+/** A statement that does not stop when it is asked to is ended with its process after this long, in ms. */
+const forceAfter = 1_500;
+
+export class SqlRuns implements vscode.Disposable {
+  readonly #options: SqlRunsOptions;
+  readonly #panels = new Map<string, ResultsPanel>();
+  readonly #underWay = new Map<number, UnderWay>();
+  /** What a result came from, so that it can be run again. */
+  readonly #sources = new Map<number, { session: Session; statement: StatementToRun }>();
+  #nextId = 1;
+
+  readonly #own = new Disposables();
+
+  constructor(options: SqlRunsOptions) {
+    this.#options = options;
+    const { connections } = options;
+    // The rows of a closed connection went with its process.
+    this.#own.add(
+      connections.onDidChange(() => {
+        for (const panel of [...this.#panels.values()]) if (!connections.isCurrent(panel.session)) panel.dispose();
+      }),
+    );
+    this.#own.add(connections.onDidChangeData((id) => this.#panels.get(id)?.outdate()));
+  }
+
+  /** Runs statements one after the other, and stops at the first that fails; answers their results. */
+  async run(session: Session, statements: readonly StatementToRun[]): Promise<StatementResult[]> {
+    const results: StatementResult[] = [];
+    for (const statement of statements) {
+      const result = await this.#one(session, statement);
+      results.push(result);
+      if (result.state !== 'done') break;
+    }
+    return results;
+  }
+
+  /** The delta of a table without a training, as the result of the statement that gives it. */
+  async showDelta(session: Session, table: TableName, from: string, to: string | null): Promise<void> {
+    const sql = diffSql({ ...table, snapshot: to }, { ...table, snapshot: from });
+    await this.run(session, [{ sql, database: table.database }]);
+  }
+
+  #panel(session: Session): ResultsPanel {
+    const { id } = session.connection;
+    const known = this.#panels.get(id);
+    if (known) return known;
+    const { extensionUri, ask, tell } = this.#options;
+    const panel = new ResultsPanel({
+      session,
+      extensionUri,
+      ask,
+      tell,
+      cancel: (result) => this.#cancel(result),
+      again: (result) => void this.#again(result),
+    });
+    this.#panels.set(id, panel);
+    panel.onDidDispose(() => this.#panels.delete(id));
+    return panel;
+  }
+
+  /** Results of a connection, for whoever reads them. */
+  results(connection: string): readonly StatementResult[] {
+    return this.#panels.get(connection)?.results ?? [];
+  }
+
+  async #again(result: number): Promise<void> {
+    const source = this.#sources.get(result);
+    if (!source) return;
+    const session = await this.#options.connections.session(source.session.connection.id);
+    await this.run(session, [source.statement]);
+  }
+
+  async #one(session: Session, statement: StatementToRun): Promise<StatementResult> {
+    const id = this.#nextId++;
+    const panel = this.#panel(session);
+    const controller = new AbortController();
+    const started = performance.now();
+    this.#underWay.set(id, { session, controller });
+    this.#sources.set(id, { session, statement });
+    let result: StatementResult = {
+      id,
+      sql: statement.sql,
+      state: 'running',
+      sentence: null,
+      shape: 'none',
+      spool: null,
+      delta: null,
+      affected: 0,
+      ms: null,
+    };
+    const show = (change: Partial<StatementResult>): void => {
+      result = { ...result, ...change };
+      panel.put(result);
+    };
+    show({});
+    panel.reveal();
+    try {
+      await this.#work(session, panel, statement, controller.signal, show);
+      show({ state: 'done', ms: performance.now() - started });
+    } catch (error) {
+      const isCancelled = controller.signal.aborted || Failure.is(error, 'cancelled');
+      const sentence = isCancelled
+        ? null
+        : error instanceof Failure
+          ? error.message
+          : say('Something broke. The log says what.');
+      show({ state: isCancelled ? 'cancelled' : 'failed', sentence, ms: performance.now() - started });
+      if (!isCancelled && !(error instanceof Failure)) tellError(this.#options.tell, error);
+    } finally {
+      this.#underWay.delete(id);
+    }
+    return result;
+  }
+
+  async #work(
+    session: Session,
+    panel: ResultsPanel,
+    { sql, database }: StatementToRun,
+    signal: AbortSignal,
+    show: (change: Partial<StatementResult>) => void,
+  ): Promise<void> {
+    const { rows, delta } = panel.spools;
+    let changes = false;
+    let restored: Action[] = [];
+    const put = (change: Partial<StatementResult>): void => {
+      // Every sentence tells of a change.
+      changes ||= change.sentence !== undefined;
+      show(change);
+    };
+    const allow = async (asked: Asked): Promise<boolean> => {
+      changes = true;
+      await this.#consent(session, asked);
+      if (asked.preview) restored = grantsAction(asked.preview, session.connection.id);
+      return true;
+    };
+    const store = spooledStore(session, { rows, delta, put });
+    const pages = runStatement(store, { sql, database }, allow, signal);
+    try {
+      for (;;) {
+        const step = await pages.next();
+        if (step.done) {
+          if (step.value.note !== null) show({ sentence: step.value.note });
+          if (restored.length > 0)
+            this.#options.tell.say('warning', say('Rights were lost with the restore.'), ...restored);
+          break;
+        }
+        // What the store did not show by itself is a few rows that were made here.
+        const source = { kind: 'page', page: step.value } as const;
+        await follow(rows.open(source, 0, signal), ({ spool }) => show({ shape: 'rows', spool }));
+      }
+    } finally {
+      if (changes) this.#options.connections.noticeChange(session.connection.id);
+    }
+  }
+
+  /** RESTORE is confirmed everywhere, as from the tree; the rest that may change something on production, by its name. */
+  async #consent(session: Session, { name, preview, replaces }: Asked): Promise<void> {
+    const { ask } = this.#options;
+    const { id, config } = session.connection;
+    const { environment } = config;
+    if (preview)
+      await requireConsent(ask, {
+        environment,
+        name,
+        question:
+          preview.target.level === 'table' ? say('Restore {0}?', name) : say('Restore every table of {0}?', name),
+        detail: `${previewText(preview)} ${say('A safety snapshot is made first.')}`,
+        lines: costLines(preview),
+        yes: say('Restore'),
+      });
+    else if (replaces !== null)
+      await requireConsent(ask, {
+        environment,
+        name,
+        question: say('Restore {0}?', name),
+        detail: replaces,
+        yes: say('Restore'),
+      });
+    else
+      await requireOnProduction(ask, {
+        environment,
+        name: name === '' ? id : name,
+        question: say('Run this on {0}?', id),
+        detail: say('It may change data.'),
+        yes: say('Run'),
+      });
+  }
+
+  /** Asks the statement to stop; one that does not is ended with its process, which nothing else uses. */
+  #cancel(id: number): void {
+    const running = this.#underWay.get(id);
+    if (!running) return;
+    running.controller.abort();
+    setTimeout(() => {
+      if (this.#underWay.has(id)) running.session.sqlEngine.kill();
+    }, forceAfter);
+  }
+
+  /** Cancels everything; answers how many statements there were. */
+  cancelAll(): number {
+    const ids = [...this.#underWay.keys()];
+    for (const id of ids) this.#cancel(id);
+    return ids.length;
+  }
+
+  dispose(): void {
+    this.#own.dispose();
+    for (const panel of [...this.#panels.values()]) panel.dispose();
+  }
+}

@@ -1,0 +1,34 @@
+/** A person's yes before data change: a click, or on production the table's name in full. */
+import { say } from './say.ts';
+import type { Ask } from './ask.ts';
+import type { Environment } from '../../app/config/config.ts';
+
+export interface Consent {
+  readonly environment: Environment;
+  /** What is typed on production: `db.table`, or the name of a snapshot or a file. */
+  readonly name: string;
+  readonly question: string;
+  readonly detail: string;
+  /** What has to be read before, a line each. */
+  readonly lines?: readonly string[];
+  readonly yes: string;
+}
+
+/** Ends in `cancelled` without it. */
+export async function requireConsent(ask: Ask, consent: Consent): Promise<void> {
+  const { environment, name, question, detail, lines = [], yes } = consent;
+  // A box to type in has no room for lines, so they are shown before it.
+  if (environment !== 'production' || lines.length > 0)
+    await ask.confirm(question, [detail, ...lines].join('\n\n'), yes);
+  if (environment !== 'production') return;
+  await ask.text({
+    title: `${question} ${detail} ${say('This is production: type {0} to go on.', name)}`,
+    placeholder: name,
+    check: (text) => (text === name ? undefined : say('Type {0}.', name)),
+  });
+}
+
+/** For what runs without a question elsewhere: on production the name is typed all the same. */
+export async function requireOnProduction(ask: Ask, consent: Consent): Promise<void> {
+  if (consent.environment === 'production') await requireConsent(ask, consent);
+}

@@ -1,0 +1,281 @@
+/** What the tree knows of the open connections: snapshots and models read once, deltas counted one at a time and kept. */
+import type * as vscode from 'vscode';
+import type { KnownDelta } from '../../app/statements/catalogOf.ts';
+import { baseSnapshotOf, type LiveDelta, type TableFacts } from '../../app/tree/nodes.ts';
+import { Emitter } from '../../base/event.ts';
+import { Failure, type FailureCode } from '../../base/failure.ts';
+import type { DeltaCounts } from '../../data/change.ts';
+import type { Model } from '../../data/model.ts';
+import type { Branch } from '../../data/store.ts';
+import type { TableInfo, TableName } from '../../data/table.ts';
+import { tableText } from '../../data/table.ts';
+import { atSnapshot, live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
+import { placeKey } from '../connections/connection.ts';
+import type { Session } from '../connections/session.ts';
+
+/** A count that takes longer is left to a click, in ms. */
+const patience = 2_000;
+/** Deltas between snapshots that are remembered; the oldest go first. */
+const mostKept = 2_000;
+const keptKey = 'deltas between snapshots';
+
+interface Catalog {
+  readonly snapshots: readonly Snapshot[];
+  /** False where the role may not list them. */
+  readonly listable: boolean;
+  readonly models: readonly Model[];
+  readonly branches: readonly Branch[];
+}
+
+interface Counted {
+  /** The connection. */
+  readonly of: string;
+  readonly onClick: boolean;
+  readonly changeCount: number;
+  readonly from: string;
+  readonly rows: number | null;
+  readonly delta: LiveDelta;
+}
+
+export interface OverviewOptions {
+  readonly memory: vscode.Memento;
+  /** True where what changed is counted on a click alone. */
+  readonly countsOnClick: (session: Session) => boolean;
+}
+
+export class Overview {
+  readonly #options: OverviewOptions;
+  readonly #catalogs = new Map<string, Promise<Catalog>>();
+  readonly #counted = new Map<string, Counted>();
+  /** Snapshots that a person named where none can be listed, newest last; of this window. */
+  readonly #typed = new Map<string, Snapshot[]>();
+  readonly #countedNow = new Emitter<void>();
+  /** A delta is known that was not before. */
+  readonly onDidCount = this.#countedNow.event;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: OverviewOptions) {
+    this.#options = options;
+  }
+
+  countsOnClick(session: Session): boolean {
+    return this.#options.countsOnClick(session);
+  }
+
+  /** Snapshots, models and branches of a connection, as of the last change. */
+  catalog(session: Session): Promise<Catalog> {
+    const { id } = session.connection;
+    const known = this.#catalogs.get(id);
+    if (known) return known;
+    const reading = readCatalog(session);
+    this.#catalogs.set(id, reading);
+    reading.catch(() => this.#catalogs.delete(id));
+    return reading;
+  }
+
+  /** Something may have changed in this connection: it is read again, and what took a click to count stays. */
+  forget(connection: string): void {
+    this.#catalogs.delete(connection);
+  }
+
+  /** Something did change: what took a click to count is not known any more. */
+  changed(connection: string): void {
+    this.forget(connection);
+    for (const [key, { onClick, of }] of this.#counted) if (onClick && of === connection) this.#counted.delete(key);
+  }
+
+  /** Remembers a snapshot that a person named, so that it is offered like those that can be listed. */
+  addTyped(session: Session, table: TableName, snapshot: Snapshot): void {
+    const key = keyOf(session, table);
+    const others = (this.#typed.get(key) ?? []).filter(({ name }) => name !== snapshot.name);
+    this.#typed.set(key, [snapshot, ...others]);
+  }
+
+  async facts(session: Session, table: TableInfo | { readonly name: TableName }): Promise<TableFacts> {
+    const { name } = table;
+    const { snapshots, models, branches, listable } = await this.catalog(session);
+    const text = tableText(name);
+    const listed = snapshots.filter((one) => snapshotHolds(one, name));
+    const mine = {
+      connection: session.connection.id,
+      table: name,
+      snapshots: listable ? listed : (this.#typed.get(keyOf(session, name)) ?? []),
+      models: models.filter((model) => model.table === text),
+      branch: branches.find((one) => tableText(one.table) === text) ?? null,
+      listable,
+    };
+    const counted = this.#counted.get(keyOf(session, name));
+    const base = baseSnapshotOf(mine);
+    const isCurrent = counted !== undefined && counted.from === identityText(base);
+    const unknown: LiveDelta =
+      base && this.countsOnClick(session) ? { state: 'uncounted', from: base.name } : { state: 'unknown' };
+    return {
+      ...mine,
+      rows: isCurrent ? counted.rows : null,
+      live: isCurrent ? counted.delta : unknown,
+    };
+  }
+
+  /**
+   * Counts the rows of a table and what changed since its base; true when the facts are other ones now. With `patient` it takes
+   * as long as it takes and may be cancelled.
+   */
+  async count(session: Session, table: TableName, signal?: AbortSignal): Promise<boolean> {
+    return this.#alone(async () => {
+      const facts = await this.facts(session, { name: table });
+      const base = baseSnapshotOf(facts);
+      const changeCount = await session.store.changeCount();
+      const key = keyOf(session, table);
+      const known = this.#counted.get(key);
+      const from = identityText(base);
+      // A click counts again where writes by others go unseen.
+      const isFresh = signal === undefined || session.facts.seesOthers;
+      const isKnown = isFresh && known?.changeCount === changeCount && known.from === from;
+      if (isKnown && (known.delta.state !== 'changed' || signal === undefined)) return false;
+      const isWanted =
+        base !== null && (facts.models.length > 0 || (signal !== undefined && this.countsOnClick(session)));
+      const now = isWanted
+        ? { rows: null, delta: await this.#liveDelta(session, table, base, signal) }
+        : { rows: await session.store.countRows(table), delta: { state: 'unknown' } as const };
+      const onClick = this.countsOnClick(session);
+      this.#counted.set(key, { of: session.connection.id, onClick, changeCount, from, ...now });
+      this.#countedNow.fire();
+      return true;
+    });
+  }
+
+  async #liveDelta(
+    session: Session,
+    table: TableName,
+    base: Snapshot,
+    signal: AbortSignal | undefined,
+  ): Promise<LiveDelta> {
+    const request = { table, from: atSnapshot(base.name), to: live };
+    const counts = await countWithin(session, table, request.from, live, signal);
+    if (!counts) return { state: 'changed', from: base.name };
+    const { seesOthers } = session.facts;
+    const way = await session.store.deltaWay(request);
+    return {
+      state: 'counted',
+      from: base.name,
+      counts,
+      way,
+      ...(!seesOthers && { at: new Date().toTimeString().slice(0, 8) }),
+    };
+  }
+
+  /** The delta between two snapshots where it is known; both identities make the key, so it holds for ever. */
+  known(session: Session, table: TableName, from: Snapshot, to: Snapshot): DeltaCounts | null {
+    return this.#kept()[pairKey(session, table, from, to)] ?? null;
+  }
+
+  /** Counts the deltas of neighbouring snapshots that are not known; true when there were any. */
+  async countBetween(
+    session: Session,
+    table: TableName,
+    pairs: readonly (readonly [from: Snapshot, to: Snapshot])[],
+  ): Promise<boolean> {
+    let found = false;
+    for (const [from, to] of pairs) {
+      if (this.known(session, table, from, to) || from.unsure !== null || to.unsure !== null) continue;
+      const counts = await this.#alone(() =>
+        countWithin(session, table, atSnapshot(from.name), atSnapshot(to.name), undefined),
+      );
+      if (!counts) continue;
+      await this.#keep(pairKey(session, table, from, to), counts);
+      found = true;
+    }
+    if (found) this.#countedNow.fire();
+    return found;
+  }
+
+  /** Every delta of these tables that is known already; nothing is counted for it. */
+  async deltas(session: Session, tables: readonly TableName[]): Promise<KnownDelta[]> {
+    const found: KnownDelta[] = [];
+    const kept = this.#keptOf(session);
+    for (const table of tables) {
+      const { snapshots, live: now } = await this.facts(session, { name: table });
+      if (now.state === 'counted') found.push({ table, from: now.from, to: null, counts: now.counts });
+      const byIdentity = new Map(snapshots.map((one) => [identityText(one), one]));
+      for (const [older, newer, counts] of kept.get(tableText(table)) ?? []) {
+        const [from, to] = [byIdentity.get(older), byIdentity.get(newer)];
+        if (from && to) found.push({ table, from: from.name, to: to.name, counts });
+      }
+    }
+    return found;
+  }
+
+  /** What is remembered of a connection's tables, by their names: the identities of both snapshots, and the counts. */
+  #keptOf(session: Session): Map<string, (readonly [from: string, to: string, counts: DeltaCounts])[]> {
+    const place = placeKey(session.connection.place);
+    const found = new Map<string, (readonly [string, string, DeltaCounts])[]>();
+    for (const [key, counts] of Object.entries(this.#kept())) {
+      const [where, table, from, to] = JSON.parse(key) as [string, string, string, string];
+      if (where === place) found.set(table, [...(found.get(table) ?? []), [from, to, counts]]);
+    }
+    return found;
+  }
+
+  #kept(): Readonly<Record<string, DeltaCounts>> {
+    return this.#options.memory.get<Record<string, DeltaCounts>>(keptKey, {});
+  }
+
+  async #keep(key: string, counts: DeltaCounts): Promise<void> {
+    const entries = [...Object.entries(this.#kept()), [key, counts] as const];
+    await this.#options.memory.update(keptKey, Object.fromEntries(entries.slice(-mostKept)));
+  }
+
+  /** One count at a time, in the order they were asked for. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+async function readCatalog(session: Session): Promise<Catalog> {
+  const { store, registry } = session;
+  const [snapshots, models, branches] = await Promise.all([
+    unless('version.unlistable', store.snapshots()),
+    unless('permission.missing', registry.models()),
+    store.branches(),
+  ]);
+  return { snapshots: snapshots ?? [], listable: snapshots !== null, models: models ?? [], branches };
+}
+
+/** Null where it fails with this code: a role that is too small sees less, but sees. */
+async function unless<T>(code: FailureCode, work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (Failure.is(error, code)) return null;
+    throw error;
+  }
+}
+
+const keyOf = (session: Session, table: TableName): string =>
+  JSON.stringify([session.connection.id, table.database, table.table]);
+
+const identityText = (snapshot: Snapshot | null): string =>
+  snapshot === null ? '' : `${snapshot.name}@${snapshot.createdAt}`;
+
+const pairKey = (session: Session, table: TableName, from: Snapshot, to: Snapshot): string =>
+  JSON.stringify([placeKey(session.connection.place), tableText(table), identityText(from), identityText(to)]);
+
+/** Null when it takes too long, or the two versions cannot be compared. Without patience when there is a signal. */
+async function countWithin(
+  session: Session,
+  table: TableName,
+  from: Version,
+  to: Version,
+  signal: AbortSignal | undefined,
+): Promise<DeltaCounts | null> {
+  const limit = signal ?? AbortSignal.timeout(patience);
+  try {
+    return await session.store.countDelta({ table, from, to }, limit);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}

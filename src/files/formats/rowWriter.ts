@@ -1,0 +1,58 @@
+/** Writes pages of rows to an open file as CSV, JSON Lines, SQL or Parquet. */
+import { type PageColumn, type RowPage, rowAt } from '../../data/page.ts';
+import type { WrittenFile } from './atomicFile.ts';
+import { familyOf } from './cellValue.ts';
+import type { FileFormat } from './fileFormat.ts';
+import { parquetWriter } from './parquetWriter.ts';
+import { csvCell, csvLine, jsonObject, sqlLiteral, sqlName } from './rowText.ts';
+
+export interface RowWriter {
+  write(page: RowPage): Promise<void>;
+  /** Writes what is still held back; a file without it is not complete. */
+  end(): Promise<void>;
+}
+
+export type WrittenColumn = PageColumn & { readonly nullable: boolean };
+
+function lineWriter(to: WrittenFile, head: string, line: (page: RowPage, i: number) => string): RowWriter {
+  let started = false;
+  const start = async (): Promise<void> => {
+    if (!started && head !== '') await to.write(head);
+    started = true;
+  };
+  return {
+    async write(page) {
+      await start();
+      let text = '';
+      for (let i = 0; i < page.rows; i++) text += line(page, i);
+      if (text !== '') await to.write(text);
+    },
+    end: start,
+  };
+}
+
+/** `table` is what an SQL script inserts into. */
+export type RowFormat = FileFormat | { readonly kind: 'sql'; readonly table: string };
+
+export function rowWriter(to: WrittenFile, format: RowFormat, columns: readonly WrittenColumn[]): RowWriter {
+  const families = columns.map((column) => familyOf(column.type));
+  const names = columns.map((column) => column.name);
+  switch (format.kind) {
+    case 'csv': {
+      const { delimiter } = format;
+      const head = names.map((name) => csvCell(name, 'text', delimiter)).join(delimiter);
+      return lineWriter(to, `${head}\n`, (page, i) => csvLine(rowAt(page, i), families, delimiter));
+    }
+    case 'jsonl':
+      return lineWriter(to, '', (page, i) => `${jsonObject(names, rowAt(page, i), families)}\n`);
+    case 'sql': {
+      const into = `INSERT INTO ${sqlName(format.table)} (${names.map(sqlName).join(', ')}) VALUES `;
+      return lineWriter(to, '', (page, i) => {
+        const row = rowAt(page, i);
+        return `${into}(${row.map((value, c) => sqlLiteral(value, families[c] ?? 'text')).join(', ')});\n`;
+      });
+    }
+    case 'parquet':
+      return parquetWriter(to, columns);
+  }
+}

@@ -1,0 +1,53 @@
+/** The store port over an engine process, so that use cases need not know that the store lives elsewhere. */
+import { Failure } from '../base/failure.ts';
+import type { Store } from '../data/store.ts';
+import { live } from '../data/version.ts';
+import type { EngineContract } from './engine.ts';
+import type { Caller } from './rpc.ts';
+
+/** `label` names the store when its process ends under it (`store.lost`). */
+export function engineStore(engine: Caller<EngineContract>, label: string): Store {
+  const told = (error: unknown): unknown =>
+    Failure.is(error, 'process.ended') ? new Failure('store.lost', { store: label }, { cause: error }) : error;
+
+  const call: Caller<EngineContract>['call'] = async (name, parameter, signal) => {
+    try {
+      return await engine.call(name, parameter, signal);
+    } catch (error) {
+      throw told(error);
+    }
+  };
+
+  async function* stream<T, End>(source: AsyncGenerator<T, End>): AsyncGenerator<T, End> {
+    try {
+      return yield* source;
+    } catch (error) {
+      throw told(error);
+    }
+  }
+
+  return {
+    facts: () => call('store/facts', null),
+    databases: () => call('store/databases', null),
+    tables: (database) => call('store/tables', { database }),
+    table: (table, at = live) => call('store/table', { table, at }),
+    countRows: (table, at = live) => call('store/countRows', { table, at }),
+    snapshots: () => call('snapshot/list', null),
+    findSnapshot: (name, table) => call('snapshot/find', { name, table }),
+    recoveryWindows: () => call('store/recoveryWindows', null),
+    branches: () => call('store/branches', null),
+    createSnapshot: (name, target) => call('snapshot/create', { name, target }),
+    dropSnapshot: async (name) => void (await call('snapshot/drop', { name })),
+    readRows: (request, signal) => stream(engine.stream('rows/read', request, signal)),
+    countDelta: (request, signal) => call('delta/count', request, signal),
+    readDelta: (request, signal) => stream(engine.stream('delta/read', request, signal)),
+    deltaWay: (request) => call('delta/way', request),
+    previewRestore: (target, to, signal) => call('restore/preview', { target, to }, signal),
+    restore: (preview, safetyName, signal) => call('restore/run', { preview, safetyName }, signal),
+    query: (request, signal) => stream(engine.stream('query/run', request, signal)),
+    write: (statements) => call('store/write', { statements }),
+    changeCount: () => call('store/changeCount', null),
+    compact: (signal) => call('store/compact', null, signal),
+    close: async () => void (await call('store/close', null)),
+  };
+}

@@ -1,0 +1,236 @@
+/** Opening a store file: made when asked for, checked before it is trusted, refused with a reason. */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Failure } from '../../../base/failure.ts';
+import { applicationId, catalogSql, storeFormat } from '../types/catalog.ts';
+import { sqlFunctions } from '../dialect/functions.ts';
+import { Connection } from '../sqlite/driver.ts';
+import { addHashFunction } from '../versions/hashOrder.ts';
+import { inspect, isSuspicious } from './watch.ts';
+
+export interface OpenOptions {
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** Make the file when it is missing. */
+  readonly create: boolean;
+  /** Milliseconds that a statement waits for another process; default 5,000. */
+  readonly busyTimeout?: number;
+  /** The most bytes the file may have; default as many as the disk holds. */
+  readonly maxBytes?: number;
+}
+
+/** What the store opens its connections with. */
+export interface Opened {
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly session: number | null;
+  /** A new connection, with every setting in place. */
+  connect(access: 'read' | 'write'): Connection;
+}
+
+export const backupPath = (path: string): string => `${path}.backup`;
+
+const existingBackup = (path: string): string | null => (existsSync(backupPath(path)) ? backupPath(path) : null);
+
+const headerBytes = 100;
+const defaultTimeout = 5000;
+
+/** Refuses a file that is not ours before SQLite, which might change it, sees it. */
+function checkHeader(path: string): void {
+  const header = Buffer.alloc(headerBytes);
+  let read = 0;
+  try {
+    const file = openSync(path, 'r');
+    try {
+      read = readSync(file, header, 0, headerBytes, 0);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = statSync(path, { throwIfNoEntry: false })?.isDirectory()
+      ? 'it is a folder. Name a file in it.'
+      : message;
+    throw new Failure('store.unreachable', { store: path, reason }, { cause: error });
+  }
+  const ours =
+    read === headerBytes &&
+    header.toString('latin1', 0, 16) === 'SQLite format 3\0' &&
+    header.readUInt32BE(68) === applicationId;
+  if (!ours) throw new Failure('store.notAStore', { store: path });
+}
+
+/** Made under another name and moved into place whole: whoever is killed meanwhile leaves no half of a store. */
+function createFile(path: string, busyTimeout: number): void {
+  const draft = `${path}.new-${process.pid}-${Date.now()}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const db = new Connection({ path: draft, readOnly: false, busyTimeout, backup: null });
+    try {
+      // Before the first table, or it has no effect.
+      db.exec(
+        `PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${storeFormat}`,
+      );
+      db.transaction('write', () => db.exec(catalogSql));
+    } finally {
+      db.close();
+    }
+    moveIntoPlace(draft, path);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      'store.unreachable',
+      { store: path, reason: error instanceof Error ? error.message : String(error) },
+      { cause: error },
+    );
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Never over a file that somebody else made meanwhile. */
+function moveIntoPlace(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (existsSync(path)) return;
+    // A file system without hard links.
+    if (error instanceof Error) renameSync(draft, path);
+  }
+}
+
+function settle(db: Connection, access: 'read' | 'write'): void {
+  // REPLACE fires delete triggers only with recursive triggers; renaming a table must leave views and triggers of others alone.
+  db.exec(
+    'PRAGMA recursive_triggers = ON; PRAGMA legacy_alter_table = ON; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536',
+  );
+  if (access === 'write') {
+    // A network drive has no WAL: SQLite says what it is using instead, and then only a full sync is safe.
+    const mode = String(db.value('PRAGMA journal_mode = WAL'));
+    if (mode !== 'wal') db.exec('PRAGMA journal_mode = DELETE');
+    db.exec(`PRAGMA synchronous = ${mode === 'wal' ? 'NORMAL' : 'FULL'}`);
+  }
+  addHashFunction(db);
+  for (const { name, run, deterministic } of sqlFunctions) db.addFunction(name, run, { deterministic, wide: true });
+}
+
+/** Opens for reading where not even SQLite's own side files can be made; only when there is no log that it would overlook. */
+function connectFrozen(path: string, busyTimeout: number, error: unknown): Connection {
+  const recoverable = Failure.is(error, 'store.unreachable') || Failure.is(error, 'store.readOnly');
+  if (!recoverable || existsSync(`${path}-wal`)) throw error;
+  const db = new Connection({
+    path,
+    location: new URL(`${pathToFileURL(path).href}?immutable=1`),
+    readOnly: true,
+    busyTimeout,
+    backup: existingBackup(path),
+  });
+  settle(db, 'read');
+  return db;
+}
+
+function connectTo(options: OpenOptions, access: 'read' | 'write'): Connection {
+  const { path, maxBytes } = options;
+  const busyTimeout = options.busyTimeout ?? defaultTimeout;
+  const db = new Connection({ path, readOnly: access === 'read', busyTimeout, backup: existingBackup(path) });
+  try {
+    settle(db, access);
+    if (maxBytes !== undefined && access === 'write')
+      db.exec(
+        `PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / (db.value('PRAGMA page_size') as number)))}`,
+      );
+    if (access === 'read') db.value('SELECT count(*) FROM sqlite_schema');
+    return db;
+  } catch (error) {
+    db.close();
+    if (access === 'read') return connectFrozen(path, busyTimeout, error);
+    throw error;
+  }
+}
+
+/** Whether this user may write the file and, beside it, SQLite's log of what is not in it yet. */
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    accessSync(dirname(path), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Opens a store, for reading alone where it cannot be written; what it throws says what is wrong with the file. */
+export function openFile(options: OpenOptions): Opened {
+  const { path } = options;
+  const busyTimeout = options.busyTimeout ?? defaultTimeout;
+  if (!existsSync(path)) {
+    if (!options.create || options.readOnly)
+      throw new Failure('store.unreachable', { store: path, reason: 'there is no such file' });
+    createFile(path, busyTimeout);
+  }
+  checkHeader(path);
+  const readOnly = options.readOnly || !mayWrite(path);
+  const connect = (access: 'read' | 'write'): Connection => connectTo(options, access);
+  const db = connect(readOnly ? 'read' : 'write');
+  try {
+    checkFormat(db);
+    const session = readOnly ? null : beginSession(db);
+    return { path, readOnly, session, connect };
+  } finally {
+    db.close();
+  }
+}
+
+function checkFormat(db: Connection): void {
+  const version = db.value('PRAGMA user_version') as number;
+  if (version > storeFormat) throw new Failure('store.newer', { store: db.path, version, known: storeFormat });
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process: it runs, and we may not signal it.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Enters this process; when another one ended without closing the store, the whole file is checked first. */
+function beginSession(db: Connection): number {
+  const host = hostname();
+  const others = db.all('SELECT id, pid FROM _dt_sessions WHERE host = ?', host) as [number, number][];
+  const ended = others.filter(([, pid]) => !isRunning(pid));
+  if (ended.length > 0) checkPages(db);
+  return db.transaction('write', () => {
+    for (const [id] of ended) db.run('DELETE FROM _dt_sessions WHERE id = ?', id);
+    db.run('INSERT INTO _dt_sessions (pid, host) VALUES (?, ?)', process.pid, host);
+    if (isSuspicious(db)) inspect(db);
+    return db.value('SELECT max(id) FROM _dt_sessions') as number;
+  });
+}
+
+/** SQLite's pages carry no checksums; this finds broken structure, out-of-order rows and missing index entries. */
+export function checkPages(db: Connection): void {
+  const found = db.all('PRAGMA quick_check(1)')[0]?.[0];
+  if (found !== 'ok')
+    throw new Failure('store.damaged', { store: db.path, detail: String(found), backup: existingBackup(db.path) });
+}
+
+export function endSession(db: Connection, session: number): void {
+  db.run('DELETE FROM _dt_sessions WHERE id = ?', session);
+}

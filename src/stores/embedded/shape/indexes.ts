@@ -1,0 +1,47 @@
+/** Secondary indexes of live tables. Their names are taken in the whole file, so they carry the table's. */
+import { Failure } from '../../../base/failure.ts';
+import { type TableName, tableText } from '../../../data/table.ts';
+import type { Generation } from '../types/catalog.ts';
+import type { Connection } from '../sqlite/driver.ts';
+import { quoteName } from '../sqlite/quote.ts';
+import { isTracked, makeTriggers } from '../versions/undoLog.ts';
+
+export interface IndexShape {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+}
+
+const storedIndex = (table: TableName, name: string): string => `${table.database}.${table.table}.${name}`;
+
+/** Indexes made by a statement of their own, not those of a constraint. */
+export function secondaryIndexes(db: Connection, generation: Generation): IndexShape[] {
+  const prefix = `${generation.stored}.`;
+  return db
+    .all(`SELECT name, "unique" FROM pragma_index_list(?) WHERE origin = 'c'`, generation.stored)
+    .filter(([name]) => String(name).startsWith(prefix))
+    .map(([name, unique]) => ({
+      name: String(name).slice(prefix.length),
+      unique: unique === 1,
+      columns: db
+        .all('SELECT name FROM pragma_index_info(?) ORDER BY seqno', name as string)
+        .map(([column]) => String(column)),
+    }));
+}
+
+export function createIndex(db: Connection, table: TableName, generation: Generation, index: IndexShape): void {
+  if (secondaryIndexes(db, generation).some(({ name }) => name === index.name))
+    throw new Failure('sql.failed', { message: `The index "${index.name}" of ${tableText(table)} exists already.` });
+  const unique = index.unique ? 'UNIQUE ' : '';
+  db.exec(
+    `CREATE ${unique}INDEX ${quoteName(storedIndex(table, index.name))} ON ${quoteName(generation.stored)} (${index.columns.map(quoteName).join(', ')})`,
+  );
+  if (index.unique && isTracked(db, generation)) makeTriggers(db, generation);
+}
+
+export function dropIndex(db: Connection, table: TableName, generation: Generation, name: string): void {
+  if (!secondaryIndexes(db, generation).some((index) => index.name === name))
+    throw new Failure('sql.failed', { message: `${tableText(table)} has no index "${name}".` });
+  db.exec(`DROP INDEX ${quoteName(storedIndex(table, name))}`);
+  if (isTracked(db, generation)) makeTriggers(db, generation);
+}

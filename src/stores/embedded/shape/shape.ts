@@ -1,0 +1,356 @@
+/** Statements that change shape: databases and tables made, dropped, emptied and altered so that older snapshots stay readable. */
+import { invariant } from '../../../base/assert.ts';
+import { Failure } from '../../../base/failure.ts';
+import { type TableName, tableText } from '../../../data/table.ts';
+import { live } from '../../../data/version.ts';
+import {
+  type Column,
+  columnsJson,
+  databaseExists,
+  findTable,
+  type Generation,
+  generationById,
+  liveTables,
+  resolveVersion,
+  type TableVersion,
+  unknownTable,
+} from '../types/catalog.ts';
+import type { Connection } from '../sqlite/driver.ts';
+import { createIndex, secondaryIndexes } from './indexes.ts';
+import { quoteName } from '../sqlite/quote.ts';
+import { putAside } from '../versions/snapshots.ts';
+import { typeChecks } from '../types/typeChecks.ts';
+import type { ColumnType } from '../types/types.ts';
+import { extendLog, isTracked } from '../versions/undoLog.ts';
+
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  /** An SQLite expression, already in parentheses where it needs them. */
+  readonly defaultSql?: string;
+}
+
+export interface TableDefinition {
+  readonly name: TableName;
+  readonly columns: readonly ColumnDefinition[];
+  readonly key: readonly string[];
+  /** More table constraints, as SQLite reads them. */
+  readonly constraints?: readonly string[];
+}
+
+const storedName = (name: TableName): string => `${name.database}.${name.table}`;
+
+export function createDatabase(db: Connection, database: string, ifNotExists: boolean): void {
+  if (database === '' || database.includes('.'))
+    throw new Failure('sql.failed', {
+      message: `"${database}" cannot name a database: it must not be empty or hold a dot.`,
+    });
+  if (!databaseExists(db, database)) db.run('INSERT INTO _dt_databases VALUES (?)', database);
+  else if (!ifNotExists) throw new Failure('sql.failed', { message: `The database "${database}" exists already.` });
+}
+
+/** Its tables are put aside; its snapshots stay, and so do the versions that they hold. */
+export function dropDatabase(db: Connection, database: string): void {
+  if (!databaseExists(db, database)) throw new Failure('database.unknown', { database });
+  for (const { generation } of liveTables(db, database)) putAside(db, generation);
+  db.run('DELETE FROM _dt_databases WHERE name = ?', database);
+}
+
+function columnSql(column: ColumnDefinition, alone: boolean): string {
+  return [
+    quoteName(column.name),
+    column.type.storage,
+    // The row number itself: SQLite finds such a row without an index.
+    ...(alone ? ['PRIMARY KEY'] : []),
+    ...(column.nullable ? [] : ['NOT NULL']),
+    ...(column.defaultSql === undefined ? [] : [`DEFAULT ${column.defaultSql}`]),
+    ...typeChecks(column.name, column.type),
+  ].join(' ');
+}
+
+/** A row of a delta is two rows of the table, and SQLite gives 2,000 columns at most. */
+const maxColumns = 990;
+
+export function checkWidth(table: TableName, columns: number): void {
+  if (columns <= maxColumns) return;
+  throw new Failure('store.unsupported', {
+    what: `${tableText(table)} would have ${columns} columns, and the embedded store compares versions of at most ${maxColumns}.`,
+    hint: 'Leave columns out, or put them into one JSON column.',
+  });
+}
+
+function checkNames(definition: TableDefinition): void {
+  const { columns, key, name } = definition;
+  if (columns.length === 0) throw new Failure('sql.failed', { message: `${tableText(name)} needs a column.` });
+  checkWidth(name, columns.length);
+  const seen = new Set<string>();
+  for (const column of columns) {
+    const folded = column.name.toLowerCase();
+    if (seen.has(folded)) throw new Failure('sql.failed', { message: `The column "${column.name}" is named twice.` });
+    seen.add(folded);
+  }
+  for (const part of key)
+    if (!columns.some((column) => column.name === part))
+      throw new Failure('column.unknown', { column: part, table: tableText(name), near: null });
+}
+
+/** Makes a table; `tableId` brings back the identity of one that was dropped. Gives its first generation. */
+export function createTable(db: Connection, definition: TableDefinition, tableId?: number): Generation {
+  checkNames(definition);
+  const { name, key } = definition;
+  if (!databaseExists(db, name.database)) throw new Failure('database.unknown', { database: name.database });
+  if (name.table === '') throw new Failure('sql.failed', { message: 'A table needs a name.' });
+  // SQLite's names ignore the case of ASCII letters.
+  const taken = db.value(
+    'SELECT name FROM _dt_tables WHERE database = ? AND name = ? COLLATE NOCASE AND generation IS NOT NULL',
+    name.database,
+    name.table,
+  );
+  if (taken !== undefined) throw new Failure('table.exists', { table: tableText({ ...name, table: String(taken) }) });
+  const columns = definition.columns.map((column) => ({
+    ...column,
+    nullable: column.nullable && !key.includes(column.name),
+  }));
+  const alone = key.length === 1 && columns.find((column) => column.name === key[0])?.type.storage === 'INTEGER';
+  const parts = [
+    ...columns.map((column) => columnSql(column, alone && column.name === key[0])),
+    ...(key.length > 0 && !alone ? [`PRIMARY KEY (${key.map(quoteName).join(', ')})`] : []),
+    ...(definition.constraints ?? []),
+  ];
+  const options = key.length > 0 && !alone ? 'STRICT, WITHOUT ROWID' : 'STRICT';
+  db.exec(`CREATE TABLE ${quoteName(storedName(name))} (${parts.join(', ')}) ${options}`);
+  return adopt(db, definition.name, columns, key, tableId);
+}
+
+/** Enters a table that SQLite has under `db.table` into the catalog as the live generation. */
+export function adopt(
+  db: Connection,
+  name: TableName,
+  columns: readonly Pick<Column, 'name' | 'type' | 'nullable'>[],
+  key: readonly string[],
+  tableId?: number,
+): Generation {
+  let id = tableId;
+  if (id === undefined) {
+    db.run('INSERT INTO _dt_tables (database, name) VALUES (?, ?)', name.database, name.table);
+    id = db.value('SELECT max(id) FROM _dt_tables') as number;
+  }
+  const rowName = key.length > 0 ? null : freeRowName(columns.map((column) => column.name));
+  db.run(
+    'INSERT INTO _dt_generations (tableId, stored, columns, key, rowName) VALUES (?, ?, ?, ?, ?)',
+    id,
+    storedName(name),
+    columnsJson(columns),
+    JSON.stringify(key),
+    rowName,
+  );
+  const generation = db.value('SELECT max(id) FROM _dt_generations') as number;
+  db.run('UPDATE _dt_tables SET generation = ? WHERE id = ?', generation, id);
+  if (rowName !== null) keepRowNumbers(db, generation, name, columns[0]?.name ?? '');
+  return generationById(db, generation);
+}
+
+/** The name by which SQLite gives a row's number, that no column has taken. */
+function freeRowName(columns: readonly string[]): string {
+  const taken = new Set(columns.map((column) => column.toLowerCase()));
+  const name = ['rowid', '_rowid_', 'oid'].find((candidate) => !taken.has(candidate));
+  if (name === undefined)
+    throw new Failure('store.unsupported', {
+      what: 'A table without a key cannot have columns named rowid, _rowid_ and oid.',
+    });
+  return name;
+}
+
+/**
+ * The log of a table without a key goes by row number. VACUUM keeps the row numbers of a table that has an index, so it gets
+ * one that holds no row. (A visible column for the number would turn up in SELECT *.)
+ */
+function keepRowNumbers(db: Connection, generation: number, name: TableName, column: string): void {
+  const c = quoteName(column);
+  db.exec(
+    `CREATE INDEX _dt_keep_${generation} ON ${quoteName(storedName(name))} (${c}) WHERE ${c} IS NULL AND ${c} IS NOT NULL`,
+  );
+}
+
+/** The name of the table that a generation is, or was, of. */
+export function tableNameOf(db: Connection, generation: Generation): TableName | undefined {
+  const row = db.get('SELECT database, name FROM _dt_tables WHERE id = ?', generation.tableId);
+  return row && { database: row[0] as string, table: row[1] as string };
+}
+
+export function mustFind(db: Connection, name: TableName): Generation {
+  const generation = findTable(db, name);
+  if (!generation) throw unknownTable(db, name);
+  return generation;
+}
+
+export function dropTable(db: Connection, name: TableName): void {
+  putAside(db, mustFind(db, name));
+}
+
+const hasSnapshots = (db: Connection, generation: Generation): boolean =>
+  db.value('SELECT 1 FROM _dt_states WHERE generation = ? LIMIT 1', generation.id) !== undefined;
+
+/**
+ * An empty copy of a version's table under `version.table`, as the live generation. Indexes that were put aside come back with
+ * their own table only: their statements name it.
+ */
+export function createLike(db: Connection, version: TableVersion, tableId?: number): Generation {
+  const { table: name, generation: old, columns } = version;
+  const sql = db.value(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`, old.stored) as string;
+  const stored = quoteName(storedName(name));
+  // A function, or a `$` in the name would be read as a pattern.
+  db.exec(sql.replace(/^CREATE TABLE (?:"(?:[^"]|"")*"|\S+)/i, () => `CREATE TABLE ${stored}`));
+  for (const added of old.columns.slice(columns.length))
+    db.exec(`ALTER TABLE ${stored} DROP COLUMN ${quoteName(added.name)}`);
+  const generation = adopt(db, name, columns, old.key, tableId);
+  const isSame =
+    db.value(
+      'SELECT 1 FROM _dt_tables WHERE id = ? AND database = ? AND name = ?',
+      version.tableId,
+      name.database,
+      name.table,
+    ) !== undefined;
+  const indexes = isSame
+    ? (db.value('SELECT indexes FROM _dt_generations WHERE id = ?', old.id) as string | null)
+    : null;
+  for (const index of JSON.parse(indexes ?? '[]') as string[]) db.exec(index);
+  return generation;
+}
+
+/** Puts the live generation aside and makes an empty one of the same shape in its place, which `change` may alter first. */
+function replaceGeneration(
+  db: Connection,
+  name: TableName,
+  next: { columns: readonly Pick<Column, 'name' | 'type' | 'nullable'>[]; key: readonly string[] },
+  change: () => void = () => {},
+): Generation {
+  const old = mustFind(db, name);
+  const sql = (object: string): string[] =>
+    db
+      .all(
+        `SELECT sql FROM sqlite_schema WHERE type = ? AND tbl_name = ? AND sql IS NOT NULL AND name NOT GLOB '_dt_*'`,
+        object,
+        old.stored,
+      )
+      .map(([text]) => text as string);
+  const [table] = sql('table');
+  const indexes = sql('index');
+  invariant(table, `no definition of ${old.stored}`);
+  putAside(db, old);
+  db.exec(table);
+  for (const index of indexes) db.exec(index);
+  change();
+  return adopt(db, name, next.columns, next.key, old.tableId);
+}
+
+/** Empties a table: by putting it aside when a snapshot needs its rows, which costs the same for any size. */
+export function truncateTable(db: Connection, name: TableName): void {
+  const generation = mustFind(db, name);
+  if (hasSnapshots(db, generation)) replaceGeneration(db, name, generation);
+  else db.exec(`DELETE FROM ${quoteName(generation.stored)}`);
+}
+
+export function addColumn(db: Connection, name: TableName, column: ColumnDefinition): void {
+  const before = mustFind(db, name);
+  checkNames({ name, columns: [...before.columns, column], key: before.key });
+  db.exec(`ALTER TABLE ${quoteName(before.stored)} ADD COLUMN ${columnSql(column, false)}`);
+  db.run('UPDATE _dt_generations SET columns = ? WHERE id = ?', columnsJson([...before.columns, column]), before.id);
+  if (isTracked(db, before)) extendLog(db, before, generationById(db, before.id));
+}
+
+/** Drops or renames a column. With snapshots the rows move into a new generation, and the old one stays as it was. */
+function alterColumns(
+  db: Connection,
+  name: TableName,
+  alter: string,
+  next: { columns: readonly Column[]; kept: readonly Column[]; key: readonly string[] },
+): void {
+  const old = mustFind(db, name);
+  const run = (): void => db.exec(`ALTER TABLE ${quoteName(storedName(name))} ${alter}`);
+  if (!hasSnapshots(db, old)) {
+    // The index of a table without a key stands on its first column, which may be the one that goes.
+    if (old.rowName !== null) db.exec(`DROP INDEX IF EXISTS _dt_keep_${old.id}`);
+    run();
+    if (old.rowName !== null) keepRowNumbers(db, old.id, name, next.columns[0]?.name ?? '');
+    db.run(
+      'UPDATE _dt_generations SET columns = ?, key = ? WHERE id = ?',
+      columnsJson(next.columns),
+      JSON.stringify(next.key),
+      old.id,
+    );
+    return;
+  }
+  const generation = replaceGeneration(db, name, next, run);
+  const rowNumber = old.rowName !== null && generation.rowName !== null;
+  const into = [
+    ...(rowNumber ? [quoteName(generation.rowName ?? '')] : []),
+    ...next.columns.map((column) => quoteName(column.name)),
+  ];
+  const from = [
+    ...(rowNumber ? [quoteName(old.rowName ?? '')] : []),
+    ...next.kept.map((column) => quoteName(column.name)),
+  ];
+  db.exec(
+    `INSERT INTO ${quoteName(generation.stored)} (${into.join(', ')}) SELECT ${from.join(', ')} FROM ${quoteName(generationById(db, old.id).stored)}`,
+  );
+}
+
+function mustHave(generation: Generation, name: TableName, column: string): Column {
+  const found = generation.columns.find((candidate) => candidate.name === column);
+  if (!found) throw new Failure('column.unknown', { column, table: tableText(name), near: null });
+  return found;
+}
+
+export function dropColumn(db: Connection, name: TableName, column: string): void {
+  const generation = mustFind(db, name);
+  mustHave(generation, name, column);
+  if (generation.key.includes(column))
+    throw new Failure('store.unsupported', {
+      what: `"${column}" is part of the key of ${tableText(name)} and cannot be dropped.`,
+    });
+  const columns = generation.columns.filter((candidate) => candidate.name !== column);
+  const index = secondaryIndexes(db, generation).find((each) => each.columns.includes(column));
+  if (index)
+    throw new Failure('store.unsupported', {
+      what: `The index "${index.name}" of ${tableText(name)} needs "${column}".`,
+      hint: `Drop it first: DROP INDEX ${index.name} ON ${name.table}.`,
+    });
+  if (columns.length === 0)
+    throw new Failure('store.unsupported', {
+      what: `"${column}" is the only column of ${tableText(name)}.`,
+      hint: 'Drop the table instead.',
+    });
+  alterColumns(db, name, `DROP COLUMN ${quoteName(column)}`, { columns, kept: columns, key: generation.key });
+}
+
+export function renameColumn(db: Connection, name: TableName, column: string, to: string): void {
+  const generation = mustFind(db, name);
+  mustHave(generation, name, column);
+  const columns = generation.columns.map((candidate) =>
+    candidate.name === column ? { ...candidate, name: to } : candidate,
+  );
+  checkNames({ name, columns, key: [] });
+  const key = generation.key.map((part) => (part === column ? to : part));
+  alterColumns(db, name, `RENAME COLUMN ${quoteName(column)} TO ${quoteName(to)}`, {
+    columns,
+    kept: generation.columns,
+    key,
+  });
+}
+
+/** Gives a table another name. With snapshots its rows move to a new table, and the old name keeps its history. */
+export function renameTable(db: Connection, name: TableName, to: TableName): void {
+  if (!databaseExists(db, to.database)) throw new Failure('database.unknown', { database: to.database });
+  if (findTable(db, to)) throw new Failure('table.exists', { table: tableText(to) });
+  const version = resolveVersion(db, name, live);
+  const indexes = secondaryIndexes(db, version.generation);
+  const generation = createLike(db, { ...version, table: to });
+  const columns = version.columns.map((column) => quoteName(column.name)).join(', ');
+  db.exec(
+    `INSERT INTO ${quoteName(generation.stored)} (${columns}) SELECT ${columns} FROM ${quoteName(version.generation.stored)}`,
+  );
+  putAside(db, version.generation);
+  for (const index of indexes) createIndex(db, to, generation, index);
+}

@@ -1,0 +1,182 @@
+/** The one adapter over node:sqlite: connections, statements, transactions; everything above speaks to this. */
+import type * as sqlite from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { Failure } from '../../../base/failure.ts';
+import { failureOf } from './failures.ts';
+
+export type SqlValue = null | number | bigint | string | Uint8Array;
+export type SqlRow = SqlValue[];
+
+export interface ResultColumn {
+  readonly name: string;
+  /** Where the value comes from, when it is a plain column: SQLite's table and column names. */
+  readonly table: string | null;
+  readonly column: string | null;
+}
+
+export interface ConnectionOptions {
+  readonly path: string;
+  /** Where SQLite finds it, when that takes more than the path. */
+  readonly location?: URL;
+  readonly readOnly: boolean;
+  /** How long a statement waits for another process, in milliseconds. */
+  readonly busyTimeout: number;
+  readonly backup: string | null;
+}
+
+/** The driver, probed by what it can do and never by version. */
+function driver(): typeof sqlite {
+  const module: typeof sqlite | undefined = process.getBuiltinModule('node:sqlite');
+  if (!module || !('setReturnArrays' in module.StatementSync.prototype))
+    throw new Failure('store.noSqlite', { node: process.version });
+  return module;
+}
+
+const keptStatements = 128;
+
+/** One connection to one file. Synchronous; rows are arrays. Integers are numbers unless `wide` is asked for. */
+export class Connection {
+  readonly #db: DatabaseSync;
+  readonly #options: ConnectionOptions;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const { DatabaseSync: Database } = driver();
+    this.#db = this.#guard(() => new Database(options.location ?? options.path, { readOnly: options.readOnly }));
+    // Before anything else, or the first pragma already fails while another process writes.
+    this.exec(`PRAGMA busy_timeout = ${options.busyTimeout}`);
+  }
+
+  get path(): string {
+    return this.#options.path;
+  }
+
+  get inTransaction(): boolean {
+    return this.#db.isTransaction;
+  }
+
+  exec(sql: string): void {
+    this.#guard(() => this.#db.exec(sql));
+  }
+
+  /** Rows changed by the statement itself, not by its triggers. */
+  run(sql: string, ...values: SqlValue[]): number {
+    return this.#guard(() => Number(this.#statement(sql).run(...(values as SQLInputValue[])).changes));
+  }
+
+  all(sql: string, ...values: SqlValue[]): SqlRow[] {
+    return this.#guard(() => this.#statement(sql).all(...(values as SQLInputValue[])) as unknown as SqlRow[]);
+  }
+
+  get(sql: string, ...values: SqlValue[]): SqlRow | undefined {
+    return this.#guard(() => this.#statement(sql).get(...(values as SQLInputValue[])) as unknown as SqlRow | undefined);
+  }
+
+  /** The first value of the first row; undefined when there is no row. */
+  value(sql: string, ...values: SqlValue[]): SqlValue | undefined {
+    return this.get(sql, ...values)?.[0];
+  }
+
+  /** A row at a time, with a statement of its own, so that a slow reader disturbs nobody. */
+  *iterate(sql: string, ...values: SqlValue[]): Generator<SqlRow, void> {
+    const rows = this.#guard(() => this.#prepare(sql).iterate(...(values as SQLInputValue[])));
+    yield* this.#rows(rows as Iterator<unknown>);
+  }
+
+  /** As `iterate`, for a statement whose columns are not known: every integer is a bigint. Undefined rows: no result set. */
+  open(sql: string): {
+    columns: ResultColumn[];
+    rows: (values: readonly SqlValue[]) => Generator<SqlRow, void>;
+    run: (values: readonly SqlValue[]) => number;
+  } {
+    const statement = this.#guard(() => this.#prepare(sql));
+    statement.setReadBigInts(true);
+    const columns = statement.columns().map(({ name, table, column }) => ({ name, table, column }));
+    const rows = (values: readonly SqlValue[]) =>
+      this.#rows(this.#guard(() => statement.iterate(...(values as SQLInputValue[]))) as Iterator<unknown>);
+    const run = (values: readonly SqlValue[]) =>
+      this.#guard(() => Number(statement.run(...(values as SQLInputValue[])).changes));
+    return { columns, rows, run };
+  }
+
+  /** Runs `work` in a transaction, or inside the one that is open. A write takes the write lock at once. */
+  transaction<T>(kind: 'read' | 'write', work: () => T): T {
+    if (this.inTransaction) return work();
+    this.exec(kind === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+    try {
+      const result = work();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
+  /** SQLite has already rolled back by itself after some errors (a full disk, for one). */
+  rollback(): void {
+    if (this.inTransaction) this.exec('ROLLBACK');
+  }
+
+  addFunction(
+    name: string,
+    run: (...args: SqlValue[]) => SqlValue,
+    options: { deterministic: boolean; wide?: boolean },
+  ): void {
+    this.#db.function(
+      name,
+      { deterministic: options.deterministic, varargs: true, useBigIntArguments: options.wide ?? false },
+      run as (...args: unknown[]) => SQLInputValue,
+    );
+  }
+
+  /** Copies the whole database into another file while others may go on writing. */
+  async backupTo(path: string): Promise<void> {
+    try {
+      await driver().backup(this.#db, path);
+    } catch (error) {
+      throw failureOf(error, this.#options.path, this.#options.backup);
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  *#rows(rows: Iterator<unknown>): Generator<SqlRow, void> {
+    try {
+      for (;;) {
+        const next = this.#guard(() => rows.next());
+        if (next.done) return;
+        yield next.value as SqlRow;
+      }
+    } finally {
+      rows.return?.();
+    }
+  }
+
+  #prepare(sql: string): StatementSync {
+    const statement = this.#db.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  }
+
+  #statement(sql: string): StatementSync {
+    const kept = this.#statements.get(sql);
+    if (kept) return kept;
+    const statement = this.#prepare(sql);
+    if (this.#statements.size >= keptStatements) this.#statements.clear();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #guard<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw failureOf(error, this.#options.path, this.#options.backup);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** What the dialect is told of the store, inside one transaction: what it is given is valid there and nowhere else. */
+import type { TableName } from '../../../data/table.ts';
+import { atSnapshot, live, type Version } from '../../../data/version.ts';
+import { databaseExists, findTable, resolveVersion } from '../types/catalog.ts';
+import type { DialectContext } from '../dialect/translation.ts';
+import type { Connection } from '../sqlite/driver.ts';
+import { quoteName } from '../sqlite/quote.ts';
+import { sourceSql } from '../versions/readAt.ts';
+import { mustFind } from '../shape/shape.ts';
+import { Failure } from '../../../base/failure.ts';
+
+const versionOf = (snapshot: string | null): Version => (snapshot === null ? live : atSnapshot(snapshot));
+
+/** What stands in FROM for a table at a snapshot: valid in the open read transaction only. */
+const snapshotSource = (db: Connection, table: TableName, snapshot: string): string =>
+  sourceSql(db, resolveVersion(db, table, atSnapshot(snapshot)));
+
+export function dialectContext(db: Connection, database: string | null): DialectContext {
+  const now = new Date();
+  const stored = (table: TableName): string => {
+    if (!databaseExists(db, table.database)) throw new Failure('database.unknown', { database: table.database });
+    return quoteName(mustFind(db, table).stored);
+  };
+  return {
+    database,
+    source: (table, snapshot) => (snapshot === null ? stored(table) : snapshotSource(db, table, snapshot)),
+    target: stored,
+    columns(table, snapshot) {
+      if (snapshot === null && !findTable(db, table)) return null;
+      const { columns } = resolveVersion(db, table, versionOf(snapshot));
+      return columns.map(({ name, type }) => ({ name, type: type.text }));
+    },
+    now: () => now,
+  };
+}

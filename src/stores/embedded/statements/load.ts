@@ -1,0 +1,191 @@
+/** Bulk load: rows are staged beside the store, then merged in one transaction: all or nothing. */
+import { Failure, throwIfCancelled } from '../../../base/failure.ts';
+import type { LoadBatch, LoadRequest, LoadResult } from '../../../data/store.ts';
+import { tableText } from '../../../data/table.ts';
+import { loadKey } from '../../loadKey.ts';
+import { databaseExists, findTable, type Generation, pickColumns } from '../types/catalog.ts';
+import type { Connection, SqlValue } from '../sqlite/driver.ts';
+import { anyOf, quoteName } from '../sqlite/quote.ts';
+import { checkWidth, createDatabase, createTable } from '../shape/shape.ts';
+import { createSnapshot } from '../versions/snapshots.ts';
+import { storedOf } from '../types/storedValue.ts';
+import { type ColumnType, columnType } from '../types/types.ts';
+import { recorded } from '../file/watch.ts';
+
+interface StagedColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+interface Stage {
+  readonly columns: readonly StagedColumn[];
+  /** Indexes of the key columns, in key order. */
+  readonly key: readonly number[];
+}
+
+/** The columns as they will be stored: the existing table's types win over the file's. */
+function planStage(db: Connection, request: LoadRequest): Stage {
+  const generation = findTable(db, request.table);
+  const names = request.columns.map((column) => column.name);
+  if (!generation) checkWidth(request.table, names.length);
+  const columns: StagedColumn[] = generation
+    ? pickColumns({ table: request.table, columns: generation.columns }, names)
+    : request.columns.map(({ name, type }) => ({ name, type: columnType(type) }));
+  const keyNames = loadKey(request, generation?.key ?? []);
+  const key = keyNames.map((name) => {
+    const i = names.indexOf(name);
+    if (i < 0) throw new Failure('column.unknown', { column: name, table: 'The file' });
+    return i;
+  });
+  return { columns, key };
+}
+
+/** Rows go into a scratch table of this connection, so that no lock of the store is held while the file is read. */
+async function fillStage(
+  db: Connection,
+  request: LoadRequest,
+  stage: Stage,
+  batches: AsyncIterable<LoadBatch>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { columns, key } = stage;
+  const alone = key.length === 1 && columns[key[0] ?? 0]?.type.storage === 'INTEGER';
+  const parts = columns.map(
+    (column, i) => `c${i} ${column.type.storage}${alone && i === key[0] ? ' PRIMARY KEY' : ''}`,
+  );
+  const keyed = key.length > 0 && !alone;
+  db.exec(
+    `CREATE TEMP TABLE dt_stage (${parts.join(', ')}${keyed ? `, PRIMARY KEY (${key.map((i) => `c${i}`).join(', ')})` : ''}) ${keyed ? 'STRICT, WITHOUT ROWID' : 'STRICT'}`,
+  );
+  const insert = `INSERT INTO temp.dt_stage VALUES (${columns.map(() => '?').join(', ')})`;
+  let rows = 0;
+  for await (const batch of batches) {
+    throwIfCancelled(signal);
+    // Touches the scratch database only; its own transaction makes a batch one write.
+    db.transaction('read', () => {
+      for (let r = 0; r < batch.rows.length; r++) stageRow(db, insert, request, stage, batch, r);
+    });
+    rows += batch.rows.length;
+  }
+  throwIfCancelled(signal);
+  return rows;
+}
+
+function stageRow(
+  db: Connection,
+  insert: string,
+  request: LoadRequest,
+  stage: Stage,
+  batch: LoadBatch,
+  r: number,
+): void {
+  const row = batch.rows[r] ?? [];
+  const line = batch.lines?.[r] ?? null;
+  const values = stage.columns.map((column, i): SqlValue => {
+    const value = row[i] ?? null;
+    const required = stage.key.includes(i) || request.columns[i]?.nullable === false;
+    if (value === null && required)
+      throw new Failure('value.refused', {
+        column: column.name,
+        value: 'NULL',
+        reason: stage.key.includes(i) ? 'a key cannot be NULL' : 'the column is NOT NULL',
+        line,
+      });
+    return storedOf(column, value, line);
+  });
+  try {
+    db.run(insert, ...values);
+  } catch (error) {
+    if (!Failure.is(error, 'row.conflict')) throw error;
+    const key = stage.key.map((i) => stage.columns[i]?.name).join(', ');
+    const value = stage.key.map((i) => String(values[i])).join(', ');
+    throw new Failure('table.duplicateKey', { table: tableText(request.table), key, value, line }, { cause: error });
+  }
+}
+
+interface Merge {
+  readonly target: string;
+  readonly names: readonly string[];
+  readonly on: string;
+  readonly stageOrder: string;
+}
+
+function mergePlan(generation: Generation, stage: Stage): Merge {
+  const cells = (indexes: readonly number[]) =>
+    indexes.map((i) => ({ live: quoteName(stage.columns[i]?.name ?? ''), staged: `c${i}` }));
+  const on = cells(stage.key)
+    .map(({ live, staged }) => `x.${live} = s.${staged}`)
+    .join(' AND ');
+  const stageOrder = stage.key.length > 0 ? stage.key.map((i) => `s.c${i}`).join(', ') : 's.rowid';
+  return {
+    target: quoteName(generation.stored),
+    names: stage.columns.map((column) => quoteName(column.name)),
+    on,
+    stageOrder,
+  };
+}
+
+function merge(
+  db: Connection,
+  request: LoadRequest,
+  stage: Stage,
+  created: boolean,
+): Omit<LoadResult, 'rows' | 'safetySnapshot' | 'created'> {
+  const generation = findTable(db, request.table) as Generation;
+  const { target, names, on, stageOrder } = mergePlan(generation, stage);
+  const insertAll = `INSERT INTO ${target} (${names.join(', ')}) SELECT ${names.map((_, i) => `s.c${i}`).join(', ')} FROM temp.dt_stage s`;
+  if (created || stage.key.length === 0)
+    return { inserted: db.run(`${insertAll} ORDER BY ${stageOrder}`), updated: 0, deleted: 0, unchanged: 0 };
+  let deleted = 0;
+  if (request.mode === 'sync') {
+    const rows = db.value(`SELECT count(*) FROM ${target}`) as number;
+    deleted = db.run(`DELETE FROM ${target} AS x WHERE NOT EXISTS (SELECT 1 FROM temp.dt_stage s WHERE ${on})`);
+    if (request.maxDeletes !== null && deleted > request.maxDeletes * rows)
+      throw new Failure('load.tooManyDeletes', { table: tableText(request.table), deleted, rows });
+  }
+  const others = names.map((name, i) => ({ name, i })).filter(({ i }) => !stage.key.includes(i));
+  const staged = db.value('SELECT count(*) FROM temp.dt_stage') as number;
+  const updated =
+    others.length === 0
+      ? 0
+      : db.run(
+          `UPDATE ${target} AS x SET ${others.map(({ name, i }) => `${name} = s.c${i}`).join(', ')} FROM temp.dt_stage s WHERE ${on} AND ${anyOf(others.map(({ name, i }) => `x.${name} IS NOT s.c${i}`))}`,
+        );
+  const inserted = db.run(
+    `${insertAll} WHERE NOT EXISTS (SELECT 1 FROM ${target} x WHERE ${on}) ORDER BY ${stageOrder}`,
+  );
+  return { inserted, updated, deleted, unchanged: staged - inserted - updated };
+}
+
+/** Loads over a connection that is this load's own, and can write. */
+export async function load(
+  db: Connection,
+  request: LoadRequest,
+  batches: AsyncIterable<LoadBatch>,
+  signal?: AbortSignal,
+): Promise<LoadResult> {
+  const stage = db.transaction('read', () => planStage(db, request));
+  const rows = await fillStage(db, request, stage, batches, signal);
+  const merged = (): LoadResult => {
+    const created = findTable(db, request.table) === undefined;
+    if (created) createFor(db, request, stage);
+    // Another process may have changed the table while the file was read.
+    else planStage(db, request);
+    const safetySnapshot = created ? null : request.safetySnapshot;
+    if (safetySnapshot !== null) createSnapshot(db, safetySnapshot, { level: 'table', table: request.table });
+    const counts = merge(db, request, stage, created);
+    throwIfCancelled(signal);
+    return { rows, ...counts, safetySnapshot, created };
+  };
+  return db.transaction('write', () => recorded(db, merged));
+}
+
+function createFor(db: Connection, request: LoadRequest, stage: Stage): void {
+  if (!databaseExists(db, request.table.database)) createDatabase(db, request.table.database, true);
+  const columns = stage.columns.map(({ name, type }, i) => ({
+    name,
+    type,
+    nullable: request.columns[i]?.nullable !== false,
+  }));
+  createTable(db, { name: request.table, columns, key: stage.key.map((i) => stage.columns[i]?.name ?? '') });
+}

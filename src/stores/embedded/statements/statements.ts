@@ -1,0 +1,206 @@
+/** Runs what the dialect made of a statement: changes of rows and of shape. Each call runs inside a write transaction of the caller. */
+import { assertNever } from '../../../base/assert.ts';
+import { Failure } from '../../../base/failure.ts';
+import { type TableName, tableText } from '../../../data/table.ts';
+import { atSnapshot, live } from '../../../data/version.ts';
+import { databaseExists, findTable, resolveVersion } from '../types/catalog.ts';
+import type { AlterAction, ColumnShape, CreateTableTranslation, Translation } from '../dialect/translation.ts';
+import { translate } from '../dialect/translate.ts';
+import { dialectContext } from './dialectContext.ts';
+import type { Connection, SqlValue } from '../sqlite/driver.ts';
+import { createIndex, dropIndex, secondaryIndexes } from '../shape/indexes.ts';
+import { quoteName } from '../sqlite/quote.ts';
+import { resultType } from './query.ts';
+import {
+  addColumn,
+  type ColumnDefinition,
+  createDatabase,
+  createLike,
+  createTable,
+  dropColumn,
+  dropDatabase,
+  dropTable,
+  mustFind,
+  renameColumn,
+  renameTable,
+  truncateTable,
+} from '../shape/shape.ts';
+import { columnType } from '../types/types.ts';
+import { isTracked } from '../versions/undoLog.ts';
+
+/** The translations that change the store; the others yield rows, or nothing. */
+type ChangingTranslation = Extract<
+  Translation,
+  {
+    kind:
+      | 'change'
+      | 'createTable'
+      | 'createTableAs'
+      | 'createTableLike'
+      | 'alterTable'
+      | 'dropTable'
+      | 'truncate'
+      | 'createIndex'
+      | 'dropIndex'
+      | 'createDatabase'
+      | 'dropDatabase';
+  }
+>;
+
+/** Translates and runs one statement that changes something; the rows it changed. */
+export function runWrite(db: Connection, sql: string, values: readonly SqlValue[], database: string | null): number {
+  const t = translate(sql, dialectContext(db, database));
+  switch (t.kind) {
+    case 'query':
+    case 'showDatabases':
+    case 'showTables':
+    case 'showColumns':
+    case 'showCreateTable':
+      throw new Failure('usage.wrong', { message: 'A statement that only reads was given as a write.' });
+    case 'use':
+    case 'nothing':
+      return 0;
+    default:
+      return runChange(db, t, values);
+  }
+}
+
+/** Rows changed or made; 0 for a change of shape. */
+function runChange(db: Connection, t: ChangingTranslation, values: readonly SqlValue[]): number {
+  if (t.kind === 'change') return changeRows(db, t, values);
+  if (t.kind === 'createTableAs')
+    return t.ifNotExists && findTable(db, t.table) ? 0 : createAs(db, t.table, t.sql, values);
+  if (t.kind === 'createTableLike') return t.ifNotExists && findTable(db, t.table) ? 0 : copyTable(db, t);
+  changeShape(db, t);
+  return 0;
+}
+
+type ShapeTranslation = Exclude<ChangingTranslation, { kind: 'change' | 'createTableAs' | 'createTableLike' }>;
+type ShapeOf<K extends ShapeTranslation['kind']> = Extract<ShapeTranslation, { kind: K }>;
+
+const shapes: { readonly [K in ShapeTranslation['kind']]: (db: Connection, t: ShapeOf<K>) => void } = {
+  createTable(db, t) {
+    if (!(t.ifNotExists && findTable(db, t.table))) createFrom(db, t);
+  },
+  alterTable(db, t) {
+    for (const action of t.actions) alter(db, t.table, action);
+  },
+  dropTable(db, t) {
+    for (const table of t.tables) if (!t.ifExists || findTable(db, table)) dropTable(db, table);
+  },
+  truncate: (db, t) => truncateTable(db, t.table),
+  createIndex: (db, t) => createIndex(db, t.table, mustFind(db, t.table), t),
+  dropIndex: (db, t) => dropIndex(db, t.table, mustFind(db, t.table), t.name),
+  createDatabase: (db, t) => createDatabase(db, t.database, t.ifNotExists),
+  dropDatabase(db, t) {
+    if (!t.ifExists || databaseExists(db, t.database)) dropDatabase(db, t.database);
+  },
+};
+
+function changeShape<K extends ShapeTranslation['kind']>(db: Connection, t: ShapeOf<K>): void {
+  const run = shapes[t.kind as K] as (db: Connection, t: ShapeOf<K>) => void;
+  run(db, t);
+}
+
+function changeRows(db: Connection, t: Extract<Translation, { kind: 'change' }>, values: readonly SqlValue[]): number {
+  const generation = mustFind(db, t.table);
+  if (!t.everyRow || !isTracked(db, generation)) return db.run(t.sql, ...values);
+  // Every row goes: putting the table aside costs nothing, an image of each row would.
+  const rows = db.value(`SELECT count(*) FROM ${quoteName(generation.stored)}`) as number;
+  truncateTable(db, t.table);
+  return rows;
+}
+
+const definitionOf = (column: ColumnShape): ColumnDefinition => ({
+  name: column.name,
+  type: columnType(column.type),
+  nullable: column.nullable,
+  ...(column.defaultSql !== null && { defaultSql: column.defaultSql }),
+});
+
+function createFrom(db: Connection, t: CreateTableTranslation): void {
+  const counted = t.columns.find((column) => column.autoIncrement);
+  if (counted && (t.key.length !== 1 || t.key[0] !== counted.name))
+    throw new Failure('store.unsupported', {
+      what: `AUTO_INCREMENT works only for the one key column of a table; "${counted.name}" is not.`,
+    });
+  const generation = createTable(db, {
+    name: t.table,
+    columns: t.columns.map(definitionOf),
+    key: t.key,
+    constraints: [
+      ...t.unique.map((columns) => `UNIQUE (${columns.map(quoteName).join(', ')})`),
+      ...t.checks.map((check) => `CHECK (${check})`),
+    ],
+  });
+  for (const { name, columns } of t.indexes)
+    createIndex(db, t.table, generation, { name: name ?? columns.join('_'), columns, unique: false });
+}
+
+/** CREATE TABLE … AS SELECT: columns keep their declared types; those of expressions follow from what they hold. */
+function createAs(db: Connection, table: TableName, sql: string, values: readonly SqlValue[]): number {
+  try {
+    const { columns: found } = db.open(sql);
+    const names = found.map((_, i) => `c${i}`);
+    db.run(
+      `CREATE TEMP TABLE dt_made AS SELECT * FROM (SELECT NULL AS ${names.join(', NULL AS ')} WHERE 0 UNION ALL SELECT * FROM (${sql}))`,
+      ...values,
+    );
+    const columns = found.map(
+      (column, i): ColumnDefinition => ({
+        name: column.name,
+        type: resultType(db, column) ?? columnType(heldType(db, `c${i}`)),
+        nullable: true,
+      }),
+    );
+    const generation = createTable(db, { name: table, columns, key: [] });
+    return db.run(`INSERT INTO ${quoteName(generation.stored)} SELECT ${names.join(', ')} FROM temp.dt_made`);
+  } finally {
+    db.exec('DROP TABLE IF EXISTS temp.dt_made');
+  }
+}
+
+/** The type that holds every value of a scratch column. */
+function heldType(db: Connection, column: string): string {
+  const kinds = db
+    .all(`SELECT DISTINCT typeof(${column}) FROM temp.dt_made WHERE ${column} IS NOT NULL`)
+    .map(([kind]) => kind as string);
+  if (kinds.every((kind) => kind === 'integer')) return kinds.length ? 'BIGINT' : 'TEXT';
+  if (kinds.every((kind) => kind === 'integer' || kind === 'real')) return 'DOUBLE';
+  return kinds.length === 1 && kinds[0] === 'blob' ? 'BLOB' : 'TEXT';
+}
+
+/** LIKE and CLONE: the shape of the table at a version, and for CLONE its rows; how many. */
+function copyTable(db: Connection, t: Extract<Translation, { kind: 'createTableLike' }>): number {
+  const { table } = t;
+  if (!databaseExists(db, table.database)) throw new Failure('database.unknown', { database: table.database });
+  if (findTable(db, table)) throw new Failure('table.exists', { table: tableText(table) });
+  const source = resolveVersion(db, t.like, t.snapshot === null ? live : atSnapshot(t.snapshot));
+  const names = source.columns.map((column) => quoteName(column.name)).join(', ');
+  const indexes = secondaryIndexes(db, source.generation);
+  const generation = createLike(db, { ...source, table });
+  const rows =
+    t.rowsSql === null
+      ? 0
+      : db.run(`INSERT INTO ${quoteName(generation.stored)} (${names}) SELECT ${names} FROM (${t.rowsSql})`);
+  for (const index of indexes) {
+    const isWhole = index.columns.every((name) => generation.columns.some((column) => column.name === name));
+    if (isWhole) createIndex(db, table, generation, index);
+  }
+  return rows;
+}
+
+function alter(db: Connection, table: TableName, action: AlterAction): void {
+  switch (action.action) {
+    case 'addColumn':
+      return addColumn(db, table, definitionOf(action.column));
+    case 'dropColumn':
+      return dropColumn(db, table, action.column);
+    case 'renameColumn':
+      return renameColumn(db, table, action.column, action.to);
+    case 'renameTable':
+      return renameTable(db, table, action.to);
+    default:
+      return assertNever(action);
+  }
+}

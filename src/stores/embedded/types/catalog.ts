@@ -1,0 +1,256 @@
+/** The store's own tables: which databases, tables and snapshots there are, and where each version's rows lie. */
+import { invariant } from '../../../base/assert.ts';
+import { Failure } from '../../../base/failure.ts';
+import { nearest } from '../../../base/nearest.ts';
+import { type ColumnInfo, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
+import type { Version } from '../../../data/version.ts';
+import type { Connection, SqlRow } from '../sqlite/driver.ts';
+import { quoteName } from '../sqlite/quote.ts';
+import { type ColumnType, columnType } from './types.ts';
+
+/** In the header of every store file: "DlTr". A file without it is never written to. */
+export const applicationId = 0x446c5472;
+export const storeFormat = 1;
+
+/**
+ * A table is an identity; a generation is one physical table of it, of one shape but for added columns. DROP, TRUNCATE and
+ * changes of existing columns put the generation aside (as `_dt_old_<id>`) while snapshots still point to it.
+ */
+export const catalogSql = `
+CREATE TABLE _dt_meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+-- Who has the file open: a process that ended without closing it left its row behind.
+CREATE TABLE _dt_sessions (id INTEGER PRIMARY KEY AUTOINCREMENT, pid INTEGER NOT NULL, host TEXT NOT NULL) STRICT;
+CREATE TABLE _dt_databases (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE _dt_tables (id INTEGER PRIMARY KEY AUTOINCREMENT, database TEXT NOT NULL, name TEXT NOT NULL, generation INTEGER) STRICT;
+CREATE UNIQUE INDEX _dt_tables_live ON _dt_tables (database, name COLLATE NOCASE) WHERE generation IS NOT NULL;
+CREATE TABLE _dt_generations (id INTEGER PRIMARY KEY AUTOINCREMENT, tableId INTEGER NOT NULL, stored TEXT NOT NULL UNIQUE, columns TEXT NOT NULL, key TEXT NOT NULL, rowName TEXT, indexes TEXT) STRICT;
+CREATE TABLE _dt_logs (generation INTEGER PRIMARY KEY, start INTEGER NOT NULL, rows INTEGER NOT NULL, ticks INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT;
+CREATE TABLE _dt_snapshots (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, level TEXT NOT NULL, database TEXT NOT NULL, tableName TEXT, createdAt INTEGER NOT NULL) STRICT;
+CREATE TABLE _dt_states (snapshot INTEGER NOT NULL, tableName TEXT NOT NULL, tableId INTEGER NOT NULL, generation INTEGER NOT NULL, start INTEGER NOT NULL, columns INTEGER NOT NULL, rows INTEGER NOT NULL, unsure TEXT, PRIMARY KEY (snapshot, tableName)) STRICT, WITHOUT ROWID;
+CREATE INDEX _dt_states_generation ON _dt_states (generation, start);
+-- No key and no index, and a gap between its rows: a VACUUM by another program renumbers them, and with them the rows of tables without a key.
+CREATE TABLE _dt_canary (x INTEGER) STRICT;
+INSERT INTO _dt_canary (rowid, x) VALUES (1, 1), (3, 3);
+`;
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  /** Its name in the log. */
+  readonly logName: string;
+}
+
+/** How a key column is called in the table and in the log. */
+export interface KeyColumn {
+  readonly live: string;
+  readonly log: string;
+}
+
+export interface Generation {
+  readonly id: number;
+  readonly tableId: number;
+  /** SQLite's name of the table: `db.table`, or `_dt_old_<id>` when it was put aside. */
+  readonly stored: string;
+  readonly log: string;
+  readonly columns: readonly Column[];
+  /** Names of the primary-key columns; empty for a table without a key. */
+  readonly key: readonly string[];
+  /** The key, or the row number for a table without one; quoted. */
+  readonly keyColumns: readonly KeyColumn[];
+  /** Which of SQLite's names means the row number, for a table without a key; null for one with. */
+  readonly rowName: string | null;
+}
+
+/** A table as it was, or is, at a version. */
+export interface TableVersion {
+  readonly table: TableName;
+  readonly tableId: number;
+  readonly generation: Generation;
+  readonly columns: readonly Column[];
+  /** The first number in the log that belongs to what came after; null for live. */
+  readonly start: bigint | null;
+  readonly snapshot: { readonly id: number; readonly name: string } | null;
+  /** Rows when the snapshot was made; null for live. */
+  readonly rows: number | null;
+}
+
+interface ColumnRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly nullable: boolean;
+}
+
+const logName = (generation: number): string => `_dt_log_${generation}`;
+export const archiveName = (generation: number): string => `_dt_old_${generation}`;
+
+const readColumns = (json: string): Column[] =>
+  (JSON.parse(json) as ColumnRecord[]).map(({ name, type, nullable }, i) => ({
+    name,
+    type: columnType(type),
+    nullable,
+    logName: `c${i}`,
+  }));
+
+export const columnsJson = (columns: readonly { name: string; type: ColumnType; nullable: boolean }[]): string =>
+  JSON.stringify(columns.map(({ name, type, nullable }) => ({ name, type: type.text, nullable })));
+
+/** Generations by their whole record: reading one again costs nothing while it did not change. */
+const generations = new Map<string, Generation>();
+
+function readGeneration(row: SqlRow): Generation {
+  const cacheKey = row.join('\n');
+  const kept = generations.get(cacheKey);
+  if (kept) return kept;
+  const [id, tableId, stored, columnText, keyText, rowName] = row as [
+    number,
+    number,
+    string,
+    string,
+    string,
+    string | null,
+  ];
+  const columns = readColumns(columnText);
+  const key = JSON.parse(keyText) as string[];
+  const logNames = new Map(columns.map((column) => [column.name, column.logName]));
+  const keyColumns =
+    rowName === null
+      ? key.map((name) => ({ live: quoteName(name), log: logNames.get(name) ?? '' }))
+      : [{ live: quoteName(rowName), log: 'rid' }];
+  const generation: Generation = { id, tableId, stored, log: logName(id), columns, key, keyColumns, rowName };
+  if (generations.size > 500) generations.clear();
+  generations.set(cacheKey, generation);
+  return generation;
+}
+
+const generationFields = 'g.id, g.tableId, g.stored, g.columns, g.key, g.rowName';
+
+export function generationById(db: Connection, id: number): Generation {
+  const row = db.get(`SELECT ${generationFields} FROM _dt_generations g WHERE g.id = ?`, id);
+  invariant(row, `no generation ${id}`);
+  return readGeneration(row);
+}
+
+/** The generation that SQLite knows under this name, as a table or as its log. */
+export function generationByStoredName(db: Connection, stored: string): Generation | undefined {
+  const row = db.get(
+    `SELECT ${generationFields} FROM _dt_generations g WHERE g.stored = ? UNION ALL SELECT ${generationFields} FROM _dt_generations g WHERE ? = '_dt_log_' || g.id`,
+    stored,
+    stored,
+  );
+  return row && readGeneration(row);
+}
+
+export const databaseExists = (db: Connection, database: string): boolean =>
+  db.value('SELECT 1 FROM _dt_databases WHERE name = ?', database) !== undefined;
+
+/** The live generation of a table; undefined when there is no such table. */
+export function findTable(db: Connection, name: TableName): Generation | undefined {
+  const row = db.get(
+    `SELECT ${generationFields} FROM _dt_tables t JOIN _dt_generations g ON g.id = t.generation WHERE t.database = ? AND t.name = ?`,
+    name.database,
+    name.table,
+  );
+  return row && readGeneration(row);
+}
+
+/** The live tables of a database, in name order. */
+export const liveTables = (db: Connection, database: string): { name: string; generation: Generation }[] =>
+  db
+    .all(
+      `SELECT t.name, ${generationFields} FROM _dt_tables t JOIN _dt_generations g ON g.id = t.generation WHERE t.database = ? ORDER BY t.name`,
+      database,
+    )
+    .map(([name, ...rest]) => ({ name: name as string, generation: readGeneration(rest) }));
+
+export function unknownTable(db: Connection, name: TableName): Failure {
+  const names = db
+    .all('SELECT database, name FROM _dt_tables WHERE generation IS NOT NULL')
+    .map(([database, table]) => `${String(database)}.${String(table)}`);
+  return new Failure('table.unknown', { table: tableText(name), near: nearest(tableText(name), names) ?? null });
+}
+
+const liveVersion = (table: TableName, generation: Generation): TableVersion => ({
+  table,
+  tableId: generation.tableId,
+  generation,
+  columns: generation.columns,
+  start: null,
+  snapshot: null,
+  rows: null,
+});
+
+function unknownSnapshot(db: Connection, snapshot: string, table: TableName | null): Failure {
+  const names = db.all('SELECT name FROM _dt_snapshots').map(([name]) => String(name));
+  const near = names.includes(snapshot) ? null : (nearest(snapshot, names) ?? null);
+  return new Failure('version.unknown', { snapshot, table: table && tableText(table), near });
+}
+
+/** Where the rows of a table lie at a version. Valid only inside the transaction that asked. */
+export function resolveVersion(db: Connection, table: TableName, version: Version): TableVersion {
+  if (version.kind === 'live') {
+    const generation = findTable(db, table);
+    if (!generation) throw unknownTable(db, table);
+    return liveVersion(table, generation);
+  }
+  const row = db.get(
+    `SELECT s.id, a.tableId, a.generation, CAST(a.start AS TEXT), a.columns, a.rows, a.unsure
+     FROM _dt_snapshots s JOIN _dt_states a ON a.snapshot = s.id WHERE s.name = ? AND s.database = ? AND a.tableName = ?`,
+    version.name,
+    table.database,
+    table.table,
+  );
+  if (!row) throw unknownVersion(db, table, version.name);
+  const [id, tableId, generationId, start, columns, rows, unsure] = row as [
+    number,
+    number,
+    number,
+    string,
+    number,
+    number,
+    string | null,
+  ];
+  if (unsure !== null)
+    throw new Failure('store.unsure', { table: tableText(table), snapshot: version.name, reason: unsure });
+  const generation = generationById(db, generationId);
+  return {
+    table,
+    tableId,
+    generation,
+    columns: generation.columns.slice(0, columns),
+    start: BigInt(start),
+    snapshot: { id, name: version.name },
+    rows,
+  };
+}
+
+/** The table is at fault when it was never there, else the snapshot is. */
+function unknownVersion(db: Connection, table: TableName, snapshot: string): Failure {
+  const known =
+    db.value('SELECT 1 FROM _dt_tables WHERE database = ? AND name = ?', table.database, table.table) !== undefined;
+  return known ? unknownSnapshot(db, snapshot, table) : unknownTable(db, table);
+}
+
+function columnInfo(column: Column): ColumnInfo {
+  return { name: column.name, type: column.type.text, family: column.type.family, nullable: column.nullable };
+}
+
+export const tableInfo = (version: TableVersion): TableInfo => ({
+  name: version.table,
+  id: String(version.tableId),
+  columns: version.columns.map(columnInfo),
+  key: version.generation.key,
+});
+
+/** The columns with these names, in this order; `column.unknown` names the first that is not there. */
+export function pickColumns(version: Pick<TableVersion, 'table' | 'columns'>, names: readonly string[]): Column[] {
+  const byName = new Map(version.columns.map((column) => [column.name, column]));
+  return names.map((name) => {
+    const column = byName.get(name);
+    if (!column) {
+      const near = nearest(name, [...byName.keys()]) ?? null;
+      throw new Failure('column.unknown', { column: name, table: tableText(version.table), near });
+    }
+    return column;
+  });
+}

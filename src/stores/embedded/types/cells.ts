@@ -1,0 +1,28 @@
+/** Selected cells of SQLite as columns of a page, straight into the form that the column's type calls for. */
+import { type Cells, packCells } from '../../../data/page.ts';
+import type { SqlRow } from '../sqlite/driver.ts';
+import { type ColumnType, valueOf } from './types.ts';
+
+/** Column `index` of the rows; see `selectCell` for the form in which it was selected. */
+export function packColumn(type: ColumnType, rows: readonly SqlRow[], index: number): Cells {
+  if (type.storage === 'TEXT')
+    return { kind: 'text', values: rows.map((row) => (row[index] ?? null) as string | null) };
+  const isPlain = type.storage === 'INTEGER' || (type.storage === 'REAL' && type.family !== 'decimal');
+  return (isPlain && packNumbers(rows, index)) || packCells(rows.map((row) => valueOf(type, row[index] ?? null)));
+}
+
+/** Undefined when a cell is an integer beyond ±2^53, which travels as text. */
+function packNumbers(rows: readonly SqlRow[], index: number): Cells | undefined {
+  const values = new Float64Array(rows.length);
+  let nulls: Uint8Array | null = null;
+  for (let i = 0; i < rows.length; i++) {
+    const cell = rows[i]?.[index];
+    // −0 reads as 0.
+    if (typeof cell === 'number') values[i] = cell + 0;
+    else if (cell === null || cell === undefined) {
+      nulls ??= new Uint8Array(rows.length);
+      nulls[i] = 1;
+    } else return undefined;
+  }
+  return { kind: 'number', values, nulls };
+}

@@ -1,0 +1,104 @@
+/** Values on their way in: brought to the form in which they are stored, or refused with the reason. */
+import { Failure } from '../../../base/failure.ts';
+import type { TypeFamily } from '../../../data/table.ts';
+import type { Value } from '../../../data/value.ts';
+import { canonicalDate, canonicalTime, decimalText } from '../../canonical.ts';
+import type { SqlValue } from '../sqlite/driver.ts';
+import type { ColumnType } from './types.ts';
+
+/** The reason why a value does not fit, or the value as it is stored. */
+type Fitted = { readonly stored: SqlValue } | { readonly reason: string };
+
+/** A value on its way in, in the form in which it is stored; `value.refused` says why it cannot be. */
+export function storedOf(
+  column: { readonly name: string; readonly type: ColumnType },
+  value: Value,
+  line: number | null,
+): SqlValue {
+  if (value === null) return null;
+  const fitted = fits[column.type.family](column.type, value);
+  if ('stored' in fitted) return fitted.stored;
+  const shown = value instanceof Uint8Array ? `(${value.length} bytes)` : String(value);
+  const cut = shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+  throw new Failure('value.refused', { column: column.name, value: JSON.stringify(cut), reason: fitted.reason, line });
+}
+
+/** Text in its one written form, or the reason that there is none. */
+const canonical = (type: ColumnType, text: string | undefined): Fitted =>
+  text === undefined ? { reason: `it is not a ${type.text}` } : { stored: text };
+
+function fitDecimal(type: ColumnType, value: Exclude<Value, null>): Fitted {
+  const text = value instanceof Uint8Array ? undefined : decimalText(value, type.precision, type.scale);
+  return text === undefined ? { reason: `it is not a ${type.text}` } : { stored: Number(text) + 0 };
+}
+
+const fitDate =
+  (family: 'date' | 'datetime') =>
+  (type: ColumnType, value: Exclude<Value, null>): Fitted =>
+    canonical(type, typeof value === 'string' ? canonicalDate(value, family, type.scale) : undefined);
+
+const fits: Readonly<Record<TypeFamily, (type: ColumnType, value: Exclude<Value, null>) => Fitted>> = {
+  integer: fitInteger,
+  boolean: fitInteger,
+  float: fitFloat,
+  decimal: fitDecimal,
+  date: fitDate('date'),
+  datetime: fitDate('datetime'),
+  time: (type, value) => canonical(type, typeof value === 'string' ? canonicalTime(value, type.scale) : undefined),
+  text: fitText,
+  json: fitJson,
+  vector: fitVector,
+  bytes: (_, value) => (value instanceof Uint8Array ? { stored: value } : { reason: 'the column holds bytes' }),
+};
+
+function fitInteger(type: ColumnType, value: Exclude<Value, null>): Fitted {
+  let whole: bigint | undefined;
+  if (typeof value === 'bigint') whole = value;
+  else if (typeof value === 'number' && Number.isInteger(value)) whole = BigInt(value);
+  else if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) whole = BigInt(value.replace('+', ''));
+  else if (type.family === 'boolean' && typeof value === 'string' && /^(true|false)$/i.test(value))
+    whole = value.toLowerCase() === 'true' ? 1n : 0n;
+  if (whole === undefined) return { reason: `it is not a whole number (${type.text})` };
+  if (whole < type.min || whole > type.max) return { reason: `${type.text} holds ${type.min} to ${type.max}` };
+  return { stored: Number.isSafeInteger(Number(whole)) ? Number(whole) : whole };
+}
+
+function fitFloat(_: ColumnType, value: Exclude<Value, null>): Fitted {
+  let number = Number.NaN;
+  if (typeof value === 'number') number = value;
+  else if (typeof value === 'bigint') number = Number(value);
+  else if (typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) number = Number(value);
+  if (!Number.isFinite(number)) return { reason: 'it is not a finite number' };
+  return { stored: number + 0 };
+}
+
+function fitText(type: ColumnType, value: Exclude<Value, null>): Fitted {
+  if (value instanceof Uint8Array) return { reason: 'the column holds text, not bytes' };
+  const text = String(value);
+  // SQLite keeps UTF-8; a lone surrogate would come back as another character.
+  if (/\p{Surrogate}/u.test(text)) return { reason: 'it is not valid Unicode (a lone surrogate)' };
+  if (type.members && type.text.startsWith('ENUM') && !type.members.includes(text))
+    return { reason: `it must be one of ${type.text}` };
+  return { stored: text };
+}
+
+function fitJson(_: ColumnType, value: Exclude<Value, null>): Fitted {
+  const fitted = value instanceof Uint8Array ? undefined : String(value);
+  if (fitted === undefined || /\p{Surrogate}/u.test(fitted)) return { reason: 'it must be valid JSON' };
+  try {
+    JSON.parse(fitted);
+    return { stored: fitted };
+  } catch {
+    return { reason: 'it must be valid JSON' };
+  }
+}
+
+function fitVector(_: ColumnType, value: Exclude<Value, null>): Fitted {
+  const reason = 'a vector is written [1, 2, 3]';
+  if (typeof value !== 'string') return { reason };
+  const numbers = /^\s*\[(.*)\]\s*$/s.exec(value)?.[1];
+  if (numbers === undefined) return { reason };
+  const parts = numbers.trim() === '' ? [] : numbers.split(',').map((part) => part.trim());
+  if (!parts.every((part) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(part))) return { reason };
+  return { stored: `[${parts.join(', ')}]` };
+}

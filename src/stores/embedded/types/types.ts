@@ -1,0 +1,155 @@
+/** How each MySQL type is kept in SQLite. What the engine cannot hold is refused by name, never silently changed. */
+import { Failure } from '../../../base/failure.ts';
+import type { TypeFamily } from '../../../data/table.ts';
+import type { Value } from '../../../data/value.ts';
+import { typeBase, typeFamily } from '../../typeFamilies.ts';
+import type { SqlValue } from '../sqlite/driver.ts';
+
+/** The four storage classes of a STRICT table. */
+export type Storage = 'INTEGER' | 'REAL' | 'TEXT' | 'BLOB';
+
+export interface ColumnType {
+  /** In MySQL words, upper case but for the members of an ENUM or SET. */
+  readonly text: string;
+  readonly family: TypeFamily;
+  readonly storage: Storage;
+  /** Inclusive bounds of an integer. */
+  readonly min: bigint;
+  readonly max: bigint;
+  /** DECIMAL: digits in all; 0 elsewhere. */
+  readonly precision: number;
+  /** DECIMAL: digits after the point. Times: digits of the fraction. */
+  readonly scale: number;
+  /** ENUM and SET. */
+  readonly members: readonly string[] | null;
+}
+
+export const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
+const integerBits: Readonly<Record<string, number>> = {
+  TINYINT: 8,
+  SMALLINT: 16,
+  MEDIUMINT: 24,
+  INT: 32,
+  INTEGER: 32,
+  BIGINT: 64,
+};
+const storages: Readonly<Record<TypeFamily, Storage>> = {
+  integer: 'INTEGER',
+  boolean: 'INTEGER',
+  float: 'REAL',
+  decimal: 'REAL',
+  text: 'TEXT',
+  json: 'TEXT',
+  bytes: 'BLOB',
+  date: 'TEXT',
+  datetime: 'TEXT',
+  time: 'TEXT',
+  vector: 'TEXT',
+};
+
+const membersOf = (text: string): string[] =>
+  [...text.matchAll(/'((?:[^']|'')*)'/g)].map((match) => (match[1] ?? '').replaceAll("''", "'"));
+
+function integerType(base: string, unsigned: boolean, text: string): ColumnType {
+  const bits = BigInt(integerBits[base] ?? 64);
+  const min = unsigned ? 0n : -(2n ** (bits - 1n));
+  // BIGINT UNSIGNED: SQLite's integers end at 2^63 − 1.
+  const max = unsigned && bits < 64n ? 2n ** bits - 1n : 2n ** ((unsigned ? 64n : bits) - 1n) - 1n;
+  return { text, family: 'integer', storage: 'INTEGER', min, max, precision: 0, scale: 0, members: null };
+}
+
+function boundsOf(base: string, size: number): { min: bigint; max: bigint } {
+  if (base === 'BOOL' || base === 'BOOLEAN') return { min: -128n, max: 127n };
+  if (base === 'YEAR') return { min: 0n, max: 2155n };
+  if (base === 'BIT') return { min: 0n, max: 2n ** BigInt(size) - 1n };
+  return int64;
+}
+
+const refused = (text: string, hint: string): Failure =>
+  new Failure('store.unsupported', { what: `The embedded store cannot hold a column of type ${text}.`, hint });
+
+const types = new Map<string, ColumnType>();
+
+/** Reads a declared type; `store.unsupported` for one that the engine cannot hold. */
+export function columnType(declared: string): ColumnType {
+  const kept = types.get(declared);
+  if (kept) return kept;
+  const type = readType(declared);
+  types.set(declared, type);
+  return type;
+}
+
+interface Declared {
+  readonly base: string;
+  /** What stood in parentheses. */
+  readonly inside: string | undefined;
+  readonly unsigned: boolean;
+  readonly listed: boolean;
+  readonly text: string;
+  readonly sizes: readonly number[];
+}
+
+function parseDeclared(declared: string): Declared {
+  const parts = /^\s*[a-z][a-z0-9]*(?:\s+precision)?\s*(?:\((.*)\))?\s*((?:unsigned|signed|zerofill|\s)*)$/is.exec(
+    declared,
+  );
+  const base = parts ? typeBase(declared) : '';
+  const listed = base === 'ENUM' || base === 'SET';
+  const written = parts?.[1]?.trim();
+  const inside = listed ? written : written?.replace(/\s+/g, '');
+  const unsigned = /unsigned/i.test(parts?.[2] ?? '');
+  const text = `${base}${inside === undefined ? '' : `(${inside})`}${unsigned ? ' UNSIGNED' : ''}`;
+  const sizes = listed || inside === undefined ? [] : inside.split(',').map(Number);
+  return { base, inside, unsigned, listed, text, sizes };
+}
+
+function readType(declared: string): ColumnType {
+  const { base, inside, unsigned, listed, text, sizes } = parseDeclared(declared);
+  if (Object.hasOwn(integerBits, base)) return integerType(base, unsigned, text);
+  const family = typeFamily(base);
+  if (!family) throw refused(declared.trim() || '(none)', 'Use a MySQL type such as INT, DOUBLE, VARCHAR(50) or DATE.');
+  const { precision, scale } = digitsOf(base, family, sizes, text);
+  const bounds = boundsOf(base, sizes[0] ? sizes[0] : 1);
+  if (base === 'BIT' && bounds.max > int64.max) throw refused(text, 'BIT can have 63 bits at most.');
+  const members = listed ? membersOf(inside ?? '') : null;
+  return { text, family, storage: storages[family], ...bounds, precision, scale, members };
+}
+
+function digitsOf(base: string, family: TypeFamily, sizes: readonly number[], text: string) {
+  if (family === 'decimal') {
+    const precision = sizes[0] ? sizes[0] : 10;
+    const scale = sizes[1] ?? 0;
+    if (precision > 15) throw refused(text, 'DECIMAL can have 15 digits at most; use DOUBLE or VARCHAR.');
+    if (scale > precision) throw refused(text, 'The scale must not be larger than the digits in all.');
+    return { precision, scale };
+  }
+  const timed = base === 'DATETIME' || base === 'TIMESTAMP' || base === 'TIME';
+  const scale = timed && sizes[0] ? sizes[0] : 0;
+  if (scale > 6) throw refused(text, 'A time can have 6 digits of a second at most.');
+  return { precision: 0, scale };
+}
+
+const wide = (type: ColumnType): boolean =>
+  type.storage === 'INTEGER' && (type.max > 2n ** 53n || type.min < -(2n ** 53n));
+
+/** How a column is selected so that the driver's numbers lose nothing: integers beyond ±2^53 travel as text. */
+export const selectCell = (type: ColumnType, cell: string): string =>
+  wide(type)
+    ? `CASE WHEN ${cell} BETWEEN -9007199254740991 AND 9007199254740991 THEN ${cell} ELSE CAST(${cell} AS TEXT) END`
+    : cell;
+
+/** A selected cell (see `selectCell`) as a value of the product. */
+export function valueOf(type: ColumnType, cell: SqlValue): Value {
+  if (cell === null) return null;
+  switch (type.storage) {
+    case 'INTEGER':
+      return typeof cell === 'string' ? BigInt(cell) : cell;
+    case 'REAL':
+      if (typeof cell !== 'number') return cell;
+      // −0 reads as 0.
+      return type.family === 'decimal' ? (cell + 0).toFixed(type.scale) : cell + 0;
+    case 'TEXT':
+    case 'BLOB':
+      return cell;
+  }
+}

@@ -1,0 +1,177 @@
+/** Making, listing and dropping snapshots. Each call runs inside a transaction of the caller. */
+import { Failure } from '../../../base/failure.ts';
+import { nearest } from '../../../base/nearest.ts';
+import { isRestoreTarget, type RestoreTarget, type SnapshotTarget } from '../../../data/store.ts';
+import { isSnapshotName, type Snapshot, type SnapshotTable } from '../../../data/version.ts';
+import {
+  archiveName,
+  databaseExists,
+  findTable,
+  type Generation,
+  generationById,
+  liveTables,
+  unknownTable,
+} from '../types/catalog.ts';
+import type { Connection } from '../sqlite/driver.ts';
+import { quoteName } from '../sqlite/quote.ts';
+import { beginEpoch, dropTriggers, mergeEpoch, untrack } from './undoLog.ts';
+
+/** Nanoseconds since 1970, later than any that was given out before, also for snapshots that are gone. */
+function nextTime(db: Connection): bigint {
+  const kept = db.value(`SELECT CAST(value AS TEXT) FROM _dt_meta WHERE name = 'lastTime'`);
+  const last = kept === undefined ? 0n : BigInt(String(kept));
+  const clock = BigInt(Date.now()) * 1_000_000n;
+  const time = clock > last ? clock : last + 1n;
+  db.run(`INSERT INTO _dt_meta VALUES ('lastTime', ?) ON CONFLICT DO UPDATE SET value = excluded.value`, time);
+  return time;
+}
+
+function targetTables(db: Connection, target: RestoreTarget): { name: string; generation: Generation }[] {
+  if (target.level === 'table') {
+    const generation = findTable(db, target.table);
+    if (!generation) throw unknownTable(db, target.table);
+    return [{ name: target.table.table, generation }];
+  }
+  if (!databaseExists(db, target.database)) throw new Failure('database.unknown', { database: target.database });
+  return liveTables(db, target.database);
+}
+
+export function createSnapshot(db: Connection, name: string, target: SnapshotTarget): Snapshot {
+  if (!isSnapshotName(name)) throw new Failure('version.badName', { snapshot: name });
+  if (db.value('SELECT 1 FROM _dt_snapshots WHERE name = ?', name) !== undefined)
+    throw new Failure('version.exists', { snapshot: name });
+  if (!isRestoreTarget(target))
+    throw new Failure('store.unsupported', {
+      what: `A snapshot of the ${target.level} needs a MatrixOne server.`,
+      hint: 'Make one of a table or of a database.',
+    });
+  const live = targetTables(db, target);
+  const database = target.level === 'table' ? target.table.database : target.database;
+  const table = target.level === 'table' ? target.table.table : null;
+  const createdAt = nextTime(db);
+  db.run(
+    'INSERT INTO _dt_snapshots (name, level, database, tableName, createdAt) VALUES (?, ?, ?, ?, ?)',
+    name,
+    target.level,
+    database,
+    table,
+    createdAt,
+  );
+  const id = db.value('SELECT id FROM _dt_snapshots WHERE name = ?', name) as number;
+  const tables: SnapshotTable[] = [];
+  for (const { name: tableName, generation } of live) {
+    const epoch = beginEpoch(db, generation);
+    db.run(
+      'INSERT INTO _dt_states (snapshot, tableName, tableId, generation, start, columns, rows) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      id,
+      tableName,
+      generation.tableId,
+      generation.id,
+      epoch.start,
+      generation.columns.length,
+      epoch.rows,
+    );
+    tables.push({ database, table: tableName, id: String(generation.tableId), rows: epoch.rows });
+  }
+  return { name, level: target.level, database, table, createdAt: String(createdAt), tables, unsure: null };
+}
+
+/** Every snapshot, newest first. */
+export function listSnapshots(db: Connection): Snapshot[] {
+  const states = new Map<number, { tables: Omit<SnapshotTable, 'database'>[]; unsure: string | null }>();
+  for (const [snapshot, table, tableId, rows, unsure] of db.all(
+    'SELECT snapshot, tableName, tableId, rows, unsure FROM _dt_states ORDER BY tableName',
+  )) {
+    const state = states.get(snapshot as number) ?? { tables: [], unsure: null };
+    state.tables.push({ table: table as string, id: String(tableId), rows: rows as number });
+    state.unsure ??= unsure as string | null;
+    states.set(snapshot as number, state);
+  }
+  return db
+    .all(
+      'SELECT id, name, level, database, tableName, CAST(createdAt AS TEXT) FROM _dt_snapshots ORDER BY createdAt DESC',
+    )
+    .map(([id, name, level, database, table, createdAt]) => {
+      const { tables, unsure } = states.get(id as number) ?? { tables: [], unsure: null };
+      return {
+        name: name as string,
+        level: level as Snapshot['level'],
+        database: database as string,
+        table: table as string | null,
+        createdAt: createdAt as string,
+        tables: tables.map((one) => ({ database: database as string, ...one })),
+        unsure,
+      };
+    });
+}
+
+export function findSnapshot(
+  db: Connection,
+  name: string,
+): { id: number; level: Snapshot['level']; database: string; table: string | null; createdAt: string } {
+  const row = db.get(
+    'SELECT id, level, database, tableName, CAST(createdAt AS TEXT) FROM _dt_snapshots WHERE name = ?',
+    name,
+  );
+  if (!row) {
+    const names = db.all('SELECT name FROM _dt_snapshots').map(([known]) => String(known));
+    throw new Failure('version.unknown', { snapshot: name, near: nearest(name, names) });
+  }
+  const [id, level, database, table, createdAt] = row as [number, Snapshot['level'], string, string | null, string];
+  return { id, level, database, table, createdAt };
+}
+
+/** The names of the tables that a snapshot holds. */
+export const snapshotTables = (db: Connection, id: number): string[] =>
+  db.all('SELECT tableName FROM _dt_states WHERE snapshot = ? ORDER BY tableName', id).map(([name]) => name as string);
+
+export function dropSnapshot(db: Connection, name: string): void {
+  const { id } = findSnapshot(db, name);
+  const states = db.all('SELECT generation, CAST(start AS TEXT) FROM _dt_states WHERE snapshot = ?', id) as [
+    number,
+    string,
+  ][];
+  for (const [generationId, start] of states) {
+    db.run('DELETE FROM _dt_states WHERE snapshot = ? AND generation = ?', id, generationId);
+    const generation = generationById(db, generationId);
+    if (db.value('SELECT 1 FROM _dt_states WHERE generation = ? LIMIT 1', generationId) !== undefined)
+      mergeEpoch(db, generation, BigInt(start));
+    else forget(db, generation);
+  }
+  db.run('DELETE FROM _dt_snapshots WHERE id = ?', id);
+}
+
+/** No snapshot needs this generation any more: a live one is written without a log again, one put aside goes. */
+function forget(db: Connection, generation: Generation): void {
+  untrack(db, generation);
+  if (db.value('SELECT 1 FROM _dt_tables WHERE generation = ?', generation.id) !== undefined) return;
+  db.exec(`DROP TABLE IF EXISTS ${quoteName(generation.stored)}`);
+  db.run('DELETE FROM _dt_generations WHERE id = ?', generation.id);
+}
+
+/** Takes the live generation of a table out of use: kept for the snapshots that need it, else dropped. */
+export function putAside(db: Connection, generation: Generation): void {
+  db.run('UPDATE _dt_tables SET generation = NULL WHERE id = ?', generation.tableId);
+  if (db.value('SELECT 1 FROM _dt_states WHERE generation = ? LIMIT 1', generation.id) === undefined) {
+    forget(db, generation);
+    return;
+  }
+  dropSecondaryIndexes(db, generation);
+  dropTriggers(db, generation);
+  db.exec(`ALTER TABLE ${quoteName(generation.stored)} RENAME TO ${archiveName(generation.id)}`);
+  db.run('UPDATE _dt_generations SET stored = ? WHERE id = ?', archiveName(generation.id), generation.id);
+}
+
+/** Index names are taken in the whole file, so those of a table that is put aside go; their SQL is kept for a restore. */
+function dropSecondaryIndexes(db: Connection, generation: Generation): void {
+  const indexes = db.all(
+    `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND name NOT GLOB '_dt_*'`,
+    generation.stored,
+  );
+  for (const [index] of indexes) db.exec(`DROP INDEX ${quoteName(index as string)}`);
+  db.run(
+    'UPDATE _dt_generations SET indexes = ? WHERE id = ?',
+    JSON.stringify(indexes.map(([, sql]) => sql)),
+    generation.id,
+  );
+}

@@ -1,0 +1,100 @@
+/** A version of a table as a table of its own, for a comparison that reads at two times: made beside the user's databases, and always dropped. */
+import { createHash, randomBytes } from 'node:crypto';
+import { Failure } from '../../../base/failure.ts';
+import { type TableName, tableText } from '../../../data/table.ts';
+import { scratchPrefix, textRows } from '../tables/catalog.ts';
+import { tableSql } from '../tables/names.ts';
+import { quoteName, quoteText } from '../wire/quote.ts';
+import type { Server } from '../wire/server.ts';
+
+/** No comparison takes so long: what is older was left by a program that died. */
+const leftoverMs = 6 * 3_600_000;
+
+/** What a name is made of besides what it holds; fixed in tests. */
+export interface ScratchNaming {
+  readonly now: () => number;
+  readonly unique: () => string;
+}
+
+const naming: ScratchNaming = { now: () => Date.now(), unique: () => randomBytes(4).toString('hex') };
+
+/** Names tell when they were made, of what, and by whom. */
+export function scratchName(table: TableName, version: string, { now, unique }: ScratchNaming = naming): string {
+  const of = createHash('md5')
+    .update(JSON.stringify([tableText(table), version]))
+    .digest('hex')
+    .slice(0, 8);
+  return `${scratchPrefix}${Math.floor(now() / 1000).toString(36)}_${of}_${unique()}`;
+}
+
+/** True for a scratch database that nobody can still be reading. */
+export function isLeftover(name: string, now: number): boolean {
+  const made = new RegExp(`^${scratchPrefix}([0-9a-z]{5,8})_[0-9a-f]{8}_`).exec(name)?.[1];
+  return made !== undefined && now - Number.parseInt(made, 36) * 1000 > leftoverMs;
+}
+
+const swept = new WeakSet<Server>();
+
+/** Drops what programs that died have left; once in the life of a connection. */
+async function sweep(server: Server): Promise<void> {
+  if (swept.has(server)) return;
+  swept.add(server);
+  const rows = await textRows(
+    server,
+    `SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE ${quoteText(`${scratchPrefix}%`)}`,
+  );
+  for (const [name] of rows)
+    if (isLeftover(name ?? '', Date.now())) await server.run(`DROP DATABASE IF EXISTS ${quoteName(name ?? '')}`);
+}
+
+export interface Scratch {
+  /** As a statement names it. */
+  readonly source: string;
+  readonly drop: () => Promise<void>;
+}
+
+const isLost = (error: unknown): boolean =>
+  !(error instanceof Failure) ||
+  Failure.is(error, 'store.disconnected') ||
+  Failure.is(error, 'store.timeout') ||
+  Failure.is(error, 'cancelled');
+
+/** The table as it was, in a database of its own; null where the role may not make one, or the server cannot clone this table. */
+export async function scratchOf(
+  server: Server,
+  table: TableName,
+  source: string,
+  version: string,
+  signal: AbortSignal | undefined,
+  names: ScratchNaming = naming,
+): Promise<Scratch | null> {
+  const database = scratchName(table, version, names);
+  const drop = async (): Promise<void> => {
+    try {
+      await server.run(`DROP DATABASE IF EXISTS ${quoteName(database)}`, { database: null });
+    } catch (error) {
+      // The next comparison of anybody drops it; what was read is right.
+      if (!(error instanceof Failure)) throw error;
+    }
+  };
+  const name = tableSql({ database, table: table.table });
+  let isSent = false;
+  try {
+    await sweep(server);
+    isSent = true;
+    await server.run(`CREATE DATABASE ${quoteName(database)}`, { signal });
+  } catch (error) {
+    if (!isLost(error)) return null;
+    // It may have been made.
+    if (isSent) await drop();
+    throw error;
+  }
+  try {
+    await server.run(`CREATE TABLE ${name} CLONE ${source}`, { signal });
+  } catch (error) {
+    await drop();
+    if (isLost(error)) throw error;
+    return null;
+  }
+  return { source: name, drop };
+}

@@ -1,0 +1,15 @@
+/** What is told where nobody knows whether a change was made: the snapshot that keeps the state before. */
+import { Failure } from '../../../base/failure.ts';
+
+/** `what` may have run: `The RESTORE`. */
+export function keptBy(snapshot: string, what: string, error: unknown): unknown {
+  const where = `the snapshot "${snapshot}" keeps what was there before`;
+  if (Failure.is(error, 'store.disconnected'))
+    return new Failure(
+      'store.disconnected',
+      { ...error.data, reason: `${error.data.reason}; ${where}` },
+      { cause: error },
+    );
+  if (!(error instanceof Failure)) return error;
+  return new Failure('sql.failed', { message: `${error.message} ${what} may have run: ${where}.` }, { cause: error });
+}

@@ -1,0 +1,129 @@
+// What the folders of a window may name: nothing before they are trusted, and with several folders each under its folder's name.
+import { EventEmitter } from 'node:events';
+import { expect, test, vi } from 'vitest';
+import { Failure } from '../../../src/base/failure.ts';
+import { placeText } from '../../../src/extension/connections/connection.ts';
+
+interface FakeUri {
+  readonly path: string;
+  readonly fsPath: string;
+  readonly scheme: string;
+  toString(): string;
+}
+
+const uriOf = (path: string): FakeUri => ({ path, fsPath: path, scheme: 'file', toString: () => `file://${path}` });
+
+const window = vi.hoisted(() => ({
+  isTrusted: true,
+  folders: new Array<{ name: string; path: string }>(),
+  files: new Map<string, string>(),
+  read: new Array<string>(),
+}));
+
+vi.mock('vscode', () => {
+  const none = (): { dispose(): void } => ({ dispose: () => {} });
+  class Emitter {
+    readonly #events = new EventEmitter();
+    readonly event = (listener: () => void): { dispose(): void } => {
+      this.#events.on('fire', listener);
+      return { dispose: () => this.#events.off('fire', listener) };
+    };
+    fire(): void {
+      this.#events.emit('fire');
+    }
+    dispose(): void {
+      this.#events.removeAllListeners();
+    }
+  }
+  class FileSystemError extends Error {
+    readonly code = 'FileNotFound';
+  }
+  return {
+    EventEmitter: Emitter,
+    FileSystemError,
+    RelativePattern: class {},
+    Uri: { joinPath: (uri: FakeUri, ...parts: string[]) => uriOf([uri.path, ...parts].join('/')) },
+    l10n: { t: (text: string) => text },
+    workspace: {
+      get isTrusted() {
+        return window.isTrusted;
+      },
+      get workspaceFolders() {
+        return window.folders.map(({ name, path }) => ({ name, uri: uriOf(path) }));
+      },
+      fs: {
+        readFile: (uri: FakeUri) => {
+          window.read.push(uri.path);
+          const text = window.files.get(uri.path);
+          if (text === undefined) return Promise.reject(new FileSystemError());
+          return Promise.resolve(new TextEncoder().encode(text));
+        },
+      },
+      getConfiguration: () => ({ get: (_name: string, otherwise: unknown) => otherwise, inspect: () => undefined }),
+      createFileSystemWatcher: () => ({ ...none(), onDidChange: none, onDidCreate: none, onDidDelete: none }),
+      onDidChangeWorkspaceFolders: none,
+      onDidGrantWorkspaceTrust: none,
+      onDidChangeConfiguration: none,
+    },
+  };
+});
+
+const { Homes } = await import('../../../src/extension/connections/homes.ts');
+const { Connections } = await import('../../../src/extension/connections/connections.ts');
+const { Opener } = await import('../../../src/extension/connections/opener.ts');
+
+const config = (path: string): string => JSON.stringify({ connections: { local: { kind: 'embedded', path } } });
+
+/** A window on these folders, each with a deltatrain.json that names the store given. */
+function openWindow(folders: Record<string, string>, isTrusted = true) {
+  window.isTrusted = isTrusted;
+  window.folders = Object.keys(folders).map((path) => ({ name: path.slice(path.lastIndexOf('/') + 1), path }));
+  window.files = new Map(Object.entries(folders).map(([path, store]) => [`${path}/deltatrain.json`, config(store)]));
+  window.read = [];
+  const homes = new Homes(uriOf('/storage') as never);
+  const allowedPaths = { get: (_key: string, otherwise: unknown) => otherwise } as never;
+  // An engine that would be started fails the test by its name.
+  const secrets = {} as never;
+  const opener = new Opener({ engine: '/no/such/engine.js', allowedPaths, secrets, log: () => {} });
+  const connections = new Connections({ homes, opener });
+  return { homes, connections };
+}
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => String(error instanceof Failure ? error.code : error),
+  );
+
+test('a folder that is trusted names its connections', async () => {
+  const { connections } = openWindow({ '/w/noaa': 'store.db' });
+  expect((await connections.list()).map(({ id, place }) => [id, placeText(place)])).toEqual([
+    ['local', '/w/noaa/store.db'],
+  ]);
+});
+
+test('nothing of a folder is read or opened before it is trusted, and the reason is told', async () => {
+  const { connections } = openWindow({ '/w/noaa': 'store.db' }, false);
+  expect(await connections.list()).toEqual([]);
+  expect(await connections.trainings()).toEqual([]);
+  expect(await codeOf(connections.session('local'))).toBe('workspace.untrusted');
+  expect(await codeOf(connections.session('local', { create: true }))).toBe('workspace.untrusted');
+  expect(connections.open()).toEqual([]);
+  expect(window.read.filter((path) => path.startsWith('/w/'))).toEqual([]);
+});
+
+test('several folders: a connection is called by its folder and its name', async () => {
+  const { connections } = openWindow({ '/w/noaa': 'store.db', '/w/shop': 'store.db' });
+  expect((await connections.list()).map(({ id, name, place }) => [id, name, placeText(place)])).toEqual([
+    ['noaa › local', 'local', '/w/noaa/store.db'],
+    ['shop › local', 'local', '/w/shop/store.db'],
+  ]);
+  expect(await codeOf(connections.find('local'))).toBe('connection.unknown');
+  expect(placeText((await connections.find('shop › local')).place)).toBe('/w/shop/store.db');
+});
+
+test('a store outside the folder is not opened unless the user chose it', async () => {
+  const { connections } = openWindow({ '/w/noaa': '../elsewhere/store.db' });
+  expect(await codeOf(connections.session('local'))).toBe('connection.outside');
+  expect(connections.open()).toEqual([]);
+});

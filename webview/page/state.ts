@@ -1,0 +1,286 @@
+/** Everything the page shows, and the one function that changes it. The host holds the truth: `ready` rebuilds it all. */
+import type {
+  DeltaEnd,
+  DeltaProgress,
+  MatrixCell,
+  ModelView,
+  PanelView,
+  ResultsState,
+  RunView,
+  Show,
+  SpoolInfo,
+  StatementResult,
+  TrainingState,
+} from '../../src/protocol/panel.ts';
+import type { DeltaCounts } from '../../src/data/change.ts';
+import type { RunPhase } from '../../src/data/run.ts';
+import type { TrainEvent } from '../../src/data/trainer.ts';
+import type { Distribution, SpoolView } from '../../src/protocol/engine.ts';
+import { progressAfter } from '../../src/protocol/runProgress.ts';
+
+/** How a grid is looked at. `changed`: the columns that differ in the updated rows, when only they are wanted. */
+export interface Look {
+  readonly view: SpoolView;
+  readonly changed: readonly number[] | null;
+  /** Rows that pass the filter and the flag; null while that is not known. */
+  readonly inView: number | null;
+  readonly distribution: { readonly column: number; readonly data: Distribution | null } | null;
+}
+
+/** What changes of a look; of its view just the parts that are named, so that a late change undoes no other. */
+export type LookChange = Partial<Omit<Look, 'view'>> & { readonly view?: Partial<SpoolView> };
+
+export const plainLook: Look = {
+  view: { sort: null, filter: '', flag: null },
+  changed: null,
+  inView: null,
+  distribution: null,
+};
+
+export interface DeltaView {
+  /** Grows with every opening, so that answers to an earlier one are known as late. */
+  readonly opening: number;
+  readonly from: string;
+  /** As asked for; null is live. */
+  readonly to: string | null;
+  /** As the host fixed it. */
+  readonly fixedTo: string | null;
+  readonly restorable: string | null;
+  readonly way: string | null;
+  readonly spool: SpoolInfo | null;
+  readonly counts: DeltaCounts | null;
+  readonly ms: number | null;
+  readonly sentence: string | null;
+}
+
+export interface Notice {
+  readonly kind: 'info' | 'warning' | 'error';
+  readonly text: string;
+  /** A safety snapshot that would undo what the notice tells of. */
+  readonly undo: string | null;
+}
+
+/** One cell's whole value, in the dialog over the page. */
+export interface OpenCell {
+  readonly column: string;
+  readonly type: string;
+  readonly row: string;
+  readonly before: string | null;
+  readonly value: string;
+}
+
+export type Twin = 'accuracy' | 'epochs';
+
+export interface State {
+  readonly training: TrainingState | null;
+  readonly results: ResultsState | null;
+  /** Number of the model that the page is about. */
+  readonly selected: number | null;
+  /** Charts that are shown as their table. */
+  readonly twins: readonly Twin[];
+  readonly matrix: 'accuracy' | 'forgetting';
+  /** Why a cell of the matrix is not there, by `cellKey`; `null` while it is being worked out. */
+  readonly cells: Readonly<Record<string, string | null>>;
+  readonly delta: DeltaView | null;
+  readonly deltaLook: Look;
+  /** Id of the statement whose result is shown. */
+  readonly statement: number | null;
+  readonly looks: Readonly<Record<number, Look>>;
+  /** Calls under way, by name: their buttons wait. */
+  readonly busy: readonly string[];
+  readonly notice: Notice | null;
+  readonly openCell: OpenCell | null;
+}
+
+export const emptyState: State = {
+  training: null,
+  results: null,
+  selected: null,
+  twins: [],
+  matrix: 'accuracy',
+  cells: {},
+  delta: null,
+  deltaLook: plainLook,
+  statement: null,
+  looks: {},
+  busy: [],
+  notice: null,
+  openCell: null,
+};
+
+export type Action =
+  | { readonly kind: 'ready'; readonly view: PanelView }
+  | { readonly kind: 'training'; readonly state: TrainingState }
+  | { readonly kind: 'results'; readonly state: ResultsState }
+  | { readonly kind: 'run'; readonly run: RunView }
+  | { readonly kind: 'runEvent'; readonly run: number; readonly event: TrainEvent }
+  | { readonly kind: 'select'; readonly model: number }
+  | { readonly kind: 'twin'; readonly twin: Twin; readonly shown: boolean }
+  | { readonly kind: 'matrix'; readonly mode: State['matrix'] }
+  | { readonly kind: 'cellWait'; readonly key: string }
+  | { readonly kind: 'cellGot'; readonly cell: MatrixCell }
+  | { readonly kind: 'cellFailed'; readonly key: string; readonly sentence: string | null }
+  | { readonly kind: 'deltaOpen'; readonly opening: number; readonly from: string; readonly to: string | null }
+  | { readonly kind: 'deltaProgress'; readonly opening: number; readonly progress: DeltaProgress }
+  | { readonly kind: 'deltaEnd'; readonly opening: number; readonly end: DeltaEnd }
+  | { readonly kind: 'deltaFailed'; readonly opening: number; readonly sentence: string }
+  | { readonly kind: 'look'; readonly statement: number | null; readonly look: LookChange }
+  | { readonly kind: 'statement'; readonly id: number }
+  | { readonly kind: 'busy'; readonly name: string; readonly on: boolean }
+  | { readonly kind: 'notice'; readonly notice: Notice | null }
+  | { readonly kind: 'openCell'; readonly cell: OpenCell | null };
+
+export const cellKey = (cell: { readonly model: number; readonly snapshot: string }): string =>
+  `${cell.model} ${cell.snapshot}`;
+
+/** A run that has not ended. */
+export const isUnderWay = (run: RunView | null): run is RunView & { readonly phase: RunPhase } =>
+  run !== null && ['pin', 'diff', 'read', 'train', 'test', 'register'].includes(run.phase);
+
+export const modelOf = (state: State, number: number | null): ModelView | null =>
+  state.training?.models.find((model) => model.number === number) ?? null;
+
+export const statementOf = (state: State): StatementResult | null =>
+  state.results?.results.find((one) => one.id === state.statement) ?? state.results?.results.at(-1) ?? null;
+
+export const lookOf = (state: State, statement: number | null): Look =>
+  statement === null ? state.deltaLook : (state.looks[statement] ?? plainLook);
+
+export function reduce(state: State, action: Action): State {
+  switch (action.kind) {
+    case 'ready':
+      return ready(action.view);
+    case 'training':
+      return withTraining(state, action.state);
+    case 'results':
+      return { ...state, results: action.state, statement: statementAfter(state, action.state) };
+    case 'run':
+      return withRun(state, action.run);
+    case 'runEvent':
+      return withRunEvent(state, action.run, action.event);
+    case 'cellWait':
+    case 'cellGot':
+    case 'cellFailed':
+      return withCell(state, action);
+    case 'deltaOpen':
+    case 'deltaProgress':
+    case 'deltaEnd':
+    case 'deltaFailed':
+      return withDelta(state, action);
+    default:
+      return withChoice(state, action);
+  }
+}
+
+type Choice = Extract<
+  Action,
+  { kind: 'select' | 'twin' | 'matrix' | 'look' | 'statement' | 'busy' | 'notice' | 'openCell' }
+>;
+
+/** What a person chose, and what tells of it. */
+function withChoice(state: State, action: Choice): State {
+  switch (action.kind) {
+    case 'select':
+      return { ...state, selected: action.model };
+    case 'twin':
+      return {
+        ...state,
+        twins: action.shown ? [...new Set([...state.twins, action.twin])] : without(state.twins, action.twin),
+      };
+    case 'matrix':
+      return { ...state, matrix: action.mode };
+    case 'look':
+      return withLook(state, action.statement, action.look);
+    case 'statement':
+      return { ...state, statement: action.id };
+    case 'busy':
+      return { ...state, busy: action.on ? [...state.busy, action.name] : without(state.busy, action.name) };
+    case 'notice':
+      return { ...state, notice: action.notice };
+    case 'openCell':
+      return { ...state, openCell: action.cell };
+  }
+}
+
+/** `show` as the host asked: a model is selected here; opening a delta is a call, so it is left to who calls. */
+export const selectedBy = (show: Show | null): number | null => (show?.section === 'model' ? show.model : null);
+
+function ready(view: PanelView): State {
+  if (view.page === 'results') {
+    const { state } = view;
+    return { ...emptyState, results: state, statement: state.results.at(-1)?.id ?? null };
+  }
+  const selected = selectedBy(view.show) ?? view.state.models.at(-1)?.number ?? null;
+  return { ...emptyState, training: view.state, selected };
+}
+
+/** A selection of the newest model follows to the next newest; any other stays where it is. */
+function withTraining(state: State, training: TrainingState): State {
+  const newestBefore = state.training?.models.at(-1)?.number ?? null;
+  const newest = training.models.at(-1)?.number ?? null;
+  const there = training.models.some((model) => model.number === state.selected);
+  const selected = !there || state.selected === newestBefore ? newest : state.selected;
+  return { ...state, training, selected };
+}
+
+/** Events of a run that is not the one shown come late, and are left out. */
+function withRunEvent(state: State, id: number, event: TrainEvent): State {
+  const run = state.training?.run;
+  return run?.id === id ? withRun(state, { ...run, progress: progressAfter(run.progress, event) }) : state;
+}
+
+function withRun(state: State, run: RunView): State {
+  return state.training ? { ...state, training: { ...state.training, run } } : state;
+}
+
+/** A statement that was added is shown; else the choice stays. */
+function statementAfter(state: State, results: ResultsState): number | null {
+  const newest = results.results.at(-1)?.id ?? null;
+  const newestBefore = state.results?.results.at(-1)?.id ?? null;
+  const there = results.results.some((one) => one.id === state.statement);
+  return there && newest === newestBefore ? state.statement : newest;
+}
+
+function withLook(state: State, statement: number | null, change: LookChange): State {
+  const before = lookOf(state, statement);
+  const view = change.view ? { ...before.view, ...change.view } : before.view;
+  const inView = change.view ? null : before.inView;
+  const look = { ...before, inView, ...change, view };
+  return statement === null
+    ? { ...state, deltaLook: look }
+    : { ...state, looks: { ...state.looks, [statement]: look } };
+}
+
+type CellAction = Extract<Action, { kind: 'cellWait' | 'cellGot' | 'cellFailed' }>;
+
+function withCell(state: State, action: CellAction): State {
+  if (action.kind === 'cellWait') return { ...state, cells: { ...state.cells, [action.key]: null } };
+  const key = action.kind === 'cellGot' ? cellKey(action.cell) : action.key;
+  const { [key]: _ended, ...cells } = state.cells;
+  if (action.kind === 'cellFailed')
+    return { ...state, cells: action.sentence === null ? cells : { ...cells, [key]: action.sentence } };
+  if (!state.training) return state;
+  const matrix = [...state.training.matrix.filter((one) => cellKey(one) !== key), action.cell];
+  return { ...state, cells, training: { ...state.training, matrix } };
+}
+
+type DeltaAction = Extract<Action, { kind: 'deltaOpen' | 'deltaProgress' | 'deltaEnd' | 'deltaFailed' }>;
+
+function withDelta(state: State, action: DeltaAction): State {
+  if (action.kind === 'deltaOpen') {
+    const { opening, from, to } = action;
+    const nothing = { fixedTo: null, restorable: null, way: null, spool: null, counts: null, ms: null, sentence: null };
+    return { ...state, delta: { opening, from, to, ...nothing }, deltaLook: plainLook };
+  }
+  const { delta } = state;
+  if (!delta || delta.opening !== action.opening) return state;
+  if (action.kind === 'deltaFailed') return { ...state, delta: { ...delta, sentence: action.sentence } };
+  if (action.kind === 'deltaEnd') {
+    const { spool, counts, ms } = action.end;
+    return { ...state, delta: { ...delta, spool, counts, ms } };
+  }
+  const { spool, to, restorable, way } = action.progress;
+  return { ...state, delta: { ...delta, spool, fixedTo: to, restorable, way } };
+}
+
+const without = <T>(items: readonly T[], item: T): readonly T[] => items.filter((one) => one !== item);
