@@ -1,8 +1,8 @@
 // Every deltatrain.json that a released version read is read today, and what it trained keeps its id, task and features.
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { configProblems, readConfig } from '../../src/app/config.ts';
-import { resolveTraining } from '../../src/app/resolveTraining.ts';
+import { configProblems, readConfig } from '../../src/app/config/config.ts';
+import { resolveTraining } from '../../src/app/config/resolveTraining.ts';
 import { EmbeddedStore } from '../../src/stores/embedded/store.ts';
 import { lost } from './support/holds.ts';
 import { fixture, fixtureText, openWorkspace, released } from './support/released.ts';
