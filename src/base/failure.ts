@@ -33,6 +33,11 @@ const failures = {
     say: (d: { store: string; version: number; known: number }) =>
       `${d.store} was written by a newer DeltaTrain (format ${d.version}; this one knows ${d.known}). Update DeltaTrain to open it.`,
   },
+  /** Only where others share it: whoever writes says yes first. */
+  'registry.older': {
+    say: (d: { store: string; version: number; known: number }) =>
+      `${d.store} is of an older DeltaTrain (format ${d.version}; this one writes ${d.known}). Moving it forward keeps all that is in it, but from then on everybody who shares it needs this version.`,
+  },
   'store.unsupported': { say: (d: { what: string; hint?: string }) => `${d.what}${d.hint ? ` ${d.hint}` : ''}` },
   'store.noSqlite': {
     say: (d: { node: string }) =>

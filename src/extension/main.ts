@@ -1,6 +1,7 @@
 /** Starts DeltaTrain in VS Code: puts the parts together, and ends them in good order. */
 import * as vscode from 'vscode';
 import { type Ask, dialogs } from './talk/ask.ts';
+import { askToMigrate } from './talk/consent.ts';
 import { Bindings } from './sql/binding.ts';
 import { registerCommands } from './commands/commandTable.ts';
 import { archive, promote, reproduce } from './commands/model.ts';
@@ -53,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const engine = vscode.Uri.joinPath(extensionUri, 'dist/engine.js').fsPath;
   const log = (line: string): void => tell.log('info', line);
   const secrets = new Secrets({ storage: context.secrets, memory: globalState, ask, environment: process.env });
-  const opener = new Opener({ engine, allowedPaths: globalState, secrets, log });
+  const opener = new Opener({ engine, allowedPaths: globalState, secrets, log, mayMigrate: askToMigrate(ask) });
   const connections = own(new Connections({ homes, opener }));
   const overview = new Overview({ memory: globalState, countsOnClick });
   const tree = own(new DataTree({ connections, overview, tell }));

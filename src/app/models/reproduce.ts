@@ -61,14 +61,10 @@ export async function reproduceModel(
 
 /** The models from the last full fit down to this one. */
 async function chainTo(parts: Parts, model: Model): Promise<Model[]> {
-  const known = new Map((await parts.registry.modelsWithId(model.trainingId)).map((one) => [one.number, one]));
   const chain = [model];
   for (let first = model; first.kind === 'delta'; ) {
-    const parent = first.parent === null ? undefined : known.get(first.parent);
-    if (!parent)
-      throw new Failure('model.unknown', { model: modelText({ training: model.training, number: first.parent ?? 0 }) });
-    chain.unshift(parent);
-    first = parent;
+    first = await parts.registry.byNumber(model.trainingId, first.parent ?? 0, model.training);
+    chain.unshift(first);
   }
   return chain;
 }
@@ -82,11 +78,7 @@ async function trainingOfModel(parts: Parts, model: Model): Promise<Training> {
 /** The artifact a delta step starts from. */
 async function startOf(parts: Parts, first: Model): Promise<Uint8Array | null> {
   if (first.kind === 'full' || first.parent === null) return null;
-  const parents = await parts.registry.modelsWithId(first.trainingId);
-  const parent = parents.find((one) => one.number === first.parent);
-  if (!parent)
-    throw new Failure('model.unknown', { model: modelText({ training: first.training, number: first.parent }) });
-  return parts.registry.artifact(parent);
+  return parts.registry.artifact(await parts.registry.byNumber(first.trainingId, first.parent, first.training));
 }
 
 async function requireSnapshot(

@@ -1,13 +1,13 @@
 /** Whether training on the delta is enough, with the reasons, and what the tests can show at all. */
 import type { Failure } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
-import { lineageTip, type Model } from '../../data/model.ts';
+import type { Model, ModelHead } from '../../data/model.ts';
 import type { Advice, DeltaFacts } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
 import { splitSalt, type Training } from '../../data/training.ts';
 import { atSnapshot, live } from '../../data/version.ts';
-import { readDeltaFacts } from './deltaFacts.ts';
-import { baseOf, sinceFullFit } from '../registry/lineage.ts';
+import { comparedColumns, readDeltaFacts } from './deltaFacts.ts';
+import { baseOf, readLineage, sinceFullFit } from '../registry/lineage.ts';
 import { type Earlier, lookBack } from './lookBack.ts';
 import type { Registry } from '../registry/registry.ts';
 import { runDelta } from './rowSets.ts';
@@ -16,8 +16,10 @@ import { countText, deltaText } from '../say.ts';
 export interface AdviceFacts {
   readonly training: Training;
   /** Every model of the lineage. */
-  readonly models: readonly Model[];
+  readonly models: readonly ModelHead[];
   readonly parent: Model | null;
+  /** The newest full fit of the lineage, whatever became of it: what the next one may cost. */
+  readonly lastFull: Model | null;
   /** Null when there is no parent or its snapshot cannot be a base; `why` says so. */
   readonly facts: DeltaFacts | null;
   readonly why: Failure | null;
@@ -39,12 +41,11 @@ function detectable(parent: Model | null): Advice['detectable'] {
 }
 
 /** What the last runs cost, scaled to the rows now; null when nothing is known. */
-function expectedSeconds(parent: Model | null, models: readonly Model[], facts: DeltaFacts | null): Advice['seconds'] {
+function expectedSeconds({ parent, lastFull, facts }: AdviceFacts): Advice['seconds'] {
   if (parent === null) return { delta: null, full: null };
   const { cost } = parent;
   const seconds = cost.readSeconds + cost.trainSeconds;
   const perVisit = cost.visits > 0 ? seconds / cost.visits : null;
-  const lastFull = models.find((model) => model.kind === 'full');
   const growth = facts ? (facts.counts.inserted - facts.counts.deleted) / Math.max(1, parent.rows) : 0;
   const full = lastFull
     ? ((lastFull.cost.readSeconds + lastFull.cost.trainSeconds) * (parent.rows * (1 + growth))) /
@@ -55,7 +56,7 @@ function expectedSeconds(parent: Model | null, models: readonly Model[], facts: 
 
 const knownWords = { exactly: '', atLeast: 'At least ', atMost: 'Up to ' } as const;
 
-function fullReasons(of: AdviceFacts, parent: Model, counts: DeltaCounts): string[] {
+function fullReasons(of: AdviceFacts, parent: ModelHead, counts: DeltaCounts): string[] {
   const { guard } = of.training;
   const rows = Math.max(1, parent.rows + counts.inserted - counts.deleted);
   const deletedShare = counts.deleted / Math.max(1, parent.rows);
@@ -84,7 +85,7 @@ const asItWas = ({ sameAs }: Earlier): string | null =>
 
 export function adviseRun(of: AdviceFacts): Advice {
   const { parent, facts, why } = of;
-  const rest = { detectable: detectable(parent), seconds: expectedSeconds(parent, of.models, facts) };
+  const rest = { detectable: detectable(parent), seconds: expectedSeconds(of) };
   if (parent === null) return { kind: 'full', reasons: ['There is no model to update yet.'], ...rest };
   if (facts === null)
     return {
@@ -124,11 +125,10 @@ export async function readAdvice(
   from: { readonly store: Store; readonly registry: Registry },
   signal?: AbortSignal,
 ): Promise<{ parent: Model | null; facts: DeltaFacts | null; advice: Advice }> {
-  const models = await from.registry.modelsOf(training);
-  const parent = lineageTip(models);
+  const { models, parent, lastFull } = await readLineage(training, from.registry);
   const base = parent && (await baseOf(from.store, training, parent, live));
   const shares = { splitSalt: splitSalt(training), test: training.test, tune: training.tune };
-  const plan = { ...shares, label: training.label, features: training.features.map((name) => ({ name })) };
+  const plan = { ...comparedColumns(training), ...shares };
   const facts = base?.snapshot
     ? (
         await readDeltaFacts(
@@ -141,5 +141,9 @@ export async function readAdvice(
       ).facts
     : null;
   const earlier = await lookBack({ training, store: from.store, models, parent, facts, to: live }, signal);
-  return { parent, facts, advice: adviseRun({ training, models, parent, facts, why: base?.why ?? null, earlier }) };
+  return {
+    parent,
+    facts,
+    advice: adviseRun({ training, models, parent, lastFull, facts, why: base?.why ?? null, earlier }),
+  };
 }

@@ -1,6 +1,6 @@
 /** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
-import { anchorOf, lineageOf, lineageTip, type Model, modelText } from '../../data/model.ts';
+import { type Model, modelText } from '../../data/model.ts';
 import type { Advice, DeltaFacts, RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
@@ -8,7 +8,7 @@ import type { TrainEvent, TrainJob, TrainResult } from '../../data/trainer.ts';
 import { type Plan, splitSalt, type Training } from '../../data/training.ts';
 import { atSnapshot, live, type Snapshot } from '../../data/version.ts';
 import { adviceNotes, adviseRun } from './advice.ts';
-import { readDeltaFacts } from './deltaFacts.ts';
+import { comparedColumns, readDeltaFacts } from './deltaFacts.ts';
 import { evaluationsOf } from '../registry/evaluations.ts';
 import { guardSentence } from './guardSentence.ts';
 import { type KeptSnapshot, keptOrGone, removeOwn } from './keptSnapshot.ts';
@@ -18,6 +18,8 @@ import {
   baseOf,
   identityOf,
   isIdentified,
+  type LineageNow,
+  readLineage,
   requireUnchanged,
   rowsAt,
   snapshotOf,
@@ -43,9 +45,7 @@ export interface TrainRequest {
 }
 
 /** What a run found out before training. */
-interface Start {
-  readonly models: readonly Model[];
-  readonly parent: Model | null;
+interface Start extends LineageNow {
   readonly snapshot: Snapshot;
   /** Rows of the table in it. */
   readonly rows: number;
@@ -95,9 +95,8 @@ async function runLeased(
   const { store, registry } = workbench;
   const { request, gone } = await stillAsked(asked, store);
   const phase = phases(on);
-  const alike = await registry.modelsWithId(training.id);
-  const models = lineageOf(alike, training.name);
-  const parent = lineageTip(models);
+  const lineage = await readLineage(training, registry);
+  const { parent } = lineage;
   const cleaned = await removeLeftBehind(workbench, training.table, lease.left, request.snapshot?.name ?? null);
   if (request.mode === 'delta') await requireBase(request, store, parent);
   phase('pin');
@@ -108,8 +107,10 @@ async function runLeased(
     on({ kind: 'pinned', snapshot: snapshot.name, createdAt: snapshot.createdAt, own });
     throwIfCancelled(signal);
     phase('diff');
-    const start = await compare(request, workbench, models, parent, snapshot, signal);
-    start.notes.unshift(...gone, ...cleaned, ...startsAnew(training, alike));
+    const start = await compare(request, workbench, lineage, snapshot, signal);
+    const others =
+      lineage.models.length > 0 ? [] : [...new Set((await registry.namesById(training.id)).values())].sort();
+    start.notes.unshift(...gone, ...cleaned, ...startsAnew(training, others));
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
     const nothing = request.mode === 'delta' ? nothingToTrain(training, start) : null;
     if (nothing) return nothing;
@@ -183,15 +184,15 @@ const nothingCompared: { facts: DeltaFacts | null; trainGrowth: number } = { fac
 async function compare(
   request: TrainRequest,
   workbench: Workbench,
-  models: readonly Model[],
-  parent: Model | null,
+  lineage: LineageNow,
   snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<Start> {
   const { training, mode } = request;
+  const { models, parent, lastFull } = lineage;
   const { store, registry } = workbench;
   const notes: string[] = [];
-  if (models.length === 0 && (await registry.models(training.name)).length > 0)
+  if (models.length === 0 && (await registry.hasModels(training.name)))
     notes.push(
       `"${training.name}" has another table, key, label or features than before, so this is the first model of a new lineage.`,
     );
@@ -205,10 +206,10 @@ async function compare(
     base && parent ? await factsBetween(training, parent, store, base, snapshot, signal) : nothingCompared;
   const to = atSnapshot(snapshot.name);
   const earlier = await lookBack({ training, store, models, parent, facts, to }, signal);
-  const advice = adviseRun({ training, models, parent, facts, why: found?.why ?? null, earlier });
+  const advice = adviseRun({ training, models, parent, lastFull, facts, why: found?.why ?? null, earlier });
   notes.push(...adviceNotes(mode, advice, earlier));
   const rows = await rowsAt(store, snapshot, training.table);
-  return { models, parent, snapshot, rows, base, facts, trainGrowth, advice, notes };
+  return { ...lineage, snapshot, rows, base, facts, trainGrowth, advice, notes };
 }
 
 /** The snapshot to compare with, or why there is none. A delta run needs one; a full fit then stands alone and says so. */
@@ -242,12 +243,7 @@ function factsBetween(
   signal: AbortSignal,
 ): Promise<{ facts: DeltaFacts; trainGrowth: number }> {
   const shares = { splitSalt: splitSalt(training), test: parent.plan.test, tune: parent.plan.tune };
-  const columns = {
-    splitSalt: shares.splitSalt,
-    label: training.label,
-    features: training.features.map((name) => ({ name })),
-  };
-  const request = runDelta(training, columns, atSnapshot(from.name), atSnapshot(to.name));
+  const request = runDelta(training, comparedColumns(training), atSnapshot(from.name), atSnapshot(to.name));
   return readDeltaFacts(store, request, training.label, shares, signal);
 }
 
@@ -284,7 +280,7 @@ async function planOf(request: TrainRequest, workbench: Workbench, start: Start)
 /** The models a run is compared with: none when there is no base, and the anchor only when it is not the parent. */
 function rivalsOf(training: Training, start: Start): { parent: Model | null; anchor: Model | null } {
   const parent = start.base ? start.parent : null;
-  const anchor = parent ? anchorOf(start.models) : null;
+  const anchor = parent ? start.anchor : null;
   const other = anchor !== null && anchor.number !== parent?.number && sameSplit(training, anchor);
   return { parent, anchor: other ? anchor : null };
 }

@@ -7,6 +7,7 @@ export function exitCodeOf(error: unknown): number {
   switch ((error as Failure).code) {
     case 'usage.wrong':
     case 'confirm.needed':
+    case 'registry.older':
       return 2;
     case 'load.tooManyDeletes':
       return 3;
@@ -26,6 +27,7 @@ export function sentenceOf(error: unknown): string {
 /** What to add on the command line, when that is what helps. */
 export function hintOf(error: unknown): string | null {
   if (Failure.is(error, 'load.tooManyDeletes')) return 'To delete them all the same, add --yes.';
+  if (Failure.is(error, 'registry.older')) return 'To do it all the same, add --yes.';
   if (Failure.is(error, 'version.needed'))
     return `To delete it all the same: snapshot delete ${error.data.snapshot} --force.`;
   if (Failure.is(error, 'table.noKey')) return 'On the command line: --key a, or --key a,b.';

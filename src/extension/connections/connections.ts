@@ -5,7 +5,7 @@ import { resolveTraining } from '../../app/config/resolveTraining.ts';
 import { Disposables } from '../../base/disposable.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
-import type { Model } from '../../data/model.ts';
+import type { ModelHead } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
 import { type Connection, isSameConnection, placeOf } from './connection.ts';
@@ -273,7 +273,7 @@ export class Connections implements vscode.Disposable {
    * The training that a model came from: as it is configured, where that is still the same lineage, else as the registry keeps
    * it.
    */
-  async openTrainingOf(session: Session, model: Model): Promise<OpenTraining> {
+  async openTrainingOf(session: Session, model: ModelHead): Promise<OpenTraining> {
     const all = await this.trainings();
     for (const one of all.filter(
       ({ name, connection }) => name === model.training && connection.id === session.connection.id,

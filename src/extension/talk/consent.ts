@@ -2,6 +2,7 @@
 import { say } from './say.ts';
 import type { Ask } from './ask.ts';
 import type { Environment } from '../../app/config/config.ts';
+import type { MayMigrate } from '../../app/registry/registryFormat.ts';
 
 export interface Consent {
   readonly environment: Environment;
@@ -32,3 +33,9 @@ export async function requireConsent(ask: Ask, consent: Consent): Promise<void> 
 export async function requireOnProduction(ask: Ask, consent: Consent): Promise<void> {
   if (consent.environment === 'production') await requireConsent(ask, consent);
 }
+
+/** Nobody who runs an older DeltaTrain can use a shared registry once it was moved forward. Ends in `cancelled` without a yes. */
+export const askToMigrate =
+  (ask: Ask): MayMigrate =>
+  (question) =>
+    ask.confirm(say('Move the registry forward?'), question.message, say('Move It Forward'));

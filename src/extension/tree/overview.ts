@@ -5,7 +5,7 @@ import { baseSnapshotOf, type LiveDelta, type TableFacts } from '../../app/tree/
 import { Emitter } from '../../base/event.ts';
 import { Failure, type FailureCode } from '../../base/failure.ts';
 import type { DeltaCounts } from '../../data/change.ts';
-import type { Model } from '../../data/model.ts';
+import type { ModelSummary } from '../../data/model.ts';
 import type { Branch } from '../../data/store.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { tableText } from '../../data/table.ts';
@@ -23,7 +23,7 @@ interface Catalog {
   readonly snapshots: readonly Snapshot[];
   /** False where the role may not list them. */
   readonly listable: boolean;
-  readonly models: readonly Model[];
+  readonly models: readonly ModelSummary[];
   readonly branches: readonly Branch[];
 }
 
@@ -237,7 +237,7 @@ async function readCatalog(session: Session): Promise<Catalog> {
   const { store, registry } = session;
   const [snapshots, models, branches] = await Promise.all([
     unless('version.unlistable', store.snapshots()),
-    unless('permission.missing', registry.models()),
+    unless('permission.missing', registry.summaries()),
     store.branches(),
   ]);
   return { snapshots: snapshots ?? [], listable: snapshots !== null, models: models ?? [], branches };

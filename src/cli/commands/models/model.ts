@@ -6,7 +6,15 @@ import type { Registry } from '../../../app/registry/registry.ts';
 import { type Model, modelText as nameOf } from '../../../data/model.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
-import { findModel, registries, storeOf, type TrainingFrame, withFrame, workbenchOf } from './trainingFrame.ts';
+import {
+  findModel,
+  registries,
+  storeOf,
+  type TrainingFrame,
+  withFrame,
+  workbenchOf,
+  yesOption,
+} from './trainingFrame.ts';
 import { modelListText, modelText, reproductionText } from './trainingText.ts';
 
 export const modelList: Command = {
@@ -39,17 +47,28 @@ async function show(output: Output, model: Model, registry: Registry): Promise<n
   return 0;
 }
 
+/** Says what it replaces: only one model of a training is promoted. */
+async function promote(output: Output, model: Model, registry: Registry): Promise<number> {
+  const { model: now, replaced } = await registry.promote(model);
+  const replaces = replaced === null ? null : nameOf({ training: now.training, number: replaced });
+  const document = { ...modelDocument(now, await parentNames(registry, [now])), replaces };
+  output.document(document, () => modelText(document));
+  if (replaces !== null) output.note(`${replaces} was promoted before, and is a candidate again.`);
+  return 0;
+}
+
 /** What is done with a found model before it is shown. */
 const onModel = (name: string, summary: string, change?: 'promote' | 'archive'): Command => ({
   name: `model ${name}`,
-  usage: 'MODEL',
+  usage: change ? 'MODEL [--yes]' : 'MODEL',
   summary,
-  options: {},
+  options: change ? { yes: yesOption } : {},
   takes: [1, 1],
   run: (invocation) =>
     withFrame(invocation, async (frame) => {
       const { model, registry } = await findModel(frame, invocation.positionals[0] ?? '');
-      return show(invocation.output, change ? await registry[change](model) : model, registry);
+      if (change === 'promote') return promote(invocation.output, model, registry);
+      return show(invocation.output, change ? await registry.archive(model) : model, registry);
     }),
 });
 

@@ -5,6 +5,7 @@ import manifest from '../../../../package.json' with { type: 'json' };
 import { systemClock } from '../../../app/training/clock.ts';
 import { type Config, configFile, registryConnection, trainingOf } from '../../../app/config/config.ts';
 import { Registry } from '../../../app/registry/registry.ts';
+import type { MayMigrate } from '../../../app/registry/registryFormat.ts';
 import { resolveTraining } from '../../../app/config/resolveTraining.ts';
 import type { Workbench } from '../../../app/training/workbench.ts';
 import { Failure } from '../../../base/failure.ts';
@@ -13,7 +14,7 @@ import { type Model, modelText, parseModelRef } from '../../../data/model.ts';
 import type { Store } from '../../../data/store.ts';
 import type { Trainer } from '../../../data/trainer.ts';
 import type { Training } from '../../../data/training.ts';
-import type { Invocation } from '../command.ts';
+import type { CommandOption, Invocation } from '../command.ts';
 import { findConfig } from '../../connection/foundConfig.ts';
 import { lazyTrainer } from './forkTrainer.ts';
 
@@ -29,7 +30,15 @@ export interface TrainingFrame {
   /** A store by the name of its connection, which `training` names; open until the command ends. */
   store(connection: string, training?: string): Promise<Store>;
   readonly trainer: Trainer;
+  /** Moves a registry that others share forward where --yes says so, else refuses. */
+  readonly mayMigrate: MayMigrate;
 }
+
+/** For commands that write to the registry. */
+export const yesOption: CommandOption = {
+  type: 'boolean',
+  about: 'Also where the registry is of an older DeltaTrain, and everybody who shares it needs this one from then on',
+};
 
 /** Does the work of a command with a frame, and ends the trainer that it may have used. */
 export async function withFrame<T>(invocation: Invocation, work: (frame: TrainingFrame) => Promise<T>): Promise<T> {
@@ -43,6 +52,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
     toolVersion: manifest.version,
     oneConnection: one !== undefined,
     trainer: trainer.port,
+    mayMigrate: (question) => (invocation.has('yes') ? Promise.resolve() : Promise.reject(question)),
     config() {
       if (!found)
         throw new Failure('usage.wrong', { message: `There is no ${configFile} in this folder or above it.` });
@@ -74,7 +84,7 @@ export async function openTraining(
   const { connection } = trainingOf(config, name);
   const store = await frame.store(connection, name);
   const training = await resolveTraining(config, name, store);
-  const registry = new Registry(await frame.store(registryConnection(config, name), name));
+  const registry = new Registry(await frame.store(registryConnection(config, name), name), frame.mayMigrate);
   return { training, workbench: workbenchOf(frame, store, registry) };
 }
 
@@ -91,7 +101,7 @@ export const workbenchOf = (frame: TrainingFrame, store: Store, registry: Regist
 export async function registries(frame: TrainingFrame, training?: string): Promise<Registry[]> {
   const found: Registry[] = [];
   for (const [connection, by] of registryNames(frame, training))
-    found.push(new Registry(await frame.store(connection, by)));
+    found.push(new Registry(await frame.store(connection, by), frame.mayMigrate));
   return found;
 }
 
@@ -114,7 +124,7 @@ export async function findModel(frame: TrainingFrame, ref: string): Promise<{ mo
       found.push({ model: await registry.model(ref), registry });
     } catch (error) {
       if (!Failure.is(error, 'model.unknown')) throw error;
-      names.push(...(await registry.models()).map(modelText));
+      names.push(...(await registry.names()));
     }
   }
   const [first] = found;
