@@ -298,6 +298,10 @@ const failures = {
   'model.incompatible': {
     say: (d: { model: string; reason: string }) => `${d.model} cannot be used here: ${d.reason}`,
   },
+  'kernel.unknown': {
+    say: (d: { kernel: string }) =>
+      `This version has no training kernel ${d.kernel.slice(0, 12)}. Use the version of DeltaTrain that trained with it.`,
+  },
   'run.diverged': {
     say: (d: { epoch: number }) =>
       `Training diverged in epoch ${d.epoch} (the loss is not a number). Nothing was registered.`,

@@ -21,6 +21,8 @@ export interface TrainJob {
   readonly parent: Uint8Array | null;
   /** Null also when the anchor is the parent. */
   readonly anchor: Uint8Array | null;
+  /** To make a model again: the kernel it was made with, or `kernel.unknown`. Left out, it is the newest. */
+  readonly kernelSha256?: string;
 }
 
 /** What a run tells while it works. `rows` of `reading` counts rows of that set so far; `fraction` is in [0, 1]. */

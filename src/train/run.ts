@@ -13,6 +13,7 @@ import { type Artifact, readArtifact, writeArtifact } from './artifact.ts';
 import { Encoder } from './encode/encoder.ts';
 import type { EncodedRows } from './encodedRows.ts';
 import { combine, judge } from './guard.ts';
+import { kernelOf } from './kernel/kernels.ts';
 import { kernelSha256 } from './kernel/wasm.ts';
 import { pairedTest } from './metrics.ts';
 import type { EpochEvent, Hooks } from './models/learner.ts';
@@ -140,6 +141,8 @@ export async function runJob(
   on: (event: TrainEvent) => void,
 ): Promise<TrainResult> {
   const { plan } = job;
+  // Asked for before anything is read. There is one so far, so whoever gets past this trains with it.
+  kernelOf(job.kernelSha256);
   const parent = partyOf(job.parent, 'the parent');
   const anchor = partyOf(job.anchor, 'the anchor');
   if (plan.kind === 'delta' && !parent)

@@ -4,7 +4,7 @@ import { type Model, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { parseTableName } from '../../data/table.ts';
 import type { TrainEvent, TrainResult } from '../../data/trainer.ts';
-import type { Training } from '../../data/training.ts';
+import { planFormats, type Training } from '../../data/training.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
 import { isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { storeRows } from '../training/rowSets.ts';
@@ -28,7 +28,8 @@ type Parts = Pick<Workbench, 'store' | 'registry' | 'trainer'>;
 
 /**
  * One step from the parent's stored artifact; `fromRoot`: every step since the last full fit, each from the weights just made.
- * Nothing is written. `version.unknown` or `version.replaced` when a snapshot it needs is not there any more.
+ * Nothing is written. `version.unknown` or `version.replaced` when a snapshot it needs is not there any more; `model.incompatible` when
+ * this version does not have the kernel or the rule of draws that it was made with.
  */
 export async function reproduceModel(
   ref: string,
@@ -101,6 +102,7 @@ async function repeat(
   on: (event: ReproduceEvent) => void,
 ): Promise<TrainResult> {
   const { store, trainer } = parts;
+  requireKnownPlan(model);
   const table = parseTableName(model.table) ?? training.table;
   await requireSnapshot(store, model, training, model.snapshot);
   if (model.base) await requireSnapshot(store, model, training, model.base);
@@ -109,5 +111,37 @@ async function repeat(
     model.plan,
   );
   const start = model.kind === 'delta' ? parent : null;
-  return trainer.run({ plan: model.plan, parent: start, anchor: null }, rows, signal, on);
+  const { plan, kernelSha256 } = model;
+  const result = await trainer
+    .run({ plan, parent: start, anchor: null, kernelSha256 }, rows, signal, on)
+    .catch((error: unknown) => {
+      throw Failure.is(error, 'kernel.unknown') ? otherKernel(model, error) : error;
+    });
+  // Of weights that another kernel made nothing follows, whether they are the same or not.
+  if (result.kernelSha256 !== kernelSha256) throw otherKernel(model);
+  return result;
+}
+
+const unrepeatable = (model: Model, why: string, cause?: unknown): Failure =>
+  new Failure(
+    'model.incompatible',
+    {
+      model: modelText(model),
+      reason: `${why}, so whether it comes out the same cannot be told with this version. Reproduce it with DeltaTrain ${model.toolVersion}, which made it.`,
+    },
+    { cause },
+  );
+
+const otherKernel = (model: Model, cause?: unknown): Failure =>
+  unrepeatable(
+    model,
+    `it was made with the training kernel ${model.kernelSha256.slice(0, 12)}, which is not in this version`,
+    cause,
+  );
+
+/** The rows and numbers that a plan draws follow from its format: another rule would give another model. */
+function requireKnownPlan(model: Model): void {
+  const { format } = model.plan;
+  if (!planFormats.includes(format))
+    throw unrepeatable(model, `its plan is of format ${format}, whose rule of draws is not in this version`);
 }

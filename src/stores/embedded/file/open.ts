@@ -16,10 +16,11 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../../base/failure.ts';
-import { applicationId, catalogSql, storeFormat } from '../types/catalog.ts';
+import { applicationId, catalogSql } from '../types/catalog.ts';
 import { sqlFunctions } from '../dialect/functions.ts';
 import { Connection } from '../sqlite/driver.ts';
 import { addHashFunction } from '../versions/hashOrder.ts';
+import { firstFormat, moveFileForward, requireKnownFormat } from './fileFormat.ts';
 import { inspect, isSuspicious } from './watch.ts';
 
 export interface OpenOptions {
@@ -83,7 +84,7 @@ function createFile(path: string, busyTimeout: number): void {
     try {
       // Before the first table, or it has no effect.
       db.exec(
-        `PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${storeFormat}`,
+        `PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${firstFormat}`,
       );
       db.transaction('write', () => db.exec(catalogSql));
     } finally {
@@ -187,17 +188,13 @@ export function openFile(options: OpenOptions): Opened {
   const connect = (access: 'read' | 'write'): Connection => connectTo(options, access);
   const db = connect(readOnly ? 'read' : 'write');
   try {
-    checkFormat(db);
+    requireKnownFormat(db);
+    if (!readOnly) moveFileForward(db);
     const session = readOnly ? null : beginSession(db);
     return { path, readOnly, session, connect };
   } finally {
     db.close();
   }
-}
-
-function checkFormat(db: Connection): void {
-  const version = db.value('PRAGMA user_version') as number;
-  if (version > storeFormat) throw new Failure('store.newer', { store: db.path, version, known: storeFormat });
 }
 
 export function isRunning(pid: number): boolean {
