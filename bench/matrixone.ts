@@ -75,7 +75,7 @@ interface Engine {
 }
 
 async function startEngine(open: OpenMatrixone): Promise<Engine> {
-  const child = fork(join(process.cwd(), 'dist/engine.js'), [], {
+  const child = fork(join(process.cwd(), 'dist/engine.mjs'), [], {
     serialization: 'advanced',
     execArgv: [...engineArguments],
   });

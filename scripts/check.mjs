@@ -1,4 +1,5 @@
-// All guards, behind one command: types in each environment, who may import whom, lint, format, unused code, bundle sizes.
+// All guards, behind one command: types in each environment, who may import whom, lint, format, unused code, the sizes
+// of the bundles and of the package.
 // Every one runs, also after a failure; the last line is the sum. `npm run check -- types lint` runs only those.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -25,7 +26,7 @@ const guards = [
   ['lint', 'oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']],
   ['format', '@biomejs/biome/bin/biome', ['format', '.']],
   ['unused code', 'knip/bin/knip.js', ['--no-progress']],
-  ['bundles and their sizes', path.join(root, 'esbuild.mjs'), []],
+  ['bundles, package and their sizes', path.join(root, 'scripts/package.mjs'), ['--check']],
 ];
 
 /**

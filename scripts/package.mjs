@@ -1,25 +1,40 @@
-// Builds deltatrain-<version>.vsix from the bundles, offline, and holds it to its size; another name may be given.
+// Builds deltatrain-<version>.vsix from the bundles, offline, and holds it to its size; another name may be given. With
+// `--check` the package is thrown away, and dist/ may be in use meanwhile.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { build } from '../esbuild.mjs';
+import { build, NOTICES } from '../esbuild.mjs';
 
 const LIMIT_MB = 5;
 
 const root = path.dirname(import.meta.dirname);
 const { name, version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-const file = path.resolve(root, process.argv[2] ?? `${name}-${version}.vsix`);
+const [asked = `${name}-${version}.vsix`] = process.argv.slice(2);
+const isCheck = asked === '--check';
+const folder = isCheck ? fs.mkdtempSync(path.join(os.tmpdir(), 'deltatrain-package-')) : root;
+const file = path.resolve(folder, isCheck ? 'checked.vsix' : asked);
 fs.mkdirSync(path.dirname(file), { recursive: true });
 
-fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+// What an earlier build left must not be packed.
+if (!isCheck) fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 const problems = await build();
-if (problems.length > 0) throw new Error(problems.join('\n'));
 
 const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
 const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file];
-const { status } = spawnSync(process.execPath, [vsce, 'package', ...options], { cwd: root, stdio: ['ignore', 1, 2] });
-if (status !== 0) process.exit(status ?? 1);
-
-const megabytes = fs.statSync(file).size / 1_000_000;
-console.log(`${path.basename(file)}: ${megabytes.toFixed(2)} of ${LIMIT_MB} MB`);
-if (megabytes > LIMIT_MB) process.exitCode = 1;
+const stdout = isCheck ? 'ignore' : 1;
+const { status } = spawnSync(process.execPath, [vsce, 'package', ...options], {
+  cwd: root,
+  stdio: ['ignore', stdout, 2],
+});
+if (status === 0) {
+  const packed = fs.readFileSync(file);
+  const size = `${(packed.length / 1_000_000).toFixed(2)} of ${LIMIT_MB} MB`;
+  console.log(`${isCheck ? 'the package' : path.basename(file)}: ${size}`);
+  if (packed.length > LIMIT_MB * 1_000_000) problems.push(`The package is too large: ${size}`);
+  // A zip file names what it holds in plain text.
+  if (!packed.includes(`extension/${NOTICES}`)) problems.push(`The package does not hold ${NOTICES}`);
+} else problems.push('The package could not be made: see above');
+if (isCheck) fs.rmSync(folder, { recursive: true, force: true });
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -5,8 +5,8 @@ import ts from 'typescript';
 
 const root = path.dirname(import.meta.dirname);
 
-/** Names under which a sentence is said: `say('…')`, `plainly('…')`, `l10n.t('…')`. */
-const speakers = new Set(['say', 'plainly', 't']);
+/** Names under which a sentence is said: `say('…')`, `l10n.t('…')`. */
+const speakers = new Set(['say', 't']);
 
 /**
  * The first arguments of all calls that say something, where they are written out; sorted.
@@ -15,7 +15,7 @@ const speakers = new Set(['say', 'plainly', 't']);
 export function sentences() {
   /** @type {Set<string>} */
   const found = new Set();
-  for (const folder of ['src/extension', 'src/app', 'webview'])
+  for (const folder of ['src', 'webview'])
     for (const name of fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })) {
       if (!name.endsWith('.ts')) continue;
       const file = path.join(root, folder, name);

@@ -11,7 +11,6 @@ import { askUntilAnswered } from './page/ready.ts';
 import { SpoolGrid } from './page/spoolGrid.ts';
 import { type Action, emptyState, reduce, selectedBy, type State } from './page/state.ts';
 import { Measures } from './ui/measure.ts';
-import { say, setTranslations } from './ui/say.ts';
 import { defineControls } from './ui/toolkit.ts';
 import { accuracyView } from './views/accuracy.ts';
 import { deltaView } from './views/delta.ts';
@@ -24,6 +23,7 @@ import { resultsView } from './views/results.ts';
 import { runView } from './views/run.ts';
 import { slicesView } from './views/slices.ts';
 import { showVerdict, VerdictWatch, watchPerson } from './page/verdictWatch.ts';
+import { say, setTranslations } from '../src/base/say.ts';
 
 const place = document.getElementById('app');
 invariant(place, 'the page has its place');

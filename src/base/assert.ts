@@ -1,5 +1,6 @@
 /** Claims that only a bug can break; what they throw is shown as "something broke", never as an expected failure. */
 
+/** Claims what only a bug can break, and narrows the type to it. For what a person can cause there is `Failure`. */
 export function invariant(claim: unknown, message: string): asserts claim {
   if (!claim) throw new Error(`Broken invariant: ${message}`);
 }

@@ -322,6 +322,10 @@ const failures = {
   },
 } as const satisfies Record<string, { say: (d: never) => string }>;
 
+/**
+ * The codes of the table above. They cross processes and stand in JSON documents: a code that was released keeps its
+ * meaning.
+ */
 export type FailureCode = keyof typeof failures;
 export type FailureData<C extends FailureCode> =
   Parameters<(typeof failures)[C]['say']> extends [infer D] ? D : undefined;
@@ -348,6 +352,7 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
   }
 }
 
+/** Whether a text that came from outside is a code of this version. */
 export const isFailureCode = (text: string): text is FailureCode => Object.hasOwn(failures, text);
 
 /** True when nobody heard how a statement that was sent ended, so that it must be looked at before it is sent again. */

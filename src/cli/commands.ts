@@ -9,6 +9,8 @@ import { importCommand } from './commands/data/import.ts';
 import { lintCommand } from './commands/data/lint.ts';
 import { modelArchive, modelList, modelPromote, modelReproduce, modelShow } from './commands/models/model.ts';
 import { restoreCommand } from './commands/versions/restore.ts';
+import { holdsCommand } from './commands/versions/holds.ts';
+import { snapshotClean } from './commands/versions/snapshotClean.ts';
 import { snapshotCreate, snapshotDelete, snapshotList } from './commands/versions/snapshot.ts';
 import { sqlCommand } from './commands/data/sql.ts';
 import { trainCommand } from './commands/models/train.ts';
@@ -21,6 +23,8 @@ export const commands: readonly Command[] = [
   snapshotCreate,
   snapshotList,
   snapshotDelete,
+  snapshotClean,
+  holdsCommand,
   diffCommand,
   restoreCommand,
   trainCommand,

@@ -74,13 +74,21 @@ async function invoke(command: Command, args: readonly string[], output: Output,
   const invocation: Invocation = {
     positionals,
     option,
+    all(name) {
+      const value = values[name];
+      return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+    },
     has: (name) => values[name] === true,
     output,
     signal,
     cwd,
-    async open({ name, create = false } = {}) {
-      const found = findConnection(cwd, option('connection'), name);
-      const { opened, process: engine } = await openConnection(found, { create, output, signal });
+    async open({ name, create = false, beside, readOnly = false } = {}) {
+      const found = findConnection(cwd, beside ?? option('connection'), name);
+      const { opened, process: engine } = await openConnection(readOnly ? { ...found, readOnly } : found, {
+        create,
+        output,
+        signal,
+      });
       engines.push(engine);
       return opened;
     },

@@ -3,18 +3,26 @@ import { at } from '../base/assert.ts';
 import { type Cells, cellAt, type PageColumn } from './page.ts';
 import type { Value } from './value.ts';
 
+/** What became of a row between two versions. */
 export type Flag = 'inserted' | 'updated' | 'deleted';
 
 /** The number of a flag in `DeltaPage.flags`. */
 export const flagNames: readonly Flag[] = ['inserted', 'updated', 'deleted'];
 
+/**
+ * How many rows changed between two versions. A row counts once, as what it is in the end: inserted and deleted again
+ * is nothing.
+ */
 export interface DeltaCounts {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
 }
 
+/** The counts of two versions that are the same. */
 export const noChanges: DeltaCounts = { inserted: 0, updated: 0, deleted: 0 };
+
+/** How many rows changed in any way. */
 export const changedRows = (counts: DeltaCounts): number => counts.inserted + counts.updated + counts.deleted;
 
 /** Over several tables, or several pieces of one. */
@@ -49,6 +57,7 @@ export interface Change {
   readonly after: readonly Value[] | null;
 }
 
+/** Row `i` of a page, in [0, page.rows), as the values before and after. */
 export function changeAt(page: DeltaPage, i: number): Change {
   const flag = at(flagNames, at(page.flags, i));
   const image = (cells: readonly Cells[]): Value[] => cells.map((column) => cellAt(column, i));

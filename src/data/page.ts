@@ -13,6 +13,7 @@ export type Cells =
   | { readonly kind: 'bytes'; readonly values: readonly (Uint8Array | null)[] }
   | { readonly kind: 'mixed'; readonly values: readonly (string | number | Uint8Array | null)[] };
 
+/** A column of a page; pages carry them so that each can be read alone. */
 export interface PageColumn {
   readonly name: string;
   /** As `ColumnInfo.type`; '' for an expression whose type is unknown. */

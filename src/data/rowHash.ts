@@ -50,6 +50,10 @@ export interface HashRange {
   readonly below: string | null;
 }
 
+/**
+ * Whether a row hash lies in the range: `from` is in it, `below` is not, and null is no bound. Hex texts of one length
+ * compare as their numbers do.
+ */
 export const inRange = (hash: string, range: HashRange): boolean =>
   (range.from === null || hash >= range.from) && (range.below === null || hash < range.below);
 

@@ -4,6 +4,7 @@ import type { Model } from './model.ts';
 import type { TrainEvent } from './trainer.ts';
 import type { Plan } from './training.ts';
 
+/** What a run does at the moment; the phases follow each other in this order. */
 export type RunPhase = 'pin' | 'diff' | 'read' | 'train' | 'test' | 'register';
 
 /** What to do now, in the same shape the panel shows. */
@@ -31,6 +32,7 @@ export interface DeltaFacts {
   readonly relabelled: number;
 }
 
+/** What a run tells while it is under way, in order. The trainer's events come between `planned` and the end. */
 export type RunEvent =
   | { readonly kind: 'phase'; readonly phase: RunPhase }
   /** `own`: made by this run, and removed with it unless a model is registered. */

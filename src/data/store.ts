@@ -9,6 +9,7 @@ import type { TableInfo, TableName } from './table.ts';
 import type { Value } from './value.ts';
 import type { Snapshot, SnapshotLevel, Version } from './version.ts';
 
+/** What a connection is and can do, asked once after it was opened. */
 export interface StoreFacts {
   readonly kind: 'embedded' | 'matrixone' | 'memory';
   /** What a person calls it: a file path or `host:port`. */
@@ -25,12 +26,14 @@ export interface StoreFacts {
   readonly limits: readonly string[];
 }
 
+/** A part of the rows by chance: the same rows on every engine for the same salt. */
 export interface SampleRule {
   readonly salt: string;
   /** Share of the selected rows in (0, 1], by the row hash under this salt: uniform, and new for every salt. */
   readonly share: number;
 }
 
+/** Which rows of which version are wanted, and in which order; what is left out of it means all of them. */
 export interface RowsRequest {
   readonly table: TableName;
   readonly at: Version;
@@ -52,6 +55,7 @@ export interface RowsRequest {
   readonly pageRows?: number;
 }
 
+/** Which two versions of a table are compared, and how the changed rows are answered. */
 export interface DeltaRequest {
   readonly table: TableName;
   readonly from: Version;
@@ -86,6 +90,7 @@ export interface QueryEnd {
   readonly affected: number;
 }
 
+/** A statement of ours with its values in the order of its `?`; several of them make one transaction. */
 export interface Write {
   readonly sql: string;
   readonly values: readonly Value[];
@@ -104,6 +109,7 @@ export type SnapshotTarget =
   | { readonly level: 'account'; readonly account: string | null }
   | { readonly level: 'cluster' };
 
+/** Whether a snapshot of this target can be restored from: tables and databases alone. */
 export const isRestoreTarget = (target: SnapshotTarget): target is RestoreTarget =>
   target.level === 'table' || target.level === 'database';
 
@@ -113,6 +119,7 @@ export function placeOf(target: SnapshotTarget): { readonly database: string | n
   return { database: target.level === 'database' ? target.database : null, table: null };
 }
 
+/** What a restore changes, or changed, in one table. */
 export interface TableChange {
   readonly table: TableName;
   readonly counts: DeltaCounts;
@@ -135,6 +142,7 @@ export interface RestorePreview {
   readonly digest: string;
 }
 
+/** What a restore did, after it was committed. */
 export interface RestoreResult {
   readonly rowsChanged: number;
   readonly safetySnapshot: string;
@@ -172,6 +180,10 @@ export interface Branch {
   readonly createdAt: string;
 }
 
+/**
+ * The store port: a connection to versioned tables. Every call that fails has changed nothing, answers `cancelled` when
+ * its signal is aborted, and is answered alike by every backend (the contract suite in test/stores).
+ */
 export interface Store {
   facts(): Promise<StoreFacts>;
   databases(): Promise<string[]>;
@@ -211,6 +223,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A bulk load into a table: all of it happens, in one transaction, or nothing does. */
 export interface LoadRequest {
   readonly table: TableName;
   /** Created with these columns when the table does not exist; else columns are matched by name. */
@@ -224,6 +237,9 @@ export interface LoadRequest {
   readonly maxDeletes: number | null;
 }
 
+/**
+ * What a load changed, after it was committed; the counts are net, so a row that is loaded as it was is `unchanged`.
+ */
 export interface LoadResult extends DeltaCounts {
   /** Rows of the file. */
   readonly rows: number;

@@ -30,6 +30,7 @@ export type TypeFamily =
   | 'json'
   | 'vector';
 
+/** A column of a table at a version. */
 export interface ColumnInfo {
   readonly name: string;
   /** The type as the user declared it, in MySQL words, upper case: `VARCHAR(20)`, `DECIMAL(10,2)`. */
@@ -38,6 +39,7 @@ export interface ColumnInfo {
   readonly nullable: boolean;
 }
 
+/** A table at a version: its columns in their order, and its identity. */
 export interface TableInfo {
   readonly name: TableName;
   /** Identity: another one after the table was dropped and made again. */

@@ -10,11 +10,13 @@ import type { Plan } from './training.ts';
  */
 export type RowSet = 'train' | 'delta' | 'replay' | 'tune' | 'test' | 'testAtParent';
 
+/** Where a trainer gets its rows: whoever starts a run answers it from the pinned snapshots. */
 export interface TrainRows {
   /** May be read more than once; every read gives the same rows in the same order. */
   read(set: RowSet, signal?: AbortSignal): AsyncGenerator<RowPage, void>;
 }
 
+/** What a trainer is asked to do. Together with the rows it determines every bit of the result. */
 export interface TrainJob {
   readonly plan: Plan;
   /** The artifact of the parent (delta runs start from it; the guard compares with it) and of the anchor; null when there is none. */
@@ -46,6 +48,7 @@ export type TrainEvent =
     }
   | { readonly kind: 'testing'; readonly fraction: number };
 
+/** How a model does on rows it was never trained on. */
 export interface Metrics {
   readonly accuracy: number;
   /** 95 % interval of the accuracy (Wilson). */
@@ -69,6 +72,10 @@ export interface PairedTest {
   readonly detectable: number;
 }
 
+/**
+ * What the paired test says of a child beside its rival. `none`: there was nothing to compare with; `unclear`: too few
+ * rows to tell.
+ */
 export type Verdict = 'better' | 'same' | 'worse' | 'unclear' | 'none';
 
 /** `onParent`: test rows as labelled at the parent's snapshot; `onSnapshot`: at the new one; `onAnchor`: against the anchor, at the new one. */
@@ -90,6 +97,10 @@ export interface SliceResult {
   readonly judged: boolean;
 }
 
+/**
+ * One pass over the training rows. `loss` is the mean negative log-likelihood (natural logarithm), accuracies are
+ * shares in [0, 1].
+ */
 export interface EpochRecord {
   readonly epoch: number;
   readonly loss: number;
@@ -108,6 +119,7 @@ export interface Attempt {
   readonly tune: (PairedTest & { readonly verdict: Verdict }) | null;
 }
 
+/** What a trainer made: the model as bytes, and all that is registered about it. */
 export interface TrainResult {
   /** One file: manifest, encoder state, weights; what `parent` of a later job is. */
   readonly artifact: Uint8Array;
@@ -135,11 +147,16 @@ export interface TrainResult {
   };
 }
 
+/** Models to be tested on the same rows; the plan says which rows those are and how their labels are read. */
 export interface EvaluateJob {
   readonly plan: Plan;
   readonly artifacts: readonly Uint8Array[];
 }
 
+/**
+ * The trainer port. A run ends with a result, with `cancelled`, or with a failure of the table; it keeps nothing when
+ * it has ended.
+ */
 export interface Trainer {
   run(job: TrainJob, rows: TrainRows, signal: AbortSignal, on: (event: TrainEvent) => void): Promise<TrainResult>;
   /** Each artifact on the `test` rows of `rows`, in the order given. */

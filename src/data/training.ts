@@ -1,9 +1,12 @@
 /** What is trained: a training as configured, and the plan of one run, which with the snapshot determines every bit of the model. */
 import type { TableName } from './table.ts';
 
+/** How a column becomes numbers for a learner: as it is, one for each category, parts of a date, or 0 and 1. */
 export type FeatureKind = 'number' | 'category' | 'date' | 'boolean';
+/** What a training predicts. */
 export type Task = 'classification';
 
+/** The options of the dense network; a `deltatrain.json` may name each, and what it leaves out has a default. */
 export interface MlpOptions {
   readonly hidden: readonly number[];
   readonly activation: 'relu';
@@ -19,6 +22,7 @@ export interface MlpOptions {
   readonly distillation: number;
 }
 
+/** When a child counts as worse than its rival, and when a full fit is advised instead of one more update. */
 export interface GuardRule {
   /** The drop in accuracy that counts as worse, as a share (0.005 is half a point). */
   readonly maxDrop: number;

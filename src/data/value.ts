@@ -26,6 +26,7 @@ export function sameValue(a: Value, b: Value): boolean {
 /** The two digits of every byte. */
 const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/** Bytes as lower-case hex, two digits each. */
 export function hexOf(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i++) text += hexPairs[bytes[i] as number] as string;
@@ -34,6 +35,7 @@ export function hexOf(bytes: Uint8Array): string {
 
 const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
+/** Bytes as base64 of RFC 4648, with padding; without Node's Buffer, since this runs in a browser as well. */
 export function base64Of(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += 3) {
@@ -45,6 +47,9 @@ export function base64Of(bytes: Uint8Array): string {
   return text;
 }
 
+/**
+ * A cell as JSON writes it: whole numbers beyond 2^53 as text, bytes as `{ base64 }`, what is no finite number as null.
+ */
 export function jsonOf(value: Value): JsonValue {
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Uint8Array) return { base64: base64Of(value) };

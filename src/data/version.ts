@@ -4,10 +4,16 @@ import type { TableName } from './table.ts';
 /** `live` is the table now. */
 export type Version = { readonly kind: 'live' } | { readonly kind: 'snapshot'; readonly name: string };
 
+/** The table as it is now. */
 export const live: Version = { kind: 'live' };
+/**
+ * The table as it was when that snapshot was made; whether there is one is asked when it is read (`version.unknown`).
+ */
 export const atSnapshot = (name: string): Version => ({ kind: 'snapshot', name });
+/** A version as a person reads it: the snapshot's name, or `live`. */
 export const versionText = (version: Version): string => (version.kind === 'live' ? 'live' : version.name);
 
+/** What a snapshot covers. */
 export type SnapshotLevel = 'table' | 'database' | 'account' | 'cluster';
 
 /** A table as a snapshot holds it. */
@@ -65,4 +71,5 @@ export function snapshotRows({ tables }: Snapshot): number | null {
 export const snapshotPlace = ({ level, database, table }: Snapshot): string =>
   table === null ? (database ?? `the ${level}`) : `${database}.${table}`;
 
+/** Whether the table can be read at the snapshot: one of the table itself, of its database, or of everything. */
 export const snapshotHolds = (snapshot: Snapshot, table: TableName): boolean => tableIn(snapshot, table) !== undefined;

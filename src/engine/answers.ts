@@ -2,11 +2,13 @@
 import { invariant } from '../base/assert.ts';
 import type { LocalStore } from '../data/store.ts';
 import { exportTable } from '../files/exportTable.ts';
-import { importFile, previewFile } from '../files/importFile.ts';
 import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
 import type { Answers } from '../protocol/rpc.ts';
 import { progressOf } from './progress.ts';
 import { Spools } from './spools.ts';
+
+/** Reading files is a part of its own: most processes never do. */
+const reader = (): Promise<typeof import('../files/importFile.ts')> => import('../files/importFile.ts');
 
 /** `close` ends the scratch copies and the store; it may be called when nothing is open. */
 export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) => Promise<LocalStore>): {
@@ -56,11 +58,12 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'delta/way': (request) => store().deltaWay(request),
     'restore/preview': ({ target, to }, signal) => store().previewRestore(target, to, signal),
     'restore/run': ({ preview, safetyName }, signal) => store().restore(preview, safetyName, signal),
-    'file/preview': ({ file }, signal) => previewFile(file, signal),
+    'file/preview': async ({ file }, signal) => (await reader()).previewFile(file, signal),
     'rows/read': (request, signal) => store().readRows(request, signal),
     'delta/read': (request, signal) => store().readDelta(request, signal),
     'query/run': (request, signal) => store().query(request, signal),
-    'table/import': (request, signal) => progressOf((onRows) => importFile(store(), request, onRows, signal)),
+    'table/import': (request, signal) =>
+      progressOf(async (onRows) => (await reader()).importFile(store(), request, onRows, signal)),
     'table/export': (request, signal) => progressOf((onRows) => exportTable(store(), request, onRows, signal)),
     'spool/open': ({ source, maxRows }, signal) => spools.open(store(), source, maxRows, signal),
     'spool/page': ({ id, start, count, view }) => spools.get(id).page(start, count, view),

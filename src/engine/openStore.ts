@@ -5,7 +5,7 @@ import { EmbeddedStore } from '../stores/embedded/store.ts';
 
 export async function openStore(request: OpenRequest, signal?: AbortSignal): Promise<LocalStore> {
   if (request.kind === 'matrixone') {
-    // Its driver is most of this program: a process that serves a file need not start it.
+    // A part of its own: its driver is larger than all the rest, and a process that serves a file never starts it.
     const { MatrixoneStore } = await import('../stores/matrixone/store.ts');
     return MatrixoneStore.open(request, signal);
   }

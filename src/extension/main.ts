@@ -19,6 +19,8 @@ import { ScriptedAsk } from './talk/scriptedAsk.ts';
 import { Secrets } from './connections/secrets.ts';
 import type { Session } from './connections/session.ts';
 import { setting } from './talk/settings.ts';
+import { translations } from './talk/translations.ts';
+import { setTranslations } from '../base/say.ts';
 import type { Shell } from './commands/shell.ts';
 import { SqlRuns } from './sql/sqlRuns.ts';
 import { StatusBar } from './runs/statusBar.ts';
@@ -41,6 +43,7 @@ const countsOnClick = ({ facts }: Session): boolean => facts.kind === 'matrixone
 let end: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
+  setTranslations(translations());
   const isTest = context.extensionMode === vscode.ExtensionMode.Test;
   const { extensionUri, globalState, workspaceState, globalStorageUri, subscriptions } = context;
   const own = <T extends vscode.Disposable>(part: T): T => {
@@ -51,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const scripted = isTest ? new ScriptedAsk() : null;
   const ask: Ask = scripted ?? dialogs;
   const homes = own(new Homes(globalStorageUri));
-  const engine = vscode.Uri.joinPath(extensionUri, 'dist/engine.js').fsPath;
+  const engine = vscode.Uri.joinPath(extensionUri, 'dist/engine.mjs').fsPath;
   const log = (line: string): void => tell.log('info', line);
   const secrets = new Secrets({ storage: context.secrets, memory: globalState, ask, environment: process.env });
   const opener = new Opener({ engine, allowedPaths: globalState, secrets, log, mayMigrate: askToMigrate(ask) });

@@ -11,6 +11,7 @@ import { csvCell, jsonObject, sqlLiteral, sqlName } from './formats/rowText.ts';
 
 export type DeltaFormat = 'csv' | 'jsonl' | 'sql';
 
+/** The format that a file's extension asks for; `usage.wrong` for one that a delta cannot be written in. */
 export function deltaFormat(file: string): DeltaFormat {
   const extension = path.extname(file).toLowerCase();
   if (extension === '.csv' || extension === '.jsonl' || extension === '.sql') return extension.slice(1) as DeltaFormat;

@@ -3,15 +3,21 @@ import { throwIfCancelled } from '../base/failure.ts';
 import type { Store } from '../data/store.ts';
 import type { TableName } from '../data/table.ts';
 import type { Version } from '../data/version.ts';
-import { writeAtomically } from './formats/atomicFile.ts';
-import { fileFormat } from './formats/fileFormat.ts';
-import { rowWriter } from './formats/rowWriter.ts';
+import { writeAtomically, type WrittenFile } from './formats/atomicFile.ts';
+import { type FileFormat, fileFormat } from './formats/fileFormat.ts';
+import { type RowWriter, rowWriter, type WrittenColumn } from './formats/rowWriter.ts';
 
 export interface TableExport {
   readonly table: TableName;
   readonly at: Version;
   /** Its name says the format: .csv, .tsv, .jsonl, .ndjson or .parquet. */
   readonly file: string;
+}
+
+async function writerFor(format: FileFormat, to: WrittenFile, columns: readonly WrittenColumn[]): Promise<RowWriter> {
+  if (format.kind !== 'parquet') return rowWriter(to, format, columns);
+  const { parquetWriter } = await import('./formats/parquetWriter.ts');
+  return parquetWriter(to, columns);
 }
 
 /** `onRows` hears the rows written so far; the rows written in all. */
@@ -24,7 +30,7 @@ export async function exportTable(
   const format = fileFormat(file);
   const { columns } = await store.table(table, at);
   return writeAtomically(file, async (to) => {
-    const writer = rowWriter(to, format, columns);
+    const writer = await writerFor(format, to, columns);
     let rows = 0;
     const request = { table, at, columns: columns.map((column) => column.name), order: 'key' as const };
     for await (const page of store.readRows(request, signal)) {

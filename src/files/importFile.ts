@@ -9,10 +9,10 @@ import { cellValue, familyOf } from './formats/cellValue.ts';
 import { openCsv } from './formats/csvFile.ts';
 import { fileFormat } from './formats/fileFormat.ts';
 import { openJsonl } from './formats/jsonlFile.ts';
-import { openParquet } from './formats/parquetFile.ts';
 import type { Look, RawTable } from './formats/rawTable.ts';
 import { keyType } from './formats/typeGuess.ts';
 
+/** An import of one file into one table, new or not; `maxDeletes` is the share of the rows that a `sync` may delete, null for all. */
 export interface FileImport {
   readonly file: string;
   readonly table: TableName;
@@ -25,10 +25,12 @@ export interface FileImport {
 
 type LoadColumn = { readonly name: string; readonly type: string; readonly nullable: boolean };
 
-function openFile(file: string, look: Look, signal?: AbortSignal): Promise<RawTable> {
+async function openFile(file: string, look: Look, signal?: AbortSignal): Promise<RawTable> {
   const format = fileFormat(file);
   if (format.kind === 'csv') return openCsv(file, format.delimiter, look, signal);
-  return format.kind === 'jsonl' ? openJsonl(file, signal) : openParquet(file);
+  if (format.kind === 'jsonl') return openJsonl(file, signal);
+  const { openParquet } = await import('./formats/parquetFile.ts');
+  return openParquet(file);
 }
 
 async function findTable(store: LocalStore, name: TableName): Promise<TableInfo | null> {

@@ -1,10 +1,12 @@
 /** The tree of a statement: what is needed to run, show and check it. Offsets count UTF-16 units of the text that was parsed. */
 
+/** A piece of the text that was parsed: from `start` up to, and without, `end`, in UTF-16 units. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
+/** An identifier as somebody wrote it: what is compared is `text`, what is changed in the editor is the span. */
 export interface Name extends Span {
   /** Without quotes and escapes, letters as written. */
   readonly text: string;
@@ -18,6 +20,7 @@ export interface Hint extends Span {
   readonly value: Name;
 }
 
+/** A table where a statement names it, with the version it is read at (`hint`) and what becomes of it there. */
 export interface TableRef extends Span {
   readonly database: Name | null;
   readonly table: Name;
@@ -28,6 +31,7 @@ export interface TableRef extends Span {
   readonly use: 'read' | 'write' | 'define';
 }
 
+/** What a CREATE SNAPSHOT is FOR, as it was parsed; `PrintedScope` is the same as plain words, for printing. */
 export type SnapshotScope =
   | { readonly level: 'table'; readonly database: Name; readonly table: Name }
   | { readonly level: 'database'; readonly database: Name }
@@ -35,6 +39,7 @@ export type SnapshotScope =
   | { readonly level: 'account'; readonly account: Name | null }
   | { readonly level: 'cluster' };
 
+/** `CREATE SNAPSHOT name FOR …`. */
 export interface CreateSnapshot extends Span {
   readonly kind: 'createSnapshot';
   readonly ifNotExists: boolean;
@@ -44,6 +49,7 @@ export interface CreateSnapshot extends Span {
   readonly publication: Span | null;
 }
 
+/** `DROP SNAPSHOT name`. */
 export interface DropSnapshot extends Span {
   readonly kind: 'dropSnapshot';
   readonly ifExists: boolean;
@@ -51,6 +57,7 @@ export interface DropSnapshot extends Span {
   readonly publication: Span | null;
 }
 
+/** `SHOW SNAPSHOTS`, with the filter where there is one. */
 export interface ShowSnapshots extends Span {
   readonly kind: 'showSnapshots';
   /** The condition behind WHERE. */
@@ -65,6 +72,7 @@ export type DiffOutput =
   | { readonly form: 'file'; readonly path: string }
   | { readonly form: 'as'; readonly table: TableRef };
 
+/** `DATA BRANCH DIFF target AGAINST base`: the delta between two versions of a table, or of two tables. */
 export interface Diff extends Span {
   readonly kind: 'diff';
   /** The newer side: the table whose changes are shown. */
@@ -77,6 +85,7 @@ export interface Diff extends Span {
   readonly outputSpan: Span | null;
 }
 
+/** `RESTORE …`: a table, database, account or cluster as it was at a snapshot. */
 export interface Restore extends Span {
   readonly kind: 'restore';
   readonly level: 'table' | 'database' | 'account' | 'cluster';
@@ -122,6 +131,10 @@ export interface Broken extends Span {
   readonly tables: readonly TableRef[];
 }
 
+/**
+ * One statement of a text, told by `kind`. What is not the language of versions is `other`; what cannot be read,
+ * `broken`.
+ */
 export type Statement =
   | CreateSnapshot
   | DropSnapshot
@@ -133,15 +146,18 @@ export type Statement =
   | Other
   | Broken;
 
+/** The word that tells the statements apart, as it also crosses to the editor. */
 export type StatementKind = Statement['kind'];
 
 /** `read` changes nothing; `session` only this connection; `snapshot` adds or drops a snapshot; `data` rows; `shape` tables; `unknown` counts as a write. */
 export type Effect = 'read' | 'session' | 'snapshot' | 'data' | 'shape' | 'unknown';
 
+/** A piece of the text and what stands in its place afterwards. */
 export interface TextEdit extends Span {
   readonly text: string;
 }
 
+/** A change that mends a problem, offered under the light bulb: its title as a person reads it, and its edits. */
 export interface Fix {
   readonly title: string;
   readonly edits: readonly TextEdit[];
@@ -155,6 +171,7 @@ export interface Problem extends Span {
   readonly fixes: readonly Fix[];
 }
 
+/** A statement with what is wrong with it. Parsing never throws: a text that makes no sense is a `broken` statement. */
 export interface Parsed {
   readonly statement: Statement;
   readonly problems: readonly Problem[];

@@ -1,11 +1,13 @@
 /** What is known of a connection while its SQL is edited: plain data, pushed by whoever can ask the store. */
 
+/** A column as completion and hover show it; `type` in MySQL words. */
 export interface CatalogColumn {
   readonly name: string;
   readonly type: string;
   readonly isKey: boolean;
 }
 
+/** A table of the connection with its columns in their order. */
 export interface CatalogTable {
   readonly database: string;
   readonly table: string;
@@ -14,6 +16,7 @@ export interface CatalogTable {
   readonly referencedBy: readonly string[];
 }
 
+/** A snapshot of the connection, and what of the data it holds. */
 export interface CatalogSnapshot {
   readonly name: string;
   readonly level: 'table' | 'database' | 'account' | 'cluster';
@@ -41,6 +44,7 @@ export interface CatalogDelta {
   readonly deleted: number;
 }
 
+/** The connection a document is bound to, as far as its SQL depends on it. */
 export interface CatalogConnection {
   readonly name: string;
   readonly kind: 'embedded' | 'matrixone';
@@ -50,6 +54,10 @@ export interface CatalogConnection {
   readonly database: string | null;
 }
 
+/**
+ * All that the editor's services know of a connection. What is missing is unknown, never absent: only a list that is
+ * there says that a name is wrong.
+ */
 export interface Catalog {
   /** The connection that the document is bound to; null for none. */
   readonly connection: CatalogConnection | null;
@@ -61,14 +69,17 @@ export interface Catalog {
   readonly deltas: readonly CatalogDelta[];
 }
 
+/** What is known of a document that is bound to no connection. */
 export const emptyCatalog: Catalog = { connection: null, databases: [], tables: null, snapshots: null, deltas: [] };
 
+/** By its exact name, which is lower case; undefined also where snapshots cannot be listed. */
 export const findSnapshot = (catalog: Catalog, name: string): CatalogSnapshot | undefined =>
   catalog.snapshots?.find((snapshot) => snapshot.name === name);
 
 /** Names of databases and tables are compared without regard to case, as both engines do. */
 export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
+/** By its name in any case, as MySQL compares names here; undefined also where tables cannot be listed. */
 export const findTable = (catalog: Catalog, database: string, table: string): CatalogTable | undefined =>
   catalog.tables?.find((known) => sameName(known.database, database) && sameName(known.table, table));
 
@@ -78,6 +89,7 @@ export function holdsTable(snapshot: CatalogSnapshot, database: string, table: s
   return snapshot.table === null || sameName(snapshot.table, table);
 }
 
+/** The counts of a delta that somebody asked for before; `to` null: to the table now. Undefined where nobody did. */
 export const findDelta = (
   catalog: Catalog,
   database: string,

@@ -15,6 +15,7 @@ export type TokenKind =
   | 'symbol'
   | 'comment';
 
+/** A word, name, text, number, symbol or comment with its place, offsets in UTF-16 units. */
 export interface Token {
   readonly kind: TokenKind;
   readonly start: number;

@@ -27,12 +27,14 @@ export type PrintedOutput = Exclude<DiffOutput, { form: 'as' }> | { readonly for
 
 const hintSql = (snapshot: string): string => `{SNAPSHOT = ${quoteText(snapshot)}}`;
 
+/** A table as a statement names it: quoted where it must be, with the version it is read at. */
 export function tableSql(table: TableAt): string {
   const name =
     table.database === null ? quoteName(table.table) : `${quoteName(table.database)}.${quoteName(table.table)}`;
   return `${name}${table.time ?? (table.snapshot === null ? '' : hintSql(table.snapshot))}`;
 }
 
+/** What a snapshot is of, for printing; `SnapshotScope` is the same as it was parsed. */
 export type PrintedScope =
   | { readonly level: 'table'; readonly database: string; readonly table: string }
   | { readonly level: 'database'; readonly database: string }
@@ -54,6 +56,7 @@ function scopeSql(scope: PrintedScope): string {
   }
 }
 
+/** The canonical CREATE SNAPSHOT, as it is run and as it is shown. */
 export const createSnapshotSql = (name: string, scope: PrintedScope, ifNotExists = false): string =>
   `CREATE SNAPSHOT ${ifNotExists ? 'IF NOT EXISTS ' : ''}${quoteName(name)} FOR ${scopeSql(scope)}`;
 
@@ -149,6 +152,7 @@ function printedScope(scope: CreateSnapshot['scope']): PrintedScope {
 const kept = (span: { start: number; end: number } | null, source: string): string =>
   span ? ` ${source.slice(span.start, span.end)}` : '';
 
+/** The statements that have a canonical text, which is what *format statement* writes. */
 export type Printable = CreateSnapshot | DropSnapshot | ShowSnapshots | Diff | Restore;
 
 function printRestore(restore: Restore, source: string): string {

@@ -1,5 +1,6 @@
 /** MatrixOne's release numbers, and what each release understands. */
 
+/** A release of MatrixOne: major, minor, patch. */
 export type Release = readonly [number, number, number];
 
 /** Reads `4.1.4`, `v4.0.0-rc1` or `8.0.30-MatrixOne-v4.1.4`; null for anything else. */
@@ -8,6 +9,7 @@ export function readRelease(text: string | null): Release | null {
   return parts ? [Number(parts[1]), Number(parts[2]), Number(parts[3])] : null;
 }
 
+/** Whether a server of `release` has what came with `wanted`. */
 export function isAtLeast(release: Release, wanted: Release): boolean {
   for (let i = 0; i < 3; i++) {
     const difference = (release[i] as number) - (wanted[i] as number);
@@ -23,4 +25,5 @@ export const outputSince = { summary: [3, 0, 9], as: [4, 2, 0], columns: [3, 0, 
   string,
   Release
 >;
+/** The first release with DATA BRANCH; older servers compare two versions with plain SQL. */
 export const diffSince: Release = [3, 0, 5];

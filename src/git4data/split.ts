@@ -1,6 +1,7 @@
 /** Finds the statements of a text: exact ranges between semicolons, for any text. */
 import { isExecutable, type Token, tokenize } from './lexer.ts';
 
+/** A statement before it is parsed: its place in the text, in UTF-16 units, and its tokens. */
 export interface StatementText {
   /** Offset of the first token that is not a comment. */
   readonly start: number;

@@ -19,6 +19,10 @@ export interface StatementDoc {
 /** Statements with a form of their own; everything else is ordinary SQL. */
 export type DocumentedKind = Exclude<StatementKind, 'select' | 'other' | 'broken'>;
 
+/**
+ * What is said of each kind of statement: hover, completion, the outline and the generated docs/language.md read it
+ * here.
+ */
 export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   createSnapshot: {
     title: 'CREATE SNAPSHOT',

@@ -40,6 +40,7 @@ export interface OpenEmbedded {
   readonly create: boolean;
 }
 
+/** How a server is reached, checked by whoever made it from a URL or a configuration. */
 export interface OpenMatrixone {
   readonly kind: 'matrixone';
   readonly host: string;
@@ -58,12 +59,17 @@ export interface OpenMatrixone {
   readonly statementTimeoutSeconds: number;
 }
 
+/**
+ * What an engine process is started for; the first call it is sent, and answered with a failure where it cannot be
+ * opened.
+ */
 export type OpenRequest = OpenEmbedded | OpenMatrixone;
 
 /** What a person calls the store: a path, or `host:port`. */
 export const storeLabel = (open: OpenRequest): string =>
   open.kind === 'embedded' ? open.path : `${open.host}:${open.port}`;
 
+/** A file to load into a table. The process reads the file, so its path is one of the machine the process runs on. */
 export interface ImportRequest {
   readonly file: string;
   readonly table: TableName;
@@ -101,12 +107,14 @@ export interface SpoolView {
   readonly flag: 'inserted' | 'updated' | 'deleted' | null;
 }
 
+/** How far a spool was filled, told from time to time; the columns are known with the first of them. */
 export type SpoolProgress = {
   readonly id: number;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: number;
 };
 
+/** A piece of a spool in the view that was asked for; one of `page` and `delta` is there, by what the spool holds. */
 export interface SpoolPage {
   readonly start: number;
   /** Rows in the view in all. */
@@ -121,6 +129,7 @@ export interface Distribution {
   readonly bins: readonly { readonly value: string; readonly delta: number; readonly base: number }[];
 }
 
+/** All that an engine process can be asked. A name is what it works on, a slash, and what is done. */
 export interface EngineContract {
   calls: {
     'store/open': (p: OpenRequest) => StoreFacts;

@@ -23,6 +23,7 @@ export const languageMethods = {
   lenses: 'deltatrain/lenses',
 } as const;
 
+/** Whether lenses are shown, as the settings say; sent when the server starts and when they change. */
 export interface LensSettings {
   readonly shown: boolean;
 }
@@ -37,11 +38,13 @@ export interface LanguageRange {
   readonly end: LanguagePosition;
 }
 
+/** A place in a document: lines and characters from 0, as LSP counts them. */
 export interface StatementParams {
   readonly uri: string;
   readonly position: LanguagePosition;
 }
 
+/** The statement at a place, with what is needed to run it. */
 export interface StatementFound {
   readonly sql: string;
   readonly range: LanguageRange;
@@ -53,6 +56,7 @@ export interface StatementFound {
   readonly writes: boolean;
 }
 
+/** What makes a statement canonical: the range that is replaced, and its new text. */
 export interface FormatEdit {
   readonly range: LanguageRange;
   readonly text: string;
@@ -85,6 +89,7 @@ export interface LanguageCommands {
   'deltatrain.sql.restore': RestoreArgument;
 }
 
+/** The commands that lenses call, by what they do; the extension registers each under the same name. */
 export const languageCommands = {
   run: 'deltatrain.sql.runStatement',
   showRows: 'deltatrain.sql.showRows',

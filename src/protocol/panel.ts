@@ -19,7 +19,9 @@ import type {
 import type { Distribution, SpoolPage, SpoolView } from './engine.ts';
 import type { Stream } from './rpc.ts';
 
+/** Which of the two pages a panel shows. */
 export type PageKind = 'training' | 'results';
+/** What a connection is for; on `production` what writes is confirmed first. */
 export type Environment = 'development' | 'staging' | 'production';
 
 /**
@@ -30,6 +32,7 @@ export type Envelope = { readonly channel: 'panel' | 'trainer'; readonly message
 
 // ---- the training page: what it shows ----
 
+/** The head of the training page: what is trained, on what, with what. */
 export interface TrainingHeader {
   readonly training: string;
   /** `folder › name` when there are several folders. */
@@ -61,6 +64,7 @@ export interface Advice {
   readonly seconds: { readonly delta: number | null; readonly full: number | null };
 }
 
+/** A model as the training page shows it: a row of the lineage, and its details. */
 export interface ModelView {
   /** Shown as `m<number>`; unique in the training. */
   readonly number: number;
@@ -165,6 +169,9 @@ export interface RunView {
   readonly seconds: number | null;
 }
 
+/**
+ * All that the training page shows but the rows of a delta; sent whole, so that a page that was reloaded is complete.
+ */
 export interface TrainingState {
   readonly header: TrainingHeader;
   /** Null while it is being worked out. */
@@ -208,6 +215,7 @@ export interface StatementResult {
   readonly ms: number | null;
 }
 
+/** All that the results page shows but the rows themselves. */
 export interface ResultsState {
   readonly title: string;
   readonly connection: string;
@@ -218,6 +226,7 @@ export interface ResultsState {
 
 // ---- spools: rows that a grid jumps, sorts and filters in ----
 
+/** A spool of rows that lies in the engine: what a grid needs to know before it asks for the first page. */
 export interface SpoolInfo {
   readonly id: number;
   readonly columns: readonly PageColumn[];
@@ -241,12 +250,14 @@ export interface DeltaProgress {
   readonly way: string | null;
 }
 
+/** A delta that was read to its end: where its rows lie, how many of each kind, and how long it took in ms. */
 export interface DeltaEnd {
   readonly spool: SpoolInfo;
   readonly counts: DeltaCounts;
   readonly ms: number;
 }
 
+/** What is told of a restore: the snapshot it went to, and how to undo it. */
 export interface RestoreOutcome {
   readonly to: string;
   readonly rowsChanged: number;

@@ -29,6 +29,7 @@ export const panelPolicy = (nonce: string, source: string): string =>
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** The page as text. `nonce` must be new for every page: it is what lets the one script run. */
 export function panelHtml(page: PanelPage): string {
   const { nonce } = page;
   // The toolkit looks for the nonce in a meta element of this property when it makes style elements.

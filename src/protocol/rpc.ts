@@ -33,6 +33,10 @@ export interface Stream<Item, End = void> {
   end: End;
 }
 
+/**
+ * What one side of a border must answer: a function for each call, a generator for each stream. One that is missing
+ * does not compile.
+ */
 export type Answers<C extends Contract> = {
   [K in keyof C['calls']]: (
     parameter: ParameterOf<C['calls'][K]>,
@@ -45,6 +49,10 @@ export type Answers<C extends Contract> = {
   ) => AsyncGenerator<ItemOf<C['streams'][K]>, EndOf<C['streams'][K]>>;
 };
 
+/**
+ * The other side of a border, to be asked. A failure over there is thrown here with its code; when the other side is
+ * gone, every call still open fails with `process.ended`.
+ */
 export interface Caller<C extends Contract> {
   call<K extends keyof C['calls'] & string>(
     name: K,
@@ -59,6 +67,7 @@ export interface Caller<C extends Contract> {
   emit<K extends keyof C['events'] & string>(name: K, event: ParameterOf<C['events'][K]>): void;
 }
 
+/** What is done at each event of the other side, none of which is answered. */
 export type Listeners<C extends Contract> = { [K in keyof C['events']]: (event: ParameterOf<C['events'][K]>) => void };
 
 /** An error as it crosses: a failure keeps its code and data; anything else is a bug and crosses as its text. */

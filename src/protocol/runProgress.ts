@@ -2,6 +2,7 @@
 import type { TrainEvent } from '../data/trainer.ts';
 import type { RunProgress } from './panel.ts';
 
+/** A run of which nothing has been told yet. */
 export const noProgress: RunProgress = {
   reading: [],
   epochs: [],
@@ -11,6 +12,7 @@ export const noProgress: RunProgress = {
   testing: false,
 };
 
+/** What a page shows after one more event; a pure function, so that host and page come to the same. */
 export function progressAfter(progress: RunProgress, event: TrainEvent): RunProgress {
   switch (event.kind) {
     case 'reading': {

@@ -1,28 +1,18 @@
 /** Accuracy, paired comparison and what a number of rows can show at all. Two-sided, 95 %, unless said otherwise. */
 import { at } from '../base/assert.ts';
+import { wilson, z95 } from '../data/statistics.ts';
 import type { Metrics, PairedTest } from '../data/trainer.ts';
 
-/** Quantile .975 of the normal distribution. */
-const z95 = 1.959963984540054;
 /** Quantiles .975 and .8 together: a difference of so many standard errors is found in 80 % of cases. */
 const z80 = z95 + 0.8416212335729143;
 /** From so many discordant rows on, McNemar's exact test and its normal form agree. */
 const exactBelow = 2_000;
 
-/** The score interval of a proportion (Wilson 1927). `n` > 0. */
-export function wilson(successes: number, n: number): { low: number; high: number } {
-  const p = successes / n;
-  const z2 = z95 * z95;
-  const centre = (p + z2 / (2 * n)) / (1 + z2 / n);
-  const half = (z95 / (1 + z2 / n)) * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n));
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
-}
-
 /** `loss` is summed over the rows. */
 export function metricsOf(correct: Uint8Array, loss: number): Metrics {
   const n = correct.length;
   const right = correct.reduce((sum, one) => sum + one, 0);
-  return { accuracy: right / n, ...wilson(right, n), logLoss: loss / n, n };
+  return { accuracy: right / n, ...wilson(right / n, n), logLoss: loss / n, n };
 }
 
 /** 1 - erf(x), x >= 0, to a relative error of 1.2e-7 (Press et al., Numerical Recipes, "erfcc"). */

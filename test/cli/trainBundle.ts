@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
-import { optionsOf } from '../../esbuild.mjs';
+import { buildOne } from '../../esbuild.mjs';
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -25,17 +24,8 @@ export interface Called {
 
 export async function bundleCommandLine(): Promise<CommandLine> {
   const folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-cli-'));
-  const options = optionsOf(false);
-  const entries = [
-    ['cli.js', 'src/cli/main.ts', options.node],
-    ['engine.js', 'src/engine/main.ts', options.node],
-    ['trainer.js', 'src/train/main.ts', options.trainer],
-  ] as const;
-  await Promise.all(
-    entries.map(([name, entry, how]) =>
-      build({ ...how, absWorkingDir: root, entryPoints: [entry], outfile: path.join(folder, 'dist', name) }),
-    ),
-  );
+  const into = path.join(folder, 'dist');
+  await Promise.all(['cli.js', 'engine.mjs', 'trainer.js'].map((name) => buildOne(name, { into })));
   mkdirSync(path.join(folder, 'media'));
   cpSync(path.join(root, 'media/sample'), path.join(folder, 'media/sample'), { recursive: true });
   const run = (args: readonly string[], cwd: string, mark: string | null): Promise<Called> =>

@@ -3,13 +3,10 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
-import { optionsOf } from '../../esbuild.mjs';
+import { buildOne } from '../../esbuild.mjs';
 import type { Trainer } from '../../src/data/trainer.ts';
 import { childPort } from '../../src/protocol/processPort.ts';
 import { remoteTrainer } from '../../src/protocol/remoteTrainer.ts';
-
-const root = path.resolve(import.meta.dirname, '../..');
 
 export interface Bundle {
   readonly file: string;
@@ -20,14 +17,9 @@ export interface Bundle {
 export async function bundleTrainer(): Promise<Bundle> {
   const folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-trainer-'));
   const file = path.join(folder, 'trainer.js');
-  const { metafile } = await build({
-    ...optionsOf(false).trainer,
-    absWorkingDir: root,
-    entryPoints: ['src/train/main.ts'],
-    outfile: file,
-  });
+  const { outputs } = await buildOne('trainer.js', { into: folder });
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }');
-  const bytes = Object.values(metafile?.outputs ?? {}).reduce((sum, output) => sum + output.bytes, 0);
+  const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
   return { file, bytes, remove: () => rmSync(folder, { recursive: true }) };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PairedTest, Verdict } from '../../src/data/trainer.ts';
 import { combine, judge, verdictOf } from '../../src/train/guard.ts';
-import { mcnemar, metricsOf, pairedTest, wilson } from '../../src/train/metrics.ts';
+import { mcnemar, metricsOf, pairedTest } from '../../src/train/metrics.ts';
 import { fitTemperature } from '../../src/train/temperature.ts';
 
 /** Rows of each of the four kinds: both right, only the parent, only the child, neither. */
@@ -16,25 +16,6 @@ function answers(both: number, parentOnly: number, childOnly: number, neither: n
 }
 
 describe('metrics', () => {
-  test('the interval of Wilson solves its equation', () => {
-    // The bounds are the p for which |share - p| is 1.96 of p's own standard errors.
-    for (const [right, n] of [
-      [81, 263],
-      [15, 148],
-      [0, 20],
-      [29, 29],
-    ] as const) {
-      const { low, high } = wilson(right, n);
-      for (const p of [low, high])
-        if (p > 1e-12 && p < 1 - 1e-12)
-          expect(Math.abs(right / n - p) / Math.sqrt((p * (1 - p)) / n)).toBeCloseTo(1.959964, 5);
-    }
-    // Newcombe 1998, table I, method 3.
-    expect(wilson(81, 263).low).toBeCloseTo(0.2553, 4);
-    expect(wilson(81, 263).high).toBeCloseTo(0.3662, 4);
-    expect(wilson(0, 20).high).toBeCloseTo(0.1611, 4);
-  });
-
   test('McNemar is exact for few rows and normal for many, and they meet', () => {
     expect(mcnemar(0, 0)).toBe(1);
     expect(mcnemar(5, 5)).toBe(1);

@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest';
-import { accuracyLayout, curveLayout, differenceScale, pairsOf, spreadLabels, wilson } from '../../webview/ui/chart.ts';
-import { findingOf } from '../../webview/page/verdict.ts';
+import { accuracyLayout, curveLayout, differenceScale, pairsOf, spreadLabels } from '../../webview/ui/chart.ts';
 import { models, worse, worseModel } from '../ui/panel/panelData.ts';
-
-test('Wilson’s interval: as the textbooks have it', () => {
-  const half = wilson(0.5, 100);
-  expect(half.low).toBeCloseTo(0.4038, 3);
-  expect(half.high).toBeCloseTo(0.5962, 3);
-  const all = wilson(1, 20);
-  expect(all.low).toBeCloseTo(0.8389, 3);
-  expect(all.high).toBe(1);
-  expect(wilson(0.5, 0)).toEqual({ value: 0.5, low: 0, high: 1 });
-});
 
 test('a model is drawn with the test that shows what it lost, and the other one beside it', () => {
   const { main, other } = pairsOf(worseModel);
@@ -97,18 +86,4 @@ test('differences: zero in the middle, the widest interval inside', () => {
     expect(scale(one.low)).toBeGreaterThanOrEqual(0);
     expect(scale(one.high)).toBeLessThanOrEqual(120);
   }
-});
-
-test('the finding: a sentence for every verdict, and a warning when just one test says worse', () => {
-  const sentences = worse.models.map((model) => findingOf(model));
-  expect(sentences.map((one) => one.verdict)).toEqual(['none', 'unclear', 'better', 'better', 'worse']);
-  expect(sentences[0]?.sentence).toBe('m1 gets .804 right on 73 test rows. There is no parent to compare it with.');
-  expect(sentences[1]?.sentence).toMatch(
-    /^146 test rows can’t tell m2 from m1: they show differences of [\d.]+ points or more\.$/,
-  );
-  expect(sentences[4]).toMatchObject({
-    sentence: 'm5 is worse than m4.',
-    warning: 'The labels changed, not the model: look at the delta. 71 of 438 test rows were relabelled.',
-  });
-  expect(sentences.slice(0, 4).map((one) => one.warning)).toEqual([null, null, null, null]);
 });

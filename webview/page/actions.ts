@@ -2,15 +2,16 @@
 import { Failure } from '../../src/base/failure.ts';
 import type { Host } from './host.ts';
 import { type Action, cellKey, type Notice, type State } from './state.ts';
-import { count } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
 import type { VerdictWatch } from './verdictWatch.ts';
+import { say } from '../../src/base/say.ts';
+import { countText } from '../../src/words/numbers.ts';
 
 export interface Store {
   readonly state: State;
   dispatch(action: Action): void;
 }
 
+/** All that a person can do on the page. Nothing is thrown: what fails is shown as a notice. */
 export class Actions {
   readonly #host: Host;
   readonly #store: Store;
@@ -83,7 +84,7 @@ export class Actions {
     this.#run('snapshot/restore', async () => {
       const done = await this.#host.call('snapshot/restore', { snapshot });
       if (!done) return;
-      const rows = done.rowsChanged === 1 ? say('1 row') : say('{0} rows', count(done.rowsChanged));
+      const rows = done.rowsChanged === 1 ? say('1 row') : say('{0} rows', countText(done.rowsChanged));
       const proof = done.verified
         ? say('Verified: the delta to it is empty.')
         : say('It could not be verified: look at the delta.');
@@ -122,7 +123,7 @@ export class Actions {
   exportSpool(id: number, view: State['deltaLook']['view'], name: string): void {
     this.#run('spool/export', async () => {
       const done = await this.#host.call('spool/export', { id, view, name });
-      if (done) this.#tell('info', say('{0} rows written to {1}.', count(done.rows), done.file));
+      if (done) this.#tell('info', say('{0} rows written to {1}.', countText(done.rows), done.file));
     });
   }
 

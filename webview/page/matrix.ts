@@ -1,6 +1,7 @@
 /** The matrix model × version: what is known of it, and what it says of forgetting. */
 import type { MatrixCell, ModelView, VersionView } from '../../src/protocol/panel.ts';
 
+/** What is known of models at versions, each cell an accuracy in [0, 1]. */
 export interface Matrix {
   /** Ascending. */
   readonly models: readonly ModelView[];
@@ -11,6 +12,7 @@ export interface Matrix {
   trainedAt(snapshot: string): ModelView | undefined;
 }
 
+/** The matrix of a training: the cells that were measured, and each model at its own version. */
 export function matrixOf(
   models: readonly ModelView[],
   versions: readonly VersionView[],
@@ -58,6 +60,7 @@ export interface Transfer {
   readonly versions: number;
 }
 
+/** What a model gained and lost on the versions before its own, over the cells that are known (see `Transfer`). */
 export function transferOf(matrix: Matrix, model: ModelView): Transfer {
   const own = matrix.versions.indexOf(model.snapshot);
   const earlier = matrix.versions.slice(0, own).filter((snapshot) => matrix.trainedAt(snapshot) !== undefined);

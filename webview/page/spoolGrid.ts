@@ -10,9 +10,9 @@ import { type Look, type LookChange, lookOf, type State } from './state.ts';
 import { Grid, type GridColumn, type GridModel, type GridRow } from '../ui/grid.ts';
 import type { GridCell } from '../ui/gridCells.ts';
 import type { Place } from '../ui/gridGeometry.ts';
-import { count, signs } from '../ui/numbers.ts';
 import { PageCache } from '../ui/pageCache.ts';
-import { say } from '../ui/say.ts';
+import { say } from '../../src/base/say.ts';
+import { countText, signs } from '../../src/words/numbers.ts';
 
 /** What is shown: `statement` null means the training's delta; `label` names the label column. */
 export interface Shown {
@@ -26,6 +26,7 @@ const pageRows = 200;
 const copiedCellsAtMost = 50_000;
 const scannedRowsAtMost = 20_000;
 
+/** A grid over rows that lie in the engine: it fetches the pages that come into view. */
 export class SpoolGrid {
   readonly grid: Grid;
   readonly #actions: Actions;
@@ -229,7 +230,7 @@ export class SpoolGrid {
     const cell = this.#row(place.row, this.#columns())?.cell(place.column);
     if (!spool || own === undefined || !cell) return;
     const column = spool.columns[own] as PageColumn;
-    const row = say('row {0}', count(place.row + 1));
+    const row = say('row {0}', countText(place.row + 1));
     const open = { column: column.name, type: column.type, row, before: cell.was, value: cell.text };
     this.#actions.dispatch({ kind: 'openCell', cell: open });
   }
@@ -239,7 +240,7 @@ export class SpoolGrid {
     const width = area.right - area.left + 1;
     const height = area.bottom - area.top + 1;
     if (width * height > copiedCellsAtMost) {
-      const text = say('{0} cells are too many to copy. Export the rows instead.', count(width * height));
+      const text = say('{0} cells are too many to copy. Export the rows instead.', countText(width * height));
       this.#actions.dispatch({ kind: 'notice', notice: { kind: 'warning', text, undo: null } });
       return;
     }
@@ -268,6 +269,7 @@ export class SpoolGrid {
   }
 }
 
+/** What became of a row, as a word. */
 export const flagWord = (flag: Flag): string =>
   flag === 'inserted' ? say('inserted') : flag === 'updated' ? say('updated') : say('deleted');
 

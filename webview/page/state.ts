@@ -37,6 +37,7 @@ export const plainLook: Look = {
   distribution: null,
 };
 
+/** The delta that is open on the training page, as far as it has come. */
 export interface DeltaView {
   /** Grows with every opening, so that answers to an earlier one are known as late. */
   readonly opening: number;
@@ -53,6 +54,7 @@ export interface DeltaView {
   readonly sentence: string | null;
 }
 
+/** What is told at the foot of the page until it is closed or another one comes. */
 export interface Notice {
   readonly kind: 'info' | 'warning' | 'error';
   readonly text: string;
@@ -71,6 +73,7 @@ export interface OpenCell {
 
 export type Twin = 'accuracy' | 'epochs';
 
+/** Everything that the page shows; never changed, only followed by another one. */
 export interface State {
   readonly training: TrainingState | null;
   readonly results: ResultsState | null;
@@ -92,6 +95,7 @@ export interface State {
   readonly openCell: OpenCell | null;
 }
 
+/** Before the host has said anything. */
 export const emptyState: State = {
   training: null,
   results: null,
@@ -108,6 +112,7 @@ export const emptyState: State = {
   openCell: null,
 };
 
+/** What changes the state: words of the host, answers to calls, and what a person did. */
 export type Action =
   | { readonly kind: 'ready'; readonly view: PanelView }
   | { readonly kind: 'training'; readonly state: TrainingState }
@@ -130,6 +135,7 @@ export type Action =
   | { readonly kind: 'notice'; readonly notice: Notice | null }
   | { readonly kind: 'openCell'; readonly cell: OpenCell | null };
 
+/** What a cell of the matrix is called in `State.cells`. */
 export const cellKey = (cell: { readonly model: number; readonly snapshot: string }): string =>
   `${cell.model} ${cell.snapshot}`;
 
@@ -137,15 +143,21 @@ export const cellKey = (cell: { readonly model: number; readonly snapshot: strin
 export const isUnderWay = (run: RunView | null): run is RunView & { readonly phase: RunPhase } =>
   run !== null && ['pin', 'diff', 'read', 'train', 'test', 'register'].includes(run.phase);
 
+/** The model of that number; null where the page has none. */
 export const modelOf = (state: State, number: number | null): ModelView | null =>
   state.training?.models.find((model) => model.number === number) ?? null;
 
+/** The statement whose result is shown: the one that was chosen, else the newest. */
 export const statementOf = (state: State): StatementResult | null =>
   state.results?.results.find((one) => one.id === state.statement) ?? state.results?.results.at(-1) ?? null;
 
+/** How a grid is looked at: that of a statement's result, or for null that of the delta. */
 export const lookOf = (state: State, statement: number | null): Look =>
   statement === null ? state.deltaLook : (state.looks[statement] ?? plainLook);
 
+/**
+ * The state after an action. It is pure; what it does not know (a late answer, an event of another run) it leaves out.
+ */
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
     case 'ready':

@@ -1,6 +1,7 @@
 /** Brings the verdict of a run that was started on this page into view when the run ends, unless the person went elsewhere. */
 import type { TrainingState } from '../../src/protocol/panel.ts';
 
+/** Knows which run was started on this page, and whether the person stayed to see how it ends. */
 export class VerdictWatch {
   /** The run that was started here last and has not been shown; null while its start is unanswered, or when there is none. */
   #run: number | null = null;

@@ -2,8 +2,10 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { at } from '../../src/base/assert.ts';
+import { wilson } from '../../src/data/statistics.ts';
 import type { EpochRecord, PairedTest, Verdict } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
+import { type JudgedTest, toParent } from '../../src/words/finding.ts';
 
 export interface Tick {
   readonly at: number;
@@ -25,44 +27,38 @@ export interface Pair {
   readonly parent: Estimate | null;
 }
 
-/** Wilson's score interval of a share `p` seen in `n` trials, at 95 % (Wilson 1927). */
-export function wilson(p: number, n: number): Estimate {
-  if (n <= 0) return { value: p, low: 0, high: 1 };
-  const z2 = 1.959964 ** 2;
-  const middle = (p + z2 / (2 * n)) / (1 + z2 / n);
-  const half = (Math.sqrt(z2) / (1 + z2 / n)) * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n));
-  return { value: p, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
-}
+const estimate = (share: number, n: number): Estimate => ({ value: share, ...wilson(share, n) });
 
-const pairOf = (test: 'onSnapshot' | 'onParent', found: PairedTest & { readonly verdict: Verdict }): Pair => ({
+const pairOf = (test: 'onSnapshot' | 'onParent', found: JudgedTest): Pair => ({
   test,
   verdict: found.verdict,
-  child: wilson(found.child, found.n),
-  parent: wilson(found.parent, found.n),
+  child: estimate(found.child, found.n),
+  parent: estimate(found.parent, found.n),
 });
 
 /**
- * The pair that a model is drawn with, and the one of the other test when just one of them says worse. The guard tests twice; a model
- * that lost what it knew is drawn with the test that shows it, not with the one that a bad import has spoilt.
+ * The pair that a model is drawn with, and the one of the other test when just one of them says worse. A model that lost what it knew is
+ * drawn with the test that shows it, not with the one that a bad import has spoilt.
  */
 export function pairsOf(model: ModelView): { readonly main: Pair | null; readonly other: Pair | null } {
   const { guard, metrics } = model;
-  const now = guard?.onSnapshot ? pairOf('onSnapshot', guard.onSnapshot) : null;
-  const before = guard?.onParent ? pairOf('onParent', guard.onParent) : null;
-  if (!now) {
+  const shown = guard && toParent(guard);
+  if (!shown) {
     const alone: Pair | null = metrics && {
       test: null,
       verdict: 'none',
       child: { value: metrics.accuracy, low: metrics.low, high: metrics.high },
       parent: null,
     };
-    return { main: before ?? alone, other: null };
+    return { main: alone, other: null };
   }
-  if (!before) return { main: now, other: null };
-  if (before.verdict === 'worse' && now.verdict !== 'worse') return { main: before, other: now };
-  return { main: now, other: before.verdict !== 'worse' && now.verdict === 'worse' ? before : null };
+  const name = shown.by === 'onParent' ? 'onSnapshot' : 'onParent';
+  const second = guard[name];
+  const disagree = second && (second.verdict === 'worse') !== (shown.test.verdict === 'worse');
+  return { main: pairOf(shown.by, shown.test), other: disagree ? pairOf(name, second) : null };
 }
 
+/** A point with its interval, in pixels from the top left. */
 export interface Mark {
   readonly x: number;
   readonly y: number;
@@ -70,12 +66,14 @@ export interface Mark {
   readonly high: number;
 }
 
+/** A pair with its marks. */
 export interface PlacedPair {
   readonly pair: Pair;
   readonly child: Mark;
   readonly parent: Mark | null;
 }
 
+/** A model in the chart: the pair it is drawn with, and the one that says otherwise. */
 export interface AccuracyPoint {
   readonly model: ModelView;
   /** Middle of the model's slot. */
@@ -84,6 +82,7 @@ export interface AccuracyPoint {
   readonly other: PlacedPair | null;
 }
 
+/** Where everything of the accuracy chart stands, in pixels. */
 export interface AccuracyLayout {
   readonly width: number;
   readonly height: number;
@@ -214,6 +213,7 @@ export interface EpochCurves {
   readonly tune: readonly (number | null)[];
 }
 
+/** The epochs of a run as columns, for the chart of curves. */
 export const curvesOf = (epochs: readonly EpochRecord[]): EpochCurves => ({
   epochs: epochs.map((one) => one.epoch),
   loss: epochs.map((one) => one.loss),

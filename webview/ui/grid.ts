@@ -17,8 +17,9 @@ import {
   scrollHeight,
   scrollTopFor,
 } from './gridGeometry.ts';
-import { say } from './say.ts';
+import { say } from '../../src/base/say.ts';
 
+/** A column as the grid draws its head. */
 export interface GridColumn {
   /** What its width is remembered by. */
   readonly id: string;
@@ -30,6 +31,7 @@ export interface GridColumn {
   readonly sort: 'ascending' | 'descending' | null;
 }
 
+/** A row as the grid draws it; cells are asked for as they come into view. */
 export interface GridRow {
   /** The pinned first cell, in short, and in words. */
   readonly gutter: string;
@@ -38,6 +40,7 @@ export interface GridRow {
   cell(column: number): GridCell;
 }
 
+/** What a grid shows. It asks for rows that are in view or nearly so, and for no others. */
 export interface GridModel {
   readonly rows: number;
   readonly columns: readonly GridColumn[];
@@ -70,6 +73,7 @@ interface PooledRow {
   drawn: string;
 }
 
+/** A virtual grid: only the rows and columns in view have elements. `refresh` draws it anew from its model. */
 export class Grid {
   readonly element: HTMLElement;
   readonly #id = `grid${++made}`;

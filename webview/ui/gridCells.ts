@@ -1,5 +1,6 @@
 /** The elements of a virtual grid: made, placed and filled here, and owned by the grid. */
 
+/** A cell as the grid draws it. */
 export interface GridCell {
   readonly text: string;
   /** What stood there before, when it changed. */

@@ -1,5 +1,6 @@
 /** Widths of elements that draw themselves to fit: known after the first drawing, told again when they change. */
 
+/** The width of each named element in CSS pixels; `changed` is called when one of them is another. */
 export class Measures {
   readonly #changed: () => void;
   readonly #widths = new Map<string, number>();

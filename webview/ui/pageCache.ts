@@ -13,6 +13,7 @@ export interface PageSource<Page> {
 const underWayAtMost = 2;
 const keptAtMost = 64;
 
+/** Pages by their numbers: those that are there at once, the others fetched; another view empties it. */
 export class PageCache<Page> {
   readonly #source: PageSource<Page>;
   /** By page number, in order of last use. */

@@ -13,14 +13,17 @@ import {
   pairsOf,
   type PlacedPair,
 } from '../ui/chart.ts';
-import { chance, count, points, share } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
-import { findingOf, verdictWord } from '../page/verdict.ts';
 import { type Drawn, link, moveFocus, type Page, section, toneOf } from './parts.ts';
+import { findingOf } from '../page/finding.ts';
+import { labelledText } from '../../src/words/findingText.ts';
+import { say } from '../../src/base/say.ts';
+import { chanceText, countText, intervalText, pointsText, shareText } from '../../src/words/numbers.ts';
+import { verdictWord } from '../../src/words/verdicts.ts';
 
 const height = 216;
 const axisWidth = 38;
 
+/** The section *Accuracy*, as a chart or as its table. */
 export function accuracyView(page: Page, training: TrainingState): Drawn {
   const { state, actions } = page;
   const table = state.twins.includes('accuracy');
@@ -45,7 +48,7 @@ function chart(page: Page, models: readonly ModelView[]): Drawn {
   const layout = accuracyLayout(models, width, height);
   return html`<div class="chart" ${ref(page.measures.follow('accuracy'))}>
     <svg class="axis" width=${axisWidth} height=${height} aria-hidden="true">
-      ${layout.ticks.map((tick) => svg`<text x=${axisWidth - 6} y=${tick.at} dy=".32em" text-anchor="end">${share(tick.value).slice(0, 3)}</text>`)}
+      ${layout.ticks.map((tick) => svg`<text x=${axisWidth - 6} y=${tick.at} dy=".32em" text-anchor="end">${shareText(tick.value).slice(0, 3)}</text>`)}
     </svg>
     <div class="scroller" ${ref((element) => showSelected(element, layout, width, page.state.selected))}>
       <svg
@@ -141,16 +144,20 @@ const clipped = (name: string, slot: number): string => {
 };
 
 const rangeOf = (one: { value: number; low: number; high: number }): string =>
-  say('{0}, interval {1} to {2}', share(one.value), share(one.low), share(one.high));
+  say('{0}, interval {1} to {2}', shareText(one.value), shareText(one.low), shareText(one.high));
 
 function describe({ model, main, other }: AccuracyPoint): string {
   const words = [say('m{0} at {1}: {2}', model.number, model.snapshot, rangeOf(main.pair.child))];
   if (main.pair.parent)
     words.push(say('parent m{0} on the same rows {1}', model.parent ?? 0, rangeOf(main.pair.parent)));
-  if (main.pair.test === 'onParent') words.push(say('as labelled at the parent’s snapshot'));
+  if (main.pair.test === 'onParent') words.push(labelledText(null));
   if (other)
     words.push(
-      say('the other test: {0} against {1}', share(other.pair.child.value), share(other.pair.parent?.value ?? 0)),
+      say(
+        'the other test: {0} against {1}',
+        shareText(other.pair.child.value),
+        shareText(other.pair.parent?.value ?? 0),
+      ),
     );
   const verdict = verdictWord(model.guard?.verdict ?? 'none');
   if (verdict !== '') words.push(verdict);
@@ -161,10 +168,10 @@ function accuracyTable(page: Page, models: readonly ModelView[]): Drawn {
   const cells = (model: ModelView): Drawn => {
     const { main } = pairsOf(model);
     const where = main?.test === 'onParent' ? say('parent’s labels') : say('new labels');
-    return html`<td class="num end">${main ? share(main.child.value) : '–'}</td>
-      <td class="num end dim lesser">${main ? `${share(main.child.low)} … ${share(main.child.high)}` : ''}</td>
-      <td class="num end">${main?.parent ? share(main.parent.value) : '–'}</td>
-      <td class="num end dim lesser">${main?.parent ? `${share(main.parent.low)} … ${share(main.parent.high)}` : ''}</td>
+    return html`<td class="num end">${main ? shareText(main.child.value) : '–'}</td>
+      <td class="num end dim lesser">${main ? `${shareText(main.child.low)} … ${shareText(main.child.high)}` : ''}</td>
+      <td class="num end">${main?.parent ? shareText(main.parent.value) : '–'}</td>
+      <td class="num end dim lesser">${main?.parent ? `${shareText(main.parent.low)} … ${shareText(main.parent.high)}` : ''}</td>
       <td>${main?.parent ? where : ''}</td>
       <td class=${toneOf(model.guard?.verdict ?? 'none')}>${verdictWord(model.guard?.verdict ?? 'none')}</td>`;
   };
@@ -204,17 +211,13 @@ function accuracyTable(page: Page, models: readonly ModelView[]): Drawn {
 function findingView(page: Page): Drawn {
   const model = modelOf(page.state, page.state.selected);
   if (!model) return nothing;
-  const { sentence, warning, verdict } = findingOf(model);
   const { guard } = model;
-  const anchor = page.state.training?.models.find((one) => one.anchor && one.number !== model.number);
+  const { sentence, warning, verdict, names } = findingOf(model, page.state.training?.models ?? []);
   const tests = guard && [
-    testRow(say('as labelled at {0}', model.baseSnapshot ?? say('the parent’s snapshot')), guard.onParent),
-    testRow(say('as labelled at {0}', model.snapshot), guard.onSnapshot),
+    testRow(labelledText(names.baseSnapshot), guard.onParent),
+    testRow(labelledText(model.snapshot), guard.onSnapshot),
     guard.onAnchor &&
-      testRow(
-        say('against {0}, at {1}', anchor ? `m${anchor.number}` : say('the anchor'), model.snapshot),
-        guard.onAnchor,
-      ),
+      testRow(say('against {0}, at {1}', names.baseline ?? say('the baseline'), model.snapshot), guard.onAnchor),
   ];
   return html`<div class="finding" aria-live="polite">
     <p>
@@ -249,14 +252,14 @@ function testRow(name: string, test: (PairedTest & { readonly verdict: Verdict }
   const tone = toneOf(test.verdict);
   return html`<tr>
     <th scope="row">${name}</th>
-    <td class="num end">${count(test.n)}</td>
-    <td class="num end">${share(test.parent)}</td>
-    <td class="num end">${share(test.child)}</td>
+    <td class="num end">${countText(test.n)}</td>
+    <td class="num end">${shareText(test.parent)}</td>
+    <td class="num end">${shareText(test.child)}</td>
     <td class="num end">
-      <span class=${tone === 'dim' ? '' : tone}>${points(test.difference)}</span>
-      <span class="dim">(${points(test.low)} … ${points(test.high)})</span>
+      <span class=${tone === 'dim' ? '' : tone}>${pointsText(test.difference)}</span>
+      <span class="dim">(${intervalText(test)})</span>
     </td>
-    <td class="num end dim lesser">${chance(test.p)}</td>
+    <td class="num end dim lesser">${chanceText(test.p)}</td>
     <td class="whole ${tone}">${verdictWord(test.verdict)}</td>
   </tr>`;
 }

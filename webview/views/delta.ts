@@ -3,13 +3,15 @@ import { html, nothing } from 'lit-html';
 import { changedRows } from '../../src/data/change.ts';
 import type { TrainingState } from '../../src/protocol/panel.ts';
 import { type DeltaView, modelOf } from '../page/state.ts';
-import { count, duration } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
 import { type Drawn, type Page, section } from './parts.ts';
 import { type RowsOf, rowsBody, rowsTools } from './rows.ts';
+import { say } from '../../src/base/say.ts';
+import { countText } from '../../src/words/numbers.ts';
+import { durationText } from '../../src/words/times.ts';
 
 const liveValue = '';
 
+/** The section *Delta*: an invitation, the counts, and the grid of the changed rows. */
 export function deltaView(page: Page, training: TrainingState): Drawn {
   if (training.versions.length === 0) return nothing;
   const { delta } = page.state;
@@ -63,12 +65,12 @@ function restoreButton(page: Page, training: TrainingState, delta: DeltaView): D
 function status(delta: DeltaView): Drawn {
   const { spool, ms, way } = delta;
   if (!spool) return nothing;
-  const rows = spool.rows === 1 ? say('1 changed row') : say('{0} changed rows', count(spool.rows));
+  const rows = spool.rows === 1 ? say('1 changed row') : say('{0} changed rows', countText(spool.rows));
   if (ms === null) return html`<span>${rows} ${say('so far …')}</span>`;
   const cut = spool.truncated
     ? html`<span class="bad">${say('Only these were read: the delta is longer.')}</span>`
     : nothing;
-  return html`<span>${rows} · ${duration(ms / 1000)}</span><span class="dim">${delta.from} → ${delta.fixedTo ?? say('live')}</span>${way === null ? nothing : html`<span class="dim">${way}</span>`}${cut}`;
+  return html`<span>${rows} · ${durationText(ms / 1000)}</span><span class="dim">${delta.from} → ${delta.fixedTo ?? say('live')}</span>${way === null ? nothing : html`<span class="dim">${way}</span>`}${cut}`;
 }
 
 /** The two versions, chosen from all there are; the older one is the left one. */

@@ -3,10 +3,12 @@ import { html, nothing } from 'lit-html';
 import { changedRows } from '../../src/data/change.ts';
 import type { Advice, TrainingHeader, TrainingState } from '../../src/protocol/panel.ts';
 import { isUnderWay } from '../page/state.ts';
-import { count, duration, percent, points } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
 import { countsOf, type Drawn, link, type Page, tag } from './parts.ts';
+import { say } from '../../src/base/say.ts';
+import { countText, percentText, sizeText } from '../../src/words/numbers.ts';
+import { durationText } from '../../src/words/times.ts';
 
+/** The head of the training page with its one recommended action. */
 export function headerView(page: Page, training: TrainingState): Drawn {
   const { header } = training;
   return html`<header class="top">
@@ -16,7 +18,7 @@ export function headerView(page: Page, training: TrainingState): Drawn {
         </h1>
         <div class="path">
           <span>${header.connection} › ${header.table}</span>
-          ${header.rows === null ? nothing : html`<span class="num">${say('{0} rows', count(header.rows))}</span>`}
+          ${header.rows === null ? nothing : html`<span class="num">${say('{0} rows', countText(header.rows))}</span>`}
           ${changeView(page, header)}
         </div>
       </div>
@@ -86,7 +88,7 @@ const firstRun = ({ table, label, test }: TrainingHeader): string =>
     'No model yet. The first run pins {0} with a snapshot, learns {1} from its rows, and tests once on the {2} of rows that it never trains on.',
     table,
     label,
-    percent(test),
+    percentText(test),
   );
 
 function adviceView({ advice, models, header }: TrainingState): Drawn {
@@ -99,11 +101,11 @@ function adviceView({ advice, models, header }: TrainingState): Drawn {
     detectable &&
       say(
         '{0} test rows show differences of {1} points or more.',
-        count(detectable.rows),
-        points(detectable.difference).replace('+', ''),
+        countText(detectable.rows),
+        sizeText(detectable.difference),
       ),
-    seconds.delta !== null && advice.kind !== 'none' && say('On the delta about {0}.', duration(seconds.delta)),
-    seconds.full !== null && advice.kind !== 'none' && say('In full about {0}.', duration(seconds.full)),
+    seconds.delta !== null && advice.kind !== 'none' && say('On the delta about {0}.', durationText(seconds.delta)),
+    seconds.full !== null && advice.kind !== 'none' && say('In full about {0}.', durationText(seconds.full)),
   ].filter((one) => typeof one === 'string');
   return html`<p class="advice ${advice.kind}">
     <strong>${adviceWord(advice.kind)}</strong> ${advice.reasons.join(' ')}

@@ -3,10 +3,13 @@ import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { ModelView, TrainingState } from '../../src/protocol/panel.ts';
 import { isUnderWay } from '../page/state.ts';
-import { count, moment, share, shortHash } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
-import { countsOf, type Drawn, link, type Page, section, statusWord, tag } from './parts.ts';
+import { countsOf, type Drawn, link, type Page, section, tag } from './parts.ts';
+import { statusWord } from '../../src/words/verdicts.ts';
+import { say } from '../../src/base/say.ts';
+import { countText, shareText, shortHash } from '../../src/words/numbers.ts';
+import { momentText } from '../../src/words/times.ts';
 
+/** The section *Lineage*: models newest first, the chosen one with its details. */
 export function lineageView(page: Page, training: TrainingState): Drawn {
   if (training.models.length === 0) return nothing;
   const newestFirst = [...training.models].reverse();
@@ -26,7 +29,7 @@ export function lineageView(page: Page, training: TrainingState): Drawn {
       (model) => modelRows(page, training, model),
     )}
   </table></div>`;
-  return section('lineage', say('Lineage'), { beside: html`<span class="dim">★ ${say('anchor')}</span>` }, body);
+  return section('lineage', say('Lineage'), { beside: html`<span class="dim">★ ${say('baseline')}</span>` }, body);
 }
 
 const statusTone = { candidate: '', promoted: 'good', rejected: 'bad', archived: 'dim' } as const;
@@ -37,7 +40,7 @@ function modelRows(page: Page, training: TrainingState, model: ModelView): Drawn
   return html`<tbody class=${selected ? 'selected' : ''}>
     <tr @click=${select}>
       <th scope="row" class="whole">
-        ${link(`m${model.number}`, select, say('Select m{0}', model.number), selected)}${model.anchor ? html` <span title=${say('anchor')}>★</span>` : nothing}
+        ${link(`m${model.number}`, select, say('Select m{0}', model.number), selected)}${model.anchor ? html` <span title=${say('baseline')}>★</span>` : nothing}
       </th>
       <td>${tag(statusTone[model.status], statusWord(model.status))}</td>
       <td>
@@ -46,9 +49,9 @@ function modelRows(page: Page, training: TrainingState, model: ModelView): Drawn
             ? nothing
             : html` ${tag('warn', model.snapshotState === 'gone' ? say('gone') : say('replaced'))}`
         }
-        ${model.delta && model.baseSnapshot ? html`<span class="dim">= ${model.baseSnapshot}</span> ${countsOf(model.delta)}` : html`<span class="dim">${say('{0} rows, in full', count(model.rows))}</span>`}
+        ${model.delta && model.baseSnapshot ? html`<span class="dim">= ${model.baseSnapshot}</span> ${countsOf(model.delta)}` : html`<span class="dim">${say('{0} rows, in full', countText(model.rows))}</span>`}
       </td>
-      <td class="num end">${model.metrics ? share(model.metrics.accuracy) : '–'}</td>
+      <td class="num end">${model.metrics ? shareText(model.metrics.accuracy) : '–'}</td>
       <td class="mono dim end lesser">${shortHash(model.weightsSha256)}</td>
     </tr>
     ${selected ? html`<tr class="detail"><td colspan="5">${detail(page, training, model)}</td></tr>` : nothing}
@@ -64,7 +67,7 @@ function detail(page: Page, training: TrainingState, model: ModelView): Drawn {
       </dd>`;
   return html`<dl class="facts">
       <dt>${say('made')}</dt>
-      <dd>${moment(model.madeAt)} ${say('by {0}', model.madeBy)} · ${say('seed {0}', model.seed)}${model.parent === null ? nothing : html` · ${say('parent m{0}', model.parent)}`}</dd>
+      <dd>${momentText(model.madeAt)} ${say('by {0}', model.madeBy)} · ${say('seed {0}', model.seed)}${model.parent === null ? nothing : html` · ${say('parent m{0}', model.parent)}`}</dd>
       ${hash(say('weights'), model.weightsSha256)} ${hash(say('artifact'), model.artifactSha256)} ${hash(say('kernel'), model.kernelSha256)}
       ${model.reproduced === null ? nothing : html`<dt>${say('reproduced')}</dt><dd class=${model.reproduced === 'identical' ? 'good' : 'bad'}>${model.reproduced === 'identical' ? say('identical, bit for bit') : say('came out different')}</dd>`}
       ${model.note === '' ? nothing : html`<dt>${say('note')}</dt><dd>${model.note}</dd>`}

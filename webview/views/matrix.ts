@@ -3,10 +3,11 @@ import { html, nothing } from 'lit-html';
 import type { ModelView, TrainingState } from '../../src/protocol/panel.ts';
 import { changeSince, type Matrix, matrixOf, shadeOf, shortVersion, transferOf } from '../page/matrix.ts';
 import { cellKey, modelOf } from '../page/state.ts';
-import { count, points, share } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
 import { choices, type Drawn, link, moveFocus, type Page, section } from './parts.ts';
+import { say } from '../../src/base/say.ts';
+import { countText, pointsText, shareText, sizeText } from '../../src/words/numbers.ts';
 
+/** The section *Matrix*: cells that are known, and a click for each that is not. */
 export function matrixView(page: Page, training: TrainingState): Drawn {
   if (training.models.length === 0) return nothing;
   const { state, actions } = page;
@@ -100,21 +101,21 @@ function cellView(
     'm{0} at {1}: {2}, interval {3} to {4}, {5} test rows',
     model.number,
     snapshot,
-    share(cell.accuracy),
-    share(cell.low),
-    share(cell.high),
-    count(cell.n),
+    shareText(cell.accuracy),
+    shareText(cell.low),
+    shareText(cell.high),
+    countText(cell.n),
   );
   if (page.state.matrix === 'accuracy')
     return html`<td role="gridcell" tabindex=${tabindex} class="num shade${shadeOf(cell.accuracy, values)} ${own}" title=${words} aria-label=${words}>
-      ${share(cell.accuracy)}
+      ${shareText(cell.accuracy)}
     </td>`;
   const change = changeSince(matrix, model, snapshot);
   const tone = change === undefined || Math.abs(change) < 0.0005 ? 'dim' : change < 0 ? 'lost' : 'gained';
   const changeWords =
-    change === undefined ? words : `${words}; ${say('{0} points since it was trained', points(change))}`;
+    change === undefined ? words : `${words}; ${say('{0} points since it was trained', pointsText(change))}`;
   return html`<td role="gridcell" tabindex=${tabindex} class="num ${tone} ${own}" title=${changeWords} aria-label=${changeWords}>
-    ${change === undefined ? '–' : points(change)}
+    ${change === undefined ? '–' : pointsText(change)}
   </td>`;
 }
 
@@ -155,7 +156,7 @@ function transferView(page: Page, matrix: Matrix): Drawn {
       : say('on {0} earlier versions', versions);
   return html`<p>
     ${say('m{0}, {1}:', model.number, scope)}
-    ${say('forgetting')} <span class="num">${points(Math.max(0, forgetting)).replace('+', '')}</span> ${say('points')},
-    ${say('backward transfer')} <span class="num">${points(backward)}</span>.
+    ${say('forgetting')} <span class="num">${sizeText(Math.max(0, forgetting))}</span> ${say('points')},
+    ${say('backward transfer')} <span class="num">${pointsText(backward)}</span>.
   </p>`;
 }

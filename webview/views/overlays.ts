@@ -2,12 +2,13 @@
 import { html, nothing } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { Notice, OpenCell } from '../page/state.ts';
-import { say } from '../ui/say.ts';
 import { type Drawn, link, type Page } from './parts.ts';
+import { say } from '../../src/base/say.ts';
 
 /** Overlays stand also over a page that has nothing else to show yet. */
 type About = Pick<Page, 'state' | 'actions'>;
 
+/** The notice at the foot of the page; the region is always there, as only a change in it is read out. */
 export function noticeView(page: About): Drawn {
   const { notice } = page.state;
   // The region stays in the page, as only a change inside it is read out.
@@ -23,6 +24,7 @@ function noticeBox(page: About, notice: Notice): Drawn {
   </div>`;
 }
 
+/** The dialog with the whole value of a cell, while one is open. */
 export function cellDialog(page: About): Drawn {
   const { openCell } = page.state;
   if (!openCell) return nothing;

@@ -1,15 +1,14 @@
 /** Small pieces that several views draw. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { DeltaCounts } from '../../src/data/change.ts';
-import type { ModelStatus } from '../../src/data/model.ts';
 import type { Verdict } from '../../src/data/trainer.ts';
 
 import type { Actions } from '../page/actions.ts';
 import type { SpoolGrid } from '../page/spoolGrid.ts';
 import type { State } from '../page/state.ts';
 import type { Measures } from '../ui/measure.ts';
-import { count, signs } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
+import { say } from '../../src/base/say.ts';
+import { countText, signs } from '../../src/words/numbers.ts';
 
 /** What every view draws from. */
 export interface Page {
@@ -25,29 +24,16 @@ export type Drawn = TemplateResult | typeof nothing;
 export function countsOf(counts: DeltaCounts): TemplateResult {
   const words = say(
     '{0} inserted, {1} updated, {2} deleted',
-    count(counts.inserted),
-    count(counts.updated),
-    count(counts.deleted),
+    countText(counts.inserted),
+    countText(counts.updated),
+    countText(counts.deleted),
   );
   const one = (flag: keyof DeltaCounts): TemplateResult =>
-    html`<span class="${counts[flag] === 0 ? 'dim' : flag}">${signs[flag]}${count(counts[flag])}</span>`;
+    html`<span class="${counts[flag] === 0 ? 'dim' : flag}">${signs[flag]}${countText(counts[flag])}</span>`;
   return html`<span class="counts num" role="img" aria-label=${words} title=${words}
     >${one('inserted')} ${one('updated')} ${one('deleted')}</span
   >`;
 }
-
-export const statusWord = (status: ModelStatus): string => {
-  switch (status) {
-    case 'candidate':
-      return say('candidate');
-    case 'promoted':
-      return say('promoted');
-    case 'rejected':
-      return say('rejected');
-    case 'archived':
-      return say('archived');
-  }
-};
 
 export const tag = (tone: string, text: string): TemplateResult => html`<span class="tag ${tone}">${text}</span>`;
 

@@ -2,11 +2,13 @@
 import { html, nothing } from 'lit-html';
 import type { ResultsState, StatementResult } from '../../src/protocol/panel.ts';
 import { statementOf } from '../page/state.ts';
-import { count, duration } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
 import { type Drawn, moveFocus, type Page, tag } from './parts.ts';
 import { type RowsOf, rowsBody, rowsTools } from './rows.ts';
+import { say } from '../../src/base/say.ts';
+import { countText } from '../../src/words/numbers.ts';
+import { durationText } from '../../src/words/times.ts';
 
+/** The results page: a tab for each statement, and the grid of the chosen one. */
 export function resultsView(page: Page, results: ResultsState): Drawn {
   const chosen = statementOf(page.state);
   return html`<div class="results">
@@ -87,10 +89,10 @@ function rowsOf(one: StatementResult): RowsOf | null {
 
 function statusOf(results: ResultsState, one: StatementResult): Drawn {
   const parts: string[] = [];
-  if (one.spool) parts.push(one.spool.rows === 1 ? say('1 row') : say('{0} rows', count(one.spool.rows)));
-  if (one.shape === 'none' && one.state === 'done') parts.push(say('{0} rows changed', count(one.affected)));
+  if (one.spool) parts.push(one.spool.rows === 1 ? say('1 row') : say('{0} rows', countText(one.spool.rows)));
+  if (one.shape === 'none' && one.state === 'done') parts.push(say('{0} rows changed', countText(one.affected)));
   if (one.state === 'running') parts.push(one.spool ? say('so far …') : say('Running …'));
-  if (one.ms !== null) parts.push(duration(one.ms / 1000));
+  if (one.ms !== null) parts.push(durationText(one.ms / 1000));
   const cut = one.spool?.truncated
     ? html`<span class="bad">${say('Only these were read: there are more rows.')}</span>`
     : nothing;

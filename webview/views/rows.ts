@@ -5,9 +5,9 @@ import type { Distribution } from '../../src/protocol/engine.ts';
 import type { SpoolInfo } from '../../src/protocol/panel.ts';
 import { type Shown, flagWord } from '../page/spoolGrid.ts';
 import { type Look, type LookChange, lookOf } from '../page/state.ts';
-import { count, signs } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
 import { choices, type Drawn, type Page, shareBar } from './parts.ts';
+import { say } from '../../src/base/say.ts';
+import { countText, signs } from '../../src/words/numbers.ts';
 
 export interface RowsOf extends Shown {
   readonly counts: DeltaCounts | null;
@@ -66,8 +66,8 @@ function setFilter(event: Event, apply: (text: string) => void): void {
 function flags(of: RowsOf, look: Look, choose: (flag: Flag | null) => void): Drawn {
   const one = (flag: Flag): { value: Flag | 'all'; text: unknown; label: string } => ({
     value: flag,
-    text: html`<span class=${flag}>${signs[flag]}</span>${of.counts ? html`<span class="num">${count(of.counts[flag])}</span>` : nothing}`,
-    label: of.counts ? `${count(of.counts[flag])} ${flagWord(flag)}` : flagWord(flag),
+    text: html`<span class=${flag}>${signs[flag]}</span>${of.counts ? html`<span class="num">${countText(of.counts[flag])}</span>` : nothing}`,
+    label: of.counts ? `${countText(of.counts[flag])} ${flagWord(flag)}` : flagWord(flag),
   });
   const options = [{ value: 'all' as const, text: say('All') }, one('inserted'), one('updated'), one('deleted')];
   return choices<Flag | 'all'>(say('Which rows'), options, look.view.flag ?? 'all', (flag) =>
@@ -89,7 +89,7 @@ function inView(of: RowsOf, look: Look): Drawn {
   const { inView: total } = look;
   const parts: string[] = [];
   if ((look.view.filter !== '' || look.view.flag !== null) && total !== null)
-    parts.push(say('{0} rows in view', count(total)));
+    parts.push(say('{0} rows in view', countText(total)));
   if (look.changed) parts.push(say('{0} of {1} columns', keptColumns(of.spool, look.changed), of.spool.columns.length));
   return parts.length === 0 ? nothing : html`<span>${parts.join(' · ')}</span>`;
 }
@@ -126,8 +126,8 @@ function distribution(of: RowsOf, shown: { readonly column: number; readonly dat
               ${bins.map(
                 (bin) => html`<tr>
                   <th scope="row" title=${bin.value}>${bin.value}</th>
-                  <td>${bar('delta', bin.delta)}<span class="num">${count(bin.delta)}</span></td>
-                  ${withBase ? html`<td>${bar('base', bin.base)}<span class="num">${count(bin.base)}</span></td>` : nothing}
+                  <td>${bar('delta', bin.delta)}<span class="num">${countText(bin.delta)}</span></td>
+                  ${withBase ? html`<td>${bar('base', bin.base)}<span class="num">${countText(bin.base)}</span></td>` : nothing}
                 </tr>`,
               )}
             </tbody>

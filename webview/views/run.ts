@@ -6,9 +6,10 @@ import type { ModelView, RunProgress, RunView, TrainingState } from '../../src/p
 import { lineageOf } from '../page/matrix.ts';
 import { isUnderWay, modelOf } from '../page/state.ts';
 import { curveLayout, curvesOf, spreadLabels } from '../ui/chart.ts';
-import { compact, count, duration, percent, share } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
 import { countsOf, type Drawn, link, type Page, section, shareBar, tag } from './parts.ts';
+import { say } from '../../src/base/say.ts';
+import { compactText, countText, percentText, shareText } from '../../src/words/numbers.ts';
+import { durationText } from '../../src/words/times.ts';
 
 /** What is drawn of a run, whether it is under way or the record of a registered model. */
 interface Shown {
@@ -18,6 +19,7 @@ interface Shown {
   readonly facts: readonly (readonly [name: string, value: unknown])[];
 }
 
+/** The section *Run*: what is under way, or what the chosen model cost. */
 export function runView(page: Page, training: TrainingState): Drawn {
   const { run } = training;
   const model = modelOf(page.state, page.state.selected);
@@ -182,22 +184,28 @@ function readingFact(progress: RunProgress): unknown {
   const last = progress.reading.at(-1);
   if (!last) return null;
   const rows = progress.reading.reduce((sum, one) => sum + one.rows, 0);
-  const now = last.rows < last.expected ? ` · ${setWord(last.set)} ${count(last.rows)} / ${count(last.expected)}` : '';
-  return html`${say('{0} rows', count(rows))} · ${say('{0} rows/s', compact(last.rowsPerSecond))}${now}`;
+  const now =
+    last.rows < last.expected ? ` · ${setWord(last.set)} ${countText(last.rows)} / ${countText(last.expected)}` : '';
+  return html`${say('{0} rows', countText(rows))} · ${say('{0} rows/s', compactText(last.rowsPerSecond))}${now}`;
 }
 
 function trainingFact(progress: RunProgress): unknown {
   const last = progress.epochs.at(-1);
   if (!last) return null;
   const rate =
-    progress.trainRowsPerSecond === null ? '' : ` · ${say('{0} rows/s', compact(progress.trainRowsPerSecond))}`;
+    progress.trainRowsPerSecond === null ? '' : ` · ${say('{0} rows/s', compactText(progress.trainRowsPerSecond))}`;
   return `${say('epoch {0} of {1} at most', last.epoch, progress.epochsAtMost)}${rate}`;
 }
 
 const rowsText = (rows: { delta: number; replayed: number; train: number }, kind: 'full' | 'delta'): string =>
   kind === 'full'
-    ? say('all {0} train rows', count(rows.train))
-    : say('{0} changed + {1} replayed, of {2} train rows', count(rows.delta), count(rows.replayed), count(rows.train));
+    ? say('all {0} train rows', countText(rows.train))
+    : say(
+        '{0} changed + {1} replayed, of {2} train rows',
+        countText(rows.delta),
+        countText(rows.replayed),
+        countText(rows.train),
+      );
 
 function visitsFact(run: RunView): unknown {
   const last = run.progress.epochs.at(-1);
@@ -210,8 +218,8 @@ function visitsFact(run: RunView): unknown {
 function visitsBar(visits: number, full: number): Drawn {
   const part = full > 0 ? visits / full : 0;
   return html`<span class="visits"
-    >${shareBar(part, 92, '', say('Visits against a full retrain: {0}', percent(part)))}
-    ${say('{0} of {1}', compact(visits), compact(full))} <span class="dim">(${percent(part)})</span></span
+    >${shareBar(part, 92, '', say('Visits against a full retrain: {0}', percentText(part)))}
+    ${say('{0} of {1}', compactText(visits), compactText(full))} <span class="dim">(${percentText(part)})</span></span
   >`;
 }
 
@@ -225,7 +233,7 @@ function ofModel(model: ModelView): Shown {
       ? [
           ['rows', rowsText(cost.rows, model.kind)],
           ['visits', visitsBar(cost.visits, cost.fullVisits)],
-          ['time', say('reading {0}, training {1}', duration(cost.readSeconds), duration(cost.trainSeconds))],
+          ['time', say('reading {0}, training {1}', durationText(cost.readSeconds), durationText(cost.trainSeconds))],
         ]
       : [],
   };
@@ -291,7 +299,7 @@ function curves(page: Page, shown: Shown): Drawn {
         { name: say('train'), tone: 'first', values: train },
         ...(hasTune ? [{ name: say('tune'), tone: 'second', values: tune }] : []),
       ],
-      (value) => share(value).slice(0, 4),
+      (value) => shareText(value).slice(0, 4),
     )}
   </div>`;
 }
@@ -324,8 +332,8 @@ function epochTable(epochs: readonly EpochRecord[]): Drawn {
           html`<tr>
             <td class="end">${one.epoch}</td>
             <td class="end">${one.loss.toFixed(4)}</td>
-            <td class="end">${share(one.trainAccuracy)}</td>
-            <td class="end">${one.tuneAccuracy === null ? '–' : share(one.tuneAccuracy)}</td>
+            <td class="end">${shareText(one.trainAccuracy)}</td>
+            <td class="end">${one.tuneAccuracy === null ? '–' : shareText(one.tuneAccuracy)}</td>
           </tr>`,
       )}
     </tbody>
@@ -347,7 +355,7 @@ function ledger(training: TrainingState, model: ModelView): Drawn {
         visits,
         sum((cost) => cost.fullVisits),
       )}
-      <span class="dim">· ${say('{0} models in {1}', costs.length, duration(seconds))}</span>
+      <span class="dim">· ${say('{0} models in {1}', costs.length, durationText(seconds))}</span>
     </dd>
   </dl>`;
 }

@@ -4,12 +4,16 @@ import type { PairedTest, SliceResult } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
 import { modelOf } from '../page/state.ts';
 import { differenceScale } from '../ui/chart.ts';
-import { count, points, share } from '../ui/numbers.ts';
-import { say } from '../ui/say.ts';
 import { type Drawn, type Page, section } from './parts.ts';
+import { say } from '../../src/base/say.ts';
+import { countText, intervalText, pointsText, shareText } from '../../src/words/numbers.ts';
+import { sliceToParent } from '../../src/words/finding.ts';
+import { labelledText } from '../../src/words/findingText.ts';
+import { baseSnapshotOf } from '../page/finding.ts';
 
 const half = 62;
 
+/** The section *Slices* of the chosen model. */
 export function slicesView(page: Page): Drawn {
   const model = modelOf(page.state, page.state.selected);
   if (!model) return nothing;
@@ -22,21 +26,27 @@ export function slicesView(page: Page): Drawn {
       {},
       html`<p class="empty">${say('Name columns under "slices" in deltatrain.json to see how groups of rows fare.')}</p>`,
     );
-  return section('slices', say('Slices'), { beside }, table(model));
+  return section(
+    'slices',
+    say('Slices'),
+    { beside },
+    table(model, baseSnapshotOf(model, page.state.training?.models ?? [])),
+  );
 }
 
-/** The test that tells: on the parent's labels when that is the worse one, as a bad import spoils the new labels. */
-function decidingTest(slice: SliceResult): PairedTest | null {
-  const { onParent, onSnapshot } = slice;
-  if (!onParent || !onSnapshot) return onSnapshot ?? onParent;
-  return onParent.high < 0 && onSnapshot.high >= 0 ? onParent : onSnapshot;
+/** The test that tells, and whether it is on the parent's labels though there is one on the new ones. */
+interface Told {
+  readonly test: PairedTest | null;
+  readonly onParent: boolean;
 }
 
-const isOnParent = (slice: SliceResult, test: PairedTest | null): boolean =>
-  test !== null && test === slice.onParent && slice.onSnapshot !== null;
+function toldBy(slice: SliceResult): Told {
+  const found = sliceToParent(slice);
+  return { test: found?.test ?? null, onParent: found?.by === 'onParent' && slice.onSnapshot !== null };
+}
 
-function table(model: ModelView): Drawn {
-  const rows = model.slices.map((slice) => ({ slice, test: decidingTest(slice) }));
+function table(model: ModelView, baseSnapshot: string | null): Drawn {
+  const rows = model.slices.map((slice) => ({ slice, ...toldBy(slice) }));
   rows.sort(
     (a, b) => Number(b.slice.judged) - Number(a.slice.judged) || (a.test?.difference ?? 0) - (b.test?.difference ?? 0),
   );
@@ -44,7 +54,7 @@ function table(model: ModelView): Drawn {
     rows.flatMap(({ slice, test }) => (slice.judged && test ? [test] : [])),
     half,
   );
-  const old = rows.some(({ slice, test }) => slice.judged && isOnParent(slice, test));
+  const old = rows.some(({ slice, onParent }) => slice.judged && onParent);
   const several = new Set(model.slices.map((slice) => slice.column)).size > 1;
   return html`<div class="wide"><table class="rows" aria-label=${say('Slices of the test rows')}>
     <thead>
@@ -57,26 +67,25 @@ function table(model: ModelView): Drawn {
       </tr>
     </thead>
     <tbody>
-      ${rows.map(({ slice, test }) => row(model, slice, test, scale, several))}
+      ${rows.map(({ slice, test, onParent }) => row(model, slice, { test, onParent }, scale, several))}
     </tbody>
-  </table></div>${old ? html`<p class="dim">† ${say('as labelled at {0}, the parent’s snapshot', model.baseSnapshot ?? '')}</p>` : nothing}`;
+  </table></div>${old ? html`<p class="dim">† ${labelledText(baseSnapshot)}</p>` : nothing}`;
 }
 
 function row(
   model: ModelView,
   slice: SliceResult,
-  test: PairedTest | null,
+  { test, onParent }: Told,
   scale: (difference: number) => number,
   several: boolean,
 ): Drawn {
   const dim = slice.judged ? '' : 'dim';
-  const onParent = isOnParent(slice, test);
-  const labels = onParent ? say('as labelled at the parent’s snapshot') : '';
+  const labels = onParent ? labelledText(null) : '';
   return html`<tr class=${dim} title=${labels}>
     <th scope="row">${several ? html`<span class="dim">${slice.column} = </span>` : nothing}${slice.value}</th>
-    <td class="num end">${count(slice.n)}</td>
-    ${model.parent === null ? nothing : html`<td class="num end">${test ? share(test.parent) : '–'}</td>`}
-    <td class="num end">${share(test ? test.child : slice.accuracy)}</td>
+    <td class="num end">${countText(slice.n)}</td>
+    ${model.parent === null ? nothing : html`<td class="num end">${test ? shareText(test.parent) : '–'}</td>`}
+    <td class="num end">${shareText(test ? test.child : slice.accuracy)}</td>
     ${model.parent === null ? nothing : differenceCells(slice, test, scale, onParent)}
   </tr>`;
 }
@@ -97,7 +106,7 @@ function differenceCells(
       </svg>
     </td>
     <td class="num end">
-      <span class=${tone}>${points(test.difference)}</span> <span class="dim">(${points(test.low)} … ${points(test.high)})</span>${
+      <span class=${tone}>${pointsText(test.difference)}</span> <span class="dim">(${intervalText(test)})</span>${
         onParent ? html`<span class="dim"> †</span>` : nothing
       }
     </td>`;

@@ -3,12 +3,15 @@ import { getNodeValue } from 'jsonc-parser';
 import schema from '../../../media/deltatrain.schema.json' with { type: 'json' };
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
-import { checkJson, type JsonSchema } from './jsonSchema.ts';
+import { jsonChecker } from './jsonSchema.ts';
 
+/** What the configuration of a folder is called, at its root. */
 export const configFile = 'deltatrain.json';
 
+/** What a connection is for; on `production` whatever changes data is confirmed with the name typed. */
 export type Environment = 'development' | 'staging' | 'production';
 
+/** A file as deltatrain.json names it, its defaults filled in. */
 export interface EmbeddedConfig {
   readonly kind: 'embedded';
   /** Relative to the folder of the file, or absolute; the caller decides whether it may lie outside. */
@@ -17,6 +20,7 @@ export interface EmbeddedConfig {
   readonly readOnly: boolean;
 }
 
+/** A server as deltatrain.json names it, its defaults filled in; a password never stands there. */
 export interface MatrixoneConfig {
   readonly kind: 'matrixone';
   readonly host: string;
@@ -30,6 +34,7 @@ export interface MatrixoneConfig {
   readonly statementTimeoutSeconds: number;
 }
 
+/** A connection as deltatrain.json names it, told by `kind`. */
 export type ConnectionConfig = EmbeddedConfig | MatrixoneConfig;
 
 /** A training as it is written, before its table is known; every field is what the schema says of it. */
@@ -63,6 +68,7 @@ export interface TrainingConfig {
   readonly registry?: { readonly connection?: string };
 }
 
+/** A deltatrain.json, read and checked: connections and trainings by their names. */
 export interface Config {
   readonly connections: Readonly<Record<string, ConnectionConfig>>;
   readonly trainings: Readonly<Record<string, TrainingConfig>>;
@@ -100,9 +106,11 @@ function place(text: string, offset: number): { line: number; column: number } {
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
+const check = jsonChecker(schema);
+
 function parse(text: string): { config: Config; problems: ConfigProblem[] } {
   // A byte-order mark is not JSON, but editors on Windows write it.
-  const { root, problems } = checkJson(text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text, schema as JsonSchema);
+  const { root, problems } = check(text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text);
   const written = (root && problems.length === 0 ? getNodeValue(root) : {}) as {
     connections?: Record<string, Written<ConnectionConfig>>;
     trainings?: Record<string, TrainingConfig>;
@@ -130,6 +138,7 @@ export function readConfig(text: string, file: string): Config {
   return config;
 }
 
+/** The connection of that name; `connection.unknown` with the nearest one. */
 export function connectionOf(config: Config, name: string): ConnectionConfig {
   const connection = Object.hasOwn(config.connections, name) ? config.connections[name] : undefined;
   if (!connection)
@@ -137,6 +146,7 @@ export function connectionOf(config: Config, name: string): ConnectionConfig {
   return connection;
 }
 
+/** The training of that name, as it is written; `training.unknown` with the nearest one. */
 export function trainingOf(config: Config, name: string): TrainingConfig {
   const training = Object.hasOwn(config.trainings, name) ? config.trainings[name] : undefined;
   if (!training) {

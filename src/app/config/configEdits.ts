@@ -40,7 +40,12 @@ export function withConnection(text: string, name: string, config: ConnectionCon
   );
 }
 
+/** The text of a deltatrain.json without a connection; everything else stays as a person wrote it. */
 export const withoutConnection = (text: string, name: string): string => edited(text, ['connections', name], undefined);
 
+/**
+ * The text of a deltatrain.json with a training, in place of one of that name; everything else stays as a person wrote
+ * it.
+ */
 export const withTraining = (text: string, name: string, training: TrainingConfig): string =>
   edited(text, ['trainings', name], training);

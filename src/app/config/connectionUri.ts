@@ -1,6 +1,7 @@
 /** Connection URIs: `mysql://user@host:port/database?tls=required`, read and printed. A password in one is never printed again. */
 import { Failure } from '../../base/failure.ts';
 
+/** What a connection URI says; null where it says nothing. */
 export interface ConnectionUri {
   readonly host: string;
   readonly port: number;
@@ -18,6 +19,7 @@ export const defaultUser = 'root';
 const scheme = /^\s*mysql(?:\+\w+)?:\/\//i;
 const tlsModes: readonly string[] = ['off', 'preferred', 'required'];
 
+/** Whether a text is meant as a URI, and not as the name of a connection; it may still be a wrong one. */
 export const isConnectionUri = (text: string): boolean => scheme.test(text);
 
 /** No sentence repeats the text, as it may hold a password. */

@@ -6,7 +6,7 @@ import type { Training } from '../../data/training.ts';
 import { atSnapshot } from '../../data/version.ts';
 import { requireSameColumns, snapshotOfModel } from '../registry/lineage.ts';
 import { runDelta } from '../training/rowSets.ts';
-import { deltaText, differenceText } from '../say.ts';
+import { deltaText, differenceText } from '../../words/numbers.ts';
 
 /** A slice as both models saw it, each at its own snapshot. */
 export interface ComparedSlice {

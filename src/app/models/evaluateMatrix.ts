@@ -71,7 +71,7 @@ export async function evaluateMatrix(
       const cell = evaluations.find((one) => isCell(one, model, version));
       if (cell) put(model, cell.metrics.accuracy);
       else if (!there[v]) sayWhy(model, `The snapshot ${version.name} is gone.`);
-      else if (!sameSplit(training, model))
+      else if (!sameSplit(training, model.plan))
         sayWhy(model, `${modelText(model)} was trained with other shares of test rows.`);
       else unknown.push(model);
     }

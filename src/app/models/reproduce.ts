@@ -10,6 +10,7 @@ import { isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { storeRows } from '../training/rowSets.ts';
 import type { Workbench } from '../training/workbench.ts';
 
+/** What came of repeating a model; hashes are lower-case hex. */
 export interface Reproduction {
   /** `weather/m3` */
   readonly model: string;

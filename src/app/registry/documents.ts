@@ -11,6 +11,9 @@ export interface GuardDocument extends GuardResult {
   readonly sentence: string;
 }
 
+/**
+ * What `train --json` prints of a run that made a model. Names stay as released, and later versions only add to them.
+ */
 export interface TrainedDocument {
   readonly model: string;
   readonly training: string;
@@ -45,6 +48,7 @@ export interface UntrainedDocument {
   readonly notes: readonly string[];
 }
 
+/** What `train --json` prints, told by whether there is a `model`. */
 export type TrainDocument = TrainedDocument | UntrainedDocument;
 
 /** The name of a model's parent; null for the first of a lineage. */
@@ -108,6 +112,7 @@ export interface ModelDocument extends Omit<Model, 'number' | 'parent' | 'base' 
   readonly guard: GuardResult & { readonly relabelled: number };
 }
 
+/** What `model show --json` prints; `parentOf` names the parent, which the registry keeps as a number. */
 export function modelDocument(model: Model, parentOf: ParentName): ModelDocument {
   const { number: _number, parent: _parent, base, snapshot, guard, relabelled, ...rest } = model;
   return {

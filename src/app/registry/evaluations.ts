@@ -1,17 +1,8 @@
 /** What a run measured, as cells of the matrix model × version. */
+import { wilson } from '../../data/statistics.ts';
 import type { Evaluation, Model } from '../../data/model.ts';
 import type { TrainResult } from '../../data/trainer.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
-
-/** Wilson's 95 % interval of a share (E. B. Wilson, 1927). */
-function wilson(share: number, n: number): { low: number; high: number } {
-  if (n === 0) return { low: 0, high: 1 };
-  const z = 1.959964;
-  const middle = share + (z * z) / (2 * n);
-  const half = z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
-  const scale = 1 + (z * z) / n;
-  return { low: Math.max(0, (middle - half) / scale), high: Math.min(1, (middle + half) / scale) };
-}
 
 const counted = (accuracy: number, n: number): Evaluation['metrics'] => ({
   accuracy,

@@ -67,6 +67,7 @@ export async function rowsAt(store: Store, snapshot: Snapshot, table: TableName)
   return tableIn(snapshot, table)?.rows ?? store.countRows(table, atSnapshot(snapshot.name));
 }
 
+/** What is registered of a snapshot: its name alone may be given to another one later. */
 export const identityOf = (snapshot: Snapshot, table: TableName): SnapshotIdentity => ({
   name: snapshot.name,
   createdAt: snapshot.createdAt,

@@ -49,6 +49,10 @@ export interface Registration {
 
 const attempts = 8;
 
+/**
+ * The models kept beside a store. Reading makes nothing; the first write makes the registry, or moves an older one forward
+ * (`store.readOnly`, `permission.missing` where that may not be, `registry.older` where somebody must be asked first).
+ */
 export class Registry {
   readonly store: Store;
   readonly #format: RegistryFormat;
@@ -99,9 +103,9 @@ export class Registry {
     return this.#select(summaries, '1 = 1', []);
   }
 
-  /** Models of one lineage without the long parts of their rows, newest first. */
-  async heads({ id, name }: Lineage): Promise<ModelHead[]> {
-    return this.#select(heads, ofLineage, [id, name]);
+  /** Models of one lineage, or all of them, without the long parts of their rows; newest first. */
+  async heads(of?: Lineage): Promise<ModelHead[]> {
+    return of ? this.#select(heads, ofLineage, [of.id, of.name]) : this.#select(heads, '1 = 1', []);
   }
 
   /** The models of these numbers, newest first. */
@@ -314,6 +318,15 @@ export class Registry {
       ...[name, createdAt],
       ...[name, createdAt],
     ]);
+  }
+
+  /** The snapshots that runs have made which have not ended, or did not live to remove them. */
+  async snapshotsOfRuns(): Promise<{ name: string; createdAt: string }[]> {
+    const rows = await this.#rows(
+      'SELECT snapshot_name, snapshot_created_at FROM deltatrain.leases WHERE snapshot_name IS NOT NULL',
+      [],
+    );
+    return rows.map(([name, createdAt]) => ({ name: String(name), createdAt: String(createdAt) }));
   }
 
   /** Everything measured of the models of a training id. */

@@ -35,6 +35,7 @@ export interface DemoStep {
   readonly slices: readonly SliceResult[];
 }
 
+/** What the loop on the sample did, with the measures of each step; `seconds` for all of it. */
 export interface DemoAccount {
   readonly table: string;
   readonly training: string;
@@ -45,6 +46,7 @@ export interface DemoAccount {
   readonly seconds: number;
 }
 
+/** What the loop on the sample has just done, in order. */
 export type DemoEvent =
   | { readonly kind: 'step'; readonly step: DemoStep; readonly delta: DeltaCounts | null }
   | { readonly kind: 'badImport'; readonly changed: number }

@@ -10,7 +10,9 @@ import type { Value } from '../../data/value.ts';
 import { queryRows } from '../registry/queryRows.ts';
 import { createSnapshot } from '../versions/snapshotNames.ts';
 
+/** The sample's training, as its deltatrain.json calls it. */
 export const sampleTraining = 'weather';
+/** The table that the sample is loaded into. */
 export const sampleTable: TableName = { database: 'noaa', table: 'weather' };
 
 export interface SampleVersion {

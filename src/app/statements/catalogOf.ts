@@ -5,6 +5,7 @@ import type { TableInfo, TableName } from '../../data/table.ts';
 import type { Snapshot } from '../../data/version.ts';
 import type { Catalog, CatalogSnapshot } from '../../git4data/catalog.ts';
 
+/** The counts of a delta that somebody asked for before, between two snapshots by their names. */
 export interface KnownDelta {
   readonly table: TableName;
   readonly from: string;
@@ -42,6 +43,7 @@ function catalogSnapshot(snapshot: Snapshot, models: readonly ModelHead[]): Cata
   };
 }
 
+/** What the editor's services are told of an open connection; a pure function of what is known already. */
 export const catalogOf = (facts: CatalogFacts): Catalog => ({
   connection: { name: facts.name, kind: facts.kind, version: facts.release, database: facts.database },
   databases: facts.databases,

@@ -49,6 +49,7 @@ export interface StatementRequest {
   readonly database: string | null;
 }
 
+/** What is told when a statement of a person's has run. */
 export interface StatementEnd extends QueryEnd {
   /** The database of the statements after this one. */
   readonly database: string | null;

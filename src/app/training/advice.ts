@@ -3,15 +3,10 @@ import type { Failure } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import type { Model, ModelHead } from '../../data/model.ts';
 import type { Advice, DeltaFacts } from '../../data/run.ts';
-import type { Store } from '../../data/store.ts';
-import { splitSalt, type Training } from '../../data/training.ts';
-import { atSnapshot, live } from '../../data/version.ts';
-import { comparedColumns, readDeltaFacts } from './deltaFacts.ts';
-import { baseOf, readLineage, sinceFullFit } from '../registry/lineage.ts';
-import { type Earlier, lookBack } from './lookBack.ts';
-import type { Registry } from '../registry/registry.ts';
-import { runDelta } from './rowSets.ts';
-import { countText, deltaText } from '../say.ts';
+import type { Training } from '../../data/training.ts';
+import { sinceFullFit } from '../registry/lineage.ts';
+import type { Earlier } from './lookBack.ts';
+import { countText, deltaText, percentText } from '../../words/numbers.ts';
 
 export interface AdviceFacts {
   readonly training: Training;
@@ -28,8 +23,6 @@ export interface AdviceFacts {
 
 /** Share of test rows that two models of a lineage usually answer differently, before a pair was measured. */
 const usualDisagreement = 0.06;
-
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** 80 % power at 5 %: n ≥ 7.84 · discordant share / difference². */
 const detectableBy = (rows: number): number => Math.sqrt((7.84 * usualDisagreement) / Math.max(1, rows));
@@ -66,7 +59,7 @@ function fullReasons(of: AdviceFacts, parent: ModelHead, counts: DeltaCounts): s
   const reasons: string[] = [];
   if (deletedShare > guard.maxDeletes)
     reasons.push(
-      `${countText(counts.deleted)} rows (${percent(deletedShare)}) were deleted. An update leaves them out from now on, but what was learnt from them stays until a full fit.`,
+      `${countText(counts.deleted)} rows (${percentText(deletedShare)}) were deleted. An update leaves them out from now on, but what was learnt from them stays until a full fit.`,
     );
   if (updates >= guard.fullAfterUpdates)
     reasons.push(
@@ -74,7 +67,7 @@ function fullReasons(of: AdviceFacts, parent: ModelHead, counts: DeltaCounts): s
     );
   if (changedShare > guard.fullAfterShare)
     reasons.push(
-      `${knownWords[since.known]}${percent(Math.min(1, changedShare))} of the rows changed since the last full fit, so an update saves little.`,
+      `${knownWords[since.known]}${percentText(Math.min(1, changedShare))} of the rows changed since the last full fit, so an update saves little.`,
     );
   return reasons;
 }
@@ -99,7 +92,7 @@ export function adviseRun(of: AdviceFacts): Advice {
   const first = back === null ? [] : [back];
   const reasons = fullReasons(of, parent, facts.counts);
   if (reasons.length > 0) return { kind: 'full', reasons: [...first, ...reasons], ...rest };
-  const share = percent(changedRows(facts.counts) / Math.max(1, parent.rows));
+  const share = percentText(changedRows(facts.counts) / Math.max(1, parent.rows));
   return {
     kind: 'delta',
     reasons: [
@@ -117,33 +110,4 @@ export function adviceNotes(mode: 'delta' | 'full', advice: Advice, earlier: Ear
   if (mode === 'delta' && advice.kind === 'full')
     notes.push(`A full fit is advised. ${advice.reasons.filter((reason) => reason !== back).join(' ')}`);
   return notes;
-}
-
-/** The advice for the table as it is now. Pins nothing and writes nothing. */
-export async function readAdvice(
-  training: Training,
-  from: { readonly store: Store; readonly registry: Registry },
-  signal?: AbortSignal,
-): Promise<{ parent: Model | null; facts: DeltaFacts | null; advice: Advice }> {
-  const { models, parent, lastFull } = await readLineage(training, from.registry);
-  const base = parent && (await baseOf(from.store, training, parent, live));
-  const shares = { splitSalt: splitSalt(training), test: training.test, tune: training.tune };
-  const plan = { ...comparedColumns(training), ...shares };
-  const facts = base?.snapshot
-    ? (
-        await readDeltaFacts(
-          from.store,
-          runDelta(training, plan, atSnapshot(base.snapshot.name), live),
-          training.label,
-          shares,
-          signal,
-        )
-      ).facts
-    : null;
-  const earlier = await lookBack({ training, store: from.store, models, parent, facts, to: live }, signal);
-  return {
-    parent,
-    facts,
-    advice: adviseRun({ training, models, parent, lastFull, facts, why: base?.why ?? null, earlier }),
-  };
 }

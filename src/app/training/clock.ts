@@ -7,6 +7,7 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
 }
 
+/** The clock of the machine, in milliseconds since 1970. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (ms, run) => {

@@ -7,7 +7,7 @@ import type { Snapshot } from '../../data/version.ts';
 import type { Clock } from './clock.ts';
 import { queryRows } from '../registry/queryRows.ts';
 import type { Registry } from '../registry/registry.ts';
-import { timeText } from '../say.ts';
+import { timeText } from '../../words/times.ts';
 
 const beatMs = 15_000;
 /** Without a heartbeat for this long, the owner is taken for dead and the lease may be taken over. */

@@ -2,8 +2,8 @@
 import type { TableName } from '../../data/table.ts';
 import type { LeftBehind } from './lease.ts';
 import { stillThere } from '../registry/lineage.ts';
-import { timeText } from '../say.ts';
 import type { Workbench } from './workbench.ts';
+import { timeText } from '../../words/times.ts';
 
 /**
  * Drops that snapshot unless a model needs it or it is the one `wanted`, and answers what to tell of it. A name that was made

@@ -6,9 +6,13 @@ import type { DeltaFacts } from '../../data/run.ts';
 import type { TableInfo } from '../../data/table.ts';
 import { type Plan, splitSalt, type Training } from '../../data/training.ts';
 
-/** True when a model was tested on the same rows as this training would be: a pair on other rows is no pair. */
-export const sameSplit = (training: Training, model: Model): boolean =>
-  model.plan.test === training.test && model.plan.tune === training.tune;
+interface Shares {
+  readonly test: number;
+  readonly tune: number;
+}
+
+/** True when two plans of one training, or the training and a plan, keep the same rows out of training: a pair on others is no pair. */
+export const sameSplit = (one: Shares, other: Shares): boolean => one.test === other.test && one.tune === other.tune;
 
 interface PlanFacts {
   readonly training: Training;
@@ -81,7 +85,7 @@ export function keptFromParent(training: Training, parent: Model): string[] {
     hidden.length === training.options.hidden.length && hidden.every((n, i) => n === at(training.options.hidden, i));
   if (!same)
     notes.push(`The layers stay as in m${parent.number} (${hidden.join(', ')}); another shape needs a full fit.`);
-  if (!sameSplit(training, parent))
+  if (!sameSplit(training, parent.plan))
     notes.push(
       `The shares of test and tune rows stay as in m${parent.number} (${parent.plan.test} and ${parent.plan.tune}); other ones need a full fit.`,
     );

@@ -41,6 +41,7 @@ export function runDelta(
 const placesDelta = (places: RowPlaces, base: string, plan: RowPlan): DeltaRequest =>
   runDelta(places, plan, atSnapshot(base), atSnapshot(places.snapshot));
 
+/** The rows of a run for its trainer, read from the store each time they are asked for. */
 export function storeRows(places: RowPlaces, plan: RowPlan): TrainRows {
   const { store, table, key } = places;
   const ranges = splitRanges(plan);

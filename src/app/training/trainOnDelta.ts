@@ -5,12 +5,10 @@ import type { Advice, DeltaFacts, RunEvent, RunOutcome, RunPhase } from '../../d
 import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
 import type { TrainEvent, TrainJob, TrainResult } from '../../data/trainer.ts';
-import { type Plan, splitSalt, type Training } from '../../data/training.ts';
+import type { Plan, Training } from '../../data/training.ts';
 import { atSnapshot, live, type Snapshot } from '../../data/version.ts';
-import { adviceNotes, adviseRun } from './advice.ts';
-import { comparedColumns, readDeltaFacts } from './deltaFacts.ts';
+import { adviceNotes } from './advice.ts';
 import { evaluationsOf } from '../registry/evaluations.ts';
-import { guardSentence } from './guardSentence.ts';
 import { type KeptSnapshot, keptOrGone, removeOwn } from './keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { removeLeftBehind } from './leftBehind.ts';
@@ -25,14 +23,16 @@ import {
   snapshotOf,
   startsAnew,
 } from '../registry/lineage.ts';
-import { lookBack } from './lookBack.ts';
 import { orNoLabels } from './noLabels.ts';
 import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
-import { runDelta, storeRows } from './rowSets.ts';
-import { countText } from '../say.ts';
+import { storeRows } from './rowSets.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
+import { weighDelta } from './weighDelta.ts';
 import type { Workbench } from './workbench.ts';
+import { guardSentence } from '../../words/findingText.ts';
+import { countText } from '../../words/numbers.ts';
 
+/** What a run is to do. */
 export interface TrainRequest {
   readonly training: Training;
   /** `delta`: update the newest usable model with what changed since. `full`: from scratch on everything. */
@@ -179,8 +179,6 @@ async function requireBase(request: TrainRequest, store: Store, parent: Model | 
   if (base.why) throw base.why;
 }
 
-const nothingCompared: { facts: DeltaFacts | null; trainGrowth: number } = { facts: null, trainGrowth: 0 };
-
 async function compare(
   request: TrainRequest,
   workbench: Workbench,
@@ -202,11 +200,9 @@ async function compare(
     notes.push(
       `Which snapshot "${base.name}" is cannot be read by every role that trained here; it is taken for the one of ${modelText(parent)} because it has as many rows.`,
     );
-  const { facts, trainGrowth } =
-    base && parent ? await factsBetween(training, parent, store, base, snapshot, signal) : nothingCompared;
   const to = atSnapshot(snapshot.name);
-  const earlier = await lookBack({ training, store, models, parent, facts, to }, signal);
-  const advice = adviseRun({ training, models, parent, lastFull, facts, why: found?.why ?? null, earlier });
+  const weighed = await weighDelta({ training, store, models, parent, lastFull, base: found, to }, signal);
+  const { facts, trainGrowth, earlier, advice } = weighed;
   notes.push(...adviceNotes(mode, advice, earlier));
   const rows = await rowsAt(store, snapshot, training.table);
   return { ...lineage, snapshot, rows, base, facts, trainGrowth, advice, notes };
@@ -228,23 +224,10 @@ async function findBase(
     return base;
   }
   if (base.why) notes.push(`Not compared with ${modelText(parent)}: ${base.why.message}`);
-  if (base.why || sameSplit(training, parent)) return base;
+  if (base.why || sameSplit(training, parent.plan)) return base;
   // The child would be tested on rows that its parent was trained on.
   notes.push(`Not compared with ${modelText(parent)}: the shares of test and tune rows differ.`);
   return { snapshot: null, why: null };
-}
-
-function factsBetween(
-  training: Training,
-  parent: Model,
-  store: Store,
-  from: Snapshot,
-  to: Snapshot,
-  signal: AbortSignal,
-): Promise<{ facts: DeltaFacts; trainGrowth: number }> {
-  const shares = { splitSalt: splitSalt(training), test: parent.plan.test, tune: parent.plan.tune };
-  const request = runDelta(training, comparedColumns(training), atSnapshot(from.name), atSnapshot(to.name));
-  return readDeltaFacts(store, request, training.label, shares, signal);
 }
 
 function nothingToTrain(training: Training, start: Start): RunOutcome | null {
@@ -277,12 +260,17 @@ async function planOf(request: TrainRequest, workbench: Workbench, start: Start)
   return fullPlan({ training, info, version, train });
 }
 
-/** The models a run is compared with: none when there is no base, and the anchor only when it is not the parent. */
-function rivalsOf(training: Training, start: Start): { parent: Model | null; anchor: Model | null } {
+/**
+ * The models a run is compared with: none when there is no base, and the baseline only when it is not the parent and was kept
+ * from the test rows of this plan: its training rows would make it look good.
+ */
+function rivalsOf(start: Start, plan: Plan): { parent: Model | null; anchor: Model | null } {
   const parent = start.base ? start.parent : null;
-  const anchor = parent ? start.anchor : null;
-  const other = anchor !== null && anchor.number !== parent?.number && sameSplit(training, anchor);
-  return { parent, anchor: other ? anchor : null };
+  const { anchor } = start;
+  if (parent === null || anchor === null || anchor.number === parent.number) return { parent, anchor: null };
+  if (sameSplit(plan, anchor.plan)) return { parent, anchor };
+  start.notes.push(`Not compared with the baseline m${anchor.number}: the shares of test and tune rows differ.`);
+  return { parent, anchor: null };
 }
 
 async function fitAndRegister(
@@ -299,7 +287,7 @@ async function fitAndRegister(
   const { snapshot, base, notes, facts, advice } = start;
   const plan = await planOf(request, workbench, start);
   on({ kind: 'planned', plan });
-  const { parent, anchor } = rivalsOf(training, start);
+  const { parent, anchor } = rivalsOf(start, plan);
   const job: TrainJob = {
     plan,
     parent: parent && (await registry.artifact(parent)),
@@ -333,7 +321,7 @@ async function fitAndRegister(
   if (result.unlabelled > 0) notes.push(`${countText(result.unlabelled)} rows without a label were left out.`);
   const sentence = guardSentence(result.guard, {
     parent: parent && `m${parent.number}`,
-    anchor: anchor && `m${anchor.number}`,
+    baseline: anchor && `m${anchor.number}`,
     baseSnapshot: base?.name ?? null,
     snapshot: snapshot.name,
     relabelled: facts?.relabelled ?? 0,

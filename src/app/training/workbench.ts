@@ -4,6 +4,7 @@ import type { Trainer } from '../../data/trainer.ts';
 import type { Clock } from './clock.ts';
 import type { Registry } from '../registry/registry.ts';
 
+/** The ports of a run and who it is for; the registry may lie in another store than the table. */
 export interface Workbench {
   /** Where the table is. */
   readonly store: Store;

@@ -3,7 +3,9 @@ import type { RecoveryWindow } from '../../data/store.ts';
 import { quoteName } from '../../git4data/print.ts';
 import type { Environment } from '../config/config.ts';
 import { code, idOf, joined, joinedContext, type Node, paragraphs, plain } from './nodeText.ts';
-import { countText, type Say, timeText } from '../say.ts';
+import { say } from '../../base/say.ts';
+import { countText } from '../../words/numbers.ts';
+import { timeText } from '../../words/times.ts';
 
 export interface ConnectionFacts {
   readonly id: string;
@@ -18,6 +20,7 @@ export interface ConnectionFacts {
   readonly server: ServerFacts | null;
 }
 
+/** What is shown of a server besides its place. */
 export interface ServerFacts {
   /** `MatrixOne 4.1.4`; null while it is not connected. */
   readonly engine: string | null;
@@ -30,9 +33,11 @@ export interface ServerFacts {
   readonly limits: readonly string[];
 }
 
+/** The id of a connection's node: by it the node is shown again after its data changed. */
 export const connectionIdOf = (connection: string): string => idOf('connection', connection);
 
-export function connectionNode(facts: ConnectionFacts, say: Say): Node {
+/** The node of a connection, open or not. */
+export function connectionNode(facts: ConnectionFacts): Node {
   const { id, environment, kind, isOpen, server } = facts;
   return {
     id: connectionIdOf(id),
@@ -48,7 +53,7 @@ export function connectionNode(facts: ConnectionFacts, say: Say): Node {
     tooltip: paragraphs(
       `**${plain(id)}** · ${server?.engine ?? kind} · ${environment}`,
       plain(server ? say('{0} as {1}', facts.place, server.user) : facts.place),
-      server && serverLines(server, say),
+      server && serverLines(server),
       plain(facts.source),
     ),
     icon: kind === 'embedded' ? 'database' : 'server',
@@ -58,7 +63,7 @@ export function connectionNode(facts: ConnectionFacts, say: Say): Node {
   };
 }
 
-function serverLines({ database, encrypted, secret, limits }: ServerFacts, say: Say): string {
+function serverLines({ database, encrypted, secret, limits }: ServerFacts): string {
   const lines = [
     database !== null && say('Database: {0}', database),
     encrypted === true && say('The connection is encrypted.'),
@@ -90,7 +95,8 @@ export function databaseNodes(connection: string, databases: readonly string[], 
   return own !== null && databases.includes(own) ? [databaseNode(connection, own, 'open'), ...others] : others;
 }
 
-export const windowsNode = (connection: string, windows: readonly RecoveryWindow[], say: Say): Node => ({
+/** The node above the recovery windows of a server; shown only where there are some. */
+export const windowsNode = (connection: string, windows: readonly RecoveryWindow[]): Node => ({
   id: idOf('windows', connection),
   subject: { kind: 'windows', connection },
   label: say('Recovery Windows'),
@@ -102,12 +108,13 @@ export const windowsNode = (connection: string, windows: readonly RecoveryWindow
   click: null,
 });
 
-function coveredText({ level, database, table }: RecoveryWindow, say: Say): string {
+function coveredText({ level, database, table }: RecoveryWindow): string {
   if (database !== null) return table === null ? database : `${database}.${table}`;
   return level === 'cluster' ? say('the whole cluster') : say('the whole account');
 }
 
-export function windowNodes(connection: string, windows: readonly RecoveryWindow[], say: Say): Node[] {
+/** A node for each recovery window, with a statement that reads a moment of it. */
+export function windowNodes(connection: string, windows: readonly RecoveryWindow[]): Node[] {
   return windows.map((window): Node => {
     const { name, database, table, since, length } = window;
     const moment = timeText(since);
@@ -119,8 +126,8 @@ export function windowNodes(connection: string, windows: readonly RecoveryWindow
       id: idOf('window', connection, name),
       subject: { kind: 'window', connection },
       label: name,
-      description: joined(coveredText(window, say), say('any moment since {0}', moment), length),
-      tooltip: `**${plain(name)}** · ${plain(coveredText(window, say))}${code(example)}`,
+      description: joined(coveredText(window), say('any moment since {0}', moment), length),
+      tooltip: `**${plain(name)}** · ${plain(coveredText(window))}${code(example)}`,
       icon: 'clock',
       children: 'none',
       context: 'window',

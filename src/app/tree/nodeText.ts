@@ -25,8 +25,10 @@ export type Subject =
   | { readonly kind: 'message'; readonly connection: string; readonly table?: TableName }
   | { readonly kind: 'more'; readonly connection: string; readonly of: string };
 
+/** A group below a table. Safety snapshots have their own, closed, because nobody made them by hand. */
 export type Group = 'snapshots' | 'safety' | 'models';
 
+/** A node of the tree as plain data: what it shows, and what a command is told that works on it. */
 export interface Node {
   /** The same for the same thing as long as it exists, and unique in the tree. */
   readonly id: string;

@@ -6,8 +6,13 @@ import { type TableName, tableText } from '../../data/table.ts';
 import { type Snapshot, tableIn } from '../../data/version.ts';
 import { createSnapshotSql, diffSql, type PrintedScope, quoteText, tableSql } from '../../git4data/print.ts';
 import { code, type Group, idOf, joined, joinedContext, type Node, paragraphs, plain } from './nodeText.ts';
-import { agoText, countText, deltaText, differenceText, type Say, shareText, timeText } from '../say.ts';
 import { isSafetyName } from '../versions/snapshotNames.ts';
+import { say } from '../../base/say.ts';
+import { toParent } from '../../words/finding.ts';
+import { toParentText } from '../../words/findingText.ts';
+import { statusWord } from '../../words/verdicts.ts';
+import { countText, deltaText, rowsText, shareText } from '../../words/numbers.ts';
+import { ageText, millisecondsOf, timeText } from '../../words/times.ts';
 
 /** What is known of the changes since the newest snapshot: counted, changed but not counted, or nothing to count from. */
 export type LiveDelta =
@@ -24,6 +29,7 @@ export type LiveDelta =
   | { readonly state: 'changed'; readonly from: string }
   | { readonly state: 'unknown' };
 
+/** All that is known of a table when its part of the tree is made; what is not known yet is null or `unknown`. */
 export interface TableFacts {
   readonly connection: string;
   readonly table: TableName;
@@ -40,6 +46,7 @@ export interface TableFacts {
   readonly listable: boolean;
 }
 
+/** The id of a table's node: by it the node is shown again after its data changed. */
 export const tableIdOf = (connection: string, table: TableName): string =>
   idOf('table', connection, table.database, table.table);
 const groupIdOf = (connection: string, table: TableName, group: Group): string =>
@@ -49,9 +56,8 @@ const groupIdOf = (connection: string, table: TableName, group: Group): string =
 const newestFirst = (a: Snapshot, b: Snapshot): number =>
   b.createdAt.length - a.createdAt.length || (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0);
 
+/** Newest first, without changing what it was given. */
 export const sortedSnapshots = (snapshots: readonly Snapshot[]): Snapshot[] => [...snapshots].sort(newestFirst);
-
-const millisecondsOf = (createdAt: string): number => Number(BigInt(createdAt) / 1_000_000n);
 
 /** A child that says why there is nothing, and leads on by a click. */
 export const messageNode = (
@@ -72,10 +78,11 @@ export const messageNode = (
   click,
 });
 
+/** Children shown at once; the rest follow a click. */
 export const pageSize = 200;
 
 /** The first `shown` nodes, and one more that loads the next page when there are others. */
-export function paged(nodes: readonly Node[], shown: number, connection: string, parent: string, say: Say): Node[] {
+export function paged(nodes: readonly Node[], shown: number, connection: string, parent: string): Node[] {
   if (nodes.length <= shown) return [...nodes];
   const left = nodes.length - shown;
   const more: Node = {
@@ -109,7 +116,7 @@ function scopeOf({ level }: Snapshot, table: TableName): PrintedScope {
   return level === 'account' ? { level, account: null } : { level };
 }
 
-function wholeText(level: 'database' | 'account' | 'cluster', say: Say): string {
+function wholeText(level: 'database' | 'account' | 'cluster'): string {
   if (level === 'database') return say('of the database');
   return level === 'account' ? say('of the account') : say('of the cluster');
 }
@@ -127,7 +134,7 @@ function rowsNow({ rows, live, snapshots, table }: TableFacts): number | null {
   return then === undefined || then === null ? null : then + live.counts.inserted - live.counts.deleted;
 }
 
-function sinceText(live: LiveDelta, say: Say): string | null {
+function sinceText(live: LiveDelta): string | null {
   switch (live.state) {
     case 'counted':
       return say('{0} since {1}', deltaText(live.counts), live.from);
@@ -141,33 +148,34 @@ function sinceText(live: LiveDelta, say: Say): string | null {
 }
 
 /** How a delta was found, where there is something to say about it. */
-export function wayText(way: DeltaWay, say: Say): string | null {
+export function wayText(way: DeltaWay): string | null {
   if (way.way === 'compare')
     return way.why === null ? say('Found by comparing.') : say('Found by comparing: {0}', way.why);
   return way.way === 'diff' ? say('Found by DATA BRANCH DIFF.') : null;
 }
 
-const branchText = ({ of, createdAt }: Branch, say: Say): string =>
+const branchText = ({ of, createdAt }: Branch): string =>
   of === null
     ? say('branch of a table that is gone')
     : say('branch of {0} since {1}', tableText(of), timeText(millisecondsOf(createdAt)));
 
-function tableTooltip({ table, live, branch }: TableFacts, say: Say): string {
+function tableTooltip({ table, live, branch }: TableFacts): string {
   const target = { ...table, snapshot: null };
   const sql =
     live.state === 'unknown'
       ? `SELECT COUNT(*) FROM ${tableSql(target)}`
       : diffSql(target, { ...table, snapshot: live.from }, { form: 'summary' });
   const lines = [
-    branch && branchText(branch, say),
-    live.state === 'counted' && live.way && wayText(live.way, say),
+    branch && branchText(branch),
+    live.state === 'counted' && live.way && wayText(live.way),
     live.state === 'counted' && live.at !== undefined && say('Counted at {0}.', live.at),
   ];
   const said = lines.filter((line) => typeof line === 'string').map(plain);
   return `${paragraphs(`**${plain(tableText(table))}**`, ...said)}${code(sql)}`;
 }
 
-export function tableNode(facts: TableFacts, say: Say): Node {
+/** The node of a table: its rows, and what changed since its newest model. */
+export function tableNode(facts: TableFacts): Node {
   const { connection, table, live, branch } = facts;
   const rows = rowsNow(facts);
   const isToCount = live.state === 'changed' || live.state === 'uncounted';
@@ -176,8 +184,8 @@ export function tableNode(facts: TableFacts, say: Say): Node {
     subject: { kind: 'table', connection, table },
     label: table.table,
     // What changed stands first: a narrow side bar cuts the rest.
-    description: joined(sinceText(live, say), rows !== null && rowsText(rows, say), branch && branchText(branch, say)),
-    tooltip: tableTooltip(facts, say),
+    description: joined(sinceText(live), rows !== null && rowsText(rows), branch && branchText(branch)),
+    tooltip: tableTooltip(facts),
     icon: branch ? 'git-branch' : 'table',
     children: 'closed',
     context: joinedContext('table', facts.models.length > 0 && 'model', isToCount && 'uncounted', branch && 'branch'),
@@ -185,10 +193,8 @@ export function tableNode(facts: TableFacts, say: Say): Node {
   };
 }
 
-const rowsText = (rows: number, say: Say): string => (rows === 1 ? say('1 row') : say('{0} rows', countText(rows)));
-
 /** Snapshots, Safety and Models of a table; a group without members is left out, but Snapshots always stands. */
-export function groupNodes(facts: TableFacts, say: Say): Node[] {
+export function groupNodes(facts: TableFacts): Node[] {
   const { connection, table, snapshots, models } = facts;
   const safety = snapshots.filter((one) => isSafetyName(one.name)).length;
   const node = (group: Group, label: string, icon: string, count: number, tooltip: string): Node => ({
@@ -217,10 +223,10 @@ export function groupNodes(facts: TableFacts, say: Say): Node[] {
 /** Of a snapshot that was typed nothing is known but its name. */
 const isListed = ({ createdAt }: Snapshot): boolean => createdAt !== '';
 
-const madeText = (snapshot: Snapshot, now: number, say: Say): string =>
-  isListed(snapshot) ? agoText(millisecondsOf(snapshot.createdAt), now, say) : say('typed');
+const madeText = (snapshot: Snapshot, now: number): string =>
+  isListed(snapshot) ? ageText(millisecondsOf(snapshot.createdAt), now) : say('typed');
 
-function snapshotTooltip(snapshot: Snapshot, before: Snapshot | undefined, table: TableName, say: Say): string {
+function snapshotTooltip(snapshot: Snapshot, before: Snapshot | undefined, table: TableName): string {
   const { name, createdAt, unsure } = snapshot;
   const target = { ...table, snapshot: name };
   const made = isListed(snapshot)
@@ -240,7 +246,6 @@ export function snapshotNodes(
   group: 'snapshots' | 'safety',
   deltas: (from: Snapshot, to: Snapshot) => DeltaCounts | null,
   now: number,
-  say: Say,
 ): Node[] {
   const { connection, table, models } = facts;
   const mine = sortedSnapshots(facts.snapshots.filter((one) => isSafetyName(one.name) === (group === 'safety')));
@@ -256,12 +261,12 @@ export function snapshotNodes(
       description: joined(
         delta && deltaText(delta),
         users.map((model) => modelLabel(model, models)).join(', '),
-        rows !== null && rowsText(rows, say),
-        madeText(snapshot, now, say),
-        snapshot.level !== 'table' && wholeText(snapshot.level, say),
+        rows !== null && rowsText(rows),
+        madeText(snapshot, now),
+        snapshot.level !== 'table' && wholeText(snapshot.level),
         snapshot.unsure !== null && say('can no longer be trusted'),
       ),
-      tooltip: snapshotTooltip(snapshot, before, table, say),
+      tooltip: snapshotTooltip(snapshot, before, table),
       icon: snapshot.unsure === null ? (group === 'safety' ? 'shield' : 'tag') : 'warning',
       children: 'none',
       context: joinedContext('snapshot', group === 'safety' && 'safety', users.length > 0 && 'needed'),
@@ -292,17 +297,8 @@ const statusIcons: Readonly<Record<ModelSummary['status'], string>> = {
   archived: 'archive',
 };
 
-/** The paired difference to the parent on the same rows, and whether the tests could tell. */
-function pairText(model: ModelSummary, say: Say): string | null {
-  const { onParent, onSnapshot, verdict } = model.guard;
-  // The test that a rejected model failed is the one that says why, whatever the new labels make of it.
-  const pair = verdict === 'worse' && onSnapshot?.verdict !== 'worse' ? onParent : onSnapshot;
-  if (!pair) return null;
-  const difference = differenceText(pair.difference);
-  return verdict === 'unclear' ? say("{0} can't tell", difference) : difference;
-}
-
-export function modelNodes(facts: TableFacts, say: Say): Node[] {
+/** A node for each model of the table, newest first, with its verdict and whether its snapshot is still there. */
+export function modelNodes(facts: TableFacts): Node[] {
   const { connection, table } = facts;
   const newest = [...facts.models].sort((a, b) => b.number - a.number || a.training.localeCompare(b.training));
   return newest.map((model): Node => {
@@ -310,6 +306,7 @@ export function modelNodes(facts: TableFacts, say: Say): Node[] {
     const family = facts.models.filter((one) => one.trainingId === model.trainingId && one.training === model.training);
     const isAnchor = anchorOf(family)?.number === model.number;
     const { metrics } = model;
+    const pair = toParent(model.guard);
     const origin = model.kind === 'full' ? say('full') : say('delta of {0}', parentLabel(model, facts.models));
     const sql = `SELECT * FROM deltatrain.models WHERE training = ${quoteText(model.trainingId)} AND number = ${model.number}`;
     return {
@@ -317,16 +314,16 @@ export function modelNodes(facts: TableFacts, say: Say): Node[] {
       subject: { kind: 'model', connection, table, training: model.training, model: model.number },
       label: modelLabel(model, facts.models),
       description: joined(
-        model.status !== 'candidate' && model.status,
+        model.status !== 'candidate' && statusWord(model.status),
         shareText(metrics.accuracy),
-        pairText(model, say),
+        pair && toParentText(pair.test, model.guard),
         say('on {0}', model.snapshot.name),
         origin,
         state === 'gone' && say('its snapshot is gone'),
         state === 'replaced' && say('its snapshot was replaced'),
-        isAnchor && model.status !== 'promoted' && say('anchor'),
+        isAnchor && model.status !== 'promoted' && say('baseline'),
       ),
-      tooltip: `**${plain(modelText(model))}** · ${model.status} · ${plain(origin)}\n\n${say(
+      tooltip: `**${plain(modelText(model))}** · ${statusWord(model.status)} · ${plain(origin)}\n\n${say(
         'Accuracy {0} (95 % interval {1} to {2}, {3} test rows)',
         shareText(metrics.accuracy),
         shareText(metrics.low),

@@ -6,9 +6,10 @@ import { type TableName, tableText } from '../../data/table.ts';
 import type { Environment } from '../config/config.ts';
 import { snapshotOf } from '../registry/lineage.ts';
 import { countsOf, isAsItWas } from './restorePreview.ts';
-import { countText, deltaText } from '../say.ts';
 import { safetyName } from './snapshotNames.ts';
+import { countText, deltaText } from '../../words/numbers.ts';
 
+/** What a person is asked before a restore; the answer is about this preview and no later one. */
 export interface RestoreQuestion {
   readonly preview: RestorePreview;
   readonly counts: DeltaCounts;
@@ -27,6 +28,7 @@ export interface RestoreQuestion {
  */
 export type Undo = 'restoreTable' | 'restoreDatabase' | 'dropDatabase';
 
+/** What is told of a restore after it was done, and what undoes it. */
 export interface RestoreDone {
   readonly table: string;
   readonly to: string;

@@ -3,6 +3,7 @@ import { Failure } from '../../base/failure.ts';
 import type { Environment } from '../../app/config/config.ts';
 import type { CommandOption, Invocation } from './command.ts';
 
+/** The `--confirm` option of a command; `value` is what is typed, as the help shows it. */
 export const confirmOption = (value: string): CommandOption => ({
   type: 'string',
   value,
@@ -31,4 +32,5 @@ export function requireConsent(
   });
 }
 
+/** What was typed behind `--confirm`; the use case compares it with the name of what changes. */
 export const confirmedName = (invocation: Invocation): string | undefined => invocation.option('confirm');

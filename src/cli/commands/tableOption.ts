@@ -3,6 +3,10 @@ import { Failure } from '../../base/failure.ts';
 import { parseTableName, type TableName } from '../../data/table.ts';
 import { atSnapshot, live, type Version } from '../../data/version.ts';
 
+/**
+ * A table as it was typed, `db.table`; `usage.wrong` where it is missing or no such name. `where` says of which
+ * argument.
+ */
 export function readTable(text: string | undefined, where: string): TableName {
   const table = text === undefined ? undefined : parseTableName(text);
   // A name that itself has a dot cannot be told from one part too many.

@@ -22,6 +22,7 @@ export interface FoundConnection {
   readonly readOnly: boolean;
 }
 
+/** A connection with its engine process: the store port, and the engine for what reads and writes files. */
 export interface OpenedConnection extends FoundConnection {
   readonly store: Store;
   readonly engine: Caller<EngineContract>;
@@ -136,6 +137,10 @@ function withUser(error: unknown, { place }: FoundConnection): unknown {
   return new Failure('store.denied', { store, reason: `${reason} ${hint}` });
 }
 
+/**
+ * Starts the engine process of a connection and opens the store in it; the caller ends the process. Fails as the
+ * store's opening does, and as asking for a password does.
+ */
 export async function openConnection(
   found: FoundConnection,
   how: HowToOpen,

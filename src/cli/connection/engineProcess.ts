@@ -7,6 +7,7 @@ import { type EngineContract, engineArguments, type OpenRequest, storeLabel } fr
 import { childPort } from '../../protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../../protocol/rpc.ts';
 
+/** A running engine process with its store open. */
 export interface EngineProcess {
   readonly caller: Caller<EngineContract>;
   readonly store: Store;
@@ -17,7 +18,7 @@ export interface EngineProcess {
 /** Beside the bundle, or its source when this runs from the sources. */
 const enginePath = import.meta.filename.endsWith('.ts')
   ? path.join(import.meta.dirname, '../../engine/main.ts')
-  : path.join(import.meta.dirname, 'engine.js');
+  : path.join(import.meta.dirname, 'engine.mjs');
 
 const running = new Set<ChildProcess>();
 
@@ -26,6 +27,7 @@ export function killEngines(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
+/** Forks an engine process and opens its store; when that fails or is cancelled, the process has ended. */
 export async function startEngine(open: OpenRequest, signal?: AbortSignal): Promise<EngineProcess> {
   // A password crosses with the request to open, and in no other way.
   const inherited = Object.entries(process.env).filter(([name]) => !/^DELTATRAIN_PASSWORD/.test(name));

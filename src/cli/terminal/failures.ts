@@ -38,6 +38,9 @@ export function hintOf(error: unknown): string | null {
   return Failure.is(error, 'model.noParent') ? 'On the command line: add --full.' : null;
 }
 
+/**
+ * The document of an error as `--json` prints it: the failure's code, sentence and data; code `bug` for anything else.
+ */
 export function documentOf(error: unknown): { error: { code: string; message: string; data: unknown } } {
   if (error instanceof Failure) {
     const { code, message, data } = error as Failure;

@@ -51,6 +51,9 @@ export interface RowsHead {
   readonly failing?: object;
 }
 
+/**
+ * Where a command writes: text or one document, as `--json` says; a document that fails midway is still one document.
+ */
 export class Output {
   readonly json: boolean;
   /** Rows of a document were written and its end was not: what to write before what a failure says. */

@@ -38,10 +38,10 @@ import { createSnapshot, exportTable, importFile } from './table.ts';
 import { newTraining, train } from './training.ts';
 import { cancelRun, discardRun, runAgain } from './run.ts';
 import { configUri } from '../connections/homes.ts';
-import { say } from '../talk/say.ts';
 import type { Shell } from './shell.ts';
 import { type Target, targetOf } from '../tree/target.ts';
 import { tellError } from '../talk/tell.ts';
+import { say } from '../../base/say.ts';
 
 /** `target`: what the command was told to work on; the arguments are as VS Code passed them. */
 type Handler = (shell: Shell, target: Target, ...all: unknown[]) => unknown;

@@ -4,7 +4,6 @@ import { basename, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { withConnection, withoutConnection } from '../../app/config/configEdits.ts';
 import type { ConnectionConfig, EmbeddedConfig, MatrixoneConfig } from '../../app/config/config.ts';
-import { countText } from '../../app/say.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Choice } from '../talk/ask.ts';
 import {
@@ -18,13 +17,14 @@ import {
 import { requireOnProduction } from '../talk/consent.ts';
 import type { Home } from '../connections/homes.ts';
 import { isInside } from '../connections/paths.ts';
-import { say } from '../talk/say.ts';
 import { configOf, type ServerAnswers, ServerForm, serverText } from './serverForm.ts';
 import { forgetOwnConnection, keepOwnConnection } from '../talk/settings.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
+import { say } from '../../base/say.ts';
+import { countText } from '../../words/numbers.ts';
 
-const storeFilters = { [say('DeltaTrain store')]: ['db'] };
+const storeFilters = () => ({ [say('DeltaTrain store')]: ['db'] });
 const storeInFolder = '.deltatrain/store.db';
 
 type Way =
@@ -101,11 +101,11 @@ export async function addConnection(shell: Shell): Promise<string> {
   const near = vscode.workspace.workspaceFolders?.[0]?.uri;
   const uri =
     way.kind === 'file'
-      ? await ask.fileToRead({ title: say('Open a store'), button: say('Open'), filters: storeFilters, near })
+      ? await ask.fileToRead({ title: say('Open a store'), button: say('Open'), filters: storeFilters(), near })
       : await ask.fileToWrite({
           title: say('New store'),
           button: say('Create'),
-          filters: storeFilters,
+          filters: storeFilters(),
           near,
           name: 'store.db',
         });

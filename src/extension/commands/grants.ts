@@ -1,7 +1,7 @@
 /** The command that gives back the rights that a restore took away. */
 import * as vscode from 'vscode';
-import { say } from '../talk/say.ts';
 import type { Shell } from './shell.ts';
+import { say } from '../../base/say.ts';
 
 /** Opens the statements as a SQL file of the connection, so that they can be read, run or copied. */
 export async function openGrants({ bindings, language }: Shell, argument: unknown): Promise<void> {

@@ -1,10 +1,10 @@
 /** Commands on models: open, promote, archive, note, reproduce. */
 import { type Reproduction, reproduceModel } from '../../app/models/reproduce.ts';
 import { modelText } from '../../data/model.ts';
-import { say } from '../talk/say.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
+import { say } from '../../base/say.ts';
 
 export async function openModel({ connections, panels, pick }: Shell, target: Target): Promise<void> {
   const { session, model } = await pick.model(target, say('Open which model?'));
@@ -12,6 +12,7 @@ export async function openModel({ connections, panels, pick }: Shell, target: Ta
   panels.showTraining(open, { section: 'model', model: model.number });
 }
 
+/** Promotes a model after asking; later models are compared with it. */
 export async function promote({ ask, connections, pick, tell }: Shell, target: Target): Promise<void> {
   const { session, model } = await pick.model(target, say('Promote which model?'));
   const name = modelText(model);
@@ -34,6 +35,7 @@ export async function promote({ ask, connections, pick, tell }: Shell, target: T
   );
 }
 
+/** Archives a model after asking; no later model starts from it. */
 export async function archive({ ask, connections, pick }: Shell, target: Target): Promise<void> {
   const { session, model } = await pick.model(target, say('Archive which model?'));
   await ask.confirm(

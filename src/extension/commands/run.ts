@@ -3,9 +3,9 @@ import { Failure } from '../../base/failure.ts';
 import type { RunOutcome } from '../../data/run.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { RunKey } from '../runs/runs.ts';
-import { say } from '../talk/say.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
+import { say } from '../../base/say.ts';
 
 async function choose(ask: Ask, title: string, all: readonly RunKey[], target: Target): Promise<RunKey> {
   const fitting = all.filter(

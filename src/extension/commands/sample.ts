@@ -8,12 +8,12 @@ import { throwIfCancelled } from '../../base/failure.ts';
 import { tableText } from '../../data/table.ts';
 import type { Connection } from '../connections/connection.ts';
 import { configUri, type Home } from '../connections/homes.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 import type { Report } from '../talk/tell.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
 import { hideStores } from './connection.ts';
+import { say } from '../../base/say.ts';
 
 const isSample = ({ written, name }: { written: { table: string }; name: string }): boolean =>
   name === sampleTraining && written.table === tableText(sampleTable);

@@ -13,9 +13,9 @@ import type { StoreFacts } from '../../data/store.ts';
 import { type Ask, type Choice, type Step, WentBack } from '../talk/ask.ts';
 import { type Connection, loginText, placeOf, type ServerPlace } from '../connections/connection.ts';
 import type { Home } from '../connections/homes.ts';
-import { say } from '../talk/say.ts';
 import type { Keeping } from '../connections/secrets.ts';
 import type { Shell } from './shell.ts';
+import { say } from '../../base/say.ts';
 
 export interface ServerAnswers extends ConnectionUri {
   readonly user: string;

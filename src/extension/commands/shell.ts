@@ -12,6 +12,7 @@ import type { SqlRuns } from '../sql/sqlRuns.ts';
 import type { Tell } from '../talk/tell.ts';
 import type { DataTree } from '../tree/tree.ts';
 
+/** The parts of the extension, put together once when it is activated; a command takes those it needs. */
 export interface Shell {
   readonly extensionUri: vscode.Uri;
   readonly storageUri: vscode.Uri;

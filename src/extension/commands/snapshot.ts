@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import { sortedSnapshots } from '../../app/tree/nodes.ts';
 import { type RestoreDone, restoreTable } from '../../app/versions/restoreTable.ts';
-import { countText } from '../../app/say.ts';
 import { isSafetyName } from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import { modelText } from '../../data/model.ts';
@@ -13,11 +12,12 @@ import type { RestoreOutcome } from '../../protocol/panel.ts';
 import { requireConsent } from '../talk/consent.ts';
 import { costLines, grantsAction } from '../talk/restoreText.ts';
 import type { TableAt } from '../tree/pick.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 import { type Target, targetOf } from '../tree/target.ts';
 import type { Action } from '../talk/tell.ts';
+import { say } from '../../base/say.ts';
+import { countText } from '../../words/numbers.ts';
 
 /** Shows a delta in the panel of the table's training, or, where it has none, as the result of its statement. */
 async function show(shell: Shell, at: TableAt, from: string, to: string | null): Promise<void> {

@@ -7,12 +7,12 @@ import type { DeltaArgument, RestoreArgument, RunStatementArgument } from '../..
 import type { StatementResult } from '../../protocol/panel.ts';
 import type { Choice } from '../talk/ask.ts';
 import { costLines, previewText } from '../talk/restoreText.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 import type { StatementToRun } from '../sql/sqlRuns.ts';
 import { restore, showDelta } from './snapshot.ts';
 import { train } from './training.ts';
+import { say } from '../../base/say.ts';
 
 const hasUri = (argument: unknown): argument is { uri: string } =>
   typeof argument === 'object' && argument !== null && 'uri' in argument && typeof argument.uri === 'string';

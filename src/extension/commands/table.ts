@@ -1,7 +1,6 @@
 /** Commands on tables: import, export, create a snapshot. */
 import { basename, extname } from 'node:path';
 import * as vscode from 'vscode';
-import { countText, deltaText } from '../../app/say.ts';
 import {
   createSnapshot as makeSnapshot,
   isSafetyName,
@@ -18,12 +17,13 @@ import type { FilePreview, ImportRequest } from '../../protocol/engine.ts';
 import type { Choice } from '../talk/ask.ts';
 import { requireConsent, requireOnProduction } from '../talk/consent.ts';
 import { snapshotNameRule } from '../tree/pick.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
+import { say } from '../../base/say.ts';
+import { countText, deltaText } from '../../words/numbers.ts';
 
-const fileFilters = { [say('Tables')]: ['csv', 'tsv', 'jsonl', 'ndjson', 'parquet'] };
+const fileFilters = () => ({ [say('Tables')]: ['csv', 'tsv', 'jsonl', 'ndjson', 'parquet'] });
 /** More deletes than this share of a table ask once more. */
 const maxDeletes = 0.2;
 
@@ -95,7 +95,7 @@ export async function importFile(shell: Shell, target: Target): Promise<LoadResu
   const uri = await ask.fileToRead({
     title: say('Import a file'),
     button: say('Import'),
-    filters: fileFilters,
+    filters: fileFilters(),
     near: nearFolder(),
   });
   const file = uri.fsPath;

@@ -7,10 +7,10 @@ import type { RunOutcome } from '../../data/run.ts';
 import { type TableInfo, tableText } from '../../data/table.ts';
 import type { ConfiguredTraining } from '../connections/connections.ts';
 import type { Home } from '../connections/homes.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
+import { say } from '../../base/say.ts';
 
 const isLikelyLabel = ({ family }: TableInfo['columns'][number]): boolean =>
   family === 'text' || family === 'boolean' || family === 'integer';

@@ -9,8 +9,10 @@ export type Place =
   | { readonly kind: 'embedded'; readonly path: string }
   | { readonly kind: 'matrixone'; readonly host: string; readonly port: number; readonly user: string };
 
+/** Where a server is, without the password. */
 export type ServerPlace = Extract<Place, { kind: 'matrixone' }>;
 
+/** A connection by its name in this window. That it is listed does not mean that it is open: see `Session`. */
 export interface Connection {
   /** What it is called in this window: `name`, or `folder › name` when there are several folders. */
   readonly id: string;

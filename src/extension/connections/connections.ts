@@ -48,6 +48,9 @@ interface Opening {
   opened: Session | null;
 }
 
+/**
+ * The connections of this window. `session` opens one where it is not; whoever shows data listens to the three events.
+ */
 export class Connections implements vscode.Disposable {
   readonly #options: ConnectionsOptions;
   readonly #own = new Disposables();

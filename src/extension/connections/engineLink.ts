@@ -30,12 +30,16 @@ interface Running {
 }
 
 export interface LinkOptions {
-  /** Path of dist/engine.js. */
+  /** Path of dist/engine.mjs. */
   readonly module: string;
   readonly open: OpenRequest;
   readonly log: (line: string) => void;
 }
 
+/**
+ * The engine of a connection, as if its process could not end: after a crash the next request starts another one. What
+ * was under way fails with `store.lost`.
+ */
 export class EngineLink implements Caller<EngineContract> {
   readonly #options: LinkOptions;
   #running: Running | undefined;

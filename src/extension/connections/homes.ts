@@ -4,6 +4,7 @@ import { type Config, configFile, readConfig } from '../../app/config/config.ts'
 import { Disposables } from '../../base/disposable.ts';
 import { Failure } from '../../base/failure.ts';
 
+/** A folder that may hold a deltatrain.json. */
 export interface Home {
   readonly kind: 'folder' | 'storage';
   /** The folder's name as VS Code shows it. */
@@ -19,8 +20,13 @@ export interface ReadHome extends Home {
 
 const empty: Config = { connections: {}, trainings: {} };
 
+/** The deltatrain.json of a home, there or not. */
 export const configUri = (home: Home): vscode.Uri => vscode.Uri.joinPath(home.uri, configFile);
 
+/**
+ * The deltatrain.json files of this window, read anew when one changes. Those of folders are read in a trusted
+ * workspace alone.
+ */
 export class Homes implements vscode.Disposable {
   readonly #storage: vscode.Uri;
   readonly #own = new Disposables();

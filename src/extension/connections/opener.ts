@@ -8,12 +8,12 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { OpenMatrixone } from '../../protocol/engine.ts';
 import { type Connection, placeText, type ServerPlace } from './connection.ts';
 import { isInside } from './paths.ts';
-import { say } from '../talk/say.ts';
 import type { Secret, Secrets } from './secrets.ts';
 import { Session } from './session.ts';
+import { say } from '../../base/say.ts';
 
 export interface OpenerOptions {
-  /** Path of dist/engine.js. */
+  /** Path of dist/engine.mjs. */
   readonly engine: string;
   readonly allowedPaths: vscode.Memento;
   readonly secrets: Secrets;
@@ -32,6 +32,10 @@ export interface HowToOpen {
 
 const allowedKey = 'stores chosen in a dialog';
 
+/**
+ * Opens connections. `connection.outside` for a store outside of its folder that nobody chose in a dialog, `cancelled`
+ * where a person closes the question.
+ */
 export class Opener {
   readonly #options: OpenerOptions;
 

@@ -8,8 +8,9 @@ import { Failure } from '../../base/failure.ts';
 import type { Ask, Choice, Step } from '../talk/ask.ts';
 import { type Connection, loginText, placeKey, type ServerPlace } from './connection.ts';
 import { configUri } from './homes.ts';
-import { say } from '../talk/say.ts';
+import { say } from '../../base/say.ts';
 
+/** Where a password is: VS Code's secret storage, this window's memory, or an environment variable. */
 export type Keeping = 'storage' | 'window' | 'environment';
 
 export interface Secret {
@@ -40,6 +41,10 @@ const passwordOf = (text: string): string | null => (text === '' ? null : text);
 /** What a connection is called over all windows. */
 const nameOf = ({ home, name }: Connection): string => JSON.stringify([home && configUri(home).toString(), name]);
 
+/**
+ * The passwords of connections. One is known, asked for, kept where the person said, and forgotten when the server
+ * refuses it.
+ */
 export class Secrets {
   readonly #options: SecretsOptions;
   readonly #window = new Map<string, string>();

@@ -11,13 +11,14 @@ import { EngineLink } from './engineLink.ts';
 export interface SessionOptions {
   readonly connection: Connection;
   readonly open: OpenRequest;
-  /** Path of dist/engine.js. */
+  /** Path of dist/engine.mjs. */
   readonly engine: string;
   readonly log: (line: string) => void;
   /** Asked before a registry that others share is moved forward. */
   readonly mayMigrate: MayMigrate;
 }
 
+/** An open connection: the store port and the registry, over processes that end with it. */
 export class Session {
   readonly connection: Connection;
   /** As they were when it was opened. */

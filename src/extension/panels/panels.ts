@@ -20,6 +20,7 @@ export interface PanelsOptions {
   readonly tell: Tell;
 }
 
+/** Opens the panel of a training, or shows the one that is open. */
 export class Panels implements vscode.Disposable {
   readonly #options: PanelsOptions;
   readonly #own = new Disposables();

@@ -7,10 +7,11 @@ import type { PanelContract, PanelView, ResultsState, StatementResult } from '..
 import type { Answers } from '../../protocol/rpc.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Session } from '../connections/session.ts';
-import { say } from '../talk/say.ts';
 import { Spools } from './spools.ts';
 import type { Tell } from '../talk/tell.ts';
 import { WebPanel } from './webPanel.ts';
+import { say } from '../../base/say.ts';
+import { translations } from '../talk/translations.ts';
 
 /** Results that are kept; older ones go with their rows. */
 const mostResults = 20;
@@ -24,6 +25,7 @@ export interface ResultsPanelOptions {
   readonly again: (id: number) => void;
 }
 
+/** The results panel of a connection. It ends with its connection, and the rows it showed with it. */
 export class ResultsPanel implements vscode.Disposable {
   readonly #options: ResultsPanelOptions;
   readonly #own = new Disposables();
@@ -127,7 +129,7 @@ export class ResultsPanel implements vscode.Disposable {
 
   #view(): PanelView {
     this.#web.pageIsReady();
-    const strings = (vscode.l10n.bundle ?? {}) as Record<string, string>;
+    const strings = translations();
     return { page: 'results', state: this.#state(), show: null, strings };
   }
 

@@ -3,14 +3,14 @@
  * page, and shown from there. What the statement did is told as it does it.
  */
 import { wayText } from '../../app/tree/nodes.ts';
-import { countText } from '../../app/say.ts';
 import type { DeltaRequest, Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
 import { snapshotRows, versionText } from '../../data/version.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import type { Spools, SpoolStep } from './spools.ts';
+import { say } from '../../base/say.ts';
+import { countText } from '../../words/numbers.ts';
 
 export interface Shown {
   readonly rows: Spools;
@@ -33,7 +33,7 @@ export function spooledStore({ store }: Session, { rows, delta, put }: Shown): S
     const { table, from, to } = request;
     const told = async (): Promise<string | null> => {
       const way = await store.deltaWay(request);
-      return way.why === null ? null : wayText(way, say);
+      return way.why === null ? null : wayText(way);
     };
     const shown = { table: tableText(table), from: versionText(from), to: versionText(to), outdated: false };
     const [{ key }, way] = await Promise.all([store.table(table, to), told()]);

@@ -5,8 +5,8 @@ import type { Distribution, SpoolPage, SpoolSource, SpoolView } from '../../prot
 import type { SpoolInfo } from '../../protocol/panel.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { EngineLink } from '../connections/engineLink.ts';
-import { say } from '../talk/say.ts';
 import type { Tell } from '../talk/tell.ts';
+import { say } from '../../base/say.ts';
 
 /** Rows that a spool holds at most; the page says when there were more. */
 const mostRows = 5_000_000;

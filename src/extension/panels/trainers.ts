@@ -5,10 +5,10 @@ import { remoteTrainer } from '../../protocol/remoteTrainer.ts';
 import type { OpenTraining } from '../connections/connections.ts';
 import type { Panels } from './panels.ts';
 import type { TrainingPlace } from '../runs/runs.ts';
-import { say } from '../talk/say.ts';
 import { setting } from '../talk/settings.ts';
 import type { Tell } from '../talk/tell.ts';
 import { forkTrainer, interruptible } from '../runs/trainerProcess.ts';
+import { say } from '../../base/say.ts';
 
 /** Rows that a remote window would have to send to the panel over the network; above it a process beside the data is faster. */
 const manyRows = 200_000;

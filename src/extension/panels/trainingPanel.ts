@@ -1,6 +1,6 @@
 /** The panel of one training: what its page asks is answered here, and what changes is told to it. */
 import * as vscode from 'vscode';
-import { readAdvice } from '../../app/training/advice.ts';
+import { readAdvice } from '../../app/training/readAdvice.ts';
 import { evaluateAt } from '../../app/models/evaluateMatrix.ts';
 import { wayText } from '../../app/tree/nodes.ts';
 import { Disposables } from '../../base/disposable.ts';
@@ -15,13 +15,14 @@ import type { Connections, OpenTraining } from '../connections/connections.ts';
 import type { Overview } from '../tree/overview.ts';
 import type { PanelActs } from './panelActs.ts';
 import type { RunKey, Runs } from '../runs/runs.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import { Spools } from './spools.ts';
 import type { Tell } from '../talk/tell.ts';
 import { type Counted, notCounted, readTrainingState, type TrainingFacts } from './trainingState.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
 import { WebPanel } from './webPanel.ts';
+import { say } from '../../base/say.ts';
+import { translations } from '../talk/translations.ts';
 
 export interface TrainingPanelOptions {
   readonly open: OpenTraining;
@@ -184,7 +185,7 @@ export class TrainingPanel implements vscode.Disposable {
     if (this.#countsOnClick && this.#counted === notCounted) this.#counted = this.#uncounted();
     const state = await this.#state();
     this.#countLater();
-    return { page: 'training', state, show, strings: (vscode.l10n.bundle ?? {}) as Record<string, string> };
+    return { page: 'training', state, show, strings: translations() };
   }
 
   #answers(): Answers<PanelContract> {
@@ -267,7 +268,7 @@ export class TrainingPanel implements vscode.Disposable {
       from,
       to: to ?? say('live at {0}', new Date().toTimeString().slice(0, 8)),
       restorable: to === null ? from : null,
-      way: way.why === null ? null : wayText(way, say),
+      way: way.why === null ? null : wayText(way),
     };
     const steps = this.#spools.open({ kind: 'delta', delta: request }, info.key.length, signal);
     for (;;) {

@@ -7,6 +7,7 @@ import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
 import { type Snapshot, snapshotHolds, tableIn } from '../../data/version.ts';
+import { millisecondsOf } from '../../words/times.ts';
 import type { Registry } from '../../app/registry/registry.ts';
 import type {
   Advice,
@@ -39,7 +40,7 @@ export interface TrainingFacts {
   readonly registry: Registry;
 }
 
-const isoOf = (createdAt: string): string => new Date(Number(BigInt(createdAt) / 1_000_000n)).toISOString();
+const isoOf = (createdAt: string): string => new Date(millisecondsOf(createdAt)).toISOString();
 
 const isSame = (snapshot: Snapshot, identity: { name: string; createdAt: string }): boolean =>
   snapshot.name === identity.name && snapshot.createdAt === identity.createdAt;

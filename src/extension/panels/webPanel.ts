@@ -6,7 +6,7 @@ import { Failure } from '../../base/failure.ts';
 import type { Envelope, PageContract, PageKind, PanelContract } from '../../protocol/panel.ts';
 import { panelHtml } from '../../protocol/panelPage.ts';
 import { type Answers, connect, type Port } from '../../protocol/rpc.ts';
-import { say } from '../talk/say.ts';
+import { say } from '../../base/say.ts';
 
 export interface WebPanelOptions {
   readonly page: PageKind;

@@ -3,7 +3,6 @@ import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { systemClock } from '../../app/training/clock.ts';
 import { discardInterrupted } from '../../app/training/keptSnapshot.ts';
-import { timeText } from '../../app/say.ts';
 import { type TrainRequest, trainOnDelta } from '../../app/training/trainOnDelta.ts';
 import type { Workbench } from '../../app/training/workbench.ts';
 import { Disposables } from '../../base/disposable.ts';
@@ -13,7 +12,8 @@ import type { TrainEvent, Trainer } from '../../data/trainer.ts';
 import type { RunView } from '../../protocol/panel.ts';
 import type { Connections, OpenTraining } from '../connections/connections.ts';
 import { ended, finished, isUnderWay, newRun, viewAfter } from './runView.ts';
-import { say } from '../talk/say.ts';
+import { say } from '../../base/say.ts';
+import { timeText } from '../../words/times.ts';
 
 /** Where a run trains, and why not in the panel. `end` gives back what it held. */
 export interface TrainingPlace {
@@ -31,6 +31,7 @@ export interface RunsOptions {
   readonly place: (open: OpenTraining) => Promise<TrainingPlace>;
 }
 
+/** A training of a connection, by which runs are told apart: there is one run of it at a time. */
 export interface RunKey {
   readonly connection: string;
   readonly training: string;
@@ -59,6 +60,7 @@ const textOf = ({ connection, training }: RunKey): string => JSON.stringify([con
 /** What a colleague would call this program, in the lease and in the registry. */
 const owner = (): string => `${userInfo().username}@${vscode.env.remoteName ?? 'desktop'}, VS Code`;
 
+/** Starts, watches, cancels and repeats runs. A run goes on when its panel is closed, and ends with this window. */
 export class Runs implements vscode.Disposable {
   readonly #options: RunsOptions;
   readonly #own = new Disposables();

@@ -5,7 +5,7 @@ import type { RunView } from '../../protocol/panel.ts';
 import type { Bindings } from '../sql/binding.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Runs } from './runs.ts';
-import { say } from '../talk/say.ts';
+import { say } from '../../base/say.ts';
 
 export interface StatusBarOptions {
   readonly connections: Connections;
@@ -13,6 +13,7 @@ export interface StatusBarOptions {
   readonly runs: Runs;
 }
 
+/** The two items of the status bar; each is hidden while it has nothing to say. */
 export class StatusBar implements vscode.Disposable {
   readonly #options: StatusBarOptions;
   readonly #own = new Disposables();

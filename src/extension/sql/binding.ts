@@ -7,6 +7,7 @@ import { setting } from '../talk/settings.ts';
 
 const chosenKey = 'connections of SQL files';
 
+/** The connection of each SQL file, remembered for the workspace. */
 export class Bindings {
   readonly #connections: Connections;
   readonly #memory: vscode.Memento;

@@ -29,6 +29,9 @@ export interface LanguageOptions {
   readonly messages: Messages;
 }
 
+/**
+ * The language server as the rest of the extension asks it: which statement stands where, and what lenses are to show.
+ */
 export class Language implements vscode.Disposable {
   readonly #options: LanguageOptions;
   readonly #own = new Disposables();

@@ -11,10 +11,10 @@ import type { Connections } from '../connections/connections.ts';
 import { requireConsent, requireOnProduction } from '../talk/consent.ts';
 import { costLines, grantsAction, previewText } from '../talk/restoreText.ts';
 import { ResultsPanel } from '../panels/resultsPanel.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import { follow, spooledStore } from '../panels/spooledStore.ts';
 import { type Action, tellError, type Tell } from '../talk/tell.ts';
+import { say } from '../../base/say.ts';
 
 export interface SqlRunsOptions {
   readonly extensionUri: vscode.Uri;
@@ -23,6 +23,7 @@ export interface SqlRunsOptions {
   readonly tell: Tell;
 }
 
+/** A statement of a SQL file, as the language server found it. */
 export interface StatementToRun {
   readonly sql: string;
   /** The database of unqualified names. */
@@ -37,6 +38,7 @@ interface UnderWay {
 /** A statement that does not stop when it is asked to is ended with its process after this long, in ms. */
 const forceAfter = 1_500;
 
+/** Runs statements and shows what they gave; what writes to production is confirmed first. */
 export class SqlRuns implements vscode.Disposable {
   readonly #options: SqlRunsOptions;
   readonly #panels = new Map<string, ResultsPanel>();

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../base/failure.ts';
 
+/** One of the answers to a question; `value` is what the question gives back. */
 export interface Choice<T> {
   readonly label: string;
   readonly value: T;
@@ -45,6 +46,7 @@ export interface FileQuestion {
   readonly name?: string;
 }
 
+/** The questions that a command may ask. Whoever closes one has said no: `cancelled`. */
 export interface Ask {
   /** One of several, the sensible default first. */
   pick<T>(title: string, choices: readonly Choice<T>[], step?: Step): Promise<T>;
@@ -121,6 +123,7 @@ function boxInForm({ title, value, placeholder, check }: TextQuestion, step: Ste
   });
 }
 
+/** The questions as VS Code's own dialogs. */
 export const dialogs: Ask = {
   async pick(title, choices, step) {
     const items = choices.map((choice) => itemOf(choice));

@@ -1,8 +1,8 @@
 /** A person's yes before data change: a click, or on production the table's name in full. */
-import { say } from './say.ts';
 import type { Ask } from './ask.ts';
 import type { Environment } from '../../app/config/config.ts';
 import type { MayMigrate } from '../../app/registry/registryFormat.ts';
+import { say } from '../../base/say.ts';
 
 export interface Consent {
   readonly environment: Environment;

@@ -1,12 +1,13 @@
 /** What a restore would do and what it costs, as sentences. */
 import { countsOf } from '../../app/versions/restorePreview.ts';
-import { countText, deltaText } from '../../app/say.ts';
 import { changedRows } from '../../data/change.ts';
 import type { RestorePreview } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
-import { say } from './say.ts';
 import type { Action } from './tell.ts';
+import { say } from '../../base/say.ts';
+import { countText, deltaText } from '../../words/numbers.ts';
 
+/** What a restore would do, as the sentences above the button that does it. */
 export function previewText(preview: RestorePreview): string {
   const counts = countsOf(preview);
   const parts = [

@@ -29,6 +29,7 @@ const checks: { [K in keyof SettingTypes]: (value: unknown) => value is SettingT
   'sql.files': (value): value is string[] => Array.isArray(value) && value.every((one) => typeof one === 'string'),
 };
 
+/** The value of one of our settings; where somebody typed what it cannot be, its default. */
 export function setting<K extends keyof SettingTypes>(name: K, scope?: vscode.ConfigurationScope): SettingTypes[K] {
   const value: unknown = vscode.workspace.getConfiguration('deltatrain', scope).get(name);
   return checks[name](value) ? value : fallback[name];
@@ -61,8 +62,10 @@ async function keep(connections: ReadonlyMap<string, ConnectionConfig>): Promise
   await vscode.workspace.getConfiguration('deltatrain').update('connections', value, vscode.ConfigurationTarget.Global);
 }
 
+/** Writes a connection into the user's settings, in place of one of that name. */
 export const keepOwnConnection = (name: string, config: ConnectionConfig): Promise<void> =>
   keep(new Map([...ownConnections(), [name, config]]));
 
+/** Takes a connection out of the user's settings; that it is not there is no error. */
 export const forgetOwnConnection = (name: string): Promise<void> =>
   keep(new Map([...ownConnections()].filter(([one]) => one !== name)));

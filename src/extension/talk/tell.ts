@@ -1,8 +1,9 @@
 /** What the user is told: messages with ways on, progress with cancel, and the log. */
 import * as vscode from 'vscode';
 import { Failure, type FailureCode } from '../../base/failure.ts';
-import { say } from './say.ts';
+import { say } from '../../base/say.ts';
 
+/** A button below a message, and the command it runs. */
 export interface Action {
   readonly title: string;
   readonly command: string;
@@ -14,6 +15,7 @@ export type Level = 'info' | 'warning' | 'error';
 /** `fraction` in [0, 1]; undefined while it is not known. */
 export type Report = (message: string, fraction?: number) => void;
 
+/** What the user is told. `tellError` says a failure with it; a cancelled one says nothing. */
 export interface Tell {
   /** Does not wait for the user; an action that is chosen runs its command. */
   say(level: Level, message: string, ...actions: readonly Action[]): void;
@@ -35,6 +37,7 @@ const show = {
   error: vscode.window.showErrorMessage,
 } satisfies Record<Level, unknown>;
 
+/** Tells with VS Code's own messages, progress and output channel. */
 export class Messages implements Tell, vscode.Disposable {
   readonly #channel = vscode.window.createOutputChannel('DeltaTrain', { log: true });
   /** What was said, in order; kept only when a test reads it. */

@@ -43,6 +43,7 @@ export interface OverviewOptions {
   readonly countsOnClick: (session: Session) => boolean;
 }
 
+/** What is known of the data of open connections. Reading costs a catalog at most; counting is asked for by itself. */
 export class Overview {
   readonly #options: OverviewOptions;
   readonly #catalogs = new Map<string, Promise<Catalog>>();

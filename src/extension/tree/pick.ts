@@ -1,6 +1,5 @@
 /** Finds what a command needs: as it was told, as the only one there is, or by asking, with what is selected in the tree first. */
 import { baseSnapshotOf, sortedSnapshots } from '../../app/tree/nodes.ts';
-import { countText, deltaText } from '../../app/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { type ModelSummary, modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
@@ -9,10 +8,12 @@ import type { Ask, Choice } from '../talk/ask.ts';
 import { placeText } from '../connections/connection.ts';
 import type { ConfiguredTraining, Connections, OpenTraining } from '../connections/connections.ts';
 import type { Overview } from './overview.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import type { Target } from './target.ts';
+import { say } from '../../base/say.ts';
+import { countText, deltaText } from '../../words/numbers.ts';
 
+/** A table of an open connection. */
 export interface TableAt {
   readonly session: Session;
   readonly table: TableName;
@@ -31,9 +32,14 @@ function firstly<T>(choices: readonly Choice<T>[], isFirst: (value: T) => boolea
   return [...choices.filter(({ value }) => isFirst(value)), ...choices.filter(({ value }) => !isFirst(value))];
 }
 
+/** What a snapshot may be called, said below the field where one is typed. */
 export const snapshotNameRule = (): string =>
   say('Use lower-case letters, digits and _, at most 64, not starting with a digit; live is the table now.');
 
+/**
+ * What a command works on: each question is asked only where the target does not say it. `cancelled` where a person
+ * closes one.
+ */
 export class Pick {
   readonly #options: PickOptions;
 

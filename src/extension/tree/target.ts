@@ -1,6 +1,7 @@
 /** What a command is to work on: a node of the tree, or the same as plain data from a lens, a message or a key binding. */
 import { parseTableName, type TableName } from '../../data/table.ts';
 
+/** What a command is told to work on; what is missing is asked for. */
 export interface Target {
   readonly connection?: string;
   readonly database?: string;

@@ -31,11 +31,11 @@ import type { Connections } from '../connections/connections.ts';
 import { configUri } from '../connections/homes.ts';
 import { LeaseBeats, readLeases } from './leaseBeats.ts';
 import type { Overview } from './overview.ts';
-import { say } from '../talk/say.ts';
 import type { Session } from '../connections/session.ts';
 import { setting } from '../talk/settings.ts';
 import { actionOf, tellError, type Tell } from '../talk/tell.ts';
 import { type Element, treeItem } from './treeItem.ts';
+import { say } from '../../base/say.ts';
 
 const viewId = 'deltatrain.data';
 
@@ -48,6 +48,7 @@ export interface TreeOptions {
   readonly tell: Tell;
 }
 
+/** The tree view, and the command's way to a node of it. */
 export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Disposable {
   readonly #connections: Connections;
   readonly #overview: Overview;
@@ -124,7 +125,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     const { subject, id } = parent.node;
     try {
       const nodes = await this.#children(subject, id);
-      return paged(nodes, this.#shown.get(id) ?? pageSize, subject.connection, id, say);
+      return paged(nodes, this.#shown.get(id) ?? pageSize, subject.connection, id);
     } catch (error) {
       if (!(error instanceof Failure)) {
         tellError(this.#tell, error);
@@ -149,9 +150,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     const state =
       connections.length + problems.length > 0 ? 'filled' : vscode.workspace.isTrusted ? 'empty' : 'untrusted';
     await vscode.commands.executeCommand('setContext', 'deltatrain.view.state', state);
-    const nodes = await Promise.all(
-      connections.map(async (one) => connectionNode(await this.#connectionFacts(one), say)),
-    );
+    const nodes = await Promise.all(connections.map(async (one) => connectionNode(await this.#connectionFacts(one))));
     return [...problems, ...openedIfAlone(nodes)];
   }
 
@@ -205,15 +204,15 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       case 'connection':
         return this.#connectionChildren(session, id);
       case 'windows':
-        return windowNodes(connection, await session.store.recoveryWindows(), say);
+        return windowNodes(connection, await session.store.recoveryWindows());
       case 'database': {
         const tables = await session.store.tables(subject.database);
         if (tables.length === 0)
           return [messageNode(connection, id, say('No table that this connection may read.'), null)];
-        return Promise.all(tables.map(async (table) => tableNode(await this.#overview.facts(session, table), say)));
+        return Promise.all(tables.map(async (table) => tableNode(await this.#overview.facts(session, table))));
       }
       case 'table':
-        return groupNodes(await this.#overview.facts(session, { name: subject.table }), say);
+        return groupNodes(await this.#overview.facts(session, { name: subject.table }));
       case 'group':
         return this.#members(session, subject.table, subject.group, id);
       default:
@@ -226,7 +225,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
     const [databases, windows] = await Promise.all([session.store.databases(), session.store.recoveryWindows()]);
     const own = config.kind === 'matrixone' ? config.database : null;
     const nodes = databaseNodes(connection, databases, own);
-    const groups = windows.length > 0 ? [windowsNode(connection, windows, say)] : [];
+    const groups = windows.length > 0 ? [windowsNode(connection, windows)] : [];
     if (nodes.length > 0) return [...openedIfAlone(nodes), ...groups];
     const import_ = { command: 'deltatrain.table.import', title: say('Import File…') };
     return [messageNode(connection, id, say('No table yet. Import a file…'), import_), ...groups];
@@ -234,14 +233,8 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
 
   async #members(session: Session, table: TableName, group: Group, id: string): Promise<Node[]> {
     const facts = await this.#overview.facts(session, { name: table });
-    if (group === 'models') return modelNodes(facts, say);
-    const nodes = snapshotNodes(
-      facts,
-      group,
-      (from, to) => this.#overview.known(session, table, from, to),
-      Date.now(),
-      say,
-    );
+    if (group === 'models') return modelNodes(facts);
+    const nodes = snapshotNodes(facts, group, (from, to) => this.#overview.known(session, table, from, to), Date.now());
     const { id: connection } = session.connection;
     const typeName = { command: 'deltatrain.snapshot.type', title: say('Type a Name…') };
     if (group === 'snapshots' && !facts.listable)
@@ -287,7 +280,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
   }
 
   async #redraw(element: Element, session: Session, table: TableName): Promise<void> {
-    element.node = tableNode(await this.#overview.facts(session, { name: table }), say);
+    element.node = tableNode(await this.#overview.facts(session, { name: table }));
     this.#changes.changed(element);
   }
 

@@ -1,6 +1,7 @@
 /** A node of the tree as VS Code draws it, and the mark of connections that are not for development. */
 import * as vscode from 'vscode';
 import type { Node } from '../../app/tree/nodeText.ts';
+import { say } from '../../base/say.ts';
 
 /** A node and what it is now: the object stays the same while the thing it stands for exists. */
 export interface Element {
@@ -45,7 +46,7 @@ export const environmentMarks: vscode.FileDecorationProvider = {
   provideFileDecoration(uri) {
     if (uri.scheme !== scheme) return undefined;
     return uri.query === 'production'
-      ? new vscode.FileDecoration('P', vscode.l10n.t('Production'), new vscode.ThemeColor('list.errorForeground'))
-      : new vscode.FileDecoration('S', vscode.l10n.t('Staging'), new vscode.ThemeColor('list.warningForeground'));
+      ? new vscode.FileDecoration('P', say('Production'), new vscode.ThemeColor('list.errorForeground'))
+      : new vscode.FileDecoration('S', say('Staging'), new vscode.ThemeColor('list.warningForeground'));
   },
 };

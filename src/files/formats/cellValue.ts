@@ -73,6 +73,10 @@ function spelledValue(text: string, family: TypeFamily): Value {
   return trimmed;
 }
 
+/**
+ * The value of a cell for a column of this family. What does not fit comes out as it is, for the store to refuse with
+ * the row.
+ */
 export function cellValue(cell: RawCell, family: TypeFamily, format: RawTable['format']): Value {
   if (cell === null) return null;
   if (family === 'json') return cell === '' && format === 'csv' ? null : jsonText(cell, format);

@@ -139,6 +139,10 @@ async function guessColumns(names: readonly string[], batches: AsyncIterable<Raw
   });
 }
 
+/**
+ * Reads a CSV or TSV file once to find its columns and their types; `file.empty`, `file.badLine` with the line and
+ * column, `file.unreadable`.
+ */
 export async function openCsv(
   file: string,
   delimiter: ',' | '\t',

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Failure } from '../../base/failure.ts';
 
+/** What a file holds, and for a text of cells what stands between them. */
 export type FileFormat =
   | { readonly kind: 'csv'; readonly delimiter: ',' | '\t' }
   | { readonly kind: 'jsonl' }

@@ -98,6 +98,10 @@ async function* readBatches(
   if (rows.length > 0) yield { rows, lines };
 }
 
+/**
+ * Reads a JSON Lines file once to find its columns and their types; `file.empty`, `file.badLine` with the line,
+ * `file.unreadable`.
+ */
 export async function openJsonl(file: string, signal?: AbortSignal): Promise<RawTable> {
   const guesses = new Map<string, { guess: TypeGuess; seen: number }>();
   let rows = 0;

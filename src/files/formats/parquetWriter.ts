@@ -74,6 +74,7 @@ function targetOf(column: { readonly name: string; readonly type: string; readon
   return { element: { name, repetition_type: nullable ? 'OPTIONAL' : 'REQUIRED', ...stored }, stored: convert };
 }
 
+/** The writer of one Parquet file. `value.refused` where Parquet's type of a column does not hold a value. */
 export function parquetWriter(
   to: WrittenFile,
   columns: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[],

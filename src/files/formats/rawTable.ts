@@ -23,6 +23,7 @@ export interface RawColumn {
   readonly longest: number | null;
 }
 
+/** A file as a table that can be read more than once, its columns known beforehand. */
 export interface RawTable {
   readonly format: 'csv' | 'jsonl' | 'parquet';
   readonly columns: readonly RawColumn[];

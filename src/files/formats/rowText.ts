@@ -29,6 +29,7 @@ function jsonCell(value: Value, family: TypeFamily): string {
   return JSON.stringify(jsonOf(value));
 }
 
+/** A row as one line of JSON Lines, without the line's end; NULL is null. */
 export const jsonObject = (
   names: readonly string[],
   values: readonly Value[],
@@ -36,6 +37,7 @@ export const jsonObject = (
 ): string =>
   `{${names.map((name, c) => `${JSON.stringify(name)}:${jsonCell(values[c] ?? null, families[c] ?? 'text')}`).join(',')}}`;
 
+/** A name in backticks, for a file of SQL that MySQL, MatrixOne and the embedded store all read. */
 export const sqlName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 /** A literal in MySQL's words; backslashes count there. */

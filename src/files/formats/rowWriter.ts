@@ -1,17 +1,18 @@
-/** Writes pages of rows to an open file as CSV, JSON Lines, SQL or Parquet. */
+/** Writes pages of rows to an open file as CSV, JSON Lines or SQL. */
 import { type PageColumn, type RowPage, rowAt } from '../../data/page.ts';
 import type { WrittenFile } from './atomicFile.ts';
 import { familyOf } from './cellValue.ts';
 import type { FileFormat } from './fileFormat.ts';
-import { parquetWriter } from './parquetWriter.ts';
 import { csvCell, csvLine, jsonObject, sqlLiteral, sqlName } from './rowText.ts';
 
+/** Takes the pages of one table in turn, all of the same columns. */
 export interface RowWriter {
   write(page: RowPage): Promise<void>;
   /** Writes what is still held back; a file without it is not complete. */
   end(): Promise<void>;
 }
 
+/** A column of what is written; one that is not `nullable` is required where the format can say so. */
 export type WrittenColumn = PageColumn & { readonly nullable: boolean };
 
 function lineWriter(to: WrittenFile, head: string, line: (page: RowPage, i: number) => string): RowWriter {
@@ -31,9 +32,10 @@ function lineWriter(to: WrittenFile, head: string, line: (page: RowPage, i: numb
   };
 }
 
-/** `table` is what an SQL script inserts into. */
-export type RowFormat = FileFormat | { readonly kind: 'sql'; readonly table: string };
+/** `table` is what an SQL script inserts into; Parquet, which is no text, has a writer of its own. */
+export type RowFormat = Exclude<FileFormat, { kind: 'parquet' }> | { readonly kind: 'sql'; readonly table: string };
 
+/** Writes pages to an open file in a format; the file is whole only after `end`. */
 export function rowWriter(to: WrittenFile, format: RowFormat, columns: readonly WrittenColumn[]): RowWriter {
   const families = columns.map((column) => familyOf(column.type));
   const names = columns.map((column) => column.name);
@@ -52,7 +54,5 @@ export function rowWriter(to: WrittenFile, format: RowFormat, columns: readonly 
         return `${into}(${row.map((value, c) => sqlLiteral(value, families[c] ?? 'text')).join(', ')});\n`;
       });
     }
-    case 'parquet':
-      return parquetWriter(to, columns);
   }
 }

@@ -3,8 +3,11 @@ import type { CreateSnapshot, Diff, Restore, Span } from '../ast.ts';
 import { hintedSnapshot, snapshotNameOf } from '../ast.ts';
 import { type Catalog, findDelta, findSnapshot, sameName } from '../catalog.ts';
 import { type DocumentStatement, resolveTable, type SqlDocument, snapshotsRead } from './document.ts';
-import { ageText, deltaText, modelsText, rowsText, scopeText } from './words.ts';
+import { modelsText, scopeText } from '../../words/names.ts';
+import { deltaText, rowsText } from '../../words/numbers.ts';
+import { ageText } from '../../words/times.ts';
 
+/** The delta a lens works on: a table, and the names of the snapshots it lies between. */
 export interface DeltaTarget {
   readonly database: string;
   readonly table: string;
@@ -13,6 +16,7 @@ export interface DeltaTarget {
   readonly to: string | null;
 }
 
+/** What a lens restores, and to which snapshot. Only what the use case can restore: a table, or a database. */
 export interface RestoreTarget {
   readonly level: 'table' | 'database';
   readonly database: string;
@@ -30,6 +34,7 @@ export type LensAction =
   | { readonly kind: 'restore'; readonly restore: RestoreTarget }
   | { readonly kind: 'none' };
 
+/** A line above a statement: its words, and the command a click on it runs. Its span is the statement. */
 export interface Lens extends Span {
   readonly title: string;
   readonly action: LensAction;

@@ -8,6 +8,7 @@ import { bracesSince, isAtLeast, outputSince, readRelease } from '../serverVersi
 import { statements } from '../statements.ts';
 import { databaseOf, type DocumentStatement, resolveTable, type SqlDocument, statementAtOffset } from './document.ts';
 
+/** One proposal at the cursor. */
 export interface Completion {
   readonly label: string;
   readonly kind: 'snapshot' | 'table' | 'database' | 'column' | 'keyword' | 'statement';

@@ -5,11 +5,13 @@ import { type Catalog, sameName } from '../catalog.ts';
 import { tokenize, tokenValue } from '../lexer.ts';
 import { parseText } from '../parser.ts';
 
+/** A text and its statements in order; every service takes one, so that a text is parsed once a change. */
 export interface SqlDocument {
   readonly text: string;
   readonly statements: readonly DocumentStatement[];
 }
 
+/** A statement with what stands before it in the same text and changes what it means. */
 export interface DocumentStatement extends Parsed {
   /** The database that USE chose before this statement; null when no USE stands before it. */
   readonly used: string | null;
@@ -38,6 +40,7 @@ function withTables(tables: ReadonlySet<string>, statement: Statement): Readonly
   return new Set([...tables, ...defined]);
 }
 
+/** Reads a whole text, of any content: what cannot be read is a statement of its own and never an error. */
 export function readDocument(text: string): SqlDocument {
   const statements: DocumentStatement[] = [];
   let used: string | null = null;

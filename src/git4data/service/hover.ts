@@ -12,7 +12,9 @@ import {
   statementAtOffset,
 } from './document.ts';
 import { tablesOf } from '../ast.ts';
-import { ageText, modelsText, rowsText, scopeText } from './words.ts';
+import { modelsText, scopeText } from '../../words/names.ts';
+import { rowsText } from '../../words/numbers.ts';
+import { ageText } from '../../words/times.ts';
 
 export interface HoverText extends Span {
   readonly markdown: string;

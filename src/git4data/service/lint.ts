@@ -12,6 +12,7 @@ export interface LintedStatement {
 
 export type LintProblem = Pick<Problem, 'code' | 'severity' | 'start' | 'end' | 'message'>;
 
+/** What the check of a text found: statements and problems in the order of the text. */
 export interface Linted {
   readonly statements: readonly LintedStatement[];
   readonly problems: readonly LintProblem[];

@@ -4,6 +4,7 @@ import { tokenize } from '../lexer.ts';
 import { statements } from '../statements.ts';
 import type { SqlDocument } from './document.ts';
 
+/** A line of the outline; its span is the whole statement. */
 export interface SymbolEntry extends Span {
   readonly name: string;
   readonly detail: string;
@@ -46,6 +47,7 @@ function words(statement: Statement, text: string): Words {
   }
 }
 
+/** The outline of a text: one entry a statement, in order. */
 export const symbols = (document: SqlDocument): SymbolEntry[] =>
   document.statements.map(({ statement }) => ({
     ...words(statement, document.text),
@@ -57,6 +59,7 @@ export const symbols = (document: SqlDocument): SymbolEntry[] =>
         : { start: statement.start, end: statement.end },
   }));
 
+/** A range that folds: a statement of several lines, or comments one below the other. */
 export interface Fold extends Span {
   readonly kind: 'statement' | 'comment';
 }

@@ -51,6 +51,7 @@ const wayOf = (way: 'log' | 'compare'): DeltaWay => ({
 });
 const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
 
+/** The store port over one file. Every call takes the time SQLite takes, so it lives in a process of its own. */
 export class EmbeddedStore implements LocalStore {
   readonly #opened: Opened;
   readonly #writer: Connection | null;

@@ -37,11 +37,13 @@ import type { ServerOptions } from './wire/serverOptions.ts';
 import { Snapshots } from './tables/snapshots.ts';
 import { write } from './wire/write.ts';
 
+/** Where a server is, how it is spoken to, and whether it may be written to. */
 export interface StoreOptions extends ServerOptions {
   /** Refuses whatever would change something, before it is sent. */
   readonly readOnly: boolean;
 }
 
+/** The store port over a server, for one user and one account. */
 export class MatrixoneStore implements LocalStore {
   readonly #server: Server;
   readonly #snapshots: Snapshots;

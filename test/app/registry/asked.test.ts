@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { evaluateMatrix } from '../../../src/app/models/evaluateMatrix.ts';
 import { reproduceModel } from '../../../src/app/models/reproduce.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
-import { readAdvice } from '../../../src/app/training/advice.ts';
+import { readAdvice } from '../../../src/app/training/readAdvice.ts';
 import type { Store } from '../../../src/data/store.ts';
 import { storeWith } from '../support/storeWith.ts';
 import { type Bench, benchOf, insertSamples, openBench } from '../support/bench.ts';

@@ -1,6 +1,6 @@
 // What to do now, without pinning anything.
 import { expect, test } from 'vitest';
-import { readAdvice } from '../../../src/app/training/advice.ts';
+import { readAdvice } from '../../../src/app/training/readAdvice.ts';
 import { insertSamples, openBench, sql } from '../support/bench.ts';
 
 test('no model, nothing changed, something changed, and a base that is gone', async () => {
@@ -36,4 +36,15 @@ test('no model, nothing changed, something changed, and a base that is gone', as
     kind: 'full',
     reasons: ['There is no snapshot "samples_v1" of shop.samples.'],
   });
+});
+
+test('the advice counts by the shares of the run that would follow on it: those of the parent, whatever is configured now', async () => {
+  const bench = await openBench(200);
+  await bench.run('full', { more: ', "test": 0.1' });
+  await insertSamples(bench.store, 200, 300);
+  const other = ', "test": 0.3';
+  const { facts } = await readAdvice(await bench.training(other), bench.workbench);
+  await bench.run('delta', { more: other });
+  const { counts } = bench.trainer.jobs.at(-1)?.plan ?? {};
+  expect(facts?.train).toBe(counts?.delta);
 });

@@ -1,6 +1,6 @@
 // What is said of a table that went back to where an earlier model was trained, or partly so.
 import { expect, test } from 'vitest';
-import { readAdvice } from '../../../src/app/training/advice.ts';
+import { readAdvice } from '../../../src/app/training/readAdvice.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import type { Bench } from '../support/bench.ts';
 import { insertSamples, openBench, sql } from '../support/bench.ts';

@@ -136,6 +136,33 @@ test('the anchor is the promoted model; a full fit in between is told as the par
   expect((await bench.registry.model(`samples/m${second.number}`)).status).toBe('candidate');
 });
 
+test('the baseline is tested only on rows that the plan of this run keeps out of training, whatever is configured now', async () => {
+  const bench = await openBench(400);
+  const first = modelOf(await bench.run('full', { more: ', "test": 0.1' }));
+  await bench.registry.promote(first);
+  await bench.run('full', { more: ', "test": 0.3' });
+  await insertSamples(bench.store, 400, 440);
+  const outcome = await bench.run('delta', { more: ', "test": 0.1' });
+  const job = bench.trainer.jobs.at(-1);
+  // The run keeps the shares of its parent m2; m1 was trained on most of those test rows.
+  expect(job?.plan.test).toBe(0.3);
+  expect(job?.anchor).toBe(null);
+  expect(outcome.notes.join(' ')).toContain('Not compared with the baseline m1: the shares of test and');
+});
+
+test('the baseline is tested when it kept the same rows out as the plan of this run, whatever is configured now', async () => {
+  const bench = await openBench(400);
+  const first = modelOf(await bench.run('full', { more: ', "test": 0.1' }));
+  await bench.registry.promote(first);
+  await insertSamples(bench.store, 400, 440);
+  await bench.run('delta', { more: ', "test": 0.1' });
+  await insertSamples(bench.store, 440, 480);
+  const outcome = await bench.run('delta', { more: ', "test": 0.3' });
+  expect(bench.trainer.jobs.at(-1)?.plan.test).toBe(0.1);
+  expect(bench.trainer.jobs.at(-1)?.anchor).toEqual(await bench.registry.artifact(first));
+  expect(outcome.notes.join(' ')).not.toContain('Not compared');
+});
+
 test('an existing snapshot can be trained on, also one of the whole database, and it stays when the run fails', async () => {
   const bench = await openBench(200);
   await bench.store.createSnapshot('shop_monday', { level: 'database', database: 'shop' });

@@ -1,6 +1,6 @@
 // Two trainings of the same table, key, label and features: each has a lineage of its own, and no number is given twice.
 import { expect, test } from 'vitest';
-import { readAdvice } from '../../../src/app/training/advice.ts';
+import { readAdvice } from '../../../src/app/training/readAdvice.ts';
 import { readConfig } from '../../../src/app/config/config.ts';
 import { parentNames } from '../../../src/app/registry/documents.ts';
 import { evaluateMatrix } from '../../../src/app/models/evaluateMatrix.ts';

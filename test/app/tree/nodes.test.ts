@@ -11,8 +11,9 @@ import {
   type TableFacts,
   tableNode,
 } from '../../../src/app/tree/nodes.ts';
-import { plainly } from '../../../src/app/say.ts';
 import type { Model } from '../../../src/data/model.ts';
+import { modelDocument } from '../../../src/app/registry/documents.ts';
+import { modelListText } from '../../../src/cli/commands/models/trainingText.ts';
 import type { Snapshot } from '../../../src/data/version.ts';
 
 const table = { database: 'noaa', table: 'weather' };
@@ -64,23 +65,23 @@ const line = (node: Node): string => `${node.label} | ${node.description}`;
 
 describe('the table', () => {
   it('shows its rows and what changed since the base of its newest model', () => {
-    expect(line(tableNode(facts, plainly))).toBe('weather | +730 ~1 −2 since weather_v3 · 2,190 rows');
+    expect(line(tableNode(facts))).toBe('weather | +730 ~1 −2 since weather_v3 · 2,190 rows');
   });
 
   it('gives the SQL of the same answer in its tooltip', () => {
-    expect(tableNode(facts, plainly).tooltip).toContain(
+    expect(tableNode(facts).tooltip).toContain(
       "DATA BRANCH DIFF noaa.weather AGAINST noaa.weather{SNAPSHOT = 'weather_v3'} OUTPUT SUMMARY;",
     );
   });
 
   it('offers to count what could not be counted in time', () => {
-    const node = tableNode({ ...facts, live: { state: 'changed', from: 'weather_v3' } }, plainly);
+    const node = tableNode({ ...facts, live: { state: 'changed', from: 'weather_v3' } });
     expect(line(node)).toBe('weather | changed since weather_v3 (click to count)');
     expect(node.click?.command).toBe('deltatrain.tree.count');
   });
 
   it('says nothing about changes it does not know', () => {
-    expect(line(tableNode({ ...facts, rows: 1, live: { state: 'unknown' } }, plainly))).toBe('weather | 1 row');
+    expect(line(tableNode({ ...facts, rows: 1, live: { state: 'unknown' } }))).toBe('weather | 1 row');
   });
 });
 
@@ -89,19 +90,19 @@ describe('a table on a server', () => {
   const counted = { state: 'counted', from: 'weather_v3', counts: { inserted: 1, updated: 0, deleted: 0 } } as const;
 
   it('is counted on a click', () => {
-    const node = tableNode({ ...facts, live: { state: 'uncounted', from: 'weather_v3' } }, plainly);
+    const node = tableNode({ ...facts, live: { state: 'uncounted', from: 'weather_v3' } });
     expect(line(node)).toBe('weather | since weather_v3: click to count');
     expect(node.click?.command).toBe('deltatrain.tree.count');
     expect(node.context).toContain('uncounted');
   });
 
   it('says in its tooltip how the changes were found, why not otherwise, and when', () => {
-    const { tooltip } = tableNode({ ...facts, live: { ...counted, way, at: '14:05:09' } }, plainly);
+    const { tooltip } = tableNode({ ...facts, live: { ...counted, way, at: '14:05:09' } });
     expect(tooltip).toContain('Found by comparing: The column "kind" is an ENUM\\.');
     expect(tooltip).toContain('Counted at 14:05:09');
-    const first = tableNode({ ...facts, live: { ...counted, way: { way: 'diff', why: null } } }, plainly);
+    const first = tableNode({ ...facts, live: { ...counted, way: { way: 'diff', why: null } } });
     expect(first.tooltip).toContain('Found by DATA BRANCH DIFF');
-    const embedded = tableNode({ ...facts, live: { ...counted, way: { way: 'log', why: null } } }, plainly);
+    const embedded = tableNode({ ...facts, live: { ...counted, way: { way: 'log', why: null } } });
     expect(embedded.tooltip).not.toContain('Found');
   });
 
@@ -109,7 +110,7 @@ describe('a table on a server', () => {
     [{ database: 'noaa', table: 'base' }, 'branch of noaa.base since 2023-11-14 22:13:20 UTC'],
     [null, 'branch of a table that is gone'],
   ])('that is a branch says of what', (of, words) => {
-    const node = tableNode({ ...facts, branch: { table, of, createdAt: String(start) } }, plainly);
+    const node = tableNode({ ...facts, branch: { table, of, createdAt: String(start) } });
     expect(node.description).toContain(words);
     expect(node.icon).toBe('git-branch');
   });
@@ -119,13 +120,13 @@ describe('a table on a server', () => {
     ['cluster', 'of the cluster'],
   ] as const)('shows the snapshots of its %s, marked', (level, words) => {
     const above = snapshot('all_v1', 4, 9, { level, database: null, table: null });
-    const [node] = snapshotNodes({ ...facts, snapshots: [above] }, 'snapshots', () => null, now, plainly);
+    const [node] = snapshotNodes({ ...facts, snapshots: [above] }, 'snapshots', () => null, now);
     expect(node?.description).toContain(words);
   });
 
   it('shows a snapshot of which only the name is known', () => {
     const typed = snapshot('secret_v1', 0, 0, { createdAt: '', tables: null });
-    const [node] = snapshotNodes({ ...facts, snapshots: [typed] }, 'snapshots', () => null, now, plainly);
+    const [node] = snapshotNodes({ ...facts, snapshots: [typed] }, 'snapshots', () => null, now);
     expect(node && line(node)).toBe('secret_v1 | typed');
     expect(node?.tooltip).not.toContain('CREATE SNAPSHOT');
   });
@@ -141,19 +142,16 @@ describe('a server', () => {
     limits: ['There is no CLONE.', 'There is no <=>.'],
   };
   const node = (more: Partial<ServerFacts>, isOpen = true): Node =>
-    connectionNode(
-      {
-        id: 'risk',
-        kind: 'matrixone',
-        environment: 'production',
-        readOnly: false,
-        isOpen,
-        place: '10.0.0.5:6001',
-        source: 'Named by your settings',
-        server: { ...server, ...more },
-      },
-      plainly,
-    );
+    connectionNode({
+      id: 'risk',
+      kind: 'matrixone',
+      environment: 'production',
+      readOnly: false,
+      isOpen,
+      place: '10.0.0.5:6001',
+      source: 'Named by your settings',
+      server: { ...server, ...more },
+    });
 
   it('shows its release, its place and its environment', () => {
     expect(line(node({}))).toBe('risk | MatrixOne 4.1.4 · 10.0.0.5:6001 · production');
@@ -185,7 +183,7 @@ describe('a server', () => {
       { name: 'week', level: 'database', database: 'risk', table: null, since, length: '7 d' },
       { name: 'all', level: 'account', database: null, table: null, since, length: '1 h' },
     ] as const;
-    expect(windowNodes('risk', windows, plainly).map(line)).toEqual([
+    expect(windowNodes('risk', windows).map(line)).toEqual([
       'week | risk · any moment since 2026-11-02 10:00:00 UTC · 7 d',
       'all | the whole account · any moment since 2026-11-02 10:00:00 UTC · 1 h',
     ]);
@@ -210,11 +208,11 @@ describe('the base that changes are counted from', () => {
 
 describe('the groups', () => {
   it('are Snapshots, Safety and Models with their counts', () => {
-    expect(groupNodes(facts, plainly).map(line)).toEqual(['Snapshots | 3', 'Safety | 1', 'Models | 2']);
+    expect(groupNodes(facts).map(line)).toEqual(['Snapshots | 3', 'Safety | 1', 'Models | 2']);
   });
 
   it('leave out what has no members, but not Snapshots', () => {
-    expect(groupNodes({ ...facts, snapshots: [], models: [] }, plainly).map(line)).toEqual(['Snapshots | 0']);
+    expect(groupNodes({ ...facts, snapshots: [], models: [] }).map(line)).toEqual(['Snapshots | 0']);
   });
 });
 
@@ -223,7 +221,7 @@ describe('snapshots', () => {
     from === v2 && to === v3 ? { inserted: 731, updated: 0, deleted: 0 } : null;
 
   it('stand newest first, with the changes since the one before and the models that need them', () => {
-    expect(snapshotNodes(facts, 'snapshots', deltas, now, plainly).map(line)).toEqual([
+    expect(snapshotNodes(facts, 'snapshots', deltas, now).map(line)).toEqual([
       'weather_v3 | +731 ~0 −0 · m3 · 1,462 rows · 3 days ago',
       'weather_v2 | m2 · 731 rows · 4 days ago',
       'weather_v1 | 366 rows · 5 days ago',
@@ -231,14 +229,14 @@ describe('snapshots', () => {
   });
 
   it('are apart from safety snapshots', () => {
-    const [only] = snapshotNodes(facts, 'safety', deltas, now, plainly);
+    const [only] = snapshotNodes(facts, 'safety', deltas, now);
     expect(only?.label).toBe('weather_before_restore_1');
     expect(only?.context).toBe('snapshot;safety');
   });
 
   it('get another id when a name is made again', () => {
     const again = { ...facts, snapshots: [snapshot('weather_v3', 4, 1)] };
-    const ids = [facts, again].map((one) => snapshotNodes(one, 'snapshots', deltas, now, plainly)[0]?.id);
+    const ids = [facts, again].map((one) => snapshotNodes(one, 'snapshots', deltas, now)[0]?.id);
     expect(ids[0]).not.toBe(ids[1]);
   });
 
@@ -248,7 +246,6 @@ describe('snapshots', () => {
       'snapshots',
       deltas,
       now,
-      plainly,
     );
     expect(node?.description).toContain('can no longer be trusted');
     expect(node?.icon).toBe('warning');
@@ -293,64 +290,74 @@ describe('models', () => {
       },
       'rejected · .842 · −.030 · on weather_v3 · delta of m2',
     ],
-    ['full', { kind: 'full' }, '.842 · on weather_v3 · full · anchor'],
+    ['full', { kind: 'full' }, '.842 · on weather_v3 · full · baseline'],
   ] as const)('are told in one line: %s', (_, more, expected) => {
-    const [node] = modelNodes({ ...facts, models: [model(3, v3, more)] }, plainly);
+    const [node] = modelNodes({ ...facts, models: [model(3, v3, more)] });
     expect(node && line(node)).toBe(`m3 | ${expected}`);
+  });
+
+  it('have one and the same number to their parent here and in the list of the command line', () => {
+    const lost = {
+      ...guard('better'),
+      verdict: 'worse',
+      onParent: { ...pair, difference: -0.03, verdict: 'worse' },
+    } as const;
+    const rejected = model(6, v3, { status: 'rejected', guard: lost });
+    const listed = modelListText([modelDocument({ ...rejected, rows: 1462 }, () => 'weather/m5')]);
+    const [node] = modelNodes({ ...facts, models: [rejected] });
+    expect(node?.description).toContain(' −.030 ');
+    expect(listed).toMatch(/ −\.030 +weather_v3 /);
   });
 
   it.each([
     ['gone', [], 'its snapshot is gone'],
     ['replaced', [snapshot('weather_v3', 4, 1)], 'its snapshot was replaced'],
   ])('are marked when their snapshot is %s', (_, snapshots, words) => {
-    const [node] = modelNodes({ ...facts, snapshots, models: [model(3, v3)] }, plainly);
+    const [node] = modelNodes({ ...facts, snapshots, models: [model(3, v3)] });
     expect(node?.description).toContain(words);
     expect(node?.context).toContain('orphan');
   });
 
   it('carry the name of their training where the table has several', () => {
     const models = [model(3, v3), model(1, v1, { training: 'rain', trainingId: 'b2' })];
-    expect(modelNodes({ ...facts, models }, plainly).map(({ label }) => label)).toEqual(['weather/m3', 'rain/m1']);
+    expect(modelNodes({ ...facts, models }).map(({ label }) => label)).toEqual(['weather/m3', 'rain/m1']);
   });
 
-  it('of two trainings with one id have an anchor each, and a parent of the other is named with its training', () => {
+  it('of two trainings with one id have a baseline each, and a parent of the other is named with its training', () => {
     const models = [model(3, v3), model(2, v2, { training: 'twin', kind: 'full' }), model(1, v1, { kind: 'full' })];
-    const described = modelNodes({ ...facts, models }, plainly).map(({ description }) => description);
+    const described = modelNodes({ ...facts, models }).map(({ description }) => description);
     expect(described).toEqual([
       expect.stringContaining('delta of twin/m2'),
-      expect.stringContaining('anchor'),
-      expect.stringContaining('anchor'),
+      expect.stringContaining('baseline'),
+      expect.stringContaining('baseline'),
     ]);
   });
 });
 
 describe('pages', () => {
-  const connection = connectionNode(
-    {
-      id: 'a/b',
-      kind: 'embedded',
-      environment: 'production',
-      readOnly: true,
-      isOpen: false,
-      place: 'x',
-      source: 'y',
-      server: null,
-    },
-    plainly,
-  );
+  const connection = connectionNode({
+    id: 'a/b',
+    kind: 'embedded',
+    environment: 'production',
+    readOnly: true,
+    isOpen: false,
+    place: 'x',
+    source: 'y',
+    server: null,
+  });
   const nodes = Array.from({ length: 450 }, (_, i) => ({ ...connection, id: String(i) }));
 
   it.each([
     [200, 201, '250 not shown'],
     [400, 401, '50 not shown'],
   ])('of %i end with a node that loads more', (shown, count, words) => {
-    const page = paged(nodes, shown, 'a/b', 'parent', plainly);
+    const page = paged(nodes, shown, 'a/b', 'parent');
     expect(page.length).toBe(count);
     expect(page.at(-1)?.description).toBe(words);
   });
 
   it('that hold everything have no such node', () => {
-    expect(paged(nodes, 600, 'a/b', 'parent', plainly)).toEqual(nodes);
+    expect(paged(nodes, 600, 'a/b', 'parent')).toEqual(nodes);
   });
 
   it('connections say what is unusual about them', () => {
@@ -360,13 +367,13 @@ describe('pages', () => {
 
 it('never gives two nodes the same id', () => {
   const all = [
-    tableNode(facts, plainly),
-    ...groupNodes(facts, plainly),
-    ...snapshotNodes(facts, 'snapshots', () => null, now, plainly),
-    ...snapshotNodes(facts, 'safety', () => null, now, plainly),
-    ...modelNodes(facts, plainly),
-    tableNode({ ...facts, table: { database: 'noaa/weather', table: 'x' } }, plainly),
-    tableNode({ ...facts, table: { database: 'noaa', table: 'weather/x' } }, plainly),
+    tableNode(facts),
+    ...groupNodes(facts),
+    ...snapshotNodes(facts, 'snapshots', () => null, now),
+    ...snapshotNodes(facts, 'safety', () => null, now),
+    ...modelNodes(facts),
+    tableNode({ ...facts, table: { database: 'noaa/weather', table: 'x' } }),
+    tableNode({ ...facts, table: { database: 'noaa', table: 'weather/x' } }),
   ];
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
 });

@@ -4,8 +4,8 @@ import { constants, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { buildOne } from '../../../esbuild.mjs';
 
 export interface Ran {
   readonly code: number | null;
@@ -47,25 +47,7 @@ export function useCli(): Cli {
   beforeAll(async () => {
     bundles = mkdtempSync(path.join(tmpdir(), 'deltatrain-bundles-'));
     folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-cli-'));
-    const common = {
-      absWorkingDir: root,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node22',
-      define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
-      logLevel: 'error',
-    } as const;
-    for (const [entry, name] of [
-      ['src/cli/main.ts', 'cli.js'],
-      ['src/engine/main.ts', 'engine.js'],
-    ] as const)
-      await build({
-        ...common,
-        mainFields: ['module', 'main'],
-        entryPoints: [entry],
-        outfile: path.join(bundles, name),
-      });
+    for (const name of ['cli.js', 'engine.mjs']) await buildOne(name, { into: bundles });
   });
   afterAll(() => {
     for (const one of [folder, bundles]) rmSync(one, { recursive: true, force: true });

@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { buildOne } from '../../../esbuild.mjs';
 import { engineStore } from '../../../src/protocol/engineStore.ts';
 import type { Store } from '../../../src/data/store.ts';
 import { type EngineContract, engineArguments } from '../../../src/protocol/engine.ts';
@@ -24,24 +24,13 @@ export interface Engines {
   start(name?: string): Promise<Engine>;
 }
 
-const root = path.join(import.meta.dirname, '../../..');
-
 export function useEngines(): Engines {
   let folder = '';
   let children: ChildProcess[] = [];
   const at = (name: string): string => path.join(folder, name);
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-engine-'));
-    await build({
-      absWorkingDir: root,
-      entryPoints: ['src/engine/main.ts'],
-      outfile: at('engine.cjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node22',
-      logLevel: 'error',
-    });
+    await buildOne('engine.mjs', { into: folder });
   });
   afterEach(() => {
     for (const child of children) child.kill('SIGKILL');
@@ -51,7 +40,7 @@ export function useEngines(): Engines {
   return {
     at,
     async start(name = 'store.db') {
-      const child = fork(at('engine.cjs'), [], {
+      const child = fork(at('engine.mjs'), [], {
         serialization: 'advanced',
         execArgv: [...engineArguments],
         env: { ...process.env, SQLITE_TMPDIR: folder },

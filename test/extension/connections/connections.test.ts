@@ -20,7 +20,6 @@ vi.mock('vscode', () => {
   }
   return {
     EventEmitter: Emitter,
-    l10n: { t: (text: string) => text },
     workspace: {
       isTrusted: true,
       getConfiguration: () => ({ get: () => undefined }),

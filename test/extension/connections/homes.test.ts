@@ -43,7 +43,6 @@ vi.mock('vscode', () => {
     FileSystemError,
     RelativePattern: class {},
     Uri: { joinPath: (uri: FakeUri, ...parts: string[]) => uriOf([uri.path, ...parts].join('/')) },
-    l10n: { t: (text: string) => text },
     workspace: {
       get isTrusted() {
         return window.isTrusted;

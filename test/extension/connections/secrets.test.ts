@@ -6,9 +6,6 @@ import { Failure } from '../../../src/base/failure.ts';
 import type { Connection, ServerPlace } from '../../../src/extension/connections/connection.ts';
 
 vi.mock('vscode', () => ({
-  l10n: {
-    t: (text: string, ...parts: string[]) => text.replaceAll(/\{(\d+)\}/g, (_, i: string) => String(parts[Number(i)])),
-  },
   Uri: { joinPath: (uri: { path: string }, file: string) => ({ toString: () => `${uri.path}/${file}` }) },
 }));
 

@@ -1,6 +1,5 @@
 /** `diff`: what changed in a table between two versions. */
 import path from 'node:path';
-import { countText, deltaText } from '../../../app/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type Change, changeAt, type DeltaPage } from '../../../data/change.ts';
 import type { DeltaRequest, Store } from '../../../data/store.ts';
@@ -11,6 +10,7 @@ import { exportDelta } from '../../../files/exportDelta.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { RowsHead } from '../../terminal/output.ts';
 import { readTable, readVersion } from '../tableOption.ts';
+import { countText, deltaText } from '../../../words/numbers.ts';
 
 interface DeltaRow {
   readonly flag: Change['flag'];
@@ -81,6 +81,7 @@ async function writeOut(store: Store, request: DeltaRequest, file: string, signa
   await exportDelta(file, request.table, columns, keyColumns, pages, signal);
 }
 
+/** `deltatrain diff`: prints counts and rows, or writes them to a file. It ends in 0 also where something changed. */
 export const diffCommand: Command = {
   name: 'diff',
   usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql]',

@@ -1,13 +1,14 @@
 /** `export`: a table, live or at a snapshot, to a file. */
 import path from 'node:path';
-import { countText } from '../../../app/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { tableText } from '../../../data/table.ts';
 import { versionText } from '../../../data/version.ts';
 import type { Command } from '../command.ts';
 import { drain } from '../../terminal/drain.ts';
 import { readTable, readVersion } from '../tableOption.ts';
+import { countText } from '../../../words/numbers.ts';
 
+/** `deltatrain export`: writes a file that is there whole, or not at all. */
 export const exportCommand: Command = {
   name: 'export',
   usage: 'db.t [--at SNAPSHOT] --out FILE.csv|.jsonl|.parquet',

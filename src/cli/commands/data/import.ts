@@ -1,6 +1,5 @@
 /** `import`: a CSV, JSON Lines or Parquet file into a table. */
 import path from 'node:path';
-import { countText, deltaText } from '../../../app/say.ts';
 import { safetyName } from '../../../app/versions/snapshotNames.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { LoadResult, Store } from '../../../data/store.ts';
@@ -11,6 +10,7 @@ import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
 import { drain } from '../../terminal/drain.ts';
 import { readTable } from '../tableOption.ts';
+import { countText, deltaText } from '../../../words/numbers.ts';
 
 /** The share of a table's rows that `--sync` deletes without a confirmation. */
 const maxDeletes = 0.2;
@@ -43,6 +43,10 @@ function readKey(text: string | undefined): string[] | null {
   return key;
 }
 
+/**
+ * `deltatrain import`: all rows of the file or none; without `--yes` it stops where more than a fifth of the table
+ * would be deleted.
+ */
 export const importCommand: Command = {
   name: 'import',
   usage: 'FILE --table db.t [--key a[,b]] [--sync] [--yes] [--confirm db.t]',

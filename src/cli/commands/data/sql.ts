@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Registry } from '../../../app/registry/registry.ts';
 import { runStatement, type StatementEnd } from '../../../app/statements/runStatement.ts';
-import { countText } from '../../../app/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type PageColumn, rowAt } from '../../../data/page.ts';
 import { jsonOf, type Value } from '../../../data/value.ts';
@@ -15,6 +14,7 @@ import type { OpenedConnection } from '../../connection/connection.ts';
 import { exitCodeOf, hintOf, sentenceOf } from '../../terminal/failures.ts';
 import { grantLines, tableText } from '../../terminal/textTable.ts';
 import { requireUnneeded } from '../versions/snapshot.ts';
+import { countText } from '../../../words/numbers.ts';
 
 /** Standard input is `-`. */
 export function readText(cwd: string, file: string): string {
@@ -85,6 +85,7 @@ const firstLine = (sql: string): string => {
   return line === sql ? line : `${line} …`;
 };
 
+/** `deltatrain sql`: stops at the first statement that fails, unless told to keep going. */
 export const sqlCommand: Command = {
   name: 'sql',
   usage: 'FILE|- [--database db] [--keep-going] [--confirm db.t]',

@@ -19,6 +19,7 @@ const mediaFolder = path.join(
   import.meta.filename.endsWith('.ts') ? '../../../../media/sample' : '../media/sample',
 );
 
+/** `deltatrain demo`: makes a workspace, trains, updates, restores and reproduces in it, and says what it measured. */
 export const demoCommand: Command = {
   name: 'demo',
   usage: '[--dir DIR]',

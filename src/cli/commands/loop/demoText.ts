@@ -1,8 +1,9 @@
 /** The account of the demo, told as it happens. */
 import type { DemoAccount, DemoEvent, DemoStep } from '../../../app/sample/demo.ts';
-import { verdictWord } from '../../../app/training/guardSentence.ts';
-import { countText, deltaText, differenceText, shareText } from '../../../app/say.ts';
-import { secondsText, tableText } from '../models/trainingText.ts';
+import { tableText } from '../models/trainingText.ts';
+import { countText, deltaText, differenceText, shareText } from '../../../words/numbers.ts';
+import { verdictWord } from '../../../words/verdicts.ts';
+import { durationText } from '../../../words/times.ts';
 
 const head = [
   'version',
@@ -33,7 +34,7 @@ function rowOf(step: DemoStep): string[] {
     kind === 'full' ? '–' : countText(step.fullVisits),
     shareText(step.accuracy),
     step.parentAccuracy === null ? '–' : shareText(step.parentAccuracy),
-    verdictWord[step.guard.verdict],
+    verdictWord(step.guard.verdict),
   ];
 }
 
@@ -41,7 +42,7 @@ function rowOf(step: DemoStep): string[] {
 export function demoLine(event: DemoEvent): string {
   switch (event.kind) {
     case 'step':
-      return `  ${event.step.version}: ${event.step.what}. ${event.step.sentence} (${secondsText(event.step.seconds)})`;
+      return `  ${event.step.version}: ${event.step.what}. ${event.step.sentence} (${durationText(event.step.seconds)})`;
     case 'badImport':
       return `\nA bad import (made up): New York 2014 arrives again with rain and sun exchanged. ${countText(event.changed)} rows were updated.`;
     case 'judged':
@@ -79,7 +80,7 @@ export function demoSummary(account: DemoAccount, folder: string, call: string):
     '',
     `Trained rows are changed + replayed ones; a small table is replayed whole. The ${updates.length} updates visited ${countText(visits)} rows; ` +
       `as many full retrains visit up to ${countText(full)}.`,
-    `The whole loop took ${secondsText(account.seconds)}. The workspace is in ${folder}: open it in VS Code, or go to that folder and look at it with`,
+    `The whole loop took ${durationText(account.seconds)}. The workspace is in ${folder}: open it in VS Code, or go to that folder and look at it with`,
     ...['model list', `evaluate ${account.training}`, `diff ${account.table} --from weather_v4 --to weather_v5`].map(
       (rest) => `  ${call} ${rest}`,
     ),

@@ -5,6 +5,7 @@ import type { Command, Invocation } from '../command.ts';
 import { openTraining, type TrainingFrame, withFrame } from './trainingFrame.ts';
 import { matrixText } from './trainingText.ts';
 
+/** `deltatrain evaluate`: fills the matrix of models and versions; what is known already is not measured again. */
 export const evaluateCommand: Command = {
   name: 'evaluate',
   usage: 'NAME [--last N]',

@@ -17,6 +17,7 @@ import {
 } from './trainingFrame.ts';
 import { modelListText, modelText, reproductionText } from './trainingText.ts';
 
+/** `deltatrain model list`: the registered models of a training, or of all, newest first. */
 export const modelList: Command = {
   name: 'model list',
   usage: '[TRAINING]',
@@ -72,10 +73,14 @@ const onModel = (name: string, summary: string, change?: 'promote' | 'archive'):
     }),
 });
 
+/** `deltatrain model show`: one model with everything that is registered of it. */
 export const modelShow = onModel('show', 'Show what is registered of a model (weather/m3, or m3)');
+/** `deltatrain model promote`: later models are compared with it; the one promoted before is a candidate again. */
 export const modelPromote = onModel('promote', 'Make a candidate the promoted model of its training', 'promote');
+/** `deltatrain model archive`: no later model starts from it, and its snapshots may be deleted. */
 export const modelArchive = onModel('archive', 'Put a model aside; it needs its snapshots no more', 'archive');
 
+/** `deltatrain model reproduce`: trains again and compares the hash of the weights; it ends in 3 where they differ. */
 export const modelReproduce: Command = {
   name: 'model reproduce',
   usage: 'MODEL [--from-root]',

@@ -1,13 +1,14 @@
 /** `train`: updates a training's newest model with what changed, or fits one from scratch. */
 import { trainDocument } from '../../../app/registry/documents.ts';
-import { countText, deltaText, shareText } from '../../../app/say.ts';
 import { trainOnDelta } from '../../../app/training/trainOnDelta.ts';
 import type { RunEvent } from '../../../data/run.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
 import { openTraining, type TrainingFrame, withFrame, yesOption } from './trainingFrame.ts';
 import { trainText } from './trainingText.ts';
+import { countText, deltaText, shareText } from '../../../words/numbers.ts';
 
+/** `deltatrain train`: one run; it ends in 3 where the new model is rejected. */
 export const trainCommand: Command = {
   name: 'train',
   usage: 'NAME [--full] [--snapshot S] [--yes]',

@@ -18,6 +18,7 @@ import type { CommandOption, Invocation } from '../command.ts';
 import { findConfig } from '../../connection/foundConfig.ts';
 import { lazyTrainer } from './forkTrainer.ts';
 
+/** What a command of trainings and models gets instead of one open connection: a training may need two. */
 export interface TrainingFrame {
   readonly signal: AbortSignal;
   /** Who runs this, for the registry and the lease. */
@@ -88,6 +89,7 @@ export async function openTraining(
   return { training, workbench: workbenchOf(frame, store, registry) };
 }
 
+/** What the use cases of training work with, for a store and a registry that the command opened. */
 export const workbenchOf = (frame: TrainingFrame, store: Store, registry: Registry): Workbench => ({
   store,
   registry,

@@ -1,11 +1,14 @@
 /** Runs, models and matrices as a person reads them in a terminal. */
 import type { ModelDocument, TrainDocument, TrainedDocument } from '../../../app/registry/documents.ts';
 import type { Matrix } from '../../../app/models/evaluateMatrix.ts';
-import { verdictWord } from '../../../app/training/guardSentence.ts';
 import type { Reproduction } from '../../../app/models/reproduce.ts';
-import { countText, deltaText, differenceText, shareText } from '../../../app/say.ts';
-import type { Metrics, PairedTest, SliceResult } from '../../../data/trainer.ts';
+import type { GuardResult, Metrics, PairedTest, SliceResult } from '../../../data/trainer.ts';
 import { lineOf, widthsOf } from '../../terminal/textTable.ts';
+import { countText, deltaText, differenceText, shareText } from '../../../words/numbers.ts';
+import { verdictWord } from '../../../words/verdicts.ts';
+import { toParent } from '../../../words/finding.ts';
+import { toParentText } from '../../../words/findingText.ts';
+import { durationText } from '../../../words/times.ts';
 
 /** Lines under a title, their first words as wide as the widest. */
 function block(title: string, lines: readonly (readonly [name: string, text: string])[]): string {
@@ -16,8 +19,6 @@ function block(title: string, lines: readonly (readonly [name: string, text: str
 const accuracyText = ({ accuracy, low, high, n }: Pick<Metrics, 'accuracy' | 'low' | 'high' | 'n'>): string =>
   `${shareText(accuracy)} (${shareText(low)} to ${shareText(high)}) on ${countText(n)} test rows`;
 
-export const secondsText = (seconds: number): string => `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0)} s`;
-
 /** Changed, replayed and visited rows against those of a full retrain. */
 function rowsText(rows: TrainedDocument['rows'], kind: TrainedDocument['kind']): string {
   const visits = `${countText(rows.visits)} row visits`;
@@ -26,6 +27,11 @@ function rowsText(rows: TrainedDocument['rows'], kind: TrainedDocument['kind']):
 }
 
 const pairText = (pair: PairedTest | null): string => (pair ? differenceText(pair.difference) : '–');
+
+function toParentCell(guard: GuardResult): string {
+  const found = toParent(guard);
+  return found ? toParentText(found.test, guard) : '–';
+}
 
 /** A slice in one line; `judged` false: too few rows to say anything. */
 function sliceText(slice: SliceResult): string {
@@ -40,9 +46,9 @@ export function trainText(document: TrainDocument): string {
   const from = document.baseSnapshot ? `${document.baseSnapshot} → ${document.snapshot}` : document.snapshot;
   return block(`${document.model}  ${document.status}`, [
     ['data', `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
-    ['trained', `${rowsText(document.rows, document.kind)}, ${secondsText(document.seconds)}`],
+    ['trained', `${rowsText(document.rows, document.kind)}, ${durationText(document.seconds)}`],
     ['accuracy', accuracyText(document.metrics)],
-    ['guard', `${verdictWord[guard.verdict]}. ${guard.sentence}`],
+    ['guard', `${verdictWord(guard.verdict)}. ${guard.sentence}`],
     ...slices.map((slice) => ['slice', sliceText(slice)] as const),
     ...notes.map((note) => ['note', note] as const),
     ['weights', document.weightsSha256],
@@ -60,7 +66,7 @@ export function modelText(document: ModelDocument): string {
     ['accuracy', accuracyText(metrics)],
     [
       'guard',
-      `${verdictWord[guard.verdict]}${guard.relabelled > 0 ? `, ${guard.relabelled} test rows relabelled` : ''}`,
+      `${verdictWord(guard.verdict)}${guard.relabelled > 0 ? `, ${guard.relabelled} test rows relabelled` : ''}`,
     ],
     ['classes', document.classes.join(', ')],
     ...(document.note ? [['note', document.note] as const] : []),
@@ -88,7 +94,7 @@ export function modelListText(documents: readonly ModelDocument[]): string {
       one.status,
       one.kind,
       shareText(one.metrics.accuracy),
-      pairText(one.guard.onSnapshot),
+      toParentCell(one.guard),
       one.snapshot.name,
       one.delta ? deltaText(one.delta) : '–',
       countText(one.rows),

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
+/** `deltatrain compact`: answers the size of the store before and after, in bytes in the document. */
 export const compactCommand: Command = {
   name: 'compact',
   usage: '',

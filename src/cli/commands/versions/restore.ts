@@ -1,6 +1,5 @@
 /** `restore`: a table back to a snapshot; without `--yes` only what it would do. */
 import { type RestoreDone, type RestoreQuestion, restoreTable } from '../../../app/versions/restoreTable.ts';
-import { countText } from '../../../app/say.ts';
 import { assertNever } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
 import { changedRows } from '../../../data/change.ts';
@@ -11,6 +10,7 @@ import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
 import { readTable } from '../tableOption.ts';
 import { grantLines } from '../../terminal/textTable.ts';
+import { countText } from '../../../words/numbers.ts';
 
 /** What came back, and how many rows. */
 function changedText(rows: number, { revived = [], reshaped = [] }: Partial<RestorePreview>): string {
@@ -33,6 +33,7 @@ function undoText({ database, table }: TableName, { undo, safetySnapshot: snapsh
   }
 }
 
+/** `deltatrain restore`: previews, and with `--yes` restores after a safety snapshot, which undoes it. */
 export const restoreCommand: Command = {
   name: 'restore',
   usage: 'db.t --to SNAPSHOT [--yes] [--confirm db.t]',

@@ -1,6 +1,5 @@
 /** `snapshot create`, `snapshot list`, `snapshot delete`. */
 import { Registry } from '../../../app/registry/registry.ts';
-import { countText } from '../../../app/say.ts';
 import { createSnapshot } from '../../../app/versions/snapshotNames.ts';
 import { snapshotTime } from '../../../app/statements/runStatement.ts';
 import { nearest } from '../../../base/nearest.ts';
@@ -12,6 +11,7 @@ import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import { readTable } from '../tableOption.ts';
 import { tableText } from '../../terminal/textTable.ts';
+import { countText } from '../../../words/numbers.ts';
 
 const snapshotDocument = (snapshot: Snapshot) => ({
   name: snapshot.name,
@@ -40,6 +40,7 @@ function targetOf(invocation: Invocation): SnapshotTarget {
   return target;
 }
 
+/** `deltatrain snapshot create`: names the data as they are now; nothing is copied. */
 export const snapshotCreate: Command = {
   name: 'snapshot create',
   usage: 'NAME --table db.t|--database db|--account|--cluster',
@@ -65,6 +66,7 @@ export const snapshotCreate: Command = {
   },
 };
 
+/** `deltatrain snapshot list`: every snapshot that the role may list, newest first. */
 export const snapshotList: Command = {
   name: 'snapshot list',
   usage: '',
@@ -95,6 +97,7 @@ export async function requireUnneeded(registry: Registry, snapshot: Snapshot): P
     throw new Failure('version.needed', { snapshot: snapshot.name, models: models.map(modelText).join(', ') });
 }
 
+/** `deltatrain snapshot delete`: `version.needed` where a model stands on it, unless forced. */
 export const snapshotDelete: Command = {
   name: 'snapshot delete',
   usage: 'NAME [--force] [--confirm NAME]',

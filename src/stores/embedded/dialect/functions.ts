@@ -341,6 +341,10 @@ const table: Readonly<Record<string, SqlFunction['run']>> = {
 
 const random = new Set(['rand', 'uuid']);
 
+/**
+ * MySQL's functions that SQLite lacks or answers otherwise, registered on every connection of the store: under `dt_…`,
+ * and what LIKE and REGEXP call under those names.
+ */
 export const sqlFunctions: readonly SqlFunction[] = [
   ...Object.entries(table).map(([name, run]) => ({ name: `dt_${name}`, deterministic: !random.has(name), run })),
   // The operators LIKE and REGEXP call these.

@@ -171,6 +171,10 @@ function refuseWithBefore(tokens: readonly Token[]): void {
   }
 }
 
+/**
+ * One MySQL statement as SQLite's. What would mean something else here is `sql.unsupported`, what cannot be read is
+ * `sql.syntax`.
+ */
 export function translate(sql: string, context: DialectContext): Translation {
   const [statement, second] = splitStatements(sql);
   if (!statement) throw syntax('there is no statement');

@@ -36,6 +36,10 @@ export interface ChangeTranslation {
   readonly everyRow: boolean;
 }
 
+/**
+ * A column as CREATE TABLE or ALTER TABLE declares it; whether the store can hold its type is asked later
+ * (`columnType`).
+ */
 export interface ColumnShape {
   readonly name: string;
   /** The declared type, upper case but for the members of ENUM and SET: `VARCHAR(20)`, `INT UNSIGNED`. */
@@ -46,6 +50,7 @@ export interface ColumnShape {
   readonly autoIncrement: boolean;
 }
 
+/** CREATE TABLE with everything it declares. Foreign keys are not in it: they are refused before. */
 export interface CreateTableTranslation {
   readonly kind: 'createTable';
   readonly table: TableName;
@@ -59,12 +64,16 @@ export interface CreateTableTranslation {
   readonly indexes: readonly { readonly name: string | null; readonly columns: readonly string[] }[];
 }
 
+/** One change of an ALTER TABLE, which may have several, done in order. */
 export type AlterAction =
   | { readonly action: 'addColumn'; readonly column: ColumnShape }
   | { readonly action: 'dropColumn'; readonly column: string }
   | { readonly action: 'renameColumn'; readonly column: string; readonly to: string }
   | { readonly action: 'renameTable'; readonly to: TableName };
 
+/**
+ * What a statement becomes, told by `kind`: SQL to run, or what the store has to do itself because the log must follow.
+ */
 export type Translation =
   | QueryTranslation
   | ChangeTranslation

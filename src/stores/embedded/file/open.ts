@@ -23,6 +23,7 @@ import { addHashFunction } from '../versions/hashOrder.ts';
 import { firstFormat, moveFileForward, requireKnownFormat } from './fileFormat.ts';
 import { inspect, isSuspicious } from './watch.ts';
 
+/** Which file, and how it is opened. */
 export interface OpenOptions {
   readonly path: string;
   readonly readOnly: boolean;
@@ -228,6 +229,7 @@ export function checkPages(db: Connection): void {
     throw new Failure('store.damaged', { store: db.path, detail: String(found), backup: existingBackup(db.path) });
 }
 
+/** Says that a process is done with the file, so that the next one to open it does not take it for crashed. */
 export function endSession(db: Connection, session: number): void {
   db.run('DELETE FROM _dt_sessions WHERE id = ?', session);
 }

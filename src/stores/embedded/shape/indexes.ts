@@ -29,6 +29,7 @@ export function secondaryIndexes(db: Connection, generation: Generation): IndexS
     }));
 }
 
+/** Makes a secondary index; `sql.failed` where the table has one of that name. */
 export function createIndex(db: Connection, table: TableName, generation: Generation, index: IndexShape): void {
   if (secondaryIndexes(db, generation).some(({ name }) => name === index.name))
     throw new Failure('sql.failed', { message: `The index "${index.name}" of ${tableText(table)} exists already.` });
@@ -39,6 +40,7 @@ export function createIndex(db: Connection, table: TableName, generation: Genera
   if (index.unique && isTracked(db, generation)) makeTriggers(db, generation);
 }
 
+/** Drops a secondary index; `sql.failed` where there is none of that name. */
 export function dropIndex(db: Connection, table: TableName, generation: Generation, name: string): void {
   if (!secondaryIndexes(db, generation).some((index) => index.name === name))
     throw new Failure('sql.failed', { message: `${tableText(table)} has no index "${name}".` });

@@ -127,6 +127,10 @@ function planRestore(db: Connection, target: RestoreTarget, to: string, signal: 
   return { tables, dropped, digest: hash.digest('hex') };
 }
 
+/**
+ * What a restore would change, with the digest that `restore` takes as the promise that nothing moved since;
+ * `version.unknown`.
+ */
 export function previewRestore(
   db: Connection,
   target: RestoreTarget,

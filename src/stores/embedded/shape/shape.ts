@@ -23,6 +23,7 @@ import { typeChecks } from '../types/typeChecks.ts';
 import type { ColumnType } from '../types/types.ts';
 import { extendLog, isTracked } from '../versions/undoLog.ts';
 
+/** A column to be made, its type checked. */
 export interface ColumnDefinition {
   readonly name: string;
   readonly type: ColumnType;
@@ -41,6 +42,10 @@ export interface TableDefinition {
 
 const storedName = (name: TableName): string => `${name.database}.${name.table}`;
 
+/**
+ * Makes a database, which is a prefix of the names in the file; `sql.failed` for a name with a dot or one that is
+ * taken.
+ */
 export function createDatabase(db: Connection, database: string, ifNotExists: boolean): void {
   if (database === '' || database.includes('.'))
     throw new Failure('sql.failed', {
@@ -72,6 +77,7 @@ function columnSql(column: ColumnDefinition, alone: boolean): string {
 /** A row of a delta is two rows of the table, and SQLite gives 2,000 columns at most. */
 const maxColumns = 990;
 
+/** `store.unsupported` for a table with more columns than two versions can be compared by. */
 export function checkWidth(table: TableName, columns: number): void {
   if (columns <= maxColumns) return;
   throw new Failure('store.unsupported', {
@@ -179,12 +185,17 @@ export function tableNameOf(db: Connection, generation: Generation): TableName |
   return row && { database: row[0] as string, table: row[1] as string };
 }
 
+/** The live table of that name; `table.unknown` with the nearest one. */
 export function mustFind(db: Connection, name: TableName): Generation {
   const generation = findTable(db, name);
   if (!generation) throw unknownTable(db, name);
   return generation;
 }
 
+/**
+ * Drops a table. Where a snapshot holds it, its rows are put aside, so that the snapshot can still be read and
+ * restored.
+ */
 export function dropTable(db: Connection, name: TableName): void {
   putAside(db, mustFind(db, name));
 }
@@ -252,6 +263,7 @@ export function truncateTable(db: Connection, name: TableName): void {
   else db.exec(`DELETE FROM ${quoteName(generation.stored)}`);
 }
 
+/** Adds a column at the end, to the log as well; older snapshots are read without it. */
 export function addColumn(db: Connection, name: TableName, column: ColumnDefinition): void {
   const before = mustFind(db, name);
   checkNames({ name, columns: [...before.columns, column], key: before.key });
@@ -303,6 +315,7 @@ function mustHave(generation: Generation, name: TableName, column: string): Colu
   return found;
 }
 
+/** Drops a column; older snapshots keep it. `store.unsupported` for one of the key, `column.unknown`. */
 export function dropColumn(db: Connection, name: TableName, column: string): void {
   const generation = mustFind(db, name);
   mustHave(generation, name, column);
@@ -325,6 +338,7 @@ export function dropColumn(db: Connection, name: TableName, column: string): voi
   alterColumns(db, name, `DROP COLUMN ${quoteName(column)}`, { columns, kept: columns, key: generation.key });
 }
 
+/** Renames a column; older snapshots keep the old name. `column.unknown`. */
 export function renameColumn(db: Connection, name: TableName, column: string, to: string): void {
   const generation = mustFind(db, name);
   mustHave(generation, name, column);

@@ -4,9 +4,12 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { Failure } from '../../../base/failure.ts';
 import { failureOf } from './failures.ts';
 
+/** A value as SQLite takes and gives it; integers beyond 2^53 are bigints where `wide` was asked for. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
+/** A row as it comes from SQLite: its values in the order of the SELECT. */
 export type SqlRow = SqlValue[];
 
+/** A column of a result, and where its values come from, which tells its type. */
 export interface ResultColumn {
   readonly name: string;
   /** Where the value comes from, when it is a plain column: SQLite's table and column names. */

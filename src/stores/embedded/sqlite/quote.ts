@@ -1,5 +1,6 @@
 /** Names and text as SQLite reads them. */
 
+/** A name in double quotes, for SQLite; nothing that a person named goes into SQL otherwise. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** True when one of them is, as a balanced tree: SQLite reads 1,000 levels of an expression, and a chain of ORs is one a condition. */

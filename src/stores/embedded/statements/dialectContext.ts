@@ -15,6 +15,9 @@ const versionOf = (snapshot: string | null): Version => (snapshot === null ? liv
 const snapshotSource = (db: Connection, table: TableName, snapshot: string): string =>
   sourceSql(db, resolveVersion(db, table, atSnapshot(snapshot)));
 
+/**
+ * The names, columns and moments that a translation asks for, read from the store; `database.unknown`, `table.unknown`.
+ */
 export function dialectContext(db: Connection, database: string | null): DialectContext {
   const now = new Date();
   const stored = (table: TableName): string => {

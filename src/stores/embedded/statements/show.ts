@@ -20,6 +20,7 @@ const table = (titles: readonly string[], rows: readonly (readonly Value[])[]): 
     rows,
   );
 
+/** The rows of a SHOW or DESCRIBE; `database.unknown`, `table.unknown`. */
 export function show(db: Connection, t: ShowTranslation): RowPage {
   switch (t.kind) {
     case 'showDatabases':

@@ -32,6 +32,7 @@ CREATE TABLE _dt_canary (x INTEGER) STRICT;
 INSERT INTO _dt_canary (rowid, x) VALUES (1, 1), (3, 3);
 `;
 
+/** A column of a generation, with its name in the undo log, which no rename changes. */
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
@@ -46,6 +47,10 @@ export interface KeyColumn {
   readonly log: string;
 }
 
+/**
+ * The rows of a table as long as their shape allows comparing them in the log: DROP, TRUNCATE and some ALTERs begin
+ * another one.
+ */
 export interface Generation {
   readonly id: number;
   readonly tableId: number;
@@ -81,6 +86,7 @@ interface ColumnRecord {
 }
 
 const logName = (generation: number): string => `_dt_log_${generation}`;
+/** SQLite's name of a generation that is no live table any more and that a snapshot still needs. */
 export const archiveName = (generation: number): string => `_dt_old_${generation}`;
 
 const readColumns = (json: string): Column[] =>
@@ -91,6 +97,7 @@ const readColumns = (json: string): Column[] =>
     logName: `c${i}`,
   }));
 
+/** Columns as `_dt_generations` keeps them. */
 export const columnsJson = (columns: readonly { name: string; type: ColumnType; nullable: boolean }[]): string =>
   JSON.stringify(columns.map(({ name, type, nullable }) => ({ name, type: type.text, nullable })));
 
@@ -124,6 +131,7 @@ function readGeneration(row: SqlRow): Generation {
 
 const generationFields = 'g.id, g.tableId, g.stored, g.columns, g.key, g.rowName';
 
+/** A generation that the file itself names; that it is missing is a bug, not a failure. */
 export function generationById(db: Connection, id: number): Generation {
   const row = db.get(`SELECT ${generationFields} FROM _dt_generations g WHERE g.id = ?`, id);
   invariant(row, `no generation ${id}`);
@@ -140,6 +148,7 @@ export function generationByStoredName(db: Connection, stored: string): Generati
   return row && readGeneration(row);
 }
 
+/** Whether there is a database of exactly this name. */
 export const databaseExists = (db: Connection, database: string): boolean =>
   db.value('SELECT 1 FROM _dt_databases WHERE name = ?', database) !== undefined;
 
@@ -162,6 +171,7 @@ export const liveTables = (db: Connection, database: string): { name: string; ge
     )
     .map(([name, ...rest]) => ({ name: name as string, generation: readGeneration(rest) }));
 
+/** `table.unknown`, with the nearest name of a live table; the caller throws it. */
 export function unknownTable(db: Connection, name: TableName): Failure {
   const names = db
     .all('SELECT database, name FROM _dt_tables WHERE generation IS NOT NULL')
@@ -234,6 +244,7 @@ function columnInfo(column: Column): ColumnInfo {
   return { name: column.name, type: column.type.text, family: column.type.family, nullable: column.nullable };
 }
 
+/** A table at a version as the store port answers it. */
 export const tableInfo = (version: TableVersion): TableInfo => ({
   name: version.table,
   id: String(version.tableId),

@@ -8,6 +8,7 @@ import type { SqlValue } from '../sqlite/driver.ts';
 /** The four storage classes of a STRICT table. */
 export type Storage = 'INTEGER' | 'REAL' | 'TEXT' | 'BLOB';
 
+/** A declared type: what is stored of it, and what is checked before. */
 export interface ColumnType {
   /** In MySQL words, upper case but for the members of an ENUM or SET. */
   readonly text: string;

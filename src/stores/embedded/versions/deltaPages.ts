@@ -9,6 +9,7 @@ import { hashSql } from './hashOrder.ts';
 import { pageSize } from './rows.ts';
 import { selectCell } from '../types/types.ts';
 
+/** The counts of a delta, in one statement over the log. */
 export function countPlan(db: Connection, plan: DeltaPlan): DeltaCounts {
   const counts = [0, 0, 0];
   for (const [flag, rows] of db.all(`SELECT flag, sum(copies) FROM (${plan.sql}) GROUP BY flag`))
@@ -56,6 +57,10 @@ function* copied(rows: Iterable<SqlRow>): Generator<SqlRow, void> {
   for (const row of rows) for (let copy = row[1] as number; copy > 0; copy--) yield row;
 }
 
+/**
+ * The changed rows in pages, in the order that was asked for. It holds a read transaction until it is read to its end
+ * or given up.
+ */
 export async function* readDelta(
   db: Connection,
   request: DeltaRequest,

@@ -73,6 +73,7 @@ export function sourceSql(db: Connection, version: TableVersion, columns: readon
   return `(${selectArms(armsOf(db, version, true), (arm) => columns.map((column) => `${arm.cell(column)} AS ${quoteName(column.name)}`))})`;
 }
 
+/** How many rows a table had at a version: known from the log for a snapshot, counted for the table now. */
 export function countAt(db: Connection, version: TableVersion): number {
   if (version.rows !== null) return version.rows;
   return db.value(`SELECT count(*) FROM ${quoteName(version.generation.stored)}`) as number;

@@ -23,6 +23,7 @@ interface RowsPlan {
   readonly pageRows: number;
 }
 
+/** Rows a page: as asked for, at least one, else the default. */
 export const pageSize = (pageRows: number | undefined): number => Math.max(1, pageRows ?? defaultPageRows);
 
 function planRows(db: Connection, version: TableVersion, request: RowsRequest): RowsPlan {

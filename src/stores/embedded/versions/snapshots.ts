@@ -36,6 +36,10 @@ function targetTables(db: Connection, target: RestoreTarget): { name: string; ge
   return liveTables(db, target.database);
 }
 
+/**
+ * Gives the rows of now a name; from then on the log keeps what they were. `version.badName`, `version.exists`,
+ * `database.unknown`, `table.unknown`; `store.unsupported` above a database.
+ */
 export function createSnapshot(db: Connection, name: string, target: SnapshotTarget): Snapshot {
   if (!isSnapshotName(name)) throw new Failure('version.badName', { snapshot: name });
   if (db.value('SELECT 1 FROM _dt_snapshots WHERE name = ?', name) !== undefined)
@@ -105,6 +109,7 @@ export function listSnapshots(db: Connection): Snapshot[] {
     });
 }
 
+/** The record of a snapshot; `version.unknown` with the nearest name. */
 export function findSnapshot(
   db: Connection,
   name: string,
@@ -125,6 +130,7 @@ export function findSnapshot(
 export const snapshotTables = (db: Connection, id: number): string[] =>
   db.all('SELECT tableName FROM _dt_states WHERE snapshot = ? ORDER BY tableName', id).map(([name]) => name as string);
 
+/** Deletes a snapshot, and of the log what no other snapshot needs; `version.unknown`. */
 export function dropSnapshot(db: Connection, name: string): void {
   const { id } = findSnapshot(db, name);
   const states = db.all('SELECT generation, CAST(start AS TEXT) FROM _dt_states WHERE snapshot = ?', id) as [

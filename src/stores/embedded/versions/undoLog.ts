@@ -19,6 +19,7 @@ export const keysEqual = (
   right: (key: { live: string; log: string }) => string,
 ): string => g.keyColumns.map((key) => `${left(key)} = ${right(key)}`).join(' AND ');
 
+/** Whether the generation has a log, which it has from its first snapshot on. */
 export const isTracked = (db: Connection, g: Generation): boolean =>
   db.value('SELECT 1 FROM _dt_logs WHERE generation = ?', g.id) !== undefined;
 
@@ -84,11 +85,16 @@ export function triggerSql(db: Connection, g: Generation): Map<string, string> {
 export const hasOtherUnique = (db: Connection, g: Generation): boolean =>
   db.value(`SELECT 1 FROM pragma_index_list(?) WHERE "unique" AND origin <> 'pk'`, g.stored) !== undefined;
 
+/**
+ * Puts the triggers of a generation in, in place of those that stand there: after every change of its columns or unique
+ * indexes.
+ */
 export function makeTriggers(db: Connection, g: Generation): void {
   dropTriggers(db, g);
   for (const sql of triggerSql(db, g).values()) db.exec(sql);
 }
 
+/** Takes the triggers of a generation out: it is put aside, or another program replaced it. */
 export function dropTriggers(db: Connection, g: Generation): void {
   for (const name of triggerNames(g.id)) db.exec(`DROP TRIGGER IF EXISTS ${name}`);
 }

@@ -138,6 +138,10 @@ async function countPlan(
   return byDiff ?? compareCounts(server, plan, { signal, mayWrite });
 }
 
+/**
+ * The changed rows in pages, in the order that was asked for. `mayWrite` false: no version may be cloned, not even for
+ * a moment.
+ */
 export async function* readDelta(
   server: Server,
   request: DeltaRequest,

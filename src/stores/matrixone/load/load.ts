@@ -264,6 +264,10 @@ async function dropUnused(server: Server, database: string): Promise<void> {
   if (tables.every(([name]) => isInternal(name ?? ''))) await server.run(`DROP DATABASE ${quoteName(database)}`);
 }
 
+/**
+ * Loads all rows or none. `load.tooManyDeletes`, `table.duplicateKey`, `value.refused`, `column.unknown`; the scratch
+ * table is gone either way.
+ */
 export async function load(
   server: Server,
   snapshots: Snapshots,

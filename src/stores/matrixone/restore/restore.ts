@@ -111,6 +111,10 @@ function warningsOf(target: RestoreTarget, state: RestoreState, grants: readonly
   return warnings;
 }
 
+/**
+ * What a restore would change, with the digest that `restore` takes as the promise that nothing moved since;
+ * `version.unknown`, `version.otherTable`, `restore.referenced`.
+ */
 export async function previewRestore(
   server: Server,
   target: RestoreTarget,
@@ -174,6 +178,10 @@ async function wasMadeAnew(server: Server, tables: readonly TableState[]): Promi
   return false;
 }
 
+/**
+ * Restores what was previewed, after a safety snapshot, and reads afterwards whether it was done; `restore.moved` where
+ * the table changed since the preview.
+ */
 export async function restore(
   server: Server,
   preview: RestorePreview,

@@ -21,6 +21,7 @@ const systemDatabases: ReadonlySet<string> = new Set([
   'system_metrics',
 ]);
 
+/** Whether a database is the server's own or a scratch one of ours, which nobody is shown and no restore touches. */
 export const isSystem = (database: string): boolean =>
   systemDatabases.has(database) || database.startsWith(scratchPrefix);
 
@@ -110,6 +111,9 @@ const liveMoment: Moment = { hint: '', catalogHint: '', record: null };
 export const hintOf = ({ name, time }: Pick<SnapshotRecord, 'name' | 'time'>): string =>
   `{SNAPSHOT=${quoteText(name)}}/*${time}*/`;
 
+/**
+ * How a snapshot is read: the hint behind a table, and the one behind the server's catalog, which takes a time alone.
+ */
 export const momentOfRecord = (record: SnapshotRecord): Moment => ({
   hint: hintOf(record),
   catalogHint: `{MO_TS=${record.time}}`,

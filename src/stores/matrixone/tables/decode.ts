@@ -242,6 +242,7 @@ export function valuesReading(declared: readonly PageColumn[] | null = null): Re
   };
 }
 
+/** Rows, each with its values in column order, as a page. */
 export const pageOf = (columns: readonly PageColumn[], rows: readonly (readonly Value[])[]): RowPage => ({
   rows: rows.length,
   columns,

@@ -15,6 +15,7 @@ import type { Server, Session } from '../wire/server.ts';
 /** A page is built of values that should die young. */
 const defaultPageRows = 512;
 
+/** Rows a page: as asked for, at least one, else the default. */
 export const pageSize = (pageRows: number | undefined): number => Math.max(1, pageRows ?? defaultPageRows);
 
 /** The type of a row hash, behind the columns. */
@@ -76,6 +77,10 @@ function pageOfPlan(plan: RowsPlan, rows: readonly (readonly Value[])[]): RowPag
   };
 }
 
+/**
+ * Rows of a version in pages, streamed as the server sends them; `usage.wrong` for a request that contradicts itself,
+ * `table.duplicateKey` for a key that is none.
+ */
 export async function* readRows(
   server: Server,
   request: RowsRequest,

@@ -14,6 +14,7 @@ import type { Session } from './server.ts';
 const localBuild = '1.3.0';
 /** The first release with `<=>`, which compares NULL with NULL. */
 export const nullSafeSince: Release = [3, 0, 11];
+/** The first release whose FULL JOIN can be relied on; before, two versions are compared in two statements. */
 export const fullJoinSince: Release = [4, 0, 0];
 
 const isNamed = (version: string): boolean => /matrixone|omnifabric/i.test(version);

@@ -21,16 +21,19 @@ export type RawRow = readonly (Buffer | null)[];
  */
 export type Reading<T> = (columns: readonly ServerColumn[]) => (row: RawRow) => T;
 
+/** Some rows of an answer with its columns, read by whoever asked. */
 export interface Page<T> {
   readonly columns: readonly ServerColumn[];
   readonly rows: readonly T[];
 }
 
+/** A whole answer of a short statement. */
 export interface Answer extends Page<RawRow> {
   /** Rows changed by DML, 0 otherwise. */
   readonly affected: number;
 }
 
+/** How one statement is sent and given up. */
 export interface StatementOptions {
   /** Kills the statement on the server, and ends in `cancelled`. */
   readonly signal?: AbortSignal | undefined;

@@ -1,5 +1,6 @@
 /** Where a MatrixOne server is, and as whom and how it is spoken to. */
 
+/** Where a server is, and as whom and how it is spoken to. */
 export interface ServerOptions {
   readonly host: string;
   readonly port: number;

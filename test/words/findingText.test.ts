@@ -1,11 +1,11 @@
 // The verdict in words.
 import { expect, test } from 'vitest';
-import { type GuardNames, guardSentence } from '../../../src/app/training/guardSentence.ts';
-import type { GuardResult, PairedTest, Verdict } from '../../../src/data/trainer.ts';
+import type { GuardResult, PairedTest, Verdict } from '../../src/data/trainer.ts';
+import { type FindingNames, guardSentence } from '../../src/words/findingText.ts';
 
-const names: GuardNames = {
+const names: FindingNames = {
   parent: 'm5',
-  anchor: 'm1',
+  baseline: 'm1',
   baseSnapshot: 'weather_v5',
   snapshot: 'weather_v6',
   relabelled: 80,
@@ -40,7 +40,7 @@ const cases: readonly (readonly [what: string, guard: GuardResult, sentence: str
     'There is no earlier model to compare with.',
   ],
   ['better', guard('better', 'same', 'better'), 'Better than m5: +4.0 points (+2.2 … +5.8) on 596 test rows.'],
-  ['same', guard('same', 'same', 'same'), 'As good as m5: ±0.0 points (−1.8 … +1.8) on 596 test rows.'],
+  ['same', guard('same', 'same', 'same'), 'Equivalent to m5: ±0.0 points (−1.8 … +1.8) on 596 test rows.'],
   [
     'unclear',
     guard('unclear', 'same', 'unclear'),
@@ -57,9 +57,9 @@ const cases: readonly (readonly [what: string, guard: GuardResult, sentence: str
     'Worse than m5: −4.0 points (−5.8 … −2.2) on 596 test rows as labelled at weather_v6.',
   ],
   [
-    'worse than the anchor',
+    'worse than the baseline',
     guard('worse', 'same', 'same', 'worse'),
-    'Worse than the anchor m1: −4.0 points (−5.8 … −2.2) on 596 test rows as labelled at weather_v6.',
+    'Worse than the baseline m1: −4.0 points (−5.8 … −2.2) on 596 test rows as labelled at weather_v6.',
   ],
 ];
 

@@ -1,0 +1,13 @@
+/** The one way a sentence reaches a person: the English text, with places `{0}`, `{1}`, is the key of its translation, as in `vscode.l10n`. */
+import { config, t } from '@vscode/l10n';
+
+/** `say('{0} of {1} rows', 3, '1,000')`; English where this process was given no translation of the text. */
+export const say = (text: string, ...parts: readonly (string | number)[]): string => t(text, ...parts);
+
+/** Called once by each program, before it says anything: the translation of each English text that has one. */
+export const setTranslations = (strings: Readonly<Record<string, string>>): void =>
+  config({ contents: { ...strings } });
+
+/** Sentences that stand one after the other; those that are empty or not there are left out. */
+export const together = (...sentences: readonly (string | false | null | undefined)[]): string =>
+  sentences.filter(Boolean).join(' ');

@@ -1,0 +1,146 @@
+/** `holds`: every version, model and backup that still has a row. */
+import { existsSync } from 'node:fs';
+import { type ModelHolds, type RowHolders, rowHolders, type SoughtRow } from '../../../app/versions/rowHolders.ts';
+import { countText } from '../../../words/numbers.ts';
+import { Failure } from '../../../base/failure.ts';
+import { modelText } from '../../../data/model.ts';
+import type { Store } from '../../../data/store.ts';
+import { type ColumnInfo, tableText } from '../../../data/table.ts';
+import { rowHash } from '../../../stores/hashRows.ts';
+import type { OpenedConnection } from '../../connection/connection.ts';
+import type { Command, Invocation } from '../command.ts';
+import { readTable } from '../tableOption.ts';
+import { keyValues } from './keyText.ts';
+import { registriesBeside } from './knownModels.ts';
+
+const modelSentences: Readonly<Record<ModelHolds, string>> = {
+  train: 'was trained on it',
+  validation: 'was chosen by it (a validation row)',
+  test: 'was measured on it (a test row)',
+  seen: 'was made from a version that holds it',
+  inherited: 'was trained from a model that learnt it',
+  unknown: 'cannot be told: its snapshot is gone or cannot be read',
+};
+
+interface BackupHolds {
+  readonly file: string;
+  readonly versions: readonly string[];
+  /** Why nobody can say, else null. */
+  readonly unread: string | null;
+}
+
+interface HoldsDocument {
+  readonly table: string;
+  readonly key: Readonly<Record<string, string>>;
+  readonly live: boolean;
+  readonly snapshots: readonly string[];
+  readonly unread: readonly { readonly snapshot: string; readonly reason: string }[];
+  readonly models: readonly { readonly model: string; readonly holds: ModelHolds }[];
+  readonly backups: readonly BackupHolds[];
+}
+
+function textOfHolds(document: HoldsDocument): string {
+  const { table, key, live, snapshots, unread, models, backups } = document;
+  const row = Object.entries(key).map(([name, value]) => `${name} = ${value}`);
+  const held = backups.filter(({ versions }) => versions.length > 0);
+  const lines = [
+    ...(live ? [`live       ${table} has it now`] : []),
+    ...snapshots.map((name) => `snapshot   ${name}`),
+    ...unread.map(({ snapshot, reason }) => `snapshot   ${snapshot} cannot be read: ${reason}`),
+    ...models.map(({ model, holds }) => `model      ${model} ${modelSentences[holds]}`),
+    ...held.map(({ file, versions }) => `backup     ${file} (${versions.join(', ')})`),
+    ...backups.flatMap((one) => (one.unread === null ? [] : [`backup     ${one.file} cannot be read: ${one.unread}`])),
+  ];
+  if (lines.length === 0) return `Nothing has the row ${row.join(', ')} of ${table}.`;
+  return [
+    ...lines,
+    'What open windows keep for a grid goes when they close. Once nothing above has the row, "compact" also empties the pages that it stood in.',
+  ].join('\n');
+}
+
+/** The key columns, as the table has them now; of a table that was dropped, as a snapshot has them. */
+async function keyColumns(store: Store, row: Pick<SoughtRow, 'table'>, by: string | undefined): Promise<ColumnInfo[]> {
+  const { table } = row;
+  const info = await store.table(table);
+  const names = by === undefined ? info.key : by.split(',').map((name) => name.trim());
+  if (names.length === 0) throw new Failure('table.noKey', { table: tableText(table) });
+  return names.map((name) => {
+    const column = info.columns.find((one) => one.name === name);
+    if (column) return column;
+    throw new Failure('column.unknown', { column: name, table: tableText(table), near: null });
+  });
+}
+
+/** The copy beside a store's file, read as a store of its own. */
+async function backupsOf(invocation: Invocation, { place }: OpenedConnection, row: SoughtRow): Promise<BackupHolds[]> {
+  const file = place.kind === 'embedded' ? `${place.path}.backup` : null;
+  if (file === null || !existsSync(file)) return [];
+  try {
+    const { store } = await invocation.open({ beside: `embedded:${file}`, readOnly: true });
+    const found = await rowHolders(store, [], row, () => {}, invocation.signal);
+    return [{ file, versions: versionsOf(found), unread: null }];
+  } catch (error) {
+    if (!(error instanceof Failure) || Failure.is(error, 'cancelled')) throw error;
+    // A copy from before the table was made does not have it.
+    if (Failure.is(error, 'table.unknown') || Failure.is(error, 'database.unknown'))
+      return [{ file, versions: [], unread: null }];
+    return [{ file, versions: [], unread: error.message }];
+  }
+}
+
+const versionsOf = ({ live, snapshots }: RowHolders): string[] => [
+  ...(live ? ['live'] : []),
+  ...snapshots.map(({ name }) => name),
+];
+
+export const holdsCommand: Command = {
+  name: 'holds',
+  usage: 'db.t --key K [--by column,…]',
+  summary: 'List every snapshot, model and backup that still has a row',
+  options: {
+    key: {
+      type: 'string',
+      value: 'K',
+      multiple: true,
+      about: "The row's key; column=value, once a column, where it has several",
+    },
+    by: {
+      type: 'string',
+      value: 'column,…',
+      about: 'The columns that tell its rows apart, where the table has no key',
+    },
+  },
+  takes: [1, 1],
+  async run(invocation) {
+    const { output, signal } = invocation;
+    const table = readTable(invocation.positionals[0], 'The table');
+    const texts = invocation.all('key');
+    if (texts.length === 0) throw new Failure('usage.wrong', { message: '--key is missing: say which row.' });
+    const opened = await invocation.open();
+    const columns = await keyColumns(opened.store, { table }, invocation.option('by'));
+    const values = keyValues(texts, columns);
+    const key = columns.map(({ name }) => name);
+    const row: SoughtRow = { table, key, hash: (salt) => rowHash(salt, values) };
+    const models = [];
+    for (const registry of await registriesBeside(invocation, opened))
+      for (const model of await registry.models())
+        models.push({ model, key: (await registry.training(model))?.key ?? null });
+    const progress = (done: number, of: number): void =>
+      output.progress(`${countText(done)} of ${countText(of)} versions`);
+    const found = await rowHolders(opened.store, models, row, progress, signal);
+    output.progress('');
+    const document: HoldsDocument = {
+      table: tableText(table),
+      key: Object.fromEntries(
+        columns.map(({ name }, i) => [name, String(texts.length === 1 && columns.length === 1 ? texts[0] : values[i])]),
+      ),
+      live: found.live,
+      snapshots: found.snapshots.map(({ name }) => name),
+      unread: found.unread.map(({ snapshot, reason }) => ({ snapshot: snapshot.name, reason: reason.message })),
+      models: found.models.map(({ model, holds }) => ({ model: modelText(model), holds })),
+      backups: await backupsOf(invocation, opened, row),
+    };
+    output.document(document, () => textOfHolds(document));
+    return 0;
+  },
+};

@@ -1,0 +1,96 @@
+/** `snapshot clean`: deletes the snapshots that nothing needs any more; without `--yes` only what it would delete. */
+import {
+  cleanUp,
+  type CleanUpPlan,
+  keptText,
+  planCleanUp,
+  type Retention,
+  usualRetention,
+} from '../../../app/versions/retention.ts';
+import { countText } from '../../../words/numbers.ts';
+import { Failure } from '../../../base/failure.ts';
+import { modelText } from '../../../data/model.ts';
+import { snapshotPlace } from '../../../data/version.ts';
+import type { Command, Invocation } from '../command.ts';
+import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
+import { registriesBeside } from './knownModels.ts';
+
+const day = 24 * 60 * 60 * 1000;
+const units: Readonly<Record<string, number>> = { h: day / 24, d: day, w: 7 * day };
+
+const usage = (message: string): Failure => new Failure('usage.wrong', { message });
+
+function retentionOf(invocation: Invocation): Retention {
+  const keep = invocation.option('keep');
+  const age = invocation.option('older-than');
+  if (keep !== undefined && !/^[1-9]\d{0,5}$/.test(keep))
+    throw usage(`--keep is a whole number from 1 on, not "${keep}".`);
+  const parts = age === undefined ? null : /^(\d{1,5})([hdw])$/.exec(age);
+  if (age !== undefined && !parts) throw usage(`--older-than is an age such as 12h, 30d or 8w, not "${age}".`);
+  return {
+    last: keep === undefined ? usualRetention.last : Number(keep),
+    ageMs: parts ? Number(parts[1]) * (units[parts[2] ?? 'd'] ?? day) : usualRetention.ageMs,
+  };
+}
+
+function planText({ remove, losing, keep }: CleanUpPlan): string {
+  if (remove.length === 0)
+    return `Nothing to delete: each of the ${countText(keep.length)} snapshots is needed, among the newest, or young.`;
+  const lines = remove.map((one) => `${one.name}  (${snapshotPlace(one)})`);
+  if (losing.length > 0)
+    lines.push(`${losing.map(modelText).join(', ')}: predict as before, and can no longer be reproduced or compared.`);
+  return lines.join('\n');
+}
+
+export const snapshotClean: Command = {
+  name: 'snapshot clean',
+  usage: '[--keep N] [--older-than AGE] [--dry-run] [--yes] [--confirm clean]',
+  summary: 'Delete the snapshots that nothing needs; what a promoted model needs always stays',
+  options: {
+    keep: {
+      type: 'string',
+      value: 'N',
+      about: `Keep the newest N of each table, and what the newest N models of each training need (${usualRetention.last})`,
+    },
+    'older-than': { type: 'string', value: 'AGE', about: 'Delete only what is older: 12h, 30d, 8w (30d)' },
+    'dry-run': { type: 'boolean', about: 'Only say what it would delete' },
+    yes: { type: 'boolean', about: 'Do it; without it, only say what it would delete' },
+    confirm: confirmOption('clean'),
+  },
+  takes: [0, 0],
+  async run(invocation) {
+    const { output, signal } = invocation;
+    const retention = retentionOf(invocation);
+    const opened = await invocation.open();
+    const { store, environment } = opened;
+    const registries = await registriesBeside(invocation, opened);
+    const models = (await Promise.all(registries.map((registry) => registry.heads()))).flat();
+    const ofRuns = (await Promise.all(registries.map((registry) => registry.snapshotsOfRuns()))).flat();
+    const plan = planCleanUp({ snapshots: await store.snapshots(), models, ofRuns, now: Date.now() }, retention);
+    const consents = !invocation.has('dry-run') && (invocation.has('yes') || confirmedName(invocation) !== undefined);
+    if (consents && plan.remove.length > 0)
+      requireConsent(environment, confirmedName(invocation), 'Deleting snapshots', 'clean');
+    const { removed, failure } = consents
+      ? await cleanUp(store, plan, (name) => output.progress(name), signal)
+      : { removed: [], failure: null };
+    output.progress('');
+    const document = {
+      remove: plan.remove.map(({ name }) => name),
+      removed,
+      kept: plan.keep.map((one) => ({ name: one.snapshot.name, because: one.because, sentence: keptText(one) })),
+      models: plan.losing.map(modelText),
+    };
+    if (failure) {
+      if (removed.length > 0) output.note(`Deleted before that: ${removed.join(', ')}.`);
+      throw failure;
+    }
+    output.document(document, () =>
+      consents && removed.length > 0 ? `${removed.join('\n')}\n${removed.length} deleted.` : planText(plan),
+    );
+    if (consents || invocation.has('dry-run') || plan.remove.length === 0) return 0;
+    output.error(
+      `Nothing was deleted. To delete ${plan.remove.length === 1 ? 'it' : 'them'}, add ${environment === 'production' ? '--confirm clean' : '--yes'}.`,
+    );
+    return 2;
+  },
+};

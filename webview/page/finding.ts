@@ -1,0 +1,40 @@
+/** What the quality gate found of a model of this page: its sentence, its warning and the names that they use. */
+import type { Verdict } from '../../src/data/trainer.ts';
+import type { ModelView } from '../../src/protocol/panel.ts';
+import { say, together } from '../../src/base/say.ts';
+import { aloneText, type FindingNames, shortSentence, warningText } from '../../src/words/findingText.ts';
+
+export interface ModelFinding {
+  readonly verdict: Verdict;
+  readonly sentence: string;
+  /** The tests contradict each other: what that means. */
+  readonly warning: string | null;
+  readonly names: FindingNames;
+}
+
+const parentOf = ({ parent }: ModelView, models: readonly ModelView[]): ModelView | undefined =>
+  models.find(({ number }) => number === parent);
+
+/** The snapshot that a model was compared with: a full fit has no base, and was compared at its parent's. */
+export const baseSnapshotOf = (model: ModelView, models: readonly ModelView[]): string | null =>
+  model.baseSnapshot ?? parentOf(model, models)?.snapshot ?? null;
+
+/** `models`: all of the page, among which the parent and the baseline are looked up. */
+export function findingOf(model: ModelView, models: readonly ModelView[]): ModelFinding {
+  const { guard, parent, metrics, relabelled } = model;
+  const name = `m${model.number}`;
+  const baseline = models.find((one) => one.anchor && one.number !== model.number);
+  const names: FindingNames = {
+    parent: parent === null ? null : `m${parent}`,
+    baseline: baseline ? `m${baseline.number}` : null,
+    baseSnapshot: baseSnapshotOf(model, models),
+    snapshot: model.snapshot,
+    relabelled,
+  };
+  if (!guard || parent === null || guard.verdict === 'none') {
+    const alone = parent === null && say('There is no parent to compare it with.');
+    return { verdict: 'none', sentence: together(aloneText(name, metrics), alone), warning: null, names };
+  }
+  const sentence = shortSentence(name, guard, names);
+  return { verdict: guard.verdict, sentence, warning: warningText(guard, relabelled), names };
+}
