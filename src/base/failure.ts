@@ -1,4 +1,5 @@
 /** Expected failures: a closed table of codes, the data each carries, and the one sentence it becomes. */
+import { limitSentence, type LimitName } from './limits.ts';
 
 type Counts = { inserted: number; updated: number; deleted: number };
 
@@ -289,8 +290,10 @@ const failures = {
     say: (d: { training: string }) => `"${d.training}" has no model yet to update. Train fully first.`,
   },
   'model.damaged': {
-    say: (d: { model: string; expected: string; found: string }) =>
-      `The stored artifact of ${d.model} is damaged (sha256 ${d.found}, expected ${d.expected}).`,
+    say: (d: { model: string; expected: string; found: string } | { model: string; reason: string }) =>
+      'reason' in d
+        ? `The stored artifact of ${d.model} is damaged: ${d.reason}. Archive the model and train again.`
+        : `The stored artifact of ${d.model} is damaged (sha256 ${d.found}, expected ${d.expected}).`,
   },
   'model.incompatible': {
     say: (d: { model: string; reason: string }) => `${d.model} cannot be used here: ${d.reason}`,
@@ -309,6 +312,9 @@ const failures = {
   },
   'run.refused': { say: (d: { what: string; why: string }) => `${d.what} was refused: ${d.why}` },
   'confirm.needed': { say: (d: { what: string; how: string }) => `${d.what} needs a confirmation: ${d.how}` },
+  'limit.reached': {
+    say: (d: { limit: LimitName; where: string; found?: number }) => limitSentence(d),
+  },
   'usage.wrong': { say: (d: { message: string }) => d.message },
   'process.ended': {
     say: (d: { process: string; reason: string }) => `The ${d.process} process ended unexpectedly (${d.reason}).`,

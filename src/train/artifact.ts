@@ -4,10 +4,12 @@
  * run gives the same bytes.
  */
 import { Failure } from '../base/failure.ts';
+import { jsonNesting, limits } from '../base/limits.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { Plan } from '../data/training.ts';
 import { hexOf } from '../data/value.ts';
-import type { EncoderState } from './encode/encoder.ts';
+import { Encoder, type EncoderState } from './encode/encoder.ts';
+import { denseFault, manifestFault, weightFault } from './manifestFault.ts';
 import type { LearnerName, SavedModel } from './models/learner.ts';
 
 const magic = 'DTMODEL1';
@@ -85,6 +87,30 @@ export function writeArtifact(
   return { bytes, sha256: sha256(bytes), weightsSha256: digest };
 }
 
+const damaged = (model: string, reason: string): Failure => new Failure('model.damaged', { model, reason });
+
+/** `weightBytes`: how much the file holds behind the manifest. */
+function readManifest(text: string, weightBytes: number, name: string): Manifest {
+  const nesting = jsonNesting(text);
+  if (nesting > limits.jsonNesting.most)
+    throw damaged(name, `its manifest nests ${nesting} objects and lists in one another`);
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch {
+    throw damaged(name, 'its manifest is not JSON');
+  }
+  const written = (manifest as { format?: unknown } | null)?.format;
+  if (typeof written === 'number' && written !== format)
+    throw new Failure('model.incompatible', {
+      model: name,
+      reason: `its format is ${written}, and this DeltaTrain knows ${format}. Update DeltaTrain.`,
+    });
+  const fault = written === format ? manifestFault(manifest, weightBytes) : 'its manifest names no format';
+  if (fault !== null) throw damaged(name, fault);
+  return manifest as Manifest;
+}
+
 /** Reads an artifact; `name` is what a person calls the model. `model.damaged`, or `model.incompatible` for another format. */
 export function readArtifact(bytes: Uint8Array, name: string): Artifact {
   const body = bytes.length - digestBytes;
@@ -97,13 +123,8 @@ export function readArtifact(bytes: Uint8Array, name: string): Artifact {
   if (text.decode(bytes.subarray(0, magic.length)) !== magic)
     throw new Failure('model.incompatible', { model: name, reason: 'it is not a model of this format.' });
   const length = view.getUint32(magic.length, true);
-  const manifest = JSON.parse(text.decode(bytes.subarray(start, start + length))) as Manifest;
-  const written: number = manifest.format;
-  if (written !== format)
-    throw new Failure('model.incompatible', {
-      model: name,
-      reason: `its format is ${written}, and this DeltaTrain knows ${format}. Update DeltaTrain.`,
-    });
+  if (start + length > body) throw damaged(name, 'its manifest is longer than the file');
+  const manifest = readManifest(text.decode(bytes.subarray(start, start + length)), body - start - length, name);
   let place = start + length;
   const weights = manifest.weights.map(({ name: weight, shape }) => {
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
@@ -111,5 +132,11 @@ export function readArtifact(bytes: Uint8Array, name: string): Artifact {
     place += 4 * values.length;
     return { name: weight, shape, values };
   });
+  const fault =
+    weightFault(weights) ??
+    (manifest.learner === 'mlp'
+      ? denseFault(weights, new Encoder(manifest.encoder).layout.inputs, manifest.classes.length)
+      : null);
+  if (fault !== null) throw damaged(name, fault);
   return { manifest, model: { topology: manifest.topology, weights } };
 }
