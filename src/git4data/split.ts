@@ -20,10 +20,13 @@ function statementOf(tokens: readonly Token[], terminated: boolean): StatementTe
 }
 
 /** The statements of a text in order; empty ones and comments between them are no statements. */
-export function splitStatements(text: string): StatementText[] {
+export const splitStatements = (text: string): StatementText[] => splitTokens(tokenize(text));
+
+/** The same of a text that is cut into tokens already. */
+export function splitTokens(tokens: readonly Token[]): StatementText[] {
   const statements: StatementText[] = [];
   let pending: Token[] = [];
-  for (const token of tokenize(text)) {
+  for (const token of tokens) {
     if (token.kind === 'comment' && !isExecutable(token)) continue;
     if (token.kind === 'symbol' && token.text === ';') {
       statements.push(...statementOf(pending, true));
