@@ -140,7 +140,11 @@ export function tokenize(text: string): Token[] {
 }
 
 /** True of a comment whose text a server runs: it stands in a statement like any word. */
-export const isExecutable = ({ kind, text }: Token): boolean => kind === 'comment' && text.startsWith('/*!');
+export const isExecutable = ({ kind, text }: Token): boolean => kind === 'comment' && /^\/\*M?!/.test(text);
+
+/** A comment that a server may take for something else: one that it runs, or `--` before another blank than those of SQL. */
+export const isOtherwiseRead = (token: Token): boolean =>
+  isExecutable(token) || (token.kind === 'comment' && /^--[^ \t\r\n]/.test(token.text));
 
 const escapes: Readonly<Record<string, string>> = {
   '0': '\0',
