@@ -50,3 +50,11 @@ export interface TableInfo {
   /** Tables whose foreign keys point to this one, as `db.table`; left out where there are none. */
   readonly referencedBy?: readonly string[];
 }
+
+/** Whether two lists of columns, none of which repeats, name the same ones, in whatever order. */
+export const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name) => b.includes(name));
+
+/** Whether two lists of columns name the same ones in the same order. */
+export const sameNamesInOrder = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);
