@@ -54,6 +54,25 @@ const failures = {
     say: (d: { store: string }) =>
       `${d.store} does not offer TLS, and this connection requires it. Switch TLS on at the server, or set it to "preferred" or "off" here.`,
   },
+  'store.openLine': {
+    say: (d: { store: string; method: string; tls: 'off' | 'preferred' }) =>
+      `${d.store} asks for the password itself (${d.method}), and the connection to it is not encrypted, so it was not sent. ${
+        d.tls === 'off'
+          ? 'TLS is off here'
+          : 'TLS is "preferred" here, which goes on unencrypted where the server offers none'
+      }: set "tls": "required" and switch TLS on at the server, or let the user log in by mysql_native_password.`,
+  },
+  'store.flooded': {
+    say: (d: { store: string; most: string; what: 'login' | 'columns' | 'row' | 'answer' }) =>
+      `${d.store} sent more than ${d.most} ${
+        {
+          login: 'before the login was over',
+          columns: 'before the first row',
+          row: 'in one row',
+          answer: 'where a short answer was expected',
+        }[d.what]
+      }, so the connection was closed. Check that it is a MatrixOne server.`,
+  },
   'store.badCertificate': {
     say: (d: { store: string; reason: string }) =>
       `The certificate of ${d.store} cannot be trusted: ${d.reason}. Give the certificate of its authority (CA), or correct the host name.`,

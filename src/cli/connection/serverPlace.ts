@@ -4,6 +4,7 @@ import path from 'node:path';
 import { configFile, type MatrixoneConfig } from '../../app/config/config.ts';
 import { defaultUser, parseConnectionUri, printConnectionUri } from '../../app/config/connectionUri.ts';
 import { Failure } from '../../base/failure.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import type { OpenMatrixone } from '../../protocol/engine.ts';
 import type { FoundConfig } from './foundConfig.ts';
 import type { PasswordSource } from './password.ts';
@@ -18,8 +19,6 @@ export interface ServerPlace {
 
 /** As in the file, where a URL cannot say it. */
 const timeoutSeconds = 60;
-
-const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|::1)$/i.test(host);
 
 const isSameServer = (a: { host: string; port: number }, b: { host: string; port: number }): boolean =>
   a.port === b.port && (a.host.toLowerCase() === b.host.toLowerCase() || (isLoopback(a.host) && isLoopback(b.host)));

@@ -5,6 +5,7 @@
 import type * as vscode from 'vscode';
 import { passwordVariable } from '../../app/config/passwordVariable.ts';
 import { Failure } from '../../base/failure.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import type { Ask, Choice, Step } from '../talk/ask.ts';
 import { type Connection, loginText, placeKey, type ServerPlace } from './connection.ts';
 import { configUri } from './homes.ts';
@@ -30,11 +31,9 @@ export interface SecretsOptions {
 const agreedKey = 'servers that get passwords of the environment';
 const loginsKey = 'logins of connections';
 
-const isLocal = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
-
 /** The password that every server starts with. */
 const isFactorySet = ({ host, user }: ServerPlace, password: string): boolean =>
-  password === '111' && user === 'root' && !isLocal(host);
+  password === '111' && user === 'root' && !isLoopback(host);
 
 const passwordOf = (text: string): string | null => (text === '' ? null : text);
 

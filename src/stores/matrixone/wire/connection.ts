@@ -4,6 +4,7 @@ import { invariant } from '../../../base/assert.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import { Execution } from './execution.ts';
 import { disconnected, failureOf } from '../failures/failures.ts';
+import { Flood, flooded } from './flood.ts';
 import type { Handshake } from './handshake.ts';
 import { Infile } from './infile.ts';
 import { closesTransaction, leadOf, leavesTraces, opensTransaction } from './lead.ts';
@@ -47,6 +48,7 @@ export class Connection implements Session {
   readonly #options: ServerOptions;
   readonly #kill: Kill;
   readonly #peer: Handshake;
+  readonly #flood = new Flood();
   #current: Execution<unknown> | null = null;
   /** False while a statement runs that nobody can cancel. */
   #isStoppable = false;
@@ -66,6 +68,10 @@ export class Connection implements Session {
     peer.driver.on('error', (error: Error) => this.#lose(error));
     // A server that gives up in the middle of a file counts from its own last packet.
     peer.driver.on('warn', () => this.#uploading?.isOpen || this.#lose(new Error('its packets came out of order')));
+    peer.stream.on('data', (bytes: Buffer) => {
+      const what = this.#flood.take(bytes.length);
+      if (what !== null) this.#lose(flooded(this.#label, what));
+    });
     // Under TLS the driver listens to the socket below only.
     peer.socket.on('close', () => this.#lose(Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' })));
   }
@@ -131,9 +137,9 @@ export class Connection implements Session {
     return isThere;
   }
 
-  /** The server ignores a polite goodbye, and the driver only half closes. */
-  destroy(): void {
-    this.#lose(new Error('it was closed'));
+  /** The server ignores a polite goodbye, and the driver only half closes. What runs on it ends in `why`. */
+  destroy(why: Error = new Error('it was closed')): void {
+    this.#lose(why);
   }
 
   /** Gives it up at once, and ends on the server what it was at: there it would go on for nobody. */
@@ -156,6 +162,7 @@ export class Connection implements Session {
       execution.fail(error);
       this.destroy();
     });
+    this.#flood.begin(limit === Infinity);
     const query = driver.query({ sql, infileStreamFactory: (file) => infile.open(file) });
     this.#current = execution;
     this.#uploading = infile;
@@ -177,8 +184,10 @@ export class Connection implements Session {
     query.on('fields', (fields: FieldPacket[] | undefined) => {
       if (++answers > 1) this.#lose(new Error('Broken invariant: several statements were sent as one'));
       execution.columns = fields?.map(columnOf) ?? [];
+      this.#flood.used();
     });
     query.on('result', (result: (Buffer | null)[] | { affectedRows?: number }) => {
+      this.#flood.used();
       if (Array.isArray(result)) execution.push(result);
       else execution.affected = result.affectedRows ?? 0;
     });
@@ -202,7 +211,10 @@ export class Connection implements Session {
   #finish({ execution, infile, watch }: Statement<unknown>, sql: string): void {
     watch.end();
     infile.close();
-    if (this.#current === execution) this.#current = null;
+    if (this.#current === execution) {
+      this.#current = null;
+      this.#flood.begin(true);
+    }
     this.lastUsed = performance.now();
     const lead = leadOf(sql);
     if (leavesTraces(lead)) this.#tainted = true;

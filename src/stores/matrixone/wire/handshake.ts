@@ -4,11 +4,15 @@ import { checkServerIdentity, TLSSocket } from 'node:tls';
 import { type Connection as Driver, createConnection } from 'mysql2';
 import { Failure } from '../../../base/failure.ts';
 import { connectFailureOf } from '../failures/failures.ts';
+import { safeWays } from './authentication.ts';
+import { flooded, mostBytes } from './flood.ts';
 import { labelOf, type ServerOptions } from './serverOptions.ts';
 
 export interface Handshake {
   readonly driver: Driver;
   readonly socket: Socket;
+  /** What the driver reads from: the socket, or TLS over it. */
+  readonly stream: Socket;
   readonly isEncrypted: boolean;
 }
 
@@ -44,6 +48,7 @@ function silence(label: string, socket: Socket, greeted: boolean): Failure {
 
 function driverOver(options: ServerOptions, encrypted: boolean, socket: Socket): Driver {
   const { host, port, user, password, database, ca } = options;
+  const authPlugins = safeWays(options, encrypted);
   return createConnection({
     stream: () => socket,
     host,
@@ -51,6 +56,7 @@ function driverOver(options: ServerOptions, encrypted: boolean, socket: Socket):
     user,
     password: password ?? '',
     ...(database !== null && { database }),
+    ...(authPlugins && { authPlugins }),
     // An address has no name that the driver could check: see `identityProblem`. One object a connection: no session is resumed.
     ...(encrypted && {
       ssl: { rejectUnauthorized: true, verifyIdentity: isIP(host) === 0, ...(ca !== null && { ca }) },
@@ -63,10 +69,13 @@ function driverOver(options: ServerOptions, encrypted: boolean, socket: Socket):
   });
 }
 
+const tlsOf = (driver: Driver): TLSSocket | undefined =>
+  'stream' in driver && driver.stream instanceof TLSSocket ? driver.stream : undefined;
+
 /** The driver checks a certificate's name only against host names. */
 function identityProblem(host: string, driver: Driver): Error | undefined {
-  if (isIP(host) === 0 || !('stream' in driver) || !(driver.stream instanceof TLSSocket)) return undefined;
-  return checkServerIdentity(host, driver.stream.getPeerCertificate());
+  const tls = tlsOf(driver);
+  return isIP(host) === 0 || !tls ? undefined : checkServerIdentity(host, tls.getPeerCertificate());
 }
 
 function logIn(options: ServerOptions, encrypted: boolean, signal: AbortSignal | undefined): Promise<Handshake> {
@@ -89,6 +98,7 @@ function logIn(options: ServerOptions, encrypted: boolean, signal: AbortSignal |
       if (over) return;
       over = true;
       clearTimeout(timer);
+      socket.off('data', count);
       signal?.removeEventListener('abort', onAbort);
       act();
     };
@@ -99,6 +109,10 @@ function logIn(options: ServerOptions, encrypted: boolean, signal: AbortSignal |
         reject(reason instanceof Error ? reason : new Error('The driver failed without an error.', { cause: reason }));
       });
     const onAbort = (): void => giveUp(new Failure('cancelled'));
+    const count = (): void => {
+      if (socket.bytesRead > mostBytes.login) giveUp(flooded(label, 'login'));
+    };
+    socket.on('data', count);
     signal?.addEventListener('abort', onAbort, { once: true });
     const timer = setTimeout(() => giveUp(silence(label, socket, greeted)), connectMs);
     socket.once('data', (bytes) => {
@@ -115,7 +129,7 @@ function logIn(options: ServerOptions, encrypted: boolean, signal: AbortSignal |
       driver.connect((error) => {
         const problem = error ?? identityProblem(options.host, driver);
         if (problem) giveUp(problem);
-        else finish(() => resolve({ driver, socket, isEncrypted: encrypted }));
+        else finish(() => resolve({ driver, socket, stream: tlsOf(driver) ?? socket, isEncrypted: encrypted }));
       });
     } catch (error) {
       giveUp(error);

@@ -1,5 +1,5 @@
 /** Opens a MatrixOne server: the statements of this folder run over what this returns. */
-import { openConnection } from './open.ts';
+import { openConnection, opening } from './open.ts';
 import { Pool } from './pool.ts';
 import { releaseOf } from './release.ts';
 import type { Answer, Page, Reading, Server, Session, StatementOptions } from './server.ts';
@@ -13,17 +13,14 @@ const pingAfterMs = 5_000;
 export async function openServer(options: ServerOptions, signal?: AbortSignal): Promise<Server> {
   const label = labelOf(options);
   const { connection, version } = await openConnection(options, signal);
-  try {
+  return opening(connection, label, async () => {
     const release = await releaseOf(connection, version, label);
     const pool = new Pool(
       { label, size: poolSize, pingAfterMs, open: async (open) => (await openConnection(options, open)).connection },
       connection,
     );
     return serverOver(pool, { label, release, isEncrypted: connection.isEncrypted }, options.database);
-  } catch (error) {
-    connection.destroy();
-    throw error;
-  }
+  });
 }
 
 type Facts = Pick<Server, 'label' | 'release' | 'isEncrypted'>;

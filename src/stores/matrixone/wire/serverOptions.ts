@@ -10,7 +10,8 @@ export interface ServerOptions {
   /** The database of unqualified names. */
   readonly database: string | null;
   /**
-   * `preferred` encrypts whenever the server offers it and goes on in plain text when it does not. An offered certificate
+   * `preferred` encrypts whenever the server offers it and goes on in plain text when it does not: then only ways of logging in
+   * that do not give the password away are taken (`authentication.ts`), except on this machine itself. An offered certificate
    * is checked as under `required`: one that cannot be trusted is a failure, never a reason for plain text.
    */
   readonly tls: 'off' | 'preferred' | 'required';
