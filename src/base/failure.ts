@@ -269,6 +269,20 @@ const failures = {
   'connection.outside': {
     say: (d: { path: string }) => `The store ${d.path} lies outside the workspace. Choose it in a dialog to allow it.`,
   },
+  'connection.unbound': {
+    /** `meant`: the server that the password is for; `byVariable`: the variable `beside` says so. */
+    say: (d: {
+      connection: string;
+      server: string;
+      variable: string;
+      beside: string;
+      meant: string | null;
+      byVariable: boolean;
+    }) =>
+      `The password in ${d.variable} was not sent to ${d.server}, which "${d.connection}" in deltatrain.json names: ${
+        d.meant === null ? 'nothing says that it is for that server' : `it is for ${d.meant}`
+      }. If it is: ${d.beside}=${d.server}${d.byVariable ? '' : `, or deltatrain connection trust ${/^[\w.-]+$/.test(d.connection) ? d.connection : JSON.stringify(d.connection)}`}.`,
+  },
   'workspace.untrusted': { say: () => 'This workspace is not trusted, so nothing it names is opened. Trust it first.' },
 
   'training.unknown': {

@@ -47,7 +47,9 @@ export function configuredServer(name: string, config: MatrixoneConfig, folder: 
   const open = placeOf(config, config.statementTimeoutSeconds);
   const ca = config.ca === null ? null : path.resolve(folder, config.ca);
   const noUser = noUserText(`The connection "${name}"`, config.user, `"user" in ${configFile}`);
-  return { kind: 'matrixone', open, ca, password: { name, inUrl: null, login: loginOf(open), noUser } };
+  const { host, port } = open;
+  const named = { name, file: path.join(folder, configFile), host, port };
+  return { kind: 'matrixone', open, ca, password: { named, inUrl: null, login: loginOf(open), noUser } };
 }
 
 export interface UrlServer {
@@ -72,7 +74,7 @@ export function serverOfUrl(url: string, found: FoundConfig | null): UrlServer {
   const { host, port } = uri;
   const how = printConnectionUri({ host, port, user: 'USER', database: null, tls: 'preferred' });
   const noUser = noUserText('The URL', uri.user, how);
-  const password = { name: null, inUrl: uri.password, login: loginOf(open), noUser };
+  const password = { named: null, inUrl: uri.password, login: loginOf(open), noUser };
   return { shown: printConnectionUri(uri), place: { kind: 'matrixone', open, ca, password }, same };
 }
 

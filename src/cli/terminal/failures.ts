@@ -7,6 +7,7 @@ export function exitCodeOf(error: unknown): number {
   switch ((error as Failure).code) {
     case 'usage.wrong':
     case 'confirm.needed':
+    case 'connection.unbound':
       return 2;
     case 'load.tooManyDeletes':
       return 3;
