@@ -56,7 +56,8 @@ export const rooms = {
   },
   'stores/matrixone': {
     failures: [],
-    wire: ['failures'],
+    login: ['failures'],
+    wire: ['failures', 'login'],
     tables: ['wire'],
     statements: ['wire', 'tables'],
     delta: ['wire', 'tables'],

@@ -33,7 +33,7 @@ import { limitsOf } from './wire/release.ts';
 import { previewRestore, restore } from './restore/restore.ts';
 import { countRows, readRows } from './tables/rows.ts';
 import type { Server } from './wire/server.ts';
-import type { ServerOptions } from './wire/serverOptions.ts';
+import type { ServerOptions } from './login/serverOptions.ts';
 import { Snapshots } from './tables/snapshots.ts';
 import { write } from './wire/write.ts';
 

@@ -9,6 +9,7 @@ import type { Command } from '../command.ts';
 
 const usage = (message: string): Failure => new Failure('usage.wrong', { message });
 
+/** `connection trust`. */
 export const connectionTrust: Command = {
   name: 'connection trust',
   usage: 'NAME [--remove]',

@@ -4,13 +4,13 @@ import { invariant } from '../../../base/assert.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import { Execution } from './execution.ts';
 import { disconnected, failureOf } from '../failures/failures.ts';
-import { Flood, flooded } from './flood.ts';
-import type { Handshake } from './handshake.ts';
+import { Flood, flooded } from '../login/flood.ts';
+import type { Handshake } from '../login/handshake.ts';
 import { Infile } from './infile.ts';
 import { closesTransaction, leadOf, leavesTraces, opensTransaction } from './lead.ts';
 import { quoteName } from './quote.ts';
 import type { Answer, Page, RawRow, Reading, ServerColumn, Session, StatementOptions } from './server.ts';
-import { labelOf, type ServerOptions } from './serverOptions.ts';
+import { labelOf, type ServerOptions } from '../login/serverOptions.ts';
 import { Watch } from './watch.ts';
 
 /** Kills what runs on a connection, from another one; never throws. */

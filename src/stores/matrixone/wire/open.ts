@@ -1,9 +1,9 @@
 /** Opens connections that are ready to be used: logged in, with the session set as this folder expects it. */
 import { Failure } from '../../../base/failure.ts';
 import { Connection } from './connection.ts';
-import { connectMs, handshake } from './handshake.ts';
+import { connectMs, handshake } from '../login/handshake.ts';
 import { checkSqlMode } from './quote.ts';
-import { labelOf, type ServerOptions } from './serverOptions.ts';
+import { labelOf, type ServerOptions } from '../login/serverOptions.ts';
 
 /** What the server says of itself when a connection opens. */
 export interface Greeting {

@@ -3,7 +3,7 @@ import { openConnection, opening } from './open.ts';
 import { Pool } from './pool.ts';
 import { releaseOf } from './release.ts';
 import type { Answer, Page, Reading, Server, Session, StatementOptions } from './server.ts';
-import { labelOf, type ServerOptions } from './serverOptions.ts';
+import { labelOf, type ServerOptions } from '../login/serverOptions.ts';
 
 /** Short statements at one time. */
 const poolSize = 4;

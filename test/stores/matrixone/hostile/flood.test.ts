@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Failure } from '../../../../src/base/failure.ts';
 import { openServer } from '../../../../src/stores/matrixone/wire/openServer.ts';
-import { mostBytes } from '../../../../src/stores/matrixone/wire/flood.ts';
-import type { ServerOptions } from '../../../../src/stores/matrixone/wire/serverOptions.ts';
+import { mostBytes } from '../../../../src/stores/matrixone/login/flood.ts';
+import type { ServerOptions } from '../../../../src/stores/matrixone/login/serverOptions.ts';
 import { type Line, openPeer, type Peer } from '../peer.ts';
 import { okBody, packetOf } from '../replay/packets.ts';
 import { greetingOf, type Hostile, openHostile, pourInto, type Script, secret, type Victim } from './hostileServer.ts';

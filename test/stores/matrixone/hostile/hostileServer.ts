@@ -2,7 +2,7 @@
 import { constants, generateKeyPairSync, privateDecrypt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import type { ServerOptions } from '../../../../src/stores/matrixone/wire/serverOptions.ts';
+import type { ServerOptions } from '../../../../src/stores/matrixone/login/serverOptions.ts';
 import { greetingBody, type Packet, PacketReader, packetOf } from '../replay/packets.ts';
 
 /** Its own key: what is encrypted with it, it can read. */

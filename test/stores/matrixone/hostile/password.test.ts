@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../../src/base/failure.ts';
 import { openServer } from '../../../../src/stores/matrixone/wire/openServer.ts';
-import type { ServerOptions } from '../../../../src/stores/matrixone/wire/serverOptions.ts';
+import type { ServerOptions } from '../../../../src/stores/matrixone/login/serverOptions.ts';
 import { openPeer } from '../peer.ts';
 import { okBody } from '../replay/packets.ts';
 import { elsewhere, type Hostile, openHostile, ownKey, type Script, secret, type Victim } from './hostileServer.ts';

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Failure } from '../../../../src/base/failure.ts';
 import { openServer } from '../../../../src/stores/matrixone/wire/openServer.ts';
 import type { Reading, Server } from '../../../../src/stores/matrixone/wire/server.ts';
-import type { ServerOptions } from '../../../../src/stores/matrixone/wire/serverOptions.ts';
+import type { ServerOptions } from '../../../../src/stores/matrixone/login/serverOptions.ts';
 import { type Line, openPeer, type Peer, type PeerOptions } from '../peer.ts';
 
 const closing: (() => Promise<void>)[] = [];

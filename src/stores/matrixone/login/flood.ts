@@ -13,6 +13,7 @@ type What = keyof typeof mostBytes;
 
 const sizeText = (bytes: number): string => (bytes < 1 << 20 ? `${bytes >> 10} kB` : `${bytes >> 20} MB`);
 
+/** That a server sent more than it may. */
 export const flooded = (store: string, what: What): Failure =>
   new Failure('store.flooded', { store, most: sizeText(mostBytes[what]), what });
 

@@ -8,6 +8,7 @@ import { safeWays } from './authentication.ts';
 import { flooded, mostBytes } from './flood.ts';
 import { labelOf, type ServerOptions } from './serverOptions.ts';
 
+/** A connection of the driver that is logged in, and what it runs over. */
 export interface Handshake {
   readonly driver: Driver;
   readonly socket: Socket;
@@ -16,6 +17,7 @@ export interface Handshake {
   readonly isEncrypted: boolean;
 }
 
+/** How long a login may take, and the silence in what follows it. */
 export const connectMs = 10_000;
 
 /** Tries TLS as the options say; see `ServerOptions.tls`. */
