@@ -85,10 +85,22 @@ const failures = {
     say: (d: { store: string; seconds: number }) =>
       `${d.store} did not answer within ${d.seconds} s, so the statement was stopped. Ask for less, or raise the connection's time limit.`,
   },
-  /** `mayHaveRun`: the statement had been sent, so nobody knows what it did. */
+  /**
+   * A cancel (`seconds` null) or a time-out came after something was sent that changes data. `done`: a look afterwards found it
+   * done; `kept`: the snapshot that holds what was there before.
+   */
+  'write.unsure': {
+    say: (d: { store: string; what: string; seconds: number | null; done: boolean; kept: string | null }) => {
+      const came = d.done ? `${d.what} was done` : `${d.what} was sent and may have run`;
+      const kept = d.kept === null ? '' : ` What was before is kept as ${d.kept}.`;
+      const look = d.done || d.kept !== null ? '' : ' Look before you run it again.';
+      return `${d.seconds === null ? 'Cancelled too late' : `${d.store} did not answer within ${d.seconds} s`}: ${came}.${kept}${look}`;
+    },
+  },
+  /** `mayHaveRun`: what was sent changes data, and nobody knows whether it did. */
   'store.disconnected': {
     say: (d: { store: string; mayHaveRun: boolean; reason: string }) =>
-      `The connection to ${d.store} was lost (${d.reason}). ${d.mayHaveRun ? 'The statement may have run: look before you run it again.' : 'The statement was not sent; run it again.'}`,
+      `The connection to ${d.store} was lost (${d.reason}). ${d.mayHaveRun ? 'The statement may have run: look before you run it again.' : 'Nothing was changed: run it again.'}`,
   },
   'store.askedForFile': {
     say: (d: { store: string; file: string }) =>
@@ -389,7 +401,7 @@ export const isFailureCode = (text: string): text is FailureCode => Object.hasOw
 
 /** True when nobody heard how a statement that was sent ended, so that it must be looked at before it is sent again. */
 export const mayHaveRun = (error: unknown): boolean =>
-  (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) || Failure.is(error, 'store.timeout');
+  (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) || Failure.is(error, 'write.unsure');
 
 /** Throws `Failure('cancelled')` when the signal has fired; call it between units of work. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {

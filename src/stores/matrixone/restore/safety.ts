@@ -10,6 +10,10 @@ export function keptBy(snapshot: string, what: string, error: unknown): unknown 
       { ...error.data, reason: `${error.data.reason}; ${where}` },
       { cause: error },
     );
+  if (Failure.is(error, 'write.unsure')) {
+    const called = what.charAt(0).toLowerCase() + what.slice(1);
+    return new Failure('write.unsure', { ...error.data, what: called, kept: snapshot }, { cause: error });
+  }
   if (!(error instanceof Failure)) return error;
   return new Failure('sql.failed', { message: `${error.message} ${what} may have run: ${where}.` }, { cause: error });
 }

@@ -3,11 +3,11 @@ import type { FieldPacket } from 'mysql2';
 import { invariant } from '../../../base/assert.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import { Execution } from './execution.ts';
-import { disconnected, failureOf } from '../failures/failures.ts';
+import { disconnected, failureOf, isOfServer } from '../failures/failures.ts';
 import { Flood, flooded } from '../login/flood.ts';
 import type { Handshake } from '../login/handshake.ts';
 import { Infile } from './infile.ts';
-import { closesTransaction, leadOf, leavesTraces, opensTransaction } from './lead.ts';
+import { calledAs, closesTransaction, leadOf, leavesTraces, onlyReads, opensTransaction } from './lead.ts';
 import { quoteName } from './quote.ts';
 import type { Answer, Page, RawRow, Reading, ServerColumn, Session, StatementOptions } from './server.ts';
 import { labelOf, type ServerOptions } from '../login/serverOptions.ts';
@@ -52,6 +52,8 @@ export class Connection implements Session {
   #current: Execution<unknown> | null = null;
   /** False while a statement runs that nobody can cancel. */
   #isStoppable = false;
+  /** True while a statement runs that may have changed something when nobody hears its end. */
+  #isWriting = false;
   #uploading: Infile | null = null;
   #lost: Error | null = null;
   #tainted = false;
@@ -91,7 +93,7 @@ export class Connection implements Session {
       const rows = await statement.watch.during(() => statement.execution.take(Infinity));
       return { columns: statement.execution.columns, rows, affected: statement.execution.affected };
     } catch (error) {
-      throw this.#failed(error, sql);
+      throw this.#failed(error, sql, statement);
     } finally {
       this.#finish(statement, sql);
     }
@@ -113,7 +115,7 @@ export class Connection implements Session {
       }
       return { columns: execution.columns, affected: execution.affected };
     } catch (error) {
-      throw this.#failed(error, sql);
+      throw this.#failed(error, sql, statement);
     } finally {
       // Left early: the server is still at it.
       if (!execution.isSettled) await this.#stop(statement, new Failure('cancelled'));
@@ -169,9 +171,15 @@ export class Connection implements Session {
     const deadlineMs =
       options.deadlineMs === undefined ? this.#options.statementTimeoutSeconds * 1000 : options.deadlineMs;
     this.#isStoppable = options.signal !== undefined || deadlineMs !== null;
+    const lead = leadOf(sql);
+    // What is not committed goes with the connection.
+    const writes = this.#inTransaction ? lead.startsWith('COMMIT') : (options.writes ?? !onlyReads(lead));
+    this.#isWriting = writes;
     const statement: Statement<T> = {
       execution,
       infile,
+      writes,
+      what: calledAs(lead),
       watch: new Watch({
         socket: this.#peer.socket,
         label: this.#label,
@@ -197,8 +205,11 @@ export class Connection implements Session {
   }
 
   /** Kills the statement on the server, waits a while for its end, and gives the connection up either way. */
-  async #stop({ execution, infile }: Statement<unknown>, failure: Failure): Promise<void> {
+  async #stop(statement: Statement<unknown>, failure: Failure): Promise<void> {
     this.#tainted = true;
+    const { execution, infile } = statement;
+    // A file that ends early was never loaded.
+    if (statement.writes && !infile.isOpen) return this.#stopWriting(statement, failure);
     const isUpload = infile.isOpen;
     infile.close();
     const over = execution.giveUp(failure);
@@ -208,11 +219,30 @@ export class Connection implements Session {
     this.destroy();
   }
 
+  /**
+   * As `#stop`, for what may change something: when the server ends it with an error it changed nothing, when it says that it is
+   * done it is done, and when it says nothing nobody knows.
+   */
+  async #stopWriting({ execution, what }: Statement<unknown>, failure: Failure): Promise<void> {
+    const { store, seconds } = Failure.is(failure, 'store.timeout')
+      ? failure.data
+      : { store: this.#label, seconds: null };
+    const unsure = new Failure('write.unsure', { store, what, seconds, done: false, kept: null }, { cause: failure });
+    const isCommit = what === 'the COMMIT';
+    // Whatever a commit that is killed answers, it may have been done.
+    const over = execution.waitOut((thrown) => (isOfServer(thrown) && !isCommit ? failure : unsure));
+    const killed = isCommit ? null : this.#kill(this.id);
+    await Promise.race([Promise.all([over, killed]), resolvedBy(killGraceMs)]);
+    if (!execution.isSettled) void execution.giveUp(unsure);
+    this.destroy();
+  }
+
   #finish({ execution, infile, watch }: Statement<unknown>, sql: string): void {
     watch.end();
     infile.close();
     if (this.#current === execution) {
       this.#current = null;
+      this.#isWriting = false;
       this.#flood.begin(true);
     }
     this.lastUsed = performance.now();
@@ -237,8 +267,8 @@ export class Connection implements Session {
     this.database = database;
   }
 
-  #failed(error: unknown, sql: string): unknown {
-    return failureOf(error, { label: this.#label, sql, user: this.#options.user });
+  #failed(error: unknown, sql: string, { writes }: Statement<unknown>): unknown {
+    return failureOf(error, { label: this.#label, sql, user: this.#options.user, writes });
   }
 
   #lose(error: Error): void {
@@ -246,7 +276,7 @@ export class Connection implements Session {
     this.#lost = error;
     this.#peer.driver.destroy();
     this.#peer.socket.destroy();
-    this.#current?.fail(error instanceof Failure ? error : disconnected(this.#label, true, error));
+    this.#current?.fail(error instanceof Failure ? error : disconnected(this.#label, this.#isWriting, error));
   }
 }
 
@@ -254,4 +284,8 @@ interface Statement<T> {
   readonly execution: Execution<T>;
   readonly infile: Infile;
   readonly watch: Watch;
+  /** Whether it may have changed something when nobody hears its end. */
+  readonly writes: boolean;
+  /** What it is called in a sentence. */
+  readonly what: string;
 }

@@ -23,6 +23,19 @@ export async function openServer(options: ServerOptions, signal?: AbortSignal): 
   });
 }
 
+/** The same pages, counted as they are given out. */
+async function* counted<T, End>(pages: AsyncGenerator<T, End>, given: { pages: number }): AsyncGenerator<T, End> {
+  try {
+    for (let next = await pages.next(); ; next = await pages.next()) {
+      if (next.done) return next.value;
+      given.pages++;
+      yield next.value;
+    }
+  } finally {
+    await pages.return(undefined as never);
+  }
+}
+
 type Facts = Pick<Server, 'label' | 'release' | 'isEncrypted'>;
 
 function serverOver(pool: Pool, facts: Facts, standard: string | null): Server {
@@ -37,11 +50,17 @@ function serverOver(pool: Pool, facts: Facts, standard: string | null): Server {
     read: Reading<T>,
     options?: StatementOptions,
   ): AsyncGenerator<Page<T>, Omit<Answer, 'rows'>> {
-    const connection = await pool.take(wanted(options));
-    try {
-      return yield* connection.stream(sql, pageRows, read, options);
-    } finally {
-      pool.give(connection);
+    for (let isFirst = true; ; isFirst = false) {
+      const connection = await pool.take(wanted(options), !isFirst);
+      const given = { pages: 0 };
+      try {
+        return yield* counted(connection.stream(sql, pageRows, read, options), given);
+      } catch (error) {
+        // Who has seen rows would see them again.
+        if (!isFirst || given.pages > 0 || options?.infile || !pool.mayRepeat(error)) throw error;
+      } finally {
+        pool.give(connection);
+      }
     }
   }
 
