@@ -40,7 +40,11 @@ const failures = {
       `This Node (${d.node}) has no node:sqlite that gives rows as arrays. Use Node 22.16 or newer, or VS Code 1.106 or newer.`,
   },
   'store.lost': {
-    say: (d: { store: string }) => `The process that served ${d.store} ended. It is started again on the next request.`,
+    /** `what`: what was under way and may have been done; it is done wholly or not at all. */
+    say: (d: { store: string; what?: string }) =>
+      d.what === undefined
+        ? `The process that served ${d.store} ended. It is started again on the next request.`
+        : `The process that served ${d.store} ended, and ${d.what} was under way and may have run. Look before you run it again.`,
   },
   'store.unsure': {
     say: (d: { table: string; snapshot: string; reason: string }) =>
@@ -102,6 +106,10 @@ const failures = {
     say: (d: { store: string; mayHaveRun: boolean; reason: string }) =>
       `The connection to ${d.store} was lost (${d.reason}). ${d.mayHaveRun ? 'The statement may have run: look before you run it again.' : 'Nothing was changed: run it again.'}`,
   },
+  'scratch.left': {
+    say: (d: { store: string; databases: string }) =>
+      `A scratch database could not be dropped from ${d.store}: ${d.databases}. It holds a copy of a version that was compared; the next comparison after six hours drops it, or DROP DATABASE now.`,
+  },
   'store.askedForFile': {
     say: (d: { store: string; file: string }) =>
       `${d.store} asked for the file ${d.file}, which no statement offered. Nothing was sent, and the connection was closed: do not trust this server.`,
@@ -142,6 +150,10 @@ const failures = {
   },
   'table.exists': {
     say: (d: { table: string; hint?: string }) => `The table "${d.table}" exists already.${d.hint ? ` ${d.hint}` : ''}`,
+  },
+  'table.view': {
+    say: (d: { table: string }) =>
+      `${d.table} is a view, or something else that is no ordinary table. Pin, train on, compare and export a table: CREATE TABLE … AS SELECT * FROM ${d.table} makes one of what it shows now.`,
   },
   'table.noKey': {
     say: (d: { table: string }) => `${d.table} has no primary key. Name the key columns that make a row unique.`,
@@ -401,7 +413,9 @@ export const isFailureCode = (text: string): text is FailureCode => Object.hasOw
 
 /** True when nobody heard how a statement that was sent ended, so that it must be looked at before it is sent again. */
 export const mayHaveRun = (error: unknown): boolean =>
-  (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) || Failure.is(error, 'write.unsure');
+  (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) ||
+  Failure.is(error, 'write.unsure') ||
+  (Failure.is(error, 'store.lost') && error.data.what !== undefined);
 
 /** Throws `Failure('cancelled')` when the signal has fired; call it between units of work. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {

@@ -37,6 +37,10 @@ const attempts = 8;
 const registryNeeds =
   'the database "deltatrain" and all rights in it: CREATE DATABASE deltatrain, then for this role GRANT ALL ON DATABASE deltatrain and GRANT ALL ON TABLE deltatrain.* (or models are kept elsewhere: "registry": { "connection": "…" } in the training)';
 
+/** What a role needs that only looks. */
+const readingNeeds =
+  'SELECT on the tables of the database "deltatrain": GRANT SELECT ON TABLE deltatrain.* for this role';
+
 /**
  * The models kept beside a store. Reading makes nothing; the first write makes the registry (`store.readOnly`,
  * `permission.missing` where that may not be).
@@ -50,9 +54,9 @@ export class Registry {
   }
 
   /** The version of the schema in the store, 0 where only the database is there, null when there is none yet. */
-  async #schemaVersion(): Promise<number | null> {
+  async #schemaVersion(needs: string): Promise<number | null> {
     try {
-      const rows = await this.#allowed(queryRows(this.store, readSchemaVersion));
+      const rows = await this.#allowed(queryRows(this.store, readSchemaVersion), needs);
       return Number(rows[0]?.[0] ?? 0);
     } catch (error) {
       if (Failure.is(error, 'database.unknown')) return null;
@@ -62,14 +66,17 @@ export class Registry {
   }
 
   /** Says what a role lacks that may not do this in the registry's database. */
-  async #allowed<T>(work: Promise<T>): Promise<T> {
+  async #allowed<T>(work: Promise<T>, need: string = registryNeeds): Promise<T> {
     try {
       return await work;
     } catch (error) {
       if (!Failure.is(error, 'permission.missing')) throw error;
       throw new Failure(
         'permission.missing',
-        { what: `Keeping models on ${(await this.store.facts()).label}`, need: registryNeeds },
+        {
+          what: `${need === readingNeeds ? 'Reading the models' : 'Keeping models'} on ${(await this.store.facts()).label}`,
+          need,
+        },
         { cause: error },
       );
     }
@@ -83,7 +90,7 @@ export class Registry {
   /** True when there is a registry to read; a newer one than this program knows is refused. */
   async #readable(): Promise<boolean> {
     if (this.#ready) return true;
-    const version = await this.#schemaVersion();
+    const version = await this.#schemaVersion(readingNeeds);
     if (version === null || version === 0) return false;
     await this.#allowed(this.#migrate(version));
     return true;
@@ -94,7 +101,7 @@ export class Registry {
     if (this.#ready) return;
     const facts = await this.store.facts();
     if (facts.readOnly) throw new Failure('store.readOnly', { store: facts.label });
-    const version = await this.#schemaVersion();
+    const version = await this.#schemaVersion(registryNeeds);
     // An administrator may have made the database for a role that may make none.
     if (version === null) await this.#allowed(queryRows(this.store, createDatabase));
     if (version === null || version === 0) await this.#allowed(queryRows(this.store, createMeta));
@@ -252,7 +259,7 @@ export class Registry {
         what: `Promoting ${modelText(now)}`,
         why: now.status === 'rejected' ? 'the guard said that it is worse.' : 'it is archived.',
       });
-    await this.write([
+    const writes: Write[] = [
       {
         sql: `UPDATE deltatrain.models SET status = 'candidate' WHERE training = ? AND training_name = ? AND status = 'promoted'`,
         values: [now.trainingId, now.training],
@@ -262,7 +269,18 @@ export class Registry {
         values: [now.trainingId, now.number],
         expect: 1,
       },
-    ]);
+    ];
+    return this.#change(model, writes, ({ status }) => status === 'promoted');
+  }
+
+  /** Writes, and answers the row as it is then; what nobody heard the end of is looked for. */
+  async #change(model: Model, writes: readonly Write[], isDone: (now: Model) => boolean): Promise<Model> {
+    try {
+      await this.write(writes);
+    } catch (error) {
+      const now = mayHaveRun(error) ? await this.#changed(model).catch(() => null) : null;
+      if (!now || !isDone(now)) throw error;
+    }
     return this.#changed(model);
   }
 
@@ -275,14 +293,14 @@ export class Registry {
         what: `Archiving ${modelText(now)}`,
         why: 'it is the promoted model. Promote another one first.',
       });
-    await this.write([
+    const writes: Write[] = [
       {
         sql: `UPDATE deltatrain.models SET status = 'archived' WHERE training = ? AND number = ? AND status = ?`,
         values: [now.trainingId, now.number, now.status],
         expect: 1,
       },
-    ]);
-    return this.#changed(model);
+    ];
+    return this.#change(model, writes, ({ status }) => status === 'archived');
   }
 
   async note(model: Model, text: string): Promise<Model> {

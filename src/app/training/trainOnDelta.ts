@@ -71,7 +71,8 @@ export async function trainOnDelta(
   on: (event: RunEvent) => void,
 ): Promise<RunOutcome> {
   throwIfCancelled(signal);
-  const lease = await acquireLease(workbench.registry, request.training, workbench.owner, workbench.clock);
+  const { registry, owner, clock, here } = workbench;
+  const lease = await acquireLease(registry, request.training, owner, clock, here);
   try {
     return await runLeased(request, workbench, lease, AbortSignal.any([signal, lease.lost]), on);
   } catch (error) {

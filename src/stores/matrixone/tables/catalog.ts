@@ -243,7 +243,7 @@ function withReferences(infos: readonly TableInfo[], by: ReadonlyMap<string, rea
   });
 }
 
-/** `table.unknown`, with the nearest of the tables that there are. */
+/** `table.unknown`, with the nearest of the tables that there are; `table.view` where it is none but there. */
 async function unknownTable(session: Session, name: TableName): Promise<Failure> {
   const rows = await textRows(
     session,
@@ -252,6 +252,11 @@ async function unknownTable(session: Session, name: TableName): Promise<Failure>
   const names = rows
     .filter(([database, table]) => !isSystem(database ?? '') && !isInternal(table ?? ''))
     .map(([database, table]) => `${database}.${table}`);
+  const [other] = await textRows(
+    session,
+    `SELECT table_name FROM information_schema.tables WHERE ${ofTable(name.database, name.table, schemaNames)} AND table_type <> 'BASE TABLE' ORDER BY table_name`,
+  );
+  if (other) return new Failure('table.view', { table: tableText(name) });
   return new Failure('table.unknown', { table: tableText(name), near: nearest(tableText(name), names) });
 }
 

@@ -173,7 +173,7 @@ export class Connection implements Session {
     this.#isStoppable = options.signal !== undefined || deadlineMs !== null;
     const lead = leadOf(sql);
     // What is not committed goes with the connection.
-    const writes = this.#inTransaction ? lead.startsWith('COMMIT') : (options.writes ?? !onlyReads(lead));
+    const writes = lead.startsWith('COMMIT') || (!this.#inTransaction && (options.writes ?? !onlyReads(lead)));
     this.#isWriting = writes;
     const statement: Statement<T> = {
       execution,

@@ -235,7 +235,9 @@ test('silence past the deadline kills the query, before the first row and betwee
 
 test('a statement that cannot be killed is left to the server after a while', async () => {
   const { peer, server } = await endless({ deaf: true });
-  expect((await failureOf(server.run('endless silence', { deadlineMs: 50, writes: false }))).code).toBe('store.timeout');
+  expect((await failureOf(server.run('endless silence', { deadlineMs: 50, writes: false }))).code).toBe(
+    'store.timeout',
+  );
   await until(() => peer.lines.size === 0);
 });
 
