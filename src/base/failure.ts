@@ -183,6 +183,10 @@ const failures = {
     say: (d: { snapshot: string }) =>
       `"${d.snapshot}" cannot name a snapshot: ${d.snapshot.toLowerCase() === 'live' ? 'it means the table as it is now. Choose another name.' : 'use lower-case letters, digits and _, at most 64, not starting with a digit.'}`,
   },
+  'registry.readOnly': {
+    say: (d: { what: string }) =>
+      `${d.what} would change DeltaTrain's own tables (the database "deltatrain"), which keep the models and the record of what happened: they can be read here, and are changed by the commands on models alone.`,
+  },
   'version.needed': {
     say: (d: { snapshot: string; models: string }) =>
       `"${d.snapshot}" is needed by ${d.models}. Archive the model first.`,

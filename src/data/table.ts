@@ -6,6 +6,12 @@ export interface TableName {
   readonly table: string;
 }
 
+/** DeltaTrain's own database: the registry of models and the record of what happened. */
+export const ownDatabase = 'deltatrain';
+
+/** Names of databases differ by more than case on no engine of ours that folds them. */
+export const isOwnDatabase = (name: string): boolean => name.toLowerCase() === ownDatabase;
+
 /** `db.table` for people and JSON; not quoted. */
 export const tableText = (name: TableName): string => `${name.database}.${name.table}`;
 
