@@ -1,6 +1,7 @@
 /** Why the manifest of an artifact cannot be used: its sha256 only says that nothing changed since somebody wrote it. */
-import { at } from '../base/assert.ts';
 import { limits, limitSentence } from '../base/limits.ts';
+import type { NamedArray } from '../data/learner.ts';
+import { arrayKinds, itemBytes } from './models/stateArrays.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -8,6 +9,7 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
+const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every(isFinite);
 const isFinite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
 
@@ -19,10 +21,18 @@ const featureFields: Readonly<Record<string, Readonly<Record<string, (value: unk
   date: { origin: isFinite, scale: (value) => isFinite(value) && value !== 0 },
 };
 
-function featureFault(feature: unknown, place: number): string | null {
+/** The same for bins. */
+const binFields: typeof featureFields = {
+  ...Object.fromEntries(['number', 'boolean', 'date'].map((kind) => [kind, { edges: isNumbers }])),
+  category: { vocabulary: isTexts },
+};
+
+function featureFault(feature: unknown, place: number, form: unknown): string | null {
   if (!isFields(feature) || typeof feature['name'] !== 'string') return `feature ${place} of its encoder has no name`;
+  if (form === 'raw') return null;
+  const fields = form === 'bins' ? binFields : featureFields;
   const kind = feature['kind'];
-  const needed = typeof kind === 'string' && Object.hasOwn(featureFields, kind) ? featureFields[kind] : undefined;
+  const needed = typeof kind === 'string' && Object.hasOwn(fields, kind) ? fields[kind] : undefined;
   // Another kind is the decoder's to refuse: a newer DeltaTrain may know it.
   if (!needed) return typeof kind === 'string' ? null : `feature "${feature['name']}" of its encoder has no kind`;
   const wrong = Object.entries(needed).find(([name, isRight]) => !isRight(feature[name]));
@@ -34,7 +44,7 @@ function encoderFault(encoder: unknown): string | null {
   const features = encoder['features'];
   if (!Array.isArray(features)) return 'its encoder has no features';
   for (const [i, feature] of features.entries()) {
-    const fault = featureFault(feature, i + 1);
+    const fault = featureFault(feature, i + 1, encoder['form']);
     if (fault !== null) return fault;
   }
   return null;
@@ -42,21 +52,27 @@ function encoderFault(encoder: unknown): string | null {
 
 const shapeText = (shape: readonly unknown[]): string => `[${shape.map(String).join(', ').slice(0, 80)}]`;
 
-/** The number of values of each weight must be what the file holds, before room is made for any of them. */
+/** The bytes of each array must be what the file holds, before room is made for any of them. */
 function weightsFault(weights: unknown, bytes: number): string | null {
   if (!Array.isArray(weights)) return 'it names no weights';
   let values = 0;
+  let needed = 0;
   for (const weight of weights) {
     if (!isFields(weight) || typeof weight['name'] !== 'string') return 'one of its weights has no name';
     const shape = weight['shape'];
     if (!Array.isArray(shape)) return `the weight "${weight['name']}" has no shape`;
     if (!shape.every((size) => isCount(size) && size > 0))
       return `the shape ${shapeText(shape)} of the weight "${weight['name']}" is not one of whole numbers above 0`;
-    values += shape.reduce((product: number, size: number) => product * size, 1);
+    const kind = weight['kind'] ?? 'float32';
+    const known = arrayKinds.find((one) => one === kind);
+    if (!known) return `the weight "${weight['name']}" is of no known kind`;
+    const count = shape.reduce((product: number, size: number) => product * size, 1);
+    values += count;
+    needed += itemBytes(known) * count;
     if (values > limits.weights.most)
       return limitSentence({ limit: 'weights', where: 'it', found: values }).slice(0, -1);
   }
-  return 4 * values === bytes ? null : `its shapes need ${4 * values} bytes of weights, and it holds ${bytes}`;
+  return needed === bytes ? null : `its shapes need ${needed} bytes of weights, and it holds ${bytes}`;
 }
 
 /** One reason without a full stop, or null. `bytes` is how much the artifact holds behind its manifest. */
@@ -72,28 +88,12 @@ export function manifestFault(manifest: unknown, bytes: number): string | null {
   return encoderFault(manifest['encoder']) ?? weightsFault(manifest['weights'], bytes);
 }
 
-type Shapes = readonly { readonly name: string; readonly shape: readonly number[] }[];
-
-/** Of dense layers: kernel and bias in turn, each layer as wide as the one behind it expects. */
-export function denseFault(weights: Shapes, inputs: number, outputs: number): string | null {
-  if (weights.length === 0 || weights.length % 2 === 1) return 'its layers are not pairs of a kernel and a bias';
-  let width = inputs;
-  for (let i = 0; i < weights.length; i += 2) {
-    const [kernel, bias] = [at(weights, i), at(weights, i + 1)];
-    const units = at(weights, i + 1).shape[0];
-    if (kernel.shape.length !== 2 || kernel.shape[0] !== width)
-      return `the weight "${kernel.name}" of shape ${shapeText(kernel.shape)} does not take ${width} inputs`;
-    if (bias.shape.length !== 1 || kernel.shape[1] !== units)
-      return `the weights "${kernel.name}" and "${bias.name}" do not fit together`;
-    width = at(bias.shape, 0);
-  }
-  return width === outputs ? null : `it answers with ${width} scores and names ${outputs} classes`;
-}
-
-/** The weight that holds something else than a number, or null. */
-export const weightFault = (
-  weights: readonly { readonly name: string; readonly values: Float32Array }[],
-): string | null => {
-  const wrong = weights.find(({ values }) => values.some((value) => !Number.isFinite(value)));
+/** The array that holds something else than numbers, or null. */
+export const valueFault = (arrays: readonly NamedArray[]): string | null => {
+  const wrong = arrays.find(
+    ({ values }) =>
+      (values instanceof Float32Array || values instanceof Float64Array) &&
+      values.some((value: number) => !Number.isFinite(value)),
+  );
   return wrong ? `the weight "${wrong.name}" holds a value that is not a number` : null;
 };

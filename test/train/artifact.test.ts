@@ -2,37 +2,42 @@ import { describe, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { Failure } from '../../src/base/failure.ts';
 import { sha256 } from '../../src/base/sha256.ts';
+import { storedPlan } from '../../src/data/storedPlan.ts';
 import { readArtifact, weightsSha256 } from '../../src/train/artifact.ts';
-import { Encoder } from '../../src/train/encode/encoder.ts';
+import { coderOf } from '../../src/train/encode/coder.ts';
 import { startTfjs } from '../../src/train/kernel/fused.ts';
 import { kernelSha256 } from '../../src/train/kernel/wasm.ts';
-import { toLayersModel } from '../../src/train/models/mlp.ts';
+import { mlpState, toLayersModel } from '../../src/train/models/mlp/layers.ts';
+import { learners } from '../../src/train/models/table.ts';
+import { openModel } from '../../src/train/stored.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
-import { shop } from './data.ts';
-import { runCase } from './runCase.ts';
-import { caseOf } from './support.ts';
+import { shop } from './support/shop.ts';
+import { runCase } from './support/runCase.ts';
+import { caseOf } from './support/cases.ts';
 
 const one = caseOf(shop(0, 1_000), { kind: 'full' });
 const result = await runCase(one);
 
 describe('an artifact', () => {
   test('holds all that is needed to use the model', async () => {
-    const { manifest, model } = readArtifact(result.artifact, 'm1');
+    const { manifest, state } = readArtifact(result.artifact, 'm1');
     expect(manifest).toMatchObject({
       learner: 'mlp',
       classes: ['large', 'middle', 'small'],
-      plan: one.plan,
+      plan: storedPlan(one.plan),
       parentSha256: null,
       kernelSha256: kernelSha256(),
       weightsSha256: result.weightsSha256,
       rows: { train: one.sets.train.length, delta: 0, replayed: 0, unlabelled: 0 },
     });
-    expect(weightsSha256(model)).toBe(result.weightsSha256);
+    expect(weightsSha256(state)).toBe(result.weightsSha256);
     expect(sha256(result.artifact)).toBe(result.artifactSha256);
+    const { layout } = coderOf(manifest.encoder);
+    if (!('inputs' in layout)) throw new Error('an mlp reads encoded rows');
     await startTfjs();
     const before = tf.memory().numTensors;
-    const layers = toLayersModel(model);
-    expect(layers.inputs[0]?.shape).toEqual([null, new Encoder(manifest.encoder).layout.inputs]);
+    const layers = toLayersModel(mlpState.read(state));
+    expect(layers.inputs[0]?.shape).toEqual([null, layout.inputs]);
     expect(layers.toJSON(null, false)).toEqual(manifest.topology);
     layers.dispose();
     expect(tf.memory().numTensors).toBe(before);
@@ -140,7 +145,7 @@ describe('a crafted artifact is refused as damaged, with the reason', () => {
     ],
   ];
   test.each(cases)('%s', (_, bytes, reason) => {
-    const read = (): unknown => readArtifact(bytes, 'm1');
+    const read = (): unknown => openModel(learners, bytes, 'm1');
     expect(read).toThrow(reason);
     expect(read).toThrow(/^The stored artifact of m1 is damaged: .+\. Archive the model/);
   });

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
 import type { Value } from '../../src/data/value.ts';
-import { changedTable, shop, shopRows } from './data.ts';
-import { runCase } from './runCase.ts';
-import { type Case, caseOf, options, type Table } from './support.ts';
+import { changedTable, shop, shopRows } from './support/shop.ts';
+import { runCase } from './support/runCase.ts';
+import { type Case, caseOf, options, type Table } from './support/cases.ts';
 
 const first = shop(0, 1_500);
 const second = changedTable(first, shopRows(1_500, 1_800));

@@ -3,6 +3,7 @@ import { Failure, mayHaveRun } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { type Evaluation, lineageOf, type Model, modelText, parseModelRef } from '../../data/model.ts';
+import { type StoredTraining, storedTraining, trainingOfStored } from '../../data/storedPlan.ts';
 import type { Store, Write } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import type { Value } from '../../data/value.ts';
@@ -156,7 +157,9 @@ export class Registry {
     if (!(await this.#readable())) return null;
     const rows = await queryRows(this.store, 'SELECT spec FROM deltatrain.trainings WHERE id = ?', [model.trainingId]);
     const spec = rows[0]?.[0];
-    return typeof spec === 'string' ? { ...(JSON.parse(spec) as Training), name: model.training } : null;
+    return typeof spec === 'string'
+      ? { ...trainingOfStored(JSON.parse(spec) as StoredTraining), name: model.training }
+      : null;
   }
 
   /** `weather/m3`, or `m3` where only one training has a third model. */
@@ -215,7 +218,7 @@ export class Registry {
           { sql: 'DELETE FROM deltatrain.trainings WHERE id = ?', values: [training.id] },
           {
             sql: 'INSERT INTO deltatrain.trainings (id, name, spec) VALUES (?, ?, ?)',
-            values: [training.id, training.name, JSON.stringify(training)],
+            values: [training.id, training.name, JSON.stringify(storedTraining(training))],
           },
           insertModelRow(model, artifact),
           ...putEvaluations(evaluations),

@@ -1,6 +1,7 @@
 /** Models and evaluations as rows of the registry, both ways. */
 import { at } from '../../base/assert.ts';
 import type { Evaluation, Model, ModelStatus } from '../../data/model.ts';
+import { planOfStored, type StoredPlan, storedPlan } from '../../data/storedPlan.ts';
 import type { Write } from '../../data/store.ts';
 import type { Value } from '../../data/value.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
@@ -28,7 +29,7 @@ export function insertModelRow(model: Model, artifact: Uint8Array): Write {
     relabelled: model.relabelled,
     learner: model.learner,
     seed: model.seed,
-    plan_json: JSON.stringify(model.plan),
+    plan_json: JSON.stringify(storedPlan(model.plan)),
     classes_json: JSON.stringify(model.classes),
     metrics_json: JSON.stringify(model.metrics),
     guard_json: JSON.stringify(model.guard),
@@ -74,8 +75,8 @@ export function modelOfRow(values: readonly Value[]): Model {
     rows: count('row_count'),
     delta: inserted === null ? null : { inserted, updated: count('updated'), deleted: count('deleted') },
     relabelled: count('relabelled'),
-    learner: text('learner') as Model['learner'],
-    plan: json('plan_json'),
+    learner: text('learner'),
+    plan: planOfStored(json<StoredPlan>('plan_json')),
     seed: count('seed'),
     classes: json('classes_json'),
     metrics: json('metrics_json'),

@@ -1,15 +1,15 @@
 /** Accuracy, paired comparison and what a number of rows can show at all. Two-sided, 95 %, unless said otherwise. */
-import { at } from '../base/assert.ts';
-import { wilson, z95 } from '../data/statistics.ts';
-import type { Metrics, PairedTest } from '../data/trainer.ts';
+import { at } from '../../base/assert.ts';
+import { wilson, z95 } from '../../data/statistics.ts';
+import type { ClassMetrics, PairedTest } from '../../data/trainer.ts';
 
 /** Quantiles .975 and .8 together: a difference of so many standard errors is found in 80 % of cases. */
-const z80 = z95 + 0.8416212335729143;
+export const z80 = z95 + 0.8416212335729143;
 /** From so many discordant rows on, McNemar's exact test and its normal form agree. */
 const exactBelow = 2_000;
 
 /** `loss` is summed over the rows. */
-export function metricsOf(correct: Uint8Array, loss: number): Metrics {
+export function metricsOf(correct: Uint8Array, loss: number): ClassMetrics {
   const n = correct.length;
   const right = correct.reduce((sum, one) => sum + one, 0);
   return { accuracy: right / n, ...wilson(right / n, n), logLoss: loss / n, n };
@@ -26,7 +26,7 @@ function erfc(x: number): number {
 }
 
 /** P(|Z| > z) of the normal distribution. */
-const twoSided = (z: number): number => erfc(Math.max(0, z) / Math.SQRT2);
+export const twoSided = (z: number): number => erfc(Math.max(0, z) / Math.SQRT2);
 
 /** P(X <= k) of a fair coin thrown `n` times, summed in logarithms. */
 function binomialTail(k: number, n: number): number {

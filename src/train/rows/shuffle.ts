@@ -2,8 +2,8 @@
  * The order in which an epoch visits its rows: blocks of 65,536 rows in a seeded order, and each block in a seeded order of
  * its own. It depends on the number of rows and the seed alone, never on how the rows arrived.
  */
-import { at } from '../base/assert.ts';
-import { permutation, seededRandom } from '../base/random.ts';
+import { at } from '../../base/assert.ts';
+import { permutation, seededRandom } from '../../base/random.ts';
 import { blockRows } from './encodedRows.ts';
 
 /** Yields each of 0 … length-1 once, block after block. */

@@ -1,36 +1,23 @@
 /**
- * Rows ready to train on, in blocks of 65,536: features as compact float32 (a category is one number, its slot), labels as
+ * Encoded rows in memory, in blocks of 65,536: features as compact float32 (a category is one number, its slot), labels as
  * class numbers. A row is spread to the network's inputs when its batch is made, so wide categories cost no memory.
  */
-import { at } from '../base/assert.ts';
+import { at } from '../../base/assert.ts';
+import type { EncodedLayout, RowStream, TrainPage } from '../../data/trainPage.ts';
 
+/** Rows of a full block. */
 export const blockRows = 65_536;
 const firstRows = 1_024;
 
-/** How stored values become inputs. `copy`: as they are. `flagged`: NaN becomes 0 and the input after the values 1. `oneHot`: a slot. */
-export interface Spread {
-  readonly way: 'copy' | 'flagged' | 'oneHot';
-  readonly from: number;
-  readonly to: number;
-  /** Values for `copy` and `flagged`, slots for `oneHot`. */
-  readonly count: number;
-}
-
-/** `stored` floats a row, spread to `inputs`. */
-export interface RowLayout {
-  readonly stored: number;
-  readonly inputs: number;
-  readonly spreads: readonly Spread[];
-}
-
+/** Encoded rows in memory: they grow by rows and by pages, and can be read by number as well as page by page. */
 export class EncodedRows {
-  readonly layout: RowLayout;
+  readonly layout: EncodedLayout;
   readonly #blocks: { values: Float32Array; labels: Int32Array }[] = [];
   /** Nothing but copies of neighbours: a row can be moved as a whole. */
   readonly #plain: boolean;
   #length = 0;
 
-  constructor(layout: RowLayout) {
+  constructor(layout: EncodedLayout) {
     this.layout = layout;
     this.#plain = layout.stored === layout.inputs && layout.spreads.every(({ way }) => way === 'copy');
   }
@@ -66,6 +53,20 @@ export class EncodedRows {
     return block;
   }
 
+  /** Adds a page of class numbers. A page that can be a block is taken as it is; its arrays then belong to these rows. */
+  add(page: TrainPage<'encoded'>): void {
+    if (page.rows === 0) return;
+    const { values } = page;
+    const labels = classNumbers(page);
+    if (this.#length % blockRows === 0 && page.rows <= blockRows) {
+      this.#blocks.push({ values, labels });
+      this.#length += page.rows;
+      return;
+    }
+    for (let i = 0; i < page.rows; i++) this.push(values, i * this.layout.stored, at(labels, i));
+  }
+
+  /** The class number of a row; -1 for a class that the model does not know. */
   label(row: number): number {
     return at(at(this.#blocks, Math.floor(row / blockRows)).labels, row % blockRows);
   }
@@ -94,4 +95,17 @@ export class EncodedRows {
       }
     }
   }
+}
+
+/** The labels of a page as the kernel takes them: -1 for a class that the model does not know. */
+function classNumbers({ labels, rows }: TrainPage<'encoded'>): Int32Array {
+  if (labels.kind !== 'class') throw new Error('Broken invariant: these rows have values as labels, not classes');
+  return new Int32Array(labels.values.buffer, labels.values.byteOffset, rows);
+}
+
+/** Reads a stream into memory. */
+export async function gatherRows(stream: RowStream<'encoded'>, signal: AbortSignal): Promise<EncodedRows> {
+  const rows = new EncodedRows(stream.layout);
+  for await (const page of stream.read(signal)) rows.add(page);
+  return rows;
 }

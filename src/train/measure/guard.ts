@@ -3,8 +3,9 @@
  * at the parent's snapshot and as they are at the new one: a bad import corrupts the new labels too, and a child that
  * learnt them looks better there.
  */
-import type { GuardResult, PairedTest, Verdict } from '../data/trainer.ts';
+import type { GuardResult, PairedTest, Verdict } from '../../data/trainer.ts';
 
+/** A paired test with what it says. */
 export type Judged = PairedTest & { readonly verdict: Verdict };
 
 /**
@@ -19,6 +20,7 @@ export function verdictOf(test: PairedTest, maxDrop: number): Verdict {
   return 'unclear';
 }
 
+/** The test with its verdict; null when there is nothing to compare with. */
 export const judge = (test: PairedTest | null, maxDrop: number): Judged | null =>
   test && { ...test, verdict: verdictOf(test, maxDrop) };
 

@@ -1,5 +1,5 @@
 /** How much a run trains: what a delta update replays and how often it goes over its rows. Pure, so that the store can be asked for exactly that. */
-import type { MlpOptions } from './training.ts';
+import type { MlpOptions } from './options.ts';
 
 /**
  * The rule of a delta update. `share` of the unchanged train rows is replayed, as one fresh uniform sample; `rate` scales the

@@ -1,11 +1,12 @@
 /** Tables in memory as a store would hand them to the trainer: split by row hash, in hash order, with a delta between two versions. */
 import { createHash } from 'node:crypto';
-import { packRows, type PageColumn, type RowPage } from '../../src/data/page.ts';
-import { replayRule } from '../../src/data/replay.ts';
-import { hashBound, hashInput, inRange, splitRanges } from '../../src/data/rowHash.ts';
-import type { RowSet, TrainRows } from '../../src/data/trainer.ts';
-import type { MlpOptions, Plan } from '../../src/data/training.ts';
-import { sameValue, type Value } from '../../src/data/value.ts';
+import { packRows, type PageColumn, type RowPage } from '../../../src/data/page.ts';
+import { hashBound, hashInput, inRange, splitRanges } from '../../../src/data/rowHash.ts';
+import type { RowSet, TrainRows } from '../../../src/data/trainer.ts';
+import type { LearnerOptions, Plan } from '../../../src/data/training.ts';
+import { sameValue, type Value } from '../../../src/data/value.ts';
+import { mlpOptions, mlpRules } from '../../../src/train/models/mlp/options.ts';
+import { replayRule } from '../../../src/train/models/mlp/replay.ts';
 
 /** A key's parts are joined by `|`. */
 type Key = number | string;
@@ -16,17 +17,8 @@ export interface Table {
   readonly rows: ReadonlyMap<Key, readonly Value[]>;
 }
 
-export const options: MlpOptions = {
-  hidden: [64, 32],
-  activation: 'relu',
-  batch: 128,
-  learningRate: 3e-3,
-  epochs: 20,
-  optimizer: 'adam',
-  replayShare: 0.2,
-  replayRows: 10_000,
-  distillation: 0.5,
-};
+/** The options that a training has when it names none. */
+export const options: LearnerOptions = mlpRules.defaults;
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 const keyParts = (key: Key): Value[] => String(key).split('|');
@@ -58,24 +50,31 @@ export interface Case {
 function setsOf(
   now: Table,
   before: Table | null,
-  plan: { readonly splitSalt: string; readonly replaySalt: string; readonly options: MlpOptions },
+  plan: { readonly splitSalt: string; readonly replaySalt: string; readonly options: LearnerOptions },
 ): { readonly sets: Case['sets']; readonly share: number } {
   const sides = sidesOf(now, plan.splitSalt);
   const values = (rows: readonly Placed[]): (readonly Value[])[] => rows.map((row) => row.values);
   const own = { train: values(sides.train), tune: values(sides.tune), test: values(sides.test) };
-  if (!before) return { sets: { ...own, delta: [], replay: [], testAtParent: own.test }, share: 0 };
+  if (!before)
+    return { sets: { ...own, delta: [], before: [], removed: [], replay: [], testAtParent: own.test }, share: 0 };
   const changed = (row: Placed): boolean => {
     const old = before.rows.get(row.key);
     return !old || old.some((value, i) => !sameValue(value, row.values[i] ?? null));
   };
   const delta = sides.train.filter(changed);
-  const { share } = replayRule(plan.options, sides.train.length, delta.length);
+  const { share } = replayRule(mlpOptions(plan.options), sides.train.length, delta.length);
   const bound = hashBound(share);
   const inSample = ({ key }: Placed): boolean =>
     bound === null || md5(hashInput(plan.replaySalt, keyParts(key))) < bound;
   const replay = sides.train.filter((row) => !changed(row) && inSample(row));
-  const testAtParent = values(sidesOf(before, plan.splitSalt).test);
-  return { sets: { ...own, delta: values(delta), replay: values(replay), testAtParent }, share };
+  const old = sidesOf(before, plan.splitSalt);
+  const updated = old.train.filter(
+    (row) =>
+      now.rows.has(row.key) && row.values.some((value, i) => !sameValue(value, now.rows.get(row.key)?.[i] ?? null)),
+  );
+  const removed = old.train.filter((row) => !now.rows.has(row.key));
+  const changes = { delta: values(delta), before: values(updated), removed: values(removed) };
+  return { sets: { ...own, ...changes, replay: values(replay), testAtParent: values(old.test) }, share };
 }
 
 /** A run over `now`; with `before` a delta run. `change` edits the plan, `pageRows` only how rows travel. */
@@ -87,22 +86,28 @@ export function caseOf(
     kind = before ? 'delta' : 'full',
     version = before ? 2 : 1,
     splitSalt = 'split:test',
+    learner = 'mlp',
+    options: own = options,
     ...change
-  }: Partial<Plan> & { before?: Table | null; pageRows?: number } = {},
+  }: Partial<Omit<Plan, 'learner'>> & {
+    before?: Table | null;
+    pageRows?: number;
+    learner?: string;
+    options?: LearnerOptions;
+  } = {},
 ): Case {
   const replaySalt = `replay:${version}`;
-  const { sets, share } = setsOf(now, before, { splitSalt, replaySalt, options: change.options ?? options });
+  const { sets, share } = setsOf(now, before, { splitSalt, replaySalt, options: own });
   return {
     sets,
     plan: {
       format: 1,
       kind,
-      learner: 'mlp',
+      learner: { name: learner, options: own },
       task: 'classification',
       label: now.columns.at(-1)?.name ?? '',
       features: now.columns.slice(0, -1).map(({ name, type }) => ({ name, type, kind: null })),
       slices: [],
-      options,
       seed: 1,
       version,
       splitSalt,

@@ -3,10 +3,10 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildOne } from '../../esbuild.mjs';
-import type { Trainer } from '../../src/data/trainer.ts';
-import { childPort } from '../../src/protocol/processPort.ts';
-import { remoteTrainer } from '../../src/protocol/remoteTrainer.ts';
+import { buildOne } from '../../../esbuild.mjs';
+import type { Trainer } from '../../../src/data/trainer.ts';
+import { childPort } from '../../../src/protocol/processPort.ts';
+import { remoteTrainer } from '../../../src/protocol/remoteTrainer.ts';
 
 export interface Bundle {
   readonly file: string;

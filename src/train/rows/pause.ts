@@ -1,5 +1,5 @@
 /** Lets others speak: messages (a cancel among them) arrive only while a long computation pauses. */
-import { throwIfCancelled } from '../base/failure.ts';
+import { throwIfCancelled } from '../../base/failure.ts';
 
 /** Milliseconds of work between two pauses. */
 const stretch = 40;

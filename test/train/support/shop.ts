@@ -1,7 +1,7 @@
 /** Small made-up tables with a rule to learn. */
-import { seededRandom } from '../../src/base/random.ts';
-import type { Value } from '../../src/data/value.ts';
-import type { Table } from './support.ts';
+import { seededRandom } from '../../../src/base/random.ts';
+import type { Value } from '../../../src/data/value.ts';
+import type { Table } from './cases.ts';
 
 const columns = [
   { name: 'size', type: 'DOUBLE' },

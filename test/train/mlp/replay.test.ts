@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { fullEpochs, replayRule, updateEpochs } from '../../src/data/replay.ts';
-import type { MlpOptions } from '../../src/data/training.ts';
+import { fullEpochs, replayRule, updateEpochs } from '../../../src/train/models/mlp/replay.ts';
+import type { MlpOptions } from '../../../src/train/models/mlp/options.ts';
 
 const options: MlpOptions = {
   hidden: [64, 32],
-  activation: 'relu',
   batch: 128,
   learningRate: 3e-3,
   epochs: 20,
-  optimizer: 'adam',
   replayShare: 0.2,
   replayRows: 10_000,
   distillation: 0.5,
