@@ -1,5 +1,6 @@
 /** The password of a server: from the environment, from the URL, or typed on a terminal; never from a file. */
 import { passwordVariable } from '../../app/config/passwordVariable.ts';
+import { visibleLine } from '../../base/shown.ts';
 import { Failure } from '../../base/failure.ts';
 import { type Destination, requireBound } from './binding.ts';
 import { knownHostsFile } from './knownHosts.ts';
@@ -59,7 +60,7 @@ async function typed(login: string, noUser: string | null, variable: string, sig
     throw new Failure('usage.wrong', {
       message: `There is no password for ${login}. Put it in ${variable} (empty for none), or run this on a terminal, which asks for it.${noUser === null ? '' : ` ${noUser}`}`,
     });
-  stderr.write(`Password of ${login}: `);
+  stderr.write(`Password of ${visibleLine(login)}: `);
   stdin.setRawMode(true).setEncoding('utf8').resume();
   try {
     return await lineOf(stdin, signal);
