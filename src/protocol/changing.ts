@@ -2,11 +2,13 @@
 import { effectOf } from '../git4data/ast.ts';
 import { parseText } from '../git4data/parser.ts';
 
-const textIn = (parameter: unknown, name: string): string | null => {
-  const value = typeof parameter === 'object' && parameter !== null ? Object.entries(parameter) : [];
-  const found = value.find(([key]) => key === name)?.[1];
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+function textIn(parameter: unknown, name: string): string | null {
+  const found = isRecord(parameter) ? parameter[name] : undefined;
   return typeof found === 'string' ? found : null;
-};
+}
 
 /** What a person wrote is called by its first word. */
 function statementOf(sql: string): string | null {

@@ -1,5 +1,5 @@
 /** The runs of this window. The extension host owns them: it holds the lease, streams the rows, and registers the result. */
-import { thisProcess } from '../../protocol/thisProcess.ts';
+import { thisProcess } from './thisProcess.ts';
 import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { systemClock } from '../../app/training/clock.ts';

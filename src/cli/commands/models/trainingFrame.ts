@@ -15,7 +15,7 @@ import type { Store } from '../../../data/store.ts';
 import type { Trainer } from '../../../data/trainer.ts';
 import type { Training } from '../../../data/training.ts';
 import type { Invocation } from '../command.ts';
-import { thisProcess } from '../../../protocol/thisProcess.ts';
+import { thisProcess } from './thisProcess.ts';
 import { findConnection } from '../../connection/connection.ts';
 import { findConfig } from '../../connection/foundConfig.ts';
 import { lazyTrainer } from './forkTrainer.ts';

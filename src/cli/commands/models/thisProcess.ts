@@ -1,6 +1,7 @@
-/** This process as others of its machine see it. */
+/** The process of the command line as others of its machine see it. */
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import type { Here } from '../../../app/training/holder.ts';
 
 /** Where process numbers are counted anew, as in a container: a link of Linux, nothing elsewhere. */
 function numbersOf(): string {
@@ -11,10 +12,10 @@ function numbersOf(): string {
   }
 }
 
-/** What a lease says of this program; see `Here` of the training. */
-export const thisProcess = {
+/** What a lease says of this program. */
+export const thisProcess: Here = {
   machine: `${hostname()} ${numbersOf()}`,
   pid: process.pid,
-  /** Asks without a signal. */
-  probe: (pid: number): boolean => process.kill(pid, 0),
-} as const;
+  // Asks without a signal.
+  probe: (pid) => process.kill(pid, 0),
+};
