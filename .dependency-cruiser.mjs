@@ -38,6 +38,13 @@ export const rooms = {
     models: ['.', 'registry', 'training'],
     sample: ['.', 'models', 'registry', 'training', 'versions'],
   },
+  train: {
+    rows: [],
+    kernel: ['rows'],
+    encode: ['kernel'],
+    measure: ['kernel'],
+    models: ['rows', 'kernel', 'measure'],
+  },
   git4data: {
     service: ['.'],
   },
@@ -56,7 +63,8 @@ export const rooms = {
   },
   'stores/matrixone': {
     failures: [],
-    wire: ['failures'],
+    login: ['failures'],
+    wire: ['failures', 'login'],
     tables: ['wire'],
     statements: ['wire', 'tables'],
     delta: ['wire', 'tables'],

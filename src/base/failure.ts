@@ -1,4 +1,6 @@
 /** Expected failures: a closed table of codes, the data each carries, and the one sentence it becomes. */
+import { limitSentence, type LimitName } from './limits.ts';
+import { storeFailures } from './storeFailures.ts';
 
 type Counts = { inserted: number; updated: number; deleted: number };
 
@@ -13,76 +15,7 @@ function knownTrainings(known: readonly string[] | undefined): string {
 const failures = {
   cancelled: { say: () => 'Cancelled.' },
 
-  'store.unreachable': { say: (d: { store: string; reason: string }) => `Cannot open ${d.store}: ${d.reason}` },
-  'store.denied': { say: (d: { store: string; reason: string }) => `${d.store} refused: ${d.reason}` },
-  'store.readOnly': { say: (d: { store: string }) => `${d.store} is read-only, so nothing was changed.` },
-  'store.locked': {
-    say: (d: { store: string }) =>
-      `${d.store} is locked by another program that writes to it. Close that program's transaction and try again.`,
-  },
-  'store.full': { say: (d: { store: string }) => `${d.store} cannot grow: the disk is full. Nothing was changed.` },
-  'store.notAStore': {
-    say: (d: { store: string }) =>
-      `${d.store} is not a DeltaTrain store, so it was left untouched. Choose another path.`,
-  },
-  'store.damaged': {
-    say: (d: { store: string; detail: string; backup: string | null }) =>
-      `${d.store} is damaged (${d.detail}). ${d.backup === null ? 'There is no backup beside it.' : `Its last backup is ${d.backup}.`}`,
-  },
-  'store.newer': {
-    say: (d: { store: string; version: number; known: number }) =>
-      `${d.store} was written by a newer DeltaTrain (format ${d.version}; this one knows ${d.known}). Update DeltaTrain to open it.`,
-  },
-  /** Only where others share it: whoever writes says yes first. */
-  'registry.older': {
-    say: (d: { store: string; version: number; known: number }) =>
-      `${d.store} is of an older DeltaTrain (format ${d.version}; this one writes ${d.known}). Moving it forward keeps all that is in it, but from then on everybody who shares it needs this version.`,
-  },
-  'store.unsupported': { say: (d: { what: string; hint?: string }) => `${d.what}${d.hint ? ` ${d.hint}` : ''}` },
-  'store.noSqlite': {
-    say: (d: { node: string }) =>
-      `This Node (${d.node}) has no node:sqlite that gives rows as arrays. Use Node 22.16 or newer, or VS Code 1.106 or newer.`,
-  },
-  'store.lost': {
-    say: (d: { store: string }) => `The process that served ${d.store} ended. It is started again on the next request.`,
-  },
-  'store.unsure': {
-    say: (d: { table: string; snapshot: string; reason: string }) =>
-      `"${d.snapshot}" of ${d.table} can no longer be trusted: ${d.reason}. Create a new snapshot.`,
-  },
-  'store.wrongPassword': {
-    say: (d: { store: string; user: string; hint?: string }) =>
-      `${d.store} refused the password of ${d.user}.${d.hint ? ` ${d.hint}` : ''}`,
-  },
-  'store.noTls': {
-    say: (d: { store: string }) =>
-      `${d.store} does not offer TLS, and this connection requires it. Switch TLS on at the server, or set it to "preferred" or "off" here.`,
-  },
-  'store.badCertificate': {
-    say: (d: { store: string; reason: string }) =>
-      `The certificate of ${d.store} cannot be trusted: ${d.reason}. Give the certificate of its authority (CA), or correct the host name.`,
-  },
-  'store.notMatrixone': {
-    say: (d: { store: string; found: string }) =>
-      `${d.store} is not a MatrixOne server (${d.found}). Check the host and the port; MatrixOne's is usually 6001.`,
-  },
-  'store.timeout': {
-    say: (d: { store: string; seconds: number }) =>
-      `${d.store} did not answer within ${d.seconds} s, so the statement was stopped. Ask for less, or raise the connection's time limit.`,
-  },
-  /** `mayHaveRun`: the statement had been sent, so nobody knows what it did. */
-  'store.disconnected': {
-    say: (d: { store: string; mayHaveRun: boolean; reason: string }) =>
-      `The connection to ${d.store} was lost (${d.reason}). ${d.mayHaveRun ? 'The statement may have run: look before you run it again.' : 'The statement was not sent; run it again.'}`,
-  },
-  'store.askedForFile': {
-    say: (d: { store: string; file: string }) =>
-      `${d.store} asked for the file ${d.file}, which no statement offered. Nothing was sent, and the connection was closed: do not trust this server.`,
-  },
-  'store.overloaded': {
-    say: (d: { store: string; reason: string }) =>
-      `${d.store} has no memory left for this statement (${d.reason}). Ask for less, or try again later.`,
-  },
+  ...storeFailures,
 
   'sql.syntax': { say: (d: { message: string; near?: string }) => `The statement cannot be read: ${d.message}` },
   'sql.failed': { say: (d: { message: string }) => d.message },
@@ -113,7 +46,13 @@ const failures = {
     say: (d: { table: string; near?: string | null }) =>
       `There is no table "${d.table}".${d.near ? ` Did you mean "${d.near}"?` : ''}`,
   },
-  'table.exists': { say: (d: { table: string }) => `The table "${d.table}" exists already.` },
+  'table.exists': {
+    say: (d: { table: string; hint?: string }) => `The table "${d.table}" exists already.${d.hint ? ` ${d.hint}` : ''}`,
+  },
+  'table.view': {
+    say: (d: { table: string }) =>
+      `${d.table} is a view, or something else that is no ordinary table. Pin, train on, compare and export a table: CREATE TABLE … AS SELECT * FROM ${d.table} makes one of what it shows now.`,
+  },
   'table.noKey': {
     say: (d: { table: string }) => `${d.table} has no primary key. Name the key columns that make a row unique.`,
   },
@@ -141,6 +80,10 @@ const failures = {
   'version.badName': {
     say: (d: { snapshot: string }) =>
       `"${d.snapshot}" cannot name a snapshot: ${d.snapshot.toLowerCase() === 'live' ? 'it means the table as it is now. Choose another name.' : 'use lower-case letters, digits and _, at most 64, not starting with a digit.'}`,
+  },
+  'registry.readOnly': {
+    say: (d: { what: string }) =>
+      `${d.what} would change DeltaTrain's own tables (the database "deltatrain"), which keep the models and the record of what happened: they can be read here, and are changed by the commands on models alone.`,
   },
   'version.needed': {
     say: (d: { snapshot: string; models: string }) =>
@@ -252,6 +195,20 @@ const failures = {
   'connection.outside': {
     say: (d: { path: string }) => `The store ${d.path} lies outside the workspace. Choose it in a dialog to allow it.`,
   },
+  'connection.unbound': {
+    /** `meant`: the server that the password is for; `byVariable`: the variable `beside` says so. */
+    say: (d: {
+      connection: string;
+      server: string;
+      variable: string;
+      beside: string;
+      meant: string | null;
+      byVariable: boolean;
+    }) =>
+      `The password in ${d.variable} was not sent to ${d.server}, which "${d.connection}" in deltatrain.json names: ${
+        d.meant === null ? 'nothing says that it is for that server' : `it is for ${d.meant}`
+      }. If it is: ${d.beside}=${d.server}${d.byVariable ? '' : `, or deltatrain connection trust ${/^[\w.-]+$/.test(d.connection) ? d.connection : JSON.stringify(d.connection)}`}.`,
+  },
   'workspace.untrusted': { say: () => 'This workspace is not trusted, so nothing it names is opened. Trust it first.' },
 
   'training.unknown': {
@@ -292,8 +249,10 @@ const failures = {
     say: (d: { training: string }) => `"${d.training}" has no model yet to update. Train fully first.`,
   },
   'model.damaged': {
-    say: (d: { model: string; expected: string; found: string }) =>
-      `The stored artifact of ${d.model} is damaged (sha256 ${d.found}, expected ${d.expected}).`,
+    say: (d: { model: string; expected: string; found: string } | { model: string; reason: string }) =>
+      'reason' in d
+        ? `The stored artifact of ${d.model} is damaged: ${d.reason}. Archive the model and train again.`
+        : `The stored artifact of ${d.model} is damaged (sha256 ${d.found}, expected ${d.expected}).`,
   },
   'model.incompatible': {
     say: (d: { model: string; reason: string }) => `${d.model} cannot be used here: ${d.reason}`,
@@ -316,6 +275,9 @@ const failures = {
   },
   'run.refused': { say: (d: { what: string; why: string }) => `${d.what} was refused: ${d.why}` },
   'confirm.needed': { say: (d: { what: string; how: string }) => `${d.what} needs a confirmation: ${d.how}` },
+  'limit.reached': {
+    say: (d: { limit: LimitName; where: string; found?: number }) => limitSentence(d),
+  },
   'usage.wrong': { say: (d: { message: string }) => d.message },
   'process.ended': {
     say: (d: { process: string; reason: string }) => `The ${d.process} process ended unexpectedly (${d.reason}).`,
@@ -357,7 +319,9 @@ export const isFailureCode = (text: string): text is FailureCode => Object.hasOw
 
 /** True when nobody heard how a statement that was sent ended, so that it must be looked at before it is sent again. */
 export const mayHaveRun = (error: unknown): boolean =>
-  (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) || Failure.is(error, 'store.timeout');
+  (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun) ||
+  Failure.is(error, 'write.unsure') ||
+  (Failure.is(error, 'store.lost') && error.data.what !== undefined);
 
 /** Throws `Failure('cancelled')` when the signal has fired; call it between units of work. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {

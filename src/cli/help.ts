@@ -28,7 +28,8 @@ export const overview = (): string =>
     'deltatrain COMMAND --help tells the options of a command.',
     '',
     'The password of a server: DELTATRAIN_PASSWORD_<NAME> for a connection of deltatrain.json, DELTATRAIN_PASSWORD for a URL,',
-    'else it is asked for on the terminal.',
+    'else it is asked for on the terminal. Off this machine the first goes only to the server it is for: DELTATRAIN_HOST_<NAME>=host:port,',
+    'or what deltatrain connection trust wrote down.',
     '',
     'Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 a guard, check or comparison said no, 130 cancelled.',
   ].join('\n');

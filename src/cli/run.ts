@@ -1,7 +1,7 @@
 /** From the arguments to an exit code: finds the command, reads its options, runs it, and says what went wrong. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
-import { Failure } from '../base/failure.ts';
+import { Failure, mayHaveRun } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Command, Invocation } from './commands/command.ts';
 import { commands } from './commands.ts';
@@ -126,7 +126,8 @@ export async function run(args: readonly string[], output: Output, signal: Abort
     }
     return await invoke(command, args, output, signal);
   } catch (error) {
-    const told = signal.aborted ? new Failure('cancelled') : error;
+    // That something may have been done is heard, whatever ended it.
+    const told = signal.aborted && !mayHaveRun(error) ? new Failure('cancelled') : error;
     output.fail(documentOf(told));
     output.error(sentenceOf(told));
     const hint = hintOf(told);

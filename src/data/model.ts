@@ -1,6 +1,6 @@
 /** Registered models: what the registry keeps of a run, and how a person names it. */
 import type { DeltaCounts } from './change.ts';
-import type { EpochRecord, GuardResult, Metrics, SliceResult, TrainResult } from './trainer.ts';
+import type { ClassMetrics, EpochRecord, GuardResult, SliceResult, TrainResult } from './trainer.ts';
 import type { Plan } from './training.ts';
 import type { SnapshotIdentity } from './version.ts';
 
@@ -33,11 +33,12 @@ export interface Model {
   readonly delta: DeltaCounts | null;
   /** Test rows whose label differs between the two snapshots. */
   readonly relabelled: number;
-  readonly learner: Plan['learner'];
+  /** Its name; the options are the plan's. */
+  readonly learner: string;
   readonly plan: Plan;
   readonly seed: number;
   readonly classes: readonly string[];
-  readonly metrics: Metrics;
+  readonly metrics: ClassMetrics;
   readonly guard: GuardResult;
   readonly slices: readonly SliceResult[];
   readonly epochs: readonly EpochRecord[];
@@ -72,7 +73,7 @@ export interface Evaluation {
   readonly snapshot: SnapshotIdentity;
   readonly slice: string;
   /** The log loss is null where only the number of right answers is known. */
-  readonly metrics: Omit<Metrics, 'logLoss'> & { readonly logLoss: number | null };
+  readonly metrics: Omit<ClassMetrics, 'logLoss' | 'task'> & { readonly logLoss: number | null };
 }
 
 /** `weather/m3` */

@@ -68,8 +68,8 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'spool/open': ({ source, maxRows }, signal) => spools.open(store(), source, maxRows, signal),
     'spool/page': ({ id, start, count, view }) => spools.get(id).page(start, count, view),
     'spool/distribution': ({ id, column }, signal) => spools.distribution(store(), id, column, signal),
-    'spool/export': ({ id, file, view }, signal) =>
-      progressOf((onRows) => spools.export(id, file, view, onRows, signal)),
+    'spool/export': ({ id, file, view, guardCells }, signal) =>
+      progressOf((onRows) => spools.export(id, { file, guardCells }, view, onRows, signal)),
     'spool/close': ({ id }) => {
       spools.close(id);
       return null;

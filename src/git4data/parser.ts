@@ -13,7 +13,7 @@ import type {
 } from './ast.ts';
 import { Cursor } from './cursor.ts';
 import { classify, isPitr } from './effects.ts';
-import { isExecutable, tokenValue } from './lexer.ts';
+import { isOtherwiseRead, tokenValue } from './lexer.ts';
 import { type StatementText, splitStatements } from './split.ts';
 import { findTables } from './tables.ts';
 
@@ -244,7 +244,7 @@ function readOwn(text: StatementText): Parsed | null {
   const span = { start: text.start, end: text.end };
   const intended = readerKeys.find((key) => cursor.sees(...readers[key].words));
   // PITR keeps the grammar FROM PITR in every release, and is read as an ordinary statement with a name of its own.
-  if (!intended || isPitr(text.tokens) || text.tokens.some(isExecutable)) return null;
+  if (!intended || isPitr(text.tokens) || text.tokens.some(isOtherwiseRead)) return null;
   const { words, read } = readers[intended];
   cursor.eat(...words);
   const statement = read(cursor, span);

@@ -91,6 +91,8 @@ export interface ExportRequest {
   readonly table: TableName;
   readonly at: Version;
   readonly file: string;
+  /** Of CSV: what a spreadsheet would take for a formula is written as a text. */
+  readonly guardCells?: boolean;
 }
 
 /** Something with many rows, copied once into a scratch file of the engine so that a grid can jump, sort and filter in it. */
@@ -168,7 +170,12 @@ export interface EngineContract {
       source: SpoolSource;
       maxRows: number;
     }) => Stream<SpoolProgress, QueryEnd & { truncated: boolean }>;
-    'spool/export': (p: { id: number; file: string; view: SpoolView }) => Stream<{ rows: number }, { rows: number }>;
+    'spool/export': (p: {
+      id: number;
+      file: string;
+      view: SpoolView;
+      guardCells?: boolean;
+    }) => Stream<{ rows: number }, { rows: number }>;
   };
   events: Record<never, never>;
 }

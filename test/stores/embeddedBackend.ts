@@ -50,9 +50,9 @@ export function sqlChanger(store: LocalStore): Changer {
   };
 }
 
-/** A new folder under the system's temporary one, and what removes it. */
-export function scratchFolder(): { path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'deltatrain-'));
+/** A new folder under the system's temporary one, or another, and what removes it. */
+export function scratchFolder(under = tmpdir()): { path: string; remove(): void } {
+  const path = mkdtempSync(join(under, 'deltatrain-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 

@@ -5,8 +5,8 @@ import { sha256 } from '../../src/base/sha256.ts';
 import type { TrainRows } from '../../src/data/trainer.ts';
 import { kernelOf } from '../../src/train/kernel/kernels.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
-import { shop } from './data.ts';
-import { caseOf } from './support.ts';
+import { shop } from './support/shop.ts';
+import { caseOf } from './support/cases.ts';
 
 const file = readFileSync(new URL('../../src/train/kernel/kernel.wasm', import.meta.url));
 

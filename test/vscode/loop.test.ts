@@ -134,6 +134,16 @@ describe('the loop on the sample', () => {
     assert.ok(!(await labelsOf(...way, 'Snapshots')).includes(name));
   });
 
+  it('cleans up what nothing needs, as it was ticked: here the safety snapshots', async () => {
+    parts.ask.answer('Of any age', ['weather_before_restore_1', 'weather_before_restore_2'], true);
+    const removed = await run<string[]>('snapshot.cleanUp', { connection: 'local' });
+    assert.deepEqual(removed.toSorted(), ['weather_before_restore_1', 'weather_before_restore_2']);
+    assert.deepEqual(await labelsOf(...way), ['Snapshots', 'Models']);
+    // Of the rest each is needed, or one of the newest.
+    parts.ask.answer('Of any age');
+    assert.deepEqual(await run<string[]>('snapshot.cleanUp', { connection: 'local' }), []);
+  });
+
   it('compares a snapshot with live in the panel of the training', async () => {
     await run('snapshot.compareWithLive', { ...target, snapshot: 'weather_v4' });
     const tab = await until(() =>

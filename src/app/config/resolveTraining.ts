@@ -4,21 +4,10 @@ import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
 import type { Store } from '../../data/store.ts';
 import { parseTableName, type TableInfo, type TableName, tableText, type TypeFamily } from '../../data/table.ts';
-import type { FeatureKind, GuardRule, MlpOptions, Task, Training } from '../../data/training.ts';
+import type { FeatureKind, GuardRule, Task, Training } from '../../data/training.ts';
 import { live, type Version } from '../../data/version.ts';
 import { type Config, type TrainingConfig, trainingOf } from './config.ts';
-
-export const defaultOptions: MlpOptions = {
-  hidden: [64, 32],
-  activation: 'relu',
-  batch: 128,
-  learningRate: 0.003,
-  epochs: 20,
-  optimizer: 'adam',
-  replayShare: 0.2,
-  replayRows: 10_000,
-  distillation: 0.5,
-};
+import { chooseLearner } from './learners.ts';
 
 export const defaultGuard: GuardRule = { maxDrop: 0.005, fullAfterUpdates: 10, fullAfterShare: 0.5, maxDeletes: 0.01 };
 
@@ -29,32 +18,13 @@ const kinds: ReadonlySet<string> = new Set<FeatureKind>(['number', 'category', '
 
 /** Fields of the schema that this version cannot serve: refused by name, never ignored. */
 function refuseUnsupported(name: string, written: TrainingConfig): void {
-  const options = written.options ?? {};
   const refused: readonly (readonly [boolean, string, string])[] = [
     [written.task === 'regression', '"task": "regression"', 'Use a label with few values.'],
-    [
-      written.learner !== undefined && written.learner !== 'auto' && written.learner !== 'mlp',
-      `"learner": "${written.learner}"`,
-      'Use "auto" or "mlp".',
-    ],
     [written.policy === 'follow', '"policy": "follow"', 'Use "match".'],
     [written.metric !== undefined && written.metric !== 'accuracy', `"metric": "${written.metric}"`, 'Use "accuracy".'],
     [written.split !== undefined, '"split"', 'Rows are split by the shares "test" and "tune".'],
     [written.segment !== undefined, '"segment"', 'Leave it out.'],
     [written.watch !== undefined, '"watch"', 'Leave it out.'],
-    [
-      options['activation'] !== undefined && options['activation'] !== 'relu',
-      `"activation": "${String(options['activation'])}"`,
-      'Use "relu".',
-    ],
-    [
-      options['optimizer'] !== undefined && options['optimizer'] !== 'adam',
-      `"optimizer": "${String(options['optimizer'])}"`,
-      'Use "adam".',
-    ],
-    ...['ridge', 'randomFeatures', 'weightDecay', 'trainLayers'].map(
-      (option) => [options[option] !== undefined, `"${option}"`, 'Leave it out.'] as const,
-    ),
     ...Object.entries(written.types ?? {}).map(
       ([column, kind]) => [!kinds.has(kind), `The type "${kind}" of "${column}"`, 'Leave the column out.'] as const,
     ),
@@ -126,11 +96,6 @@ function sharesOf(written: TrainingConfig): { test: number; tune: number } {
   return { test, tune };
 }
 
-function optionsOf(written: Readonly<Record<string, unknown>>): MlpOptions {
-  const known = Object.entries(written).filter(([name, value]) => name in defaultOptions && value !== undefined);
-  return { ...defaultOptions, ...(Object.fromEntries(known) as Partial<MlpOptions>) };
-}
-
 /** What the rows of a training and their sides depend on, whatever its name: another table, key, label, feature or task starts a new lineage. */
 function trainingId(of: {
   table: TableName;
@@ -173,8 +138,7 @@ export async function resolveTraining(
     task,
     features,
     types: (written.types ?? {}) as Readonly<Record<string, FeatureKind>>,
-    learner: 'mlp',
-    options: optionsOf(written.options ?? {}),
+    learner: chooseLearner(name, written, task),
     seed: written.seed ?? 1,
     test,
     tune,

@@ -3,6 +3,7 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { type Evaluation, type Model, modelText } from '../../data/model.ts';
 import type { Training } from '../../data/training.ts';
 import type { Snapshot, SnapshotIdentity } from '../../data/version.ts';
+import { classMetrics } from '../registry/classMetrics.ts';
 import { identityOf, isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { sameSplit } from '../training/planRun.ts';
 import { storeRows } from '../training/rowSets.ts';
@@ -153,7 +154,7 @@ async function measure(
   const evaluations = metrics.map((measured, i): Evaluation => {
     const model = models[i];
     if (!model) throw new Error('Broken invariant: more measurements than models');
-    return { trainingId: training.id, number: model.number, snapshot: at, slice: '', metrics: measured };
+    return { trainingId: training.id, number: model.number, snapshot: at, slice: '', metrics: classMetrics(measured) };
   });
   await registry.keepEvaluations(evaluations);
   return evaluations;

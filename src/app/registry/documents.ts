@@ -2,7 +2,8 @@
 import type { DeltaCounts } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import type { RunOutcome } from '../../data/run.ts';
-import type { GuardResult, Metrics, SliceResult } from '../../data/trainer.ts';
+import { type StoredPlan, storedPlan } from '../../data/storedPlan.ts';
+import type { ClassMetrics, GuardResult, SliceResult } from '../../data/trainer.ts';
 import type { Registry } from './registry.ts';
 
 export interface GuardDocument extends GuardResult {
@@ -31,7 +32,7 @@ export interface TrainedDocument {
     readonly fullVisits: number;
   };
   readonly seconds: number;
-  readonly metrics: Metrics;
+  readonly metrics: ClassMetrics;
   readonly guard: GuardDocument;
   readonly slices: readonly SliceResult[];
   readonly advice: readonly string[];
@@ -104,17 +105,19 @@ export function trainDocument(outcome: RunOutcome, training: string, seconds: nu
 }
 
 /** The registry row without its artifact. */
-export interface ModelDocument extends Omit<Model, 'number' | 'parent' | 'base' | 'snapshot' | 'guard' | 'relabelled'> {
+export interface ModelDocument
+  extends Omit<Model, 'number' | 'parent' | 'base' | 'snapshot' | 'guard' | 'relabelled' | 'plan'> {
   readonly model: string;
   readonly parent: string | null;
   readonly baseSnapshot: Model['base'];
   readonly snapshot: Model['snapshot'];
   readonly guard: GuardResult & { readonly relabelled: number };
+  readonly plan: StoredPlan;
 }
 
 /** What `model show --json` prints; `parentOf` names the parent, which the registry keeps as a number. */
 export function modelDocument(model: Model, parentOf: ParentName): ModelDocument {
-  const { number: _number, parent: _parent, base, snapshot, guard, relabelled, ...rest } = model;
+  const { number: _number, parent: _parent, base, snapshot, guard, relabelled, plan, ...rest } = model;
   return {
     model: modelText(model),
     ...rest,
@@ -122,5 +125,6 @@ export function modelDocument(model: Model, parentOf: ParentName): ModelDocument
     baseSnapshot: base,
     snapshot,
     guard: { ...guard, relabelled },
+    plan: storedPlan(plan),
   };
 }

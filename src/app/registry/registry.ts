@@ -10,6 +10,7 @@ import {
   modelText,
   parseModelRef,
 } from '../../data/model.ts';
+import { type StoredTraining, storedTraining, trainingOfStored } from '../../data/storedPlan.ts';
 import type { Store, Write } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import type { Value } from '../../data/value.ts';
@@ -150,7 +151,9 @@ export class Registry {
   async training(model: Pick<Model, 'training' | 'trainingId'>): Promise<Training | null> {
     const rows = await this.#rows('SELECT spec FROM deltatrain.trainings WHERE id = ?', [model.trainingId]);
     const spec = rows[0]?.[0];
-    return typeof spec === 'string' ? { ...(JSON.parse(spec) as Training), name: model.training } : null;
+    return typeof spec === 'string'
+      ? { ...trainingOfStored(JSON.parse(spec) as StoredTraining), name: model.training }
+      : null;
   }
 
   /** `weather/m3`, or `m3` where only one training has a third model. */
@@ -216,7 +219,7 @@ export class Registry {
           { sql: 'DELETE FROM deltatrain.trainings WHERE id = ?', values: [training.id] },
           {
             sql: 'INSERT INTO deltatrain.trainings (id, name, spec) VALUES (?, ?, ?)',
-            values: [training.id, training.name, JSON.stringify(training)],
+            values: [training.id, training.name, JSON.stringify(storedTraining(training))],
           },
           insertModelRow(model, artifact),
           ...putEvaluations(evaluations),
@@ -270,13 +273,24 @@ export class Registry {
     ]);
     const replaced = rows[0] === undefined ? null : Number(rows[0][0]);
     try {
-      await this.write(promoteWrites(now, replaced));
+      const promoted = await this.#change(now, promoteWrites(now, replaced), ({ status }) => status === 'promoted');
+      return { model: promoted, replaced };
     } catch (error) {
       if (!Failure.is(error, 'row.conflict')) throw error;
       const why = 'another program changed what is promoted meanwhile. Look at it, and promote again.';
       throw new Failure('run.refused', { what, why }, { cause: error });
     }
-    return { model: await this.#now(model), replaced };
+  }
+
+  /** Writes, and answers the row as it is then; what nobody heard the end of is looked for. */
+  async #change(model: ModelHead, writes: readonly Write[], isDone: (now: Model) => boolean): Promise<Model> {
+    try {
+      await this.write(writes);
+    } catch (error) {
+      const now = mayHaveRun(error) ? await this.#now(model).catch(() => null) : null;
+      if (!now || !isDone(now)) throw error;
+    }
+    return this.#now(model);
   }
 
   /** Puts a model aside: it is no base, no anchor, and needs its snapshots no more. */
@@ -289,14 +303,14 @@ export class Registry {
         what: `Archiving ${modelText(now)}`,
         why: 'it is the promoted model. Promote another one first.',
       });
-    await this.write([
+    const writes: Write[] = [
       {
         sql: `UPDATE deltatrain.models SET status = 'archived' WHERE training = ? AND number = ? AND status = ?`,
         values: [now.trainingId, now.number, now.status],
         expect: 1,
       },
-    ]);
-    return this.#now(model);
+    ];
+    return this.#change(model, writes, ({ status }) => status === 'archived');
   }
 
   async note(model: ModelHead, text: string): Promise<Model> {

@@ -9,6 +9,10 @@ import { createDatabase, createMeta, readSchemaVersion } from './registrySchema.
 const registryNeeds =
   'the database "deltatrain" and all rights in it: CREATE DATABASE deltatrain, then for this role GRANT ALL ON DATABASE deltatrain and GRANT ALL ON TABLE deltatrain.* (or models are kept elsewhere: "registry": { "connection": "…" } in the training)';
 
+/** What a role needs that only looks. */
+const readingNeeds =
+  'SELECT on the tables of the database "deltatrain": GRANT SELECT ON TABLE deltatrain.* for this role';
+
 /** The failure that whoever shares a registry is asked about before it is moved. */
 export type OlderRegistry = Failure<'registry.older'>;
 
@@ -33,31 +37,32 @@ export class RegistryFormat {
   }
 
   /** Says what a role lacks that may not do this in the registry's database. */
-  async allowed<T>(work: Promise<T>): Promise<T> {
+  async allowed<T>(work: Promise<T>, need = registryNeeds): Promise<T> {
     try {
       return await work;
     } catch (error) {
       if (!Failure.is(error, 'permission.missing')) throw error;
+      const what = need === readingNeeds ? 'Reading the models' : 'Keeping models';
       throw new Failure(
         'permission.missing',
-        { what: `Keeping models on ${(await this.#store.facts()).label}`, need: registryNeeds },
+        { what: `${what} on ${(await this.#store.facts()).label}`, need },
         { cause: error },
       );
     }
   }
 
   /** The version in the store, 0 where only the database is there, null when there is none yet. A newer one is refused. */
-  async #read(): Promise<number | null> {
-    const version = await this.#readAny();
+  async #read(need: string): Promise<number | null> {
+    const version = await this.#readAny(need);
     if (version !== null && version > newestVersion)
       throw new Failure('store.newer', { store: await this.#label(), version, known: newestVersion });
     if (version !== null && version > 0) this.#known = version;
     return version;
   }
 
-  async #readAny(): Promise<number | null> {
+  async #readAny(need: string): Promise<number | null> {
     try {
-      const rows = await this.allowed(queryRows(this.#store, readSchemaVersion));
+      const rows = await this.allowed(queryRows(this.#store, readSchemaVersion), need);
       return Number(rows[0]?.[0] ?? 0);
     } catch (error) {
       if (Failure.is(error, 'database.unknown')) return null;
@@ -68,7 +73,7 @@ export class RegistryFormat {
 
   /** The version to read by; null when there is no registry. Nothing is written for it. */
   async readable(): Promise<number | null> {
-    const version = this.#known ?? (await this.#read());
+    const version = this.#known ?? (await this.#read(readingNeeds));
     return version === 0 ? null : version;
   }
 
@@ -77,7 +82,7 @@ export class RegistryFormat {
     const facts = await this.#store.facts();
     if (facts.readOnly) throw new Failure('store.readOnly', { store: facts.label });
     // Read each time: another program may have moved it on, and what this one would write then is not what is read there.
-    let version = await this.#read();
+    let version = await this.#read(registryNeeds);
     if (version === newestVersion) return;
     // An administrator may have made the database for a role that may make none.
     if (version === null) await this.allowed(queryRows(this.#store, createDatabase));
@@ -85,7 +90,7 @@ export class RegistryFormat {
     else if (facts.kind === 'matrixone') await this.#mayMigrate(await this.#question(version));
     for (let left = attempts; (version ?? 0) < newestVersion; left--) {
       await this.#step(version ?? 0, left);
-      version = await this.#read();
+      version = await this.#read(registryNeeds);
     }
   }
 
@@ -103,7 +108,7 @@ export class RegistryFormat {
   /** False where writing would fail or ask: what is nice to keep, and nobody asked for, is not kept then. */
   async mayWriteQuietly(): Promise<boolean> {
     const { readOnly, kind } = await this.#store.facts();
-    return !readOnly && (kind !== 'matrixone' || (await this.#read()) === newestVersion);
+    return !readOnly && (kind !== 'matrixone' || (await this.#read(readingNeeds)) === newestVersion);
   }
 
   async #question(version: number): Promise<OlderRegistry> {

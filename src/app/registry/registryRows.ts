@@ -1,6 +1,7 @@
 /** Models and evaluations as rows of the registry, both ways. */
 import { at } from '../../base/assert.ts';
 import type { Evaluation, Model, ModelHead, ModelStatus, ModelSummary } from '../../data/model.ts';
+import { planOfStored, type StoredPlan, storedPlan } from '../../data/storedPlan.ts';
 import type { Write } from '../../data/store.ts';
 import type { Value } from '../../data/value.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
@@ -28,7 +29,7 @@ export function insertModelRow(model: Model, artifact: Uint8Array): Write {
     relabelled: model.relabelled,
     learner: model.learner,
     seed: model.seed,
-    plan_json: JSON.stringify(model.plan),
+    plan_json: JSON.stringify(storedPlan(model.plan)),
     classes_json: JSON.stringify(model.classes),
     metrics_json: JSON.stringify(model.metrics),
     guard_json: JSON.stringify(model.guard),
@@ -106,7 +107,7 @@ function headOf({ text, isNull, count, orNull, status }: Row): ModelHead {
     rows: count('row_count'),
     delta: inserted === null ? null : { inserted, updated: count('updated'), deleted: count('deleted') },
     relabelled: count('relabelled'),
-    learner: text('learner') as Model['learner'],
+    learner: text('learner'),
     seed: count('seed'),
     kept: count('kept'),
     note: text('note'),
@@ -147,7 +148,7 @@ export const wholeModels: ModelReading<Model> = {
     const row = rowOf(modelColumns, values);
     return {
       ...summaryOf(row),
-      plan: row.json('plan_json'),
+      plan: planOfStored(row.json<StoredPlan>('plan_json')),
       classes: row.json('classes_json'),
       slices: row.json('slices_json'),
       epochs: row.json('epochs_json'),

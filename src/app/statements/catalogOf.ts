@@ -3,6 +3,7 @@ import { type ModelHead, modelText } from '../../data/model.ts';
 import type { DeltaCounts } from '../../data/change.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import type { Snapshot } from '../../data/version.ts';
+import { millisecondsOf } from '../../words/times.ts';
 import type { Catalog, CatalogSnapshot } from '../../git4data/catalog.ts';
 
 /** The counts of a delta that somebody asked for before, between two snapshots by their names. */
@@ -35,7 +36,7 @@ function catalogSnapshot(snapshot: Snapshot, models: readonly ModelHead[]): Cata
     level: snapshot.level,
     database: snapshot.database,
     table: snapshot.table,
-    createdAt: Number(BigInt(snapshot.createdAt) / 1_000_000n),
+    createdAt: millisecondsOf(snapshot.createdAt),
     rows: snapshot.tables?.length === 1 ? (snapshot.tables[0]?.rows ?? null) : null,
     models: models
       .filter((one) => one.snapshot.name === snapshot.name && one.snapshot.createdAt === snapshot.createdAt)

@@ -23,6 +23,7 @@ import { tokenValue } from '../../git4data/lexer.ts';
 import { parseTokens } from '../../git4data/parser.ts';
 import { splitStatements, type StatementText } from '../../git4data/split.ts';
 import { changedName } from './changedName.ts';
+import { requireNotOwn } from './ownTables.ts';
 import { countPage, rowColumns, rowsPage, type Side, summaryPage, type WrittenTable } from './diffOutputs.ts';
 import { isAsItWas } from '../versions/restorePreview.ts';
 import { isServersOwn, replacedBy } from './serversOwn.ts';
@@ -108,6 +109,7 @@ export async function* runStatement(
   const { statement, problems } = parseTokens(text);
   const error = problems.find((problem) => problem.severity === 'error');
   if (error && isOwn(statement)) throw new Failure('sql.syntax', { message: error.message });
+  requireNotOwn(statement, text.tokens, changedName(statement, text.tokens, request.database), request.database);
   const isServer = (await store.facts()).kind === 'matrixone';
   if (isServer && (await isServersOwn(statement, request.database, store)))
     return yield* runQuery(run, statement, text);

@@ -5,6 +5,7 @@ import type { Training } from '../../data/training.ts';
 import type { Value } from '../../data/value.ts';
 import type { Snapshot } from '../../data/version.ts';
 import type { Clock } from './clock.ts';
+import { type Here, isGone, runOf } from './holder.ts';
 import { queryRows } from '../registry/queryRows.ts';
 import type { Registry } from '../registry/registry.ts';
 import { timeText } from '../../words/times.ts';
@@ -72,11 +73,13 @@ export async function acquireLease(
   training: Training,
   owner: string,
   clock: Clock,
+  here?: Here,
 ): Promise<Lease> {
   await registry.prepare();
-  const run = `${clock.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  const run = runOf(`${clock.now().toString(36)}-${Math.random().toString(36).slice(2)}`, here);
   const holder = await holderOf(registry, training.id);
-  if (holder && clock.now() - holder.heartbeat < leaseExpiryMs) throw leased(training, holder);
+  const isAlive = holder !== null && clock.now() - holder.heartbeat < leaseExpiryMs && !isGone(holder.run, here);
+  if (isAlive) throw leased(training, holder);
   const take: Write[] = holder
     ? [
         {

@@ -1,5 +1,6 @@
 /** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import { changedRows, noChanges } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import type { Advice, DeltaFacts, RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
@@ -23,8 +24,9 @@ import {
   snapshotOf,
   startsAnew,
 } from '../registry/lineage.ts';
+import { modelOfRun, type RunStart } from './modelOfRun.ts';
 import { orNoLabels } from './noLabels.ts';
-import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
+import { deltaDraft, fullDraft, keptFromParent, sameSplit } from './planRun.ts';
 import { storeRows } from './rowSets.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
 import { weighDelta } from './weighDelta.ts';
@@ -45,14 +47,10 @@ export interface TrainRequest {
 }
 
 /** What a run found out before training. */
-interface Start extends LineageNow {
-  readonly snapshot: Snapshot;
-  /** Rows of the table in it. */
-  readonly rows: number;
-  /** The parent's snapshot; null when nothing is compared with it. */
-  readonly base: Snapshot | null;
-  readonly facts: DeltaFacts | null;
+interface Start extends RunStart, LineageNow {
+  readonly parent: Model | null;
   readonly trainGrowth: number;
+  readonly trainRemoved: number;
   readonly advice: Advice;
   readonly notes: string[];
 }
@@ -71,7 +69,8 @@ export async function trainOnDelta(
   on: (event: RunEvent) => void,
 ): Promise<RunOutcome> {
   throwIfCancelled(signal);
-  const lease = await acquireLease(workbench.registry, request.training, workbench.owner, workbench.clock);
+  const { registry, owner, clock, here } = workbench;
+  const lease = await acquireLease(registry, request.training, owner, clock, here);
   try {
     return await runLeased(request, workbench, lease, AbortSignal.any([signal, lease.lost]), on);
   } catch (error) {
@@ -112,10 +111,11 @@ async function runLeased(
       lineage.models.length > 0 ? [] : [...new Set((await registry.namesById(training.id)).values())].sort();
     start.notes.unshift(...gone, ...cleaned, ...startsAnew(training, others));
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
-    const nothing = request.mode === 'delta' ? nothingToTrain(training, start) : null;
-    if (nothing) return nothing;
+    const plan = nothingChanged(request, start) ? null : await planOf(request, workbench, start);
+    if (plan === null) return nothingToTrain(training, start);
+    if (request.mode === 'delta' && parent) start.notes.push(...keptFromParent(training, parent, plan));
     phase('read');
-    const outcome = await fitAndRegister(request, workbench, lease, start, signal, on, phase);
+    const outcome = await fitAndRegister(request, workbench, lease, start, plan, signal, on, phase);
     kept = true;
     return outcome;
   } catch (error) {
@@ -202,10 +202,10 @@ async function compare(
     );
   const to = atSnapshot(snapshot.name);
   const weighed = await weighDelta({ training, store, models, parent, lastFull, base: found, to }, signal);
-  const { facts, trainGrowth, earlier, advice } = weighed;
+  const { facts, trainGrowth, trainRemoved, earlier, advice } = weighed;
   notes.push(...adviceNotes(mode, advice, earlier));
   const rows = await rowsAt(store, snapshot, training.table);
-  return { ...lineage, snapshot, rows, base, facts, trainGrowth, advice, notes };
+  return { ...lineage, snapshot, rows, base, facts, trainGrowth, trainRemoved, advice, notes };
 }
 
 /** The snapshot to compare with, or why there is none. A delta run needs one; a full fit then stands alone and says so. */
@@ -220,7 +220,6 @@ async function findBase(
   const base = await baseOf(store, training, parent, atSnapshot(snapshot.name));
   if (mode === 'delta') {
     if (base.why) throw base.why;
-    notes.push(...keptFromParent(training, parent));
     return base;
   }
   if (base.why) notes.push(`Not compared with ${modelText(parent)}: ${base.why.message}`);
@@ -230,12 +229,15 @@ async function findBase(
   return { snapshot: null, why: null };
 }
 
-function nothingToTrain(training: Training, start: Start): RunOutcome | null {
+/** True for a delta run without a single changed row; its learner need not be asked. */
+const nothingChanged = ({ mode }: TrainRequest, { facts }: Start): boolean =>
+  mode === 'delta' && facts !== null && changedRows(facts.counts) === 0;
+
+function nothingToTrain(training: Training, start: Start): RunOutcome {
   const { facts, base, snapshot, advice, notes } = start;
-  if (!facts || facts.train > 0) return null;
-  const { inserted, updated, deleted } = facts.counts;
+  const { inserted, updated, deleted } = facts?.counts ?? noChanges;
   const table = tableText(training.table);
-  if (inserted + updated + deleted === 0) {
+  if (facts === null || inserted + updated + deleted === 0) {
     const sentence = `Nothing changed in ${table} since ${base?.name ?? snapshot.name}, so there is nothing to train on.`;
     return { model: null, reason: 'delta.empty', advice, sentence, notes };
   }
@@ -245,19 +247,21 @@ function nothingToTrain(training: Training, start: Start): RunOutcome | null {
   return { model: null, reason: 'delta.untrainable', advice, sentence, notes };
 }
 
-async function planOf(request: TrainRequest, workbench: Workbench, start: Start): Promise<Plan> {
+/** The plan as the learner completes it; null when it can take nothing in of what changed. */
+async function planOf(request: TrainRequest, workbench: Workbench, start: Start): Promise<Plan | null> {
   const { training } = request;
-  const { store, registry } = workbench;
+  const { store, registry, trainer } = workbench;
   const at = atSnapshot(start.snapshot.name);
   const info = await store.table(training.table, at);
   const version = await registry.nextNumber(training);
   if (request.mode === 'delta' && start.parent && start.facts) {
     // The parent's run counted its train rows; only the changes are counted here.
     const train = start.parent.cost.rows.train + start.trainGrowth;
-    return deltaPlan({ training, info, version, train }, start.parent, start.facts);
+    const draft = deltaDraft({ training, info, version, train }, start.parent, start.facts, start.trainRemoved);
+    return trainer.plan(draft, start.parent.plan);
   }
   const train = Math.round(start.rows * (1 - training.test - training.tune));
-  return fullPlan({ training, info, version, train });
+  return trainer.plan(fullDraft({ training, info, version, train }), null);
 }
 
 /**
@@ -278,6 +282,7 @@ async function fitAndRegister(
   workbench: Workbench,
   lease: Lease,
   start: Start,
+  plan: Plan,
   signal: AbortSignal,
   on: (event: RunEvent) => void,
   phase: (phase: RunPhase) => void,
@@ -285,7 +290,6 @@ async function fitAndRegister(
   const { training } = request;
   const { store, registry, trainer } = workbench;
   const { snapshot, base, notes, facts, advice } = start;
-  const plan = await planOf(request, workbench, start);
   on({ kind: 'planned', plan });
   const { parent, anchor } = rivalsOf(start, plan);
   const job: TrainJob = {
@@ -314,7 +318,7 @@ async function fitAndRegister(
     training,
     atLeast: plan.version,
     artifact: result.artifact,
-    model: modelOf({ request, workbench, start, plan, result }),
+    model: modelOfRun({ training, mode: request.mode, workbench, start, plan, result }),
     evaluations: evaluationsOf(result, training.id, identity, parent, anchor),
     guards: [lease.guard()],
   });
@@ -331,47 +335,3 @@ async function fitAndRegister(
 
 const phaseOf = (event: TrainEvent): RunPhase =>
   event.kind === 'reading' ? 'read' : event.kind === 'epoch' ? 'train' : 'test';
-
-function modelOf(of: {
-  request: TrainRequest;
-  workbench: Workbench;
-  start: Start;
-  plan: Plan;
-  result: TrainResult;
-}): Omit<Model, 'number'> {
-  const { training, mode } = of.request;
-  const { parent, base, snapshot, facts } = of.start;
-  const { result, plan } = of;
-  return {
-    training: training.name,
-    trainingId: training.id,
-    parent: parent?.number ?? null,
-    kind: mode,
-    status: result.guard.verdict === 'worse' ? 'rejected' : 'candidate',
-    table: tableText(training.table),
-    base: mode === 'delta' && base ? identityOf(base, training.table) : null,
-    snapshot: identityOf(snapshot, training.table),
-    rows: of.start.rows,
-    delta: facts?.counts ?? null,
-    relabelled: facts?.relabelled ?? 0,
-    learner: plan.learner,
-    plan,
-    seed: plan.seed,
-    classes: result.classes,
-    metrics: result.metrics,
-    guard: result.guard,
-    slices: result.slices,
-    epochs: result.epochs,
-    attempts: result.attempts,
-    kept: result.kept,
-    cost: result.cost,
-    note: '',
-    kernelSha256: result.kernelSha256,
-    weightsSha256: result.weightsSha256,
-    artifactSha256: result.artifactSha256,
-    artifactBytes: result.artifact.length,
-    madeBy: of.workbench.owner,
-    madeAt: new Date(of.workbench.clock.now()).toISOString(),
-    toolVersion: of.workbench.toolVersion,
-  };
-}

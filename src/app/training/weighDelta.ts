@@ -15,6 +15,8 @@ export interface Weighed {
   readonly facts: DeltaFacts | null;
   /** By how many the train rows with a label grew. */
   readonly trainGrowth: number;
+  /** Train rows with a label that are there no more as they were, updated or deleted. */
+  readonly trainRemoved: number;
   readonly earlier: Earlier;
   readonly advice: Advice;
 }
@@ -34,12 +36,12 @@ interface Weighing {
 
 export async function weighDelta(of: Weighing, signal?: AbortSignal): Promise<Weighed> {
   const { training, store, models, parent, lastFull, base, to } = of;
-  const { facts, trainGrowth } =
-    parent && base?.snapshot ? await factsSince(of, parent, base.snapshot, signal) : { facts: null, trainGrowth: 0 };
+  const nothing = { facts: null, trainGrowth: 0, trainRemoved: 0 };
+  const found = parent && base?.snapshot ? await factsSince(of, parent, base.snapshot, signal) : nothing;
+  const { facts } = found;
   const earlier = await lookBack({ training, store, models, parent, facts, to }, signal);
   return {
-    facts,
-    trainGrowth,
+    ...found,
     earlier,
     advice: adviseRun({ training, models, parent, lastFull, facts, why: base?.why ?? null, earlier }),
   };

@@ -2,7 +2,7 @@
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import type { RestorePreview, SnapshotTarget, Store } from '../../data/store.ts';
-import { type TableName, tableText } from '../../data/table.ts';
+import { type TableName, tableText, isOwnDatabase } from '../../data/table.ts';
 import type { Environment } from '../config/config.ts';
 import { snapshotOf } from '../registry/lineage.ts';
 import { countsOf, isAsItWas } from './restorePreview.ts';
@@ -51,6 +51,7 @@ async function previewRestore(
   to: string,
   signal?: AbortSignal,
 ): Promise<RestorePreview> {
+  if (isOwnDatabase(table.database)) throw new Failure('registry.readOnly', { what: 'This restore' });
   try {
     await snapshotOf(store, table, to);
   } catch (error) {

@@ -1,5 +1,6 @@
 /** Which snapshots can go: what a retention keeps, and why; and their deletion, one by one. */
 import { Failure } from '../../base/failure.ts';
+import { say } from '../../base/say.ts';
 import { anchorOf, type ModelHead, lineageTip, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { type Snapshot, type SnapshotIdentity, snapshotPlace } from '../../data/version.ts';
@@ -137,22 +138,22 @@ export function keptText({ because, model }: KeptSnapshot): string {
   switch (because) {
     case 'promoted':
       return model?.status === 'promoted'
-        ? `the promoted model ${name} needs it`
-        : `a promoted model was trained from ${name}, which needs it`;
+        ? say('the promoted model {0} needs it', name)
+        : say('a promoted model was trained from {0}, which needs it', name);
     case 'baseline':
-      return `${name} needs it, which the next run starts from or is measured against`;
+      return say('{0} needs it, which the next run starts from or is measured against', name);
     case 'model':
-      return `${name} needs it, one of the newest models of its training`;
+      return say('{0} needs it, one of the newest models of its training', name);
     case 'run':
-      return 'a run made it and has not ended';
+      return say('a run made it and has not ended');
     case 'newest':
-      return 'it is one of the newest of its table';
+      return say('it is one of the newest of its table');
     case 'young':
-      return 'it is younger than the age that was given';
+      return say('it is younger than the age that was given');
     case 'wide':
-      return 'it holds more than one database';
+      return say('it holds more than one database');
     case 'unlisted':
-      return 'when it was made cannot be listed';
+      return say('when it was made cannot be listed');
   }
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { configFile, type MatrixoneConfig } from '../../app/config/config.ts';
 import { defaultUser, parseConnectionUri, printConnectionUri } from '../../app/config/connectionUri.ts';
 import { Failure } from '../../base/failure.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import type { OpenMatrixone } from '../../protocol/engine.ts';
 import type { FoundConfig } from './foundConfig.ts';
 import type { PasswordSource } from './password.ts';
@@ -18,8 +19,6 @@ export interface ServerPlace {
 
 /** As in the file, where a URL cannot say it. */
 const timeoutSeconds = 60;
-
-const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|::1)$/i.test(host);
 
 const isSameServer = (a: { host: string; port: number }, b: { host: string; port: number }): boolean =>
   a.port === b.port && (a.host.toLowerCase() === b.host.toLowerCase() || (isLoopback(a.host) && isLoopback(b.host)));
@@ -48,7 +47,9 @@ export function configuredServer(name: string, config: MatrixoneConfig, folder: 
   const open = placeOf(config, config.statementTimeoutSeconds);
   const ca = config.ca === null ? null : path.resolve(folder, config.ca);
   const noUser = noUserText(`The connection "${name}"`, config.user, `"user" in ${configFile}`);
-  return { kind: 'matrixone', open, ca, password: { name, inUrl: null, login: loginOf(open), noUser } };
+  const { host, port } = open;
+  const named = { name, file: path.join(folder, configFile), host, port };
+  return { kind: 'matrixone', open, ca, password: { named, inUrl: null, login: loginOf(open), noUser } };
 }
 
 export interface UrlServer {
@@ -73,7 +74,7 @@ export function serverOfUrl(url: string, found: FoundConfig | null): UrlServer {
   const { host, port } = uri;
   const how = printConnectionUri({ host, port, user: 'USER', database: null, tls: 'preferred' });
   const noUser = noUserText('The URL', uri.user, how);
-  const password = { name: null, inUrl: uri.password, login: loginOf(open), noUser };
+  const password = { named: null, inUrl: uri.password, login: loginOf(open), noUser };
   return { shown: printConnectionUri(uri), place: { kind: 'matrixone', open, ca, password }, same };
 }
 

@@ -8,6 +8,7 @@ export function exitCodeOf(error: unknown): number {
     case 'usage.wrong':
     case 'confirm.needed':
     case 'registry.older':
+    case 'connection.unbound':
       return 2;
     case 'load.tooManyDeletes':
       return 3;
@@ -20,7 +21,9 @@ export function exitCodeOf(error: unknown): number {
 
 /** A failure's own sentence; of a bug where it happened, for whoever reports it. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof Failure) return error.message;
+  // A name with line breaks must not look like a line of ours; how a command is used is a text of several lines.
+  if (error instanceof Failure)
+    return Failure.is(error, 'usage.wrong') ? error.message : error.message.replaceAll(/\s*\n\s*/g, ' ');
   return `Something broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 

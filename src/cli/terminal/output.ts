@@ -1,5 +1,6 @@
 /** Standard output and standard error: one JSON document, or text for a person; never both on standard output. */
 import type { Value } from '../../data/value.ts';
+import { visible, visibleLine } from '../../base/shown.ts';
 import { TextTable } from './textTable.ts';
 
 /** A program that closed the pipe (`head`) has read what it wanted. Anything else lost what was to be said. */
@@ -52,7 +53,8 @@ export interface RowsHead {
 }
 
 /**
- * Where a command writes: text or one document, as `--json` says; a document that fails midway is still one document.
+ * Where a command writes: text or one document, as `--json` says; a document that fails midway is still one document. What
+ * a terminal would act on is shown in texts as escapes; documents are as they are.
  */
 export class Output {
   readonly json: boolean;
@@ -71,7 +73,7 @@ export class Output {
 
   /** One of several documents, a line each. */
   line(document: unknown, text: () => string): void {
-    const line = this.json ? JSON.stringify(numbered(document)) : text();
+    const line = this.json ? JSON.stringify(numbered(document)) : visible(text());
     if (line !== '') process.stdout.write(`${line}\n`);
   }
 
@@ -89,7 +91,7 @@ export class Output {
     const first = this.#table === null;
     const table = this.#table ?? new TextTable(titles, rows);
     this.#table = table;
-    return written([...(first ? [table.head] : []), ...table.lines(rows), ''].join('\n'));
+    return written(visible([...(first ? [table.head] : []), ...table.lines(rows), ''].join('\n')));
   }
 
   /** The end of a document with rows, also of one that had none; `tail` are its members after them. */
@@ -116,16 +118,16 @@ export class Output {
 
   /** A word aside, for a person only. */
   note(text: string): void {
-    if (!this.json) process.stderr.write(`${text}\n`);
+    if (!this.json) process.stderr.write(`${visible(text)}\n`);
   }
 
   /** One sentence on what went wrong. */
   error(sentence: string): void {
-    process.stderr.write(`${sentence}\n`);
+    process.stderr.write(`${visible(sentence)}\n`);
   }
 
   /** How far something long is; written over itself on a terminal, and nowhere else. */
   progress(text: string): void {
-    if (!this.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+    if (!this.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${visibleLine(text)}`);
   }
 }

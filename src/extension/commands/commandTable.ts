@@ -10,6 +10,7 @@ import {
   enterPassword,
   removeConnection,
 } from './connection.ts';
+import { cleanUp } from './cleanUp.ts';
 import { openGrants } from './grants.ts';
 import { archive, note, openModel, promote, reproduce } from './model.ts';
 import { openSample } from './sample.ts';
@@ -68,6 +69,7 @@ export const commandTable = {
   'deltatrain.snapshot.compareWithLive': compareWithLive,
   'deltatrain.snapshot.compare': (shell, target, _, selected) => compare(shell, target, selected),
   'deltatrain.snapshot.delete': deleteSnapshot,
+  'deltatrain.snapshot.cleanUp': cleanUp,
   'deltatrain.snapshot.copyName': copyName,
   'deltatrain.delta.show': showDelta,
   'deltatrain.model.open': openModel,

@@ -16,6 +16,7 @@ import { atSnapshot, isSnapshotName, live, tableIn, type Version } from '../../d
 import type { FilePreview, ImportRequest } from '../../protocol/engine.ts';
 import type { Choice } from '../talk/ask.ts';
 import { requireConsent, requireOnProduction } from '../talk/consent.ts';
+import { setting } from '../talk/settings.ts';
 import { snapshotNameRule } from '../tree/pick.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
@@ -189,7 +190,11 @@ export async function exportTable(shell: Shell, target: Target): Promise<{ rows:
   });
   const file = uri.fsPath;
   const rows = await tell.during(say('Exporting {0}', tableText(table)), async (signal, report) => {
-    const items = session.engine.stream('table/export', { table, at, file }, signal);
+    const items = session.engine.stream(
+      'table/export',
+      { table, at, file, guardCells: setting('export.guardCells') },
+      signal,
+    );
     for (;;) {
       const step = await items.next();
       if (step.done) return step.value.rows;

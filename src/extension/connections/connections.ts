@@ -292,7 +292,9 @@ export class Connections implements vscode.Disposable {
   async #registrySession(home: ReadHome, name: string): Promise<Session> {
     const all = await this.list();
     const found = all.find((one) => one.name === name && one.home?.uri.toString() === home.uri.toString());
-    return this.session((found ?? (await this.find(name))).id);
+    const { id, place } = found ?? (await this.find(name));
+    // It is made on its first use, as the training says.
+    return this.session(id, { create: place.kind === 'embedded' });
   }
 
   /** Ends every engine process. */

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Failure } from '../../base/failure.ts';
 import { type EngineContract, engineArguments, type OpenRequest, storeLabel } from '../../protocol/engine.ts';
+import { lostUnder } from '../../protocol/engineStore.ts';
 import { childPort } from '../../protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../../protocol/rpc.ts';
 import type { StoreFacts } from '../../data/store.ts';
@@ -79,10 +80,8 @@ export class EngineLink implements Caller<EngineContract> {
   }
 
   /** What a request sees when the process went away under it. */
-  #lost(error: unknown): unknown {
-    return Failure.is(error, 'process.ended')
-      ? new Failure('store.lost', { store: storeLabel(this.#options.open) }, { cause: error })
-      : error;
+  #lost(error: unknown, name: string, parameter: unknown): unknown {
+    return lostUnder(error, storeLabel(this.#options.open), name, parameter);
   }
 
   call: Caller<EngineContract>['call'] = async (name, parameter, signal) => {
@@ -91,7 +90,7 @@ export class EngineLink implements Caller<EngineContract> {
       await facts;
       return await caller.call(name, parameter, signal);
     } catch (error) {
-      throw this.#lost(error);
+      throw this.#lost(error, name, parameter);
     }
   };
 
@@ -104,7 +103,7 @@ export class EngineLink implements Caller<EngineContract> {
       await facts;
       return yield* caller.stream(name, parameter, signal);
     } catch (error) {
-      throw this.#lost(error);
+      throw this.#lost(error, name, parameter);
     }
   }
 

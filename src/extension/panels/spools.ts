@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { PageColumn } from '../../data/page.ts';
 import type { Distribution, SpoolPage, SpoolSource, SpoolView } from '../../protocol/engine.ts';
 import type { SpoolInfo } from '../../protocol/panel.ts';
+import { setting } from '../talk/settings.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { EngineLink } from '../connections/engineLink.ts';
 import type { Tell } from '../talk/tell.ts';
@@ -77,7 +78,11 @@ export class Spools {
     });
     const file = uri.fsPath;
     return tell.during(say('Exporting to {0}', file), async (signal, report) => {
-      const items = this.#engine.stream('spool/export', { id, file, view }, signal);
+      const items = this.#engine.stream(
+        'spool/export',
+        { id, file, view, guardCells: setting('export.guardCells') },
+        signal,
+      );
       for (;;) {
         const step = await items.next();
         if (step.done) return { rows: step.value.rows, file };

@@ -1,4 +1,5 @@
 /** The runs of this window. The extension host owns them: it holds the lease, streams the rows, and registers the result. */
+import { thisProcess } from './thisProcess.ts';
 import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { systemClock } from '../../app/training/clock.ts';
@@ -173,6 +174,7 @@ export class Runs implements vscode.Disposable {
       clock: systemClock,
       owner: owner(),
       toolVersion: this.#options.toolVersion,
+      here: thisProcess,
     };
   }
 

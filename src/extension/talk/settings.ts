@@ -10,6 +10,7 @@ interface SettingTypes {
   'delta.countedOnServers': boolean;
   'lens.shown': boolean;
   'sql.files': readonly string[];
+  'export.guardCells': boolean;
 }
 
 const fallback: SettingTypes = {
@@ -18,6 +19,7 @@ const fallback: SettingTypes = {
   'delta.countedOnServers': false,
   'lens.shown': true,
   'sql.files': [],
+  'export.guardCells': false,
 };
 
 const checks: { [K in keyof SettingTypes]: (value: unknown) => value is SettingTypes[K] } = {
@@ -27,6 +29,7 @@ const checks: { [K in keyof SettingTypes]: (value: unknown) => value is SettingT
   'delta.countedOnServers': (value): value is boolean => typeof value === 'boolean',
   'lens.shown': (value): value is boolean => typeof value === 'boolean',
   'sql.files': (value): value is string[] => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+  'export.guardCells': (value): value is boolean => typeof value === 'boolean',
 };
 
 /** The value of one of our settings; where somebody typed what it cannot be, its default. */

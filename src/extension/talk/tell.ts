@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { Failure, type FailureCode } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
+import { linkless, visible } from '../../base/shown.ts';
 
 /** A button below a message, and the command it runs. */
 export interface Action {
@@ -58,26 +59,27 @@ export class Messages implements Tell, vscode.Disposable {
   }
 
   async #ask(level: Level, message: string, actions: readonly Action[]): Promise<void> {
-    const chosen = await show[level](message, ...actions.map(({ title }) => title));
+    const chosen = await show[level](linkless(message), ...actions.map(({ title }) => title));
     const action = actions.find(({ title }) => title === chosen);
     if (action) await vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
   }
 
   async during<T>(title: string, work: (signal: AbortSignal, report: Report) => Promise<T>): Promise<T> {
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    const options = { location: vscode.ProgressLocation.Notification, title: linkless(title), cancellable: true };
     return vscode.window.withProgress(options, async (progress, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());
       let done = 0;
       return work(controller.signal, (message, fraction) => {
         const percent = fraction === undefined ? done : Math.min(100, fraction * 100);
-        progress.report({ message, increment: Math.max(0, percent - done) });
+        progress.report({ message: linkless(message), increment: Math.max(0, percent - done) });
         done = Math.max(done, percent);
       });
     });
   }
 
-  log(level: Level, message: string): void {
+  log(level: Level, text: string): void {
+    const message = visible(text);
     if (level === 'error') this.#channel.error(message);
     else if (level === 'warning') this.#channel.warn(message);
     else this.#channel.info(message);

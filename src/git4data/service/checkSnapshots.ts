@@ -1,5 +1,4 @@
 /** Checks of snapshot names: known or not, letters, the order of the two sides of a DIFF. */
-import { nearest } from '../../base/nearest.ts';
 import type { Diff, Name, Problem } from '../ast.ts';
 import { hintedSnapshot, snapshotNameOf } from '../ast.ts';
 import { type Catalog, findSnapshot, holdsTable } from '../catalog.ts';
@@ -9,23 +8,23 @@ import { type Check, type Checked, problemAt, replace } from './problem.ts';
 
 const written = (name: Name, text: string): string => (name.form === 'string' ? quoteText(text) : quoteName(text));
 
-/** Names that may be read here: those of the catalog and those the text makes above, without those it drops. */
-function namesBefore(catalog: Catalog, read: DocumentStatement): string[] {
-  const names = new Set(catalog.snapshots?.map((snapshot) => snapshot.name) ?? []);
-  for (const [name, isMade] of read.made) {
-    if (isMade) names.add(name);
-    else names.delete(name);
-  }
-  return [...names];
+/** True of a snapshot of the catalog, or one that the text makes above, unless the text drops it. */
+const isThere = (name: string, { read, catalog }: Checked): boolean =>
+  read.made.get(name) ?? findSnapshot(catalog, name) !== undefined;
+
+/** Names that may be read here. */
+function* namesBefore({ read, catalog }: Checked): Generator<string> {
+  for (const { name } of catalog.snapshots ?? []) if (!read.made.has(name)) yield name;
+  yield* read.made.names();
 }
 
-function checkKnown(snapshot: NamedSnapshot, { read, catalog }: Checked): Problem[] {
+function checkKnown(snapshot: NamedSnapshot, checked: Checked): Problem[] {
+  const { read, catalog, suggest } = checked;
   if (catalog.snapshots === null) return [];
   const { statement } = read;
   if (statement.kind === 'dropSnapshot' && statement.ifExists) return [];
-  const names = namesBefore(catalog, read);
-  if (names.includes(snapshot.lookedUp)) return checkHeld(snapshot, read, catalog);
-  const near = nearest(snapshot.lookedUp, names);
+  if (isThere(snapshot.lookedUp, checked)) return checkHeld(snapshot, read, catalog);
+  const near = suggest(snapshot.lookedUp, namesBefore(checked));
   const fixes = near === null ? [] : [replace(snapshot.name, written(snapshot.name, near), `Change to ${near}`)];
   const hint = near === null ? '' : ` Did you mean "${near}"?`;
   return [
@@ -87,8 +86,8 @@ const farFuture = 1e15;
 function timeOf(snapshot: string | null, { read, catalog }: Checked): number | undefined {
   if (snapshot === null) return Number.POSITIVE_INFINITY;
   // What the text makes itself has no time yet; its order is the order of the statements.
-  const made = [...read.made.keys()].indexOf(snapshot);
-  if (made >= 0) return farFuture + made;
+  const made = read.made.firstPlace(snapshot);
+  if (made !== undefined) return farFuture + made;
   return findSnapshot(catalog, snapshot)?.createdAt;
 }
 

@@ -1,12 +1,11 @@
 /** Checks of tables: known or not, what is written to, what foreign keys forbid. */
-import { nearest } from '../../base/nearest.ts';
 import type { Name, Problem } from '../ast.ts';
 import { tablesOf } from '../ast.ts';
-import { type Catalog, findTable, sameName } from '../catalog.ts';
+import { type Catalog, findTable, tableNamesOf } from '../catalog.ts';
 import { quoteName } from '../print.ts';
 import { restoreOf } from './codeLens.ts';
 import { type DocumentStatement, resolveTable } from './document.ts';
-import { type Check, problemAt, replace } from './problem.ts';
+import { type Check, type Checked, problemAt, replace } from './problem.ts';
 
 interface Named {
   readonly database: string | null;
@@ -31,20 +30,20 @@ function tablesNamed(read: DocumentStatement, catalog: Catalog): Named[] {
   }
 }
 
-function unknownTable({ database, table }: Named, read: DocumentStatement, catalog: Catalog): Problem[] {
+function unknownTable({ database, table }: Named, { read, catalog, suggest }: Checked): Problem[] {
   if (catalog.tables === null || database === null || read.newTables.has(table.text.toLowerCase())) return [];
   if (findTable(catalog, database, table.text)) return [];
-  const names = catalog.tables.filter((known) => sameName(known.database, database)).map((known) => known.table);
+  const names = tableNamesOf(catalog, database);
   // A database that is not there yet: the text may make it, or another connection has it.
   if (names.length === 0) return [];
-  const near = nearest(table.text, names);
+  const near = suggest(table.text, names);
   const fixes = near === null ? [] : [replace(table, quoteName(near), `Change to ${near}`)];
   const hint = near === null ? '' : ` Did you mean "${near}"?`;
   return [problemAt(table, 'table.unknown', 'error', `There is no table "${database}.${table.text}".${hint}`, fixes)];
 }
 
-export const checkTables: Check = ({ read, catalog }) =>
-  tablesNamed(read, catalog).flatMap((named) => unknownTable(named, read, catalog));
+export const checkTables: Check = (checked) =>
+  tablesNamed(checked.read, checked.catalog).flatMap((named) => unknownTable(named, checked));
 
 /** A hint on a table that is written to: the server ignores it and changes the live table. */
 export const checkChange: Check = ({ read }) =>

@@ -95,7 +95,9 @@ function restoreLenses(statement: Restore, read: DocumentStatement, catalog: Cat
 
 /** The age of each snapshot that the statement reads. */
 function ageLenses(read: DocumentStatement, catalog: Catalog, now: number): Words[] {
-  const names = [...new Set(snapshotsRead(read.statement).map(({ lookedUp }) => lookedUp))];
+  const named = snapshotsRead(read.statement);
+  if (named.length === 0) return [];
+  const names = [...new Set(named.map(({ lookedUp }) => lookedUp))];
   return names.flatMap((name) => {
     const snapshot = findSnapshot(catalog, name);
     return snapshot ? [told(`${name}: ${ageText(snapshot.createdAt, now)} · ${scopeText(snapshot)}`)] : [];
@@ -127,7 +129,8 @@ export function codeLenses(document: SqlDocument, catalog: Catalog, now: number)
     // RESTORE is never one click away from a file: it is previewed or confirmed.
     const run: Words[] =
       statement.kind === 'restore' ? [] : [{ title: `Run${on}`, action: { kind: 'run', sql, database } }];
-    const words = [...run, ...ownLenses(read, catalog, now), ...ageLenses(read, catalog, now)];
-    return words.map((lens) => ({ ...lens, start: statement.start, end: statement.end }));
+    const words = run.concat(ownLenses(read, catalog, now), ageLenses(read, catalog, now));
+    const { start, end } = statement;
+    return words.map(({ title, action }) => ({ title, action, start, end }));
   });
 }

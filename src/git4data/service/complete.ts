@@ -2,7 +2,7 @@
 import type { Span } from '../ast.ts';
 import { tablesOf } from '../ast.ts';
 import { type Catalog, findTable, holdsTable, sameName } from '../catalog.ts';
-import { type Token, tokenize, tokenValue } from '../lexer.ts';
+import { type Token, tokenValue } from '../lexer.ts';
 import { quoteName, quoteText } from '../print.ts';
 import { bracesSince, isAtLeast, outputSince, readRelease } from '../serverVersion.ts';
 import { statements } from '../statements.ts';
@@ -33,7 +33,7 @@ interface Place {
 }
 
 function placeAt(document: SqlDocument, offset: number, catalog: Catalog): Place | null {
-  const tokens = tokenize(document.text);
+  const { tokens } = document;
   const under = tokens.find((token) => token.start < offset && offset <= token.end && token.kind !== 'symbol');
   const behindClosed = under?.kind === 'string' && under.closed && offset === under.end;
   if (under?.kind === 'comment' && (offset < under.end || !under.text.endsWith('*/'))) return null;

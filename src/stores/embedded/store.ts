@@ -21,7 +21,7 @@ import type {
   StoreFacts,
   Write,
 } from '../../data/store.ts';
-import type { TableInfo, TableName } from '../../data/table.ts';
+import { ownDatabase, type TableInfo, type TableName } from '../../data/table.ts';
 import { live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
 import { backUp, isBackupDue } from './file/backup.ts';
 import { databaseExists, liveTables, resolveVersion, tableInfo } from './types/catalog.ts';
@@ -41,8 +41,6 @@ import { createSnapshot, dropSnapshot, listSnapshots } from './versions/snapshot
 import { runWrite } from './statements/statements.ts';
 import { inspect, isSuspicious, recorded } from './file/watch.ts';
 
-/** The registry's database: no user's, and out of reach of a restore of one. */
-const registryDatabase = 'deltatrain';
 const keptReaders = 2;
 /** Without a log of what changed in between, the versions themselves are compared. */
 const wayOf = (way: 'log' | 'compare'): DeltaWay => ({
@@ -90,7 +88,7 @@ export class EmbeddedStore implements LocalStore {
   async databases(): Promise<string[]> {
     return this.#read((db) =>
       db
-        .all('SELECT name FROM _dt_databases WHERE name <> ? ORDER BY name', registryDatabase)
+        .all('SELECT name FROM _dt_databases WHERE name <> ? ORDER BY name', ownDatabase)
         .map(([name]) => name as string),
     );
   }
@@ -248,7 +246,12 @@ export class EmbeddedStore implements LocalStore {
     for (const reader of this.#readers.splice(0)) reader.close();
     const size = (): number => (db.value('PRAGMA page_count') as number) * (db.value('PRAGMA page_size') as number);
     const before = size();
-    db.exec('VACUUM');
+    const vacuum = this.#opened.connect('vacuum');
+    try {
+      vacuum.exec('VACUUM');
+    } finally {
+      vacuum.close();
+    }
     // VACUUM itself looks like another program's change of the schema.
     this.#write(inspect);
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -122,6 +122,7 @@ test('a run that slept through its lease leaves the snapshot alone that the next
     clock: later,
     registry: new Registry(bench.store),
     trainer: {
+      plan: (...all) => bench.trainer.plan(...all),
       evaluate: (...all) => bench.trainer.evaluate(...all),
       async run(...all) {
         await gate;
@@ -133,6 +134,7 @@ test('a run that slept through its lease leaves the snapshot alone that the next
   const ann: Workbench = {
     ...bench.workbench,
     trainer: {
+      plan: (...all) => bench.trainer.plan(...all),
       evaluate: (...all) => bench.trainer.evaluate(...all),
       run: (_job, _rows, signal) =>
         new Promise((_, reject) => {

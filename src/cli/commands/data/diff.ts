@@ -6,9 +6,10 @@ import type { DeltaRequest, Store } from '../../../data/store.ts';
 import { tableText } from '../../../data/table.ts';
 import { jsonOf, type JsonValue, textOf, type Value } from '../../../data/value.ts';
 import { versionText } from '../../../data/version.ts';
-import { exportDelta } from '../../../files/exportDelta.ts';
+import { type DeltaFile, exportDelta } from '../../../files/exportDelta.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { RowsHead } from '../../terminal/output.ts';
+import { guardOption, wantsGuard } from './guardCells.ts';
 import { readTable, readVersion } from '../tableOption.ts';
 import { countText, deltaText } from '../../../words/numbers.ts';
 
@@ -75,7 +76,7 @@ async function deltaColumns(store: Store, { table, to }: DeltaRequest) {
   return { columns: [...keyed, ...rest].map(({ name, type }) => ({ name, type })), keyColumns: info.key.length };
 }
 
-async function writeOut(store: Store, request: DeltaRequest, file: string, signal: AbortSignal): Promise<void> {
+async function writeOut(store: Store, request: DeltaRequest, file: DeltaFile, signal: AbortSignal): Promise<void> {
   const { columns, keyColumns } = await deltaColumns(store, request);
   const pages = store.readDelta(request, signal);
   await exportDelta(file, request.table, columns, keyColumns, pages, signal);
@@ -84,7 +85,7 @@ async function writeOut(store: Store, request: DeltaRequest, file: string, signa
 /** `deltatrain diff`: prints counts and rows, or writes them to a file. It ends in 0 also where something changed. */
 export const diffCommand: Command = {
   name: 'diff',
-  usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql]',
+  usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql [--guard-cells]]',
   summary: 'Show what changed in a table between two versions',
   options: {
     from: { type: 'string', value: 'S', about: 'The older snapshot' },
@@ -96,6 +97,7 @@ export const diffCommand: Command = {
       value: 'FILE',
       about: 'Write the rows to a file; a .sql file makes the older version the newer',
     },
+    'guard-cells': guardOption,
   },
   takes: [1, 1],
   async run(invocation) {
@@ -106,16 +108,18 @@ export const diffCommand: Command = {
       throw new Failure('usage.wrong', { message: '--from is missing: name the older snapshot.' });
     const limit = readLimit(invocation.option('limit'));
     const request = { table, from: readVersion(from), to: readVersion(invocation.option('to')) };
+    const out = invocation.option('out');
+    const guardCells = wantsGuard(invocation, out ?? '');
     const { store } = await invocation.open();
     const counts = await store.countDelta(request, signal);
     const { way, why } = await store.deltaWay(request);
-    const out = invocation.option('out');
     const wantsRows = !invocation.has('summary') && out === undefined && limit.limit !== 0;
     const ends = { table: tableText(table), from: versionText(request.from), to: versionText(request.to) };
     const head = { head: { ...ends, ...counts, way, why } };
     const reason = why === null ? '' : ` (${way}: ${why.replace(/\.$/, '')})`;
     const sentence = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}${reason}`;
-    if (out !== undefined) await writeOut(store, { ...request, ...limit }, path.resolve(cwd, out), signal);
+    if (out !== undefined)
+      await writeOut(store, { ...request, ...limit }, { file: path.resolve(cwd, out), guardCells }, signal);
     const total = counts.inserted + counts.updated + counts.deleted;
     if (!output.json && wantsRows && total > 0) output.line(null, () => sentence);
     const rows = wantsRows ? await printRows(store, { ...request, ...limit }, head, invocation) : 0;

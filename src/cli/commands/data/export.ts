@@ -5,17 +5,19 @@ import { tableText } from '../../../data/table.ts';
 import { versionText } from '../../../data/version.ts';
 import type { Command } from '../command.ts';
 import { drain } from '../../terminal/drain.ts';
+import { guardOption, wantsGuard } from './guardCells.ts';
 import { readTable, readVersion } from '../tableOption.ts';
 import { countText } from '../../../words/numbers.ts';
 
 /** `deltatrain export`: writes a file that is there whole, or not at all. */
 export const exportCommand: Command = {
   name: 'export',
-  usage: 'db.t [--at SNAPSHOT] --out FILE.csv|.jsonl|.parquet',
+  usage: 'db.t [--at SNAPSHOT] --out FILE.csv|.jsonl|.parquet [--guard-cells]',
   summary: 'Export a table, live or at a snapshot',
   options: {
     at: { type: 'string', value: 'SNAPSHOT', about: 'As it was at this snapshot; without it as it is now' },
     out: { type: 'string', value: 'FILE', about: 'The file to write; its name says the format' },
+    'guard-cells': guardOption,
   },
   takes: [1, 1],
   async run(invocation) {
@@ -25,8 +27,9 @@ export const exportCommand: Command = {
     const out = invocation.option('out');
     if (out === undefined) throw new Failure('usage.wrong', { message: '--out is missing: name the file to write.' });
     const file = path.resolve(cwd, out);
+    const guardCells = wantsGuard(invocation, file);
     const { engine } = await invocation.open();
-    const { rows } = await drain(engine.stream('table/export', { table, at, file }, signal), (done) =>
+    const { rows } = await drain(engine.stream('table/export', { table, at, file, guardCells }, signal), (done) =>
       output.progress(`${countText(done.rows)} rows written`),
     );
     output.progress('');

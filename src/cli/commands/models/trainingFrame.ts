@@ -1,4 +1,5 @@
 /** What the commands of trainings and models are given by the command line, and what they find with it. */
+import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
@@ -15,6 +16,8 @@ import type { Store } from '../../../data/store.ts';
 import type { Trainer } from '../../../data/trainer.ts';
 import type { Training } from '../../../data/training.ts';
 import type { CommandOption, Invocation } from '../command.ts';
+import { thisProcess } from './thisProcess.ts';
+import { findConnection } from '../../connection/connection.ts';
 import { findConfig } from '../../connection/foundConfig.ts';
 import { lazyTrainer } from './forkTrainer.ts';
 
@@ -29,7 +32,9 @@ export interface TrainingFrame {
   /** True when one connection was asked for on the command line: it is then the only one. */
   readonly oneConnection: boolean;
   /** A store by the name of its connection, which `training` names; open until the command ends. */
-  store(connection: string, training?: string): Promise<Store>;
+  store(connection: string, training?: string, create?: boolean): Promise<Store>;
+  /** False for a store of this machine whose file was not made yet. */
+  isMade(connection: string): boolean;
   readonly trainer: Trainer;
   /** Moves a registry that others share forward where --yes says so, else refuses. */
   readonly mayMigrate: MayMigrate;
@@ -48,6 +53,10 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
   const one = invocation.option('connection');
   const found = findConfig(invocation.cwd);
   const frame: TrainingFrame = {
+    isMade(name) {
+      const { place } = findConnection(invocation.cwd, one, name);
+      return place.kind !== 'embedded' || existsSync(place.path);
+    },
     signal: invocation.signal,
     owner: `${userInfo().username}@${hostname()}, command line`,
     toolVersion: manifest.version,
@@ -59,8 +68,8 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
         throw new Failure('usage.wrong', { message: `There is no ${configFile} in this folder or above it.` });
       return found.config;
     },
-    store(name, training) {
-      const opened = stores.get(one ?? name) ?? invocation.open({ name }).then(({ store }) => store);
+    store(name, training, create = false) {
+      const opened = stores.get(one ?? name) ?? invocation.open({ name, create }).then(({ store }) => store);
       stores.set(one ?? name, opened);
       return opened.catch((error: unknown) => {
         if (!found || training === undefined || !Failure.is(error, 'connection.unknown')) throw error;
@@ -85,7 +94,10 @@ export async function openTraining(
   const { connection } = trainingOf(config, name);
   const store = await frame.store(connection, name);
   const training = await resolveTraining(config, name, store);
-  const registry = new Registry(await frame.store(registryConnection(config, name), name), frame.mayMigrate);
+  const registryName = registryConnection(config, name);
+  // A registry elsewhere is made with its first model; the store of the table is there, or something is wrong.
+  const registryStore = await frame.store(registryName, name, registryName !== connection);
+  const registry = new Registry(registryStore, frame.mayMigrate);
   return { training, workbench: workbenchOf(frame, store, registry) };
 }
 
@@ -97,13 +109,18 @@ export const workbenchOf = (frame: TrainingFrame, store: Store, registry: Regist
   clock: systemClock,
   owner: frame.owner,
   toolVersion: frame.toolVersion,
+  here: thisProcess,
 });
 
 /** The registries a command looks into: of the connection that was asked for, else of every training that is configured. */
 export async function registries(frame: TrainingFrame, training?: string): Promise<Registry[]> {
   const found: Registry[] = [];
-  for (const [connection, by] of registryNames(frame, training))
+  for (const [connection, by] of registryNames(frame, training)) {
+    const isElsewhere = by !== undefined && trainingOf(frame.config(), by).connection !== connection;
+    // Nothing was kept there yet, and listing makes nothing.
+    if (isElsewhere && !frame.isMade(connection)) continue;
     found.push(new Registry(await frame.store(connection, by), frame.mayMigrate));
+  }
   return found;
 }
 

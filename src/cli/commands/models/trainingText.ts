@@ -2,7 +2,7 @@
 import type { ModelDocument, TrainDocument, TrainedDocument } from '../../../app/registry/documents.ts';
 import type { Matrix } from '../../../app/models/evaluateMatrix.ts';
 import type { Reproduction } from '../../../app/models/reproduce.ts';
-import type { GuardResult, Metrics, PairedTest, SliceResult } from '../../../data/trainer.ts';
+import type { ClassMetrics, GuardResult, PairedTest, SliceResult } from '../../../data/trainer.ts';
 import { lineOf, widthsOf } from '../../terminal/textTable.ts';
 import { countText, deltaText, differenceText, shareText } from '../../../words/numbers.ts';
 import { verdictWord } from '../../../words/verdicts.ts';
@@ -16,7 +16,7 @@ function block(title: string, lines: readonly (readonly [name: string, text: str
   return [title, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
 }
 
-const accuracyText = ({ accuracy, low, high, n }: Pick<Metrics, 'accuracy' | 'low' | 'high' | 'n'>): string =>
+const accuracyText = ({ accuracy, low, high, n }: Pick<ClassMetrics, 'accuracy' | 'low' | 'high' | 'n'>): string =>
   `${shareText(accuracy)} (${shareText(low)} to ${shareText(high)}) on ${countText(n)} test rows`;
 
 /** Changed, replayed and visited rows against those of a full retrain. */

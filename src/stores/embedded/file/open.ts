@@ -21,7 +21,11 @@ import { sqlFunctions } from '../dialect/functions.ts';
 import { Connection } from '../sqlite/driver.ts';
 import { addHashFunction } from '../versions/hashOrder.ts';
 import { firstFormat, moveFileForward, requireKnownFormat } from './fileFormat.ts';
+import { requireTrusted } from './trust.ts';
 import { inspect, isSuspicious } from './watch.ts';
+
+/** `vacuum`: as `write`, for the one statement that needs a file beside the store. */
+type Access = 'read' | 'write' | 'vacuum';
 
 /** Which file, and how it is opened. */
 export interface OpenOptions {
@@ -41,7 +45,7 @@ export interface Opened {
   readonly readOnly: boolean;
   readonly session: number | null;
   /** A new connection, with every setting in place. */
-  connect(access: 'read' | 'write'): Connection;
+  connect(access: Access): Connection;
 }
 
 export const backupPath = (path: string): string => `${path}.backup`;
@@ -84,10 +88,12 @@ function createFile(path: string, busyTimeout: number): void {
     const db = new Connection({ path: draft, readOnly: false, busyTimeout, backup: null });
     try {
       // Before the first table, or it has no effect.
-      db.exec(
-        `PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${firstFormat}`,
-      );
-      db.transaction('write', () => db.exec(catalogSql));
+      db.exec('PRAGMA auto_vacuum = INCREMENTAL');
+      db.exec(`PRAGMA application_id = ${applicationId}`);
+      db.exec(`PRAGMA user_version = ${firstFormat}`);
+      db.transaction('write', () => {
+        for (const sql of catalogSql) db.exec(sql);
+      });
     } finally {
       db.close();
     }
@@ -115,12 +121,13 @@ function moveIntoPlace(draft: string, path: string): void {
   }
 }
 
-function settle(db: Connection, access: 'read' | 'write'): void {
+function settle(db: Connection, access: Access): void {
   // REPLACE fires delete triggers only with recursive triggers; renaming a table must leave views and triggers of others alone.
-  db.exec(
-    'PRAGMA recursive_triggers = ON; PRAGMA legacy_alter_table = ON; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536',
-  );
-  if (access === 'write') {
+  db.exec('PRAGMA recursive_triggers = ON');
+  db.exec('PRAGMA legacy_alter_table = ON');
+  db.exec('PRAGMA foreign_keys = OFF');
+  db.exec('PRAGMA cache_size = -65536');
+  if (access !== 'read') {
     // A network drive has no WAL: SQLite says what it is using instead, and then only a full sync is safe.
     const mode = String(db.value('PRAGMA journal_mode = WAL'));
     if (mode !== 'wal') db.exec('PRAGMA journal_mode = DELETE');
@@ -145,13 +152,19 @@ function connectFrozen(path: string, busyTimeout: number, error: unknown): Conne
   return db;
 }
 
-function connectTo(options: OpenOptions, access: 'read' | 'write'): Connection {
+function connectTo(options: OpenOptions, access: Access): Connection {
   const { path, maxBytes } = options;
   const busyTimeout = options.busyTimeout ?? defaultTimeout;
-  const db = new Connection({ path, readOnly: access === 'read', busyTimeout, backup: existingBackup(path) });
+  const db = new Connection({
+    path,
+    readOnly: access === 'read',
+    busyTimeout,
+    backup: existingBackup(path),
+    vacuum: access === 'vacuum',
+  });
   try {
     settle(db, access);
-    if (maxBytes !== undefined && access === 'write')
+    if (maxBytes !== undefined && access !== 'read')
       db.exec(
         `PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / (db.value('PRAGMA page_size') as number)))}`,
       );
@@ -186,12 +199,13 @@ export function openFile(options: OpenOptions): Opened {
   }
   checkHeader(path);
   const readOnly = options.readOnly || !mayWrite(path);
-  const connect = (access: 'read' | 'write'): Connection => connectTo(options, access);
+  const connect = (access: Access): Connection => connectTo(options, access);
   const db = connect(readOnly ? 'read' : 'write');
   try {
     requireKnownFormat(db);
+    const isCurrent = db.transaction('read', () => requireTrusted(db));
     if (!readOnly) moveFileForward(db);
-    const session = readOnly ? null : beginSession(db);
+    const session = readOnly ? null : beginSession(db, isCurrent);
     return { path, readOnly, session, connect };
   } finally {
     db.close();
@@ -209,7 +223,7 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Enters this process; when another one ended without closing the store, the whole file is checked first. */
-function beginSession(db: Connection): number {
+function beginSession(db: Connection, isCurrent: boolean): number {
   const host = hostname();
   const others = db.all('SELECT id, pid FROM _dt_sessions WHERE host = ?', host) as [number, number][];
   const ended = others.filter(([, pid]) => !isRunning(pid));
@@ -217,7 +231,7 @@ function beginSession(db: Connection): number {
   return db.transaction('write', () => {
     for (const [id] of ended) db.run('DELETE FROM _dt_sessions WHERE id = ?', id);
     db.run('INSERT INTO _dt_sessions (pid, host) VALUES (?, ?)', process.pid, host);
-    if (isSuspicious(db)) inspect(db);
+    if (!isCurrent || isSuspicious(db)) inspect(db);
     return db.value('SELECT max(id) FROM _dt_sessions') as number;
   });
 }

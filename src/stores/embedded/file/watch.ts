@@ -5,6 +5,7 @@
 import { archiveName, columnsJson, type Generation, generationById } from '../types/catalog.ts';
 import type { Connection } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
+import { requireTrusted } from './trust.ts';
 import { adopt, tableNameOf } from '../shape/shape.ts';
 import { columnType, type Storage } from '../types/types.ts';
 import { dropTriggers, extendLog, hasOtherUnique, isTracked, makeTriggers, triggerSql } from '../versions/undoLog.ts';
@@ -37,6 +38,7 @@ export function recorded<T>(db: Connection, work: () => T): T {
 
 /** Compares every table with what the store believes of it. Runs inside a write transaction of the caller. */
 export function inspect(db: Connection): void {
+  requireTrusted(db);
   const renumbered = db.value('SELECT max(rowid) FROM _dt_canary') !== 3;
   const generations = db.all('SELECT id FROM _dt_generations').map(([id]) => generationById(db, id as number));
   for (const generation of generations) inspectTable(db, generation, renumbered);

@@ -12,7 +12,7 @@ import { countPlan, orderedSql } from '../versions/deltaPages.ts';
 import type { Connection, SqlRow, SqlValue } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { countAt, isFirstImage, sourceSql } from '../versions/readAt.ts';
-import { createDatabase, createLike } from './shape.ts';
+import { createDatabase, createLike, requireFree } from './shape.ts';
 import { createSnapshot, findSnapshot, putAside, snapshotTables } from '../versions/snapshots.ts';
 import { selectCell } from '../types/types.ts';
 
@@ -72,10 +72,13 @@ function planTable(
   to: string,
   hash: ReturnType<typeof createHash>,
   signal: AbortSignal | undefined,
+  /** No other table goes with it, which might have its name. */
+  alone: boolean,
 ): TablePlan {
   const then = resolveVersion(db, table, atSnapshot(to));
   hash.update(`\ntable ${JSON.stringify(table)} ${then.snapshot?.id} ${then.generation.id} `);
   if (!findTable(db, table)) {
+    if (alone) requireFree(db, table);
     hash.update('gone');
     const counts = { inserted: countAt(db, then), updated: 0, deleted: 0 };
     return { table, way: 'rebuild', counts, revived: true, reshaped: false };
@@ -112,7 +115,7 @@ function planRestore(db: Connection, target: RestoreTarget, to: string, signal: 
     throw new Failure('version.unknown', { snapshot: to, table: `the whole database ${database}` });
   const names = target.level === 'table' ? [target.table.table] : snapshotTables(db, snapshot.id);
   const hash = createHash('sha256').update(`${JSON.stringify(target)} ${to} ${snapshot.createdAt}`);
-  const tables = names.map((table) => planTable(db, { database, table }, to, hash, signal));
+  const tables = names.map((table) => planTable(db, { database, table }, to, hash, signal, target.level === 'table'));
   const dropped =
     target.level === 'table'
       ? []

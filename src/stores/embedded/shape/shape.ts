@@ -1,5 +1,4 @@
 /** Statements that change shape: databases and tables made, dropped, emptied and altered so that older snapshots stay readable. */
-import { invariant } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import { live } from '../../../data/version.ts';
@@ -16,9 +15,10 @@ import {
   unknownTable,
 } from '../types/catalog.ts';
 import type { Connection } from '../sqlite/driver.ts';
+import { indexesPutAside, remakeIndex, tableSql } from './definitions.ts';
 import { createIndex, secondaryIndexes } from './indexes.ts';
 import { quoteName } from '../sqlite/quote.ts';
-import { putAside } from '../versions/snapshots.ts';
+import { indexTexts, putAside } from '../versions/snapshots.ts';
 import { typeChecks } from '../types/typeChecks.ts';
 import type { ColumnType } from '../types/types.ts';
 import { extendLog, isTracked } from '../versions/undoLog.ts';
@@ -101,19 +101,31 @@ function checkNames(definition: TableDefinition): void {
       throw new Failure('column.unknown', { column: part, table: tableText(name), near: null });
 }
 
+/** SQLite's names ignore the case of ASCII letters, in the whole file. */
+export function requireFree(db: Connection, name: TableName): void {
+  const taken = db.get(
+    'SELECT database, name FROM _dt_tables WHERE database = ? COLLATE NOCASE AND name = ? COLLATE NOCASE AND generation IS NOT NULL',
+    name.database,
+    name.table,
+  ) as [string, string] | undefined;
+  if (!taken) return;
+  const [database, table] = taken;
+  const isOther = database !== name.database || table !== name.table;
+  throw new Failure('table.exists', {
+    table: tableText({ database, table }),
+    ...(isOther && {
+      hint: `${tableText(name)} would be the same name here, as capital letters make no difference. Rename or drop that one first.`,
+    }),
+  });
+}
+
 /** Makes a table; `tableId` brings back the identity of one that was dropped. Gives its first generation. */
 export function createTable(db: Connection, definition: TableDefinition, tableId?: number): Generation {
   checkNames(definition);
   const { name, key } = definition;
   if (!databaseExists(db, name.database)) throw new Failure('database.unknown', { database: name.database });
   if (name.table === '') throw new Failure('sql.failed', { message: 'A table needs a name.' });
-  // SQLite's names ignore the case of ASCII letters.
-  const taken = db.value(
-    'SELECT name FROM _dt_tables WHERE database = ? AND name = ? COLLATE NOCASE AND generation IS NOT NULL',
-    name.database,
-    name.table,
-  );
-  if (taken !== undefined) throw new Failure('table.exists', { table: tableText({ ...name, table: String(taken) }) });
+  requireFree(db, name);
   const columns = definition.columns.map((column) => ({
     ...column,
     nullable: column.nullable && !key.includes(column.name),
@@ -205,16 +217,15 @@ const hasSnapshots = (db: Connection, generation: Generation): boolean =>
 
 /**
  * An empty copy of a version's table under `version.table`, as the live generation. Indexes that were put aside come back with
- * their own table only: their statements name it.
+ * their own table only, and only those whose columns it has at that version.
  */
 export function createLike(db: Connection, version: TableVersion, tableId?: number): Generation {
   const { table: name, generation: old, columns } = version;
-  const sql = db.value(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`, old.stored) as string;
-  const stored = quoteName(storedName(name));
-  // A function, or a `$` in the name would be read as a pattern.
-  db.exec(sql.replace(/^CREATE TABLE (?:"(?:[^"]|"")*"|\S+)/i, () => `CREATE TABLE ${stored}`));
+  requireFree(db, name);
+  const stored = storedName(name);
+  db.exec(tableSql(db, old, stored));
   for (const added of old.columns.slice(columns.length))
-    db.exec(`ALTER TABLE ${stored} DROP COLUMN ${quoteName(added.name)}`);
+    db.exec(`ALTER TABLE ${quoteName(stored)} DROP COLUMN ${quoteName(added.name)}`);
   const generation = adopt(db, name, columns, old.key, tableId);
   const isSame =
     db.value(
@@ -223,10 +234,7 @@ export function createLike(db: Connection, version: TableVersion, tableId?: numb
       name.database,
       name.table,
     ) !== undefined;
-  const indexes = isSame
-    ? (db.value('SELECT indexes FROM _dt_generations WHERE id = ?', old.id) as string | null)
-    : null;
-  for (const index of JSON.parse(indexes ?? '[]') as string[]) db.exec(index);
+  if (isSame) for (const index of indexesPutAside(db, old)) remakeIndex(db, stored, index);
   return generation;
 }
 
@@ -238,20 +246,12 @@ function replaceGeneration(
   change: () => void = () => {},
 ): Generation {
   const old = mustFind(db, name);
-  const sql = (object: string): string[] =>
-    db
-      .all(
-        `SELECT sql FROM sqlite_schema WHERE type = ? AND tbl_name = ? AND sql IS NOT NULL AND name NOT GLOB '_dt_*'`,
-        object,
-        old.stored,
-      )
-      .map(([text]) => text as string);
-  const [table] = sql('table');
-  const indexes = sql('index');
-  invariant(table, `no definition of ${old.stored}`);
+  const stored = storedName(name);
+  const table = tableSql(db, old, stored);
+  const indexes = indexTexts(db, old);
   putAside(db, old);
   db.exec(table);
-  for (const index of indexes) db.exec(index);
+  for (const index of indexes) remakeIndex(db, stored, index);
   change();
   return adopt(db, name, next.columns, next.key, old.tableId);
 }

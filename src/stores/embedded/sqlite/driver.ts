@@ -3,6 +3,8 @@ import type * as sqlite from 'node:sqlite';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { Failure } from '../../../base/failure.ts';
 import { failureOf } from './failures.ts';
+import { harden, openOptions } from './hardening.ts';
+import { hasNumbers, oneStatement, requireWhole } from './oneStatement.ts';
 
 /** A value as SQLite takes and gives it; integers beyond 2^53 are bigints where `wide` was asked for. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -25,6 +27,8 @@ export interface ConnectionOptions {
   /** How long a statement waits for another process, in milliseconds. */
   readonly busyTimeout: number;
   readonly backup: string | null;
+  /** VACUUM, and nothing else of ours, puts a database of its own beside the file. */
+  readonly vacuum?: boolean;
 }
 
 /** The driver, probed by what it can do and never by version. */
@@ -37,18 +41,32 @@ function driver(): typeof sqlite {
 
 const keptStatements = 128;
 
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly isNumbered: boolean;
+}
+
+/** Before Node 22.18 or so a parameter with a number (`?1`) is bound by its name and in no other way. */
+function bindings(values: readonly SqlValue[], isNumbered: boolean): SQLInputValue[] {
+  const plain = values as SQLInputValue[];
+  // The types know of names alone; an object of names is what the driver takes first.
+  return isNumbered ? [Object.fromEntries(plain.map((value, i) => [`?${i + 1}`, value])) as unknown as null] : plain;
+}
+
 /** One connection to one file. Synchronous; rows are arrays. Integers are numbers unless `wide` is asked for. */
 export class Connection {
   readonly #db: DatabaseSync;
   readonly #options: ConnectionOptions;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, Prepared>();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const { DatabaseSync: Database } = driver();
-    this.#db = this.#guard(() => new Database(options.location ?? options.path, { readOnly: options.readOnly }));
+    const { DatabaseSync: Database, constants } = driver();
+    const { readOnly, vacuum = false } = options;
+    this.#db = this.#guard(() => new Database(options.location ?? options.path, openOptions(readOnly, vacuum)));
     // Before anything else, or the first pragma already fails while another process writes.
     this.exec(`PRAGMA busy_timeout = ${options.busyTimeout}`);
+    this.#guard(() => harden(this.#db, constants));
   }
 
   get path(): string {
@@ -59,21 +77,37 @@ export class Connection {
     return this.#db.isTransaction;
   }
 
+  /** One statement, whose rows nobody wants. */
   exec(sql: string): void {
-    this.#guard(() => this.#db.exec(sql));
+    this.#guard(() => this.#db.exec(oneStatement(sql)));
+  }
+
+  /** What the file holds cannot be what this program wrote: the failure that says so, and of which table. */
+  damage(detail: string, cause?: unknown): Failure {
+    const { path: store, backup } = this.#options;
+    return new Failure('store.damaged', { store, detail, backup }, { cause });
   }
 
   /** Rows changed by the statement itself, not by its triggers. */
   run(sql: string, ...values: SqlValue[]): number {
-    return this.#guard(() => Number(this.#statement(sql).run(...(values as SQLInputValue[])).changes));
+    return this.#guard(() => {
+      const { statement, isNumbered } = this.#statement(sql);
+      return Number(statement.run(...bindings(values, isNumbered)).changes);
+    });
   }
 
   all(sql: string, ...values: SqlValue[]): SqlRow[] {
-    return this.#guard(() => this.#statement(sql).all(...(values as SQLInputValue[])) as unknown as SqlRow[]);
+    return this.#guard(() => {
+      const { statement, isNumbered } = this.#statement(sql);
+      return statement.all(...bindings(values, isNumbered)) as unknown as SqlRow[];
+    });
   }
 
   get(sql: string, ...values: SqlValue[]): SqlRow | undefined {
-    return this.#guard(() => this.#statement(sql).get(...(values as SQLInputValue[])) as unknown as SqlRow | undefined);
+    return this.#guard(() => {
+      const { statement, isNumbered } = this.#statement(sql);
+      return statement.get(...bindings(values, isNumbered)) as unknown as SqlRow | undefined;
+    });
   }
 
   /** The first value of the first row; undefined when there is no row. */
@@ -83,7 +117,7 @@ export class Connection {
 
   /** A row at a time, with a statement of its own, so that a slow reader disturbs nobody. */
   *iterate(sql: string, ...values: SqlValue[]): Generator<SqlRow, void> {
-    const rows = this.#guard(() => this.#prepare(sql).iterate(...(values as SQLInputValue[])));
+    const rows = this.#guard(() => this.#prepare(sql).iterate(...bindings(values, hasNumbers(sql))));
     yield* this.#rows(rows as Iterator<unknown>);
   }
 
@@ -94,12 +128,13 @@ export class Connection {
     run: (values: readonly SqlValue[]) => number;
   } {
     const statement = this.#guard(() => this.#prepare(sql));
+    const isNumbered = hasNumbers(sql);
     statement.setReadBigInts(true);
     const columns = statement.columns().map(({ name, table, column }) => ({ name, table, column }));
     const rows = (values: readonly SqlValue[]) =>
-      this.#rows(this.#guard(() => statement.iterate(...(values as SQLInputValue[]))) as Iterator<unknown>);
+      this.#rows(this.#guard(() => statement.iterate(...bindings(values, isNumbered))) as Iterator<unknown>);
     const run = (values: readonly SqlValue[]) =>
-      this.#guard(() => Number(statement.run(...(values as SQLInputValue[])).changes));
+      this.#guard(() => Number(statement.run(...bindings(values, isNumbered)).changes));
     return { columns, rows, run };
   }
 
@@ -162,17 +197,18 @@ export class Connection {
 
   #prepare(sql: string): StatementSync {
     const statement = this.#db.prepare(sql);
+    requireWhole(sql, statement.sourceSQL);
     statement.setReturnArrays(true);
     return statement;
   }
 
-  #statement(sql: string): StatementSync {
+  #statement(sql: string): Prepared {
     const kept = this.#statements.get(sql);
     if (kept) return kept;
-    const statement = this.#prepare(sql);
+    const prepared = { statement: this.#prepare(sql), isNumbered: hasNumbers(sql) };
     if (this.#statements.size >= keptStatements) this.#statements.clear();
-    this.#statements.set(sql, statement);
-    return statement;
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 
   #guard<T>(call: () => T): T {

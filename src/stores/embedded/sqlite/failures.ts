@@ -92,8 +92,20 @@ function statementFailure(error: SqliteError): Failure {
   return new Failure('sql.failed', { message }, cause);
 }
 
+/** What the driver says of a cell that no statement of ours could have written. */
+const isBeyondReason = (error: unknown): error is Error & { code: string } =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ERR_OUT_OF_RANGE' || error.code === 'ERR_STRING_TOO_LONG');
+
 /** The failure that an error of the driver stands for; anything that is not SQLite's comes back as it is. */
 export function failureOf(error: unknown, store: string, backup: string | null): unknown {
+  if (isBeyondReason(error))
+    return new Failure(
+      'store.damaged',
+      { store, detail: `a cell is beyond any size: ${error.message}`, backup },
+      { cause: error },
+    );
   if (!isSqliteError(error)) return error;
   const cause = { cause: error };
   switch (error.errcode & 0xff) {

@@ -1,12 +1,12 @@
 /** The store's own tables: which databases, tables and snapshots there are, and where each version's rows lie. */
-import { invariant } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
 import { nearest } from '../../../base/nearest.ts';
 import { type ColumnInfo, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
 import type { Version } from '../../../data/version.ts';
 import type { Connection, SqlRow } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
-import { type ColumnType, columnType } from './types.ts';
+import { columnRecords, isStoredName, keyRecord, rowNames } from './records.ts';
+import type { ColumnType } from './types.ts';
 
 /** In the header of every store file: "DlTr". A file without it is never written to. */
 export const applicationId = 0x446c5472;
@@ -15,22 +15,37 @@ export const applicationId = 0x446c5472;
  * A table is an identity; a generation is one physical table of it, of one shape but for added columns. DROP, TRUNCATE and
  * changes of existing columns put the generation aside (as `_dt_old_<id>`) while snapshots still point to it.
  */
-export const catalogSql = `
-CREATE TABLE _dt_meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
--- Who has the file open: a process that ended without closing it left its row behind.
-CREATE TABLE _dt_sessions (id INTEGER PRIMARY KEY AUTOINCREMENT, pid INTEGER NOT NULL, host TEXT NOT NULL) STRICT;
-CREATE TABLE _dt_databases (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-CREATE TABLE _dt_tables (id INTEGER PRIMARY KEY AUTOINCREMENT, database TEXT NOT NULL, name TEXT NOT NULL, generation INTEGER) STRICT;
-CREATE UNIQUE INDEX _dt_tables_live ON _dt_tables (database, name COLLATE NOCASE) WHERE generation IS NOT NULL;
-CREATE TABLE _dt_generations (id INTEGER PRIMARY KEY AUTOINCREMENT, tableId INTEGER NOT NULL, stored TEXT NOT NULL UNIQUE, columns TEXT NOT NULL, key TEXT NOT NULL, rowName TEXT, indexes TEXT) STRICT;
-CREATE TABLE _dt_logs (generation INTEGER PRIMARY KEY, start INTEGER NOT NULL, rows INTEGER NOT NULL, ticks INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT;
-CREATE TABLE _dt_snapshots (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, level TEXT NOT NULL, database TEXT NOT NULL, tableName TEXT, createdAt INTEGER NOT NULL) STRICT;
-CREATE TABLE _dt_states (snapshot INTEGER NOT NULL, tableName TEXT NOT NULL, tableId INTEGER NOT NULL, generation INTEGER NOT NULL, start INTEGER NOT NULL, columns INTEGER NOT NULL, rows INTEGER NOT NULL, unsure TEXT, PRIMARY KEY (snapshot, tableName)) STRICT, WITHOUT ROWID;
-CREATE INDEX _dt_states_generation ON _dt_states (generation, start);
--- No key and no index, and a gap between its rows: a VACUUM by another program renumbers them, and with them the rows of tables without a key.
-CREATE TABLE _dt_canary (x INTEGER) STRICT;
-INSERT INTO _dt_canary (rowid, x) VALUES (1, 1), (3, 3);
-`;
+const definitions = {
+  _dt_meta: 'CREATE TABLE _dt_meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID',
+  // Who has the file open: a process that ended without closing it left its row behind.
+  _dt_sessions:
+    'CREATE TABLE _dt_sessions (id INTEGER PRIMARY KEY AUTOINCREMENT, pid INTEGER NOT NULL, host TEXT NOT NULL) STRICT',
+  _dt_databases: 'CREATE TABLE _dt_databases (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID',
+  _dt_tables:
+    'CREATE TABLE _dt_tables (id INTEGER PRIMARY KEY AUTOINCREMENT, database TEXT NOT NULL, name TEXT NOT NULL, generation INTEGER) STRICT',
+  _dt_tables_live:
+    'CREATE UNIQUE INDEX _dt_tables_live ON _dt_tables (database, name COLLATE NOCASE) WHERE generation IS NOT NULL',
+  _dt_generations:
+    'CREATE TABLE _dt_generations (id INTEGER PRIMARY KEY AUTOINCREMENT, tableId INTEGER NOT NULL, stored TEXT NOT NULL UNIQUE, columns TEXT NOT NULL, key TEXT NOT NULL, rowName TEXT, indexes TEXT) STRICT',
+  _dt_logs:
+    'CREATE TABLE _dt_logs (generation INTEGER PRIMARY KEY, start INTEGER NOT NULL, rows INTEGER NOT NULL, ticks INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT',
+  _dt_snapshots:
+    'CREATE TABLE _dt_snapshots (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, level TEXT NOT NULL, database TEXT NOT NULL, tableName TEXT, createdAt INTEGER NOT NULL) STRICT',
+  _dt_states:
+    'CREATE TABLE _dt_states (snapshot INTEGER NOT NULL, tableName TEXT NOT NULL, tableId INTEGER NOT NULL, generation INTEGER NOT NULL, start INTEGER NOT NULL, columns INTEGER NOT NULL, rows INTEGER NOT NULL, unsure TEXT, PRIMARY KEY (snapshot, tableName)) STRICT, WITHOUT ROWID',
+  _dt_states_generation: 'CREATE INDEX _dt_states_generation ON _dt_states (generation, start)',
+  // No key and no index, and a gap between its rows: a VACUUM by another program renumbers them, and with them the rows of tables without a key.
+  _dt_canary: 'CREATE TABLE _dt_canary (x INTEGER) STRICT',
+} as const;
+
+/** Our own tables and their indexes as they stand in every file, by name: SQLite keeps the text of a definition. */
+export const ownDefinitions: ReadonlyMap<string, string> = new Map(Object.entries(definitions));
+
+/** What makes an empty store, a statement each. */
+export const catalogSql: readonly string[] = [
+  ...ownDefinitions.values(),
+  'INSERT INTO _dt_canary (rowid, x) VALUES (1, 1), (3, 3)',
+];
 
 /** A column of a generation, with its name in the undo log, which no rename changes. */
 export interface Column {
@@ -79,23 +94,9 @@ export interface TableVersion {
   readonly rows: number | null;
 }
 
-interface ColumnRecord {
-  readonly name: string;
-  readonly type: string;
-  readonly nullable: boolean;
-}
-
 const logName = (generation: number): string => `_dt_log_${generation}`;
 /** SQLite's name of a generation that is no live table any more and that a snapshot still needs. */
 export const archiveName = (generation: number): string => `_dt_old_${generation}`;
-
-const readColumns = (json: string): Column[] =>
-  (JSON.parse(json) as ColumnRecord[]).map(({ name, type, nullable }, i) => ({
-    name,
-    type: columnType(type),
-    nullable,
-    logName: `c${i}`,
-  }));
 
 /** Columns as `_dt_generations` keeps them. */
 export const columnsJson = (columns: readonly { name: string; type: ColumnType; nullable: boolean }[]): string =>
@@ -104,29 +105,40 @@ export const columnsJson = (columns: readonly { name: string; type: ColumnType; 
 /** Generations by their whole record: reading one again costs nothing while it did not change. */
 const generations = new Map<string, Generation>();
 
-function readGeneration(row: SqlRow): Generation {
+function readGeneration(db: Connection, row: SqlRow): Generation {
   const cacheKey = row.join('\n');
   const kept = generations.get(cacheKey);
   if (kept) return kept;
-  const [id, tableId, stored, columnText, keyText, rowName] = row as [
-    number,
-    number,
-    string,
-    string,
-    string,
-    string | null,
-  ];
-  const columns = readColumns(columnText);
-  const key = JSON.parse(keyText) as string[];
-  const logNames = new Map(columns.map((column) => [column.name, column.logName]));
-  const keyColumns =
-    rowName === null
-      ? key.map((name) => ({ live: quoteName(name), log: logNames.get(name) ?? '' }))
-      : [{ live: quoteName(rowName), log: 'rid' }];
-  const generation: Generation = { id, tableId, stored, log: logName(id), columns, key, keyColumns, rowName };
-  if (generations.size > 500) generations.clear();
+  const generation = checkedGeneration(db, row);
+  if (generations.size > 5000) generations.clear();
   generations.set(cacheKey, generation);
   return generation;
+}
+
+/** From what the file says of it, which may be anything. */
+function checkedGeneration(db: Connection, [id, tableId, stored, columnText, keyText, rowName]: SqlRow): Generation {
+  if (typeof id !== 'number' || typeof tableId !== 'number') throw db.damage('in _dt_generations a number is none');
+  const refuse = (what: string): never => {
+    throw db.damage(`row ${id} of _dt_generations ${what}`);
+  };
+  if (typeof stored !== 'string' || !isStoredName(stored, id)) return refuse('names a table as none is named');
+  const records = columnRecords(columnText) ?? refuse('has columns that are none');
+  const columns = records.map(({ name, type, nullable }, i) => ({ name, type, nullable, logName: `c${i}` }));
+  const logNames = new Map(columns.map((column) => [column.name, column.logName]));
+  const key = keyRecord(keyText, logNames) ?? refuse('has a key that is none');
+  if (key.length > 0 && rowName === null) {
+    const keyColumns = key.map((name) => ({ live: quoteName(name), log: logNames.get(name) ?? '' }));
+    return { id, tableId, stored, log: logName(id), columns, key, keyColumns, rowName };
+  }
+  if (
+    key.length > 0 ||
+    typeof rowName !== 'string' ||
+    !rowNames.includes(rowName) ||
+    columns.some(({ name }) => name.toLowerCase() === rowName)
+  )
+    return refuse('has row numbers under a name that cannot be theirs');
+  const keyColumns = [{ live: quoteName(rowName), log: 'rid' }];
+  return { id, tableId, stored, log: logName(id), columns, key, keyColumns, rowName };
 }
 
 const generationFields = 'g.id, g.tableId, g.stored, g.columns, g.key, g.rowName';
@@ -134,8 +146,8 @@ const generationFields = 'g.id, g.tableId, g.stored, g.columns, g.key, g.rowName
 /** A generation that the file itself names; that it is missing is a bug, not a failure. */
 export function generationById(db: Connection, id: number): Generation {
   const row = db.get(`SELECT ${generationFields} FROM _dt_generations g WHERE g.id = ?`, id);
-  invariant(row, `no generation ${id}`);
-  return readGeneration(row);
+  if (!row) throw db.damage(`_dt_generations has no row ${id}`);
+  return readGeneration(db, row);
 }
 
 /** The generation that SQLite knows under this name, as a table or as its log. */
@@ -145,7 +157,7 @@ export function generationByStoredName(db: Connection, stored: string): Generati
     stored,
     stored,
   );
-  return row && readGeneration(row);
+  return row && readGeneration(db, row);
 }
 
 /** Whether there is a database of exactly this name. */
@@ -159,7 +171,7 @@ export function findTable(db: Connection, name: TableName): Generation | undefin
     name.database,
     name.table,
   );
-  return row && readGeneration(row);
+  return row && readGeneration(db, row);
 }
 
 /** The live tables of a database, in name order. */
@@ -169,7 +181,7 @@ export const liveTables = (db: Connection, database: string): { name: string; ge
       `SELECT t.name, ${generationFields} FROM _dt_tables t JOIN _dt_generations g ON g.id = t.generation WHERE t.database = ? ORDER BY t.name`,
       database,
     )
-    .map(([name, ...rest]) => ({ name: name as string, generation: readGeneration(rest) }));
+    .map(([name, ...rest]) => ({ name: name as string, generation: readGeneration(db, rest) }));
 
 /** `table.unknown`, with the nearest name of a live table; the caller throws it. */
 export function unknownTable(db: Connection, name: TableName): Failure {

@@ -1,14 +1,18 @@
 /** Selected cells of SQLite as columns of a page, straight into the form that the column's type calls for. */
 import { type Cells, packCells } from '../../../data/page.ts';
-import type { SqlRow } from '../sqlite/driver.ts';
+import type { SqlRow, SqlValue } from '../sqlite/driver.ts';
 import { type ColumnType, valueOf } from './types.ts';
 
 /** Column `index` of the rows; see `selectCell` for the form in which it was selected. */
 export function packColumn(type: ColumnType, rows: readonly SqlRow[], index: number): Cells {
-  if (type.storage === 'TEXT')
-    return { kind: 'text', values: rows.map((row) => (row[index] ?? null) as string | null) };
+  if (type.storage === 'TEXT') return { kind: 'text', values: rows.map((row) => textCell(type, row[index])) };
   const isPlain = type.storage === 'INTEGER' || (type.storage === 'REAL' && type.family !== 'decimal');
   return (isPlain && packNumbers(rows, index)) || packCells(rows.map((row) => valueOf(type, row[index] ?? null)));
+}
+
+function textCell(type: ColumnType, cell: SqlValue | undefined): string | null {
+  if (typeof cell === 'string') return cell;
+  return cell === null || cell === undefined ? null : String(valueOf(type, cell));
 }
 
 /** Undefined when a cell is an integer beyond ±2^53, which travels as text. */

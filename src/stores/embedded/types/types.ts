@@ -62,7 +62,7 @@ function integerType(base: string, unsigned: boolean, text: string): ColumnType 
 function boundsOf(base: string, size: number): { min: bigint; max: bigint } {
   if (base === 'BOOL' || base === 'BOOLEAN') return { min: -128n, max: 127n };
   if (base === 'YEAR') return { min: 0n, max: 2155n };
-  if (base === 'BIT') return { min: 0n, max: 2n ** BigInt(size) - 1n };
+  if (base === 'BIT') return { min: 0n, max: 2n ** BigInt(Math.min(size, 64)) - 1n };
   return int64;
 }
 
@@ -109,6 +109,7 @@ function readType(declared: string): ColumnType {
   if (Object.hasOwn(integerBits, base)) return integerType(base, unsigned, text);
   const family = typeFamily(base);
   if (!family) throw refused(declared.trim() || '(none)', 'Use a MySQL type such as INT, DOUBLE, VARCHAR(50) or DATE.');
+  if (sizes.some((size) => !Number.isInteger(size) || size < 0)) throw refused(text, 'A size is a whole number.');
   const { precision, scale } = digitsOf(base, family, sizes, text);
   const bounds = boundsOf(base, sizes[0] ? sizes[0] : 1);
   if (base === 'BIT' && bounds.max > int64.max) throw refused(text, 'BIT can have 63 bits at most.');
@@ -139,18 +140,30 @@ export const selectCell = (type: ColumnType, cell: string): string =>
     ? `CASE WHEN ${cell} BETWEEN -9007199254740991 AND 9007199254740991 THEN ${cell} ELSE CAST(${cell} AS TEXT) END`
     : cell;
 
+/** Another program's table may hold what its columns do not say, and so may a file that was tampered with. */
+const wrongCell = (type: ColumnType, cell: SqlValue): Failure =>
+  new Failure('store.unsupported', {
+    what: `A column of type ${type.text.slice(0, 100)} holds ${cell instanceof Uint8Array ? 'bytes' : `"${String(cell).slice(0, 100)}"`} in the file.`,
+    hint: 'Another program wrote it there. Put it right, or delete the row.',
+  });
+
 /** A selected cell (see `selectCell`) as a value of the product. */
 export function valueOf(type: ColumnType, cell: SqlValue): Value {
   if (cell === null) return null;
   switch (type.storage) {
     case 'INTEGER':
-      return typeof cell === 'string' ? BigInt(cell) : cell;
+      if (typeof cell === 'number' || typeof cell === 'bigint') return cell;
+      if (typeof cell === 'string' && /^-?\d{1,19}$/.test(cell)) return BigInt(cell);
+      throw wrongCell(type, cell);
     case 'REAL':
-      if (typeof cell !== 'number') return cell;
+      if (typeof cell !== 'number') throw wrongCell(type, cell);
       // −0 reads as 0.
       return type.family === 'decimal' ? (cell + 0).toFixed(type.scale) : cell + 0;
     case 'TEXT':
+      if (cell instanceof Uint8Array) throw wrongCell(type, cell);
+      return typeof cell === 'string' ? cell : String(cell);
     case 'BLOB':
-      return cell;
+      if (cell instanceof Uint8Array) return cell;
+      throw wrongCell(type, cell);
   }
 }

@@ -168,13 +168,19 @@ export function putAside(db: Connection, generation: Generation): void {
   db.run('UPDATE _dt_generations SET stored = ? WHERE id = ?', archiveName(generation.id), generation.id);
 }
 
-/** Index names are taken in the whole file, so those of a table that is put aside go; their SQL is kept for a restore. */
-function dropSecondaryIndexes(db: Connection, generation: Generation): void {
-  const indexes = db.all(
+/** The definitions of a table's indexes, those of a constraint and our own left out. */
+const indexRows = (db: Connection, g: Generation): [string, string][] =>
+  db.all(
     `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND name NOT GLOB '_dt_*'`,
-    generation.stored,
-  );
-  for (const [index] of indexes) db.exec(`DROP INDEX ${quoteName(index as string)}`);
+    g.stored,
+  ) as [string, string][];
+
+export const indexTexts = (db: Connection, g: Generation): string[] => indexRows(db, g).map(([, sql]) => sql);
+
+/** Index names are taken in the whole file, so those of a table that is put aside go; their definitions are kept for a restore. */
+function dropSecondaryIndexes(db: Connection, generation: Generation): void {
+  const indexes = indexRows(db, generation);
+  for (const [index] of indexes) db.exec(`DROP INDEX ${quoteName(index)}`);
   db.run(
     'UPDATE _dt_generations SET indexes = ? WHERE id = ?',
     JSON.stringify(indexes.map(([, sql]) => sql)),

@@ -9,8 +9,10 @@ import { quoteName } from '../sqlite/quote.ts';
 /** `op` in the log: the row was there, and looked like this; the row was absent; a number that must not come back. */
 const logOp = { there: 1, absent: 0, spent: 2 } as const;
 
-const triggerNames = (generation: number): string[] =>
-  ['bi', 'ai', 'bu', 'bk', 'bd', 'ad'].map((event) => `_dt_${event}_${generation}`);
+/** Before and after an insert, before an update, before one of the key, before and after a delete. */
+export const triggerEvents: ReadonlySet<string> = new Set(['bi', 'ai', 'bu', 'bk', 'bd', 'ad']);
+
+const triggerNames = (generation: number): string[] => [...triggerEvents].map((event) => `_dt_${event}_${generation}`);
 
 /** The equality of two rows' keys; `left` and `right` write a key column as SQL. */
 export const keysEqual = (
@@ -23,12 +25,20 @@ export const keysEqual = (
 export const isTracked = (db: Connection, g: Generation): boolean =>
   db.value('SELECT 1 FROM _dt_logs WHERE generation = ?', g.id) !== undefined;
 
-/** Makes the log and its triggers, at a table's first snapshot. */
-function track(db: Connection, g: Generation): void {
+/** The log and its index as they must stand in the file, by name. */
+export function logSql(g: Generation): Map<string, string> {
   const columns = g.columns.map((column) => `${column.logName} ${column.type.storage}`);
   if (g.rowName !== null) columns.unshift('rid INTEGER');
-  db.exec(`CREATE TABLE ${g.log} (seq INTEGER PRIMARY KEY, op INTEGER NOT NULL, ${columns.join(', ')});
-    CREATE INDEX _dt_key_${g.id} ON ${g.log} (${g.keyColumns.map((key) => key.log).join(', ')});`);
+  const index = `_dt_key_${g.id}`;
+  return new Map([
+    [g.log, `CREATE TABLE ${g.log} (seq INTEGER PRIMARY KEY, op INTEGER NOT NULL, ${columns.join(', ')})`],
+    [index, `CREATE INDEX ${index} ON ${g.log} (${g.keyColumns.map((key) => key.log).join(', ')})`],
+  ]);
+}
+
+/** Makes the log and its triggers, at a table's first snapshot. */
+function track(db: Connection, g: Generation): void {
+  for (const sql of logSql(g).values()) db.exec(sql);
   db.run('INSERT INTO _dt_logs SELECT ?, 1, count(*), 0, 0 FROM ' + quoteName(g.stored), g.id);
   makeTriggers(db, g);
 }
@@ -41,7 +51,10 @@ export function extendLog(db: Connection, before: Generation, after: Generation)
 }
 
 /** The triggers as they must stand in the file, by name. Built-in SQL only: other programs write through them too. */
-export function triggerSql(db: Connection, g: Generation): Map<string, string> {
+export const triggerSql = (db: Connection, g: Generation): Map<string, string> => triggersOf(g, hasOtherUnique(db, g));
+
+/** `others`: there is a unique constraint besides the key. */
+export function triggersOf(g: Generation, others: boolean): Map<string, string> {
   const table = quoteName(g.stored);
   const cells = g.columns.map((column) => ({ live: quoteName(column.name), log: column.logName }));
   const all = g.rowName === null ? cells : [...g.keyColumns, ...cells];
@@ -66,7 +79,7 @@ export function triggerSql(db: Connection, g: Generation): Map<string, string> {
   const count = (rows: number): string =>
     `UPDATE _dt_logs SET ${rows === 0 ? '' : `rows = rows ${rows < 0 ? '-' : '+'} 1, `}ticks = ticks + 1 WHERE generation = ${g.id};`;
   // A program without recursive_triggers that replaces a row over a second unique index deletes the other row unseen.
-  const replaced = hasOtherUnique(db, g) ? count(0) : '';
+  const replaced = others ? count(0) : '';
   const [bi, ai, bu, bk, bd, ad] = triggerNames(g.id) as [string, string, string, string, string, string];
   const triggers = new Map<string, string>();
   const add = (name: string, event: string, body: string, when = ''): void => {

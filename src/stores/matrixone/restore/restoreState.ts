@@ -5,7 +5,7 @@ import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { DeltaCounts } from '../../../data/change.ts';
 import { type Cells, cellAt } from '../../../data/page.ts';
 import type { RestoreTarget } from '../../../data/store.ts';
-import { type TableInfo, type TableName, tableText } from '../../../data/table.ts';
+import { sameNames, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
 import { hexOf, type Value } from '../../../data/value.ts';
 import { atSnapshot, type Version } from '../../../data/version.ts';
 import {
@@ -111,9 +111,6 @@ async function addDelta(
 
 const shapeText = ({ columns, key }: TableInfo): string =>
   JSON.stringify([columns.map(({ name, type, nullable }) => [name, type, nullable]), key]);
-
-const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((name) => b.includes(name));
 
 interface Reading {
   readonly server: Server;

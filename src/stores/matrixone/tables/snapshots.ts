@@ -1,5 +1,5 @@
 /** The account's snapshots: listed with what they hold, found by name, made and dropped. */
-import { Failure } from '../../../base/failure.ts';
+import { Failure, mayHaveRun } from '../../../base/failure.ts';
 import { type SnapshotTarget, placeOf } from '../../../data/store.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import { isSnapshotName, live, type Snapshot, type SnapshotTable } from '../../../data/version.ts';
@@ -102,13 +102,14 @@ export class Snapshots {
   async create(name: string, target: SnapshotTarget): Promise<Snapshot> {
     if (!isSnapshotName(name)) throw new Failure('version.badName', { snapshot: name });
     const scope = scopeSql(name, target);
+    const sent = performance.now();
     try {
       await this.#server.run(`CREATE SNAPSHOT ${name} FOR ${scope}`);
     } catch (error) {
       // The server names no likely table; the catalog can.
       if (target.level === 'table' && Failure.is(error, 'table.unknown'))
         await readTable(this.#server, target.table, live);
-      throw error;
+      if (!mayHaveRun(error) || !(await this.#wasMadeSince(name, sent))) throw error;
     }
     const [record] = (await snapshotRecords(this.#server, name)) ?? [];
     if (!record) return { name, level: target.level, ...placeOf(target), createdAt: '', tables: null, unsure: null };
@@ -117,11 +118,35 @@ export class Snapshots {
     return this.#snapshotOf(record, held);
   }
 
+  /** Whether a snapshot of that name is younger than the moment, by the server's clock: then it is the one that was asked for. */
+  async #wasMadeSince(name: string, moment: number): Promise<boolean> {
+    try {
+      const [record] = (await snapshotRecords(this.#server, name)) ?? [];
+      if (!record) return false;
+      const [now] = await textRows(this.#server, 'SELECT now(6)');
+      const since = Date.parse(`${now?.[0]?.replace(' ', 'T')}Z`) - (performance.now() - moment);
+      return Number(BigInt(record.time) / 1_000_000n) >= since;
+    } catch (error) {
+      if (error instanceof Failure) return false;
+      throw error;
+    }
+  }
+
   async drop(name: string): Promise<void> {
     try {
       await this.#server.run(`DROP SNAPSHOT ${quoteName(name)}`);
     } catch (error) {
       if (Failure.is(error, 'version.unknown')) throw await unknownVersion(this.#server, name, null);
+      if (!mayHaveRun(error) || !(await this.#isGone(name))) throw error;
+    }
+  }
+
+  /** Where names can be listed, and this one is none of them. */
+  async #isGone(name: string): Promise<boolean> {
+    try {
+      return (await snapshotRecords(this.#server, name))?.length === 0;
+    } catch (error) {
+      if (error instanceof Failure) return false;
       throw error;
     }
   }

@@ -1,0 +1,37 @@
+/** Tables and indexes made again from what the file holds of them: read into names and checked pieces first, never run as it stands. */
+import type { Generation } from '../types/catalog.ts';
+import { textList } from '../types/records.ts';
+import { readIndex, readTable } from '../sqlite/ddl.ts';
+import type { Connection } from '../sqlite/driver.ts';
+import { quoteName } from '../sqlite/quote.ts';
+
+/** The statement that makes a generation's table again, under another name. */
+export function tableSql(db: Connection, g: Generation, stored: string): string {
+  const sql = db.value(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`, g.stored);
+  const read = typeof sql === 'string' ? readTable(sql) : undefined;
+  if (!read) throw db.damage(`the definition of the table ${g.stored} holds what no table needs`);
+  return `CREATE TABLE ${quoteName(stored)} (${read.body}) ${read.options}`;
+}
+
+/** The definitions of the indexes that were taken from a table when it was put aside. */
+export function indexesPutAside(db: Connection, g: Generation): string[] {
+  const texts = textList(db.value('SELECT indexes FROM _dt_generations WHERE id = ?', g.id) ?? null);
+  if (!texts) throw db.damage(`row ${g.id} of _dt_generations has indexes that are none`);
+  return texts;
+}
+
+/** Makes an index again on the table of this name; not when one of its columns is not there. */
+export function remakeIndex(db: Connection, stored: string, sql: string): void {
+  const read = readIndex(sql);
+  if (!read || /^(?:_dt_|sqlite_)/i.test(read.name))
+    throw db.damage(`an index of the table ${stored} has a definition that is none`);
+  const columns = new Set(
+    db.all('SELECT lower(name) FROM pragma_table_xinfo(?)', stored).map(([name]) => name as string),
+  );
+  const lower = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  if (!read.columns.every((name) => columns.has(lower(name)))) return;
+  const where = read.where === null ? '' : ` WHERE ${read.where}`;
+  db.exec(
+    `CREATE ${read.unique ? 'UNIQUE ' : ''}INDEX ${quoteName(read.name)} ON ${quoteName(stored)} (${read.body})${where}`,
+  );
+}
