@@ -25,7 +25,7 @@ import { SqlRuns } from './sql/sqlRuns.ts';
 import { StatusBar } from './runs/statusBar.ts';
 import { targetOf } from './tree/target.ts';
 import { Messages } from './talk/tell.ts';
-import { placeOf } from './panels/trainers.ts';
+import { chooseTrainingPlace } from './panels/chooseTrainingPlace.ts';
 import { DataTree } from './tree/tree.ts';
 import { environmentMarks } from './tree/treeItem.ts';
 
@@ -87,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       connections,
       memory: workspaceState,
       toolVersion: String((context.extension.packageJSON as { version?: unknown }).version),
-      place: (open) => placeOf(open, { extensionUri, panels, tell }),
+      place: (open) => chooseTrainingPlace(open, { extensionUri, panels, tell }),
     }),
   );
   const sql = own(

@@ -23,7 +23,7 @@ const timeoutSeconds = 60;
 const isSameServer = (a: { host: string; port: number }, b: { host: string; port: number }): boolean =>
   a.port === b.port && (a.host.toLowerCase() === b.host.toLowerCase() || (isLoopback(a.host) && isLoopback(b.host)));
 
-const placeOf = (
+const openRequestOf = (
   { host, port, user, database, tls }: Pick<MatrixoneConfig, 'host' | 'port' | 'user' | 'database' | 'tls'>,
   statementTimeoutSeconds: number,
 ): ServerPlace['open'] => ({
@@ -44,7 +44,7 @@ const loginOf = ({ host, port, user }: ServerPlace['open']): string => `${host}:
 
 /** `folder`: where the path of the certificate starts. */
 export function configuredServer(name: string, config: MatrixoneConfig, folder: string): ServerPlace {
-  const open = placeOf(config, config.statementTimeoutSeconds);
+  const open = openRequestOf(config, config.statementTimeoutSeconds);
   const ca = config.ca === null ? null : path.resolve(folder, config.ca);
   const noUser = noUserText(`The connection "${name}"`, config.user, `"user" in ${configFile}`);
   const { host, port } = open;
@@ -68,7 +68,7 @@ export function serverOfUrl(url: string, found: FoundConfig | null): UrlServer {
   );
   const tls = same.some((one) => one.tls === 'required') ? 'required' : uri.tls;
   const seconds = same.map((one) => one.statementTimeoutSeconds);
-  const open = placeOf({ ...uri, tls }, seconds.length === 0 ? timeoutSeconds : Math.max(...seconds));
+  const open = openRequestOf({ ...uri, tls }, seconds.length === 0 ? timeoutSeconds : Math.max(...seconds));
   const written = same.find((one) => one.ca !== null)?.ca ?? null;
   const ca = written === null || found === null ? null : path.resolve(found.folder, written);
   const { host, port } = uri;

@@ -86,8 +86,8 @@ export async function train(shell: Shell, target: Target, mode: 'delta' | 'full'
   const configured = (await pick.configured(target, title)) ?? (await configuredNow(shell, target));
   const open = await connections.openTraining(configured);
   // Who may not list snapshots can pin none either, and names the one to train on.
-  const at = { session: open.session, table: open.training.table };
-  const name = target.snapshot ?? (await pick.typedWhereUnlisted(at))?.name;
+  const chosen = { session: open.session, table: open.training.table };
+  const name = target.snapshot ?? (await pick.typedWhereUnlisted(chosen))?.name;
   const snapshot = name === undefined ? undefined : { name, own: false as const };
   const { done } = await runs.start(open, mode, snapshot);
   const outcome = await done;

@@ -15,16 +15,16 @@ const manyRows = 200_000;
 /** How long a panel may take to load, in ms. */
 const panelPatience = 20_000;
 
-export interface PlaceOptions {
+export interface ChoiceOptions {
   readonly extensionUri: vscode.Uri;
   readonly panels: Panels;
   readonly tell: Tell;
 }
 
 /** The place that the setting and the data ask for. Every run opens the training's panel, or reveals it without the focus. */
-export async function placeOf(
+export async function chooseTrainingPlace(
   open: OpenTraining,
-  { extensionUri, panels, tell }: PlaceOptions,
+  { extensionUri, panels, tell }: ChoiceOptions,
 ): Promise<TrainingPlace> {
   const { name } = open.training;
   const where = setting('train.where');

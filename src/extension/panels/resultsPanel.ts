@@ -7,7 +7,7 @@ import type { PanelContract, PanelView, ResultsState, StatementResult } from '..
 import type { Answers } from '../../protocol/rpc.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Session } from '../connections/session.ts';
-import { Spools } from './spools.ts';
+import { PanelSpools } from './panelSpools.ts';
 import type { Tell } from '../talk/tell.ts';
 import { WebPanel } from './webPanel.ts';
 import { say } from '../../base/say.ts';
@@ -31,13 +31,13 @@ export class ResultsPanel implements vscode.Disposable {
   readonly #own = new Disposables();
   readonly #web: WebPanel;
   /** Rows of statements are beside the user's own process, deltas beside ours. */
-  readonly spools: { readonly rows: Spools; readonly delta: Spools };
+  readonly spools: { readonly rows: PanelSpools; readonly delta: PanelSpools };
   #results: readonly StatementResult[] = [];
 
   constructor(options: ResultsPanelOptions) {
     const { session, extensionUri, tell } = options;
     this.#options = options;
-    this.spools = { rows: new Spools(session.sqlEngine), delta: new Spools(session.engine) };
+    this.spools = { rows: new PanelSpools(session.sqlEngine), delta: new PanelSpools(session.engine) };
     this.#web = new WebPanel({
       page: 'results',
       title: say('Results: {0}', session.connection.id),
@@ -104,12 +104,12 @@ export class ResultsPanel implements vscode.Disposable {
     }
   }
 
-  #spoolsOf(shape: StatementResult['shape']): Spools {
+  #spoolsOf(shape: StatementResult['shape']): PanelSpools {
     return shape === 'delta' ? this.spools.delta : this.spools.rows;
   }
 
   /** A spool's number is only unique in its process, so the page's number tells them apart: odd for deltas. */
-  #spool(shown: number): { spools: Spools; id: number } {
+  #spool(shown: number): { spools: PanelSpools; id: number } {
     return { spools: this.#spoolsOf(shown % 2 === 1 ? 'delta' : 'rows'), id: Math.floor(shown / 2) };
   }
 

@@ -16,7 +16,7 @@ import type { Overview } from '../tree/overview.ts';
 import type { PanelActs } from './panelActs.ts';
 import type { RunKey, Runs } from '../runs/runs.ts';
 import type { Session } from '../connections/session.ts';
-import { Spools } from './spools.ts';
+import { PanelSpools } from './panelSpools.ts';
 import type { Tell } from '../talk/tell.ts';
 import { type Counted, notCounted, readTrainingState, type TrainingFacts } from './trainingState.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
@@ -45,7 +45,7 @@ export class TrainingPanel implements vscode.Disposable {
   readonly #key: RunKey;
   readonly #own = new Disposables();
   readonly #web: WebPanel;
-  readonly #spools: Spools;
+  readonly #spools: PanelSpools;
   readonly #reproduced = new Map<number, 'identical' | 'different'>();
   #counted: Counted = notCounted;
   #show: Show | null;
@@ -57,7 +57,7 @@ export class TrainingPanel implements vscode.Disposable {
     this.#options = options;
     this.#show = show;
     this.#key = { connection: open.session.connection.id, training: open.training.name };
-    this.#spools = new Spools(open.session.engine);
+    this.#spools = new PanelSpools(open.session.engine);
     this.#web = new WebPanel({
       page: 'training',
       title: open.training.name,

@@ -233,8 +233,8 @@ export class Language implements vscode.Disposable {
   async format(document: vscode.TextDocument, position: vscode.Position): Promise<FormatEdit | null> {
     const client = await this.#started();
     const uri = client.code2ProtocolConverter.asUri(document.uri);
-    const at = { line: position.line, character: position.character };
-    return client.sendRequest<FormatEdit | null>(languageMethods.formatStatement, { uri, position: at });
+    const shownAt = { line: position.line, character: position.character };
+    return client.sendRequest<FormatEdit | null>(languageMethods.formatStatement, { uri, position: shownAt });
   }
 
   /** True while the server runs. */

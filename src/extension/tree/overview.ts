@@ -87,7 +87,7 @@ export class Overview {
 
   /** Remembers a snapshot that a person named, so that it is offered like those that can be listed. */
   addTyped(session: Session, table: TableName, snapshot: Snapshot): void {
-    const key = keyOf(session, table);
+    const key = tableKey(session, table);
     const others = (this.#typed.get(key) ?? []).filter(({ name }) => name !== snapshot.name);
     this.#typed.set(key, [snapshot, ...others]);
   }
@@ -100,12 +100,12 @@ export class Overview {
     const mine = {
       connection: session.connection.id,
       table: name,
-      snapshots: listable ? listed : (this.#typed.get(keyOf(session, name)) ?? []),
+      snapshots: listable ? listed : (this.#typed.get(tableKey(session, name)) ?? []),
       models: models.filter((model) => model.table === text),
       branch: branches.find((one) => tableText(one.table) === text) ?? null,
       listable,
     };
-    const counted = this.#counted.get(keyOf(session, name));
+    const counted = this.#counted.get(tableKey(session, name));
     const base = baseSnapshotOf(mine);
     const isCurrent = counted !== undefined && counted.from === identityText(base);
     const unknown: LiveDelta =
@@ -126,7 +126,7 @@ export class Overview {
       const facts = await this.facts(session, { name: table });
       const base = baseSnapshotOf(facts);
       const changeCount = await session.store.changeCount();
-      const key = keyOf(session, table);
+      const key = tableKey(session, table);
       const known = this.#counted.get(key);
       const from = identityText(base);
       // A click counts again where writes by others go unseen.
@@ -254,7 +254,7 @@ async function unless<T>(code: FailureCode, work: Promise<T>): Promise<T | null>
   }
 }
 
-const keyOf = (session: Session, table: TableName): string =>
+const tableKey = (session: Session, table: TableName): string =>
   JSON.stringify([session.connection.id, table.database, table.table]);
 
 const identityText = (snapshot: Snapshot | null): string =>

@@ -105,9 +105,9 @@ export class Pick {
   }
 
   async snapshot(target: Target, title: string): Promise<TableAt & { snapshot: Snapshot }> {
-    const at = await this.table(target, title);
-    if (target.snapshot !== undefined) return { ...at, snapshot: await this.byName(at, target.snapshot) };
-    return { ...at, snapshot: await this.ofSnapshots(at, await this.snapshots(at), title) };
+    const chosen = await this.table(target, title);
+    if (target.snapshot !== undefined) return { ...chosen, snapshot: await this.byName(chosen, target.snapshot) };
+    return { ...chosen, snapshot: await this.ofSnapshots(chosen, await this.snapshots(chosen), title) };
   }
 
   /** The snapshot of that name; looked up where snapshots cannot be listed. */

@@ -21,7 +21,7 @@ interface DeltaRow {
 }
 
 /** A table without a key has an empty key, and all of its columns before and after. */
-function rowsOf(page: DeltaPage): DeltaRow[] {
+function deltaRows(page: DeltaPage): DeltaRow[] {
   const names = page.columns.map(({ name }) => name);
   const part = (values: readonly Value[], from: number, to: number): Record<string, JsonValue> =>
     Object.fromEntries(values.slice(from, to).map((value, c) => [names[from + c] ?? '', jsonOf(value)]));
@@ -54,7 +54,7 @@ async function printRows(
   for await (const page of store.readDelta(request, signal)) {
     rows += page.rows;
     await output.rows(head, {
-      documents: () => rowsOf(page),
+      documents: () => deltaRows(page),
       titles: ['', ...page.columns.map(({ name }) => name)],
       cells: () => Array.from({ length: page.rows }, (_, i) => shownRow(page, i)),
     });

@@ -23,19 +23,20 @@ export const exportCommand: Command = {
   async run(invocation) {
     const { output, positionals, cwd, signal } = invocation;
     const table = readTable(positionals[0], 'The table');
-    const at = readVersion(invocation.option('at'));
+    const version = readVersion(invocation.option('at'));
     const out = invocation.option('out');
     if (out === undefined) throw new Failure('usage.wrong', { message: '--out is missing: name the file to write.' });
     const file = path.resolve(cwd, out);
     const guardCells = wantsGuard(invocation, file);
     const { engine } = await invocation.open();
-    const { rows } = await drain(engine.stream('table/export', { table, at, file, guardCells }, signal), (done) =>
-      output.progress(`${countText(done.rows)} rows written`),
+    const { rows } = await drain(
+      engine.stream('table/export', { table, at: version, file, guardCells }, signal),
+      (done) => output.progress(`${countText(done.rows)} rows written`),
     );
     output.progress('');
     output.document(
-      { table: tableText(table), at: versionText(at), rows, file },
-      () => `${tableText(table)} (${versionText(at)}): ${countText(rows)} rows written to ${file}.`,
+      { table: tableText(table), at: versionText(version), rows, file },
+      () => `${tableText(table)} (${versionText(version)}): ${countText(rows)} rows written to ${file}.`,
     );
     return 0;
   },

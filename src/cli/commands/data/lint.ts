@@ -4,7 +4,7 @@ import { Failure } from '../../../base/failure.ts';
 import type { Command } from '../command.ts';
 import { readText } from './sql.ts';
 
-function placeOf(text: string, offset: number): string {
+function lineAndColumn(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
@@ -27,7 +27,7 @@ export const lintCommand: Command = {
         .flatMap(({ file, problems }, i) =>
           problems.map(
             ({ start, severity, message, code }) =>
-              `${file}:${placeOf(linted[i]?.text ?? '', start)} ${severity}: ${message} (${code})`,
+              `${file}:${lineAndColumn(linted[i]?.text ?? '', start)} ${severity}: ${message} (${code})`,
           ),
         )
         .join('\n'),
