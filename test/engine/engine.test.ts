@@ -192,6 +192,16 @@ describe('files through a process', () => {
 describe('a scratch copy of a result', () => {
   const query = (sql: string): SpoolSource => ({ kind: 'query', query: { sql } });
 
+  it('that is just full is whole, and one row more is told as left out', async () => {
+    const { caller } = await changed('full.db');
+    const rows = query('SELECT id FROM d.t ORDER BY id LIMIT 6');
+    // The delta of the store has 6 rows as well.
+    for (const source of [rows, delta]) {
+      expect((await spooled(caller, source, 6)).end, source.kind).toMatchObject({ rows: 6, truncated: false });
+      expect((await spooled(caller, source, 5)).end, source.kind).toMatchObject({ rows: 5, truncated: true });
+    }
+  });
+
   it('gives any page, sorted and filtered', async () => {
     const { caller, store } = await engines.start('spool.db');
     await fill(store, 5000);
