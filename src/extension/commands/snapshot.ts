@@ -21,11 +21,11 @@ import { countText } from '../../words/numbers.ts';
 
 /** Shows a delta in the panel of the table's training, or, where it has none, as the result of its statement. */
 async function show(shell: Shell, at: TableAt, from: string, to: string | null): Promise<void> {
-  const { connections, panels, pick, sql } = shell;
+  const { panels, pick, sql, trainings } = shell;
   const { session, table } = at;
   const target = { connection: session.connection.id, table };
   const configured = await pick.configured(target, say('In the panel of which training?'));
-  if (configured) panels.showTraining(await connections.openTraining(configured), { section: 'delta', from, to });
+  if (configured) panels.showTraining(await trainings.open(configured), { section: 'delta', from, to });
   else await sql.showDelta(session, table, from, to);
 }
 

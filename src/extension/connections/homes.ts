@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { type Config, configFile, readConfig } from '../../app/config/config.ts';
 import { Disposables } from '../../base/disposable.ts';
+import { Emitter } from '../../base/event.ts';
 import { Failure } from '../../base/failure.ts';
 
 /** A folder that may hold a deltatrain.json. */
@@ -31,7 +32,7 @@ export class Homes implements vscode.Disposable {
   readonly #storage: vscode.Uri;
   readonly #own = new Disposables();
   readonly #watchers = new Map<string, vscode.Disposable>();
-  readonly #changed = this.#own.add(new vscode.EventEmitter<void>());
+  readonly #changed = this.#own.add(new Emitter<void>());
   readonly onDidChange = this.#changed.event;
   #read: Promise<readonly ReadHome[]> | undefined;
 

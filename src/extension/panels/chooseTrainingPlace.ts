@@ -1,14 +1,11 @@
 /** Where training happens: in the worker of the training's panel, or in a process of its own; the same bundle, the same bits. */
-import * as vscode from 'vscode';
 import { Failure } from '../../base/failure.ts';
-import { remoteTrainer } from '../../protocol/remoteTrainer.ts';
-import type { OpenTraining } from '../connections/connections.ts';
-import type { Panels } from './panels.ts';
-import type { TrainingPlace } from '../runs/runs.ts';
-import { setting } from '../talk/settings.ts';
-import type { Tell } from '../talk/tell.ts';
-import { forkTrainer, interruptible } from '../runs/trainerProcess.ts';
 import { say } from '../../base/say.ts';
+import { remoteTrainer } from '../../protocol/remoteTrainer.ts';
+import type { Port } from '../../protocol/rpc.ts';
+import type { OpenTraining } from '../connections/trainings.ts';
+import type { TrainingPlace } from '../runs/runs.ts';
+import { interruptible, type TrainerProcess } from '../runs/trainerProcess.ts';
 
 /** Rows that a remote window would have to send to the panel over the network; above it a process beside the data is faster. */
 const manyRows = 200_000;
@@ -16,22 +13,28 @@ const manyRows = 200_000;
 const panelPatience = 20_000;
 
 export interface ChoiceOptions {
-  readonly extensionUri: vscode.Uri;
-  readonly panels: Panels;
-  readonly tell: Tell;
+  /** What the setting asks for. */
+  readonly where: () => 'auto' | 'panel' | 'process';
+  /** Whether the window and the data are on two machines. */
+  readonly isRemote: boolean;
+  /** Opens the training's panel, or reveals it without the focus. */
+  readonly panelOf: (open: OpenTraining) => {
+    startTrainer(patienceMs: number): Promise<Port>;
+    stopTrainer(): Promise<void>;
+  };
+  readonly fork: (training: string) => TrainerProcess;
+  readonly log: (sentence: string) => void;
 }
 
-/** The place that the setting and the data ask for. Every run opens the training's panel, or reveals it without the focus. */
-export async function chooseTrainingPlace(
-  open: OpenTraining,
-  { extensionUri, panels, tell }: ChoiceOptions,
-): Promise<TrainingPlace> {
+/** The place that the setting and the data ask for. Every run opens the training's panel, where it is watched. */
+export async function chooseTrainingPlace(open: OpenTraining, options: ChoiceOptions): Promise<TrainingPlace> {
+  const { isRemote, panelOf, fork, log } = options;
   const { name } = open.training;
-  const where = setting('train.where');
-  const panel = panels.showTraining(open, { section: 'run' }, true);
-  const inProcess = (reason: string): TrainingPlace => ({ ...forkTrainer(extensionUri, name, tell), reason });
+  const where = options.where();
+  const panel = panelOf(open);
+  const inProcess = (reason: string): TrainingPlace => ({ ...fork(name), reason });
   if (where === 'process') return inProcess(say('The setting deltatrain.train.where says so.'));
-  if (where === 'auto' && vscode.env.remoteName !== undefined) {
+  if (where === 'auto' && isRemote) {
     const rows = await open.session.store.countRows(open.training.table);
     if (rows > manyRows)
       return inProcess(say('The window is remote and there are many rows, so it trains beside the data.'));
@@ -42,11 +45,11 @@ export async function chooseTrainingPlace(
       where: 'panel',
       reason: null,
       trainer: interruptible(remoteTrainer(port), name),
-      end: () => void panel.stopTrainer().catch((error: unknown) => tell.log('warning', String(error))),
+      end: () => void panel.stopTrainer().catch((error: unknown) => log(String(error))),
     };
   } catch (error) {
     if (where === 'panel' || !Failure.is(error, 'process.ended')) throw error;
-    tell.log('warning', `The panel of ${name} cannot train: ${error.message}`);
+    log(`The panel of ${name} cannot train: ${error.message}`);
     return inProcess(say('The panel did not start, so it trains in a process.'));
   }
 }

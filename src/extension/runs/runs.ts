@@ -1,17 +1,18 @@
 /** The runs of this window. The extension host owns them: it holds the lease, streams the rows, and registers the result. */
 import { thisProcess } from './thisProcess.ts';
-import { userInfo } from 'node:os';
-import * as vscode from 'vscode';
 import { systemClock } from '../../app/training/clock.ts';
 import { discardInterrupted } from '../../app/training/keptSnapshot.ts';
 import { type TrainRequest, trainOnDelta } from '../../app/training/trainOnDelta.ts';
 import type { Workbench } from '../../app/training/workbench.ts';
-import { Disposables } from '../../base/disposable.ts';
+import { type Disposable, Disposables } from '../../base/disposable.ts';
+import { Emitter } from '../../base/event.ts';
 import { Failure } from '../../base/failure.ts';
+import type { Memory } from '../../base/memory.ts';
 import type { RunEvent, RunOutcome } from '../../data/run.ts';
 import type { TrainEvent, Trainer } from '../../data/trainer.ts';
 import type { RunView } from '../../protocol/panel.ts';
-import type { Connections, OpenTraining } from '../connections/connections.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { OpenTraining } from '../connections/trainings.ts';
 import { ended, finished, isUnderWay, newRun, viewAfter } from './runView.ts';
 import { say } from '../../base/say.ts';
 import { timeText } from '../../words/times.ts';
@@ -25,8 +26,10 @@ export interface TrainingPlace {
 }
 
 export interface RunsOptions {
-  readonly connections: Connections;
-  readonly memory: vscode.Memento;
+  readonly connections: Pick<Connections, 'noticeChange'>;
+  readonly memory: Memory;
+  /** What a colleague would call this program, in the lease and in the registry. */
+  readonly owner: string;
   readonly toolVersion: string;
   /** Opens the place that fits the training: the panel's worker or a process. */
   readonly place: (open: OpenTraining) => Promise<TrainingPlace>;
@@ -58,16 +61,13 @@ interface Interrupted {
 const interruptedKey = 'interrupted runs';
 const runKeyText = ({ connection, training }: RunKey): string => JSON.stringify([connection, training]);
 
-/** What a colleague would call this program, in the lease and in the registry. */
-const owner = (): string => `${userInfo().username}@${vscode.env.remoteName ?? 'desktop'}, VS Code`;
-
 /** Starts, watches, cancels and repeats runs. A run goes on when its panel is closed, and ends with this window. */
-export class Runs implements vscode.Disposable {
+export class Runs implements Disposable {
   readonly #options: RunsOptions;
   readonly #own = new Disposables();
   readonly #runs = new Map<string, Run>();
-  readonly #changed = this.#own.add(new vscode.EventEmitter<{ key: RunKey; view: RunView }>());
-  readonly #event = this.#own.add(new vscode.EventEmitter<{ key: RunKey; run: number; event: TrainEvent }>());
+  readonly #changed = this.#own.add(new Emitter<{ key: RunKey; view: RunView }>());
+  readonly #event = this.#own.add(new Emitter<{ key: RunKey; run: number; event: TrainEvent }>());
   /** A run began, went on to another phase, or ended. */
   readonly onDidChange = this.#changed.event;
   /** What a trainer tells while it works. */
@@ -172,7 +172,7 @@ export class Runs implements vscode.Disposable {
       registry: registry.registry,
       trainer,
       clock: systemClock,
-      owner: owner(),
+      owner: this.#options.owner,
       toolVersion: this.#options.toolVersion,
       here: thisProcess,
     };

@@ -19,7 +19,8 @@ import type { Connections } from '../connections/connections.ts';
 import { LensNudge } from './lensNudge.ts';
 import type { Overview } from '../tree/overview.ts';
 import { setting } from '../talk/settings.ts';
-import { type Messages, tellError } from '../talk/tell.ts';
+import type { Messages } from '../talk/tell.ts';
+import { tellError } from '../talk/tellError.ts';
 
 export interface LanguageOptions {
   readonly extensionUri: vscode.Uri;

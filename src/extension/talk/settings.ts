@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { type ConnectionConfig, readConfig } from '../../app/config/config.ts';
 import { writtenConnection } from '../../app/config/configEdits.ts';
+import type { Disposable } from '../../base/disposable.ts';
 import { Failure } from '../../base/failure.ts';
 
 interface SettingTypes {
@@ -58,6 +59,15 @@ export function ownConnections(): Map<string, ConnectionConfig> {
   }
   return found;
 }
+
+/** The connections of the user's own settings, and when they may have changed. */
+export const ownSettings = {
+  list: ownConnections,
+  onDidChange: (listener: () => void): Disposable =>
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('deltatrain.connections')) listener();
+    }),
+};
 
 async function keep(connections: ReadonlyMap<string, ConnectionConfig>): Promise<void> {
   const written = [...connections].map(([name, config]) => [name, writtenConnection(config)] as const);
