@@ -13,11 +13,11 @@ import type { Shell } from './shell.ts';
 const day = 24 * 60 * 60 * 1000;
 
 /** The connection's own registry, and every other in which a training of the workspace keeps models. */
-async function sessionsWithModels({ connections }: Shell, session: Session): Promise<Session[]> {
+async function sessionsWithModels({ trainings }: Shell, session: Session): Promise<Session[]> {
   const found = new Set([session]);
-  for (const configured of await connections.trainings())
+  for (const configured of await trainings.list())
     if (configured.written.registry !== undefined && configured.connection.id === session.connection.id)
-      found.add((await connections.openTraining(configured)).registry);
+      found.add((await trainings.open(configured)).registry);
   return [...found];
 }
 
