@@ -23,7 +23,7 @@ import { Secrets } from './connections/secrets.ts';
 import type { Session } from './connections/session.ts';
 import { Trainings } from './connections/trainings.ts';
 import { ownSettings, setting } from './talk/settings.ts';
-import { translations } from './talk/translations.ts';
+import { editorTranslations } from './talk/translations.ts';
 import { setTranslations } from '../base/say.ts';
 import type { Shell } from './commands/shell.ts';
 import { SqlRuns } from './sql/sqlRuns.ts';
@@ -47,7 +47,7 @@ const countsOnClick = ({ facts }: Session): boolean => facts.kind === 'matrixone
 let end: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
-  setTranslations(translations());
+  setTranslations(editorTranslations());
   const isTest = context.extensionMode === vscode.ExtensionMode.Test;
   const { extensionUri, globalState, workspaceState, globalStorageUri, subscriptions } = context;
   const own = <T extends vscode.Disposable>(part: T): T => {

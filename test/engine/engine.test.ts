@@ -54,6 +54,15 @@ async function changed(name: string) {
 
 const delta: SpoolSource = { kind: 'delta', delta: { table, from: atSnapshot('s'), to: live } };
 
+describe('the language of a process', () => {
+  it('is the one it is told, for what it says itself', async () => {
+    const { caller } = await engines.start('language.db');
+    await caller.call('process/language', { strings: { 'there is no such file': 'es gibt keine solche Datei' } });
+    const file = '/nowhere/at all.csv';
+    await expect(caller.call('file/preview', { file })).rejects.toThrow(/es gibt keine solche Datei/);
+  });
+});
+
 describe('the store port through a process', () => {
   it('answers everything', async () => {
     const { store } = await changed('port.db');

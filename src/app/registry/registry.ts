@@ -1,4 +1,5 @@
 /** The registry: models, what they were measured at, and their artifacts, kept in a database of their own beside the data. */
+import { later, say } from '../../base/say.ts';
 import { Failure, mayHaveRun } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
@@ -35,12 +36,14 @@ export interface Registration {
 const attempts = 8;
 
 /** What a role needs that may not make databases, and the way around it. */
-const registryNeeds =
-  'the database "deltatrain" and all rights in it: CREATE DATABASE deltatrain, then for this role GRANT ALL ON DATABASE deltatrain and GRANT ALL ON TABLE deltatrain.* (or models are kept elsewhere: "registry": { "connection": "…" } in the training)';
+const registryNeeds = later(
+  'the database "deltatrain" and all rights in it: CREATE DATABASE deltatrain, then for this role GRANT ALL ON DATABASE deltatrain and GRANT ALL ON TABLE deltatrain.* (or models are kept elsewhere: "registry": { "connection": "…" } in the training)',
+);
 
 /** What a role needs that only looks. */
-const readingNeeds =
-  'SELECT on the tables of the database "deltatrain": GRANT SELECT ON TABLE deltatrain.* for this role';
+const readingNeeds = later(
+  'SELECT on the tables of the database "deltatrain": GRANT SELECT ON TABLE deltatrain.* for this role',
+);
 
 /**
  * The models kept beside a store. Reading makes nothing; the first write makes the registry (`store.readOnly`,
@@ -75,8 +78,11 @@ export class Registry {
       throw new Failure(
         'permission.missing',
         {
-          what: `${need === readingNeeds ? 'Reading the models' : 'Keeping models'} on ${(await this.store.facts()).label}`,
-          need,
+          what: say(
+            need === readingNeeds ? later('Reading the models on {0}') : later('Keeping models on {0}'),
+            (await this.store.facts()).label,
+          ),
+          need: say(need),
         },
         { cause: error },
       );
@@ -110,7 +116,7 @@ export class Registry {
   }
 
   async #migrate(from: number): Promise<void> {
-    const label = async (): Promise<string> => `The registry in ${(await this.store.facts()).label}`;
+    const label = async (): Promise<string> => say('The registry in {0}', (await this.store.facts()).label);
     if (from > migrations.length)
       throw new Failure('store.newer', { store: await label(), version: from, known: migrations.length });
     // Every statement may run twice: two programs may open a new store at the same moment.
@@ -260,7 +266,7 @@ export class Registry {
     if (now.status !== 'candidate')
       throw new Failure('run.refused', {
         what: `Promoting ${modelText(now)}`,
-        why: now.status === 'rejected' ? 'the guard said that it is worse.' : 'it is archived.',
+        why: now.status === 'rejected' ? say('the guard said that it is worse.') : say('it is archived.'),
       });
     const writes: Write[] = [
       {
@@ -294,7 +300,7 @@ export class Registry {
     if (now.status === 'promoted')
       throw new Failure('run.refused', {
         what: `Archiving ${modelText(now)}`,
-        why: 'it is the promoted model. Promote another one first.',
+        why: say('it is the promoted model. Promote another one first.'),
       });
     const writes: Write[] = [
       {

@@ -1,4 +1,5 @@
 /** A server as a connection of the file or a URL names it, and what is sent to the process that connects. */
+import { say } from '../../base/say.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { configFile, type MatrixoneConfig } from '../../app/config/config.ts';
@@ -38,7 +39,7 @@ const openRequestOf = (
 
 /** Nobody chose the user that is taken then, so a refusal says who it is. */
 const noUserText = (of: string, user: string | null, how: string): string | null =>
-  user === null ? `${of} names no user, which is then ${defaultUser}: ${how} names one.` : null;
+  user === null ? say('{0} names no user, which is then {1}: {2} names one.', of, defaultUser, how) : null;
 
 const loginOf = ({ host, port, user }: ServerPlace['open']): string => `${host}:${port} as ${user}`;
 
@@ -46,7 +47,7 @@ const loginOf = ({ host, port, user }: ServerPlace['open']): string => `${host}:
 export function configuredServer(name: string, config: MatrixoneConfig, folder: string): ServerPlace {
   const open = openRequestOf(config, config.statementTimeoutSeconds);
   const ca = config.ca === null ? null : path.resolve(folder, config.ca);
-  const noUser = noUserText(`The connection "${name}"`, config.user, `"user" in ${configFile}`);
+  const noUser = noUserText(say('The connection "{0}"', name), config.user, `"user" in ${configFile}`);
   const { host, port } = open;
   const named = { name, file: path.join(folder, configFile), host, port };
   return { kind: 'matrixone', open, ca, password: { named, inUrl: null, login: loginOf(open), noUser } };
@@ -86,8 +87,8 @@ export function certificateIn(file: string, store: string): string {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw wrong(`${file} cannot be read`, error);
+    throw wrong(say('{0} cannot be read', file), error);
   }
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw wrong(`${file} holds no certificate in PEM form`);
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw wrong(say('{0} holds no certificate in PEM form', file));
   return text;
 }

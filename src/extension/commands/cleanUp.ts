@@ -83,7 +83,7 @@ export async function cleanUp(shell: Shell, target: Target): Promise<readonly st
     deleteAll(session.store, { remove }, () => undefined, signal),
   );
   connections.noticeChange(session.connection.id);
-  for (const name of removed) tell.log('info', `deleted the snapshot ${name}`);
+  for (const name of removed) tell.log('info', say('deleted the snapshot {0}', name));
   if (failure) {
     if (removed.length > 0)
       tell.say('info', say('{0} of {1} snapshots were deleted.', countText(removed.length), countText(remove.length)));

@@ -103,7 +103,7 @@ async function build(shell: Shell, session: Session, signal: AbortSignal, report
       upTo: pinned.at(-1)?.name ?? '',
       signal,
       on: async (version) => {
-        report(say('{0}: {1}, training', version.name, version.what), done / sampleVersions.length);
+        report(say('{0}: {1}, training', version.name, say(version.what)), done / sampleVersions.length);
         const open = await shell.trainings.open(configured);
         const mode = done === 0 ? 'full' : 'delta';
         const request = { training: open.training, mode, snapshot: { name: version.name, own: false } } as const;

@@ -193,7 +193,7 @@ export async function deleteSnapshot(shell: Shell, target: Target): Promise<stri
   });
   await session.store.dropSnapshot(snapshot.name);
   connections.noticeChange(session.connection.id);
-  tell.log('info', `deleted the snapshot ${snapshot.name}`);
+  tell.log('info', say('deleted the snapshot {0}', snapshot.name));
   return snapshot.name;
 }
 

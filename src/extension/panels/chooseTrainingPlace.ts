@@ -49,7 +49,7 @@ export async function chooseTrainingPlace(open: OpenTraining, options: ChoiceOpt
     };
   } catch (error) {
     if (where === 'panel' || !Failure.is(error, 'process.ended')) throw error;
-    log(`The panel of ${name} cannot train: ${error.message}`);
+    log(say('The panel of {0} cannot train: {1}', name, error.message));
     return inProcess(say('The panel did not start, so it trains in a process.'));
   }
 }

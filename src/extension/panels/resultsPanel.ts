@@ -10,8 +10,7 @@ import { ResultList, spoolOf } from './resultList.ts';
 import { PanelSpools } from './panelSpools.ts';
 import type { Tell } from '../talk/tell.ts';
 import { WebPanel } from './webPanel.ts';
-import { say } from '../../base/say.ts';
-import { translations } from '../talk/translations.ts';
+import { say, translations } from '../../base/say.ts';
 
 export interface ResultsPanelOptions {
   readonly session: Session;

@@ -23,8 +23,7 @@ import { TrainingCounter } from './trainingCounter.ts';
 import { readTrainingState, type TrainingFacts } from './trainingState.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
 import { WebPanel } from './webPanel.ts';
-import { say } from '../../base/say.ts';
-import { translations } from '../talk/translations.ts';
+import { say, translations } from '../../base/say.ts';
 
 export interface TrainingPanelOptions {
   readonly open: OpenTraining;

@@ -1,4 +1,5 @@
 /** The language server's client: started with the first SQL file that is ours, and told what the connections hold. */
+import { translations } from '../../base/say.ts';
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
@@ -110,6 +111,7 @@ export class Language implements vscode.Disposable {
     const client = createClient({
       server: inDist('server.js'),
       channel: messages.channel,
+      strings: translations(),
       // Other people's SQL is left alone.
       middleware: {
         // The editor may ask for lenses before the server heard of the file, and does not ask again by itself.

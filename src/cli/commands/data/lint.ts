@@ -1,4 +1,5 @@
 /** `lint`: checks SQL files offline. */
+import { later } from '../../../base/say.ts';
 import { type Linted, lintText } from '../../../git4data/service/lint.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { Command } from '../command.ts';
@@ -13,8 +14,10 @@ function lineAndColumn(text: string, offset: number): string {
 export const lintCommand: Command = {
   name: 'lint',
   usage: 'FILE…|- [--server 4.1.4]',
-  summary: 'Check SQL files without a connection',
-  options: { server: { type: 'string', value: '4.1.4', about: 'Also check what this release of MatrixOne can do' } },
+  summary: later('Check SQL files without a connection'),
+  options: {
+    server: { type: 'string', value: '4.1.4', about: later('Also check what this release of MatrixOne can do') },
+  },
   takes: [1, Number.POSITIVE_INFINITY],
   run({ output, positionals, cwd, option }) {
     const server = option('server') ?? null;

@@ -1,5 +1,6 @@
 /** What the commands of trainings and models are given by the command line, and what they find with it. */
 import { existsSync } from 'node:fs';
+import { say } from '../../../base/say.ts';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
@@ -55,7 +56,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
     trainer: trainer.port,
     config() {
       if (!found)
-        throw new Failure('usage.wrong', { message: `There is no ${configFile} in this folder or above it.` });
+        throw new Failure('usage.wrong', { message: say('There is no {0} in this folder or above it.', configFile) });
       return found.config;
     },
     store(name, training, create = false) {
@@ -63,7 +64,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
       stores.set(one ?? name, opened);
       return opened.catch((error: unknown) => {
         if (!found || training === undefined || !Failure.is(error, 'connection.unknown')) throw error;
-        const by = `The training "${training}" in ${path.join(found.folder, configFile)} names it.`;
+        const by = say('The training "{0}" in {1} names it.', training, path.join(found.folder, configFile));
         throw new Failure('connection.unknown', { ...error.data, by });
       });
     },
