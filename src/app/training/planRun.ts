@@ -1,6 +1,5 @@
 /** The plan of a run: everything that, with the rows at the snapshot, determines the weights. */
 import { say } from '../../base/say.ts';
-import { at } from '../../base/assert.ts';
 import type { Model } from '../../data/model.ts';
 import type { DeltaFacts } from '../../data/run.ts';
 import type { TableInfo } from '../../data/table.ts';

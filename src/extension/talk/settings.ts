@@ -50,7 +50,7 @@ function ownConnection(value: unknown): ConnectionConfig | null {
 }
 
 /** The connections of the user's own settings; a workspace cannot set them. */
-export function ownConnections(): Map<string, ConnectionConfig> {
+function ownConnections(): Map<string, ConnectionConfig> {
   const value: unknown = vscode.workspace.getConfiguration('deltatrain').get('connections');
   const found = new Map<string, ConnectionConfig>();
   for (const [name, one] of Object.entries(typeof value === 'object' && value !== null ? value : {})) {
