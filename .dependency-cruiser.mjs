@@ -28,6 +28,9 @@ export const folders = {
  * @type {Record<string, Record<string, string[]>>}
  */
 export const rooms = {
+  base: {
+    failures: ['.'],
+  },
   app: {
     config: ['.'],
     registry: ['.'],

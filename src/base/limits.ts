@@ -1,4 +1,5 @@
 /** What is too much, in one place: each limit with its number and the one sentence that a person reads. */
+import { say } from './say.ts';
 
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
@@ -9,31 +10,50 @@ interface Reached {
 }
 
 const than = (most: number, { found }: Reached): string =>
-  found === undefined ? `more than ${grouped(most)}` : `${grouped(found)}, and at most ${grouped(most)} are read`;
+  found === undefined
+    ? say('more than {0}', grouped(most))
+    : say('{0}, and at most {1} are read', grouped(found), grouped(most));
+
+const thanMade = (most: number, { found }: Reached): string =>
+  found === undefined
+    ? say('more than {0}', grouped(most))
+    : say('{0}, and at most {1} can be made', grouped(found), grouped(most));
 
 export const limits = {
   /** Objects and lists inside one another; readers and writers of JSON call themselves for each. */
   jsonNesting: {
     most: 500,
     say: (most: number, d: Reached) =>
-      `${d.where} nests objects and lists too deep: ${than(most, d)}. Write it flatter, or leave that value out.`,
+      say(
+        '{0} nests objects and lists too deep: {1}. Write it flatter, or leave that value out.',
+        d.where,
+        than(most, d),
+      ),
   },
   /** Columns of a table; SQLite and the server stop at about as many. */
   columns: {
     most: 2_000,
     say: (most: number, d: Reached) =>
-      `${d.where} has too many columns: ${than(most, d)}. Leave columns out, or put them below one another as rows (name, value).`,
+      say(
+        '{0} has too many columns: {1}. Leave columns out, or put them below one another as rows (name, value).',
+        d.where,
+        than(most, d),
+      ),
   },
   /** UTF-16 units or bytes of one value that an expression makes. */
   madeValue: {
     most: 64 * 1024 * 1024,
     say: (most: number, d: Reached) =>
-      `${d.where} would make a value that is too long: ${than(most, d).replace('are read', 'can be made')} (characters or bytes). Ask for a shorter one.`,
+      say(
+        '{0} would make a value that is too long: {1} (characters or bytes). Ask for a shorter one.',
+        d.where,
+        thanMade(most, d),
+      ),
   },
   /** Weights of a model. */
   weights: {
     most: 250_000_000,
-    say: (most: number, d: Reached) => `${d.where} has too many weights: ${than(most, d)}.`,
+    say: (most: number, d: Reached) => say('{0} has too many weights: {1}.', d.where, than(most, d)),
   },
 } as const satisfies Record<string, { most: number; say: (most: number, d: Reached) => string }>;
 

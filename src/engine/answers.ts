@@ -1,4 +1,5 @@
 /** What the engine process answers: the store port, files, and scratch copies, over the store that was opened. */
+import { setTranslations } from '../base/say.ts';
 import { invariant } from '../base/assert.ts';
 import type { LocalStore } from '../data/store.ts';
 import { exportTable } from '../files/exportTable.ts';
@@ -28,6 +29,10 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     await closing?.close();
   };
   const answers: Answers<EngineContract> = {
+    'process/language': ({ strings }) => {
+      setTranslations(strings);
+      return null;
+    },
     'store/open': async (request, signal) => {
       await close();
       opened = await open(request, signal);

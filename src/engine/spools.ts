@@ -62,7 +62,7 @@ export class Spools {
       const filling =
         source.kind === 'delta'
           ? this.#fillDelta(store, id, source, maxRows, keep, signal)
-          : this.#fillRows(rowsOf(store, source, signal), id, maxRows, keep, signal);
+          : this.#fillRows(pagesOf(store, source, signal), id, maxRows, keep, signal);
       const end = yield* filling;
       whole = true;
       return end;
@@ -172,7 +172,7 @@ export class Spools {
   }
 }
 
-function rowsOf(
+function pagesOf(
   store: Store,
   source: Exclude<SpoolSource, { kind: 'delta' }>,
   signal: AbortSignal,

@@ -1,4 +1,5 @@
 /** Writes a delta to a file: as rows with before and after (CSV, JSON Lines), or as the SQL that makes the older version the newer. */
+import { say } from '../base/say.ts';
 import path from 'node:path';
 import { Failure, throwIfCancelled } from '../base/failure.ts';
 import { type Change, changeAt, type DeltaPage } from '../data/change.ts';
@@ -15,7 +16,7 @@ export type DeltaFormat = 'csv' | 'jsonl' | 'sql';
 export function deltaFormat(file: string): DeltaFormat {
   const extension = path.extname(file).toLowerCase();
   if (extension === '.csv' || extension === '.jsonl' || extension === '.sql') return extension.slice(1) as DeltaFormat;
-  throw new Failure('usage.wrong', { message: `${file}: a delta is written to a .csv, .jsonl or .sql file.` });
+  throw new Failure('usage.wrong', { message: say('{0}: a delta is written to a .csv, .jsonl or .sql file.', file) });
 }
 
 interface Shape {

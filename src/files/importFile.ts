@@ -1,4 +1,5 @@
 /** Imports a file into a table: finds what it holds, matches it to the table when there is one, and loads it all or nothing. */
+import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { type PageColumn, packRows, type RowPage } from '../data/page.ts';
@@ -103,7 +104,7 @@ export async function importFile(
   signal?: AbortSignal,
 ): Promise<LoadResult> {
   const { file, table, mode, safetySnapshot, maxDeletes } = request;
-  if (isOwnDatabase(table.database)) throw new Failure('registry.readOnly', { what: 'This import' });
+  if (isOwnDatabase(table.database)) throw new Failure('registry.readOnly', { what: say('This import') });
   const existing = await findTable(store, table);
   const raw = await openFile(file, existing ? 'names' : 'types', signal);
   const key = chooseKey(request, raw, existing);

@@ -1,4 +1,5 @@
 /** Which calls of an engine change data, so that what is not known of them can be said when the process goes away under them. */
+import { say } from '../base/say.ts';
 import { effectOf } from '../git4data/ast.ts';
 import { parseText } from '../git4data/parser.ts';
 
@@ -21,7 +22,7 @@ function statementOf(sql: string): string | null {
 }
 
 const behind = (snapshot: string | null): string =>
-  snapshot === null ? '' : ` (behind the safety snapshot ${snapshot})`;
+  snapshot === null ? '' : say(' (behind the safety snapshot {0})', snapshot);
 
 /** What a call changes, in words for a sentence; null for what only reads. */
 export function changeOf(name: string, parameter: unknown): string | null {
@@ -29,13 +30,13 @@ export function changeOf(name: string, parameter: unknown): string | null {
     case 'restore/run':
       return `the RESTORE${behind(textIn(parameter, 'safetyName'))}`;
     case 'table/import':
-      return `the import${behind(textIn(parameter, 'safetySnapshot'))}`;
+      return say('the import{0}', behind(textIn(parameter, 'safetySnapshot')));
     case 'snapshot/create':
       return `the CREATE SNAPSHOT ${textIn(parameter, 'name') ?? ''}`;
     case 'snapshot/drop':
       return `the DROP SNAPSHOT ${textIn(parameter, 'name') ?? ''}`;
     case 'store/write':
-      return 'the change';
+      return say('the change');
     case 'query/run':
       return statementOf(textIn(parameter, 'sql') ?? '');
     default:

@@ -1,4 +1,5 @@
 /** What crosses to an engine process: one process serves one store, and everything that reads or writes files for it. */
+import type { Translations } from '../base/say.ts';
 import type { DeltaCounts, DeltaPage } from '../data/change.ts';
 import type { RowPage } from '../data/page.ts';
 import type {
@@ -134,6 +135,8 @@ export interface Distribution {
 /** All that an engine process can be asked. A name is what it works on, a slash, and what is done. */
 export interface EngineContract {
   calls: {
+    /** Before `store/open`, where the person reads another language than English. */
+    'process/language': (p: { strings: Translations }) => null;
     'store/open': (p: OpenRequest) => StoreFacts;
     'store/facts': (p: null) => StoreFacts;
     'store/databases': (p: null) => string[];

@@ -1,4 +1,5 @@
 /** The learners that a training may name, read from the published schema, which is written from the trainer's own table. */
+import { say } from '../../base/say.ts';
 import schema from '../../../media/deltatrain.schema.json' with { type: 'json' };
 import { Failure } from '../../base/failure.ts';
 import type { LearnerChoice, LearnerOptions, OptionValue, Task } from '../../data/training.ts';
@@ -46,7 +47,7 @@ const known: readonly LearnerFacts[] = Object.entries(definitions).flatMap(([def
 
 const unsupported = (training: string, what: string, hint: string): Failure =>
   new Failure('plan.unsupported', {
-    what: `The training "${training}" cannot be run: ${what} is not supported yet.`,
+    what: say('The training "{0}" cannot be run: {1} is not supported yet.', training, what),
     hint,
   });
 
@@ -72,7 +73,7 @@ export function chooseLearner(training: string, written: Written, task: Task): L
   const { name, defaults, wordsOf } = learnerFor(training, written.learner, task);
   const given = Object.entries(written.options ?? {}).filter(([, value]) => value !== undefined);
   for (const [option, value] of given) {
-    if (!Object.hasOwn(defaults, option)) throw unsupported(training, `"${option}"`, 'Leave it out.');
+    if (!Object.hasOwn(defaults, option)) throw unsupported(training, `"${option}"`, say('Leave it out.'));
     const words = wordsOf(option);
     if (words && !words.includes(String(value)))
       throw unsupported(training, `"${option}": "${String(value)}"`, `Use ${quoted(words)}.`);

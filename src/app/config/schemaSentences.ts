@@ -148,7 +148,7 @@ class Teller {
   }
 
   #tellUnknown(value: Node, place: string): void {
-    const name = nameOf(value);
+    const name = fieldNameOf(value);
     const properties = this.#schemaAt(place.replace(/additionalProperties$/, 'properties'));
     const known = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
     const near = nearest(name, known);
@@ -191,12 +191,12 @@ function fieldOf(value: unknown, name: string): unknown {
 }
 
 /** The name of the field whose value this is, or is an entry of; none for the document itself. */
-function nameOf({ parent }: Node): string {
+function fieldNameOf({ parent }: Node): string {
   if (!parent) return '';
-  return parent.type === 'property' ? String(parent.children?.[0]?.value) : nameOf(parent);
+  return parent.type === 'property' ? String(parent.children?.[0]?.value) : fieldNameOf(parent);
 }
 
 function subjectOf(node: Node): string {
-  const name = nameOf(node);
+  const name = fieldNameOf(node);
   return name === '' && !node.parent ? say('The file') : `"${name}"`;
 }

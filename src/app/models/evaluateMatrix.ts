@@ -1,4 +1,5 @@
 /** Accuracy of models at versions: what is known comes from the registry, the rest is measured once and kept there. */
+import { say } from '../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { type Evaluation, type Model, modelText } from '../../data/model.ts';
 import type { Training } from '../../data/training.ts';
@@ -71,9 +72,9 @@ export async function evaluateMatrix(
     for (const model of models) {
       const cell = evaluations.find((one) => isCell(one, model, version));
       if (cell) put(model, cell.metrics.accuracy);
-      else if (!there[v]) sayWhy(model, `The snapshot ${version.name} is gone.`);
+      else if (!there[v]) sayWhy(model, say('The snapshot {0} is gone.', version.name));
       else if (!sameSplit(training, model.plan))
-        sayWhy(model, `${modelText(model)} was trained with other shares of test rows.`);
+        sayWhy(model, say('{0} was trained with other shares of test rows.', modelText(model)));
       else unknown.push(model);
     }
     if (unknown.length === 0) continue;

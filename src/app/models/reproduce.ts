@@ -1,5 +1,6 @@
 /** Repeats how a model came to be, from what is stored, and compares the hash of the weights. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import { say } from '../../base/say.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { parseTableName } from '../../data/table.ts';
@@ -128,7 +129,11 @@ const unrepeatable = (model: Model, why: string, cause?: unknown): Failure =>
     'model.incompatible',
     {
       model: modelText(model),
-      reason: `${why}, so whether it comes out the same cannot be told with this version. Reproduce it with DeltaTrain ${model.toolVersion}, which made it.`,
+      reason: say(
+        '{0}, so whether it comes out the same cannot be told with this version. Reproduce it with DeltaTrain {1}, which made it.',
+        why,
+        model.toolVersion,
+      ),
     },
     { cause },
   );
@@ -136,7 +141,7 @@ const unrepeatable = (model: Model, why: string, cause?: unknown): Failure =>
 const otherKernel = (model: Model, cause?: unknown): Failure =>
   unrepeatable(
     model,
-    `it was made with the training kernel ${model.kernelSha256.slice(0, 12)}, which is not in this version`,
+    say('it was made with the training kernel {0}, which is not in this version', model.kernelSha256.slice(0, 12)),
     cause,
   );
 
@@ -144,5 +149,5 @@ const otherKernel = (model: Model, cause?: unknown): Failure =>
 function requireKnownPlan(model: Model): void {
   const { format } = model.plan;
   if (!planFormats.includes(format))
-    throw unrepeatable(model, `its plan is of format ${format}, whose rule of draws is not in this version`);
+    throw unrepeatable(model, say('its plan is of format {0}, whose rule of draws is not in this version', format));
 }

@@ -1,4 +1,5 @@
 /** What the registry can keep of what was measured. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import type { ClassMetrics, Metrics } from '../../data/trainer.ts';
 
@@ -6,8 +7,8 @@ import type { ClassMetrics, Metrics } from '../../data/trainer.ts';
 export function classMetrics(metrics: Metrics): ClassMetrics {
   if (metrics.task === 'regression')
     throw new Failure('plan.unsupported', {
-      what: 'Models of numbers are not kept in a registry.',
-      hint: 'Train a classification.',
+      what: say('Models of numbers are not kept in a registry.'),
+      hint: say('Train a classification.'),
     });
   return metrics;
 }

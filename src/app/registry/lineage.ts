@@ -1,4 +1,5 @@
 /** Facts about a lineage and the snapshots under it: can a model still be a base, and how long ago was the last full fit. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { type DeltaCounts, noChanges, sumCounts } from '../../data/change.ts';
@@ -54,10 +55,11 @@ export async function requireUnchanged(store: Store, training: Training, read: r
   for (const snapshot of read) {
     const now = await store.findSnapshot(snapshot.name, training.table);
     if (now && isSameSnapshot(now, training.table, identityOf(snapshot, training.table))) continue;
-    const how = now ? 'dropped and made again' : 'dropped';
     throw new Failure('run.refused', {
-      what: `Keeping the model of "${training.name}"`,
-      why: `the snapshot "${snapshot.name}" was ${how} while it was read. Run it again.`,
+      what: say('Keeping the model of "{0}"', training.name),
+      why: now
+        ? say('the snapshot "{0}" was dropped and made again while it was read. Run it again.', snapshot.name)
+        : say('the snapshot "{0}" was dropped while it was read. Run it again.', snapshot.name),
     });
   }
 }
@@ -104,11 +106,11 @@ export async function requireSameColumns(store: Store, training: Training, from:
     const old = before.columns.find((column) => column.name === name);
     const now = after.columns.find((column) => column.name === name);
     const detail = !old
-      ? `"${name}" is new`
+      ? say('"{0}" is new', name)
       : !now
-        ? `"${name}" is gone`
+        ? say('"{0}" is gone', name)
         : old.family !== now.family
-          ? `"${name}" was ${old.type} and is ${now.type}`
+          ? say('"{0}" was {1} and is {2}', name, old.type, now.type)
           : null;
     if (detail !== null) throw new Failure('delta.schemaChanged', { table: tableText(training.table), detail });
   }
@@ -156,12 +158,18 @@ export async function readLineage(training: Training, registry: Registry): Promi
   return { models, parent: of(wanted.parent), anchor: of(wanted.anchor), lastFull: of(wanted.lastFull) };
 }
 
-/** What the first run of a twin, or under a new name, says: `others` are the names of the trainings of its id that have models. */
-export function startsAnew(training: Training, others: readonly string[]): string[] {
+/** What the first run of a twin, or under a new name, says of the trainings of its id that have models. */
+export async function startsAnew(training: Training, { models }: LineageNow, registry: Registry): Promise<string[]> {
+  if (models.length > 0) return [];
+  const others = [...new Set((await registry.namesById(training.id)).values())].sort();
   if (others.length === 0 || others.includes(training.name)) return [];
   const names = others.map((name) => `"${name}"`).join(' and ');
   return [
-    `"${training.name}" has the same table, key, label and features as ${names}: it starts a lineage of its own, and their models are numbered together.`,
+    say(
+      '"{0}" has the same table, key, label and features as {1}: it starts a lineage of its own, and their models are numbered together.',
+      training.name,
+      names,
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** The registry: models, what they were measured at, and their artifacts, kept in a database of their own beside the data. */
+import { say } from '../../base/say.ts';
 import { Failure, mayHaveRun } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
@@ -261,11 +262,11 @@ export class Registry {
     await this.prepare();
     const now = await this.#now(model);
     if (now.status === 'promoted') return { model: now, replaced: null };
-    const what = `Promoting ${modelText(now)}`;
+    const what = say('Promoting {0}', modelText(now));
     if (now.status !== 'candidate')
       throw new Failure('run.refused', {
         what,
-        why: now.status === 'rejected' ? 'the guard said that it is worse.' : 'it is archived.',
+        why: now.status === 'rejected' ? say('the guard said that it is worse.') : say('it is archived.'),
       });
     const rows = await this.#rows('SELECT number FROM deltatrain.promoted WHERE training = ? AND training_name = ?', [
       now.trainingId,
@@ -277,7 +278,7 @@ export class Registry {
       return { model: promoted, replaced };
     } catch (error) {
       if (!Failure.is(error, 'row.conflict')) throw error;
-      const why = 'another program changed what is promoted meanwhile. Look at it, and promote again.';
+      const why = say('another program changed what is promoted meanwhile. Look at it, and promote again.');
       throw new Failure('run.refused', { what, why }, { cause: error });
     }
   }
@@ -301,7 +302,7 @@ export class Registry {
     if (now.status === 'promoted')
       throw new Failure('run.refused', {
         what: `Archiving ${modelText(now)}`,
-        why: 'it is the promoted model. Promote another one first.',
+        why: say('it is the promoted model. Promote another one first.'),
       });
     const writes: Write[] = [
       {

@@ -1,17 +1,20 @@
 /** Which version of the registry a store holds: who may read it, and who moves it forward. */
 import { Failure } from '../../base/failure.ts';
+import { later, say } from '../../base/say.ts';
 import type { Store, Write } from '../../data/store.ts';
 import { makeStep, migrations, newestVersion } from './migrations.ts';
 import { queryRows } from './queryRows.ts';
 import { createDatabase, createMeta, readSchemaVersion } from './registrySchema.ts';
 
 /** What a role needs that may not make databases, and the way around it. */
-const registryNeeds =
-  'the database "deltatrain" and all rights in it: CREATE DATABASE deltatrain, then for this role GRANT ALL ON DATABASE deltatrain and GRANT ALL ON TABLE deltatrain.* (or models are kept elsewhere: "registry": { "connection": "…" } in the training)';
+const registryNeeds = later(
+  'the database "deltatrain" and all rights in it: CREATE DATABASE deltatrain, then for this role GRANT ALL ON DATABASE deltatrain and GRANT ALL ON TABLE deltatrain.* (or models are kept elsewhere: "registry": { "connection": "…" } in the training)',
+);
 
 /** What a role needs that only looks. */
-const readingNeeds =
-  'SELECT on the tables of the database "deltatrain": GRANT SELECT ON TABLE deltatrain.* for this role';
+const readingNeeds = later(
+  'SELECT on the tables of the database "deltatrain": GRANT SELECT ON TABLE deltatrain.* for this role',
+);
 
 /** The failure that whoever shares a registry is asked about before it is moved. */
 export type OlderRegistry = Failure<'registry.older'>;
@@ -42,10 +45,10 @@ export class RegistryFormat {
       return await work;
     } catch (error) {
       if (!Failure.is(error, 'permission.missing')) throw error;
-      const what = need === readingNeeds ? 'Reading the models' : 'Keeping models';
+      const what = need === readingNeeds ? later('Reading the models on {0}') : later('Keeping models on {0}');
       throw new Failure(
         'permission.missing',
-        { what: `${what} on ${(await this.#store.facts()).label}`, need },
+        { what: say(what, (await this.#store.facts()).label), need: say(need) },
         { cause: error },
       );
     }
@@ -116,7 +119,7 @@ export class RegistryFormat {
   }
 
   async #label(): Promise<string> {
-    return `The registry in ${(await this.#store.facts()).label}`;
+    return say('The registry in {0}', (await this.#store.facts()).label);
   }
 
   /** Statements of the registry as one transaction. */

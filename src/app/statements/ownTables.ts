@@ -1,4 +1,5 @@
 /** DeltaTrain's own tables are the record of what happened: statements of a person's may read them, and are refused where they would write. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { isOwnDatabase } from '../../data/table.ts';
 import { effectOf, needsConfirmation, type Statement, tablesOf } from '../../git4data/ast.ts';
@@ -26,5 +27,5 @@ export function requireNotOwn(
   database: string | null,
 ): void {
   if (needsConfirmation(statement) && writesOwn(statement, tokens, changed, database))
-    throw new Failure('registry.readOnly', { what: 'This statement' });
+    throw new Failure('registry.readOnly', { what: say('This statement') });
 }

@@ -1,4 +1,5 @@
 /** One run at a time per training, over every window and program that shares the registry. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Write } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
@@ -63,8 +64,8 @@ async function holderOf(registry: Registry, trainingId: string): Promise<Holder 
 const leased = (training: Training, holder: Holder | null): Failure =>
   new Failure('run.leased', {
     training: training.name,
-    owner: holder?.heldBy ?? 'somebody else',
-    since: holder ? timeText(holder.since) : 'just now',
+    owner: holder?.heldBy ?? say('somebody else'),
+    since: holder ? timeText(holder.since) : say('just now'),
   });
 
 /** Fails with `run.leased` while somebody else's run is alive. `owner` is what a person would call this program. */

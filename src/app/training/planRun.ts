@@ -1,4 +1,5 @@
 /** The plan of a run: everything that, with the rows at the snapshot, determines the weights. */
+import { say } from '../../base/say.ts';
 import type { Model } from '../../data/model.ts';
 import type { DeltaFacts } from '../../data/run.ts';
 import type { TableInfo } from '../../data/table.ts';
@@ -73,12 +74,20 @@ export function keptFromParent(training: Training, parent: Model, plan: Plan): s
   const wanted = training.learner.options;
   for (const [name, value] of Object.entries(plan.learner.options)) {
     if (JSON.stringify(value) === JSON.stringify(wanted[name] ?? null)) continue;
-    const what = name === 'hidden' ? 'The layers stay' : `"${name}" stays`;
-    notes.push(`${what} as in m${parent.number} (${textOf(value)}); another shape needs a full fit.`);
+    notes.push(
+      name === 'hidden'
+        ? say('The layers stay as in m{0} ({1}); another shape needs a full fit.', parent.number, textOf(value))
+        : say('"{0}" stays as in m{1} ({2}); another shape needs a full fit.', name, parent.number, textOf(value)),
+    );
   }
   if (!sameSplit(training, parent.plan))
     notes.push(
-      `The shares of test and tune rows stay as in m${parent.number} (${parent.plan.test} and ${parent.plan.tune}); other ones need a full fit.`,
+      say(
+        'The shares of test and tune rows stay as in m{0} ({1} and {2}); other ones need a full fit.',
+        parent.number,
+        parent.plan.test,
+        parent.plan.tune,
+      ),
     );
   return notes;
 }

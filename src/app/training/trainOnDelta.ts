@@ -1,11 +1,12 @@
 /** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
+import { say } from '../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { changedRows, noChanges } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
-import type { Advice, DeltaFacts, RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
+import type { Advice, RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
-import type { TrainEvent, TrainJob, TrainResult } from '../../data/trainer.ts';
+import type { TrainEvent, TrainJob } from '../../data/trainer.ts';
 import type { Plan, Training } from '../../data/training.ts';
 import { atSnapshot, live, type Snapshot } from '../../data/version.ts';
 import { adviceNotes } from './advice.ts';
@@ -32,7 +33,7 @@ import { pinVersion } from '../versions/snapshotNames.ts';
 import { weighDelta } from './weighDelta.ts';
 import type { Workbench } from './workbench.ts';
 import { guardSentence } from '../../words/findingText.ts';
-import { countText } from '../../words/numbers.ts';
+import { countText, rowsText } from '../../words/numbers.ts';
 
 /** What a run is to do. */
 export interface TrainRequest {
@@ -107,9 +108,7 @@ async function runLeased(
     throwIfCancelled(signal);
     phase('diff');
     const start = await compare(request, workbench, lineage, snapshot, signal);
-    const others =
-      lineage.models.length > 0 ? [] : [...new Set((await registry.namesById(training.id)).values())].sort();
-    start.notes.unshift(...gone, ...cleaned, ...startsAnew(training, others));
+    start.notes.unshift(...gone, ...cleaned, ...(await startsAnew(training, lineage, registry)));
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
     const plan = nothingChanged(request, start) ? null : await planOf(request, workbench, start);
     if (plan === null) return nothingToTrain(training, start);
@@ -192,13 +191,20 @@ async function compare(
   const notes: string[] = [];
   if (models.length === 0 && (await registry.hasModels(training.name)))
     notes.push(
-      `"${training.name}" has another table, key, label or features than before, so this is the first model of a new lineage.`,
+      say(
+        '"{0}" has another table, key, label or features than before, so this is the first model of a new lineage.',
+        training.name,
+      ),
     );
   const found = parent && (await findBase(request, store, parent, snapshot, notes));
   const base = found?.snapshot ?? null;
   if (base && parent && !isIdentified(base, parent))
     notes.push(
-      `Which snapshot "${base.name}" is cannot be read by every role that trained here; it is taken for the one of ${modelText(parent)} because it has as many rows.`,
+      say(
+        'Which snapshot "{0}" is cannot be read by every role that trained here; it is taken for the one of {1} because it has as many rows.',
+        base.name,
+        modelText(parent),
+      ),
     );
   const to = atSnapshot(snapshot.name);
   const weighed = await weighDelta({ training, store, models, parent, lastFull, base: found, to }, signal);
@@ -222,10 +228,10 @@ async function findBase(
     if (base.why) throw base.why;
     return base;
   }
-  if (base.why) notes.push(`Not compared with ${modelText(parent)}: ${base.why.message}`);
+  if (base.why) notes.push(say('Not compared with {0}: {1}', modelText(parent), base.why.message));
   if (base.why || sameSplit(training, parent.plan)) return base;
   // The child would be tested on rows that its parent was trained on.
-  notes.push(`Not compared with ${modelText(parent)}: the shares of test and tune rows differ.`);
+  notes.push(say('Not compared with {0}: the shares of test and tune rows differ.', modelText(parent)));
   return { snapshot: null, why: null };
 }
 
@@ -238,12 +244,23 @@ function nothingToTrain(training: Training, start: Start): RunOutcome {
   const { inserted, updated, deleted } = facts?.counts ?? noChanges;
   const table = tableText(training.table);
   if (facts === null || inserted + updated + deleted === 0) {
-    const sentence = `Nothing changed in ${table} since ${base?.name ?? snapshot.name}, so there is nothing to train on.`;
+    const sentence = say(
+      'Nothing changed in {0} since {1}, so there is nothing to train on.',
+      table,
+      base?.name ?? snapshot.name,
+    );
     return { model: null, reason: 'delta.empty', advice, sentence, notes };
   }
-  const sentence =
-    `${countText(inserted + updated + deleted)} rows of ${table} changed since ${base?.name ?? snapshot.name}, but no train row with a label: ` +
-    `${facts.test} test rows, ${facts.tune} tune rows, ${facts.unlabelled} without a label, ${deleted} deleted.`;
+  const sentence = say(
+    '{0} of {1} changed since {2}, but no train row with a label: {3} test rows, {4} tune rows, {5} without a label, {6} deleted.',
+    rowsText(inserted + updated + deleted),
+    table,
+    base?.name ?? snapshot.name,
+    facts.test,
+    facts.tune,
+    facts.unlabelled,
+    deleted,
+  );
   return { model: null, reason: 'delta.untrainable', advice, sentence, notes };
 }
 
@@ -273,7 +290,7 @@ function rivalsOf(start: Start, plan: Plan): { parent: Model | null; anchor: Mod
   const { anchor } = start;
   if (parent === null || anchor === null || anchor.number === parent.number) return { parent, anchor: null };
   if (sameSplit(plan, anchor.plan)) return { parent, anchor };
-  start.notes.push(`Not compared with the baseline m${anchor.number}: the shares of test and tune rows differ.`);
+  start.notes.push(say('Not compared with the baseline m{0}: the shares of test and tune rows differ.', anchor.number));
   return { parent, anchor: null };
 }
 
@@ -322,7 +339,7 @@ async function fitAndRegister(
     evaluations: evaluationsOf(result, training.id, identity, parent, anchor),
     guards: [lease.guard()],
   });
-  if (result.unlabelled > 0) notes.push(`${countText(result.unlabelled)} rows without a label were left out.`);
+  if (result.unlabelled > 0) notes.push(say('{0} rows without a label were left out.', countText(result.unlabelled)));
   const sentence = guardSentence(result.guard, {
     parent: parent && `m${parent.number}`,
     baseline: anchor && `m${anchor.number}`,

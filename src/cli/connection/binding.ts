@@ -2,6 +2,7 @@
  * A password of the environment goes only to the server it is for. A deltatrain.json is changed by whoever can change the folder, so
  * that it names a server is no reason.
  */
+import { say } from '../../base/say.ts';
 import { parseConnectionUri } from '../../app/config/connectionUri.ts';
 import { hostVariable } from '../../app/config/passwordVariable.ts';
 import { Failure } from '../../base/failure.ts';
@@ -27,7 +28,7 @@ export const serverText = ({ host, port }: Pick<Destination, 'host' | 'port'>): 
   `${host.includes(':') ? `[${host}]` : host}:${port}`.toLowerCase();
 
 function hostIn(variable: string, text: string): string {
-  const wrong = new Failure('usage.wrong', { message: `${variable} is "${text}". Write host:port.` });
+  const wrong = new Failure('usage.wrong', { message: say('{0} is "{1}". Write host:port.', variable, text) });
   let uri: ReturnType<typeof parseConnectionUri>;
   try {
     uri = parseConnectionUri(`mysql://${text}`);
@@ -62,9 +63,9 @@ export async function requireBound(
     byVariable: meant !== undefined,
   });
   if (meant !== undefined || ask === null) throw refusal;
-  const before = known === undefined ? '' : ` Until now it was ${known}.`;
+  const before = known === undefined ? '' : say(' Until now it was {0}.', known);
   const answer = await ask(
-    `"${name}" in ${to.file} is ${server}.${before} Send the password in ${variable} there? (yes/no) `,
+    say('"{0}" in {1} is {2}.{3} Send the password in {4} there? (yes/no) ', name, to.file, server, before, variable),
   );
   if (!/^y(?:es)?$/i.test(answer.trim())) throw refusal;
   await keepHost(to, server, list);

@@ -2,6 +2,7 @@
  * Which server the passwords of the environment are for: a list beside the user's settings, never in a folder that others can write.
  * Each is of one name in one deltatrain.json.
  */
+import { say } from '../../base/say.ts';
 import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -54,7 +55,7 @@ async function readHosts(list: string): Promise<Hosts> {
   if (isRecord(document) && document['version'] === version && isHosts(document['hosts'])) return document['hosts'];
   throw new Failure('file.unreadable', {
     file: list,
-    reason: 'it is no list of known hosts. Correct it, or delete it',
+    reason: say('it is no list of known hosts. Correct it, or delete it'),
   });
 }
 

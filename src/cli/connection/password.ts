@@ -1,4 +1,5 @@
 /** The password of a server: from the environment, from the URL, or typed on a terminal; never from a file. */
+import { say } from '../../base/say.ts';
 import { passwordVariable } from '../../app/config/passwordVariable.ts';
 import { visibleLine } from '../../base/shown.ts';
 import { Failure } from '../../base/failure.ts';
@@ -30,7 +31,10 @@ export async function findPassword(
   const given = process.env[variable];
   if (inUrl !== null)
     output.error(
-      `The password stands in the URL, where everybody on this machine can read it in the list of processes. Put it in ${variable}.`,
+      say(
+        'The password stands in the URL, where everybody on this machine can read it in the list of processes. Put it in {0}.',
+        variable,
+      ),
     );
   // One that is typed goes where the prompt says.
   if (named !== null && given !== undefined && given !== '')
@@ -58,9 +62,14 @@ async function typed(login: string, noUser: string | null, variable: string, sig
   const { stdin, stderr } = process;
   if (!stdin.isTTY)
     throw new Failure('usage.wrong', {
-      message: `There is no password for ${login}. Put it in ${variable} (empty for none), or run this on a terminal, which asks for it.${noUser === null ? '' : ` ${noUser}`}`,
+      message: say(
+        'There is no password for {0}. Put it in {1} (empty for none), or run this on a terminal, which asks for it.{2}',
+        login,
+        variable,
+        noUser === null ? '' : ` ${noUser}`,
+      ),
     });
-  stderr.write(`Password of ${visibleLine(login)}: `);
+  stderr.write(say('Password of {0}: ', visibleLine(login)));
   stdin.setRawMode(true).setEncoding('utf8').resume();
   try {
     return await lineOf(stdin, signal);

@@ -1,4 +1,5 @@
 /** A server as a connection of the file or a URL names it, and what is sent to the process that connects. */
+import { say } from '../../base/say.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { configFile, type MatrixoneConfig } from '../../app/config/config.ts';
@@ -23,7 +24,7 @@ const timeoutSeconds = 60;
 const isSameServer = (a: { host: string; port: number }, b: { host: string; port: number }): boolean =>
   a.port === b.port && (a.host.toLowerCase() === b.host.toLowerCase() || (isLoopback(a.host) && isLoopback(b.host)));
 
-const placeOf = (
+const openRequestOf = (
   { host, port, user, database, tls }: Pick<MatrixoneConfig, 'host' | 'port' | 'user' | 'database' | 'tls'>,
   statementTimeoutSeconds: number,
 ): ServerPlace['open'] => ({
@@ -38,15 +39,15 @@ const placeOf = (
 
 /** Nobody chose the user that is taken then, so a refusal says who it is. */
 const noUserText = (of: string, user: string | null, how: string): string | null =>
-  user === null ? `${of} names no user, which is then ${defaultUser}: ${how} names one.` : null;
+  user === null ? say('{0} names no user, which is then {1}: {2} names one.', of, defaultUser, how) : null;
 
 const loginOf = ({ host, port, user }: ServerPlace['open']): string => `${host}:${port} as ${user}`;
 
 /** `folder`: where the path of the certificate starts. */
 export function configuredServer(name: string, config: MatrixoneConfig, folder: string): ServerPlace {
-  const open = placeOf(config, config.statementTimeoutSeconds);
+  const open = openRequestOf(config, config.statementTimeoutSeconds);
   const ca = config.ca === null ? null : path.resolve(folder, config.ca);
-  const noUser = noUserText(`The connection "${name}"`, config.user, `"user" in ${configFile}`);
+  const noUser = noUserText(say('The connection "{0}"', name), config.user, `"user" in ${configFile}`);
   const { host, port } = open;
   const named = { name, file: path.join(folder, configFile), host, port };
   return { kind: 'matrixone', open, ca, password: { named, inUrl: null, login: loginOf(open), noUser } };
@@ -68,7 +69,7 @@ export function serverOfUrl(url: string, found: FoundConfig | null): UrlServer {
   );
   const tls = same.some((one) => one.tls === 'required') ? 'required' : uri.tls;
   const seconds = same.map((one) => one.statementTimeoutSeconds);
-  const open = placeOf({ ...uri, tls }, seconds.length === 0 ? timeoutSeconds : Math.max(...seconds));
+  const open = openRequestOf({ ...uri, tls }, seconds.length === 0 ? timeoutSeconds : Math.max(...seconds));
   const written = same.find((one) => one.ca !== null)?.ca ?? null;
   const ca = written === null || found === null ? null : path.resolve(found.folder, written);
   const { host, port } = uri;
@@ -86,8 +87,8 @@ export function certificateIn(file: string, store: string): string {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw wrong(`${file} cannot be read`, error);
+    throw wrong(say('{0} cannot be read', file), error);
   }
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw wrong(`${file} holds no certificate in PEM form`);
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw wrong(say('{0} holds no certificate in PEM form', file));
   return text;
 }

@@ -1,4 +1,5 @@
 /** Standard output and standard error: one JSON document, or text for a person; never both on standard output. */
+import { say } from '../../base/say.ts';
 import type { Value } from '../../data/value.ts';
 import { visible, visibleLine } from '../../base/shown.ts';
 import { TextTable } from './textTable.ts';
@@ -8,8 +9,8 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
   // Listeners stay, so that a second error does not end the program before it has cleaned up.
   process.stdout.on('error', () => undefined);
   if (error.code === 'EPIPE' || error.code === 'EOF') return;
-  const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
-  process.stderr.write(`Cannot write standard output: ${reason}. What was printed is not complete.\n`);
+  const reason = error.code === 'ENOSPC' ? say('the disk is full') : error.message;
+  process.stderr.write(say('Cannot write standard output: {0}. What was printed is not complete.\n', reason));
   process.once('exit', (code) => {
     if (code === 0) process.exitCode = 1;
   });

@@ -180,19 +180,19 @@ async function askVersion(shell: Shell, session: Session, table: TableName, targ
 export async function exportTable(shell: Shell, target: Target): Promise<{ rows: number; file: string }> {
   const { ask, pick, tell } = shell;
   const { session, table } = await pick.table(target, say('Export which table?'));
-  const at = await askVersion(shell, session, table, target);
+  const version = await askVersion(shell, session, table, target);
   const uri = await ask.fileToWrite({
     title: say('Export {0}', tableText(table)),
     button: say('Export'),
     filters: { CSV: ['csv'], JSONL: ['jsonl'], Parquet: ['parquet'] },
     near: nearFolder(),
-    name: `${at.kind === 'live' ? table.table : at.name}.csv`,
+    name: `${version.kind === 'live' ? table.table : version.name}.csv`,
   });
   const file = uri.fsPath;
   const rows = await tell.during(say('Exporting {0}', tableText(table)), async (signal, report) => {
     const items = session.engine.stream(
       'table/export',
-      { table, at, file, guardCells: setting('export.guardCells') },
+      { table, at: version, file, guardCells: setting('export.guardCells') },
       signal,
     );
     for (;;) {

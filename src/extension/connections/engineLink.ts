@@ -1,4 +1,5 @@
 /** The line to an engine process: started with the first request, opened on its store, and started again after a crash. */
+import { say, translations } from '../../base/say.ts';
 import { type ChildProcess, fork } from 'node:child_process';
 import { Failure } from '../../base/failure.ts';
 import { type EngineContract, engineArguments, type OpenRequest, storeLabel } from '../../protocol/engine.ts';
@@ -22,6 +23,13 @@ export function forkModule(module: string, args: readonly string[], log: (line: 
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (data: Buffer) => log(data.toString().trimEnd()));
   return child;
+}
+
+/** Its sentences come back as they were said there, so it is told the language first. */
+async function opened(caller: Caller<EngineContract>, open: OpenRequest): Promise<StoreFacts> {
+  const strings = translations();
+  if (Object.keys(strings).length > 0) await caller.call('process/language', { strings });
+  return caller.call('store/open', open);
 }
 
 interface Running {
@@ -62,11 +70,11 @@ export class EngineLink implements Caller<EngineContract> {
     const child = forkModule(module, engineArguments, log);
     const port = childPort(child);
     const caller = connect<NoContract, EngineContract>(port, {}, {});
-    const facts = caller.call('store/open', open);
+    const facts = opened(caller, open);
     const running: Running = { child, caller, facts };
     port.onClose((reason) => {
       if (this.#running === running) this.#running = undefined;
-      if (!this.#isEnded) log(`The engine of ${storeLabel(open)} ended: ${reason}`);
+      if (!this.#isEnded) log(say('The engine of {0} ended: {1}', storeLabel(open), reason));
     });
     // A store that cannot be opened needs no process; the next request tries again.
     facts.catch(() => this.#stop(running));

@@ -38,7 +38,7 @@ const isFactorySet = ({ host, user }: ServerPlace, password: string): boolean =>
 const passwordOf = (text: string): string | null => (text === '' ? null : text);
 
 /** What a connection is called over all windows. */
-const nameOf = ({ home, name }: Connection): string => JSON.stringify([home && configUri(home).toString(), name]);
+const secretName = ({ home, name }: Connection): string => JSON.stringify([home && configUri(home).toString(), name]);
 
 /**
  * The passwords of connections. One is known, asked for, kept where the person said, and forgotten when the server
@@ -94,7 +94,7 @@ export class Secrets {
 
   /** `refused`: the one before was wrong. */
   async ask(connection: Connection, place: ServerPlace, refused: boolean): Promise<Secret> {
-    const before = this.#logins()[nameOf(connection)];
+    const before = this.#logins()[secretName(connection)];
     const now = loginText(place);
     const title = refused
       ? say('The password of {0} was refused. Enter it again', now)
@@ -168,8 +168,8 @@ export class Secrets {
 
   async #remember(connection: Connection, place: ServerPlace): Promise<void> {
     const logins = this.#logins();
-    if (logins[nameOf(connection)] === loginText(place)) return;
-    await this.#options.memory.update(loginsKey, { ...logins, [nameOf(connection)]: loginText(place) });
+    if (logins[secretName(connection)] === loginText(place)) return;
+    await this.#options.memory.update(loginsKey, { ...logins, [secretName(connection)]: loginText(place) });
   }
 
   /** Where the password is, as a sentence; null where there is none yet. */

@@ -13,7 +13,8 @@ import { costLines, grantsAction, previewText } from '../talk/restoreText.ts';
 import { ResultsPanel } from '../panels/resultsPanel.ts';
 import type { Session } from '../connections/session.ts';
 import { follow, spooledStore } from '../panels/spooledStore.ts';
-import { type Action, tellError, type Tell } from '../talk/tell.ts';
+import type { Action, Tell } from '../talk/tell.ts';
+import { tellError } from '../talk/tellError.ts';
 import { say } from '../../base/say.ts';
 
 export interface SqlRunsOptions {

@@ -1,14 +1,9 @@
 /** A node of the tree as VS Code draws it, and the mark of connections that are not for development. */
 import * as vscode from 'vscode';
 import type { Node } from '../../app/tree/nodeText.ts';
+import type { Element } from './elements.ts';
 import { say } from '../../base/say.ts';
 import { visibleLine } from '../../base/shown.ts';
-
-/** A node and what it is now: the object stays the same while the thing it stands for exists. */
-export interface Element {
-  readonly id: string;
-  node: Node;
-}
 
 const scheme = 'deltatrain-environment';
 

@@ -1,4 +1,5 @@
 /** Reads Parquet files, a row group at a time; the types come from the file's own schema. */
+import { say } from '../../base/say.ts';
 import {
   type AsyncBuffer,
   asyncBufferFromFile,
@@ -224,7 +225,7 @@ function parquetFailure(error: unknown, file: string): unknown {
   const reason = error instanceof Error ? error.message : String(error);
   return new Failure(
     'file.unreadable',
-    { file, reason: `it is not a Parquet file that can be read (${reason})` },
+    { file, reason: say('it is not a Parquet file that can be read ({0})', reason) },
     { cause: error },
   );
 }

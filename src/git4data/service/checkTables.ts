@@ -1,4 +1,6 @@
 /** Checks of tables: known or not, what is written to, what foreign keys forbid. */
+import { didYouMean } from '../../base/nearest.ts';
+import { say, together } from '../../base/say.ts';
 import type { Name, Problem } from '../ast.ts';
 import { tablesOf } from '../ast.ts';
 import { type Catalog, findTable, tableNamesOf } from '../catalog.ts';
@@ -37,9 +39,16 @@ function unknownTable({ database, table }: Named, { read, catalog, suggest }: Ch
   // A database that is not there yet: the text may make it, or another connection has it.
   if (names.length === 0) return [];
   const near = suggest(table.text, names);
-  const fixes = near === null ? [] : [replace(table, quoteName(near), `Change to ${near}`)];
-  const hint = near === null ? '' : ` Did you mean "${near}"?`;
-  return [problemAt(table, 'table.unknown', 'error', `There is no table "${database}.${table.text}".${hint}`, fixes)];
+  const fixes = near === null ? [] : [replace(table, quoteName(near), say('Change to {0}', near))];
+  return [
+    problemAt(
+      table,
+      'table.unknown',
+      'error',
+      together(say('There is no table "{0}.{1}".', database, table.text), didYouMean(near)),
+      fixes,
+    ),
+  ];
 }
 
 export const checkTables: Check = (checked) =>
@@ -51,10 +60,10 @@ export const checkChange: Check = ({ read }) =>
     .filter((table) => table.use === 'write' && table.hint !== null)
     .map((table) => {
       const hint = table.hint ?? table;
-      const message = 'Only the live table can be written to; the version in braces would be ignored.';
+      const message = say('Only the live table can be written to; the version in braces would be ignored.');
       const start = table.table.end;
       return problemAt(hint, 'hint.inChange', 'error', message, [
-        replace({ start, end: hint.end }, '', 'Remove the braces'),
+        replace({ start, end: hint.end }, '', say('Remove the braces')),
       ]);
     });
 
@@ -65,6 +74,10 @@ export const checkReferenced: Check = ({ read, catalog }) => {
   const target = restoreOf(statement, read, catalog);
   const table = target && findTable(catalog, target.database, statement.table.text);
   if (!table || table.referencedBy.length === 0) return [];
-  const message = `Foreign keys of ${table.referencedBy.join(', ')} refer to ${table.table}, so the server would answer OK and restore nothing.`;
+  const message = say(
+    'Foreign keys of {0} refer to {1}, so the server would answer OK and restore nothing.',
+    table.referencedBy.join(', '),
+    table.table,
+  );
   return [problemAt(statement.table, 'restore.referenced', 'error', message)];
 };

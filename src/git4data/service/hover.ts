@@ -1,5 +1,6 @@
 /** What a word under the cursor means: a snapshot, a table, or the statement itself. Markdown. */
 import { inlineCode, literal } from '../../base/shown.ts';
+import { say } from '../../base/say.ts';
 import type { Span } from '../ast.ts';
 import { snapshotNameOf } from '../ast.ts';
 import { type Catalog, type CatalogSnapshot, findSnapshot, findTable } from '../catalog.ts';
@@ -25,10 +26,10 @@ const holds = (span: Span, offset: number): boolean => span.start <= offset && o
 
 function snapshotText(snapshot: CatalogSnapshot, now: number): string {
   const parts = [
-    `**${literal(snapshot.name)}**: snapshot of ${literal(scopeText(snapshot))}`,
+    say('**{0}**: snapshot of {1}', literal(snapshot.name), literal(scopeText(snapshot))),
     `${ageText(snapshot.createdAt, now)} (${new Date(snapshot.createdAt).toISOString().replace('T', ' ').slice(0, 19)} UTC)`,
     ...(snapshot.rows === null ? [] : [rowsText(snapshot.rows)]),
-    ...(snapshot.models.length === 0 ? [] : [`Needed by ${literal(modelsText(snapshot.models))}.`]),
+    ...(snapshot.models.length === 0 ? [] : [say('Needed by {0}.', literal(modelsText(snapshot.models)))]),
   ];
   return parts.join('  \n');
 }
@@ -97,7 +98,9 @@ function statementHover(text: string, read: DocumentStatement, offset: number): 
   const doc = statements[kind];
   return {
     ...span,
-    markdown: [`**${doc.title}**`, '', doc.sentence, '', doc.cost, '', '```sql', ...doc.syntax, '```'].join('\n'),
+    markdown: [`**${doc.title}**`, '', say(doc.sentence), '', say(doc.cost), '', '```sql', ...doc.syntax, '```'].join(
+      '\n',
+    ),
   };
 }
 

@@ -3,7 +3,7 @@ import { at } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
 import { type Cells, pickCells, type RowPage } from '../../data/page.ts';
 import type { FeatureKind } from '../../data/training.ts';
-import type { Labels, RowForm, RowLayouts, TrainPage } from '../../data/trainPage.ts';
+import { type Labels, noClass, type RowForm, type RowLayouts, type TrainPage } from '../../data/trainPage.ts';
 import { Binner, type BinState, fitBins } from './bins.ts';
 import { Encoder, type EncoderState, fitFeature, type RawPieces } from './encoder.ts';
 import { rawColumn } from './raw.ts';
@@ -49,8 +49,8 @@ export function columnOf(page: RowPage, name: string): Cells {
 
 const labelsOf = (chosen: readonly ChosenRow[], kind: Labels['kind']): Labels =>
   kind === 'class'
-    ? // -1, for a class that the model does not know, becomes `noClass`.
-      { kind, values: Uint32Array.from(chosen, ({ label }) => label) }
+    ? // -1 is a class that the model does not know.
+      { kind, values: Uint32Array.from(chosen, ({ label }) => (label === -1 ? noClass : label)) }
     : { kind, values: Float64Array.from(chosen, ({ label }) => label) };
 
 /** What every form of page has: count, labels and sides. */

@@ -1,5 +1,6 @@
 /** Rows kept in memory as a stream. Pages are joined to blocks, so that what reads them into blocks need not copy. */
 import { at } from '../../base/assert.ts';
+import { throwIfCancelled } from '../../base/failure.ts';
 import type { Labels, RowForm, RowLayouts, RowStream, TrainPage } from '../../data/trainPage.ts';
 import { blockRows } from './encodedRows.ts';
 
@@ -121,9 +122,12 @@ export class KeptRows<F extends RowForm> implements RowStream<F> {
     this.#openRows = 0;
   }
 
-  async *read(): AsyncGenerator<TrainPage<F>, void> {
+  async *read(signal?: AbortSignal): AsyncGenerator<TrainPage<F>, void> {
     this.#close();
-    yield* this.#blocks;
+    for (const block of this.#blocks) {
+      if (signal) throwIfCancelled(signal);
+      yield block;
+    }
   }
 }
 

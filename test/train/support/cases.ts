@@ -97,7 +97,7 @@ export function caseOf(
   } = {},
 ): Case {
   const replaySalt = `replay:${version}`;
-  const { sets, share } = setsOf(now, before, { splitSalt, replaySalt, options: own });
+  const { sets, share } = setsOf(now, before, { splitSalt, replaySalt, options: learner === 'mlp' ? own : options });
   return {
     sets,
     plan: {

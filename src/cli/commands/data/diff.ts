@@ -1,4 +1,5 @@
 /** `diff`: what changed in a table between two versions. */
+import { later, say } from '../../../base/say.ts';
 import path from 'node:path';
 import { Failure } from '../../../base/failure.ts';
 import { type Change, changeAt, type DeltaPage } from '../../../data/change.ts';
@@ -21,7 +22,7 @@ interface DeltaRow {
 }
 
 /** A table without a key has an empty key, and all of its columns before and after. */
-function rowsOf(page: DeltaPage): DeltaRow[] {
+function deltaRows(page: DeltaPage): DeltaRow[] {
   const names = page.columns.map(({ name }) => name);
   const part = (values: readonly Value[], from: number, to: number): Record<string, JsonValue> =>
     Object.fromEntries(values.slice(from, to).map((value, c) => [names[from + c] ?? '', jsonOf(value)]));
@@ -54,7 +55,7 @@ async function printRows(
   for await (const page of store.readDelta(request, signal)) {
     rows += page.rows;
     await output.rows(head, {
-      documents: () => rowsOf(page),
+      documents: () => deltaRows(page),
       titles: ['', ...page.columns.map(({ name }) => name)],
       cells: () => Array.from({ length: page.rows }, (_, i) => shownRow(page, i)),
     });
@@ -86,23 +87,27 @@ async function writeOut(store: Store, request: DeltaRequest, file: DeltaFile, si
 export const diffCommand: Command = {
   name: 'diff',
   usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql [--guard-cells]]',
-  summary: 'Show what changed in a table between two versions',
+  summary: later('Show what changed in a table between two versions'),
   options: {
-    from: { type: 'string', value: 'S', about: 'The older snapshot' },
-    to: { type: 'string', value: 'S', about: 'The newer snapshot, or live: the table now, which it is without this' },
-    summary: { type: 'boolean', about: 'The counts alone' },
-    limit: { type: 'string', value: 'N', about: 'At most so many rows' },
+    from: { type: 'string', value: 'S', about: later('The older snapshot') },
+    to: {
+      type: 'string',
+      value: 'S',
+      about: later('The newer snapshot, or live: the table now, which it is without this'),
+    },
+    summary: { type: 'boolean', about: later('The counts alone') },
+    limit: { type: 'string', value: 'N', about: later('At most so many rows') },
     out: {
       type: 'string',
       value: 'FILE',
-      about: 'Write the rows to a file; a .sql file makes the older version the newer',
+      about: later('Write the rows to a file; a .sql file makes the older version the newer'),
     },
     'guard-cells': guardOption,
   },
   takes: [1, 1],
   async run(invocation) {
     const { output, positionals, cwd, signal } = invocation;
-    const table = readTable(positionals[0], 'The table');
+    const table = readTable(positionals[0], say('The table'));
     const from = invocation.option('from');
     if (from === undefined)
       throw new Failure('usage.wrong', { message: '--from is missing: name the older snapshot.' });
@@ -124,7 +129,7 @@ export const diffCommand: Command = {
     if (!output.json && wantsRows && total > 0) output.line(null, () => sentence);
     const rows = wantsRows ? await printRows(store, { ...request, ...limit }, head, invocation) : 0;
     output.endRows(head, {}, () => {
-      if (out !== undefined) return `${sentence}, written to ${out}.`;
+      if (out !== undefined) return say('{0}, written to {1}.', sentence, out);
       if (rows === 0) return sentence;
       return rows < total ? `(${countText(rows)} of ${countText(total)} rows)` : '';
     });

@@ -1,12 +1,14 @@
 /** `--guard-cells`: a CSV that is made to be opened in a spreadsheet. */
+import { later } from '../../../base/say.ts';
 import path from 'node:path';
 import { Failure } from '../../../base/failure.ts';
 import type { CommandOption, Invocation } from '../command.ts';
 
 export const guardOption = {
   type: 'boolean',
-  about:
+  about: later(
     "Of CSV: what a spreadsheet would run as a formula (=, +, -, @) gets a ' before it. Without it cells are as they are, which a later import needs",
+  ),
 } as const satisfies CommandOption;
 
 /** `usage.wrong` for a file that no spreadsheet takes for cells, where the option would say something untrue. */

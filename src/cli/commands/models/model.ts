@@ -1,4 +1,5 @@
 /** `model`: lists, shows, promotes, archives and reproduces registered models. */
+import { later, say } from '../../../base/say.ts';
 import { trainingOf } from '../../../app/config/config.ts';
 import { type ModelDocument, modelDocument, parentNames } from '../../../app/registry/documents.ts';
 import { reproduceModel } from '../../../app/models/reproduce.ts';
@@ -21,7 +22,7 @@ import { modelListText, modelText, reproductionText } from './trainingText.ts';
 export const modelList: Command = {
   name: 'model list',
   usage: '[TRAINING]',
-  summary: 'List the models, newest first',
+  summary: later('List the models, newest first'),
   options: {},
   takes: [0, 1],
   run: (invocation) => withFrame(invocation, (frame) => list(frame, invocation)),
@@ -54,7 +55,7 @@ async function promote(output: Output, model: Model, registry: Registry): Promis
   const replaces = replaced === null ? null : nameOf({ training: now.training, number: replaced });
   const document = { ...modelDocument(now, await parentNames(registry, [now])), replaces };
   output.document(document, () => modelText(document));
-  if (replaces !== null) output.note(`${replaces} was promoted before, and is a candidate again.`);
+  if (replaces !== null) output.note(say('{0} was promoted before, and is a candidate again.', replaces));
   return 0;
 }
 
@@ -74,18 +75,20 @@ const onModel = (name: string, summary: string, change?: 'promote' | 'archive'):
 });
 
 /** `deltatrain model show`: one model with everything that is registered of it. */
-export const modelShow = onModel('show', 'Show what is registered of a model (weather/m3, or m3)');
+export const modelShow = onModel('show', later('Show what is registered of a model (weather/m3, or m3)'));
 /** `deltatrain model promote`: later models are compared with it; the one promoted before is a candidate again. */
-export const modelPromote = onModel('promote', 'Make a candidate the promoted model of its training', 'promote');
+export const modelPromote = onModel('promote', later('Make a candidate the promoted model of its training'), 'promote');
 /** `deltatrain model archive`: no later model starts from it, and its snapshots may be deleted. */
-export const modelArchive = onModel('archive', 'Put a model aside; it needs its snapshots no more', 'archive');
+export const modelArchive = onModel('archive', later('Put a model aside; it needs its snapshots no more'), 'archive');
 
 /** `deltatrain model reproduce`: trains again and compares the hash of the weights; it ends in 3 where they differ. */
 export const modelReproduce: Command = {
   name: 'model reproduce',
   usage: 'MODEL [--from-root]',
-  summary: "Make a model again from its parent's artifact, or from the last full fit, and compare the weights",
-  options: { 'from-root': { type: 'boolean', about: 'Every step since the last full fit, not the last one alone' } },
+  summary: later("Make a model again from its parent's artifact, or from the last full fit, and compare the weights"),
+  options: {
+    'from-root': { type: 'boolean', about: later('Every step since the last full fit, not the last one alone') },
+  },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => reproduce(frame, invocation)),
 };

@@ -1,5 +1,6 @@
 /** What the commands of trainings and models are given by the command line, and what they find with it. */
 import { existsSync } from 'node:fs';
+import { later, say } from '../../../base/say.ts';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
@@ -43,7 +44,9 @@ export interface TrainingFrame {
 /** For commands that write to the registry. */
 export const yesOption: CommandOption = {
   type: 'boolean',
-  about: 'Also where the registry is of an older DeltaTrain, and everybody who shares it needs this one from then on',
+  about: later(
+    'Also where the registry is of an older DeltaTrain, and everybody who shares it needs this one from then on',
+  ),
 };
 
 /** Does the work of a command with a frame, and ends the trainer that it may have used. */
@@ -65,7 +68,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
     mayMigrate: (question) => (invocation.has('yes') ? Promise.resolve() : Promise.reject(question)),
     config() {
       if (!found)
-        throw new Failure('usage.wrong', { message: `There is no ${configFile} in this folder or above it.` });
+        throw new Failure('usage.wrong', { message: say('There is no {0} in this folder or above it.', configFile) });
       return found.config;
     },
     store(name, training, create = false) {
@@ -73,7 +76,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
       stores.set(one ?? name, opened);
       return opened.catch((error: unknown) => {
         if (!found || training === undefined || !Failure.is(error, 'connection.unknown')) throw error;
-        const by = `The training "${training}" in ${path.join(found.folder, configFile)} names it.`;
+        const by = say('The training "{0}" in {1} names it.', training, path.join(found.folder, configFile));
         throw new Failure('connection.unknown', { ...error.data, by });
       });
     },

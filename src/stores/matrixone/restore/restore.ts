@@ -1,7 +1,7 @@
 /** Restoring a table or a database to a snapshot: what it would do, doing it, and looking whether it was done. */
 import { Failure, mayHaveRun, throwIfCancelled } from '../../../base/failure.ts';
 import { changedRows, type DeltaCounts, noChanges, sumCounts } from '../../../data/change.ts';
-import type { RestorePreview, RestoreResult, RestoreTarget } from '../../../data/store.ts';
+import { databaseOf, type RestorePreview, type RestoreResult, type RestoreTarget } from '../../../data/store.ts';
 import type { TableName } from '../../../data/table.ts';
 import { atSnapshot, live } from '../../../data/version.ts';
 import { bracesSince, isAtLeast, type Release } from '../../../git4data/serverVersion.ts';
@@ -24,9 +24,6 @@ import { countRows } from '../tables/rows.ts';
 import { keptBy } from './safety.ts';
 import type { Server } from '../wire/server.ts';
 import { Snapshots } from '../tables/snapshots.ts';
-
-const databaseOf = (target: RestoreTarget): string =>
-  target.level === 'table' ? target.table.database : target.database;
 
 /** The statement, in the grammar of the release: neither takes the other's. The old one names the account. */
 export function restoreSql(target: RestoreTarget, to: string, release: Release, account: string): string {

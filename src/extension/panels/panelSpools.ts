@@ -18,7 +18,7 @@ export interface SpoolStep {
   readonly affected: number;
 }
 
-export class Spools {
+export class PanelSpools {
   readonly #engine: EngineLink;
   readonly #open = new Set<number>();
 
