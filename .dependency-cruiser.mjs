@@ -28,6 +28,9 @@ export const folders = {
  * @type {Record<string, Record<string, string[]>>}
  */
 export const rooms = {
+  base: {
+    failures: ['.'],
+  },
   app: {
     config: ['.'],
     registry: ['.'],
@@ -37,6 +40,13 @@ export const rooms = {
     training: ['.', 'registry', 'versions'],
     models: ['.', 'registry', 'training'],
     sample: ['.', 'models', 'registry', 'training', 'versions'],
+  },
+  train: {
+    rows: [],
+    kernel: ['rows'],
+    encode: ['kernel'],
+    measure: ['kernel'],
+    models: ['rows', 'kernel', 'measure'],
   },
   git4data: {
     service: ['.'],
@@ -56,7 +66,8 @@ export const rooms = {
   },
   'stores/matrixone': {
     failures: [],
-    wire: ['failures'],
+    login: ['failures'],
+    wire: ['failures', 'login'],
     tables: ['wire'],
     statements: ['wire', 'tables'],
     delta: ['wire', 'tables'],

@@ -9,15 +9,16 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { classMetrics } from '../src/app/registry/classMetrics.ts';
 import { columnsOf, storeRows } from '../src/app/training/rowSets.ts';
-import { defaultOptions } from '../src/app/config/resolveTraining.ts';
 import { at } from '../src/base/assert.ts';
 import { cellAt } from '../src/data/page.ts';
-import { replayRule } from '../src/data/replay.ts';
+import { replayRule } from '../src/train/models/mlp/replay.ts';
 import type { RowSet, TrainResult, TrainRows } from '../src/data/trainer.ts';
 import type { Plan } from '../src/data/training.ts';
 import { atSnapshot, live } from '../src/data/version.ts';
 import { EmbeddedStore } from '../src/stores/embedded/store.ts';
+import { mlpOptions, mlpRules } from '../src/train/models/mlp/options.ts';
 import { createTrainer } from '../src/train/trainer.ts';
 import { classes, type MadeRow, makeRows, width } from './teacher.ts';
 
@@ -98,6 +99,8 @@ async function change(store: EmbeddedStore, rows: readonly MadeRow[]): Promise<v
 
 const places = (store: EmbeddedStore, snapshot: string, base: string | null) => ({ store, table, key, snapshot, base });
 
+const defaults = mlpOptions(mlpRules.defaults);
+
 async function countRows(rows: TrainRows, set: RowSet): Promise<number> {
   let count = 0;
   for await (const page of rows.read(set)) count += page.rows;
@@ -108,12 +111,11 @@ function planOf(kind: Plan['kind'], version: number, counts: Plan['counts'], rep
   return {
     format: 1,
     kind,
-    learner: 'mlp',
+    learner: { name: 'mlp', options: mlpRules.defaults },
     task: 'classification',
     label: 'label',
     features: features.map((name) => ({ name, type: 'DOUBLE', kind: null })),
     slices: [],
-    options: defaultOptions,
     seed: 1,
     version,
     ...split,
@@ -147,7 +149,7 @@ async function fitByTfjs(train: { x: Float32Array; y: Int32Array }, test: typeof
   model.compile({ optimizer: tf.train.adam(1e-3), loss: 'categoricalCrossentropy' });
   const x = tf.tensor2d(train.x, [train.y.length, width]);
   const y = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(train.y, 'int32'), classes), 'float32'));
-  const { cost } = await timed(() => model.fit(x, y, { batchSize: defaultOptions.batch, epochs, verbose: 0 }));
+  const { cost } = await timed(() => model.fit(x, y, { batchSize: defaults.batch, epochs, verbose: 0 }));
   const found = tf.tidy(() => {
     const scores = model.predict(tf.tensor2d(test.x, [test.y.length, width]), { batchSize: 4_096 }) as tf.Tensor;
     return tf.argMax(scores, 1).dataSync();
@@ -198,7 +200,7 @@ async function main(rounds: number, tfjsEpochs: number | null): Promise<void> {
     const draft = storeRows(places(store, 'rows_v2', 'rows_v1'), { ...plan0, ...split });
     const train = await countRows(draft, 'train');
     const delta = await countRows(draft, 'delta');
-    const rule = replayRule(defaultOptions, train, delta);
+    const rule = replayRule(defaults, train, delta);
     const deltaRuns: { value: TrainResult; cost: Cost }[] = [];
     const fullRuns: { value: TrainResult; cost: Cost }[] = [];
     for (let round = 0; round < rounds; round++) {
@@ -217,7 +219,8 @@ async function main(rounds: number, tfjsEpochs: number | null): Promise<void> {
     report('delta', deltaRuns);
     report('full ', fullRuns);
     const trainSeconds = (runs: typeof deltaRuns): number => median(runs.map(({ value }) => value.cost.trainSeconds));
-    const accuracy = (runs: typeof deltaRuns): number => median(runs.map(({ value }) => value.metrics.accuracy));
+    const accuracy = (runs: typeof deltaRuns): number =>
+      median(runs.map(({ value }) => classMetrics(value.metrics).accuracy));
     const ofDelta = trainSeconds(deltaRuns);
     say('full / delta, training', `${(trainSeconds(fullRuns) / ofDelta).toFixed(1)} times`);
     const whole = (runs: typeof deltaRuns): number => medianCost(runs.map(({ cost }) => cost)).wall;
@@ -262,8 +265,8 @@ function report(name: string, runs: readonly { value: TrainResult; cost: Cost }[
   say(`${name}: whole run`, costText(medianCost(runs.map(({ cost }) => cost))));
   say(
     `${name}: accuracy (median; least and most)`,
-    `${points(middle(({ metrics }) => metrics.accuracy))}; ${runs
-      .map(({ value }) => value.metrics.accuracy)
+    `${points(middle(({ metrics }) => classMetrics(metrics).accuracy))}; ${runs
+      .map(({ value }) => classMetrics(value.metrics).accuracy)
       .sort((a, b) => a - b)
       .flatMap((one, i, all) => (i === 0 || i === all.length - 1 ? [points(one)] : []))
       .join(' … ')} on ${at(runs, 0).value.metrics.n} test rows`,

@@ -102,7 +102,7 @@ addEventListener('unhandledrejection', (event) =>
   report(String((event.reason as Error | undefined)?.stack ?? event.reason)),
 );
 document.addEventListener('securitypolicyviolation', (event) =>
-  report(`The content policy refused ${event.violatedDirective} ${event.blockedURI}`),
+  report(say('The content policy refused {0} {1}', event.violatedDirective, event.blockedURI)),
 );
 
 defineControls();

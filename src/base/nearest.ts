@@ -1,4 +1,5 @@
 /** "Did you mean": the nearest known name to a mistyped one. */
+import { say } from './say.ts';
 
 /** Levenshtein distance over UTF-16 units, O(|a| · |b|). */
 function distance(a: string, b: string): number {
@@ -27,3 +28,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   }
   return best;
 }
+
+/** A sentence that offers the nearest name; empty when there is none. */
+export const didYouMean = (near: string | null | undefined): string =>
+  near === null || near === undefined ? '' : say('Did you mean "{0}"?', near);

@@ -1,5 +1,6 @@
 /** Every command of the command line, in the order in which they are listed. */
 import type { Command } from './commands/command.ts';
+import { connectionTrust } from './commands/servers/trust.ts';
 import { compactCommand } from './commands/versions/compact.ts';
 import { recoverCommand } from './commands/versions/recover.ts';
 import { demoCommand } from './commands/loop/demo.ts';
@@ -38,4 +39,5 @@ export const commands: readonly Command[] = [
   lintCommand,
   compactCommand,
   recoverCommand,
+  connectionTrust,
 ];

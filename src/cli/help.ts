@@ -1,4 +1,5 @@
 /** What the command line says of itself. */
+import { later, say } from '../base/say.ts';
 import type { Command, CommandOption, CommandOptions } from './commands/command.ts';
 import { commands } from './commands.ts';
 
@@ -8,16 +9,16 @@ export const commonOptions = {
     type: 'string',
     short: 'c',
     value: 'C',
-    about: 'A connection of deltatrain.json, embedded:PATH or mysql://user@host:port/db',
+    about: later('A connection of deltatrain.json, embedded:PATH or mysql://user@host:port/db'),
   },
-  json: { type: 'boolean', about: 'One JSON document on standard output' },
-  help: { type: 'boolean', short: 'h', about: 'This text' },
+  json: { type: 'boolean', about: later('One JSON document on standard output') },
+  help: { type: 'boolean', short: 'h', about: later('This text') },
 } as const satisfies CommandOptions;
 
 const callOf = ({ name, usage }: Command): string => `${name} ${usage}`.trim();
 
 const linesOf = (some: readonly Command[]): string[] =>
-  some.map((command) => `  ${callOf(command)}\n      ${command.summary}`);
+  some.map((command) => `  ${callOf(command)}\n      ${say(command.summary)}`);
 
 export const overview = (): string =>
   [
@@ -25,12 +26,17 @@ export const overview = (): string =>
     '',
     ...linesOf(commands),
     '',
-    'deltatrain COMMAND --help tells the options of a command.',
+    say('deltatrain COMMAND --help tells the options of a command.'),
     '',
-    'The password of a server: DELTATRAIN_PASSWORD_<NAME> for a connection of deltatrain.json, DELTATRAIN_PASSWORD for a URL,',
-    'else it is asked for on the terminal.',
+    say(
+      'The password of a server: DELTATRAIN_PASSWORD_<NAME> for a connection of deltatrain.json, DELTATRAIN_PASSWORD for a URL,',
+    ),
+    say(
+      'else it is asked for on the terminal. Off this machine the first goes only to the server it is for: DELTATRAIN_HOST_<NAME>=host:port,',
+    ),
+    say('or what deltatrain connection trust wrote down.'),
     '',
-    'Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 a guard, check or comparison said no, 130 cancelled.',
+    say('Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 a guard, check or comparison said no, 130 cancelled.'),
   ].join('\n');
 
 function optionText(name: string, option: CommandOption): string {
@@ -41,14 +47,14 @@ function optionText(name: string, option: CommandOption): string {
 /** Its usage, what it does, and its options with what they do. */
 export function commandHelp(command: Command): string {
   const options: CommandOptions = { ...command.options, ...commonOptions };
-  const texts = Object.entries(options).map(([name, option]) => [optionText(name, option), option.about] as const);
+  const texts = Object.entries(options).map(([name, option]) => [optionText(name, option), say(option.about)] as const);
   const width = Math.max(...texts.map(([text]) => text.length));
   const lines = texts.map(([text, about]) => `  ${text.padEnd(width)}   ${about}`);
-  return [`deltatrain ${callOf(command)}`, '', `${command.summary}.`, '', ...lines].join('\n');
+  return [`deltatrain ${callOf(command)}`, '', `${say(command.summary)}.`, '', ...lines].join('\n');
 }
 
 /** The commands whose first word this is, where that is no command by itself: `snapshot`. */
 export const groupOf = (word: string): readonly Command[] => commands.filter(({ name }) => name.startsWith(`${word} `));
 
 export const groupHelp = (group: readonly Command[]): string =>
-  [...linesOf(group), '', 'deltatrain COMMAND --help tells the options of one.'].join('\n');
+  [...linesOf(group), '', say('deltatrain COMMAND --help tells the options of one.')].join('\n');

@@ -1,8 +1,9 @@
 /** From the arguments to an exit code: finds the command, reads its options, runs it, and says what went wrong. */
+import { say, together } from '../base/say.ts';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
-import { Failure } from '../base/failure.ts';
-import { nearest } from '../base/nearest.ts';
+import { Failure, mayHaveRun } from '../base/failure.ts';
+import { didYouMean, nearest } from '../base/nearest.ts';
 import type { Command, Invocation } from './commands/command.ts';
 import { commands } from './commands.ts';
 import { findConnection, openConnection } from './connection/connection.ts';
@@ -31,10 +32,13 @@ function findCommand(words: readonly string[]): Command {
   if (best) return best;
   const given = words[0] ?? '';
   const group = groupOf(given);
-  if (group.length > 0) throw usage(`Say what to do: ${group.map(({ name }) => name).join(', ')}.`);
+  if (group.length > 0) throw usage(say('Say what to do: {0}.', group.map(({ name }) => name).join(', ')));
   const near = nearest(given, new Set(commands.map(({ name }) => name.split(' ')[0] ?? '')));
   throw usage(
-    `There is no command "${given}".${near === null ? ' See deltatrain --help.' : ` Did you mean "${near}"?`}`,
+    together(
+      say('There is no command "{0}".', given),
+      near === null ? say('See deltatrain --help.') : didYouMean(near),
+    ),
   );
 }
 
@@ -45,10 +49,10 @@ function parse(command: Command, args: readonly string[]) {
   } catch (error) {
     const negative = args.find((arg, i) => /^-\d/.test(arg) && args[i - 1] === '--limit');
     if (negative !== undefined) throw usage(`--limit cannot be ${negative}: write a whole number from 0 on.`);
-    const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    const [message = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
     throw new Failure(
       'usage.wrong',
-      { message: `${message}. Usage: deltatrain ${command.name} ${command.usage}` },
+      { message: say('{0}. Usage: deltatrain {1} {2}', message, command.name, command.usage) },
       { cause: error },
     );
   }
@@ -57,7 +61,11 @@ function parse(command: Command, args: readonly string[]) {
 function checkCount({ name, usage: rest, takes: [least, most] }: Command, count: number): void {
   if (count >= least && count <= most) return;
   throw usage(
-    `${count < least ? 'Something is missing' : 'Too many arguments'}. Usage: deltatrain ${`${name} ${rest}`.trim()}`,
+    say(
+      '{0}. Usage: deltatrain {1}',
+      count < least ? say('Something is missing') : say('Too many arguments'),
+      `${name} ${rest}`.trim(),
+    ),
   );
 }
 
@@ -94,7 +102,8 @@ async function invoke(command: Command, args: readonly string[], output: Output,
     },
     unopened() {
       const found = findConnection(cwd, option('connection'), undefined);
-      const engine = forkEngine();
+      const { place } = found;
+      const engine = forkEngine(place.kind === 'embedded' ? place.path : found.name, place.kind === 'matrixone');
       engines.push(engine);
       return { found, engine: engine.caller };
     },
@@ -116,7 +125,7 @@ export async function run(args: readonly string[], output: Output, signal: Abort
       return 0;
     }
     if (words.length === 0) {
-      if (!asksHelp) throw usage(`Say what to do.\n\n${overview()}`);
+      if (!asksHelp) throw usage(say('Say what to do.\n\n{0}', overview()));
       process.stdout.write(`${overview()}\n`);
       return 0;
     }
@@ -132,7 +141,8 @@ export async function run(args: readonly string[], output: Output, signal: Abort
     }
     return await invoke(command, args, output, signal);
   } catch (error) {
-    const told = signal.aborted ? new Failure('cancelled') : error;
+    // That something may have been done is heard, whatever ended it.
+    const told = signal.aborted && !mayHaveRun(error) ? new Failure('cancelled') : error;
     output.fail(documentOf(told));
     output.error(sentenceOf(told));
     const hint = hintOf(told);

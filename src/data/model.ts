@@ -1,6 +1,6 @@
 /** Registered models: what the registry keeps of a run, and how a person names it. */
 import type { DeltaCounts } from './change.ts';
-import type { EpochRecord, GuardResult, Metrics, SliceResult, TrainResult } from './trainer.ts';
+import type { ClassMetrics, EpochRecord, GuardResult, SliceResult, TrainResult } from './trainer.ts';
 import type { Plan } from './training.ts';
 import type { SnapshotIdentity } from './version.ts';
 
@@ -33,11 +33,12 @@ export interface Model {
   readonly delta: DeltaCounts | null;
   /** Test rows whose label differs between the two snapshots. */
   readonly relabelled: number;
-  readonly learner: Plan['learner'];
+  /** Its name; the options are the plan's. */
+  readonly learner: string;
   readonly plan: Plan;
   readonly seed: number;
   readonly classes: readonly string[];
-  readonly metrics: Metrics;
+  readonly metrics: ClassMetrics;
   readonly guard: GuardResult;
   readonly slices: readonly SliceResult[];
   readonly epochs: readonly EpochRecord[];
@@ -56,6 +57,15 @@ export interface Model {
   readonly toolVersion: string;
 }
 
+/** A model without the long parts of its row: where it stands, what it was made of, and what became of it. */
+export type ModelHead = Omit<
+  Model,
+  'plan' | 'classes' | 'metrics' | 'guard' | 'slices' | 'epochs' | 'attempts' | 'cost'
+>;
+
+/** What a list of models shows: a head, and what was measured. */
+export type ModelSummary = ModelHead & Pick<Model, 'metrics' | 'guard'>;
+
 /** What an evaluation measured: a model on the test rows of a snapshot; `slice` is '' for all of them, else `column=value`. */
 export interface Evaluation {
   readonly trainingId: string;
@@ -63,7 +73,7 @@ export interface Evaluation {
   readonly snapshot: SnapshotIdentity;
   readonly slice: string;
   /** The log loss is null where only the number of right answers is known. */
-  readonly metrics: Omit<Metrics, 'logLoss'> & { readonly logLoss: number | null };
+  readonly metrics: Omit<ClassMetrics, 'logLoss' | 'task'> & { readonly logLoss: number | null };
 }
 
 /** `weather/m3` */
@@ -76,18 +86,14 @@ export function parseModelRef(text: string): { training: string | null; number: 
   return match ? { training: match[1] ?? null, number: Number(match[2]) } : undefined;
 }
 
-/** The lineage of a training among the models of its id, in the same order. */
-export const lineageOf = (models: readonly Model[], training: string): Model[] =>
-  models.filter((model) => model.training === training);
-
 /** The model a delta run updates: the newest that is neither rejected nor archived. `models` of one lineage, in any order. */
-export function lineageTip(models: readonly Model[]): Model | null {
+export function lineageTip<M extends Pick<Model, 'number' | 'status'>>(models: readonly M[]): M | null {
   const usable = models.filter((model) => model.status === 'candidate' || model.status === 'promoted');
-  return usable.reduce<Model | null>((tip, model) => (tip === null || model.number > tip.number ? model : tip), null);
+  return usable.reduce<M | null>((tip, model) => (tip === null || model.number > tip.number ? model : tip), null);
 }
 
 /** The anchor: the promoted model, else the last full fit that is neither rejected nor archived. */
-export function anchorOf(models: readonly Model[]): Model | null {
+export function anchorOf<M extends Pick<Model, 'number' | 'status' | 'kind'>>(models: readonly M[]): M | null {
   const promoted = models.find((model) => model.status === 'promoted');
   return promoted ?? lineageTip(models.filter((model) => model.kind === 'full'));
 }

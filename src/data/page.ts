@@ -94,3 +94,35 @@ export function packRows(
 /** Row `i` of a page as values, in column order. */
 export const rowAt = (page: { readonly cells: readonly Cells[] }, i: number): Value[] =>
   page.cells.map((cells) => cellAt(cells, i));
+
+/** The entries of a column at `rows`, in that order. */
+export function pickCells(cells: Cells, rows: readonly number[]): Cells {
+  switch (cells.kind) {
+    case 'number':
+      return {
+        kind: 'number',
+        values: Float64Array.from(rows, (i) => at(cells.values, i)),
+        nulls: pickNulls(cells.nulls, rows),
+      };
+    case 'integer':
+      return {
+        kind: 'integer',
+        values: pickIntegers(cells.values, rows),
+        nulls: pickNulls(cells.nulls, rows),
+      };
+    case 'text':
+      return { kind: 'text', values: rows.map((i) => at(cells.values, i)) };
+    case 'bytes':
+      return { kind: 'bytes', values: rows.map((i) => at(cells.values, i)) };
+    case 'mixed':
+      return { kind: 'mixed', values: rows.map((i) => at(cells.values, i)) };
+  }
+}
+
+const pickIntegers = <T extends BigInt64Array | BigUint64Array>(values: T, rows: readonly number[]): T =>
+  (values instanceof BigInt64Array
+    ? BigInt64Array.from(rows, (i) => at(values, i))
+    : BigUint64Array.from(rows, (i) => at(values, i))) as T;
+
+const pickNulls = (nulls: Uint8Array | null, rows: readonly number[]): Uint8Array | null =>
+  nulls === null ? null : Uint8Array.from(rows, (i) => at(nulls, i));

@@ -109,12 +109,19 @@ export type SnapshotTarget =
   | { readonly level: 'account'; readonly account: string | null }
   | { readonly level: 'cluster' };
 
+/** The database that a restore changes, or changes tables of. */
+export const databaseOf = (target: RestoreTarget): string =>
+  target.level === 'table' ? target.table.database : target.database;
+
 /** Whether a snapshot of this target can be restored from: tables and databases alone. */
 export const isRestoreTarget = (target: SnapshotTarget): target is RestoreTarget =>
   target.level === 'table' || target.level === 'database';
 
 /** The database and the table that a target names, each null above its level. */
-export function placeOf(target: SnapshotTarget): { readonly database: string | null; readonly table: string | null } {
+export function databaseAndTable(target: SnapshotTarget): {
+  readonly database: string | null;
+  readonly table: string | null;
+} {
   if (target.level === 'table') return target.table;
   return { database: target.level === 'database' ? target.database : null, table: null };
 }

@@ -6,6 +6,12 @@ export interface TableName {
   readonly table: string;
 }
 
+/** DeltaTrain's own database: the registry of models and the record of what happened. */
+export const ownDatabase = 'deltatrain';
+
+/** Names of databases differ by more than case on no engine of ours that folds them. */
+export const isOwnDatabase = (name: string): boolean => name.toLowerCase() === ownDatabase;
+
 /** `db.table` for people and JSON; not quoted. */
 export const tableText = (name: TableName): string => `${name.database}.${name.table}`;
 
@@ -50,3 +56,11 @@ export interface TableInfo {
   /** Tables whose foreign keys point to this one, as `db.table`; left out where there are none. */
   readonly referencedBy?: readonly string[];
 }
+
+/** Whether two lists of columns, none of which repeats, name the same ones, in whatever order. */
+export const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name) => b.includes(name));
+
+/** Whether two lists of columns name the same ones in the same order. */
+export const sameNamesInOrder = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);

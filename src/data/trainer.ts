@@ -1,14 +1,15 @@
 /** The trainer port: answered by a worker inside the panel, or by a forked Node process; same code, same bits. */
 import type { RowPage } from './page.ts';
-import type { Plan } from './training.ts';
+import type { Plan, PlanDraft } from './training.ts';
 
 /**
  * The rows a run may ask for, each in hash order: `train` all train rows at the snapshot · `delta` the changed train rows as
- * they are after the change (no deleted rows, no rows without a label) · `replay` the sample of unchanged train rows ·
- * `tune` and `test` at the snapshot · `testAtParent` the test rows as they were labelled at the parent's snapshot.
+ * they are after the change (no deleted rows, no rows without a label) · `before` the train rows that were updated, as they
+ * were, and `removed` the ones that were deleted (both without those that had no label) · `replay` the sample of unchanged
+ * train rows · `tune` and `test` at the snapshot · `testAtParent` the test rows as they were labelled at the parent's snapshot.
  * Pages hold the plan's features, its label and its slice columns, by name.
  */
-export type RowSet = 'train' | 'delta' | 'replay' | 'tune' | 'test' | 'testAtParent';
+export type RowSet = 'train' | 'delta' | 'before' | 'removed' | 'replay' | 'tune' | 'test' | 'testAtParent';
 
 /** Where a trainer gets its rows: whoever starts a run answers it from the pinned snapshots. */
 export interface TrainRows {
@@ -23,6 +24,13 @@ export interface TrainJob {
   readonly parent: Uint8Array | null;
   /** Null also when the anchor is the parent. */
   readonly anchor: Uint8Array | null;
+  /** To make a model again: the kernel it was made with, or `kernel.unknown`. Left out, it is the newest. */
+  readonly kernelSha256?: string;
+  /**
+   * An artifact whose encoder and classes a full fit takes as they are, to be held against an update bit for bit; left out
+   * or null: both are found anew.
+   */
+  readonly frozen?: Uint8Array | null;
 }
 
 /** What a run tells while it works. `rows` of `reading` counts rows of that set so far; `fraction` is in [0, 1]. */
@@ -46,8 +54,9 @@ export type TrainEvent =
     }
   | { readonly kind: 'testing'; readonly fraction: number };
 
-/** How a model does on rows it was never trained on. */
-export interface Metrics {
+/** How a classifier does on rows it was never trained on. `task` is left out, as documents and registries always did. */
+export interface ClassMetrics {
+  readonly task?: 'classification';
   readonly accuracy: number;
   /** 95 % interval of the accuracy (Wilson). */
   readonly low: number;
@@ -57,7 +66,28 @@ export interface Metrics {
   readonly n: number;
 }
 
-/** A paired test of child against parent (or anchor) on the same rows. `difference` = child − parent accuracy, with its 95 % interval; `p` by McNemar. */
+/** How a regression does on rows it was never trained on; errors are in units of the label. */
+export interface RegressionMetrics {
+  readonly task: 'regression';
+  /** Root of the mean squared error, with its 95 % interval. */
+  readonly rmse: number;
+  readonly low: number;
+  readonly high: number;
+  /** Mean absolute error. */
+  readonly mae: number;
+  /** Share of the label's variance that is explained; 0 where the label has none. */
+  readonly r2: number;
+  readonly n: number;
+}
+
+/** What a model is measured by, by task. */
+export type Metrics = ClassMetrics | RegressionMetrics;
+
+/**
+ * A paired test of child against parent (or anchor) on the same rows. Of a classification `child` and `parent` are
+ * accuracies and `p` is McNemar's; of a regression they are R², and `p` is of the squared errors' differences. `difference`
+ * = child − parent, with its 95 % interval.
+ */
 export interface PairedTest {
   readonly n: number;
   readonly child: number;
@@ -156,6 +186,11 @@ export interface EvaluateJob {
  * it has ended.
  */
 export interface Trainer {
+  /**
+   * Completes the plan of a run: what is replayed, and which options stay the parent's. Null when there is nothing in these
+   * changes that the learner could take in. `plan.unsupported` where it cannot be updated, or is not known.
+   */
+  plan(draft: PlanDraft, parent: Plan | null): Promise<Plan | null>;
   run(job: TrainJob, rows: TrainRows, signal: AbortSignal, on: (event: TrainEvent) => void): Promise<TrainResult>;
   /** Each artifact on the `test` rows of `rows`, in the order given. */
   evaluate(job: EvaluateJob, rows: TrainRows, signal: AbortSignal): Promise<Metrics[]>;

@@ -3,23 +3,19 @@ import type { TableName } from './table.ts';
 
 /** How a column becomes numbers for a learner: as it is, one for each category, parts of a date, or 0 and 1. */
 export type FeatureKind = 'number' | 'category' | 'date' | 'boolean';
-/** What a training predicts. */
-export type Task = 'classification';
+/** What a training predicts: one of a few classes, or a number. */
+export type Task = 'classification' | 'regression';
 
-/** The options of the dense network; a `deltatrain.json` may name each, and what it leaves out has a default. */
-export interface MlpOptions {
-  readonly hidden: readonly number[];
-  readonly activation: 'relu';
-  readonly batch: number;
-  readonly learningRate: number;
-  /** Upper bound of epochs of a full fit; early stop on the tune rows may end it before. */
-  readonly epochs: number;
-  readonly optimizer: 'adam';
-  /** Share of the snapshot that a delta update replays, and the least number of rows it replays. */
-  readonly replayShare: number;
-  readonly replayRows: number;
-  /** Weight of the parent's predictions in the loss of replayed rows, in [0, 1]. */
-  readonly distillation: number;
+/** The value of a learner's option. */
+export type OptionValue = null | boolean | number | string | readonly (number | string)[];
+
+/** The options of a learner by name, complete; what they may be is the learner's own schema. */
+export type LearnerOptions = Readonly<Record<string, OptionValue>>;
+
+/** Which learner, with its options: the name tells what the options are. */
+export interface LearnerChoice {
+  readonly name: string;
+  readonly options: LearnerOptions;
 }
 
 /** When a child counts as worse than its rival, and when a full fit is advised instead of one more update. */
@@ -43,8 +39,7 @@ export interface Training {
   readonly features: readonly string[];
   /** How columns are encoded where the configuration says so; the trainer guesses the others from type and values. */
   readonly types: Readonly<Record<string, FeatureKind>>;
-  readonly learner: 'mlp';
-  readonly options: MlpOptions;
+  readonly learner: LearnerChoice;
   readonly seed: number;
   /** Shares of rows by row hash. */
   readonly test: number;
@@ -56,6 +51,9 @@ export interface Training {
 /** The salt of a training's train / tune / test sides: a row never changes side within a training. */
 export const splitSalt = (training: { readonly id: string }): string => `split:${training.id}`;
 
+/** The formats of plans whose rule of draws is kept: a model of one of them can be made again. */
+export const planFormats: readonly number[] = [1];
+
 /**
  * Everything that determines the weights, given the rows: stored with the model, and enough to reproduce it. Rows reach
  * the trainer in hash order, so neither transport nor engine enters.
@@ -63,13 +61,12 @@ export const splitSalt = (training: { readonly id: string }): string => `split:$
 export interface Plan {
   readonly format: 1;
   readonly kind: 'full' | 'delta';
-  readonly learner: 'mlp';
+  readonly learner: LearnerChoice;
   readonly task: Task;
   readonly label: string;
   readonly features: readonly { readonly name: string; readonly type: string; readonly kind: FeatureKind | null }[];
   /** Columns; those that are no features are read for the tests all the same. */
   readonly slices: readonly string[];
-  readonly options: MlpOptions;
   readonly seed: number;
   /** Number of the model to be: a fresh draw for every version. */
   readonly version: number;
@@ -81,4 +78,12 @@ export interface Plan {
   readonly replay: { readonly salt: string; readonly share: number } | null;
   /** Rows of each set, as far as they are known before they are read; a delta run derives its epochs from them. */
   readonly counts: { readonly train: number; readonly delta: number; readonly replay: number };
+}
+
+/** What is known of a run before the learner has said what it trains on. */
+export interface PlanDraft extends Omit<Plan, 'replay' | 'counts'> {
+  /** The salt of the sample of unchanged rows, should there be one. */
+  readonly replaySalt: string;
+  /** `removed`: train rows with a label that are there no more as they were, updated or deleted. */
+  readonly counts: Omit<Plan['counts'], 'replay'> & { readonly removed: number };
 }

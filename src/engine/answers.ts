@@ -1,4 +1,5 @@
 /** What the engine process answers: the store port, files, and scratch copies, over the store that was opened. */
+import { setTranslations } from '../base/say.ts';
 import { invariant } from '../base/assert.ts';
 import type { LocalStore } from '../data/store.ts';
 import { exportTable } from '../files/exportTable.ts';
@@ -29,6 +30,10 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     await closing?.close();
   };
   const answers: Answers<EngineContract> = {
+    'process/language': ({ strings }) => {
+      setTranslations(strings);
+      return null;
+    },
     'store/open': async (request, signal) => {
       await close();
       opened = await open(request, signal);
@@ -70,8 +75,8 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'spool/open': ({ source, maxRows }, signal) => spools.open(store(), source, maxRows, signal),
     'spool/page': ({ id, start, count, view }) => spools.get(id).page(start, count, view),
     'spool/distribution': ({ id, column }, signal) => spools.distribution(store(), id, column, signal),
-    'spool/export': ({ id, file, view }, signal) =>
-      progressOf((onRows) => spools.export(id, file, view, onRows, signal)),
+    'spool/export': ({ id, file, view, guardCells }, signal) =>
+      progressOf((onRows) => spools.export(id, { file, guardCells }, view, onRows, signal)),
     'spool/close': ({ id }) => {
       spools.close(id);
       return null;

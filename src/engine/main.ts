@@ -11,6 +11,9 @@ process.on('SIGINT', () => undefined);
 const { answers, close } = engineAnswers(openStore);
 const port = parentPort(process);
 port.onClose(() => {
-  void close().finally(() => process.exit(0));
+  void close()
+    // Nobody is there any more to be answered.
+    .catch((error: unknown) => process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`))
+    .finally(() => process.exit(0));
 });
 connect<EngineContract, NoContract>(port, answers, {});

@@ -62,7 +62,7 @@ export class Spools {
       const filling =
         source.kind === 'delta'
           ? this.#fillDelta(store, id, source, maxRows, keep, signal)
-          : this.#fillRows(rowsOf(store, source, signal), id, maxRows, keep, signal);
+          : this.#fillRows(pagesOf(store, source, signal), id, maxRows, keep, signal);
       const end = yield* filling;
       whole = true;
       return end;
@@ -134,7 +134,7 @@ export class Spools {
   /** Writes a view: rows or changes, as the name of the file says; the rows written. */
   export(
     id: number,
-    file: string,
+    { file, guardCells = false }: { file: string; guardCells?: boolean | undefined },
     view: SpoolView,
     onRows: (rows: number) => void,
     signal: AbortSignal,
@@ -154,9 +154,10 @@ export class Spools {
         to,
         rowFormat,
         columns.map((column) => ({ ...column, nullable: true })),
+        guardCells,
       );
       const target = source.kind === 'delta' ? source.delta.table : table;
-      const changes = deltaWriter(to, format, target, columns, kind.kind === 'delta' ? kind.keyColumns : 0);
+      const changes = deltaWriter(to, format, target, columns, kind.kind === 'delta' ? kind.keyColumns : 0, guardCells);
       let written = 0;
       for (const { page, delta } of spool.pages(view, exportRows)) {
         throwIfCancelled(signal);
@@ -171,7 +172,7 @@ export class Spools {
   }
 }
 
-function rowsOf(
+function pagesOf(
   store: Store,
   source: Exclude<SpoolSource, { kind: 'delta' }>,
   signal: AbortSignal,

@@ -1,6 +1,8 @@
 /** Starts DeltaTrain in VS Code: puts the parts together, and ends them in good order. */
+import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { type Ask, dialogs } from './talk/ask.ts';
+import { askToMigrate } from './talk/consent.ts';
 import { Bindings } from './sql/binding.ts';
 import { registerCommands } from './commands/commandTable.ts';
 import { archive, promote, reproduce } from './commands/model.ts';
@@ -11,21 +13,25 @@ import { Homes } from './connections/homes.ts';
 import { Language } from './sql/language.ts';
 import { Opener } from './connections/opener.ts';
 import { Overview } from './tree/overview.ts';
+import type { PanelActs } from './panels/panelActs.ts';
 import { Panels } from './panels/panels.ts';
+import { TrainingPanel } from './panels/trainingPanel.ts';
 import { Pick } from './tree/pick.ts';
 import { Runs } from './runs/runs.ts';
+import { forkTrainer } from './runs/trainerProcess.ts';
 import { ScriptedAsk } from './talk/scriptedAsk.ts';
 import { Secrets } from './connections/secrets.ts';
 import type { Session } from './connections/session.ts';
-import { setting } from './talk/settings.ts';
-import { translations } from './talk/translations.ts';
+import { Trainings } from './connections/trainings.ts';
+import { ownSettings, setting } from './talk/settings.ts';
+import { editorTranslations } from './talk/translations.ts';
 import { setTranslations } from '../base/say.ts';
 import type { Shell } from './commands/shell.ts';
 import { SqlRuns } from './sql/sqlRuns.ts';
 import { StatusBar } from './runs/statusBar.ts';
 import { targetOf } from './tree/target.ts';
 import { Messages } from './talk/tell.ts';
-import { placeOf } from './panels/trainers.ts';
+import { chooseTrainingPlace } from './panels/chooseTrainingPlace.ts';
 import { DataTree } from './tree/tree.ts';
 import { environmentMarks } from './tree/treeItem.ts';
 
@@ -42,7 +48,7 @@ const countsOnClick = ({ facts }: Session): boolean => facts.kind === 'matrixone
 let end: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
-  setTranslations(translations());
+  setTranslations(editorTranslations());
   const isTest = context.extensionMode === vscode.ExtensionMode.Test;
   const { extensionUri, globalState, workspaceState, globalStorageUri, subscriptions } = context;
   const own = <T extends vscode.Disposable>(part: T): T => {
@@ -56,38 +62,46 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const engine = vscode.Uri.joinPath(extensionUri, 'dist/engine.mjs').fsPath;
   const log = (line: string): void => tell.log('info', line);
   const secrets = new Secrets({ storage: context.secrets, memory: globalState, ask, environment: process.env });
-  const opener = new Opener({ engine, allowedPaths: globalState, secrets, log });
-  const connections = own(new Connections({ homes, opener }));
+  const opener = new Opener({ engine, allowedPaths: globalState, secrets, log, mayMigrate: askToMigrate(ask) });
+  const connections = own(
+    new Connections({ homes, opener, own: ownSettings, isTrusted: () => vscode.workspace.isTrusted }),
+  );
+  const trainings = new Trainings(connections);
   const overview = new Overview({ memory: globalState, countsOnClick });
   const tree = own(new DataTree({ connections, overview, tell }));
-  const pick = new Pick({ ask, connections, overview, selected: () => targetOf(tree.view.selection[0]) });
+  const pick = new Pick({ ask, connections, trainings, overview, selected: () => targetOf(tree.view.selection[0]) });
   const bindings = new Bindings(connections, workspaceState);
   const language = own(new Language({ extensionUri, connections, bindings, overview, messages: tell }));
   // Commands need panels, and panels lead back to commands.
   const parts = (): Shell => shell;
-  const panels: Panels = own(
+  const acts: PanelActs = {
+    restore: (target) => restore(parts(), target),
+    createSnapshot: (target) => createSnapshot(parts(), target),
+    promote: (target) => promote(parts(), target),
+    archive: (target) => archive(parts(), target),
+    reproduce: (target, fromRoot) => reproduce(parts(), target, fromRoot),
+  };
+  const panels: Panels<TrainingPanel> = own(
     new Panels({
-      extensionUri,
       connections,
-      overview,
-      ask,
-      tell,
-      runs: () => parts().runs,
-      acts: () => ({
-        restore: (target) => restore(parts(), target),
-        createSnapshot: (target) => createSnapshot(parts(), target),
-        promote: (target) => promote(parts(), target),
-        archive: (target) => archive(parts(), target),
-        reproduce: (target, fromRoot) => reproduce(parts(), target, fromRoot),
-      }),
+      make: (wanted) =>
+        new TrainingPanel({ ...wanted, extensionUri, connections, overview, runs: parts().runs, acts, ask, tell }),
     }),
   );
   const runs = own(
     new Runs({
       connections,
       memory: workspaceState,
+      owner: `${userInfo().username}@${vscode.env.remoteName ?? 'desktop'}, VS Code`,
       toolVersion: String((context.extension.packageJSON as { version?: unknown }).version),
-      place: (open) => placeOf(open, { extensionUri, panels, tell }),
+      place: (open) =>
+        chooseTrainingPlace(open, {
+          where: () => setting('train.where'),
+          isRemote: vscode.env.remoteName !== undefined,
+          panelOf: (training) => panels.showTraining(training, { section: 'run' }, true),
+          fork: (training) => forkTrainer(extensionUri, training, tell),
+          log: (sentence) => tell.log('warning', sentence),
+        }),
     }),
   );
   const sql = own(
@@ -104,6 +118,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     ask,
     tell,
     connections,
+    trainings,
     overview,
     pick,
     runs,

@@ -1,4 +1,5 @@
 /** Writes a delta to a file: as rows with before and after (CSV, JSON Lines), or as the SQL that makes the older version the newer. */
+import { say } from '../base/say.ts';
 import path from 'node:path';
 import { Failure, throwIfCancelled } from '../base/failure.ts';
 import { type Change, changeAt, type DeltaPage } from '../data/change.ts';
@@ -15,26 +16,27 @@ export type DeltaFormat = 'csv' | 'jsonl' | 'sql';
 export function deltaFormat(file: string): DeltaFormat {
   const extension = path.extname(file).toLowerCase();
   if (extension === '.csv' || extension === '.jsonl' || extension === '.sql') return extension.slice(1) as DeltaFormat;
-  throw new Failure('usage.wrong', { message: `${file}: a delta is written to a .csv, .jsonl or .sql file.` });
+  throw new Failure('usage.wrong', { message: say('{0}: a delta is written to a .csv, .jsonl or .sql file.', file) });
 }
 
 interface Shape {
   readonly columns: readonly PageColumn[];
   readonly families: readonly TypeFamily[];
   readonly keyColumns: number;
+  readonly guardCells: boolean;
 }
 
 const imageOf = (change: Change): readonly Value[] => change.after ?? change.before ?? [];
 
-function csvHead({ columns, keyColumns }: Shape): string {
+function csvHead({ columns, keyColumns, guardCells }: Shape): string {
   const rest = columns.slice(keyColumns).flatMap(({ name }) => [`before.${name}`, `after.${name}`]);
   const names = ['flag', ...columns.slice(0, keyColumns).map(({ name }) => name), ...rest];
-  return `${names.map((name) => csvCell(name, 'text', ',')).join(',')}\n`;
+  return `${names.map((name) => csvCell(name, 'text', ',', guardCells)).join(',')}\n`;
 }
 
-function csvRow(change: Change, { columns, families, keyColumns }: Shape): string {
+function csvRow(change: Change, { columns, families, keyColumns, guardCells }: Shape): string {
   const cell = (values: readonly Value[] | null, c: number): string =>
-    values === null ? '' : csvCell(values[c] ?? null, families[c] ?? 'text', ',');
+    values === null ? '' : csvCell(values[c] ?? null, families[c] ?? 'text', ',', guardCells);
   const cells: string[] = [change.flag];
   for (let c = 0; c < columns.length; c++) {
     if (c < keyColumns) cells.push(cell(imageOf(change), c));
@@ -84,8 +86,9 @@ export function deltaWriter(
   table: TableName | string,
   columns: readonly PageColumn[],
   keyColumns: number,
+  guardCells = false,
 ): { write(page: DeltaPage): Promise<void>; end(): Promise<void> } {
-  const shape: Shape = { columns, keyColumns, families: columns.map(({ type }) => familyOf(type)) };
+  const shape: Shape = { columns, keyColumns, guardCells, families: columns.map(({ type }) => familyOf(type)) };
   const into = targetName(table);
   const head = format === 'csv' ? csvHead(shape) : '';
   let started = false;
@@ -108,9 +111,16 @@ export function deltaWriter(
   };
 }
 
+/** Where a delta is written to. */
+export interface DeltaFile {
+  readonly file: string;
+  /** Of CSV: what a spreadsheet would take for a formula is written as a text. */
+  readonly guardCells?: boolean;
+}
+
 /** The rows written in all. `table` names the target of an SQL script. */
 export function exportDelta(
-  file: string,
+  { file, guardCells = false }: DeltaFile,
   table: TableName | string,
   columns: readonly PageColumn[],
   keyColumns: number,
@@ -119,7 +129,7 @@ export function exportDelta(
 ): Promise<{ rows: number }> {
   const format = deltaFormat(file);
   return writeAtomically(file, async (to) => {
-    const writer = deltaWriter(to, format, table, columns, keyColumns);
+    const writer = deltaWriter(to, format, table, columns, keyColumns, guardCells);
     let rows = 0;
     for await (const page of pages) {
       throwIfCancelled(signal);

@@ -12,10 +12,17 @@ export interface TableExport {
   readonly at: Version;
   /** Its name says the format: .csv, .tsv, .jsonl, .ndjson or .parquet. */
   readonly file: string;
+  /** Of CSV: what a spreadsheet would take for a formula is written as a text. */
+  readonly guardCells?: boolean;
 }
 
-async function writerFor(format: FileFormat, to: WrittenFile, columns: readonly WrittenColumn[]): Promise<RowWriter> {
-  if (format.kind !== 'parquet') return rowWriter(to, format, columns);
+async function writerFor(
+  format: FileFormat,
+  to: WrittenFile,
+  columns: readonly WrittenColumn[],
+  guardCells: boolean,
+): Promise<RowWriter> {
+  if (format.kind !== 'parquet') return rowWriter(to, format, columns, guardCells);
   const { parquetWriter } = await import('./formats/parquetWriter.ts');
   return parquetWriter(to, columns);
 }
@@ -23,14 +30,14 @@ async function writerFor(format: FileFormat, to: WrittenFile, columns: readonly 
 /** `onRows` hears the rows written so far; the rows written in all. */
 export async function exportTable(
   store: Store,
-  { table, at, file }: TableExport,
+  { table, at, file, guardCells = false }: TableExport,
   onRows: (rows: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<{ rows: number }> {
   const format = fileFormat(file);
   const { columns } = await store.table(table, at);
   return writeAtomically(file, async (to) => {
-    const writer = await writerFor(format, to, columns);
+    const writer = await writerFor(format, to, columns, guardCells);
     let rows = 0;
     const request = { table, at, columns: columns.map((column) => column.name), order: 'key' as const };
     for await (const page of store.readRows(request, signal)) {

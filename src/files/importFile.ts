@@ -1,9 +1,10 @@
 /** Imports a file into a table: finds what it holds, matches it to the table when there is one, and loads it all or nothing. */
+import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { type PageColumn, packRows, type RowPage } from '../data/page.ts';
 import type { LoadBatch, LoadResult, LocalStore } from '../data/store.ts';
-import { type TableInfo, type TableName, tableText } from '../data/table.ts';
+import { type TableInfo, type TableName, tableText, isOwnDatabase } from '../data/table.ts';
 import type { Value } from '../data/value.ts';
 import { cellValue, familyOf } from './formats/cellValue.ts';
 import { openCsv } from './formats/csvFile.ts';
@@ -95,7 +96,7 @@ async function* toBatches(
   if (rows === 0) throw new Failure('file.empty', { file });
 }
 
-/** `onRows` hears the rows read so far. Failures: those of the file, of `LocalStore.load`, and `column.unknown`. */
+/** `onRows` hears the rows read so far. Failures: those of the file, of `LocalStore.load`, and `column.unknown`; `registry.readOnly` for a table of ours. */
 export async function importFile(
   store: LocalStore,
   request: FileImport,
@@ -103,6 +104,7 @@ export async function importFile(
   signal?: AbortSignal,
 ): Promise<LoadResult> {
   const { file, table, mode, safetySnapshot, maxDeletes } = request;
+  if (isOwnDatabase(table.database)) throw new Failure('registry.readOnly', { what: say('This import') });
   const existing = await findTable(store, table);
   const raw = await openFile(file, existing ? 'names' : 'types', signal);
   const key = chooseKey(request, raw, existing);

@@ -1,18 +1,19 @@
 /** Columns that DATA BRANCH (DIFF, MERGE, PICK) gets wrong without a word, fails or never ends on, by their types. */
+import { later, say } from '../base/say.ts';
 
 /** What it does to tables with a column of the type, wherever it stands. */
 const wrongTypes: Readonly<Record<string, string>> = {
-  ENUM: 'misses its rows, or never ends',
-  SET: 'answers other values',
-  YEAR: 'fails',
-  GEOMETRY: 'fails',
-  BIT: 'answers no values',
+  ENUM: later('misses its rows, or never ends'),
+  SET: later('answers other values'),
+  YEAR: later('fails'),
+  GEOMETRY: later('fails'),
+  BIT: later('answers no values'),
 };
 const wrongKeys: Readonly<Record<string, string>> = {
-  UUID: 'fails',
-  FLOAT: 'cannot match the rows',
-  DOUBLE: 'cannot match the rows',
-  REAL: 'cannot match the rows',
+  UUID: later('fails'),
+  FLOAT: later('cannot match the rows'),
+  DOUBLE: later('cannot match the rows'),
+  REAL: later('cannot match the rows'),
 };
 const timed: ReadonlySet<string> = new Set(['DATETIME', 'TIMESTAMP', 'TIME']);
 /** DECIMALs with more digits are told apart wrongly as keys. */
@@ -35,10 +36,10 @@ export function branchFault(type: string, isKey: boolean): BranchFault | null {
   const base = /^\w*/.exec(type.toUpperCase())?.[0] ?? '';
   const size = Number(/\((\d+)/.exec(type)?.[1] ?? 0);
   const wrong = find(wrongTypes, base);
-  if (wrong !== undefined) return { of: 'type', base, what: wrong };
+  if (wrong !== undefined) return { of: 'type', base, what: say(wrong) };
   if (!isKey) return null;
   const key = find(wrongKeys, base);
-  if (key !== undefined) return { of: 'key', base, what: key };
-  if (timed.has(base) && size > 0) return { of: 'fraction', base, what: 'loses deleted rows' };
-  return base === 'DECIMAL' && size > keyDigits ? { of: 'digits', base, what: 'takes rows for others' } : null;
+  if (key !== undefined) return { of: 'key', base, what: say(key) };
+  if (timed.has(base) && size > 0) return { of: 'fraction', base, what: say('loses deleted rows') };
+  return base === 'DECIMAL' && size > keyDigits ? { of: 'digits', base, what: say('takes rows for others') } : null;
 }

@@ -72,16 +72,82 @@ export interface Catalog {
 /** What is known of a document that is bound to no connection. */
 export const emptyCatalog: Catalog = { connection: null, databases: [], tables: null, snapshots: null, deltas: [] };
 
-/** By its exact name, which is lower case; undefined also where snapshots cannot be listed. */
-export const findSnapshot = (catalog: Catalog, name: string): CatalogSnapshot | undefined =>
-  catalog.snapshots?.find((snapshot) => snapshot.name === name);
-
 /** Names of databases and tables are compared without regard to case, as both engines do. */
 export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
+/** A catalog by the names in it: every statement of a text looks something up. */
+interface Index {
+  readonly snapshots: ReadonlyMap<string, CatalogSnapshot>;
+  readonly tables: ReadonlyMap<string, CatalogTable>;
+  /** The tables of a database, as they are spelled. */
+  readonly tableNames: ReadonlyMap<string, readonly string[]>;
+  /** The databases that have a table of that name. */
+  readonly holders: ReadonlyMap<string, readonly string[]>;
+  readonly deltas: ReadonlyMap<string, CatalogDelta>;
+}
+
+/** Names hold no line break that a catalog would list. */
+const nameKey = (database: string, table: string): string => `${database}\n${table}`.toLowerCase();
+const deltaKey = ({ database, table, from, to }: Pick<CatalogDelta, 'database' | 'table' | 'from' | 'to'>): string =>
+  JSON.stringify([database.toLowerCase(), table.toLowerCase(), from, to]);
+
+/** The first of each key. */
+function firstBy<T>(list: readonly T[], key: (one: T) => string): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const one of list) if (!found.has(key(one))) found.set(key(one), one);
+  return found;
+}
+
+function listsBy<T>(list: readonly T[], key: (one: T) => string, value: (one: T) => string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const one of list) {
+    const known = found.get(key(one));
+    if (known) known.push(value(one));
+    else found.set(key(one), [value(one)]);
+  }
+  return found;
+}
+
+const indexes = new WeakMap<Catalog, Index>();
+
+function indexOf(catalog: Catalog): Index {
+  const known = indexes.get(catalog);
+  if (known) return known;
+  const tables = catalog.tables ?? [];
+  const index: Index = {
+    snapshots: firstBy(catalog.snapshots ?? [], ({ name }) => name),
+    tables: firstBy(tables, ({ database, table }) => nameKey(database, table)),
+    tableNames: listsBy(
+      tables,
+      ({ database }) => database.toLowerCase(),
+      ({ table }) => table,
+    ),
+    holders: listsBy(
+      tables,
+      ({ table }) => table.toLowerCase(),
+      ({ database }) => database,
+    ),
+    deltas: firstBy(catalog.deltas, deltaKey),
+  };
+  indexes.set(catalog, index);
+  return index;
+}
+
+/** By its exact name, which is lower case; undefined also where snapshots cannot be listed. */
+export const findSnapshot = (catalog: Catalog, name: string): CatalogSnapshot | undefined =>
+  indexOf(catalog).snapshots.get(name);
+
 /** By its name in any case, as MySQL compares names here; undefined also where tables cannot be listed. */
 export const findTable = (catalog: Catalog, database: string, table: string): CatalogTable | undefined =>
-  catalog.tables?.find((known) => sameName(known.database, database) && sameName(known.table, table));
+  indexOf(catalog).tables.get(nameKey(database, table));
+
+/** The tables of a database. */
+export const tableNamesOf = (catalog: Catalog, database: string): readonly string[] =>
+  indexOf(catalog).tableNames.get(database.toLowerCase()) ?? [];
+
+/** The databases that have a table of that name. */
+export const holdersOf = (catalog: Catalog, table: string): ReadonlySet<string> =>
+  new Set(indexOf(catalog).holders.get(table.toLowerCase()));
 
 /** True when the snapshot holds a version of that table. */
 export function holdsTable(snapshot: CatalogSnapshot, database: string, table: string): boolean {
@@ -96,7 +162,4 @@ export const findDelta = (
   table: string,
   from: string,
   to: string | null,
-): CatalogDelta | undefined =>
-  catalog.deltas.find(
-    (d) => sameName(d.database, database) && sameName(d.table, table) && d.from === from && d.to === to,
-  );
+): CatalogDelta | undefined => indexOf(catalog).deltas.get(deltaKey({ database, table, from, to }));

@@ -1,4 +1,5 @@
 /** Walks the tokens of one statement, remembering the first thing that was not as expected. */
+import { say } from '../base/say.ts';
 import type { Fix, Hint, Name, Problem, Span, TableRef } from './ast.ts';
 import { clauseWords } from './keywords.ts';
 import { type Token, tokenValue } from './lexer.ts';
@@ -95,7 +96,7 @@ export class Cursor {
     const token = this.peek();
     const found = token
       ? `found ${token.text.length > 40 ? `${token.text.slice(0, 40)}…` : token.text}`
-      : 'the statement ends here';
+      : say('the statement ends here');
     const end = this.lastEnd;
     const where = token ?? { start: Math.max(end - 1, 0), end };
     this.report(where, code, `Expected ${what}, ${found}.`);
@@ -117,7 +118,7 @@ export class Cursor {
     if (!this.eat('{')) return null;
     if (this.sees('AS', 'OF', 'TIMESTAMP')) {
       this.#next += 3;
-      return this.#hintValue('asOf', open as Token, 'a time in quotes');
+      return this.#hintValue('asOf', open as Token, say('a time in quotes'));
     }
     const word = this.peek();
     const kind = word?.kind === 'word' && Object.hasOwn(hintKinds, word.upper) ? word.upper : null;
@@ -167,7 +168,7 @@ export class Cursor {
   }
 
   #alias(): Name | null {
-    if (this.eat('AS')) return this.name('an alias');
+    if (this.eat('AS')) return this.name(say('an alias'));
     const token = this.peek();
     if (!isName(token) || (token.kind === 'word' && clauseWords.has(token.upper))) return null;
     this.#next++;

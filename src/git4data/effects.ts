@@ -1,22 +1,53 @@
-/** Tells what an ordinary statement does to the data from its words; what is not known counts as a write. */
+/** Tells what an ordinary statement does to the data: it counts as a write unless its whole form is known to read. */
 import type { Branching, Effect, Other, Select, TableRef } from './ast.ts';
-import { isExecutable, type Token } from './lexer.ts';
+import { isOtherwiseRead, type Token } from './lexer.ts';
+import {
+  describeEffect,
+  explained,
+  planEffect,
+  queryEffect,
+  setEffect,
+  showEffect,
+  wordAt as upperWord,
+} from './readForms.ts';
 import type { StatementText } from './split.ts';
 
-const effects: Readonly<Record<string, Effect>> = {
-  SHOW: 'read',
-  DESCRIBE: 'read',
-  DESC: 'read',
+type Rule = Effect | ((tokens: readonly Token[]) => Effect);
+
+/** A form of a few words and nothing else. */
+const only =
+  (form: RegExp): Rule =>
+  (tokens) =>
+    form.test(tokens.map(({ upper }) => upper).join(' ')) ? 'session' : 'unknown';
+
+const chain = /^(?:COMMIT|ROLLBACK)(?: WORK)?(?: AND (?:NO )?CHAIN)?(?: (?:NO )?RELEASE)?$/;
+
+/** EXPLAIN plans what follows; with ANALYZE and its like it runs it, and what it runs counts. */
+function explainEffect(tokens: readonly Token[]): Effect {
+  const plan = explained(tokens);
+  if (!plan) return describeEffect(tokens);
+  return plan.runs ? effectOfTokens(plan.tokens) : planEffect(plan);
+}
+
+/** By the first word: what a statement does, or what tells it from the rest of its words. What is not here is a write. */
+const forms: Readonly<Record<string, Rule>> = {
+  SELECT: queryEffect,
+  VALUES: queryEffect,
+  TABLE: queryEffect,
+  SHOW: showEffect,
+  EXPLAIN: explainEffect,
+  DESCRIBE: explainEffect,
+  DESC: explainEffect,
   HELP: 'read',
-  VALUES: 'read',
-  TABLE: 'read',
-  USE: 'session',
-  SET: 'session',
-  BEGIN: 'session',
-  START: 'session',
-  COMMIT: 'session',
-  ROLLBACK: 'session',
-  SAVEPOINT: 'session',
+  USE: only(/^USE \S+$|^USE SECONDARY ROLE (?:ALL|NONE)$/),
+  SET: setEffect,
+  BEGIN: only(/^BEGIN(?: WORK| TRANSACTION)?$/),
+  START: only(/^START TRANSACTION(?:(?: ,)? (?:WITH CONSISTENT SNAPSHOT|READ ONLY|READ WRITE))*$/),
+  COMMIT: only(chain),
+  ROLLBACK: (tokens) => (chain.test(tokens.map(({ upper }) => upper).join(' ')) ? 'session' : rollbackTo(tokens)),
+  SAVEPOINT: only(/^SAVEPOINT \S+$/),
+  RELEASE: only(/^RELEASE SAVEPOINT \S+$/),
+  DEALLOCATE: only(/^DEALLOCATE PREPARE \S+$/),
   INSERT: 'data',
   UPDATE: 'data',
   DELETE: 'data',
@@ -30,12 +61,9 @@ const effects: Readonly<Record<string, Effect>> = {
   RENAME: 'shape',
 };
 
-const twoWords = new Set(['CREATE', 'ALTER', 'DROP', 'SHOW', 'START', 'RENAME', 'LOAD']);
+const rollbackTo = only(/^ROLLBACK(?: WORK)? TO(?: SAVEPOINT)? \S+$/) as (tokens: readonly Token[]) => Effect;
 
-function upperWord(tokens: readonly Token[], index: number): string {
-  const token = tokens[index];
-  return token?.kind === 'word' ? token.upper : (token?.text ?? '');
-}
+const twoWords = new Set(['CREATE', 'ALTER', 'DROP', 'SHOW', 'START', 'RENAME', 'LOAD']);
 
 /** The first keyword of the main statement behind WITH: the first of these outside every parenthesis. */
 function behindWith(tokens: readonly Token[]): string {
@@ -43,29 +71,28 @@ function behindWith(tokens: readonly Token[]): string {
   for (const token of tokens) {
     if (token.text === '(') depth++;
     else if (token.text === ')') depth--;
-    else if (depth === 0 && ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REPLACE'].includes(token.upper))
-      return token.upper;
+    else if (depth === 0 && mainVerbs.has(token.upper)) return token.upper;
   }
-  return 'SELECT';
+  return '';
 }
 
-/** SELECT … INTO OUTFILE writes a file, INTO @x a variable; a plain SELECT reads. */
-function selectEffect(tokens: readonly Token[]): Effect {
-  const into = tokens.findIndex((token) => token.kind === 'word' && token.upper === 'INTO');
-  if (into < 0) return 'read';
-  return tokens[into + 1]?.kind === 'variable' ? 'session' : 'unknown';
-}
+const mainVerbs = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REPLACE', 'VALUES', 'TABLE', 'MERGE']);
 
 function mainVerb(tokens: readonly Token[]): string {
   const first = tokens.find((token) => token.text !== '(');
   if (!first) return '';
-  return first.upper === 'WITH' ? behindWith(tokens) : first.upper;
+  return first.upper === 'WITH' ? behindWith(tokens) || 'SELECT' : first.upper;
 }
 
-/** SET GLOBAL and SET PASSWORD reach beyond the session. */
-const sessionOnly = (tokens: readonly Token[]): boolean =>
-  !['GLOBAL', 'PERSIST', 'PASSWORD', 'DEFAULT'].includes(upperWord(tokens, 1)) &&
-  !tokens.some((token) => token.kind === 'variable' && /^@@(?:global|persist)\./i.test(token.text));
+/** Of any statement but the ones of git for data. */
+function effectOfTokens(tokens: readonly Token[]): Effect {
+  const verb = mainVerb(tokens);
+  const rule = Object.hasOwn(forms, verb) ? forms[verb] : undefined;
+  if (rule === undefined || tokens.some(({ closed }) => !closed)) return 'unknown';
+  // Only a query may stand in parentheses.
+  if (tokens[0]?.text === '(' && rule !== queryEffect) return 'unknown';
+  return typeof rule === 'function' ? rule(tokens) : rule;
+}
 
 const pitrVerbs = new Set(['CREATE', 'ALTER', 'DROP', 'SHOW']);
 
@@ -99,30 +126,16 @@ function branching(text: StatementText, tables: readonly TableRef[]): Branching 
   return null;
 }
 
-/** EXPLAIN only reads, except EXPLAIN ANALYZE, which runs what it explains. */
-function explained(text: StatementText): { tokens: readonly Token[]; runs: boolean } | null {
-  if (upperWord(text.tokens, 0) !== 'EXPLAIN') return null;
-  const runs = upperWord(text.tokens, 1) === 'ANALYZE' || text.tokens.slice(1, 6).some((t) => t.upper === 'ANALYZE');
-  return { tokens: text.tokens.slice(runs ? 2 : 1), runs };
-}
-
 /** The tree of a statement that is none of the snapshot statements. */
 export function classify(text: StatementText, tables: readonly TableRef[]): Branching | Select | Other {
+  const { start, end, tokens } = text;
+  const verb = mainVerb(tokens);
   // What a comment adds is seen by the server alone.
-  if (text.tokens.some(isExecutable))
-    return { start: text.start, end: text.end, kind: 'other', verb: mainVerb(text.tokens), tables, effect: 'unknown' };
+  if (tokens.some(isOtherwiseRead)) return { start, end, kind: 'other', verb, tables, effect: 'unknown' };
   const special = branching(text, tables);
   if (special) return special;
-  const span = { start: text.start, end: text.end };
-  const plan = explained(text);
-  if (plan) {
-    const inner = plan.runs ? (effects[mainVerb(plan.tokens)] ?? selectEffect(plan.tokens)) : 'read';
-    return { ...span, kind: 'other', verb: 'EXPLAIN', tables, effect: inner };
-  }
-  const verb = mainVerb(text.tokens);
-  if (verb === 'SELECT') return { ...span, kind: 'select', tables, effect: selectEffect(text.tokens) };
-  let effect: Effect = Object.hasOwn(effects, verb) ? (effects[verb] as Effect) : 'unknown';
-  if (verb === 'SET' && !sessionOnly(text.tokens)) effect = 'unknown';
-  const second = twoWords.has(verb) ? upperWord(text.tokens, 1) : '';
-  return { ...span, kind: 'other', verb: second ? `${verb} ${second}` : verb, tables, effect };
+  const effect = effectOfTokens(tokens);
+  if (verb === 'SELECT') return { start, end, kind: 'select', tables, effect };
+  const second = twoWords.has(verb) ? upperWord(tokens, 1) : '';
+  return { start, end, kind: 'other', verb: second ? `${verb} ${second}` : verb, tables, effect };
 }

@@ -58,10 +58,18 @@ function quotedEnd(text: string, start: number, quote: string): { end: number; c
 
 type Found = { kind: TokenKind; end: number; closed?: boolean };
 
-function quotedOrComment(text: string, at: number): Found | null {
-  const c = text[at];
+/** What may begin with a character, so that most patterns are never tried. */
+const begins = (characters: string): ReadonlySet<number> => new Set(Array.from(characters, (one) => one.charCodeAt(0)));
+const commentStarts = begins('#/-');
+const bytesStarts = begins('0xXbB');
+const digits = begins('0123456789');
+const letters = begins('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$');
+
+function quotedOrComment(text: string, at: number, code: number): Found | null {
+  const c = text[at] as string;
   if (c === "'" || c === '"') return { kind: 'string', ...quotedEnd(text, at, c) };
   if (c === '`') return { kind: 'quotedName', ...quotedEnd(text, at, c) };
+  if (!commentStarts.has(code)) return null;
   if (c === '/' && text[at + 1] === '*') {
     const close = text.indexOf('*/', at + 2);
     return { kind: 'comment', end: close < 0 ? text.length : close + 2, closed: close >= 0 };
@@ -70,32 +78,35 @@ function quotedOrComment(text: string, at: number): Found | null {
   return comment < 0 ? null : { kind: 'comment', end: comment };
 }
 
-const startsName = (c: string | undefined): boolean => c !== undefined && /[\w$\u0080-\uFFFF]/.test(c);
+const startsWord = (code: number): boolean => letters.has(code) || code >= 0x80;
 
 /** `afterName`: the token before is a name that ends right here, so that `t.5` is not read as `t .5`. */
 function find(text: string, at: number, afterName: boolean, afterDot: boolean): Found {
-  const quoted = quotedOrComment(text, at);
+  const code = text.charCodeAt(at);
+  const quoted = quotedOrComment(text, at, code);
   if (quoted) return quoted;
-  if (afterName && text[at] === '.') return { kind: 'symbol', end: at + 1 };
-  if (afterDot && startsName(text[at])) {
+  const isDot = text[at] === '.';
+  if (afterName && isDot) return { kind: 'symbol', end: at + 1 };
+  if (afterDot && (startsWord(code) || digits.has(code))) {
     const end = Math.max(matchAt(word, text, at), matchAt(numberedWord, text, at));
     if (end > 0) return { kind: 'word', end };
   }
-  const tries: readonly (readonly [TokenKind, RegExp])[] = [
-    ['bytes', hexOrBits],
-    ['word', word],
-  ];
-  for (const [kind, pattern] of tries) {
-    const end = matchAt(pattern, text, at);
-    if (end > 0) return { kind, end };
+  if (bytesStarts.has(code)) {
+    const end = matchAt(hexOrBits, text, at);
+    if (end > 0) return { kind: 'bytes', end };
   }
-  const digits = matchAt(number, text, at);
-  // MySQL's names may start with a digit (`1abc`); `1e5` is a number.
-  const named = matchAt(numberedWord, text, at);
-  if (named > digits) return { kind: 'word', end: named };
-  if (digits > 0) return { kind: 'number', end: digits };
-  const variableEnd = matchAt(variable, text, at);
-  if (variableEnd > 0) return { kind: 'variable', end: variableEnd };
+  if (startsWord(code)) return { kind: 'word', end: matchAt(word, text, at) };
+  if (isDot || digits.has(code)) {
+    const numberEnd = matchAt(number, text, at);
+    // MySQL's names may start with a digit (`1abc`); `1e5` is a number.
+    const named = matchAt(numberedWord, text, at);
+    if (named > numberEnd) return { kind: 'word', end: named };
+    if (numberEnd > 0) return { kind: 'number', end: numberEnd };
+  }
+  if (text[at] === '@') {
+    const end = matchAt(variable, text, at);
+    if (end > 0) return { kind: 'variable', end };
+  }
   return { kind: 'symbol', end: matchAt(symbol, text, at) };
 }
 
@@ -129,7 +140,11 @@ export function tokenize(text: string): Token[] {
 }
 
 /** True of a comment whose text a server runs: it stands in a statement like any word. */
-export const isExecutable = ({ kind, text }: Token): boolean => kind === 'comment' && text.startsWith('/*!');
+export const isExecutable = ({ kind, text }: Token): boolean => kind === 'comment' && /^\/\*M?!/.test(text);
+
+/** A comment that a server may take for something else: one that it runs, or `--` before another blank than those of SQL. */
+export const isOtherwiseRead = (token: Token): boolean =>
+  isExecutable(token) || (token.kind === 'comment' && /^--[^ \t\r\n]/.test(token.text));
 
 const escapes: Readonly<Record<string, string>> = {
   '0': '\0',

@@ -1,4 +1,5 @@
 /** Reads one statement: git-for-data statements into their tree, any other as what it touches. It never throws. */
+import { say } from '../base/say.ts';
 import type {
   Broken,
   DiffOutput,
@@ -13,14 +14,14 @@ import type {
 } from './ast.ts';
 import { Cursor } from './cursor.ts';
 import { classify, isPitr } from './effects.ts';
-import { isExecutable, tokenValue } from './lexer.ts';
+import { isOtherwiseRead, tokenValue } from './lexer.ts';
 import { type StatementText, splitStatements } from './split.ts';
 import { findTables } from './tables.ts';
 
 type Read<T extends Statement> = T | null;
 
 const accountName = (cursor: Cursor): Name | null =>
-  cursor.peek()?.kind === 'word' || cursor.peek()?.kind === 'quotedName' ? cursor.name('an account') : null;
+  cursor.peek()?.kind === 'word' || cursor.peek()?.kind === 'quotedName' ? cursor.name(say('an account')) : null;
 
 /** `db tbl` behind FOR TABLE; `db.tbl`, which no server takes, is understood and reported with its fix. */
 function snapshotTable(cursor: Cursor): { database: Name; table: Name } | null {
@@ -28,14 +29,14 @@ function snapshotTable(cursor: Cursor): { database: Name; table: Name } | null {
   if (!database) return null;
   const dot = cursor.peek();
   const isDotted = cursor.eat('.');
-  const table = cursor.name(isDotted ? 'a table' : 'a table (FOR TABLE takes the database, a space, the table)');
+  const table = cursor.name(isDotted ? 'a table' : say('a table (FOR TABLE takes the database, a space, the table)'));
   if (!table) return null;
   if (isDotted && dot) {
     cursor.report(
       { start: database.start, end: table.end },
       'snapshot.dottedTable',
-      `FOR TABLE takes "${database.text} ${table.text}": database and table with a space between, no dot.`,
-      [{ title: 'Put a space instead of the dot', edits: [{ start: database.end, end: table.start, text: ' ' }] }],
+      say('FOR TABLE takes "{0} {1}": database and table with a space between, no dot.', database.text, table.text),
+      [{ title: say('Put a space instead of the dot'), edits: [{ start: database.end, end: table.start, text: ' ' }] }],
     );
   }
   return { database, table };
@@ -44,7 +45,7 @@ function snapshotTable(cursor: Cursor): { database: Name; table: Name } | null {
 /** `FROM account PUBLICATION name`, which ends the subscriber's forms. */
 function publication(cursor: Cursor): Span | null {
   const start = cursor.peek()?.start ?? 0;
-  if (!cursor.eat('FROM') || !cursor.name('an account')) return null;
+  if (!cursor.eat('FROM') || !cursor.name(say('an account'))) return null;
   if (!cursor.need('PUBLICATION') || !cursor.name('a publication')) return null;
   return { start, end: cursor.lastEnd };
 }
@@ -66,7 +67,7 @@ function snapshotScope(cursor: Cursor): SnapshotScope | null {
 
 function createSnapshot(cursor: Cursor, span: Span): Read<Statement> {
   const ifNotExists = cursor.eat('IF', 'NOT', 'EXISTS');
-  const name = cursor.name("the snapshot's name");
+  const name = cursor.name(say("the snapshot's name"));
   if (!name || !cursor.need('FOR')) return null;
   const scope = snapshotScope(cursor);
   return scope && { ...span, kind: 'createSnapshot', ifNotExists, name, scope, publication: publication(cursor) };
@@ -74,7 +75,7 @@ function createSnapshot(cursor: Cursor, span: Span): Read<Statement> {
 
 function dropSnapshot(cursor: Cursor, span: Span): Read<Statement> {
   const ifExists = cursor.eat('IF', 'EXISTS');
-  const name = cursor.name("the snapshot's name");
+  const name = cursor.name(say("the snapshot's name"));
   return name && { ...span, kind: 'dropSnapshot', ifExists, name, publication: publication(cursor) };
 }
 
@@ -109,7 +110,7 @@ function diffOutput(cursor: Cursor): DiffOutput | null {
       cursor.take();
       return { form: 'limit', limit: Number(limit.text) };
     }
-    cursor.expected('a number of rows');
+    cursor.expected(say('a number of rows'));
     return null;
   }
   if (cursor.eat('FILE')) {
@@ -118,7 +119,7 @@ function diffOutput(cursor: Cursor): DiffOutput | null {
       cursor.take();
       return { form: 'file', path: tokenValue(path) };
     }
-    cursor.expected('a folder in quotes');
+    cursor.expected(say('a folder in quotes'));
     return null;
   }
   if (cursor.eat('AS')) {
@@ -164,7 +165,7 @@ const levelOf = (database: Name | null, table: Name | null): 'account' | 'databa
 
 /** Up to MatrixOne 3 the levels nest: ACCOUNT a DATABASE d TABLE t. */
 function restoreAccount(cursor: Cursor): RestoreTarget | null {
-  const account = cursor.name('an account');
+  const account = cursor.name(say('an account'));
   const database = cursor.eat('DATABASE') ? cursor.name('a database') : null;
   const table = cursor.eat('TABLE') ? cursor.name('a table') : null;
   return account && { account, database, table, level: levelOf(database, table) };
@@ -177,7 +178,7 @@ function restoreDatabase(cursor: Cursor): RestoreTarget | null {
 }
 
 function restoreTable(cursor: Cursor): RestoreTarget | null {
-  const names = dottedNames(cursor, 'a table as database.table');
+  const names = dottedNames(cursor, say('a table as database.table'));
   const table = names?.at(-1);
   if (!names || !table) return null;
   const database = names.at(-2) ?? null;
@@ -221,7 +222,7 @@ function restore(cursor: Cursor, span: Span): Read<Statement> {
   const target = restoreTarget(cursor);
   const source = target && restoreSource(cursor);
   if (!target || !source) return null;
-  const toAccount = cursor.eat('TO', 'ACCOUNT') ? cursor.name('an account') : null;
+  const toAccount = cursor.eat('TO', 'ACCOUNT') ? cursor.name(say('an account')) : null;
   return { ...span, kind: 'restore', ...target, ...source, toAccount };
 }
 
@@ -244,11 +245,11 @@ function readOwn(text: StatementText): Parsed | null {
   const span = { start: text.start, end: text.end };
   const intended = readerKeys.find((key) => cursor.sees(...readers[key].words));
   // PITR keeps the grammar FROM PITR in every release, and is read as an ordinary statement with a name of its own.
-  if (!intended || isPitr(text.tokens) || text.tokens.some(isExecutable)) return null;
+  if (!intended || isPitr(text.tokens) || text.tokens.some(isOtherwiseRead)) return null;
   const { words, read } = readers[intended];
   cursor.eat(...words);
   const statement = read(cursor, span);
-  if (statement && !cursor.atEnd) cursor.expected('the end of the statement (a ; is missing?)');
+  if (statement && !cursor.atEnd) cursor.expected(say('the end of the statement (a ; is missing?)'));
   // Half a statement must never run: `t{SNAPSHOT=` would read the table of now.
   const isWhole = cursor.problems.every(
     (problem) => !problem.code.startsWith('syntax.') && problem.code !== 'hint.malformed',
@@ -266,7 +267,7 @@ function lexicalProblems(text: StatementText): Problem[] {
       end: token.start + 1,
       code: 'syntax.unclosed',
       severity: 'error',
-      message: `This ${token.kind === 'quotedName' ? 'name' : 'text'} is never closed.`,
+      message: say('This {0} is never closed.', token.kind === 'quotedName' ? 'name' : 'text'),
       fixes: [],
     }));
 }

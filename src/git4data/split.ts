@@ -1,5 +1,5 @@
 /** Finds the statements of a text: exact ranges between semicolons, for any text. */
-import { isExecutable, type Token, tokenize } from './lexer.ts';
+import { isOtherwiseRead, type Token, tokenize } from './lexer.ts';
 
 /** A statement before it is parsed: its place in the text, in UTF-16 units, and its tokens. */
 export interface StatementText {
@@ -7,7 +7,7 @@ export interface StatementText {
   readonly start: number;
   /** End of the last token before the semicolon. */
   readonly end: number;
-  /** Tokens without comments, except those that a server runs; never empty. */
+  /** Tokens without comments, except those that a server may take for something else; never empty. */
   readonly tokens: readonly Token[];
   /** True when a semicolon follows. */
   readonly terminated: boolean;
@@ -20,11 +20,14 @@ function statementOf(tokens: readonly Token[], terminated: boolean): StatementTe
 }
 
 /** The statements of a text in order; empty ones and comments between them are no statements. */
-export function splitStatements(text: string): StatementText[] {
+export const splitStatements = (text: string): StatementText[] => splitTokens(tokenize(text));
+
+/** The same of a text that is cut into tokens already. */
+export function splitTokens(tokens: readonly Token[]): StatementText[] {
   const statements: StatementText[] = [];
   let pending: Token[] = [];
-  for (const token of tokenize(text)) {
-    if (token.kind === 'comment' && !isExecutable(token)) continue;
+  for (const token of tokens) {
+    if (token.kind === 'comment' && !isOtherwiseRead(token)) continue;
     if (token.kind === 'symbol' && token.text === ';') {
       statements.push(...statementOf(pending, true));
       pending = [];

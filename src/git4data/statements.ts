@@ -1,4 +1,5 @@
 /** The statements of git-for-data, one line each: what they do, how they are written, what they change. */
+import { later } from '../base/say.ts';
 import type { StatementKind } from './ast.ts';
 
 export interface StatementDoc {
@@ -26,8 +27,10 @@ export type DocumentedKind = Exclude<StatementKind, 'select' | 'other' | 'broken
 export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   createSnapshot: {
     title: 'CREATE SNAPSHOT',
-    sentence: 'Gives the data as they are now a name, so that they can be read, compared and restored later.',
-    cost: 'Takes milliseconds whatever the size of the table; nothing is copied. Names are lower case and unique. ACCOUNT and CLUSTER need MatrixOne.',
+    sentence: later('Gives the data as they are now a name, so that they can be read, compared and restored later.'),
+    cost: later(
+      'Takes milliseconds whatever the size of the table; nothing is copied. Names are lower case and unique. ACCOUNT and CLUSTER need MatrixOne.',
+    ),
     syntax: [
       'CREATE SNAPSHOT [IF NOT EXISTS] name FOR TABLE database table',
       'CREATE SNAPSHOT [IF NOT EXISTS] name FOR DATABASE database',
@@ -39,8 +42,8 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   },
   dropSnapshot: {
     title: 'DROP SNAPSHOT',
-    sentence: 'Forgets a snapshot; the live table stays as it is.',
-    cost: 'What only this snapshot could read is gone for good, and models trained on it lose their base.',
+    sentence: later('Forgets a snapshot; the live table stays as it is.'),
+    cost: later('What only this snapshot could read is gone for good, and models trained on it lose their base.'),
     syntax: ['DROP SNAPSHOT [IF EXISTS] name'],
     snippet: 'DROP SNAPSHOT ${1:name};',
     writes: true,
@@ -48,8 +51,8 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   },
   showSnapshots: {
     title: 'SHOW SNAPSHOTS',
-    sentence: 'Lists the snapshots, newest first: name, time, level, database and table.',
-    cost: 'Reads the catalog only. WHERE runs on MatrixOne; the embedded engine lists all of them.',
+    sentence: later('Lists the snapshots, newest first: name, time, level, database and table.'),
+    cost: later('Reads the catalog only. WHERE runs on MatrixOne; the embedded engine lists all of them.'),
     syntax: ['SHOW SNAPSHOTS [WHERE condition]'],
     snippet: 'SHOW SNAPSHOTS;',
     writes: false,
@@ -57,9 +60,10 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   },
   diff: {
     title: 'DATA BRANCH DIFF',
-    sentence:
+    sentence: later(
       'Shows the rows that changed from the table after AGAINST (the older side) to the first table (the newer side).',
-    cost: 'Its cost follows the number of changed rows, not the size of the table. The newer side stands first.',
+    ),
+    cost: later('Its cost follows the number of changed rows, not the size of the table. The newer side stands first.'),
     syntax: [
       "DATA BRANCH DIFF table[{SNAPSHOT = 'newer'}] AGAINST table{SNAPSHOT = 'older'} [COLUMNS (a, b)]",
       "  [OUTPUT SUMMARY | COUNT | LIMIT n | FILE 'folder' | AS database.table]",
@@ -71,8 +75,10 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   },
   restore: {
     title: 'RESTORE',
-    sentence: 'Takes a table or a database back to what it was at a snapshot.',
-    cost: 'Replaces the live data at once. At database level, tables made after the snapshot are dropped. DeltaTrain takes a safety snapshot first; not at account level, which needs MatrixOne and drops every database made since.',
+    sentence: later('Takes a table or a database back to what it was at a snapshot.'),
+    cost: later(
+      'Replaces the live data at once. At database level, tables made after the snapshot are dropped. DeltaTrain takes a safety snapshot first; not at account level, which needs MatrixOne and drops every database made since.',
+    ),
     syntax: [
       "RESTORE TABLE database.table {SNAPSHOT = 'name'}",
       "RESTORE DATABASE database {SNAPSHOT = 'name'}",
@@ -84,8 +90,8 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   },
   branch: {
     title: 'DATA BRANCH CREATE | DELETE | MERGE | PICK',
-    sentence: 'Makes a branch of a table, takes one away, or brings the changes of one table into another.',
-    cost: 'Runs on MatrixOne; the embedded engine does not have branches.',
+    sentence: later('Makes a branch of a table, takes one away, or brings the changes of one table into another.'),
+    cost: later('Runs on MatrixOne; the embedded engine does not have branches.'),
     syntax: [
       "DATA BRANCH CREATE TABLE branch FROM table[{SNAPSHOT = 'name'}]",
       'DATA BRANCH MERGE branch INTO table [WHEN CONFLICT FAIL | SKIP | ACCEPT]',
@@ -98,8 +104,8 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   },
   clone: {
     title: 'CREATE TABLE … CLONE',
-    sentence: 'Makes a table with the rows of another one, now or at a snapshot.',
-    cost: 'A clone has no history in common with its source, so a later comparison reads both tables whole.',
+    sentence: later('Makes a table with the rows of another one, now or at a snapshot.'),
+    cost: later('A clone has no history in common with its source, so a later comparison reads both tables whole.'),
     syntax: ["CREATE TABLE copy CLONE table[{SNAPSHOT = 'name'}]"],
     snippet: "CREATE TABLE ${1:copy} CLONE ${2:table}{SNAPSHOT = '${3:snapshot}'};",
     writes: true,
@@ -107,8 +113,8 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   },
   pitr: {
     title: 'PITR',
-    sentence: 'Keeps every moment of a period readable, and restores to a moment of it.',
-    cost: 'Runs on MatrixOne; the embedded engine keeps snapshots only.',
+    sentence: later('Keeps every moment of a period readable, and restores to a moment of it.'),
+    cost: later('Runs on MatrixOne; the embedded engine keeps snapshots only.'),
     syntax: [
       "CREATE PITR name FOR DATABASE database RANGE n 'h' | 'd' | 'mo' | 'y'",
       "RESTORE DATABASE database FROM PITR name 'yyyy-mm-dd hh:mm:ss'",
@@ -128,11 +134,16 @@ export interface HintDoc {
 export const hints: readonly HintDoc[] = [
   {
     syntax: "table{SNAPSHOT = 'name'}",
-    sentence: 'Reads the table as it was at the snapshot. Names in quotes are not folded: write them in lower case.',
+    sentence: later(
+      'Reads the table as it was at the snapshot. Names in quotes are not folded: write them in lower case.',
+    ),
   },
-  { syntax: "table{TIMESTAMP = 'yyyy-mm-dd hh:mm:ss'}", sentence: 'Reads the table at a time (UTC). MatrixOne only.' },
+  {
+    syntax: "table{TIMESTAMP = 'yyyy-mm-dd hh:mm:ss'}",
+    sentence: later('Reads the table at a time (UTC). MatrixOne only.'),
+  },
   {
     syntax: 'table{MO_TS = nanoseconds}',
-    sentence: 'Reads the table at a time in nanoseconds since 1970. MatrixOne only.',
+    sentence: later('Reads the table at a time in nanoseconds since 1970. MatrixOne only.'),
   },
 ];

@@ -96,28 +96,28 @@ class TableScan {
     const cursor = this.#cursor;
     if (cursor.eat('EXPLAIN')) cursor.eatAny(['ANALYZE', 'VERBOSE']);
     const verb = cursor.peek()?.kind === 'word' ? (cursor.peek()?.upper ?? '') : '';
-    if (Object.hasOwn(this.#starts, verb)) this.#starts[verb]?.();
+    if (Object.hasOwn(TableScan.#starts, verb)) TableScan.#starts[verb]?.(this);
   }
 
-  readonly #starts: Readonly<Record<string, () => void>> = {
-    UPDATE: () => {
-      this.#cursor.eatAny(['UPDATE', 'LOW_PRIORITY', 'IGNORE']);
-      this.#list('write');
+  static readonly #starts: Readonly<Record<string, (scan: TableScan) => void>> = {
+    UPDATE: (scan) => {
+      scan.#cursor.eatAny(['UPDATE', 'LOW_PRIORITY', 'IGNORE']);
+      scan.#list('write');
     },
-    INSERT: () => this.#insert(),
-    REPLACE: () => this.#insert(),
-    TRUNCATE: () => {
-      this.#cursor.eatAny(['TRUNCATE', 'TABLE']);
-      this.#add('define');
+    INSERT: (scan) => scan.#insert(),
+    REPLACE: (scan) => scan.#insert(),
+    TRUNCATE: (scan) => {
+      scan.#cursor.eatAny(['TRUNCATE', 'TABLE']);
+      scan.#add('define');
     },
-    DESCRIBE: () => this.#describe(),
-    DESC: () => this.#describe(),
-    SHOW: () => this.#show(),
-    CREATE: () => this.#define(),
-    ALTER: () => this.#define(),
-    DROP: () => this.#define(),
-    RENAME: () => this.#define(),
-    DATA: () => this.#branch(),
+    DESCRIBE: (scan) => scan.#describe(),
+    DESC: (scan) => scan.#describe(),
+    SHOW: (scan) => scan.#show(),
+    CREATE: (scan) => scan.#define(),
+    ALTER: (scan) => scan.#define(),
+    DROP: (scan) => scan.#define(),
+    RENAME: (scan) => scan.#define(),
+    DATA: (scan) => scan.#branch(),
   };
 
   /** `CREATE TABLE branch FROM t`, `DELETE TABLE branch`, `MERGE branch INTO t`, `PICK branch INTO t`. */
@@ -217,36 +217,36 @@ class TableScan {
     const position = this.#cursor.position;
     const token = this.#cursor.take() as Token;
     if (token.kind !== 'word' && token.kind !== 'symbol') return;
-    const act = Object.hasOwn(this.#steps, token.upper) ? this.#steps[token.upper] : undefined;
-    if (act) act(position);
+    const act = Object.hasOwn(TableScan.#steps, token.upper) ? TableScan.#steps[token.upper] : undefined;
+    if (act) act(this, position);
     else if (listEnders.has(token.upper)) this.#endList(token);
   }
 
   /** What a word or symbol means for the tables that follow; `position` is its index. */
-  readonly #steps: Readonly<Record<string, (position: number) => void>> = {
-    '(': (position) => this.#open(this.#tokens[position - 1]),
-    ')': () => {
-      if (this.#frames.length > 1) this.#frames.pop();
+  static readonly #steps: Readonly<Record<string, (scan: TableScan, position: number) => void>> = {
+    '(': (scan, position) => scan.#open(scan.#tokens[position - 1]),
+    ')': (scan) => {
+      if (scan.#frames.length > 1) scan.#frames.pop();
     },
-    ',': () => {
-      if (this.#frame.inList) this.#operand();
-      else if (this.#frame.inWith) this.#withName();
+    ',': (scan) => {
+      if (scan.#frame.inList) scan.#operand();
+      else if (scan.#frame.inWith) scan.#withName();
     },
-    WITH: (position) => {
+    WITH: (scan, position) => {
       const opensQuery =
-        position === 0 || this.#tokens[position - 1]?.text === '(' || this.#cursor.peek(1)?.upper === 'AS';
+        position === 0 || scan.#tokens[position - 1]?.text === '(' || scan.#cursor.peek(1)?.upper === 'AS';
       if (!opensQuery) return;
-      this.#cursor.eat('RECURSIVE');
-      this.#frame.inWith = true;
-      this.#withName();
+      scan.#cursor.eat('RECURSIVE');
+      scan.#frame.inWith = true;
+      scan.#withName();
     },
-    FROM: (position) => {
-      if (!this.#frame.inCall && this.#tokens[position - 1]?.upper !== 'DISTINCT') this.#from(position);
+    FROM: (scan, position) => {
+      if (!scan.#frame.inCall && scan.#tokens[position - 1]?.upper !== 'DISTINCT') scan.#from(position);
     },
-    JOIN: () => this.#operand(),
-    STRAIGHT_JOIN: () => this.#operand(),
-    INTO: () => {
-      if (this.#cursor.eat('TABLE')) this.#add('write', false);
+    JOIN: (scan) => scan.#operand(),
+    STRAIGHT_JOIN: (scan) => scan.#operand(),
+    INTO: (scan) => {
+      if (scan.#cursor.eat('TABLE')) scan.#add('write', false);
     },
   };
 

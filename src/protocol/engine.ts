@@ -1,4 +1,5 @@
 /** What crosses to an engine process: one process serves one store, and everything that reads or writes files for it. */
+import type { Translations } from '../base/say.ts';
 import type { DeltaCounts, DeltaPage } from '../data/change.ts';
 import type { RowPage } from '../data/page.ts';
 import type {
@@ -92,6 +93,8 @@ export interface ExportRequest {
   readonly table: TableName;
   readonly at: Version;
   readonly file: string;
+  /** Of CSV: what a spreadsheet would take for a formula is written as a text. */
+  readonly guardCells?: boolean;
 }
 
 /** Something with many rows, copied once into a scratch file of the engine so that a grid can jump, sort and filter in it. */
@@ -133,6 +136,8 @@ export interface Distribution {
 /** All that an engine process can be asked. A name is what it works on, a slash, and what is done. */
 export interface EngineContract {
   calls: {
+    /** Before `store/open`, where the person reads another language than English. */
+    'process/language': (p: { strings: Translations }) => null;
     'store/open': (p: OpenRequest) => StoreFacts;
     'store/facts': (p: null) => StoreFacts;
     'store/databases': (p: null) => string[];
@@ -171,7 +176,12 @@ export interface EngineContract {
       source: SpoolSource;
       maxRows: number;
     }) => Stream<SpoolProgress, QueryEnd & { truncated: boolean }>;
-    'spool/export': (p: { id: number; file: string; view: SpoolView }) => Stream<{ rows: number }, { rows: number }>;
+    'spool/export': (p: {
+      id: number;
+      file: string;
+      view: SpoolView;
+      guardCells?: boolean;
+    }) => Stream<{ rows: number }, { rows: number }>;
   };
   events: Record<never, never>;
 }

@@ -2,27 +2,35 @@
 import { Failure } from '../base/failure.ts';
 import type { Store } from '../data/store.ts';
 import { live } from '../data/version.ts';
+import { changeOf } from './changing.ts';
 import type { EngineContract } from './engine.ts';
 import type { Caller } from './rpc.ts';
 
+/** What a request sees whose process went away under it: `store.lost`, with what it was changing. */
+export function lostUnder(error: unknown, store: string, name: string, parameter: unknown): unknown {
+  if (!Failure.is(error, 'process.ended')) return error;
+  const what = changeOf(name, parameter);
+  return new Failure('store.lost', { store, ...(what !== null && { what }) }, { cause: error });
+}
+
 /** `label` names the store when its process ends under it (`store.lost`). */
 export function engineStore(engine: Caller<EngineContract>, label: string): Store {
-  const told = (error: unknown): unknown =>
-    Failure.is(error, 'process.ended') ? new Failure('store.lost', { store: label }, { cause: error }) : error;
-
   const call: Caller<EngineContract>['call'] = async (name, parameter, signal) => {
     try {
       return await engine.call(name, parameter, signal);
     } catch (error) {
-      throw told(error);
+      throw lostUnder(error, label, name, parameter);
     }
   };
 
-  async function* stream<T, End>(source: AsyncGenerator<T, End>): AsyncGenerator<T, End> {
+  const stream = ((name: never, parameter: never, signal?: AbortSignal) =>
+    items(name, engine.stream(name, parameter, signal), parameter)) as Caller<EngineContract>['stream'];
+
+  async function* items<T, End>(name: string, source: AsyncGenerator<T, End>, p: unknown): AsyncGenerator<T, End> {
     try {
       return yield* source;
     } catch (error) {
-      throw told(error);
+      throw lostUnder(error, label, name, p);
     }
   }
 
@@ -38,13 +46,13 @@ export function engineStore(engine: Caller<EngineContract>, label: string): Stor
     branches: () => call('store/branches', null),
     createSnapshot: (name, target) => call('snapshot/create', { name, target }),
     dropSnapshot: async (name) => void (await call('snapshot/drop', { name })),
-    readRows: (request, signal) => stream(engine.stream('rows/read', request, signal)),
+    readRows: (request, signal) => stream('rows/read', request, signal),
     countDelta: (request, signal) => call('delta/count', request, signal),
-    readDelta: (request, signal) => stream(engine.stream('delta/read', request, signal)),
+    readDelta: (request, signal) => stream('delta/read', request, signal),
     deltaWay: (request) => call('delta/way', request),
     previewRestore: (target, to, signal) => call('restore/preview', { target, to }, signal),
     restore: (preview, safetyName, signal) => call('restore/run', { preview, safetyName }, signal),
-    query: (request, signal) => stream(engine.stream('query/run', request, signal)),
+    query: (request, signal) => stream('query/run', request, signal),
     write: (statements) => call('store/write', { statements }),
     changeCount: () => call('store/changeCount', null),
     compact: (signal) => call('store/compact', null, signal),

@@ -1,4 +1,5 @@
 /** What crosses between the editor and the language server beside LSP itself, and the commands that lenses call. */
+import type { Translations } from '../base/say.ts';
 import type { Catalog } from '../git4data/catalog.ts';
 import type { DeltaTarget, RestoreTarget } from '../git4data/service/codeLens.ts';
 
@@ -7,6 +8,12 @@ export interface CatalogParams {
   /** Documents that this catalog is for; empty: every document that has no catalog of its own. */
   readonly uris: readonly string[];
   readonly catalog: Catalog;
+}
+
+/** What the server is started with, as `initializationOptions`. */
+export interface LanguageOptions {
+  /** The translation of each English text that has one. */
+  readonly strings: Translations;
 }
 
 /** Names of the requests and notifications of our own. */

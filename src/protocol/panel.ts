@@ -10,7 +10,7 @@ import type { RunPhase } from '../data/run.ts';
 import type {
   EpochRecord,
   GuardResult,
-  Metrics,
+  ClassMetrics,
   RowSet,
   SliceResult,
   TrainEvent,
@@ -80,7 +80,7 @@ export interface ModelView {
   readonly rows: number;
   /** Base to snapshot; null for the first model of a lineage. */
   readonly delta: DeltaCounts | null;
-  readonly metrics: Metrics | null;
+  readonly metrics: ClassMetrics | null;
   readonly guard: GuardResult | null;
   /** Test rows whose label differs between the parent's snapshot and this one; null without a parent. */
   readonly relabelled: number | null;

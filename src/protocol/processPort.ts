@@ -1,4 +1,5 @@
 /** Ports over the IPC channel of forked processes (fork with `serialization: 'advanced'`; the default turns an ArrayBuffer into `{}`). */
+import { say } from '../base/say.ts';
 import type { Port } from './rpc.ts';
 
 type SendResult = (error: Error | null) => void;
@@ -47,12 +48,12 @@ export function childPort(child: ForkedProcess): Port {
   let stopWaiting = (): void => {};
   child.on('exit', (code, signal) => {
     stopWaiting();
-    exit = signal === null ? `exit code ${code}` : `signal ${signal}`;
+    exit = signal === null ? say('exit code {0}', code ?? 0) : `signal ${signal}`;
     if (!child.connected) end.close(exit);
   });
   child.on('disconnect', () => {
     if (exit !== undefined) return end.close(exit);
-    const timer = setTimeout(() => end.close('it closed its channel'), exitPatience);
+    const timer = setTimeout(() => end.close(say('it closed its channel')), exitPatience);
     stopWaiting = () => clearTimeout(timer);
   });
   child.on('error', (error) => {
@@ -71,7 +72,7 @@ export function childPort(child: ForkedProcess): Port {
 /** The child's end. Closes when the parent is gone or has disconnected. */
 export function parentPort(own: OwnProcess): Port {
   const end = closing();
-  own.on('disconnect', () => end.close('the parent process disconnected'));
+  own.on('disconnect', () => end.close(say('the parent process disconnected')));
   return {
     post: (message) => void own.send?.(message as object, undefined, undefined, () => {}),
     onMessage: (listener) => void own.on('message', listener),

@@ -29,6 +29,7 @@ export function remoteTrainer(port: Port): Trainer {
     }
   }
   return {
+    plan: (draft, parent) => trainer.call('train/plan', { draft, parent }),
     run: (job, rows, signal, on) =>
       withRows(rows, async (run): Promise<TrainResult> => {
         const events = trainer.stream('train/run', { run, job }, signal);
@@ -84,6 +85,7 @@ export function answerTrainer(trainer: Trainer, port: Port): void {
         if (result) return result;
         throw failed?.error;
       },
+      'train/plan': ({ draft, parent }) => trainer.plan(draft, parent),
       'train/evaluate': ({ run, job }, signal) => trainer.evaluate(job, rowsOf(run), signal),
     },
     {},

@@ -1,11 +1,13 @@
 /** What crosses to a trainer (a worker inside the panel, or a forked Node process), and what it asks back. */
 import type { RowPage } from '../data/page.ts';
 import type { EvaluateJob, Metrics, RowSet, TrainEvent, TrainJob, TrainResult } from '../data/trainer.ts';
+import type { Plan, PlanDraft } from '../data/training.ts';
 import type { Stream } from './rpc.ts';
 
 /** Answered by the trainer. `run` names whose rows are meant when it asks for them. */
 export interface TrainerContract {
   calls: {
+    'train/plan': (p: { draft: PlanDraft; parent: Plan | null }) => Plan | null;
     'train/evaluate': (p: { run: number; job: EvaluateJob }) => Metrics[];
   };
   streams: {

@@ -1,7 +1,7 @@
 /** The open documents as the services read them, each with the catalog it is bound to. */
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Catalog, emptyCatalog } from '../git4data/catalog.ts';
-import { isOurs, readDocument, type SqlDocument } from '../git4data/service/document.ts';
+import { holdsOurs, readDocument, type SqlDocument } from '../git4data/service/document.ts';
 import type { CatalogParams } from '../protocol/language.ts';
 
 interface Kept {
@@ -48,8 +48,8 @@ export class Documents {
   #readText(document: TextDocument): Kept {
     const known = this.#kept.get(document.uri);
     if (known?.version === document.version) return known;
-    const text = document.getText();
-    const kept: Kept = { version: document.version, sql: readDocument(text), isOurs: isOurs(text) };
+    const sql = readDocument(document.getText());
+    const kept: Kept = { version: document.version, sql, isOurs: holdsOurs(sql) };
     this.#kept.set(document.uri, kept);
     return kept;
   }

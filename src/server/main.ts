@@ -1,4 +1,5 @@
 /** The language server: connects the language services to the editor. It knows no store; what it knows of one is pushed to it. */
+import { setTranslations } from '../base/say.ts';
 import {
   CodeActionKind,
   CodeLensRefreshRequest,
@@ -22,6 +23,7 @@ import {
   type CatalogParams,
   type FormatEdit,
   languageMethods,
+  type LanguageOptions,
   type LensSettings,
   type StatementFound,
   type StatementParams,
@@ -37,7 +39,9 @@ let lensesShown = true;
 
 const opened = (uri: string): OpenDocument | undefined => documents.read(texts.get(uri));
 
-connection.onInitialize(({ capabilities }: InitializeParams) => {
+connection.onInitialize(({ capabilities, initializationOptions }: InitializeParams) => {
+  const { strings = {} } = (initializationOptions ?? {}) as Partial<LanguageOptions>;
+  setTranslations(strings);
   refreshesLenses = capabilities.workspace?.codeLens?.refreshSupport === true;
   return {
     capabilities: {

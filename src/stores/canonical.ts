@@ -1,4 +1,5 @@
 /** The one written form of decimals, dates and times, so that equal values are equal text and text sorts as they do. */
+import { isDay, twoDigits } from '../base/calendar.ts';
 
 /** A decimal number with exactly `scale` digits after the point; undefined when it is none or does not fit. */
 export function decimalText(value: string | number | bigint, precision: number, scale: number): string | undefined {
@@ -24,15 +25,6 @@ function plainNumber(value: number): string {
   return `${parts[1] ?? ''}${padded.slice(0, point)}${rest === '' ? '' : `.${rest}`}`;
 }
 
-const daysIn = (year: number, month: number): number =>
-  month === 2
-    ? year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-      ? 29
-      : 28
-    : [4, 6, 9, 11].includes(month)
-      ? 30
-      : 31;
-
 /** The fraction of a second with exactly `digits` digits, point included; undefined when more would be needed. */
 function fractionText(found: string | undefined, digits: number): string | undefined {
   const kept = (found ?? '').replace(/0+$/, '');
@@ -41,7 +33,6 @@ function fractionText(found: string | undefined, digits: number): string | undef
 }
 
 const datePattern = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?Z?)?$/;
-const two = (part: number): string => String(part).padStart(2, '0');
 
 /** `yyyy-mm-dd`, or `yyyy-mm-dd hh:mm:ss` with `digits` digits of a second; undefined when it is no such date. */
 export function canonicalDate(text: string, family: 'date' | 'datetime', digits: number): string | undefined {
@@ -50,11 +41,10 @@ export function canonicalDate(text: string, family: 'date' | 'datetime', digits:
   const number = (i: number): number => Number(parts[i] ?? 0);
   const [year, month, day] = [number(1), number(2), number(3)];
   const [hour, minute, second] = [number(4), number(5), number(6)];
-  const isDay = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
   const fraction = fractionText(parts[7], digits);
-  if (!isDay || !isTime(hour, minute, second, 23) || fraction === undefined) return undefined;
-  const date = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
-  const time = `${two(hour)}:${two(minute)}:${two(second)}${fraction}`;
+  if (!isDay(year, month, day) || !isTime(hour, minute, second, 23) || fraction === undefined) return undefined;
+  const date = `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}`;
+  const time = `${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}${fraction}`;
   if (family === 'datetime') return `${date} ${time}`;
   return time === '00:00:00' ? date : undefined;
 }
@@ -69,5 +59,5 @@ export function canonicalTime(text: string, digits: number): string | undefined 
   const [hour = 0, minute = 0, second = 0] = parts.slice(2, 5).map((part) => Number(part ?? 0));
   const fraction = fractionText(parts[5], digits);
   if (!isTime(hour, minute, second, 838) || fraction === undefined) return undefined;
-  return `${parts[1] ?? ''}${two(hour)}:${two(minute)}:${two(second)}${fraction}`;
+  return `${parts[1] ?? ''}${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}${fraction}`;
 }

@@ -1,28 +1,36 @@
 /**
- * A model as one file: `DTMODEL1`, the length of the manifest (uint32), the manifest (JSON, UTF-8), the weights (float32, in
- * the manifest's order), and the sha256 of all that (32 bytes). Little-endian. It holds no time and no place, so the same
- * run gives the same bytes.
+ * A model as one file: `DTMODEL1`, the length of the manifest (uint32), the manifest (JSON, UTF-8), the arrays of the state
+ * (in the manifest's order), and the sha256 of all that (32 bytes). Little-endian. It holds no time and no place, so the
+ * same run gives the same bytes. Format 1 has float32 arrays alone; format 2 names the kind of the others.
  */
 import { Failure } from '../base/failure.ts';
+import { jsonNesting, limits } from '../base/limits.ts';
 import { sha256 } from '../base/sha256.ts';
-import type { Plan } from '../data/training.ts';
+import type { NamedArray, SavedState } from '../data/learner.ts';
+import type { StoredPlan } from '../data/storedPlan.ts';
 import { hexOf } from '../data/value.ts';
-import type { EncoderState } from './encode/encoder.ts';
-import type { LearnerName, SavedModel } from './models/learner.ts';
+import type { CoderState } from './encode/coder.ts';
+import { manifestFault, valueFault } from './manifestFault.ts';
+import { type ArrayKind, arrayKind, bytesOfArray, itemBytes, readArray } from './models/stateArrays.ts';
 
 const magic = 'DTMODEL1';
-const format = 1;
+const newest = 2;
 const digestBytes = 32;
 
+/** What an artifact says of its model, as JSON. */
 export interface Manifest {
-  readonly format: 1;
-  readonly learner: LearnerName;
+  readonly format: 1 | 2;
+  readonly learner: string;
+  /** Label texts in the order of the model's outputs; empty for a regression. */
   readonly classes: readonly string[];
-  readonly encoder: EncoderState;
+  readonly encoder: CoderState;
+  /** The learner's own; "topology" and "weights" are what every version calls structure and arrays. */
   readonly topology: unknown;
-  readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** `kind` is left out where it is float32. */
+  readonly weights: readonly { readonly name: string; readonly shape: readonly number[]; readonly kind?: ArrayKind }[];
+  /** 1 for a regression. */
   readonly temperature: number;
-  readonly plan: Plan;
+  readonly plan: StoredPlan;
   /** sha256 of the parent's artifact, null when the model was not made from one. */
   readonly parentSha256: string | null;
   readonly kernelSha256: string;
@@ -39,38 +47,42 @@ export interface Manifest {
 /** A model with all that is needed to use it. */
 export interface Artifact {
   readonly manifest: Manifest;
-  readonly model: SavedModel;
+  readonly state: SavedState;
 }
 
-function joinWeights(model: SavedModel): Uint8Array {
-  const bytes = new Uint8Array(4 * model.weights.reduce((sum, { values }) => sum + values.length, 0));
-  const view = new DataView(bytes.buffer);
+function joinArrays(arrays: readonly NamedArray[]): Uint8Array {
+  const parts = arrays.map(({ values }) => bytesOfArray(values));
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let place = 0;
-  for (const { values } of model.weights)
-    for (const value of values) {
-      view.setFloat32(place, value, true);
-      place += 4;
-    }
+  for (const part of parts) {
+    bytes.set(part, place);
+    place += part.length;
+  }
   return bytes;
 }
 
-/** sha256 over the weights as the artifact holds them. */
-export const weightsSha256 = (model: SavedModel): string => sha256(joinWeights(model));
+/** sha256 over the arrays as the artifact holds them. */
+export const weightsSha256 = (state: SavedState): string => sha256(joinArrays(state.arrays));
 
 const bytesOfHex = (hex: string): Uint8Array =>
   Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 
+/** Packs a model; the same state and facts give the same bytes. */
 export function writeArtifact(
   facts: Omit<Manifest, 'format' | 'topology' | 'weights' | 'weightsSha256'>,
-  model: SavedModel,
+  state: SavedState,
 ): { bytes: Uint8Array; sha256: string; weightsSha256: string } {
-  const weights = joinWeights(model);
+  const weights = joinArrays(state.arrays);
   const digest = sha256(weights);
+  const kinds = state.arrays.map(({ values }) => arrayKind(values));
   const manifest: Manifest = {
-    format,
+    format: kinds.every((kind) => kind === 'float32') && !('form' in facts.encoder) ? 1 : newest,
     ...facts,
-    topology: model.topology,
-    weights: model.weights.map(({ name, shape }) => ({ name, shape })),
+    topology: state.structure,
+    weights: state.arrays.map(({ name, shape }, i) => {
+      const kind = kinds[i];
+      return { name, shape, ...(kind && kind !== 'float32' && { kind }) };
+    }),
     weightsSha256: digest,
   };
   const json = new TextEncoder().encode(JSON.stringify(manifest));
@@ -85,6 +97,31 @@ export function writeArtifact(
   return { bytes, sha256: sha256(bytes), weightsSha256: digest };
 }
 
+/** The failure of a model whose bytes are not what they must be; `reason` without a full stop. */
+export const damaged = (model: string, reason: string): Failure => new Failure('model.damaged', { model, reason });
+
+/** `weightBytes`: how much the file holds behind the manifest. */
+function readManifest(text: string, weightBytes: number, name: string): Manifest {
+  const nesting = jsonNesting(text);
+  if (nesting > limits.jsonNesting.most)
+    throw damaged(name, `its manifest nests ${nesting} objects and lists in one another`);
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch {
+    throw damaged(name, 'its manifest is not JSON');
+  }
+  const written = (manifest as { format?: unknown } | null)?.format;
+  if (typeof written === 'number' && written !== 1 && written !== newest)
+    throw new Failure('model.incompatible', {
+      model: name,
+      reason: `its format is ${written}, and this DeltaTrain knows ${newest}. Update DeltaTrain.`,
+    });
+  const fault = typeof written === 'number' ? manifestFault(manifest, weightBytes) : 'its manifest names no format';
+  if (fault !== null) throw damaged(name, fault);
+  return manifest as Manifest;
+}
+
 /** Reads an artifact; `name` is what a person calls the model. `model.damaged`, or `model.incompatible` for another format. */
 export function readArtifact(bytes: Uint8Array, name: string): Artifact {
   const body = bytes.length - digestBytes;
@@ -97,19 +134,16 @@ export function readArtifact(bytes: Uint8Array, name: string): Artifact {
   if (text.decode(bytes.subarray(0, magic.length)) !== magic)
     throw new Failure('model.incompatible', { model: name, reason: 'it is not a model of this format.' });
   const length = view.getUint32(magic.length, true);
-  const manifest = JSON.parse(text.decode(bytes.subarray(start, start + length))) as Manifest;
-  const written: number = manifest.format;
-  if (written !== format)
-    throw new Failure('model.incompatible', {
-      model: name,
-      reason: `its format is ${written}, and this DeltaTrain knows ${format}. Update DeltaTrain.`,
-    });
-  let place = start + length;
-  const weights = manifest.weights.map(({ name: weight, shape }) => {
-    const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(place + 4 * i, true);
-    place += 4 * values.length;
-    return { name: weight, shape, values };
+  if (start + length > body) throw damaged(name, 'its manifest is longer than the file');
+  const manifest = readManifest(text.decode(bytes.subarray(start, start + length)), body - start - length, name);
+  let place = bytes.byteOffset + start + length;
+  const arrays = manifest.weights.map(({ name: array, shape, kind = 'float32' }): NamedArray => {
+    const count = shape.reduce((product, size) => product * size, 1);
+    const values = readArray(kind, bytes.buffer, place, count);
+    place += itemBytes(kind) * count;
+    return { name: array, shape, values };
   });
-  return { manifest, model: { topology: manifest.topology, weights } };
+  const fault = valueFault(arrays);
+  if (fault !== null) throw damaged(name, fault);
+  return { manifest, state: { structure: manifest.topology, arrays } };
 }

@@ -1,15 +1,16 @@
-/** Reads what a run trains on, and says how it will be trained: fully, or on the delta of a parent. */
+/** Reads what a run trains on, and says how it will be trained: fully, or on what changed since a parent. */
 import { at } from '../base/assert.ts';
 import { Failure } from '../base/failure.ts';
+import type { Learner, LearnerHooks, Learnt } from '../data/learner.ts';
 import type { Plan } from '../data/training.ts';
+import type { RowForm, RowStream } from '../data/trainPage.ts';
 import type { Artifact } from './artifact.ts';
-import { type Kept, trainDelta } from './attempts.ts';
 import { TextNumbers } from './classes.ts';
-import type { Encoder } from './encode/encoder.ts';
-import type { EncodedRows } from './encodedRows.ts';
-import type { Hooks } from './models/learner.ts';
-import { learners } from './models/table.ts';
-import { type Reading, readAndFit, readEncoded } from './reading.ts';
+import type { CoderState, RowCoder } from './encode/coder.ts';
+import { readAndFit } from './fitting.ts';
+import { labelKind, type LabelRule, type ReadRows, readCoded, type Reading, streamCoded } from './reading.ts';
+import { joinStreams, KeptRows } from './rows/keptRows.ts';
+import type { Party } from './stored.ts';
 
 const neededTrainRows = 50;
 /** More classes than this are a sign that the label is a quantity or a name. */
@@ -17,14 +18,14 @@ const mostClasses = 1_000;
 
 /** A run that has read all it trains on. */
 export interface Prepared {
-  readonly encoder: Encoder;
+  readonly coder: RowCoder;
   readonly classes: readonly string[];
-  /** Labels are class numbers, -1 for a class that is not in `classes`. */
-  readonly tune: EncodedRows;
+  /** Rows to choose by. A label may be of a class that is not in `classes`. */
+  readonly validation: KeptRows<RowForm>;
   readonly unlabelled: number;
   readonly rows: { readonly delta: number; readonly replayed: number; readonly train: number };
   readonly fullVisits: number;
-  train(hooks: Hooks): Promise<Kept>;
+  train(hooks: LearnerHooks): Promise<Learnt<unknown>>;
 }
 
 // Every version draws afresh, and the same version draws the same.
@@ -34,78 +35,131 @@ function refuseFew(rows: number): void {
   if (rows < neededTrainRows) throw new Failure('plan.fewRows', { set: 'train', rows, needed: neededTrainRows });
 }
 
-export async function prepareFull(reading: Reading): Promise<Prepared> {
-  const { plan } = reading;
-  const learner = learners[plan.learner];
-  const { encoder, classes, rows, unlabelled } = await readAndFit(reading);
-  refuseFew(rows.length);
+function refuseClasses(plan: Plan, classes: readonly string[]): void {
+  if (plan.task === 'regression') return;
   if (classes.length === 1) throw new Failure('plan.oneClass', { label: plan.label, value: at(classes, 0) });
   if (classes.length > mostClasses)
     throw new Failure('plan.unsupported', {
       what: `"${plan.label}" has ${classes.length} different values, and at most ${mostClasses} classes can be learnt.`,
       hint: 'Choose another label.',
     });
-  const tune = await readEncoded(reading, 'tune', encoder, new TextNumbers(classes), 'keep');
-  const { epochs, visits: fullVisits } = learner.cost(plan.options, rows.length);
+}
+
+/** Labels by classes that are known; of a regression there are none. */
+const ruleOf = (plan: Plan, numbers: TextNumbers, unknown: LabelRule['unknown']): LabelRule => ({
+  classes: labelKind(plan) === 'class' ? numbers : null,
+  unknown,
+});
+
+const nothing = (coder: RowCoder): KeptRows<RowForm> => new KeptRows<RowForm>(coder.form, coder.layout);
+
+/** The train rows as a frozen coder and frozen classes have them. */
+async function readFrozen(
+  reading: Reading,
+  { artifact, coder }: Party,
+): Promise<ReadRows & Pick<Prepared, 'coder' | 'classes'>> {
+  const { classes } = artifact.manifest;
+  const rule = ruleOf(reading.plan, new TextNumbers(classes), 'skip');
+  return { ...(await readCoded(reading, 'train', coder, rule)), coder, classes };
+}
+
+/** A full fit; `frozen`: with the coder and the classes of that model. `plan.fewRows`, `plan.oneClass`, `plan.unsupported`. */
+export async function prepareFull(reading: Reading, learner: Learner, frozen: Party | null): Promise<Prepared> {
+  const { plan } = reading;
+  const found = frozen ? await readFrozen(reading, frozen) : await readAndFit(reading, learner.rows);
+  const { coder, classes, rows, unlabelled } = found;
+  refuseFew(rows.rows);
+  refuseClasses(plan, classes);
+  const validation = await readCoded(reading, 'tune', coder, ruleOf(plan, new TextNumbers(classes), 'keep'));
+  const { options } = plan.learner;
+  const basis = { options, seed: seedOf(plan), classes: classes.length, validation: validation.rows };
   return {
-    encoder,
+    coder,
     classes,
-    tune: tune.rows,
-    unlabelled: unlabelled + tune.unlabelled,
-    rows: { delta: 0, replayed: 0, train: rows.length },
-    fullVisits,
+    validation: validation.rows,
+    unlabelled: unlabelled + validation.unlabelled,
+    rows: { delta: 0, replayed: 0, train: rows.rows },
+    fullVisits: learner.cost(options, rows.rows),
     async train(hooks) {
-      const silent = encoder.silent();
-      const { options } = plan;
-      const job = { rows, tune: tune.rows, classes: classes.length, silent, options, epochs, seed: seedOf(plan) };
-      const trained = await learner.fit(job, hooks);
-      return { trained, attempts: [], kept: 0, visits: trained.visits };
+      if (learner.fit) return learner.fit({ ...basis, train: rows }, hooks);
+      if (learner.absorb) return learner.absorb({ ...basis, parent: null, before: nothing(coder), after: rows }, hooks);
+      throw new Error('Broken invariant: a learner can fit or absorb');
     },
   };
 }
 
-/** A delta run can only go on from a model of the same learner over the same features. */
-function refuseOther(plan: Plan, parent: Artifact, encoder: Encoder): void {
+/** An update can only go on from a model of the same learner over the same features. */
+function refuseOther(plan: Plan, { manifest }: Artifact): void {
   const incompatible = (reason: string): Failure => new Failure('model.incompatible', { model: 'The parent', reason });
-  if (parent.manifest.learner !== plan.learner) throw incompatible('it has another learner. Train fully.');
-  const own = encoder.state.features.map(({ name }) => name);
-  if (own.length !== plan.features.length || own.some((name, i) => name !== plan.features[i]?.name))
+  if (manifest.learner !== plan.learner.name) throw incompatible('it has another learner. Train fully.');
+  const { features }: CoderState = manifest.encoder;
+  if (features.length !== plan.features.length || features.some(({ name }, i) => name !== plan.features[i]?.name))
     throw incompatible('it was trained on other features. Train fully.');
 }
 
-export async function prepareDelta(reading: Reading, parent: Artifact, encoder: Encoder): Promise<Prepared> {
+/** What an update reads besides the changed rows as they are now. */
+interface Others {
+  readonly replay: ReadRows | null;
+  readonly before: readonly ReadRows[];
+}
+
+/** `model.incompatible` where a row that is to be taken back has a class that the parent never saw. */
+async function readOthers(
+  reading: Reading,
+  learner: Learner,
+  coder: RowCoder,
+  numbers: TextNumbers,
+  grow: LabelRule,
+): Promise<Others> {
+  if (!learner.absorb)
+    return { replay: learner.replay ? await readCoded(reading, 'replay', coder, grow) : null, before: [] };
+  const known = numbers.texts.length;
+  const before = [await readCoded(reading, 'before', coder, grow), await readCoded(reading, 'removed', coder, grow)];
+  const strange = numbers.texts[known];
+  if (strange !== undefined)
+    throw new Failure('model.incompatible', {
+      model: 'The parent',
+      reason: `it never learnt "${strange}", which a row had that is to be taken back. Train fully.`,
+    });
+  return { replay: null, before };
+}
+
+const rowsIn = (sets: readonly ReadRows[]): number => sets.reduce((sum, { rows }) => sum + rows.rows, 0);
+const unlabelledIn = (sets: readonly ReadRows[]): number => sets.reduce((sum, { unlabelled }) => sum + unlabelled, 0);
+
+/** An update of a parent: exact where the learner can, else by refinement. `model.incompatible`, `plan.fewRows`. */
+export async function prepareDelta(reading: Reading, learner: Learner, parent: Party): Promise<Prepared> {
   const { plan } = reading;
-  const learner = learners[plan.learner];
-  refuseOther(plan, parent, encoder);
-  const numbers = new TextNumbers(parent.manifest.classes);
-  const delta = await readEncoded(reading, 'delta', encoder, numbers, 'grow');
-  const replay = await readEncoded(reading, 'replay', encoder, numbers, 'grow');
-  if (delta.rows.length === 0) throw new Failure('plan.fewRows', { set: 'train', rows: 0, needed: 1 });
-  const classes = [...numbers.texts];
-  const tune = await readEncoded(reading, 'tune', encoder, numbers, 'keep');
-  const grown = await learner.grow(parent.model, classes.length - parent.manifest.classes.length);
+  const { artifact, coder } = parent;
+  refuseOther(plan, artifact);
+  const numbers = new TextNumbers(artifact.manifest.classes);
+  const grow = ruleOf(plan, numbers, 'grow');
+  const delta = await readCoded(reading, 'delta', coder, grow);
+  const { replay, before } = await readOthers(reading, learner, coder, numbers, grow);
+  if (delta.rows.rows + rowsIn(before) === 0) throw new Failure('plan.fewRows', { set: 'train', rows: 0, needed: 1 });
+  const classes = plan.task === 'regression' ? [] : [...numbers.texts];
+  const validation = await readCoded(reading, 'tune', coder, ruleOf(plan, numbers, 'keep'));
+  const model = await learner.grow(parent.model, classes.length - artifact.manifest.classes.length);
+  const { options } = plan.learner;
+  const basis = { options, seed: seedOf(plan), classes: classes.length, validation: validation.rows, parent: model };
   return {
-    encoder,
+    coder,
     classes,
-    tune: tune.rows,
-    unlabelled: delta.unlabelled + replay.unlabelled + tune.unlabelled,
-    rows: { delta: delta.rows.length, replayed: replay.rows.length, train: plan.counts.train },
-    fullVisits: learner.cost(plan.options, plan.counts.train).visits,
-    train: (hooks) =>
-      trainDelta(
-        {
-          plan,
-          learner,
-          parent: grown,
-          classes: classes.length,
-          delta: delta.rows,
-          replay: replay.rows,
-          tune: tune.rows,
-          silent: encoder.silent(),
-          seed: seedOf(plan),
-          readAll: async () => (await readEncoded(reading, 'train', encoder, numbers, 'skip')).rows,
-        },
-        hooks,
-      ),
+    validation: validation.rows,
+    unlabelled: unlabelledIn([delta, ...(replay ? [replay] : []), ...before, validation]),
+    rows: { delta: delta.rows.rows, replayed: replay?.rows.rows ?? 0, train: plan.counts.train },
+    fullVisits: learner.cost(options, plan.counts.train),
+    async train(hooks) {
+      if (learner.absorb) {
+        const none: RowStream = nothing(coder);
+        const taken = before.reduce((all, { rows }) => joinStreams(all, rows), none);
+        return learner.absorb({ ...basis, before: taken, after: delta.rows }, hooks);
+      }
+      if (!learner.refine) throw new Error('Broken invariant: this learner cannot be updated');
+      const train = streamCoded(reading, 'train', coder, ruleOf(plan, numbers, 'skip'));
+      const { counts, maxDrop } = plan;
+      const sample = replay?.rows ?? nothing(coder);
+      return learner.refine({ ...basis, delta: delta.rows, replay: sample, train, counts, maxDrop }, hooks);
+    },
   };
 }

@@ -1,35 +1,39 @@
 /** Models on test rows: one reading of the rows serves every model, whatever its encoder and classes. */
 import { at } from '../base/assert.ts';
+import type { Learner } from '../data/learner.ts';
 import { cellAt } from '../data/page.ts';
-import type { Metrics, PairedTest, RowSet, SliceResult } from '../data/trainer.ts';
+import type { PairedTest, RowSet, SliceResult } from '../data/trainer.ts';
+import { type RowForm, sideNumbers } from '../data/trainPage.ts';
 import { textOf } from '../data/value.ts';
-import type { Artifact } from './artifact.ts';
 import { TextNumbers } from './classes.ts';
-import type { Encoder } from './encode/encoder.ts';
-import { EncodedRows } from './encodedRows.ts';
+import type { RowCoder } from './encode/coder.ts';
 import { bestClass, summedLoss } from './kernel/loss.ts';
-import { learners } from './models/table.ts';
-import { metricsOf, pairedTest } from './metrics.ts';
-import { labelledRows, PageEncoder, type Reading, readPages } from './reading.ts';
+import { type Measured, measuredClasses, measuredValues, pairOf, pickMeasured, qualityOf } from './measure/measured.ts';
+import { labelKind, labelledRows, type Reading, readPages, valuedRows } from './reading.ts';
+import { KeptRows } from './rows/keptRows.ts';
 
 /** Slices with fewer test rows are listed, not judged. */
 const judgedRows = 50;
 /** Slices of one column that are listed, the largest first. */
 const mostSlices = 100;
 
-/** The part of an artifact that answers for rows. */
-export type Answerer = {
-  readonly model: Artifact['model'];
-  readonly manifest: Pick<Artifact['manifest'], 'learner' | 'classes' | 'temperature'>;
-};
+/** What answers for rows: a learner with a model of its own, and what turns its scores into probabilities of classes. */
+export interface Answerer {
+  readonly learner: Learner;
+  readonly model: unknown;
+  readonly coder: RowCoder;
+  readonly classes: readonly string[];
+  readonly temperature: number;
+}
 
+/** Test rows that were read once, in the form of every model that is to answer for them. */
 export interface TestRows {
   readonly length: number;
-  /** The label of row `i` is `labelTexts[labels[i]]`. */
-  readonly labels: Int32Array;
+  /** Of a classification the label of row `i` is `labelTexts[labels[i]]`; of a regression `labels[i]` is its value. */
+  readonly labels: Int32Array | Float64Array;
   readonly labelTexts: readonly string[];
-  /** By encoder, as it was given. */
-  readonly encoded: ReadonlyMap<Encoder, EncodedRows>;
+  /** By coder, as it was given. */
+  readonly coded: ReadonlyMap<RowCoder, KeptRows<RowForm>>;
   readonly slices: readonly {
     readonly column: string;
     readonly values: Int32Array;
@@ -37,35 +41,37 @@ export interface TestRows {
   }[];
 }
 
-/** Reads a set of test rows for models with these encoders. */
+/** Reads a set of test rows for models with these coders. */
 export async function readTestRows(
   reading: Reading,
   set: RowSet,
-  encoders: readonly Encoder[],
+  coders: readonly RowCoder[],
   sliceColumns: readonly string[],
 ): Promise<TestRows> {
+  const { label } = reading.plan;
+  const ofValues = labelKind(reading.plan) === 'value';
   const texts = new TextNumbers();
   const labels: number[] = [];
-  const encoded = new Map(encoders.map((encoder) => [encoder, new EncodedRows(encoder.layout)]));
-  const writers = [...encoded].map(([encoder, rows]) => ({ page: new PageEncoder(encoder), rows }));
+  const coded = new Map(coders.map((coder) => [coder, new KeptRows<RowForm>(coder.form, coder.layout)]));
   const slices = sliceColumns.map((column) => ({ column, numbers: new TextNumbers(), values: [] as number[] }));
   for await (const page of readPages(reading, set)) {
-    const labelled = labelledRows(page, reading.plan.label);
-    for (const { text } of labelled) labels.push(texts.numberOf(text));
-    const chosen = labelled.map(({ row }) => ({ row, label: -1 }));
-    for (const writer of writers) writer.page.add(page, chosen, writer.rows);
+    const chosen = ofValues
+      ? valuedRows(page, label)
+      : labelledRows(page, label).map(({ row, text }) => ({ row, label: texts.numberOf(text) }));
+    for (const one of chosen) labels.push(one.label);
+    for (const [coder, rows] of coded) rows.add(coder.code(page, chosen, labelKind(reading.plan), sideNumbers.test));
     for (const { column, numbers, values } of slices) {
       const index = page.columns.findIndex(({ name }) => name === column);
       if (index < 0) continue;
       const cells = at(page.cells, index);
-      for (const { row } of labelled) values.push(numbers.numberOf(textOf(cellAt(cells, row))));
+      for (const { row } of chosen) values.push(numbers.numberOf(textOf(cellAt(cells, row))));
     }
   }
   return {
     length: labels.length,
-    labels: Int32Array.from(labels),
+    labels: ofValues ? Float64Array.from(labels) : Int32Array.from(labels),
     labelTexts: texts.texts,
-    encoded,
+    coded,
     slices: slices.map(({ column, numbers, values }) => ({
       column,
       values: Int32Array.from(values),
@@ -74,34 +80,26 @@ export async function readTestRows(
   };
 }
 
-export interface Answers {
-  /** 1 where the best class is the label. */
-  readonly correct: Uint8Array;
-  readonly metrics: Metrics;
-}
-
-/** A model's answers for rows that were read for its encoder. */
-export async function answer(one: Answerer, encoder: Encoder, rows: TestRows, signal: AbortSignal): Promise<Answers> {
-  const { learner, classes, temperature } = one.manifest;
-  const encoded = rows.encoded.get(encoder);
-  if (!encoded) throw new Error('These test rows were not read for this encoder');
-  const scores = await learners[learner].predict(one.model, encoded, signal);
+/** A model's answers for rows that were read for its coder, measured by their labels. */
+export async function answer(one: Answerer, rows: TestRows, signal: AbortSignal): Promise<Measured> {
+  const { learner, model, coder, classes, temperature } = one;
+  const coded = rows.coded.get(coder);
+  if (!coded) throw new Error('These test rows were not read for this coder');
+  const answers = await learner.predict(model, coded, signal);
+  if (answers.kind === 'values') return measuredValues(answers.values, Float64Array.from(rows.labels));
   const classOf = rows.labelTexts.map((text) => classes.indexOf(text));
-  const labels = rows.labels.map((label) => at(classOf, label));
+  const labels = Int32Array.from(rows.labels, (label) => at(classOf, label));
   const correct = new Uint8Array(rows.length);
   for (let i = 0; i < rows.length; i++)
-    correct[i] = bestClass(scores.values, i, scores.classes) === at(labels, i) ? 1 : 0;
-  const loss = summedLoss(scores.values, scores.classes, labels, 1 / temperature);
-  return { correct, metrics: metricsOf(correct, loss) };
+    correct[i] = bestClass(answers.values, i, answers.classes) === at(labels, i) ? 1 : 0;
+  return measuredClasses(correct, summedLoss(answers.values, answers.classes, labels, 1 / temperature));
 }
-
-const pick = (correct: Uint8Array, rows: readonly number[]): Uint8Array => Uint8Array.from(rows, (i) => at(correct, i));
 
 /** A set of test rows with the answers of child and parent; `parent` null when there is none. */
 export interface Compared {
   readonly rows: TestRows;
-  readonly child: Uint8Array;
-  readonly parent: Uint8Array | null;
+  readonly child: Measured;
+  readonly parent: Measured | null;
 }
 
 function rowsBySlice(rows: TestRows, column: string): Map<string, number[]> {
@@ -125,15 +123,16 @@ export function sliceResults(onSnapshot: Compared, onParent: Compared | null): S
     );
     return bySize.slice(0, mostSlices).map(([value, rows]): SliceResult => {
       const compare = (one: Compared | null, chosen: readonly number[]): PairedTest | null =>
-        one?.parent && chosen.length > 0 ? pairedTest(pick(one.child, chosen), pick(one.parent, chosen)) : null;
-      const right = rows.reduce((sum, i) => sum + at(onSnapshot.child, i), 0);
+        one?.parent && chosen.length > 0
+          ? pairOf(pickMeasured(one.child, chosen), pickMeasured(one.parent, chosen))
+          : null;
       return {
         column,
         value,
         n: rows.length,
         onSnapshot: compare(onSnapshot, rows),
         onParent: compare(onParent, before?.get(value) ?? []),
-        accuracy: right / rows.length,
+        accuracy: qualityOf(pickMeasured(onSnapshot.child, rows).metrics),
         judged: rows.length >= judgedRows,
       };
     });

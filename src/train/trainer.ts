@@ -1,29 +1,31 @@
 /** The trainer port, answered in this process. */
 import { Failure } from '../base/failure.ts';
 import type { Trainer } from '../data/trainer.ts';
-import { readArtifact } from './artifact.ts';
-import { Encoder } from './encode/encoder.ts';
+import { type Learners, learners as ownLearners } from './models/table.ts';
+import { planRun } from './planning.ts';
 import { runJob } from './run.ts';
+import { openModel } from './stored.ts';
 import { answer, readTestRows } from './testing.ts';
 
-export function createTrainer(): Trainer {
+/** A trainer of these learners; without any, of the ones of this version. */
+export function createTrainer(learners: Learners = ownLearners): Trainer {
   return {
-    run: runJob,
+    plan: async (draft, parent) => planRun(learners, draft, parent),
+    run: (job, rows, signal, on) => runJob(learners, job, rows, signal, on),
     async evaluate({ plan, artifacts }, rows, signal) {
       const models = artifacts.map((bytes, i) => {
-        const artifact = readArtifact(bytes, `model ${i + 1} of ${artifacts.length}`);
-        return { artifact, encoder: new Encoder(artifact.manifest.encoder) };
+        return openModel(learners, bytes, `model ${i + 1} of ${artifacts.length}`);
       });
       const reading = { plan, rows, signal, on: () => {} };
       const test = await readTestRows(
         reading,
         'test',
-        models.map(({ encoder }) => encoder),
+        models.map(({ coder }) => coder),
         [],
       );
       if (test.length === 0) throw new Failure('plan.fewRows', { set: 'test', rows: 0, needed: 1 });
       const metrics = [];
-      for (const { artifact, encoder } of models) metrics.push((await answer(artifact, encoder, test, signal)).metrics);
+      for (const one of models) metrics.push((await answer(one, test, signal)).metrics);
       return metrics;
     },
   };

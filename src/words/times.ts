@@ -1,11 +1,10 @@
 /** How moments, ages and durations read, everywhere. */
+import { twoDigits } from '../base/calendar.ts';
 import { say } from '../base/say.ts';
 import { countText } from './numbers.ts';
 
 /** The decimal nanoseconds of a snapshot's `createdAt` as milliseconds since 1970. */
 export const millisecondsOf = (createdAt: string): number => Number(BigInt(createdAt) / 1_000_000n);
-
-const two = (n: number): string => String(n).padStart(2, '0');
 
 /** Milliseconds since 1970 as `2026-01-31 12:00:00 UTC`. */
 export const timeText = (ms: number): string => `${new Date(ms).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
@@ -14,7 +13,7 @@ export const timeText = (ms: number): string => `${new Date(ms).toISOString().re
 export function momentText(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  return `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())} ${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}`;
 }
 
 const day = 86_400_000;
@@ -41,5 +40,5 @@ export function durationText(seconds: number): string {
   if (seconds < 0.0995) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (seconds < 99.5) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
   const minutes = Math.floor(Math.round(seconds) / 60);
-  return `${minutes} min ${two(Math.round(seconds) % 60)} s`;
+  return `${minutes} min ${twoDigits(Math.round(seconds) % 60)} s`;
 }

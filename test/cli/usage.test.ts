@@ -23,6 +23,8 @@ describe('usage', () => {
     [['import', 'a.csv'], /--table is missing/],
     [['import'], /Something is missing/],
     [['export', 'd.t', 'more', '--out', 'x.csv'], /Too many arguments/],
+    [['export', 'd.t', '--out', 'x.jsonl', '--guard-cells'], /^--guard-cells is for a \.csv or \.tsv file/],
+    [['diff', 'd.t', '--from', 's', '--guard-cells'], /^--guard-cells is for a \.csv/],
     [['diff', 'd.t'], /--from is missing/],
     [['diff', 'd.t', '--from', 's', '--limit', 'some'], /whole number/],
     [['restore', 'd.t'], /--to is missing/],

@@ -54,6 +54,15 @@ async function changed(name: string) {
 
 const delta: SpoolSource = { kind: 'delta', delta: { table, from: atSnapshot('s'), to: live } };
 
+describe('the language of a process', () => {
+  it('is the one it is told, for what it says itself', async () => {
+    const { caller } = await engines.start('language.db');
+    await caller.call('process/language', { strings: { 'there is no such file': 'es gibt keine solche Datei' } });
+    const file = '/nowhere/at all.csv';
+    await expect(caller.call('file/preview', { file })).rejects.toThrow(/es gibt keine solche Datei/);
+  });
+});
+
 describe('the store port through a process', () => {
   it('answers everything', async () => {
     const { store } = await changed('port.db');
@@ -191,6 +200,16 @@ describe('files through a process', () => {
 
 describe('a scratch copy of a result', () => {
   const query = (sql: string): SpoolSource => ({ kind: 'query', query: { sql } });
+
+  it('that is just full is whole, and one row more is told as left out', async () => {
+    const { caller } = await changed('full.db');
+    const rows = query('SELECT id FROM d.t ORDER BY id LIMIT 6');
+    // The delta of the store has 6 rows as well.
+    for (const source of [rows, delta]) {
+      expect((await spooled(caller, source, 6)).end, source.kind).toMatchObject({ rows: 6, truncated: false });
+      expect((await spooled(caller, source, 5)).end, source.kind).toMatchObject({ rows: 5, truncated: true });
+    }
+  });
 
   it('gives any page, sorted and filtered', async () => {
     const { caller, store } = await engines.start('spool.db');

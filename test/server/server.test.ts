@@ -98,7 +98,7 @@ describe('a document of ours', () => {
     const hover = await ask<Hover>('textDocument/hover', uri, { position: { line: 3, character: 22 } });
     expect(hover.contents).toMatchObject({
       kind: 'markdown',
-      value: expect.stringContaining('snapshot of shop.samples') as string,
+      value: expect.stringContaining('snapshot of shop\\.samples') as string,
     });
     const symbols = await ask<DocumentSymbol[]>('textDocument/documentSymbol', uri);
     expect(symbols.map((symbol) => symbol.name)).toEqual([

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/base/failure.ts';
-import { type Bundle, bundleTrainer, forkTrainer } from './bundle.ts';
-import { changedTable, shop, shopRows } from './data.ts';
-import { runCase } from './runCase.ts';
-import { caseOf } from './support.ts';
+import { type Bundle, bundleTrainer, forkTrainer } from './support/bundle.ts';
+import { changedTable, shop, shopRows } from './support/shop.ts';
+import { runCase } from './support/runCase.ts';
+import { caseOf } from './support/cases.ts';
 
 const first = shop(0, 2_000);
 const second = changedTable(first, shopRows(2_000, 2_400));

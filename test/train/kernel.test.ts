@@ -6,16 +6,16 @@ import { describe, expect, test } from 'vitest';
 import { main as compile } from 'assemblyscript/asc';
 import { at } from '../../src/base/assert.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { EncodedRows } from '../../src/train/encodedRows.ts';
+import { EncodedRows } from '../../src/train/rows/encodedRows.ts';
 import { startTfjs } from '../../src/train/kernel/fused.ts';
 import { summedLoss } from '../../src/train/kernel/loss.ts';
 import { DenseNetwork } from '../../src/train/kernel/network.ts';
 import { squareRoot } from '../../src/train/kernel/wasm.ts';
-import { toLayersModel } from '../../src/train/models/mlp.ts';
+import { toLayersModel } from '../../src/train/models/mlp/layers.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../src/train/kernel');
 const sizes = [5, 7, 3];
-const layout = { stored: 5, inputs: 5, spreads: [{ way: 'copy' as const, from: 0, to: 0, count: 5 }] };
+const layout = { stored: 5, inputs: 5, spreads: [{ way: 'copy' as const, from: 0, to: 0, count: 5 }], silent: [] };
 
 function someRows(count: number): EncodedRows {
   const random = seededRandom('kernel rows');
@@ -129,7 +129,7 @@ describe('the training kernel', () => {
     const shapes = [[5, 7], [7], [7, 3], [3]];
     const before = tf.memory().numTensors;
     const model = toLayersModel({
-      topology: null,
+      structure: null,
       weights: weights.map((values, i) => ({ name: `w${i}`, shape: at(shapes, i), values })),
     });
     const rows = someRows(50);

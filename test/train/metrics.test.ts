@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PairedTest, Verdict } from '../../src/data/trainer.ts';
-import { combine, judge, verdictOf } from '../../src/train/guard.ts';
-import { mcnemar, metricsOf, pairedTest } from '../../src/train/metrics.ts';
-import { fitTemperature } from '../../src/train/temperature.ts';
+import { combine, judge, verdictOf } from '../../src/train/measure/guard.ts';
+import { mcnemar, metricsOf, pairedTest } from '../../src/train/measure/metrics.ts';
+import { fitTemperature } from '../../src/train/measure/temperature.ts';
 
 /** Rows of each of the four kinds: both right, only the parent, only the child, neither. */
 function answers(both: number, parentOnly: number, childOnly: number, neither: number): PairedTest {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../src/data/value.ts';
-import { runCase } from './runCase.ts';
-import { caseOf, type Table } from './support.ts';
+import { runCase } from './support/runCase.ts';
+import { caseOf, type Table } from './support/cases.ts';
 
 const text = readFileSync(new URL('../../media/sample/weather.csv', import.meta.url), 'utf8');
 const all = text

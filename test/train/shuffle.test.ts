@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { EncodedRows } from '../../src/train/encodedRows.ts';
-import { evenly, shuffledBlocks } from '../../src/train/shuffle.ts';
+import { EncodedRows } from '../../src/train/rows/encodedRows.ts';
+import { evenly, shuffledBlocks } from '../../src/train/rows/shuffle.ts';
 
 const order = (length: number, seed: string): number[] =>
   [...shuffledBlocks(length, seed)].flatMap((block) => [...block]);
@@ -35,6 +35,7 @@ test('encoded rows keep their values over blocks', () => {
   const rows = new EncodedRows({
     stored: 3,
     inputs: 7,
+    silent: [],
     spreads: [
       { way: 'copy', from: 0, to: 0, count: 1 },
       { way: 'flagged', from: 1, to: 1, count: 1 },

@@ -5,9 +5,9 @@ import type { RowSet, TrainEvent, TrainRows } from '../../src/data/trainer.ts';
 import type { Value } from '../../src/data/value.ts';
 import { readArtifact } from '../../src/train/artifact.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
-import { changedTable, shop, shopRows } from './data.ts';
-import { runCase } from './runCase.ts';
-import { type Case, caseOf, options, type Table } from './support.ts';
+import { changedTable, shop, shopRows } from './support/shop.ts';
+import { runCase } from './support/runCase.ts';
+import { type Case, caseOf, options, type Table } from './support/cases.ts';
 
 const first = shop(0, 3_000);
 const second = changedTable(first, shopRows(3_000, 3_600));

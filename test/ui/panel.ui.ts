@@ -7,6 +7,7 @@ import type { PanelContract, RunView, Show, TrainingState } from '../../src/prot
 import { expectSound } from './panel/checks.ts';
 import { openPanels, type PanelBrowser, pictures, themes } from './panel/openPanel.ts';
 import { fourModels, interrupted, noModel, oneModel, running, worse } from './panel/panelData.ts';
+import { qualityOf } from '../../src/train/measure/measured.ts';
 import { trainCase, trainInNode } from './panel/trainCase.ts';
 
 let panels: PanelBrowser;
@@ -338,7 +339,7 @@ describe('the trainer’s worker', () => {
     const inNode = await trainInNode(one);
     const page = await panels.open({ view: viewOf(oneModel), realTrainer: true });
     const inPage = await page.evaluate(({ plan, columns, sets }) => window.fakeHost.train(plan, columns, sets), one);
-    expect(inPage).toMatchObject({ weightsSha256: inNode.weightsSha256, accuracy: inNode.metrics.accuracy });
+    expect(inPage).toMatchObject({ weightsSha256: inNode.weightsSha256, accuracy: qualityOf(inNode.metrics) });
     expect(new Set(inPage.events)).toEqual(new Set(['reading', 'epoch', 'testing']));
     await expectSound(page);
   });

@@ -11,13 +11,13 @@ import type { RowSet } from '../../src/data/trainer.ts';
 import type { Plan } from '../../src/data/training.ts';
 import { panelPolicy } from '../../src/protocol/panelPage.ts';
 import { ensureBrowser } from '../../tools/browser.mjs';
-import { type Bundle, bundleTrainer, forkTrainer } from '../train/bundle.ts';
-import { changedTable, shop, shopRows } from '../train/data.ts';
-import { type Case, caseOf } from '../train/support.ts';
+import { type Bundle, bundleTrainer, forkTrainer } from '../train/support/bundle.ts';
+import { changedTable, shop, shopRows } from '../train/support/shop.ts';
+import { type Case, caseOf } from '../train/support/cases.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const nonce = 'n0nce';
-const sets: readonly RowSet[] = ['train', 'delta', 'replay', 'tune', 'test', 'testAtParent'];
+const sets: readonly RowSet[] = ['train', 'delta', 'before', 'removed', 'replay', 'tune', 'test', 'testAtParent'];
 
 /** What the page is given for a run, and what it answers; `parent` is the artifact of the run before. */
 export interface PageRun {

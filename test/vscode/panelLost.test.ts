@@ -21,7 +21,7 @@ describe('a panel that is lost while it trains', () => {
   async function lose(): Promise<string> {
     const { shell } = await api();
     runs = shell.runs;
-    const open = await shell.connections.openTraining(await shell.connections.training('local', 'weather'));
+    const open = await shell.trainings.open(await shell.trainings.find('local', 'weather'));
     const listener = runs.onDidTell(() => {
       listener.dispose();
       shell.panels.showTraining(open, null, true).dispose();

@@ -1,7 +1,7 @@
 // What the suites share: the extension's parts, the tree as lines of text, and waiting for a condition.
 import * as vscode from 'vscode';
 import type { TestApi } from '../../src/extension/main.ts';
-import type { Element } from '../../src/extension/tree/treeItem.ts';
+import type { Element } from '../../src/extension/tree/elements.ts';
 
 export async function api(): Promise<TestApi> {
   const extension = vscode.extensions.getExtension<TestApi | undefined>('deltatrain.deltatrain');

@@ -59,7 +59,7 @@ const epoch = (n: number, loss: number): TrainEvent => ({
   fraction: n / 14,
 });
 
-test('events of the run add up; those of another run are left out', () => {
+test('events of the run add up', () => {
   const state = after(
     emptyState,
     readyWith(),
@@ -75,7 +75,6 @@ test('events of the run add up; those of another run are left out', () => {
       event: { kind: 'reading', set: 'delta', rows: 511, expected: 511, rowsPerSecond: 4e5 },
     },
     { kind: 'runEvent', run: 7, event: epoch(1, 0.9) },
-    { kind: 'runEvent', run: 6, event: epoch(2, 0.1) },
     { kind: 'runEvent', run: 7, event: epoch(2, 0.7) },
     { kind: 'runEvent', run: 7, event: { kind: 'testing', fraction: 0.95 } },
   );
@@ -83,6 +82,20 @@ test('events of the run add up; those of another run are left out', () => {
   expect(progress?.reading).toEqual([{ set: 'delta', rows: 511, expected: 511, rowsPerSecond: 4e5 }]);
   expect(progress?.epochs.map((one) => one.loss)).toEqual([0.9, 0.7]);
   expect(progress).toMatchObject({ epochsAtMost: 12, trainRowsPerSecond: 1e6, fraction: 0.95, testing: true });
+});
+
+test.each<[string, TrainEvent]>([
+  ['an epoch', epoch(2, 0.1)],
+  ['rows that are read', { kind: 'reading', set: 'delta', rows: 9, expected: 9, rowsPerSecond: 1 }],
+  ['the test at the end', { kind: 'testing', fraction: 0.95 }],
+])('%s of another run is left out', (_, event) => {
+  const state = after(
+    emptyState,
+    readyWith(),
+    { kind: 'run', run: running },
+    { kind: 'runEvent', run: 7, event: epoch(1, 0.9) },
+  );
+  expect(after(state, { kind: 'runEvent', run: 6, event })).toEqual(state);
 });
 
 test('an epoch told again replaces itself and what came after', () => {

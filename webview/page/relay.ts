@@ -1,4 +1,5 @@
 /** The worker that trains, and the pipe between it and the host: messages pass through unread, their buffers move. */
+import { say } from '../../src/base/say.ts';
 
 export interface RelayParts {
   /** Address of the trainer bundle. */
@@ -36,8 +37,8 @@ export class TrainerRelay {
     const worker = new Worker(this.#script, { name: 'trainer' });
     this.#worker = worker;
     worker.onmessage = (event: MessageEvent<unknown>) => this.#parts.send(event.data);
-    worker.onerror = (event) => this.#lose(worker, event.message || 'The worker could not be started.');
-    worker.onmessageerror = () => this.#lose(worker, 'The worker sent a message that cannot be read.');
+    worker.onerror = (event) => this.#lose(worker, event.message || say('The worker could not be started.'));
+    worker.onmessageerror = () => this.#lose(worker, say('The worker sent a message that cannot be read.'));
   }
 
   stop(): void {

@@ -169,6 +169,9 @@ const setWord = (set: RowSet): string => {
       return say('train rows');
     case 'delta':
       return say('delta rows');
+    case 'before':
+    case 'removed':
+      return say('rows to take back');
     case 'replay':
       return say('replayed rows');
     case 'tune':

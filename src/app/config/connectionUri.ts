@@ -1,4 +1,5 @@
 /** Connection URIs: `mysql://user@host:port/database?tls=required`, read and printed. A password in one is never printed again. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 
 /** What a connection URI says; null where it says nothing. */
@@ -29,7 +30,7 @@ function decoded(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw wrong(`${what} in the URI holds a "%" that stands for nothing; write a plain one as %25.`);
+    throw wrong(say('{0} in the URI holds a "%" that stands for nothing; write a plain one as %25.', what));
   }
 }
 
@@ -41,13 +42,14 @@ function cut(text: string, mark: string): [string, string | null] {
 
 function hostAndPort(text: string): Pick<ConnectionUri, 'host' | 'port'> {
   const parts = /^(?:\[([0-9a-f:.%]+)\]|([^:[\]]*))(?::(\d*))?$/i.exec(text);
-  if (!parts) throw wrong('The host in the URI cannot be read. Write host:port, and an IPv6 address in [brackets].');
-  const host = decoded(parts[1] ?? parts[2] ?? '', 'The host');
+  if (!parts)
+    throw wrong(say('The host in the URI cannot be read. Write host:port, and an IPv6 address in [brackets].'));
+  const host = decoded(parts[1] ?? parts[2] ?? '', say('The host'));
   if (host === '' || /[\s/@#?]/.test(host))
-    throw wrong('The URI names no host. Write mysql://user@host:port/database.');
+    throw wrong(say('The URI names no host. Write mysql://user@host:port/database.'));
   const port = parts[3] === undefined || parts[3] === '' ? defaultPort : Number(parts[3]);
   if (port < 1 || port > 65_535)
-    throw wrong(`There is no port ${port}. Ports are 1 to 65535; MatrixOne's is usually 6001.`);
+    throw wrong(say("There is no port {0}. Ports are 1 to 65535; MatrixOne's is usually 6001.", port));
   return { host, port };
 }
 
@@ -57,9 +59,12 @@ function tlsOf(query: string | null): ConnectionUri['tls'] {
     const [name, value] = cut(option, '=');
     if (name !== 'tls')
       throw wrong(
-        `The URI has an option "${name}" that is not known here. The only one is tls: off, preferred or required.`,
+        say(
+          'The URI has an option "{0}" that is not known here. The only one is tls: off, preferred or required.',
+          name,
+        ),
       );
-    if (!tlsModes.includes(value ?? '')) throw wrong('tls in the URI is off, preferred or required.');
+    if (!tlsModes.includes(value ?? '')) throw wrong(say('tls in the URI is off, preferred or required.'));
     tls = value as ConnectionUri['tls'];
   }
   return tls;
@@ -68,7 +73,7 @@ function tlsOf(query: string | null): ConnectionUri['tls'] {
 /** `usage.wrong` where it cannot be read. */
 export function parseConnectionUri(text: string): ConnectionUri {
   if (!scheme.test(text))
-    throw wrong('The URI of a MatrixOne server starts with mysql://, as in mysql://user@host:6001/database.');
+    throw wrong(say('The URI of a MatrixOne server starts with mysql://, as in mysql://user@host:6001/database.'));
   const rest = text.trim().replace(scheme, '');
   // The last one: a password is often pasted as it is, with whatever is in it.
   const at = rest.lastIndexOf('@');
@@ -76,12 +81,13 @@ export function parseConnectionUri(text: string): ConnectionUri {
   const [authority, path] = cut(place, '/');
   const [user, password] = cut(at < 0 ? '' : rest.slice(0, at), ':');
   const database = (path ?? '').replace(/\/$/, '');
-  if (database.includes('/')) throw wrong('The URI names one database after the host; write a "/" in its name as %2F.');
+  if (database.includes('/'))
+    throw wrong(say('The URI names one database after the host; write a "/" in its name as %2F.'));
   return {
     ...hostAndPort(authority),
-    user: user === '' ? null : decoded(user, 'The user'),
-    password: password === null ? null : decoded(password, 'The password'),
-    database: database === '' ? null : decoded(database, 'The database'),
+    user: user === '' ? null : decoded(user, say('The user')),
+    password: password === null ? null : decoded(password, say('The password')),
+    database: database === '' ? null : decoded(database, say('The database')),
     tls: tlsOf(query),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { type Schema, Validator } from '@cfworker/json-schema';
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { say } from '../../base/say.ts';
 import { schemaSentences } from './schemaSentences.ts';
 
 /** `offset` and `length` in UTF-16 units, for an editor; the message is a sentence without a place. */
@@ -13,16 +14,16 @@ export interface JsonProblem {
   readonly message: string;
 }
 
-const parseMessages: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'This is neither a value nor a name in quotes.',
-  InvalidNumberFormat: 'This is not a number.',
-  PropertyNameExpected: 'A field name in double quotes is expected here.',
-  ValueExpected: 'A value is expected here.',
-  ColonExpected: 'A colon is expected after the field name.',
-  CommaExpected: 'A comma is missing before this.',
-  CloseBraceExpected: 'A closing } is missing.',
-  CloseBracketExpected: 'A closing ] is missing.',
-  EndOfFileExpected: 'Nothing may follow the closing brace.',
+const parseMessages: Readonly<Record<string, () => string>> = {
+  InvalidSymbol: () => say('This is neither a value nor a name in quotes.'),
+  InvalidNumberFormat: () => say('This is not a number.'),
+  PropertyNameExpected: () => say('A field name in double quotes is expected here.'),
+  ValueExpected: () => say('A value is expected here.'),
+  ColonExpected: () => say('A colon is expected after the field name.'),
+  CommaExpected: () => say('A comma is missing before this.'),
+  CloseBraceExpected: () => say('A closing } is missing.'),
+  CloseBracketExpected: () => say('A closing ] is missing.'),
+  EndOfFileExpected: () => say('Nothing may follow the closing brace.'),
 };
 
 /** Checks texts against one schema: the tree (undefined for an empty text) and every problem, in the text's order. */
@@ -37,7 +38,7 @@ export function jsonChecker(schema: unknown): JsonChecker {
     const root = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
     const problems: JsonProblem[] = errors.map(({ error, offset, length }) => {
       const code = printParseErrorCode(error);
-      return { offset, length, message: parseMessages[code] ?? `This cannot be read (${code}).` };
+      return { offset, length, message: parseMessages[code]?.() ?? say('This cannot be read ({0}).', code) };
     });
     // A broken tree would only repeat the parser's complaint in other words.
     if (root && problems.length === 0) {
@@ -63,8 +64,8 @@ const problemAt = ({ offset, length }: Node, message: string): JsonProblem => ({
 function nameProblems(node: Node): JsonProblem[] {
   const seen = new Set<string>();
   const own = fieldsOf(node).flatMap(({ field, name }) => {
-    if (!isWhole(name)) return [problemAt(field, 'This name holds half of a character.')];
-    if (seen.has(name)) return [problemAt(field, `"${name}" stands here twice.`)];
+    if (!isWhole(name)) return [problemAt(field, say('This name holds half of a character.'))];
+    if (seen.has(name)) return [problemAt(field, say('"{0}" stands here twice.', name))];
     seen.add(name);
     return [];
   });

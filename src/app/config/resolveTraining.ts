@@ -1,24 +1,14 @@
 /** Fills a training's defaults in from its table, and refuses what cannot be trained, with the reason. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
 import type { Store } from '../../data/store.ts';
 import { parseTableName, type TableInfo, type TableName, tableText, type TypeFamily } from '../../data/table.ts';
-import type { FeatureKind, GuardRule, MlpOptions, Task, Training } from '../../data/training.ts';
+import type { FeatureKind, GuardRule, Task, Training } from '../../data/training.ts';
 import { live, type Version } from '../../data/version.ts';
 import { type Config, type TrainingConfig, trainingOf } from './config.ts';
-
-export const defaultOptions: MlpOptions = {
-  hidden: [64, 32],
-  activation: 'relu',
-  batch: 128,
-  learningRate: 0.003,
-  epochs: 20,
-  optimizer: 'adam',
-  replayShare: 0.2,
-  replayRows: 10_000,
-  distillation: 0.5,
-};
+import { chooseLearner } from './learners.ts';
 
 export const defaultGuard: GuardRule = { maxDrop: 0.005, fullAfterUpdates: 10, fullAfterShare: 0.5, maxDeletes: 0.01 };
 
@@ -29,40 +19,22 @@ const kinds: ReadonlySet<string> = new Set<FeatureKind>(['number', 'category', '
 
 /** Fields of the schema that this version cannot serve: refused by name, never ignored. */
 function refuseUnsupported(name: string, written: TrainingConfig): void {
-  const options = written.options ?? {};
   const refused: readonly (readonly [boolean, string, string])[] = [
-    [written.task === 'regression', '"task": "regression"', 'Use a label with few values.'],
-    [
-      written.learner !== undefined && written.learner !== 'auto' && written.learner !== 'mlp',
-      `"learner": "${written.learner}"`,
-      'Use "auto" or "mlp".',
-    ],
+    [written.task === 'regression', '"task": "regression"', say('Use a label with few values.')],
     [written.policy === 'follow', '"policy": "follow"', 'Use "match".'],
     [written.metric !== undefined && written.metric !== 'accuracy', `"metric": "${written.metric}"`, 'Use "accuracy".'],
-    [written.split !== undefined, '"split"', 'Rows are split by the shares "test" and "tune".'],
-    [written.segment !== undefined, '"segment"', 'Leave it out.'],
-    [written.watch !== undefined, '"watch"', 'Leave it out.'],
-    [
-      options['activation'] !== undefined && options['activation'] !== 'relu',
-      `"activation": "${String(options['activation'])}"`,
-      'Use "relu".',
-    ],
-    [
-      options['optimizer'] !== undefined && options['optimizer'] !== 'adam',
-      `"optimizer": "${String(options['optimizer'])}"`,
-      'Use "adam".',
-    ],
-    ...['ridge', 'randomFeatures', 'weightDecay', 'trainLayers'].map(
-      (option) => [options[option] !== undefined, `"${option}"`, 'Leave it out.'] as const,
-    ),
+    [written.split !== undefined, '"split"', say('Rows are split by the shares "test" and "tune".')],
+    [written.segment !== undefined, '"segment"', say('Leave it out.')],
+    [written.watch !== undefined, '"watch"', say('Leave it out.')],
     ...Object.entries(written.types ?? {}).map(
-      ([column, kind]) => [!kinds.has(kind), `The type "${kind}" of "${column}"`, 'Leave the column out.'] as const,
+      ([column, kind]) =>
+        [!kinds.has(kind), say('The type "{0}" of "{1}"', kind, column), say('Leave the column out.')] as const,
     ),
   ];
   const first = refused.find(([is]) => is);
   if (first)
     throw new Failure('plan.unsupported', {
-      what: `The training "${name}" cannot be run: ${first[1]} is not supported yet.`,
+      what: say('The training "{0}" cannot be run: {1} is not supported yet.', name, first[1]),
       hint: first[2],
     });
 }
@@ -88,14 +60,14 @@ function featuresOf(written: TrainingConfig, info: TableInfo, key: readonly stri
   for (const feature of features) {
     requireColumn(info, feature);
     if (feature === written.label)
-      throw new Failure('plan.unsupported', { what: `The label "${feature}" cannot be a feature of itself.` });
+      throw new Failure('plan.unsupported', { what: say('The label "{0}" cannot be a feature of itself.', feature) });
     if (features.indexOf(feature) !== features.lastIndexOf(feature))
-      throw new Failure('plan.unsupported', { what: `The feature "${feature}" is named twice.` });
+      throw new Failure('plan.unsupported', { what: say('The feature "{0}" is named twice.', feature) });
     const column = info.columns.find((one) => one.name === feature);
     if (column && notEncodable.has(column.family))
       throw new Failure('plan.unsupported', {
-        what: `"${feature}" is ${column.type}, which cannot be a feature.`,
-        hint: 'Leave it out of the features.',
+        what: say('"{0}" is {1}, which cannot be a feature.', feature, column.type),
+        hint: say('Leave it out of the features.'),
       });
     // Unique by itself: a model could only learn the rows by heart. A part of a composite key repeats, so it may stay.
     if ([key, info.key].some((one) => one.length === 1 && one[0] === feature))
@@ -120,15 +92,10 @@ function sharesOf(written: TrainingConfig): { test: number; tune: number } {
   const { test = 0.1, tune = 0.1 } = written;
   if (test + tune >= 1)
     throw new Failure('plan.unsupported', {
-      what: `"test" (${test}) and "tune" (${tune}) together leave no rows to train on.`,
-      hint: 'Make them smaller.',
+      what: say('"test" ({0}) and "tune" ({1}) together leave no rows to train on.', test, tune),
+      hint: say('Make them smaller.'),
     });
   return { test, tune };
-}
-
-function optionsOf(written: Readonly<Record<string, unknown>>): MlpOptions {
-  const known = Object.entries(written).filter(([name, value]) => name in defaultOptions && value !== undefined);
-  return { ...defaultOptions, ...(Object.fromEntries(known) as Partial<MlpOptions>) };
 }
 
 /** What the rows of a training and their sides depend on, whatever its name: another table, key, label, feature or task starts a new lineage. */
@@ -155,8 +122,8 @@ export async function resolveTraining(
   const table = parseTableName(written.table);
   if (!table)
     throw new Failure('plan.unsupported', {
-      what: `The table "${written.table}" of the training "${name}" has no database.`,
-      hint: 'Write it as database.table.',
+      what: say('The table "{0}" of the training "{1}" has no database.', written.table, name),
+      hint: say('Write it as database.table.'),
     });
   const info = await store.table(table, version);
   const key = keyOf(written, info);
@@ -173,8 +140,7 @@ export async function resolveTraining(
     task,
     features,
     types: (written.types ?? {}) as Readonly<Record<string, FeatureKind>>,
-    learner: 'mlp',
-    options: optionsOf(written.options ?? {}),
+    learner: chooseLearner(name, written, task),
     seed: written.seed ?? 1,
     test,
     tune,

@@ -2,6 +2,7 @@
 import type { OutputUnit } from '@cfworker/json-schema';
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { nearest } from '../../base/nearest.ts';
+import { say, together } from '../../base/say.ts';
 
 export interface SchemaSentence {
   readonly node: Node;
@@ -21,39 +22,39 @@ const carriers = new Set([
   'dependencies',
 ]);
 
-const typeNames: Readonly<Record<string, string>> = {
-  object: 'an object',
-  array: 'a list',
-  integer: 'a whole number',
-  number: 'a number',
-  string: 'a text',
-  boolean: 'true or false',
-  null: 'null',
+const typeNames: Readonly<Record<string, () => string>> = {
+  object: () => say('an object'),
+  array: () => say('a list'),
+  integer: () => say('a whole number'),
+  number: () => say('a number'),
+  string: () => say('a text'),
+  boolean: () => say('true or false'),
 };
 
+const anyOf = (choices: readonly string[]): string => choices.join(say(' or '));
 const typeWords = (types: readonly unknown[]): string =>
-  types.map((type) => typeNames[String(type)] ?? String(type)).join(' or ');
+  anyOf(types.map((type) => typeNames[String(type)]?.() ?? String(type)));
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 const quoted = (value: unknown): string => JSON.stringify(value);
-const entries = (count: unknown): string => `${String(count)} ${count === 1 ? 'entry' : 'entries'}`;
 
-/** What follows the subject, for the words that say all by their value. */
-const sayings: Readonly<Record<string, (value: unknown) => string>> = {
-  type: (value) => `must be ${typeWords(listOf(value))}`,
-  const: (value) => `must be ${quoted(value)}`,
-  minimum: (value) => `must be at least ${String(value)}`,
-  maximum: (value) => `must be at most ${String(value)}`,
-  exclusiveMinimum: (value) => `must be more than ${String(value)}`,
-  exclusiveMaximum: (value) => `must be less than ${String(value)}`,
-  multipleOf: (value) => `must be a multiple of ${String(value)}`,
-  minLength: (value) => `must have at least ${String(value)} characters`,
-  maxLength: (value) => `must have at most ${String(value)} characters`,
-  pattern: (value) => `must be of the form ${String(value)}`,
-  minItems: (value) => `needs at least ${entries(value)}`,
-  maxItems: (value) => `may have at most ${entries(value)}`,
-  uniqueItems: () => 'holds the same entry twice',
-  false: () => 'is not allowed here',
+/** The sentences of the words that say all by their value. */
+const sayings: Readonly<Record<string, (subject: string, value: unknown) => string>> = {
+  type: (subject, value) => say('{0} must be {1}.', subject, typeWords(listOf(value))),
+  const: (subject, value) => say('{0} must be {1}.', subject, quoted(value)),
+  minimum: (subject, value) => say('{0} must be at least {1}.', subject, String(value)),
+  maximum: (subject, value) => say('{0} must be at most {1}.', subject, String(value)),
+  exclusiveMinimum: (subject, value) => say('{0} must be more than {1}.', subject, String(value)),
+  exclusiveMaximum: (subject, value) => say('{0} must be less than {1}.', subject, String(value)),
+  multipleOf: (subject, value) => say('{0} must be a multiple of {1}.', subject, String(value)),
+  minLength: (subject, value) => say('{0} must have at least {1} characters.', subject, String(value)),
+  maxLength: (subject, value) => say('{0} must have at most {1} characters.', subject, String(value)),
+  pattern: (subject, value) => say('{0} must be of the form {1}.', subject, String(value)),
+  minItems: (subject, value) =>
+    value === 1 ? say('{0} needs an entry.', subject) : say('{0} needs at least {1} entries.', subject, String(value)),
+  maxItems: (subject, value) => say('{0} may have {1} entries and no more.', subject, String(value)),
+  uniqueItems: (subject) => say('{0} holds the same entry twice.', subject),
+  false: (subject) => say('{0} is not allowed here.', subject),
 };
 
 /** The sentences for what the checker said of a document, one for each thing to mend. */
@@ -86,20 +87,20 @@ class Teller {
     const value = this.#schemaAt(keywordLocation);
     const saying = sayings[keyword];
     if (keyword === 'enum') this.#tellEnum(node, listOf(value));
-    else if (keyword === 'oneOf') this.#tellChoice(node, listOf(value), keywordLocation);
+    else if (keyword === 'oneOf' || keyword === 'anyOf') this.#tellChoice(node, listOf(value), keywordLocation);
     else if (keyword === 'required') this.#tellMissing(node, listOf(value), keywordLocation, unit.instanceLocation);
     else if (keyword === 'additionalProperties') {
       // The unit that follows is about the field itself.
       if (value === false) this.#tellUnknown(this.#nodeAt(after?.instanceLocation ?? '#'), keywordLocation);
     } else if (keyword === 'false' && before?.keyword === 'additionalProperties') return;
-    else if (saying) this.#tell(node, `${subjectOf(node)} ${saying(value)}.`);
+    else if (saying) this.#tell(node, saying(subjectOf(node), value));
     else this.tellPlainly(unit);
   }
 
   /** In the checker's own words. */
   tellPlainly({ instanceLocation, error }: OutputUnit): void {
     const node = this.#nodeAt(instanceLocation);
-    this.#tell(node, `${subjectOf(node)} is not as it must be: ${error}`);
+    this.#tell(node, say('{0} is not as it must be: {1}', subjectOf(node), error));
   }
 
   #tell(node: Node, message: string): void {
@@ -108,24 +109,33 @@ class Teller {
 
   #tellEnum(node: Node, allowed: readonly unknown[]): void {
     const near = typeof node.value === 'string' ? nearest(node.value, allowed.map(String)) : null;
-    const hint = near ? ` Did you mean ${quoted(near)}?` : '';
-    this.#tell(node, `${subjectOf(node)} must be one of ${allowed.map(quoted).join(', ')}.${hint}`);
+    const must = say('{0} must be one of {1}.', subjectOf(node), allowed.map(quoted).join(', '));
+    this.#tell(node, together(must, near !== null && say('Did you mean "{0}"?', near)));
   }
 
-  /** A choice is told apart by the `kind` of its branches; only what is wrong with the one that was meant is told. */
+  /** A choice among words is one list of them; else it is told apart by `kind`, and what is wrong with the meant one is told. */
   #tellChoice(node: Node, branches: readonly unknown[], place: string): void {
     const kinds = branches.map((branch) => {
       const properties = fieldOf(this.#resolved(branch), 'properties');
       return fieldOf(this.#resolved(fieldOf(properties, 'kind')), 'const');
     });
+    const words = branches.map((branch) => fieldOf(this.#resolved(branch), 'enum'));
     const subject = subjectOf(node);
     const kind = findNodeAtLocation(node, ['kind']);
     const meant = kind ? kinds.indexOf(kind.value) : -1;
     this.#notTaken.push(...branches.flatMap((_, i) => (i === meant ? [] : [`${place}/${i}/`])));
-    if (kinds.includes(undefined)) this.#tell(node, `${subject} has none of the forms that are allowed here.`);
-    else if (node.type !== 'object') this.#tell(node, `${subject} must be an object.`);
-    else if (!kind) this.#tell(node, `${subject} needs a "kind": ${kinds.map(quoted).join(' or ')}.`);
+    if (words.every((one) => one !== undefined)) this.#tellEnum(node, this.#offered(branches));
+    else if (kinds.includes(undefined))
+      this.#tell(node, say('{0} has none of the forms that are allowed here.', subject));
+    else if (node.type !== 'object') this.#tell(node, say('{0} must be an object.', subject));
+    else if (!kind) this.#tell(node, say('{0} needs a "kind": {1}.', subject, anyOf(kinds.map(quoted))));
     else if (meant < 0) this.#tellEnum(kind, kinds);
+  }
+
+  /** The words of all branches, without those that an editor is not to suggest. */
+  #offered(branches: readonly unknown[]): readonly unknown[] {
+    const offered = branches.map((one) => this.#resolved(one)).filter((one) => fieldOf(one, 'doNotSuggest') !== true);
+    return offered.flatMap((one) => listOf(fieldOf(one, 'enum')));
   }
 
   /** The checker names one missing field at a time, in a sentence; here all are told with the first. */
@@ -134,16 +144,16 @@ class Teller {
     if (this.#missing.has(key)) return;
     this.#missing.add(key);
     for (const field of required.map(String))
-      if (!findNodeAtLocation(node, [field])) this.#tell(node, `${subjectOf(node)} needs a "${field}".`);
+      if (!findNodeAtLocation(node, [field])) this.#tell(node, say('{0} needs a "{1}".', subjectOf(node), field));
   }
 
   #tellUnknown(value: Node, place: string): void {
-    const name = nameOf(value);
+    const name = fieldNameOf(value);
     const properties = this.#schemaAt(place.replace(/additionalProperties$/, 'properties'));
     const known = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
     const near = nearest(name, known);
-    const hint = near ? ` Did you mean "${near}"?` : ` Known here: ${known.join(', ')}.`;
-    this.#tell(value.parent?.children?.[0] ?? value, `Unknown field "${name}".${hint}`);
+    const hint = near === null ? say('Known here: {0}.', known.join(', ')) : say('Did you mean "{0}"?', near);
+    this.#tell(value.parent?.children?.[0] ?? value, together(say('Unknown field "{0}".', name), hint));
   }
 
   #nodeAt(pointer: string): Node {
@@ -181,12 +191,12 @@ function fieldOf(value: unknown, name: string): unknown {
 }
 
 /** The name of the field whose value this is, or is an entry of; none for the document itself. */
-function nameOf({ parent }: Node): string {
+function fieldNameOf({ parent }: Node): string {
   if (!parent) return '';
-  return parent.type === 'property' ? String(parent.children?.[0]?.value) : nameOf(parent);
+  return parent.type === 'property' ? String(parent.children?.[0]?.value) : fieldNameOf(parent);
 }
 
 function subjectOf(node: Node): string {
-  const name = nameOf(node);
-  return name === '' && !node.parent ? 'The file' : `"${name}"`;
+  const name = fieldNameOf(node);
+  return name === '' && !node.parent ? say('The file') : `"${name}"`;
 }

@@ -1,4 +1,5 @@
 /** Why two models differ: the changed rows between their snapshots, and the slices where it hurts. */
+import { say } from '../../base/say.ts';
 import type { DeltaCounts } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import type { DeltaRequest, Store } from '../../data/store.ts';
@@ -48,7 +49,15 @@ export async function compareModels(
     delta,
     request,
     slices: comparedSlices(older, newer),
-    sentence: `${modelText(newer)} against ${modelText(older)}: ${difference} accuracy, each on its own test rows; ${deltaText(delta)} between ${older.snapshot.name} and ${newer.snapshot.name}.`,
+    sentence: say(
+      '{0} against {1}: {2} accuracy, each on its own test rows; {3} between {4} and {5}.',
+      modelText(newer),
+      modelText(older),
+      difference,
+      deltaText(delta),
+      older.snapshot.name,
+      newer.snapshot.name,
+    ),
   };
 }
 

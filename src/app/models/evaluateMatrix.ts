@@ -1,8 +1,10 @@
 /** Accuracy of models at versions: what is known comes from the registry, the rest is measured once and kept there. */
+import { say } from '../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { type Evaluation, type Model, modelText } from '../../data/model.ts';
 import type { Training } from '../../data/training.ts';
 import type { Snapshot, SnapshotIdentity } from '../../data/version.ts';
+import { classMetrics } from '../registry/classMetrics.ts';
 import { identityOf, isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { sameSplit } from '../training/planRun.ts';
 import { storeRows } from '../training/rowSets.ts';
@@ -48,8 +50,9 @@ export async function evaluateMatrix(
   signal: AbortSignal,
 ): Promise<Matrix> {
   const { training } = request;
-  const known = (await parts.registry.modelsOf(training)).filter((model) => model.status !== 'archived');
-  const models = known.slice(0, request.last ?? known.length).reverse();
+  const known = (await parts.registry.heads(training)).filter((model) => model.status !== 'archived');
+  const wanted = known.slice(0, request.last ?? known.length).map(({ number }) => number);
+  const models = (await parts.registry.byNumbers(training.id, wanted)).reverse();
   const versions = uniqueSnapshots(models);
   const there = await snapshotsThere(training, versions, parts);
   const evaluations = await parts.registry.evaluations(training.id);
@@ -69,9 +72,9 @@ export async function evaluateMatrix(
     for (const model of models) {
       const cell = evaluations.find((one) => isCell(one, model, version));
       if (cell) put(model, cell.metrics.accuracy);
-      else if (!there[v]) sayWhy(model, `The snapshot ${version.name} is gone.`);
+      else if (!there[v]) sayWhy(model, say('The snapshot {0} is gone.', version.name));
       else if (!sameSplit(training, model.plan))
-        sayWhy(model, `${modelText(model)} was trained with other shares of test rows.`);
+        sayWhy(model, say('{0} was trained with other shares of test rows.', modelText(model)));
       else unknown.push(model);
     }
     if (unknown.length === 0) continue;
@@ -152,8 +155,8 @@ async function measure(
   const evaluations = metrics.map((measured, i): Evaluation => {
     const model = models[i];
     if (!model) throw new Error('Broken invariant: more measurements than models');
-    return { trainingId: training.id, number: model.number, snapshot: at, slice: '', metrics: measured };
+    return { trainingId: training.id, number: model.number, snapshot: at, slice: '', metrics: classMetrics(measured) };
   });
-  if (!(await registry.store.facts()).readOnly) await registry.keepEvaluations(evaluations);
+  await registry.keepEvaluations(evaluations);
   return evaluations;
 }

@@ -2,7 +2,8 @@
 import type { DeltaCounts } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import type { RunOutcome } from '../../data/run.ts';
-import type { GuardResult, Metrics, SliceResult } from '../../data/trainer.ts';
+import { type StoredPlan, storedPlan } from '../../data/storedPlan.ts';
+import type { ClassMetrics, GuardResult, SliceResult } from '../../data/trainer.ts';
 import type { Registry } from './registry.ts';
 
 export interface GuardDocument extends GuardResult {
@@ -31,7 +32,7 @@ export interface TrainedDocument {
     readonly fullVisits: number;
   };
   readonly seconds: number;
-  readonly metrics: Metrics;
+  readonly metrics: ClassMetrics;
   readonly guard: GuardDocument;
   readonly slices: readonly SliceResult[];
   readonly advice: readonly string[];
@@ -62,12 +63,12 @@ const ownParent: ParentName = ({ training, parent }) =>
 export async function parentNames(registry: Registry, models: readonly Model[]): Promise<ParentName> {
   const known = new Map<string, string>();
   const keyOf = (trainingId: string, number: number): string => `${trainingId}/${number}`;
-  const learn = (some: readonly Model[]): void => {
-    for (const one of some) known.set(keyOf(one.trainingId, one.number), modelText(one));
-  };
-  learn(models);
-  for (const { trainingId, parent } of models)
-    if (parent !== null && !known.has(keyOf(trainingId, parent))) learn(await registry.modelsWithId(trainingId));
+  for (const one of models) known.set(keyOf(one.trainingId, one.number), modelText(one));
+  const isUnknown = ({ trainingId, parent }: Model): boolean =>
+    parent !== null && !known.has(keyOf(trainingId, parent));
+  for (const trainingId of new Set(models.filter(isUnknown).map((model) => model.trainingId)))
+    for (const [number, training] of await registry.namesById(trainingId))
+      known.set(keyOf(trainingId, number), modelText({ training, number }));
   return (model) =>
     model.parent === null ? null : (known.get(keyOf(model.trainingId, model.parent)) ?? ownParent(model));
 }
@@ -104,17 +105,19 @@ export function trainDocument(outcome: RunOutcome, training: string, seconds: nu
 }
 
 /** The registry row without its artifact. */
-export interface ModelDocument extends Omit<Model, 'number' | 'parent' | 'base' | 'snapshot' | 'guard' | 'relabelled'> {
+export interface ModelDocument
+  extends Omit<Model, 'number' | 'parent' | 'base' | 'snapshot' | 'guard' | 'relabelled' | 'plan'> {
   readonly model: string;
   readonly parent: string | null;
   readonly baseSnapshot: Model['base'];
   readonly snapshot: Model['snapshot'];
   readonly guard: GuardResult & { readonly relabelled: number };
+  readonly plan: StoredPlan;
 }
 
 /** What `model show --json` prints; `parentOf` names the parent, which the registry keeps as a number. */
 export function modelDocument(model: Model, parentOf: ParentName): ModelDocument {
-  const { number: _number, parent: _parent, base, snapshot, guard, relabelled, ...rest } = model;
+  const { number: _number, parent: _parent, base, snapshot, guard, relabelled, plan, ...rest } = model;
   return {
     model: modelText(model),
     ...rest,
@@ -122,5 +125,6 @@ export function modelDocument(model: Model, parentOf: ParentName): ModelDocument
     baseSnapshot: base,
     snapshot,
     guard: { ...guard, relabelled },
+    plan: storedPlan(plan),
   };
 }

@@ -3,6 +3,7 @@ import { wilson } from '../../data/statistics.ts';
 import type { Evaluation, Model } from '../../data/model.ts';
 import type { TrainResult } from '../../data/trainer.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
+import { classMetrics } from './classMetrics.ts';
 
 const counted = (accuracy: number, n: number): Evaluation['metrics'] => ({
   accuracy,
@@ -30,7 +31,7 @@ export function evaluationsOf(
     slice,
     metrics: measured,
   });
-  const cells = [at(0, snapshot, '', metrics)];
+  const cells = [at(0, snapshot, '', classMetrics(metrics))];
   for (const { column, value, accuracy, n } of slices)
     if (n > 0) cells.push(at(0, snapshot, `${column}=${value}`.slice(0, 255), counted(accuracy, n)));
   if (parent && guard.onParent) cells.push(at(0, parent.snapshot, '', counted(guard.onParent.child, guard.onParent.n)));

@@ -1,4 +1,5 @@
 /** The whole loop on the sample, for real, and the account of it: what the command line prints and a first look shows. */
+import { say } from '../../base/say.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import type { RunOutcome } from '../../data/run.ts';
@@ -101,7 +102,7 @@ export async function runDemo(
   const training = await resolve();
   const train = async (what: string): Promise<DemoStep> => {
     const started = clock.now();
-    const mode = (await workbench.registry.modelsOf(training)).length === 0 ? 'full' : 'delta';
+    const mode = (await workbench.registry.heads(training)).length === 0 ? 'full' : 'delta';
     const outcome = await trainOnDelta({ training, mode }, workbench, signal, () => {});
     return stepOf(outcome, what, (clock.now() - started) / 1000);
   };
@@ -115,7 +116,7 @@ export async function runDemo(
   const good = steps.at(-1);
   const changed = await badImport(store);
   on({ kind: 'badImport', changed });
-  const step = await train('the bad import');
+  const step = await train(say('the bad import'));
   on({ kind: 'judged', step });
   const restore = await restoreTable(
     { store, table: sampleTable, to: good?.version ?? '', environment: 'development' },

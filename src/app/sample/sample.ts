@@ -2,6 +2,7 @@
  * The sample: NOAA's daily weather of Seattle and New York, 2012–2015, in the versions in which it really arrived, and one
  * bad import that is openly made up. The whole file goes into an archive table; each arrival is one statement from it.
  */
+import { later } from '../../base/say.ts';
 import { at } from '../../base/assert.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
 import type { Store } from '../../data/store.ts';
@@ -49,11 +50,11 @@ export const sampleVersions: readonly SampleVersion[] = [
   },
   {
     name: 'weather_v4',
-    what: '2014 of both',
+    what: later('2014 of both'),
     rows: 2192,
     sql: arrival(`date >= '2014-01-01' AND date < '2015-01-01'`),
   },
-  { name: 'weather_v5', what: '2015 of both', rows: 2922, sql: arrival(`date >= '2015-01-01'`) },
+  { name: 'weather_v5', what: later('2015 of both'), rows: 2922, sql: arrival(`date >= '2015-01-01'`) },
 ];
 
 /** New York's 2014 arrives again with rain and sun exchanged. Made up: an import from a file whose codes were mixed up. */

@@ -1,8 +1,9 @@
 /** The language server's view of an open connection, made from what the shell knows of it anyway. */
-import { type Model, modelText } from '../../data/model.ts';
+import { type ModelHead, modelText } from '../../data/model.ts';
 import type { DeltaCounts } from '../../data/change.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import type { Snapshot } from '../../data/version.ts';
+import { millisecondsOf } from '../../words/times.ts';
 import type { Catalog, CatalogSnapshot } from '../../git4data/catalog.ts';
 
 /** The counts of a delta that somebody asked for before, between two snapshots by their names. */
@@ -25,17 +26,17 @@ export interface CatalogFacts {
   readonly databases: readonly string[];
   readonly tables: readonly TableInfo[];
   readonly snapshots: readonly Snapshot[];
-  readonly models: readonly Model[];
+  readonly models: readonly ModelHead[];
   readonly deltas: readonly KnownDelta[];
 }
 
-function catalogSnapshot(snapshot: Snapshot, models: readonly Model[]): CatalogSnapshot {
+function catalogSnapshot(snapshot: Snapshot, models: readonly ModelHead[]): CatalogSnapshot {
   return {
     name: snapshot.name,
     level: snapshot.level,
     database: snapshot.database,
     table: snapshot.table,
-    createdAt: Number(BigInt(snapshot.createdAt) / 1_000_000n),
+    createdAt: millisecondsOf(snapshot.createdAt),
     rows: snapshot.tables?.length === 1 ? (snapshot.tables[0]?.rows ?? null) : null,
     models: models
       .filter((one) => one.snapshot.name === snapshot.name && one.snapshot.createdAt === snapshot.createdAt)

@@ -1,4 +1,5 @@
 /** Runs one statement of a person's: recognised as a git-for-data statement it becomes a call of the store, else it is the store's to run. */
+import { say } from '../../base/say.ts';
 import { assertNever } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
@@ -23,6 +24,7 @@ import { tokenValue } from '../../git4data/lexer.ts';
 import { parseTokens } from '../../git4data/parser.ts';
 import { splitStatements, type StatementText } from '../../git4data/split.ts';
 import { changedName } from './changedName.ts';
+import { requireNotOwn } from './ownTables.ts';
 import { countPage, rowColumns, rowsPage, type Side, summaryPage, type WrittenTable } from './diffOutputs.ts';
 import { isAsItWas } from '../versions/restorePreview.ts';
 import { isServersOwn, replacedBy } from './serversOwn.ts';
@@ -89,7 +91,7 @@ const unsupported = (what: string, hint?: string): Failure =>
 function databaseOf(run: Run, name: { readonly text: string } | null): string {
   const database = name?.text ?? run.request.database;
   if (database !== null) return database;
-  throw new Failure('sql.failed', { message: 'No database is chosen: write db.table, or USE a database first.' });
+  throw new Failure('sql.failed', { message: say('No database is chosen: write db.table, or USE a database first.') });
 }
 
 /**
@@ -108,6 +110,7 @@ export async function* runStatement(
   const { statement, problems } = parseTokens(text);
   const error = problems.find((problem) => problem.severity === 'error');
   if (error && isOwn(statement)) throw new Failure('sql.syntax', { message: error.message });
+  requireNotOwn(statement, text.tokens, changedName(statement, text.tokens, request.database), request.database);
   const isServer = (await store.facts()).kind === 'matrixone';
   if (isServer && (await isServersOwn(statement, request.database, store)))
     return yield* runQuery(run, statement, text);
@@ -186,7 +189,7 @@ export function snapshotTime(createdAt: string): string {
 const showTitles = ['SNAPSHOT_NAME', 'TIMESTAMP', 'SNAPSHOT_LEVEL', 'ACCOUNT_NAME', 'DATABASE_NAME', 'TABLE_NAME'];
 
 async function* runShow(run: Run, { where }: ShowSnapshots): Pages {
-  if (where) throw unsupported('SHOW SNAPSHOTS with WHERE', 'Leave the condition out.');
+  if (where) throw unsupported('SHOW SNAPSHOTS with WHERE', say('Leave the condition out.'));
   const snapshots = [...(await run.store.snapshots())].sort((a, b) =>
     BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1,
   );
@@ -212,7 +215,8 @@ interface DiffSide {
 
 function sideOf(run: Run, ref: TableRef): DiffSide {
   const hinted = hintedSnapshot(ref);
-  if (ref.hint && hinted === null) throw unsupported('A version by time', "Name a snapshot: {SNAPSHOT = '…'}.");
+  if (ref.hint && hinted === null)
+    throw unsupported(say('A version by time'), say("Name a snapshot: {SNAPSHOT = '…'}."));
   const table = { database: databaseOf(run, ref.database), table: ref.table.text };
   return {
     table,
@@ -273,9 +277,9 @@ async function* runDiff(run: Run, statement: Diff): Pages {
   const base = sideOf(run, statement.base);
   const { output } = statement;
   if (tableText(target.table) !== tableText(base.table))
-    throw unsupported('A DIFF between two tables', 'Compare two versions of one table.');
+    throw unsupported(say('A DIFF between two tables'), say('Compare two versions of one table.'));
   if (output.form === 'file' || output.form === 'as')
-    throw unsupported(`OUTPUT ${output.form.toUpperCase()}`, 'Use rows, LIMIT, COUNT or SUMMARY.');
+    throw unsupported(`OUTPUT ${output.form.toUpperCase()}`, say('Use rows, LIMIT, COUNT or SUMMARY.'));
   const side = await newerSide(run, target, base);
   const [older, newer] = side === 'target' ? [base, target] : [target, base];
   const delta = { table: target.table, from: older.version, to: newer.version };
@@ -303,7 +307,7 @@ function restoreTarget(run: Run, { level, database, table, toAccount }: Restore)
   if (toAccount) throw unsupported('RESTORE into another account');
   if (level === 'database') return { level, database: databaseOf(run, database) };
   if (level === 'table' && table) return { level, table: { database: databaseOf(run, database), table: table.text } };
-  throw unsupported(`RESTORE of the ${level}`, 'Restore a table or a database.');
+  throw unsupported(`RESTORE of the ${level}`, say('Restore a table or a database.'));
 }
 
 async function runRestore(run: Run, statement: Restore): Promise<StatementEnd> {
@@ -311,7 +315,7 @@ async function runRestore(run: Run, statement: Restore): Promise<StatementEnd> {
   const target = restoreTarget(run, statement);
   const preview = await store.previewRestore(target, snapshotNameOf(statement.snapshot), signal);
   const name = target.level === 'table' ? tableText(target.table) : target.database;
-  if (isAsItWas(preview)) return end(run, { note: `${name} is already as it was at ${preview.to}.` });
+  if (isAsItWas(preview)) return end(run, { note: say('{0} is already as it was at {1}.', name, preview.to) });
   await requirePermission(run, { statement, name, preview });
   const { rowsChanged, safetySnapshot } = await store.restore(preview, await safetyName(store, target), signal);
   return end(run, { affected: rowsChanged, safetySnapshot, lostGrants: preview.lostGrants });

@@ -1,4 +1,5 @@
 /** Which statements a MatrixOne server runs itself, as text, because nothing of the store port stands for them. */
+import { say } from '../../base/say.ts';
 import type { Store } from '../../data/store.ts';
 import { textOf } from '../../data/value.ts';
 import { hintedSnapshot, type Diff, type Restore, type Statement, type TableRef } from '../../git4data/ast.ts';
@@ -52,11 +53,14 @@ const pitrLevel = (tokens: readonly Token[]): Restore['level'] => {
 function replacedText(level: Restore['level'], name: string): string {
   switch (level) {
     case 'cluster':
-      return 'Every database of every account is dropped and made again as it was';
+      return say('Every database of every account is dropped and made again as it was');
     case 'account':
-      return `Every database of ${name === 'account' ? 'this account' : `the account "${name}"`} is dropped and made again as it was`;
+      return say(
+        'Every database of {0} is dropped and made again as it was',
+        name === 'account' ? say('this account') : say('the account "{0}"', name),
+      );
     default:
-      return `"${name}" is replaced by what it was`;
+      return say('"{0}" is replaced by what it was', name);
   }
 }
 
@@ -65,5 +69,8 @@ export function replacedBy(statement: Statement, tokens: readonly Token[], name:
   const isFromPitr = statement.kind === 'pitr' && statement.verb === 'RESTORE PITR';
   if (statement.kind !== 'restore' && !isFromPitr) return null;
   const level = statement.kind === 'restore' ? statement.level : pitrLevel(tokens);
-  return `${replacedText(level, name)}. What came later is lost: no safety snapshot is made, so this cannot be undone.`;
+  return say(
+    '{0}. What came later is lost: no safety snapshot is made, so this cannot be undone.',
+    replacedText(level, name),
+  );
 }

@@ -1,7 +1,8 @@
 /** Whether training on the delta is enough, with the reasons, and what the tests can show at all. */
+import { later, say } from '../../base/say.ts';
 import type { Failure } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
-import type { Model } from '../../data/model.ts';
+import type { Model, ModelHead } from '../../data/model.ts';
 import type { Advice, DeltaFacts } from '../../data/run.ts';
 import type { Training } from '../../data/training.ts';
 import { sinceFullFit } from '../registry/lineage.ts';
@@ -11,8 +12,10 @@ import { countText, deltaText, percentText } from '../../words/numbers.ts';
 export interface AdviceFacts {
   readonly training: Training;
   /** Every model of the lineage. */
-  readonly models: readonly Model[];
+  readonly models: readonly ModelHead[];
   readonly parent: Model | null;
+  /** The newest full fit of the lineage, whatever became of it: what the next one may cost. */
+  readonly lastFull: Model | null;
   /** Null when there is no parent or its snapshot cannot be a base; `why` says so. */
   readonly facts: DeltaFacts | null;
   readonly why: Failure | null;
@@ -32,12 +35,11 @@ function detectable(parent: Model | null): Advice['detectable'] {
 }
 
 /** What the last runs cost, scaled to the rows now; null when nothing is known. */
-function expectedSeconds(parent: Model | null, models: readonly Model[], facts: DeltaFacts | null): Advice['seconds'] {
+function expectedSeconds({ parent, lastFull, facts }: AdviceFacts): Advice['seconds'] {
   if (parent === null) return { delta: null, full: null };
   const { cost } = parent;
   const seconds = cost.readSeconds + cost.trainSeconds;
   const perVisit = cost.visits > 0 ? seconds / cost.visits : null;
-  const lastFull = models.find((model) => model.kind === 'full');
   const growth = facts ? (facts.counts.inserted - facts.counts.deleted) / Math.max(1, parent.rows) : 0;
   const full = lastFull
     ? ((lastFull.cost.readSeconds + lastFull.cost.trainSeconds) * (parent.rows * (1 + growth))) /
@@ -46,9 +48,13 @@ function expectedSeconds(parent: Model | null, models: readonly Model[], facts: 
   return { delta: parent.kind === 'delta' && perVisit !== null ? seconds : null, full };
 }
 
-const knownWords = { exactly: '', atLeast: 'At least ', atMost: 'Up to ' } as const;
+const knownTexts = {
+  exactly: later('{0} of the rows changed since the last full fit, so an update saves little.'),
+  atLeast: later('At least {0} of the rows changed since the last full fit, so an update saves little.'),
+  atMost: later('Up to {0} of the rows changed since the last full fit, so an update saves little.'),
+} as const;
 
-function fullReasons(of: AdviceFacts, parent: Model, counts: DeltaCounts): string[] {
+function fullReasons(of: AdviceFacts, parent: ModelHead, counts: DeltaCounts): string[] {
   const { guard } = of.training;
   const rows = Math.max(1, parent.rows + counts.inserted - counts.deleted);
   const deletedShare = counts.deleted / Math.max(1, parent.rows);
@@ -58,35 +64,41 @@ function fullReasons(of: AdviceFacts, parent: Model, counts: DeltaCounts): strin
   const reasons: string[] = [];
   if (deletedShare > guard.maxDeletes)
     reasons.push(
-      `${countText(counts.deleted)} rows (${percentText(deletedShare)}) were deleted. An update leaves them out from now on, but what was learnt from them stays until a full fit.`,
+      say(
+        '{0} rows ({1}) were deleted. An update leaves them out from now on, but what was learnt from them stays until a full fit.',
+        countText(counts.deleted),
+        percentText(deletedShare),
+      ),
     );
   if (updates >= guard.fullAfterUpdates)
     reasons.push(
-      `There were ${updates} updates since the last full fit; a full fit after ${guard.fullAfterUpdates} keeps small errors from adding up.`,
+      say(
+        'There were {0} updates since the last full fit; a full fit after {1} keeps small errors from adding up.',
+        updates,
+        guard.fullAfterUpdates,
+      ),
     );
   if (changedShare > guard.fullAfterShare)
-    reasons.push(
-      `${knownWords[since.known]}${percentText(Math.min(1, changedShare))} of the rows changed since the last full fit, so an update saves little.`,
-    );
+    reasons.push(say(knownTexts[since.known], percentText(Math.min(1, changedShare))));
   return reasons;
 }
 
 /** What an undone update leaves: a table that an earlier model was trained on. Null when it is none such. */
 const asItWas = ({ sameAs }: Earlier): string | null =>
-  sameAs && `The table is as it was at ${sameAs.snapshot.name}: m${sameAs.number} was trained on it.`;
+  sameAs && say('The table is as it was at {0}: m{1} was trained on it.', sameAs.snapshot.name, sameAs.number);
 
 export function adviseRun(of: AdviceFacts): Advice {
   const { parent, facts, why } = of;
-  const rest = { detectable: detectable(parent), seconds: expectedSeconds(parent, of.models, facts) };
-  if (parent === null) return { kind: 'full', reasons: ['There is no model to update yet.'], ...rest };
+  const rest = { detectable: detectable(parent), seconds: expectedSeconds(of) };
+  if (parent === null) return { kind: 'full', reasons: [say('There is no model to update yet.')], ...rest };
   if (facts === null)
     return {
       kind: 'full',
-      reasons: [why?.message ?? `The snapshot of m${parent.number} cannot be compared with.`],
+      reasons: [why?.message ?? say('The snapshot of m{0} cannot be compared with.', parent.number)],
       ...rest,
     };
   if (changedRows(facts.counts) === 0)
-    return { kind: 'none', reasons: [`Nothing changed since ${parent.snapshot.name}.`], ...rest };
+    return { kind: 'none', reasons: [say('Nothing changed since {0}.', parent.snapshot.name)], ...rest };
   const back = asItWas(of.earlier);
   const first = back === null ? [] : [back];
   const reasons = fullReasons(of, parent, facts.counts);
@@ -96,7 +108,13 @@ export function adviseRun(of: AdviceFacts): Advice {
     kind: 'delta',
     reasons: [
       ...first,
-      `${deltaText(facts.counts)} since ${parent.snapshot.name}: ${share} of the rows, ${countText(facts.train)} of them to train on.`,
+      say(
+        '{0} since {1}: {2} of the rows, {3} of them to train on.',
+        deltaText(facts.counts),
+        parent.snapshot.name,
+        share,
+        countText(facts.train),
+      ),
     ],
     ...rest,
   };
@@ -107,6 +125,6 @@ export function adviceNotes(mode: 'delta' | 'full', advice: Advice, earlier: Ear
   const back = asItWas(earlier);
   const notes = back === null ? [] : [back];
   if (mode === 'delta' && advice.kind === 'full')
-    notes.push(`A full fit is advised. ${advice.reasons.filter((reason) => reason !== back).join(' ')}`);
+    notes.push(say('A full fit is advised. {0}', advice.reasons.filter((reason) => reason !== back).join(' ')));
   return notes;
 }

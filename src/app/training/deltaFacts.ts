@@ -5,6 +5,7 @@ import { cellAt } from '../../data/page.ts';
 import { type HashRange, inRange, splitRanges } from '../../data/rowHash.ts';
 import type { DeltaFacts } from '../../data/run.ts';
 import type { DeltaRequest, Store } from '../../data/store.ts';
+import { splitSalt, type Training } from '../../data/training.ts';
 import { sameValue } from '../../data/value.ts';
 import { columnIndex, hashAt } from './rowSets.ts';
 
@@ -20,20 +21,30 @@ export interface SplitShares {
 const sideOf = (hash: string, ranges: Record<Side, HashRange>): Side =>
   sides.find((side) => inRange(hash, ranges[side])) ?? 'train';
 
-/** `facts`, and by how many the train rows with a label grew. `request` as `runDelta` makes it: in hash order, with hashes. */
+/** What a training compares two versions by: key, features and label count, the other columns do not. */
+export const comparedColumns = (training: Training) => ({
+  splitSalt: splitSalt(training),
+  label: training.label,
+  features: training.features.map((name) => ({ name })),
+});
+
+/**
+ * `facts`, by how many the train rows with a label grew, and how many of them are there no more as they were. `request` as `runDelta` makes it: in hash order, with hashes.
+ */
 export async function readDeltaFacts(
   store: Store,
   request: DeltaRequest,
   label: string,
   shares: SplitShares,
   signal?: AbortSignal,
-): Promise<{ facts: DeltaFacts; trainGrowth: number }> {
+): Promise<{ facts: DeltaFacts; trainGrowth: number; trainRemoved: number }> {
   const ranges = splitRanges(shares);
   const counts = { inserted: 0, updated: 0, deleted: 0 };
   const rows = { train: 0, tune: 0, test: 0 };
   let unlabelled = 0;
   let relabelled = 0;
   let trainGrowth = 0;
+  let trainRemoved = 0;
   for await (const page of store.readDelta(request, signal)) {
     const c = columnIndex(page, label);
     for (let i = 0; i < page.rows; i++) {
@@ -44,9 +55,10 @@ export async function readDeltaFacts(
       counts[flag] += 1;
       if (after !== null) rows[side] += 1;
       else if (flag !== 'deleted') unlabelled += 1;
+      if (side === 'train' && before !== null) trainRemoved += 1;
       if (side === 'train') trainGrowth += Number(after !== null) - Number(before !== null);
       if (side === 'test' && before !== null && after !== null && !sameValue(before, after)) relabelled += 1;
     }
   }
-  return { facts: { counts, ...rows, unlabelled, relabelled }, trainGrowth };
+  return { facts: { counts, ...rows, unlabelled, relabelled }, trainGrowth, trainRemoved };
 }

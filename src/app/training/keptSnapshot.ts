@@ -1,4 +1,5 @@
 /** The snapshot that an interrupted run kept, so that it can be run again or given up, by whoever finds it later. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
@@ -17,7 +18,7 @@ export interface KeptSnapshot {
 /** What to tell of a kept snapshot that is gone, also when its name was made again; nothing while it is there. */
 export async function keptOrGone(store: Store, table: TableName, kept: KeptSnapshot): Promise<string[]> {
   if (await stillThere(store, table, kept)) return [];
-  return [`The snapshot "${kept.name}" that the interrupted run kept is gone, so the table was pinned anew.`];
+  return [say('The snapshot "{0}" that the interrupted run kept is gone, so the table was pinned anew.', kept.name)];
 }
 
 /**

@@ -1,10 +1,12 @@
 /** One run at a time per training, over every window and program that shares the registry. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Write } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import type { Value } from '../../data/value.ts';
 import type { Snapshot } from '../../data/version.ts';
 import type { Clock } from './clock.ts';
+import { type Here, isGone, runOf } from './holder.ts';
 import { queryRows } from '../registry/queryRows.ts';
 import type { Registry } from '../registry/registry.ts';
 import { timeText } from '../../words/times.ts';
@@ -62,8 +64,8 @@ async function holderOf(registry: Registry, trainingId: string): Promise<Holder 
 const leased = (training: Training, holder: Holder | null): Failure =>
   new Failure('run.leased', {
     training: training.name,
-    owner: holder?.heldBy ?? 'somebody else',
-    since: holder ? timeText(holder.since) : 'just now',
+    owner: holder?.heldBy ?? say('somebody else'),
+    since: holder ? timeText(holder.since) : say('just now'),
   });
 
 /** Fails with `run.leased` while somebody else's run is alive. `owner` is what a person would call this program. */
@@ -72,11 +74,13 @@ export async function acquireLease(
   training: Training,
   owner: string,
   clock: Clock,
+  here?: Here,
 ): Promise<Lease> {
   await registry.prepare();
-  const run = `${clock.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  const run = runOf(`${clock.now().toString(36)}-${Math.random().toString(36).slice(2)}`, here);
   const holder = await holderOf(registry, training.id);
-  if (holder && clock.now() - holder.heartbeat < leaseExpiryMs) throw leased(training, holder);
+  const isAlive = holder !== null && clock.now() - holder.heartbeat < leaseExpiryMs && !isGone(holder.run, here);
+  if (isAlive) throw leased(training, holder);
   const take: Write[] = holder
     ? [
         {

@@ -1,4 +1,5 @@
 /** Cleans up after a run that was killed: its lease, which nobody gave back, names the snapshot that it made. */
+import { say } from '../../base/say.ts';
 import type { TableName } from '../../data/table.ts';
 import type { LeftBehind } from './lease.ts';
 import { stillThere } from '../registry/lineage.ts';
@@ -21,6 +22,11 @@ export async function removeLeftBehind(
   if (!found || (await registry.neededBy(found)).length > 0) return [];
   await store.dropSnapshot(name);
   return [
-    `The run that ${left.heldBy} began at ${timeText(left.since)} ended without a word; its snapshot "${name}" was removed.`,
+    say(
+      'The run that {0} began at {1} ended without a word; its snapshot "{2}" was removed.',
+      left.heldBy,
+      timeText(left.since),
+      name,
+    ),
   ];
 }

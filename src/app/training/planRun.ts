@@ -1,10 +1,9 @@
 /** The plan of a run: everything that, with the rows at the snapshot, determines the weights. */
-import { at } from '../../base/assert.ts';
+import { say } from '../../base/say.ts';
 import type { Model } from '../../data/model.ts';
-import { replayRule } from '../../data/replay.ts';
 import type { DeltaFacts } from '../../data/run.ts';
 import type { TableInfo } from '../../data/table.ts';
-import { type Plan, splitSalt, type Training } from '../../data/training.ts';
+import { type OptionValue, type Plan, type PlanDraft, splitSalt, type Training } from '../../data/training.ts';
 
 interface Shares {
   readonly test: number;
@@ -14,7 +13,8 @@ interface Shares {
 /** True when two plans of one training, or the training and a plan, keep the same rows out of training: a pair on others is no pair. */
 export const sameSplit = (one: Shares, other: Shares): boolean => one.test === other.test && one.tune === other.tune;
 
-interface PlanFacts {
+/** What is known before the learner says what it trains on. */
+export interface PlanFacts {
   readonly training: Training;
   /** The table at the snapshot. */
   readonly info: TableInfo;
@@ -23,7 +23,7 @@ interface PlanFacts {
   readonly train: number;
 }
 
-function commonPlan(of: PlanFacts): Omit<Plan, 'kind' | 'replay' | 'counts'> {
+function commonDraft(of: PlanFacts): Omit<PlanDraft, 'kind' | 'counts'> {
   const { training, info } = of;
   const typeOf = (name: string): string => info.columns.find((column) => column.name === name)?.type ?? '';
   return {
@@ -37,57 +37,57 @@ function commonPlan(of: PlanFacts): Omit<Plan, 'kind' | 'replay' | 'counts'> {
       kind: training.types[name] ?? null,
     })),
     slices: training.slices,
-    options: training.options,
     seed: training.seed,
     version: of.version,
     splitSalt: splitSalt(training),
     test: training.test,
     tune: training.tune,
     maxDrop: training.guard.maxDrop,
+    replaySalt: `replay:${training.id}:${of.version}`,
   };
 }
 
-export const fullPlan = (of: PlanFacts): Plan => ({
-  ...commonPlan(of),
+/** A full fit. */
+export const fullDraft = (of: PlanFacts): PlanDraft => ({
+  ...commonDraft(of),
   kind: 'full',
-  replay: null,
-  counts: { train: of.train, delta: 0, replay: 0 },
+  counts: { train: of.train, delta: 0, removed: 0 },
 });
 
 /**
- * A delta run keeps what its parent's weights and tests depend on: the shape of the network and the sides of the rows.
- * `counts.replay` is what the sample is expected to give.
+ * A delta run keeps the sides of the rows that its parent's tests depend on; which options stay as well the learner says.
+ * `removed`: train rows that are there no more as they were.
  */
-export function deltaPlan(of: PlanFacts, parent: Model, facts: DeltaFacts): Plan {
-  const common = commonPlan(of);
-  const options = { ...common.options, hidden: parent.plan.options.hidden };
-  const { share } = replayRule(options, of.train, facts.train);
-  return {
-    ...common,
-    kind: 'delta',
-    options,
-    test: parent.plan.test,
-    tune: parent.plan.tune,
-    replay: share > 0 ? { salt: `replay:${of.training.id}:${of.version}`, share } : null,
-    counts: {
-      train: of.train,
-      delta: facts.train,
-      replay: Math.round(share * Math.max(0, of.train - facts.train)),
-    },
-  };
-}
+export const deltaDraft = (of: PlanFacts, parent: Model, facts: DeltaFacts, removed: number): PlanDraft => ({
+  ...commonDraft(of),
+  kind: 'delta',
+  test: parent.plan.test,
+  tune: parent.plan.tune,
+  counts: { train: of.train, delta: facts.train, removed },
+});
+
+const textOf = (value: OptionValue): string => (Array.isArray(value) ? value.join(', ') : String(value));
 
 /** What a delta run takes from its parent although the configuration says otherwise now, in whole sentences. */
-export function keptFromParent(training: Training, parent: Model): string[] {
+export function keptFromParent(training: Training, parent: Model, plan: Plan): string[] {
   const notes: string[] = [];
-  const { hidden } = parent.plan.options;
-  const same =
-    hidden.length === training.options.hidden.length && hidden.every((n, i) => n === at(training.options.hidden, i));
-  if (!same)
-    notes.push(`The layers stay as in m${parent.number} (${hidden.join(', ')}); another shape needs a full fit.`);
+  const wanted = training.learner.options;
+  for (const [name, value] of Object.entries(plan.learner.options)) {
+    if (JSON.stringify(value) === JSON.stringify(wanted[name] ?? null)) continue;
+    notes.push(
+      name === 'hidden'
+        ? say('The layers stay as in m{0} ({1}); another shape needs a full fit.', parent.number, textOf(value))
+        : say('"{0}" stays as in m{1} ({2}); another shape needs a full fit.', name, parent.number, textOf(value)),
+    );
+  }
   if (!sameSplit(training, parent.plan))
     notes.push(
-      `The shares of test and tune rows stay as in m${parent.number} (${parent.plan.test} and ${parent.plan.tune}); other ones need a full fit.`,
+      say(
+        'The shares of test and tune rows stay as in m{0} ({1} and {2}); other ones need a full fit.',
+        parent.number,
+        parent.plan.test,
+        parent.plan.tune,
+      ),
     );
   return notes;
 }

@@ -1,8 +1,7 @@
 /** The row sets of a run, streamed from a store at snapshots: every read gives the same rows in the same (hash) order. */
 import { at } from '../../base/assert.ts';
-import type { DeltaPage } from '../../data/change.ts';
-import { flagNames } from '../../data/change.ts';
-import { type Cells, cellAt, type RowPage } from '../../data/page.ts';
+import { type DeltaPage, type Flag, flagNames } from '../../data/change.ts';
+import { cellAt, pickCells, type RowPage } from '../../data/page.ts';
 import { inRange, splitRanges } from '../../data/rowHash.ts';
 import type { DeltaRequest, Store } from '../../data/store.ts';
 import type { TableName } from '../../data/table.ts';
@@ -64,7 +63,8 @@ export function storeRows(places: RowPlaces, plan: RowPlan): TrainRows {
   };
   return {
     read(set, signal) {
-      if (set === 'delta') return deltaRows(places, needBase(set), plan, signal);
+      if (set === 'delta' || set === 'before' || set === 'removed')
+        return changedRows(places, needBase(set), plan, images[set], signal);
       if (set === 'replay') return replayRows(places, needBase(set), plan, signal);
       if (set === 'testAtParent') return rowsOf('test', needBase(set), signal);
       return rowsOf(set, places.snapshot, signal);
@@ -72,26 +72,41 @@ export function storeRows(places: RowPlaces, plan: RowPlan): TrainRows {
   };
 }
 
-/** Changed train rows as they are after the change; no deleted rows, none without a label. */
-async function* deltaRows(
+/** Which changed rows a set holds, and how: as they are, or as they were. */
+interface ImageRule {
+  readonly flags: readonly Flag[];
+  readonly image: 'before' | 'after';
+}
+
+const images: Readonly<Record<'delta' | 'before' | 'removed', ImageRule>> = {
+  delta: { flags: ['inserted', 'updated'], image: 'after' },
+  before: { flags: ['updated'], image: 'before' },
+  removed: { flags: ['deleted'], image: 'before' },
+};
+
+/** Changed train rows by the rule of their set, without those that have no label in that image. */
+async function* changedRows(
   places: RowPlaces,
   base: string,
   plan: RowPlan,
+  rule: ImageRule,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RowPage, void> {
   const { train } = splitRanges(plan);
   const wanted = [...new Set([...plan.features.map((feature) => feature.name), plan.label])];
   for await (const page of places.store.readDelta(placesDelta(places, base, plan), signal)) {
-    const label = at(page.after, columnIndex(page, plan.label));
+    const image = page[rule.image];
+    const label = at(image, columnIndex(page, plan.label));
     const kept: number[] = [];
     for (let i = 0; i < page.rows; i++)
-      if (isAfter(page, i) && inRange(hashAt(page, i), train) && cellAt(label, i) !== null) kept.push(i);
+      if (rule.flags.includes(flagAt(page, i)) && inRange(hashAt(page, i), train) && cellAt(label, i) !== null)
+        kept.push(i);
     if (kept.length === 0) continue;
     const indexes = wanted.map((name) => columnIndex(page, name));
     yield {
       rows: kept.length,
       columns: indexes.map((c) => at(page.columns, c)),
-      cells: indexes.map((c) => pickCells(at(page.after, c), kept)),
+      cells: indexes.map((c) => pickCells(at(image, c), kept)),
     };
   }
 }
@@ -144,10 +159,10 @@ async function* changedHashes(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string, void> {
   for await (const page of places.store.readDelta(placesDelta(places, base, plan), signal))
-    for (let i = 0; i < page.rows; i++) if (isAfter(page, i)) yield hashAt(page, i);
+    for (let i = 0; i < page.rows; i++) if (flagAt(page, i) !== 'deleted') yield hashAt(page, i);
 }
 
-const isAfter = (page: DeltaPage, i: number): boolean => at(flagNames, at(page.flags, i)) !== 'deleted';
+const flagAt = (page: DeltaPage, i: number): Flag => at(flagNames, at(page.flags, i));
 
 /** The row hash of a changed row, which `runDelta` asks for. */
 export const hashAt = (page: DeltaPage, i: number): string => at(page.hashes ?? [], i);
@@ -157,35 +172,3 @@ export function columnIndex(page: DeltaPage, name: string): number {
   if (index < 0) throw new Error(`Broken invariant: the delta has no column "${name}"`);
   return index;
 }
-
-/** The entries of a column at `rows`, in that order. */
-function pickCells(cells: Cells, rows: readonly number[]): Cells {
-  switch (cells.kind) {
-    case 'number':
-      return {
-        kind: 'number',
-        values: Float64Array.from(rows, (i) => at(cells.values, i)),
-        nulls: pickNulls(cells.nulls, rows),
-      };
-    case 'integer':
-      return {
-        kind: 'integer',
-        values: pickIntegers(cells.values, rows),
-        nulls: pickNulls(cells.nulls, rows),
-      };
-    case 'text':
-      return { kind: 'text', values: rows.map((i) => at(cells.values, i)) };
-    case 'bytes':
-      return { kind: 'bytes', values: rows.map((i) => at(cells.values, i)) };
-    case 'mixed':
-      return { kind: 'mixed', values: rows.map((i) => at(cells.values, i)) };
-  }
-}
-
-const pickIntegers = <T extends BigInt64Array | BigUint64Array>(values: T, rows: readonly number[]): T =>
-  (values instanceof BigInt64Array
-    ? BigInt64Array.from(rows, (i) => at(values, i))
-    : BigUint64Array.from(rows, (i) => at(values, i))) as T;
-
-const pickNulls = (nulls: Uint8Array | null, rows: readonly number[]): Uint8Array | null =>
-  nulls === null ? null : Uint8Array.from(rows, (i) => at(nulls, i));

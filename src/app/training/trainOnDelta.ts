@@ -1,10 +1,12 @@
 /** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
+import { say } from '../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
-import { anchorOf, lineageOf, lineageTip, type Model, modelText } from '../../data/model.ts';
-import type { Advice, DeltaFacts, RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
+import { changedRows, noChanges } from '../../data/change.ts';
+import { type Model, modelText } from '../../data/model.ts';
+import type { Advice, RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
-import type { TrainEvent, TrainJob, TrainResult } from '../../data/trainer.ts';
+import type { TrainEvent, TrainJob } from '../../data/trainer.ts';
 import type { Plan, Training } from '../../data/training.ts';
 import { atSnapshot, live, type Snapshot } from '../../data/version.ts';
 import { adviceNotes } from './advice.ts';
@@ -16,19 +18,22 @@ import {
   baseOf,
   identityOf,
   isIdentified,
+  type LineageNow,
+  readLineage,
   requireUnchanged,
   rowsAt,
   snapshotOf,
   startsAnew,
 } from '../registry/lineage.ts';
+import { modelOfRun, type RunStart } from './modelOfRun.ts';
 import { orNoLabels } from './noLabels.ts';
-import { deltaPlan, fullPlan, keptFromParent, sameSplit } from './planRun.ts';
+import { deltaDraft, fullDraft, keptFromParent, sameSplit } from './planRun.ts';
 import { storeRows } from './rowSets.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
 import { weighDelta } from './weighDelta.ts';
 import type { Workbench } from './workbench.ts';
 import { guardSentence } from '../../words/findingText.ts';
-import { countText } from '../../words/numbers.ts';
+import { countText, rowsText } from '../../words/numbers.ts';
 
 /** What a run is to do. */
 export interface TrainRequest {
@@ -43,16 +48,10 @@ export interface TrainRequest {
 }
 
 /** What a run found out before training. */
-interface Start {
-  readonly models: readonly Model[];
+interface Start extends RunStart, LineageNow {
   readonly parent: Model | null;
-  readonly snapshot: Snapshot;
-  /** Rows of the table in it. */
-  readonly rows: number;
-  /** The parent's snapshot; null when nothing is compared with it. */
-  readonly base: Snapshot | null;
-  readonly facts: DeltaFacts | null;
   readonly trainGrowth: number;
+  readonly trainRemoved: number;
   readonly advice: Advice;
   readonly notes: string[];
 }
@@ -71,7 +70,8 @@ export async function trainOnDelta(
   on: (event: RunEvent) => void,
 ): Promise<RunOutcome> {
   throwIfCancelled(signal);
-  const lease = await acquireLease(workbench.registry, request.training, workbench.owner, workbench.clock);
+  const { registry, owner, clock, here } = workbench;
+  const lease = await acquireLease(registry, request.training, owner, clock, here);
   try {
     return await runLeased(request, workbench, lease, AbortSignal.any([signal, lease.lost]), on);
   } catch (error) {
@@ -95,9 +95,8 @@ async function runLeased(
   const { store, registry } = workbench;
   const { request, gone } = await stillAsked(asked, store);
   const phase = phases(on);
-  const alike = await registry.modelsWithId(training.id);
-  const models = lineageOf(alike, training.name);
-  const parent = lineageTip(models);
+  const lineage = await readLineage(training, registry);
+  const { parent } = lineage;
   const cleaned = await removeLeftBehind(workbench, training.table, lease.left, request.snapshot?.name ?? null);
   if (request.mode === 'delta') await requireBase(request, store, parent);
   phase('pin');
@@ -108,13 +107,14 @@ async function runLeased(
     on({ kind: 'pinned', snapshot: snapshot.name, createdAt: snapshot.createdAt, own });
     throwIfCancelled(signal);
     phase('diff');
-    const start = await compare(request, workbench, models, parent, snapshot, signal);
-    start.notes.unshift(...gone, ...cleaned, ...startsAnew(training, alike));
+    const start = await compare(request, workbench, lineage, snapshot, signal);
+    start.notes.unshift(...gone, ...cleaned, ...(await startsAnew(training, lineage, registry)));
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
-    const nothing = request.mode === 'delta' ? nothingToTrain(training, start) : null;
-    if (nothing) return nothing;
+    const plan = nothingChanged(request, start) ? null : await planOf(request, workbench, start);
+    if (plan === null) return nothingToTrain(training, start);
+    if (request.mode === 'delta' && parent) start.notes.push(...keptFromParent(training, parent, plan));
     phase('read');
-    const outcome = await fitAndRegister(request, workbench, lease, start, signal, on, phase);
+    const outcome = await fitAndRegister(request, workbench, lease, start, plan, signal, on, phase);
     kept = true;
     return outcome;
   } catch (error) {
@@ -181,30 +181,37 @@ async function requireBase(request: TrainRequest, store: Store, parent: Model | 
 async function compare(
   request: TrainRequest,
   workbench: Workbench,
-  models: readonly Model[],
-  parent: Model | null,
+  lineage: LineageNow,
   snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<Start> {
   const { training, mode } = request;
+  const { models, parent, lastFull } = lineage;
   const { store, registry } = workbench;
   const notes: string[] = [];
-  if (models.length === 0 && (await registry.models(training.name)).length > 0)
+  if (models.length === 0 && (await registry.hasModels(training.name)))
     notes.push(
-      `"${training.name}" has another table, key, label or features than before, so this is the first model of a new lineage.`,
+      say(
+        '"{0}" has another table, key, label or features than before, so this is the first model of a new lineage.',
+        training.name,
+      ),
     );
   const found = parent && (await findBase(request, store, parent, snapshot, notes));
   const base = found?.snapshot ?? null;
   if (base && parent && !isIdentified(base, parent))
     notes.push(
-      `Which snapshot "${base.name}" is cannot be read by every role that trained here; it is taken for the one of ${modelText(parent)} because it has as many rows.`,
+      say(
+        'Which snapshot "{0}" is cannot be read by every role that trained here; it is taken for the one of {1} because it has as many rows.',
+        base.name,
+        modelText(parent),
+      ),
     );
   const to = atSnapshot(snapshot.name);
-  const weighed = await weighDelta({ training, store, models, parent, base: found, to }, signal);
-  const { facts, trainGrowth, earlier, advice } = weighed;
+  const weighed = await weighDelta({ training, store, models, parent, lastFull, base: found, to }, signal);
+  const { facts, trainGrowth, trainRemoved, earlier, advice } = weighed;
   notes.push(...adviceNotes(mode, advice, earlier));
   const rows = await rowsAt(store, snapshot, training.table);
-  return { models, parent, snapshot, rows, base, facts, trainGrowth, advice, notes };
+  return { ...lineage, snapshot, rows, base, facts, trainGrowth, trainRemoved, advice, notes };
 }
 
 /** The snapshot to compare with, or why there is none. A delta run needs one; a full fit then stands alone and says so. */
@@ -219,44 +226,59 @@ async function findBase(
   const base = await baseOf(store, training, parent, atSnapshot(snapshot.name));
   if (mode === 'delta') {
     if (base.why) throw base.why;
-    notes.push(...keptFromParent(training, parent));
     return base;
   }
-  if (base.why) notes.push(`Not compared with ${modelText(parent)}: ${base.why.message}`);
+  if (base.why) notes.push(say('Not compared with {0}: {1}', modelText(parent), base.why.message));
   if (base.why || sameSplit(training, parent.plan)) return base;
   // The child would be tested on rows that its parent was trained on.
-  notes.push(`Not compared with ${modelText(parent)}: the shares of test and tune rows differ.`);
+  notes.push(say('Not compared with {0}: the shares of test and tune rows differ.', modelText(parent)));
   return { snapshot: null, why: null };
 }
 
-function nothingToTrain(training: Training, start: Start): RunOutcome | null {
+/** True for a delta run without a single changed row; its learner need not be asked. */
+const nothingChanged = ({ mode }: TrainRequest, { facts }: Start): boolean =>
+  mode === 'delta' && facts !== null && changedRows(facts.counts) === 0;
+
+function nothingToTrain(training: Training, start: Start): RunOutcome {
   const { facts, base, snapshot, advice, notes } = start;
-  if (!facts || facts.train > 0) return null;
-  const { inserted, updated, deleted } = facts.counts;
+  const { inserted, updated, deleted } = facts?.counts ?? noChanges;
   const table = tableText(training.table);
-  if (inserted + updated + deleted === 0) {
-    const sentence = `Nothing changed in ${table} since ${base?.name ?? snapshot.name}, so there is nothing to train on.`;
+  if (facts === null || inserted + updated + deleted === 0) {
+    const sentence = say(
+      'Nothing changed in {0} since {1}, so there is nothing to train on.',
+      table,
+      base?.name ?? snapshot.name,
+    );
     return { model: null, reason: 'delta.empty', advice, sentence, notes };
   }
-  const sentence =
-    `${countText(inserted + updated + deleted)} rows of ${table} changed since ${base?.name ?? snapshot.name}, but no train row with a label: ` +
-    `${facts.test} test rows, ${facts.tune} tune rows, ${facts.unlabelled} without a label, ${deleted} deleted.`;
+  const sentence = say(
+    '{0} of {1} changed since {2}, but no train row with a label: {3} test rows, {4} tune rows, {5} without a label, {6} deleted.',
+    rowsText(inserted + updated + deleted),
+    table,
+    base?.name ?? snapshot.name,
+    facts.test,
+    facts.tune,
+    facts.unlabelled,
+    deleted,
+  );
   return { model: null, reason: 'delta.untrainable', advice, sentence, notes };
 }
 
-async function planOf(request: TrainRequest, workbench: Workbench, start: Start): Promise<Plan> {
+/** The plan as the learner completes it; null when it can take nothing in of what changed. */
+async function planOf(request: TrainRequest, workbench: Workbench, start: Start): Promise<Plan | null> {
   const { training } = request;
-  const { store, registry } = workbench;
+  const { store, registry, trainer } = workbench;
   const at = atSnapshot(start.snapshot.name);
   const info = await store.table(training.table, at);
   const version = await registry.nextNumber(training);
   if (request.mode === 'delta' && start.parent && start.facts) {
     // The parent's run counted its train rows; only the changes are counted here.
     const train = start.parent.cost.rows.train + start.trainGrowth;
-    return deltaPlan({ training, info, version, train }, start.parent, start.facts);
+    const draft = deltaDraft({ training, info, version, train }, start.parent, start.facts, start.trainRemoved);
+    return trainer.plan(draft, start.parent.plan);
   }
   const train = Math.round(start.rows * (1 - training.test - training.tune));
-  return fullPlan({ training, info, version, train });
+  return trainer.plan(fullDraft({ training, info, version, train }), null);
 }
 
 /**
@@ -265,10 +287,10 @@ async function planOf(request: TrainRequest, workbench: Workbench, start: Start)
  */
 function rivalsOf(start: Start, plan: Plan): { parent: Model | null; anchor: Model | null } {
   const parent = start.base ? start.parent : null;
-  const anchor = parent ? anchorOf(start.models) : null;
-  if (anchor === null || anchor.number === parent?.number) return { parent, anchor: null };
+  const { anchor } = start;
+  if (parent === null || anchor === null || anchor.number === parent.number) return { parent, anchor: null };
   if (sameSplit(plan, anchor.plan)) return { parent, anchor };
-  start.notes.push(`Not compared with the baseline m${anchor.number}: the shares of test and tune rows differ.`);
+  start.notes.push(say('Not compared with the baseline m{0}: the shares of test and tune rows differ.', anchor.number));
   return { parent, anchor: null };
 }
 
@@ -277,6 +299,7 @@ async function fitAndRegister(
   workbench: Workbench,
   lease: Lease,
   start: Start,
+  plan: Plan,
   signal: AbortSignal,
   on: (event: RunEvent) => void,
   phase: (phase: RunPhase) => void,
@@ -284,7 +307,6 @@ async function fitAndRegister(
   const { training } = request;
   const { store, registry, trainer } = workbench;
   const { snapshot, base, notes, facts, advice } = start;
-  const plan = await planOf(request, workbench, start);
   on({ kind: 'planned', plan });
   const { parent, anchor } = rivalsOf(start, plan);
   const job: TrainJob = {
@@ -313,11 +335,11 @@ async function fitAndRegister(
     training,
     atLeast: plan.version,
     artifact: result.artifact,
-    model: modelOf({ request, workbench, start, plan, result }),
+    model: modelOfRun({ training, mode: request.mode, workbench, start, plan, result }),
     evaluations: evaluationsOf(result, training.id, identity, parent, anchor),
     guards: [lease.guard()],
   });
-  if (result.unlabelled > 0) notes.push(`${countText(result.unlabelled)} rows without a label were left out.`);
+  if (result.unlabelled > 0) notes.push(say('{0} rows without a label were left out.', countText(result.unlabelled)));
   const sentence = guardSentence(result.guard, {
     parent: parent && `m${parent.number}`,
     baseline: anchor && `m${anchor.number}`,
@@ -330,47 +352,3 @@ async function fitAndRegister(
 
 const phaseOf = (event: TrainEvent): RunPhase =>
   event.kind === 'reading' ? 'read' : event.kind === 'epoch' ? 'train' : 'test';
-
-function modelOf(of: {
-  request: TrainRequest;
-  workbench: Workbench;
-  start: Start;
-  plan: Plan;
-  result: TrainResult;
-}): Omit<Model, 'number'> {
-  const { training, mode } = of.request;
-  const { parent, base, snapshot, facts } = of.start;
-  const { result, plan } = of;
-  return {
-    training: training.name,
-    trainingId: training.id,
-    parent: parent?.number ?? null,
-    kind: mode,
-    status: result.guard.verdict === 'worse' ? 'rejected' : 'candidate',
-    table: tableText(training.table),
-    base: mode === 'delta' && base ? identityOf(base, training.table) : null,
-    snapshot: identityOf(snapshot, training.table),
-    rows: of.start.rows,
-    delta: facts?.counts ?? null,
-    relabelled: facts?.relabelled ?? 0,
-    learner: plan.learner,
-    plan,
-    seed: plan.seed,
-    classes: result.classes,
-    metrics: result.metrics,
-    guard: result.guard,
-    slices: result.slices,
-    epochs: result.epochs,
-    attempts: result.attempts,
-    kept: result.kept,
-    cost: result.cost,
-    note: '',
-    kernelSha256: result.kernelSha256,
-    weightsSha256: result.weightsSha256,
-    artifactSha256: result.artifactSha256,
-    artifactBytes: result.artifact.length,
-    madeBy: of.workbench.owner,
-    madeAt: new Date(of.workbench.clock.now()).toISOString(),
-    toolVersion: of.workbench.toolVersion,
-  };
-}

@@ -2,6 +2,7 @@
 import type { Store } from '../../data/store.ts';
 import type { Trainer } from '../../data/trainer.ts';
 import type { Clock } from './clock.ts';
+import type { Here } from './holder.ts';
 import type { Registry } from '../registry/registry.ts';
 
 /** The ports of a run and who it is for; the registry may lie in another store than the table. */
@@ -14,4 +15,6 @@ export interface Workbench {
   /** What a colleague would call this program: `ann@laptop, panel`. Stored with the model and in the lease. */
   readonly owner: string;
   readonly toolVersion: string;
+  /** This process, so that a run that died on this machine is not waited for; without it every other run is. */
+  readonly here?: Here;
 }

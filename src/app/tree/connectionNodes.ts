@@ -67,10 +67,7 @@ function serverLines({ database, encrypted, secret, limits }: ServerFacts): stri
   const lines = [
     database !== null && say('Database: {0}', database),
     encrypted === true && say('The connection is encrypted.'),
-    // The server's own limits may say so, and why.
-    encrypted === false &&
-      !limits.some((one) => one.includes('not encrypted')) &&
-      say('The connection is not encrypted.'),
+    encrypted === false && say('The connection is not encrypted.'),
     secret,
   ];
   const said = lines.filter((line) => typeof line === 'string').map(plain);

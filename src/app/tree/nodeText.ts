@@ -1,4 +1,5 @@
 /** What the nodes of the tree share: their form, their ids, and text as Markdown. */
+import { fenced, literal } from '../../base/shown.ts';
 import type { TableName } from '../../data/table.ts';
 
 /** What a node stands for, which is also what a command needs to be told to work on it. */
@@ -51,9 +52,10 @@ type Part = string | null | false | undefined;
 export const joined = (...parts: Part[]): string => parts.filter(Boolean).join(' · ');
 export const joinedContext = (...words: Part[]): string => words.filter(Boolean).join(';');
 export const paragraphs = (...parts: Part[]): string => parts.filter(Boolean).join('\n\n');
-export const code = (sql: string): string => `\n\n\`\`\`sql\n${sql};\n\`\`\``;
+/** The statement for it, in Markdown. */
+export const code = (sql: string): string => `\n\n${fenced(`${sql};`)}`;
 /** Text as Markdown shows it literally. */
-export const plain = (text: string): string => text.replaceAll(/[\\`*_{}[\]()#+\-.!|<>~$]/g, '\\$&');
+export const plain = literal;
 
 /** Parts may hold anything, so each is escaped before they are put together. */
 export const idOf = (...parts: (string | number)[]): string => parts.map((part) => encodeURIComponent(part)).join('/');

@@ -1,13 +1,14 @@
 /** Takes a table back to a snapshot: preview, a person's yes, safety snapshot, restore, verification; the safety snapshot undoes it. */
+import { say, together } from '../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import type { RestorePreview, SnapshotTarget, Store } from '../../data/store.ts';
-import { type TableName, tableText } from '../../data/table.ts';
+import { type TableName, tableText, isOwnDatabase } from '../../data/table.ts';
 import type { Environment } from '../config/config.ts';
 import { snapshotOf } from '../registry/lineage.ts';
 import { countsOf, isAsItWas } from './restorePreview.ts';
 import { safetyName } from './snapshotNames.ts';
-import { countText, deltaText } from '../../words/numbers.ts';
+import { deltaText, rowsText } from '../../words/numbers.ts';
 
 /** What a person is asked before a restore; the answer is about this preview and no later one. */
 export interface RestoreQuestion {
@@ -51,6 +52,7 @@ async function previewRestore(
   to: string,
   signal?: AbortSignal,
 ): Promise<RestorePreview> {
+  if (isOwnDatabase(table.database)) throw new Failure('registry.readOnly', { what: say('This restore') });
   try {
     await snapshotOf(store, table, to);
   } catch (error) {
@@ -79,12 +81,22 @@ export async function restoreTable(
     const preview = await previewRestore(store, table, to, signal);
     const counts = countsOf(preview);
     const name = tableText(table);
-    const rows = countText(changedRows(counts));
     const isSame = isAsItWas(preview);
-    const columns = preview.reshaped.length > 0 ? ' and takes its columns back to what they were' : '';
+    const rows = rowsText(changedRows(counts));
     const sentence = isSame
-      ? `${name} is already as it was at ${to}.`
-      : `Restoring ${name} to ${to} changes ${rows} ${changedRows(counts) === 1 ? 'row' : 'rows'} (${deltaText(counts)})${columns}. A safety snapshot is made first, so this can be undone.`;
+      ? say('{0} is already as it was at {1}.', name, to)
+      : together(
+          preview.reshaped.length > 0
+            ? say(
+                'Restoring {0} to {1} changes {2} ({3}) and takes its columns back to what they were.',
+                name,
+                to,
+                rows,
+                deltaText(counts),
+              )
+            : say('Restoring {0} to {1} changes {2} ({3}).', name, to, rows, deltaText(counts)),
+          say('A safety snapshot is made first, so this can be undone.'),
+        );
     const yes = await ask({
       preview,
       counts,

@@ -1,6 +1,6 @@
 /** Names for new snapshots: proposed from the table's name, valid on every engine, and free in the store. */
 import { Failure } from '../../base/failure.ts';
-import { placeOf, type SnapshotTarget, type Store } from '../../data/store.ts';
+import { databaseAndTable, type SnapshotTarget, type Store } from '../../data/store.ts';
 import { isSnapshotName, type Snapshot } from '../../data/version.ts';
 
 /** Room for `_before_restore_` and a number within the 64 characters of a snapshot's name. */
@@ -31,7 +31,7 @@ function numberIn(name: string, prefix: string): number | null {
  * this form, the database's name goes before it.
  */
 function propose(snapshots: readonly Snapshot[], target: SnapshotTarget, mark: string): string {
-  const { database, table } = placeOf(target);
+  const { database, table } = databaseAndTable(target);
   const own = (snapshot: Snapshot): boolean => snapshot.database === database && snapshot.table === table;
   const stem = stemOf(table ?? database ?? target.level);
   const stems = [`${stem}_${mark}`, `${stemOf(`${database ?? target.level}_${table ?? 'all'}`)}_${mark}`];

@@ -1,4 +1,5 @@
 /** Consent on the command line: `--confirm NAME` on production, where `--yes` is not enough. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Environment } from '../../app/config/config.ts';
 import type { CommandOption, Invocation } from './command.ts';
@@ -7,7 +8,7 @@ import type { CommandOption, Invocation } from './command.ts';
 export const confirmOption = (value: string): CommandOption => ({
   type: 'string',
   value,
-  about: 'On production: the name of what changes, typed again',
+  about: say('On production: the name of what changes, typed again'),
 });
 
 /** `confirm.needed` when another name was given than that of what changes: whoever typed it means something else. */
@@ -28,7 +29,7 @@ export function requireConsent(
   if (environment !== 'production' || confirmed !== undefined) return;
   throw new Failure('confirm.needed', {
     what,
-    how: `this is production; add --confirm ${name === '' ? 'with the name of what it changes' : name}`,
+    how: say('this is production; add --confirm {0}', name === '' ? say('with the name of what it changes') : name),
   });
 }
 

@@ -1,4 +1,5 @@
 /** Finds the connection that a command is for: a URL, a name in the nearest deltatrain.json, or the only one there. */
+import { say, together } from '../../base/say.ts';
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { configFile, connectionOf, type Environment } from '../../app/config/config.ts';
@@ -101,13 +102,19 @@ export function findConnection(cwd: string, wanted: string | undefined, name: st
   if (wanted !== undefined) requireKnownScheme(wanted, found);
   if (!found)
     throw usage(
-      `There is no ${configFile} in this folder or above it${chosen === undefined ? '' : ` to find "${chosen}" in`}. Say where the store is: --connection embedded:PATH, or mysql://user@host:port/db.`,
+      together(
+        chosen === undefined
+          ? say('There is no {0} in this folder or above it.', configFile)
+          : say('There is no {0} in this folder or above it to find "{1}" in.', configFile, chosen),
+        say('Say where the store is: --connection embedded:PATH, or mysql://user@host:port/db.'),
+      ),
     );
   if (chosen !== undefined) return byName(chosen, found);
   const names = Object.keys(found.config.connections);
   if (names.length === 1) return byName(names[0] ?? '', found);
-  const choice = names.length === 0 ? 'names no connection' : `names several connections (${names.join(', ')})`;
-  throw usage(`${path.join(found.folder, configFile)} ${choice}. Choose one with --connection.`);
+  const choice =
+    names.length === 0 ? say('names no connection') : say('names several connections ({0})', names.join(', '));
+  throw usage(say('{0} {1}. Choose one with --connection.', path.join(found.folder, configFile), choice));
 }
 
 async function requestOf(

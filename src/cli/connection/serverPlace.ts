@@ -1,9 +1,11 @@
 /** A server as a connection of the file or a URL names it, and what is sent to the process that connects. */
+import { say } from '../../base/say.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { configFile, type MatrixoneConfig } from '../../app/config/config.ts';
 import { defaultUser, parseConnectionUri, printConnectionUri } from '../../app/config/connectionUri.ts';
 import { Failure } from '../../base/failure.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import type { OpenMatrixone } from '../../protocol/engine.ts';
 import type { FoundConfig } from './foundConfig.ts';
 import type { PasswordSource } from './password.ts';
@@ -19,12 +21,10 @@ export interface ServerPlace {
 /** As in the file, where a URL cannot say it. */
 const timeoutSeconds = 60;
 
-const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|::1)$/i.test(host);
-
 const isSameServer = (a: { host: string; port: number }, b: { host: string; port: number }): boolean =>
   a.port === b.port && (a.host.toLowerCase() === b.host.toLowerCase() || (isLoopback(a.host) && isLoopback(b.host)));
 
-const placeOf = (
+const openRequestOf = (
   { host, port, user, database, tls }: Pick<MatrixoneConfig, 'host' | 'port' | 'user' | 'database' | 'tls'>,
   statementTimeoutSeconds: number,
 ): ServerPlace['open'] => ({
@@ -39,16 +39,18 @@ const placeOf = (
 
 /** Nobody chose the user that is taken then, so a refusal says who it is. */
 const noUserText = (of: string, user: string | null, how: string): string | null =>
-  user === null ? `${of} names no user, which is then ${defaultUser}: ${how} names one.` : null;
+  user === null ? say('{0} names no user, which is then {1}: {2} names one.', of, defaultUser, how) : null;
 
 const loginOf = ({ host, port, user }: ServerPlace['open']): string => `${host}:${port} as ${user}`;
 
 /** `folder`: where the path of the certificate starts. */
 export function configuredServer(name: string, config: MatrixoneConfig, folder: string): ServerPlace {
-  const open = placeOf(config, config.statementTimeoutSeconds);
+  const open = openRequestOf(config, config.statementTimeoutSeconds);
   const ca = config.ca === null ? null : path.resolve(folder, config.ca);
-  const noUser = noUserText(`The connection "${name}"`, config.user, `"user" in ${configFile}`);
-  return { kind: 'matrixone', open, ca, password: { name, inUrl: null, login: loginOf(open), noUser } };
+  const noUser = noUserText(say('The connection "{0}"', name), config.user, `"user" in ${configFile}`);
+  const { host, port } = open;
+  const named = { name, file: path.join(folder, configFile), host, port };
+  return { kind: 'matrixone', open, ca, password: { named, inUrl: null, login: loginOf(open), noUser } };
 }
 
 export interface UrlServer {
@@ -67,13 +69,13 @@ export function serverOfUrl(url: string, found: FoundConfig | null): UrlServer {
   );
   const tls = same.some((one) => one.tls === 'required') ? 'required' : uri.tls;
   const seconds = same.map((one) => one.statementTimeoutSeconds);
-  const open = placeOf({ ...uri, tls }, seconds.length === 0 ? timeoutSeconds : Math.max(...seconds));
+  const open = openRequestOf({ ...uri, tls }, seconds.length === 0 ? timeoutSeconds : Math.max(...seconds));
   const written = same.find((one) => one.ca !== null)?.ca ?? null;
   const ca = written === null || found === null ? null : path.resolve(found.folder, written);
   const { host, port } = uri;
   const how = printConnectionUri({ host, port, user: 'USER', database: null, tls: 'preferred' });
   const noUser = noUserText('The URL', uri.user, how);
-  const password = { name: null, inUrl: uri.password, login: loginOf(open), noUser };
+  const password = { named: null, inUrl: uri.password, login: loginOf(open), noUser };
   return { shown: printConnectionUri(uri), place: { kind: 'matrixone', open, ca, password }, same };
 }
 
@@ -85,8 +87,8 @@ export function certificateIn(file: string, store: string): string {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw wrong(`${file} cannot be read`, error);
+    throw wrong(say('{0} cannot be read', file), error);
   }
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw wrong(`${file} holds no certificate in PEM form`);
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw wrong(say('{0} holds no certificate in PEM form', file));
   return text;
 }

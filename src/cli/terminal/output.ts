@@ -1,5 +1,7 @@
 /** Standard output and standard error: one JSON document, or text for a person; never both on standard output. */
+import { say } from '../../base/say.ts';
 import type { Value } from '../../data/value.ts';
+import { visible, visibleLine } from '../../base/shown.ts';
 import { TextTable } from './textTable.ts';
 
 /** A program that closed the pipe (`head`) has read what it wanted. Anything else lost what was to be said. */
@@ -7,8 +9,8 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
   // Listeners stay, so that a second error does not end the program before it has cleaned up.
   process.stdout.on('error', () => undefined);
   if (error.code === 'EPIPE' || error.code === 'EOF') return;
-  const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
-  process.stderr.write(`Cannot write standard output: ${reason}. What was printed is not complete.\n`);
+  const reason = error.code === 'ENOSPC' ? say('the disk is full') : error.message;
+  process.stderr.write(say('Cannot write standard output: {0}. What was printed is not complete.\n', reason));
   process.once('exit', (code) => {
     if (code === 0) process.exitCode = 1;
   });
@@ -27,6 +29,15 @@ function written(text: string): Promise<void> {
   });
 }
 
+/** Of every document that is an object; a list is as it was in version 1, which had no number. Fields are added, never taken away. */
+const documentVersion = 2;
+
+const isList = (document: unknown): boolean =>
+  typeof document !== 'object' || document === null || Array.isArray(document);
+
+const numbered = (document: unknown): unknown =>
+  isList(document) ? document : { version: documentVersion, ...(document as object) };
+
 const membersOf = (document: object): string => JSON.stringify(document).slice(1, -1);
 
 /** A page of rows, for a program and for a person. */
@@ -43,7 +54,8 @@ export interface RowsHead {
 }
 
 /**
- * Where a command writes: text or one document, as `--json` says; a document that fails midway is still one document.
+ * Where a command writes: text or one document, as `--json` says; a document that fails midway is still one document. What
+ * a terminal would act on is shown in texts as escapes; documents are as they are.
  */
 export class Output {
   readonly json: boolean;
@@ -62,7 +74,7 @@ export class Output {
 
   /** One of several documents, a line each. */
   line(document: unknown, text: () => string): void {
-    const line = this.json ? JSON.stringify(document) : text();
+    const line = this.json ? JSON.stringify(numbered(document)) : visible(text());
     if (line !== '') process.stdout.write(`${line}\n`);
   }
 
@@ -71,7 +83,7 @@ export class Output {
     if (this.json) {
       const texts = documents().map((row) => JSON.stringify(row));
       if (texts.length === 0) return;
-      const start = this.#begun ? ',' : `{${membersOf(head)},"rows":[`;
+      const start = this.#begun ? ',' : `{${membersOf({ version: documentVersion, ...head })},"rows":[`;
       this.#begun = failing;
       return written(`${start}${texts.join(',')}`);
     }
@@ -80,7 +92,7 @@ export class Output {
     const first = this.#table === null;
     const table = this.#table ?? new TextTable(titles, rows);
     this.#table = table;
-    return written([...(first ? [table.head] : []), ...table.lines(rows), ''].join('\n'));
+    return written(visible([...(first ? [table.head] : []), ...table.lines(rows), ''].join('\n')));
   }
 
   /** The end of a document with rows, also of one that had none; `tail` are its members after them. */
@@ -96,7 +108,7 @@ export class Output {
   /** What a failure says, after `head`. A document whose rows were under way ends with it, so that it still is one. */
   fail(failure: object, head: object = {}): void {
     if (this.#begun) process.stdout.write(`],${membersOf({ ...this.#begun, ...failure })}}\n`);
-    else if (this.json) process.stdout.write(`${JSON.stringify({ ...head, ...failure })}\n`);
+    else if (this.json) process.stdout.write(`${JSON.stringify(numbered({ ...head, ...failure }))}\n`);
     this.#forget();
   }
 
@@ -107,16 +119,16 @@ export class Output {
 
   /** A word aside, for a person only. */
   note(text: string): void {
-    if (!this.json) process.stderr.write(`${text}\n`);
+    if (!this.json) process.stderr.write(`${visible(text)}\n`);
   }
 
   /** One sentence on what went wrong. */
   error(sentence: string): void {
-    process.stderr.write(`${sentence}\n`);
+    process.stderr.write(`${visible(sentence)}\n`);
   }
 
   /** How far something long is; written over itself on a terminal, and nowhere else. */
   progress(text: string): void {
-    if (!this.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+    if (!this.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${visibleLine(text)}`);
   }
 }

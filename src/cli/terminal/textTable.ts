@@ -1,10 +1,12 @@
 /** Columns under their titles, for a person. */
+import { visibleLine } from '../../base/shown.ts';
 import { textOf, type Value } from '../../data/value.ts';
 
 const widest = 60;
 const shorten = (text: string): string => {
-  const line = text.replaceAll(/[\r\n\t]+/g, ' ');
-  return line.length > widest ? `${line.slice(0, widest - 1)}…` : line;
+  // Cut twice: a cell may be very long, and escapes are longer than what they stand for.
+  const line = visibleLine(text.slice(0, widest + 1));
+  return line.length > widest ? `${line.slice(0, widest - 1).replace(/\p{Surrogate}$/u, '')}…` : line;
 };
 
 const cellsOf = (rows: readonly (readonly Value[])[]): string[][] =>
@@ -31,7 +33,8 @@ export class TextTable {
   readonly #widths: readonly number[];
   readonly #isNumber: readonly boolean[];
 
-  constructor(titles: readonly string[], first: readonly (readonly Value[])[]) {
+  constructor(names: readonly string[], first: readonly (readonly Value[])[]) {
+    const titles = names.map(visibleLine);
     this.#isNumber = titles.map(
       (_, c) => first.length > 0 && first.every((row) => /^(number|bigint)$/.test(typeof row[c]) || row[c] === null),
     );

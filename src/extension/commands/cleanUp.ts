@@ -13,11 +13,11 @@ import type { Shell } from './shell.ts';
 const day = 24 * 60 * 60 * 1000;
 
 /** The connection's own registry, and every other in which a training of the workspace keeps models. */
-async function sessionsWithModels({ connections }: Shell, session: Session): Promise<Session[]> {
+async function sessionsWithModels({ trainings }: Shell, session: Session): Promise<Session[]> {
   const found = new Set([session]);
-  for (const configured of await connections.trainings())
+  for (const configured of await trainings.list())
     if (configured.written.registry !== undefined && configured.connection.id === session.connection.id)
-      found.add((await connections.openTraining(configured)).registry);
+      found.add((await trainings.open(configured)).registry);
   return [...found];
 }
 
@@ -29,7 +29,7 @@ export async function cleanUp(shell: Shell, target: Target): Promise<readonly st
   const now = Date.now();
   const facts = {
     snapshots: await session.store.snapshots(),
-    models: (await Promise.all(registries.map((registry) => registry.models()))).flat(),
+    models: (await Promise.all(registries.map((registry) => registry.heads()))).flat(),
     ofRuns: (await Promise.all(registries.map((registry) => registry.snapshotsOfRuns()))).flat(),
     now,
   };
@@ -83,7 +83,7 @@ export async function cleanUp(shell: Shell, target: Target): Promise<readonly st
     deleteAll(session.store, { remove }, () => undefined, signal),
   );
   connections.noticeChange(session.connection.id);
-  for (const name of removed) tell.log('info', `deleted the snapshot ${name}`);
+  for (const name of removed) tell.log('info', say('deleted the snapshot {0}', name));
   if (failure) {
     if (removed.length > 0)
       tell.say('info', say('{0} of {1} snapshots were deleted.', countText(removed.length), countText(remove.length)));

@@ -42,7 +42,7 @@ import { cancelRun, discardRun, runAgain } from './run.ts';
 import { configUri } from '../connections/homes.ts';
 import type { Shell } from './shell.ts';
 import { type Target, targetOf } from '../tree/target.ts';
-import { tellError } from '../talk/tell.ts';
+import { tellError } from '../talk/tellError.ts';
 import { say } from '../../base/say.ts';
 
 /** `target`: what the command was told to work on; the arguments are as VS Code passed them. */

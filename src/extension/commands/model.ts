@@ -6,9 +6,9 @@ import type { Target } from '../tree/target.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
 import { say } from '../../base/say.ts';
 
-export async function openModel({ connections, panels, pick }: Shell, target: Target): Promise<void> {
+export async function openModel({ panels, pick, trainings }: Shell, target: Target): Promise<void> {
   const { session, model } = await pick.model(target, say('Open which model?'));
-  const open = await connections.openTrainingOf(session, model);
+  const open = await trainings.openOf(session, model);
   panels.showTraining(open, { section: 'model', model: model.number });
 }
 
@@ -16,14 +16,23 @@ export async function openModel({ connections, panels, pick }: Shell, target: Ta
 export async function promote({ ask, connections, pick, tell }: Shell, target: Target): Promise<void> {
   const { session, model } = await pick.model(target, say('Promote which model?'));
   const name = modelText(model);
+  const before = (await session.registry.heads({ id: model.trainingId, name: model.training })).find(
+    ({ status }) => status === 'promoted',
+  );
+  const becomes = say('It becomes the anchor that later models are compared with.');
   await ask.confirm(
     say('Promote {0}?', name),
-    say('It becomes the anchor that later models are compared with. The one promoted before is a candidate again.'),
+    before ? `${becomes} ${say('{0}, promoted before, is a candidate again.', modelText(before))}` : becomes,
     say('Promote'),
   );
-  await session.registry.promote(model);
+  const { replaced } = await session.registry.promote(model);
   connections.noticeChange(session.connection.id);
-  tell.say('info', say('{0} is promoted.', name));
+  tell.say(
+    'info',
+    replaced === null
+      ? say('{0} is promoted.', name)
+      : say('{0} is promoted in the place of {1}.', name, modelText({ training: model.training, number: replaced })),
+  );
 }
 
 /** Archives a model after asking; no later model starts from it. */
@@ -47,7 +56,7 @@ export async function note({ ask, connections, pick }: Shell, target: Target): P
 
 /** Repeats the last step, or every step since the last full fit, and compares the weights. Nothing is written. */
 export async function reproduce(shell: Shell, target: Target, fromRoot?: boolean): Promise<Reproduction> {
-  const { ask, connections, extensionUri, pick, runs, tell } = shell;
+  const { ask, connections, extensionUri, pick, runs, tell, trainings } = shell;
   const { session, model } = await pick.model(target, say('Reproduce which model?'));
   const name = modelText(model);
   const root =
@@ -57,7 +66,7 @@ export async function reproduce(shell: Shell, target: Target, fromRoot?: boolean
         { label: say('The last step'), value: false, detail: say("From its parent's stored weights.") },
         { label: say('From the root'), value: true, detail: say('Every step since the last full fit.') },
       ])));
-  const open = await connections.openTrainingOf(session, model);
+  const open = await trainings.openOf(session, model);
   const place = forkTrainer(extensionUri, model.training, tell);
   try {
     const parts = runs.workbench(open, place.trainer);

@@ -27,13 +27,13 @@ export async function cancelRun({ ask, runs }: Shell, target: Target): Promise<v
   runs.cancel(await choose(ask, say('Cancel which run?'), all, target));
 }
 
-export async function runAgain({ ask, connections, runs }: Shell, target: Target): Promise<RunOutcome> {
+export async function runAgain({ ask, trainings, runs }: Shell, target: Target): Promise<RunOutcome> {
   const key = await choose(ask, say('Run which one again?'), runs.interrupted(), target);
-  const open = await connections.openTraining(await connections.training(key.connection, key.training));
+  const open = await trainings.open(await trainings.find(key.connection, key.training));
   return (await runs.again(open)).done;
 }
 
-export async function discardRun({ ask, connections, runs }: Shell, target: Target): Promise<void> {
+export async function discardRun({ ask, trainings, runs }: Shell, target: Target): Promise<void> {
   const key = await choose(ask, say('Discard which run?'), runs.interrupted(), target);
-  await runs.discard(await connections.openTraining(await connections.training(key.connection, key.training)));
+  await runs.discard(await trainings.open(await trainings.find(key.connection, key.training)));
 }

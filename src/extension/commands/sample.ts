@@ -24,7 +24,7 @@ const pinned = sampleVersions.slice(0, -1);
 /** Answers the id of the connection that holds the sample. */
 export async function openSample(shell: Shell): Promise<string> {
   const { connections, tell } = shell;
-  const known = (await connections.trainings()).find(isSample)?.connection ?? (await prepareHome(shell));
+  const known = (await shell.trainings.list()).find(isSample)?.connection ?? (await prepareHome(shell));
   const isNew = known.place.kind === 'embedded' && !existsSync(known.place.path);
   const session = await connections.session(known.id, { create: true });
   const databases = await session.store.databases();
@@ -44,7 +44,7 @@ export async function openSample(shell: Shell): Promise<string> {
   return known.id;
 }
 
-async function prepareHome({ ask, connections, extensionUri, storageUri }: Shell): Promise<Connection> {
+async function prepareHome({ ask, connections, extensionUri, storageUri, trainings }: Shell): Promise<Connection> {
   const own: Home = { kind: 'storage', name: 'DeltaTrain', uri: storageUri };
   const all = connections.homes.list();
   const folders = vscode.workspace.isTrusted ? all.filter(({ kind }) => kind === 'folder') : [];
@@ -82,7 +82,7 @@ async function prepareHome({ ask, connections, extensionUri, storageUri }: Shell
     await vscode.workspace.fs.readFile(vscode.Uri.joinPath(sample, 'deltatrain.json')),
   );
   await connections.homes.edit(home, () => config);
-  const added = (await connections.trainings()).find(
+  const added = (await trainings.list()).find(
     (one) => isSample(one) && one.home.uri.toString() === home.uri.toString(),
   );
   if (!added) throw new Error(`Broken invariant: ${configUri(home).toString()} names no sample`);
@@ -94,7 +94,7 @@ async function build(shell: Shell, session: Session, signal: AbortSignal, report
   const csv = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'media/sample/weather.csv'));
   const place = forkTrainer(extensionUri, sampleTraining, tell);
   try {
-    const configured = (await connections.trainings()).find(
+    const configured = (await shell.trainings.list()).find(
       (one) => isSample(one) && one.connection.id === session.connection.id,
     );
     if (!configured) throw new Error('Broken invariant: the sample has its training');
@@ -103,8 +103,8 @@ async function build(shell: Shell, session: Session, signal: AbortSignal, report
       upTo: pinned.at(-1)?.name ?? '',
       signal,
       on: async (version) => {
-        report(say('{0}: {1}, training', version.name, version.what), done / sampleVersions.length);
-        const open = await connections.openTraining(configured);
+        report(say('{0}: {1}, training', version.name, say(version.what)), done / sampleVersions.length);
+        const open = await shell.trainings.open(configured);
         const mode = done === 0 ? 'full' : 'delta';
         const request = { training: open.training, mode, snapshot: { name: version.name, own: false } } as const;
         await trainOnDelta(request, runs.workbench(open, place.trainer), signal, () => {});

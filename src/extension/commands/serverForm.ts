@@ -253,7 +253,7 @@ export class ServerForm {
       {
         label: say('Preferred'),
         value: 'preferred',
-        detail: say('Encrypted where the server offers it.'),
+        detail: say('Encrypted where the server offers it; where it does not, readable on the way.'),
         icon: 'lock',
       },
       {

@@ -21,36 +21,36 @@ import { countText } from '../../words/numbers.ts';
 
 /** Shows a delta in the panel of the table's training, or, where it has none, as the result of its statement. */
 async function show(shell: Shell, at: TableAt, from: string, to: string | null): Promise<void> {
-  const { connections, panels, pick, sql } = shell;
+  const { panels, pick, sql, trainings } = shell;
   const { session, table } = at;
   const target = { connection: session.connection.id, table };
   const configured = await pick.configured(target, say('In the panel of which training?'));
-  if (configured) panels.showTraining(await connections.openTraining(configured), { section: 'delta', from, to });
+  if (configured) panels.showTraining(await trainings.open(configured), { section: 'delta', from, to });
   else await sql.showDelta(session, table, from, to);
 }
 
 /** Of a snapshot: what changed since the one before. Of a table: what changed since its base. */
 export async function showDelta(shell: Shell, target: Target): Promise<void> {
   const { pick } = shell;
-  const at = await pick.table(target, say('Show the delta of which table?'));
-  if (target.from !== undefined) return show(shell, at, target.from, target.snapshot ?? null);
-  const all = await pick.snapshots(at);
+  const chosen = await pick.table(target, say('Show the delta of which table?'));
+  if (target.from !== undefined) return show(shell, chosen, target.from, target.snapshot ?? null);
+  const all = await pick.snapshots(chosen);
   if (target.snapshot === undefined) {
-    const base = (await pick.base(at)) ?? (await pick.typedWhereUnlisted(at));
-    if (!base) throw new Failure('version.unknown', { snapshot: '', table: tableText(at.table) });
-    return show(shell, at, base.name, null);
+    const base = (await pick.base(chosen)) ?? (await pick.typedWhereUnlisted(chosen));
+    if (!base) throw new Failure('version.unknown', { snapshot: '', table: tableText(chosen.table) });
+    return show(shell, chosen, base.name, null);
   }
-  const newer = await pick.byName(at, target.snapshot);
+  const newer = await pick.byName(chosen, target.snapshot);
   const position = all.findIndex(({ name }) => name === newer.name);
   const older = position < 0 ? [] : all.slice(position + 1);
   const before = older.find(({ name }) => !isSafetyName(name)) ?? older[0];
   // The first snapshot has nothing before it: what changed since then is the next best.
-  return before ? show(shell, at, before.name, newer.name) : show(shell, at, newer.name, null);
+  return before ? show(shell, chosen, before.name, newer.name) : show(shell, chosen, newer.name, null);
 }
 
 export async function compareWithLive(shell: Shell, target: Target): Promise<void> {
-  const at = await shell.pick.snapshot(target, say('Compare which snapshot with live?'));
-  await show(shell, at, at.snapshot.name, null);
+  const chosen = await shell.pick.snapshot(target, say('Compare which snapshot with live?'));
+  await show(shell, chosen, chosen.snapshot.name, null);
 }
 
 /** Two snapshots that are selected in the tree, or that are asked for; the older is the base. */
@@ -169,9 +169,9 @@ export async function restoreDatabase(shell: Shell, target: Target): Promise<unk
 
 /** Lets a person name a snapshot where the role may not list them; from then on it is offered in this window. */
 export async function typeSnapshot({ connections, pick }: Shell, target: Target): Promise<string> {
-  const at = await pick.table(target, say('Of which table?'));
-  const { name } = await pick.typed(at);
-  connections.lookAgain(at.session.connection.id);
+  const chosen = await pick.table(target, say('Of which table?'));
+  const { name } = await pick.typed(chosen);
+  connections.lookAgain(chosen.session.connection.id);
   return name;
 }
 
@@ -193,7 +193,7 @@ export async function deleteSnapshot(shell: Shell, target: Target): Promise<stri
   });
   await session.store.dropSnapshot(snapshot.name);
   connections.noticeChange(session.connection.id);
-  tell.log('info', `deleted the snapshot ${snapshot.name}`);
+  tell.log('info', say('deleted the snapshot {0}', snapshot.name));
   return snapshot.name;
 }
 

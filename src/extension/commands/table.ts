@@ -16,6 +16,7 @@ import { atSnapshot, isSnapshotName, live, tableIn, type Version } from '../../d
 import type { FilePreview, ImportRequest } from '../../protocol/engine.ts';
 import type { Choice } from '../talk/ask.ts';
 import { requireConsent, requireOnProduction } from '../talk/consent.ts';
+import { setting } from '../talk/settings.ts';
 import { snapshotNameRule } from '../tree/pick.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
@@ -179,17 +180,21 @@ async function askVersion(shell: Shell, session: Session, table: TableName, targ
 export async function exportTable(shell: Shell, target: Target): Promise<{ rows: number; file: string }> {
   const { ask, pick, tell } = shell;
   const { session, table } = await pick.table(target, say('Export which table?'));
-  const at = await askVersion(shell, session, table, target);
+  const version = await askVersion(shell, session, table, target);
   const uri = await ask.fileToWrite({
     title: say('Export {0}', tableText(table)),
     button: say('Export'),
     filters: { CSV: ['csv'], JSONL: ['jsonl'], Parquet: ['parquet'] },
     near: nearFolder(),
-    name: `${at.kind === 'live' ? table.table : at.name}.csv`,
+    name: `${version.kind === 'live' ? table.table : version.name}.csv`,
   });
   const file = uri.fsPath;
   const rows = await tell.during(say('Exporting {0}', tableText(table)), async (signal, report) => {
-    const items = session.engine.stream('table/export', { table, at, file }, signal);
+    const items = session.engine.stream(
+      'table/export',
+      { table, at: version, file, guardCells: setting('export.guardCells') },
+      signal,
+    );
     for (;;) {
       const step = await items.next();
       if (step.done) return step.value.rows;

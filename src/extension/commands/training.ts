@@ -5,7 +5,7 @@ import { withTraining } from '../../app/config/configEdits.ts';
 import { Failure } from '../../base/failure.ts';
 import type { RunOutcome } from '../../data/run.ts';
 import { type TableInfo, tableText } from '../../data/table.ts';
-import type { ConfiguredTraining } from '../connections/connections.ts';
+import type { ConfiguredTraining } from '../connections/trainings.ts';
 import type { Home } from '../connections/homes.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
@@ -41,7 +41,7 @@ export async function newTraining(shell: Shell, target: Target): Promise<string>
     usual,
   );
   const taken = new Set(
-    (await connections.trainings())
+    (await shell.trainings.list())
       .filter((one) => one.home.uri.toString() === home.uri.toString())
       .map(({ name }) => name),
   );
@@ -81,13 +81,13 @@ async function homeOf({ connections }: Shell, { connection }: Session): Promise<
 
 /** Answers how the run ended. */
 export async function train(shell: Shell, target: Target, mode: 'delta' | 'full'): Promise<RunOutcome> {
-  const { connections, pick, runs, tell } = shell;
+  const { pick, runs, tell, trainings } = shell;
   const title = mode === 'delta' ? say('Train on the delta of which training?') : say('Train which training fully?');
   const configured = (await pick.configured(target, title)) ?? (await configuredNow(shell, target));
-  const open = await connections.openTraining(configured);
+  const open = await trainings.open(configured);
   // Who may not list snapshots can pin none either, and names the one to train on.
-  const at = { session: open.session, table: open.training.table };
-  const name = target.snapshot ?? (await pick.typedWhereUnlisted(at))?.name;
+  const chosen = { session: open.session, table: open.training.table };
+  const name = target.snapshot ?? (await pick.typedWhereUnlisted(chosen))?.name;
   const snapshot = name === undefined ? undefined : { name, own: false as const };
   const { done } = await runs.start(open, mode, snapshot);
   const outcome = await done;
@@ -118,8 +118,8 @@ export async function train(shell: Shell, target: Target, mode: 'delta' | 'full'
 /** Nobody said yet what is to be learnt of this table. */
 async function configuredNow(shell: Shell, target: Target): Promise<ConfiguredTraining> {
   const { session, table } = await shell.pick.table(target, say('Train on which table?'));
-  const known = await shell.connections.trainingsOf(session.connection.id, table);
+  const known = await shell.trainings.of(session.connection.id, table);
   if (known[0]) return known[0];
   const name = await newTraining(shell, { connection: session.connection.id, table });
-  return shell.connections.training(session.connection.id, name);
+  return shell.trainings.find(session.connection.id, name);
 }

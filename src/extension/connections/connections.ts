@@ -1,37 +1,20 @@
 /** The connections of this window: those of the deltatrain.json files and of the user's settings, and which of them are open. */
-import * as vscode from 'vscode';
-import { registryConnection, type TrainingConfig } from '../../app/config/config.ts';
-import { resolveTraining } from '../../app/config/resolveTraining.ts';
-import { Disposables } from '../../base/disposable.ts';
+import type { ConnectionConfig } from '../../app/config/config.ts';
+import { type Disposable, Disposables } from '../../base/disposable.ts';
+import { Emitter, type Event } from '../../base/event.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
-import type { Model } from '../../data/model.ts';
-import { type TableName, tableText } from '../../data/table.ts';
-import type { Training } from '../../data/training.ts';
 import { type Connection, isSameConnection, placeOf } from './connection.ts';
-import type { Homes, ReadHome } from './homes.ts';
+import type { Homes } from './homes.ts';
 import type { HowToOpen, Opener } from './opener.ts';
 import type { Session } from './session.ts';
-import { ownConnections } from '../talk/settings.ts';
-
-/** A training as it is configured, with where it is written. */
-export interface ConfiguredTraining {
-  readonly home: ReadHome;
-  readonly name: string;
-  readonly written: TrainingConfig;
-  readonly connection: Connection;
-}
-
-/** A training with its defaults filled in, and the open connections of its table and its registry. */
-export interface OpenTraining {
-  readonly training: Training;
-  readonly session: Session;
-  readonly registry: Session;
-}
 
 export interface ConnectionsOptions {
   readonly homes: Homes;
   readonly opener: Opener;
+  /** The connections of the user's own settings. */
+  readonly own: { list(): ReadonlyMap<string, ConnectionConfig>; readonly onDidChange: Event<void> };
+  readonly isTrusted: () => boolean;
 }
 
 /** A connection that is open, or on its way. */
@@ -51,15 +34,15 @@ interface Opening {
 /**
  * The connections of this window. `session` opens one where it is not; whoever shows data listens to the three events.
  */
-export class Connections implements vscode.Disposable {
+export class Connections implements Disposable {
   readonly #options: ConnectionsOptions;
   readonly #own = new Disposables();
   readonly #openings = new Map<string, Opening>();
   /** Closed by the user: only a command opens them again. */
   readonly #closedByUser = new Set<string>();
-  readonly #changed = this.#own.add(new vscode.EventEmitter<void>());
-  readonly #dataChanged = this.#own.add(new vscode.EventEmitter<string>());
-  readonly #lookedAgain = this.#own.add(new vscode.EventEmitter<string>());
+  readonly #changed = this.#own.add(new Emitter<void>());
+  readonly #dataChanged = this.#own.add(new Emitter<string>());
+  readonly #lookedAgain = this.#own.add(new Emitter<string>());
   /** The list, or which of them are open. */
   readonly onDidChange = this.#changed.event;
   /** The id of a connection whose tables, snapshots or models changed. */
@@ -71,11 +54,7 @@ export class Connections implements vscode.Disposable {
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#own.add(options.homes.onDidChange(() => void this.#closeGone()));
-    this.#own.add(
-      vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('deltatrain.connections')) void this.#closeGone();
-      }),
-    );
+    this.#own.add(options.own.onDidChange(() => void this.#closeGone()));
   }
 
   get homes(): Homes {
@@ -94,7 +73,7 @@ export class Connections implements vscode.Disposable {
         found.push({ id, name, home, config, place: placeOf(config, home.uri.fsPath) });
       }
     }
-    for (const [name, config] of ownConnections())
+    for (const [name, config] of this.#options.own.list())
       if (!found.some(({ id }) => id === name))
         found.push({ id: name, name, home: null, config, place: placeOf(config, null) });
     return found;
@@ -104,7 +83,7 @@ export class Connections implements vscode.Disposable {
     const all = await this.list();
     const found = all.find((one) => one.id === id);
     if (found) return found;
-    if (!vscode.workspace.isTrusted) throw new Failure('workspace.untrusted');
+    if (!this.#options.isTrusted()) throw new Failure('workspace.untrusted');
     throw new Failure('connection.unknown', {
       connection: id,
       near: nearest(
@@ -227,72 +206,6 @@ export class Connections implements vscode.Disposable {
   /** Others may have changed this connection's data; what is shown of it is read again, but nothing heavy is counted. */
   lookAgain(id: string): void {
     this.#lookedAgain.fire(id);
-  }
-
-  /** Every training that is configured, also those whose connection is unknown. */
-  async trainings(): Promise<ConfiguredTraining[]> {
-    const [homes, connections] = await Promise.all([this.homes.read(), this.list()]);
-    return homes.flatMap((home) =>
-      Object.entries(home.config.trainings).flatMap(([name, written]) => {
-        const connection =
-          connections.find(
-            (one) => one.home?.uri.toString() === home.uri.toString() && one.name === written.connection,
-          ) ?? connections.find((one) => one.home === null && one.name === written.connection);
-        return connection ? [{ home, name, written, connection }] : [];
-      }),
-    );
-  }
-
-  async trainingsOf(connection: string, table: TableName): Promise<ConfiguredTraining[]> {
-    const all = await this.trainings();
-    return all.filter((one) => one.connection.id === connection && one.written.table === tableText(table));
-  }
-
-  async training(connection: string, name: string): Promise<ConfiguredTraining> {
-    const all = (await this.trainings()).filter((one) => one.connection.id === connection);
-    const found = all.find((one) => one.name === name);
-    if (found) return found;
-    throw new Failure('training.unknown', {
-      training: name,
-      near: nearest(
-        name,
-        all.map((one) => one.name),
-      ),
-    });
-  }
-
-  /** Opens what a training needs and fills its defaults in. */
-  async openTraining(configured: ConfiguredTraining): Promise<OpenTraining> {
-    const { home, name, connection } = configured;
-    const session = await this.session(connection.id);
-    const training = await resolveTraining(home.config, name, session.store);
-    const registryName = registryConnection(home.config, name);
-    const registry =
-      registryName === configured.written.connection ? session : await this.#registrySession(home, registryName);
-    return { training, session, registry };
-  }
-
-  /**
-   * The training that a model came from: as it is configured, where that is still the same lineage, else as the registry keeps
-   * it.
-   */
-  async openTrainingOf(session: Session, model: Model): Promise<OpenTraining> {
-    const all = await this.trainings();
-    for (const one of all.filter(
-      ({ name, connection }) => name === model.training && connection.id === session.connection.id,
-    )) {
-      const open = await this.openTraining(one);
-      if (open.training.id === model.trainingId) return open;
-    }
-    const training = await session.registry.training(model);
-    if (!training) throw new Failure('training.unknown', { training: model.training });
-    return { training, session, registry: session };
-  }
-
-  async #registrySession(home: ReadHome, name: string): Promise<Session> {
-    const all = await this.list();
-    const found = all.find((one) => one.name === name && one.home?.uri.toString() === home.uri.toString());
-    return this.session((found ?? (await this.find(name))).id);
   }
 
   /** Ends every engine process. */

@@ -1,7 +1,9 @@
 /** The line to an engine process: started with the first request, opened on its store, and started again after a crash. */
+import { say, translations } from '../../base/say.ts';
 import { type ChildProcess, fork } from 'node:child_process';
 import { Failure } from '../../base/failure.ts';
 import { type EngineContract, engineArguments, type OpenRequest, storeLabel } from '../../protocol/engine.ts';
+import { lostUnder } from '../../protocol/engineStore.ts';
 import { childPort } from '../../protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../../protocol/rpc.ts';
 import type { StoreFacts, StoreRecovery } from '../../data/store.ts';
@@ -21,6 +23,13 @@ export function forkModule(module: string, args: readonly string[], log: (line: 
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (data: Buffer) => log(data.toString().trimEnd()));
   return child;
+}
+
+/** Its sentences come back as they were said there, so it is told the language first. */
+async function opened(caller: Caller<EngineContract>, open: OpenRequest): Promise<StoreFacts> {
+  const strings = translations();
+  if (Object.keys(strings).length > 0) await caller.call('process/language', { strings });
+  return caller.call('store/open', open);
 }
 
 interface Running {
@@ -76,11 +85,11 @@ export class EngineLink implements Caller<EngineContract> {
     const child = forkModule(module, engineArguments, log);
     const port = childPort(child);
     const caller = connect<NoContract, EngineContract>(port, {}, {});
-    const facts = caller.call('store/open', open);
+    const facts = opened(caller, open);
     const running: Running = { child, caller, facts };
     port.onClose((reason) => {
       if (this.#running === running) this.#running = undefined;
-      if (!this.#isEnded) log(`The engine of ${storeLabel(open)} ended: ${reason}`);
+      if (!this.#isEnded) log(say('The engine of {0} ended: {1}', storeLabel(open), reason));
     });
     // A store that cannot be opened needs no process; the next request tries again.
     facts.catch(() => this.#stop(running));
@@ -94,10 +103,8 @@ export class EngineLink implements Caller<EngineContract> {
   }
 
   /** What a request sees when the process went away under it. */
-  #lost(error: unknown): unknown {
-    return Failure.is(error, 'process.ended')
-      ? new Failure('store.lost', { store: storeLabel(this.#options.open) }, { cause: error })
-      : error;
+  #lost(error: unknown, name: string, parameter: unknown): unknown {
+    return lostUnder(error, storeLabel(this.#options.open), name, parameter);
   }
 
   call: Caller<EngineContract>['call'] = async (name, parameter, signal) => {
@@ -106,7 +113,7 @@ export class EngineLink implements Caller<EngineContract> {
       await facts;
       return await caller.call(name, parameter, signal);
     } catch (error) {
-      throw this.#lost(error);
+      throw this.#lost(error, name, parameter);
     }
   };
 
@@ -119,7 +126,7 @@ export class EngineLink implements Caller<EngineContract> {
       await facts;
       return yield* caller.stream(name, parameter, signal);
     } catch (error) {
-      throw this.#lost(error);
+      throw this.#lost(error, name, parameter);
     }
   }
 

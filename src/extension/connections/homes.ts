@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { type Config, configFile, readConfig } from '../../app/config/config.ts';
 import { Disposables } from '../../base/disposable.ts';
+import { Emitter } from '../../base/event.ts';
 import { Failure } from '../../base/failure.ts';
 
 /** A folder that may hold a deltatrain.json. */
@@ -31,7 +32,7 @@ export class Homes implements vscode.Disposable {
   readonly #storage: vscode.Uri;
   readonly #own = new Disposables();
   readonly #watchers = new Map<string, vscode.Disposable>();
-  readonly #changed = this.#own.add(new vscode.EventEmitter<void>());
+  readonly #changed = this.#own.add(new Emitter<void>());
   readonly onDidChange = this.#changed.event;
   #read: Promise<readonly ReadHome[]> | undefined;
 
@@ -59,7 +60,7 @@ export class Homes implements vscode.Disposable {
   async #readHome(home: Home): Promise<ReadHome> {
     if (home.kind === 'folder' && !vscode.workspace.isTrusted) return { ...home, config: empty, problem: null };
     this.#watch(home);
-    const text = await textOf(configUri(home));
+    const text = await fileText(configUri(home));
     try {
       return { ...home, config: readConfig(text, labelOf(home)), problem: null };
     } catch (error) {
@@ -86,7 +87,7 @@ export class Homes implements vscode.Disposable {
   async edit(home: Home, edit: (text: string) => string): Promise<void> {
     const uri = configUri(home);
     const open = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-    const text = open?.getText() ?? (await textOf(uri));
+    const text = open?.getText() ?? (await fileText(uri));
     if (open) {
       const change = new vscode.WorkspaceEdit();
       change.replace(uri, new vscode.Range(open.positionAt(0), open.positionAt(text.length)), edit(text));
@@ -107,7 +108,7 @@ export class Homes implements vscode.Disposable {
 const labelOf = ({ name }: Home): string => `${name}/${configFile}`;
 
 /** The text of a file; '' when there is none. */
-async function textOf(uri: vscode.Uri): Promise<string> {
+async function fileText(uri: vscode.Uri): Promise<string> {
   try {
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch (error) {

@@ -3,10 +3,11 @@
  * a setting or the log. Each is bound to (kind, host, port, user), so that none follows a name to another server.
  */
 import type * as vscode from 'vscode';
-import { passwordVariable } from '../../app/config/passwordVariable.ts';
+import { hostVariable, passwordVariable } from '../../app/config/passwordVariable.ts';
 import { Failure } from '../../base/failure.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import type { Ask, Choice, Step } from '../talk/ask.ts';
-import { type Connection, loginText, placeKey, type ServerPlace } from './connection.ts';
+import { type Connection, loginText, placeKey, placeText, type ServerPlace } from './connection.ts';
 import { configUri } from './homes.ts';
 import { say } from '../../base/say.ts';
 
@@ -30,16 +31,14 @@ export interface SecretsOptions {
 const agreedKey = 'servers that get passwords of the environment';
 const loginsKey = 'logins of connections';
 
-const isLocal = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
-
 /** The password that every server starts with. */
 const isFactorySet = ({ host, user }: ServerPlace, password: string): boolean =>
-  password === '111' && user === 'root' && !isLocal(host);
+  password === '111' && user === 'root' && !isLoopback(host);
 
 const passwordOf = (text: string): string | null => (text === '' ? null : text);
 
 /** What a connection is called over all windows. */
-const nameOf = ({ home, name }: Connection): string => JSON.stringify([home && configUri(home).toString(), name]);
+const secretName = ({ home, name }: Connection): string => JSON.stringify([home && configUri(home).toString(), name]);
 
 /**
  * The passwords of connections. One is known, asked for, kept where the person said, and forgotten when the server
@@ -58,7 +57,7 @@ export class Secrets {
     const key = placeKey(place);
     const here = this.#window.get(key);
     if (here !== undefined) return { password: passwordOf(here), from: 'window' };
-    const given = this.#options.environment[passwordVariable(connection.name)];
+    const given = this.#given(connection, place);
     if (given !== undefined) {
       if (!(await this.#mayHaveIt(connection, place, mayAsk))) return null;
       return { password: passwordOf(given), from: 'environment' };
@@ -67,12 +66,22 @@ export class Secrets {
     return kept === undefined ? null : { password: passwordOf(kept), from: 'storage' };
   }
 
+  /** The password of the environment, unless a variable beside it says that it is for another server. */
+  #given({ name }: Connection, place: ServerPlace): string | undefined {
+    const { environment } = this.#options;
+    const meant = environment[hostVariable(name)];
+    const isForIt = meant === undefined || meant === '' || meant.toLowerCase() === placeText(place).toLowerCase();
+    return isForIt ? environment[passwordVariable(name)] : undefined;
+  }
+
   /** A file of a folder names the server, so a person agrees before a password of the environment goes there. */
   async #mayHaveIt({ id, name, home }: Connection, place: ServerPlace, mayAsk: boolean): Promise<boolean> {
-    const { memory, ask } = this.#options;
+    const { memory, ask, environment } = this.#options;
+    if (home === null || (environment[hostVariable(name)] ?? '') !== '') return true;
     const agreed = memory.get<string[]>(agreedKey, []);
-    const key = placeKey(place);
-    if (home === null || agreed.includes(key)) return true;
+    // A yes is for one password: that another one goes to the same server is another question.
+    const key = JSON.stringify([passwordVariable(name), placeKey(place)]);
+    if (agreed.includes(key)) return true;
     if (!mayAsk) return false;
     await ask.confirm(
       say('Log in to {0}, as "{1}" says?', loginText(place), id),
@@ -85,7 +94,7 @@ export class Secrets {
 
   /** `refused`: the one before was wrong. */
   async ask(connection: Connection, place: ServerPlace, refused: boolean): Promise<Secret> {
-    const before = this.#logins()[nameOf(connection)];
+    const before = this.#logins()[secretName(connection)];
     const now = loginText(place);
     const title = refused
       ? say('The password of {0} was refused. Enter it again', now)
@@ -102,8 +111,8 @@ export class Secrets {
     await this.keep(connection, place, password, await this.#whereToKeep(connection, place, password));
   }
 
-  async #whereToKeep({ name }: Connection, place: ServerPlace, password: string | null): Promise<Keeping> {
-    if (this.#options.environment[passwordVariable(name)] !== undefined) return 'window';
+  async #whereToKeep(connection: Connection, place: ServerPlace, password: string | null): Promise<Keeping> {
+    if (this.#given(connection, place) !== undefined) return 'window';
     try {
       return await this.chooseKeeping(place, password);
     } catch (error) {
@@ -159,17 +168,16 @@ export class Secrets {
 
   async #remember(connection: Connection, place: ServerPlace): Promise<void> {
     const logins = this.#logins();
-    if (logins[nameOf(connection)] === loginText(place)) return;
-    await this.#options.memory.update(loginsKey, { ...logins, [nameOf(connection)]: loginText(place) });
+    if (logins[secretName(connection)] === loginText(place)) return;
+    await this.#options.memory.update(loginsKey, { ...logins, [secretName(connection)]: loginText(place) });
   }
 
   /** Where the password is, as a sentence; null where there is none yet. */
   async whereText(connection: Connection, place: ServerPlace): Promise<string | null> {
     const key = placeKey(place);
     if (this.#window.has(key)) return say('The password is kept for this window only.');
-    const variable = passwordVariable(connection.name);
-    if (this.#options.environment[variable] !== undefined)
-      return say('The password is in the environment: {0}.', variable);
+    if (this.#given(connection, place) !== undefined)
+      return say('The password is in the environment: {0}.', passwordVariable(connection.name));
     if ((await this.#options.storage.get(key)) !== undefined)
       return say("The password is in VS Code's secret storage.");
     return null;

@@ -1,32 +1,37 @@
 /** The panels that are open: one for each training. */
-import type * as vscode from 'vscode';
-import { Disposables } from '../../base/disposable.ts';
+import { type Disposable, Disposables } from '../../base/disposable.ts';
+import type { Event } from '../../base/event.ts';
 import type { Show } from '../../protocol/panel.ts';
-import type { Ask } from '../talk/ask.ts';
-import type { Connections, OpenTraining } from '../connections/connections.ts';
-import type { Overview } from '../tree/overview.ts';
-import type { PanelActs } from './panelActs.ts';
-import type { Runs } from '../runs/runs.ts';
-import type { Tell } from '../talk/tell.ts';
-import { TrainingPanel } from './trainingPanel.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { Session } from '../connections/session.ts';
+import type { OpenTraining } from '../connections/trainings.ts';
 
-export interface PanelsOptions {
-  readonly extensionUri: vscode.Uri;
-  readonly connections: Connections;
-  readonly overview: Overview;
-  readonly runs: () => Runs;
-  readonly acts: () => PanelActs;
-  readonly ask: Ask;
-  readonly tell: Tell;
+/** The panel of one training, as far as it is kept here. */
+export interface OpenPanel extends Disposable {
+  readonly session: Session;
+  readonly onDidDispose: Event<void>;
+  show(show: Show | null, preserveFocus: boolean): void;
+}
+
+/** What a new panel is of, and what it shows first. */
+export interface PanelWanted {
+  readonly open: OpenTraining;
+  readonly show: Show | null;
+  readonly preserveFocus: boolean;
+}
+
+export interface PanelsOptions<Panel> {
+  readonly connections: Pick<Connections, 'onDidChange' | 'isCurrent'>;
+  readonly make: (wanted: PanelWanted) => Panel;
 }
 
 /** Opens the panel of a training, or shows the one that is open. */
-export class Panels implements vscode.Disposable {
-  readonly #options: PanelsOptions;
+export class Panels<Panel extends OpenPanel> implements Disposable {
+  readonly #options: PanelsOptions<Panel>;
   readonly #own = new Disposables();
-  readonly #trainings = new Map<string, TrainingPanel>();
+  readonly #trainings = new Map<string, Panel>();
 
-  constructor(options: PanelsOptions) {
+  constructor(options: PanelsOptions<Panel>) {
     this.#options = options;
     const { connections } = options;
     this.#own.add(
@@ -37,7 +42,7 @@ export class Panels implements vscode.Disposable {
   }
 
   /** Opens the panel of a training, or reveals it. */
-  showTraining(open: OpenTraining, show: Show | null, preserveFocus = false): TrainingPanel {
+  showTraining(open: OpenTraining, show: Show | null, preserveFocus = false): Panel {
     // Another lineage (another label, key or feature) is another page.
     const key = JSON.stringify([open.session.connection.id, open.training.name, open.training.id]);
     const known = this.#trainings.get(key);
@@ -45,8 +50,7 @@ export class Panels implements vscode.Disposable {
       known.show(show, preserveFocus);
       return known;
     }
-    const { runs, acts, ...rest } = this.#options;
-    const panel = new TrainingPanel({ ...rest, runs: runs(), acts: acts(), open, show, preserveFocus });
+    const panel = this.#options.make({ open, show, preserveFocus });
     this.#trainings.set(key, this.#own.add(panel));
     panel.onDidDispose(() => this.#trainings.delete(key));
     return panel;

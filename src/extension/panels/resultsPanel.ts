@@ -2,19 +2,15 @@
 import * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
 import { Failure } from '../../base/failure.ts';
-import { live, versionText } from '../../data/version.ts';
 import type { PanelContract, PanelView, ResultsState, StatementResult } from '../../protocol/panel.ts';
 import type { Answers } from '../../protocol/rpc.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Session } from '../connections/session.ts';
-import { Spools } from './spools.ts';
+import { ResultList, spoolOf } from './resultList.ts';
+import { PanelSpools } from './panelSpools.ts';
 import type { Tell } from '../talk/tell.ts';
 import { WebPanel } from './webPanel.ts';
-import { say } from '../../base/say.ts';
-import { translations } from '../talk/translations.ts';
-
-/** Results that are kept; older ones go with their rows. */
-const mostResults = 20;
+import { say, translations } from '../../base/say.ts';
 
 export interface ResultsPanelOptions {
   readonly session: Session;
@@ -31,13 +27,13 @@ export class ResultsPanel implements vscode.Disposable {
   readonly #own = new Disposables();
   readonly #web: WebPanel;
   /** Rows of statements are beside the user's own process, deltas beside ours. */
-  readonly spools: { readonly rows: Spools; readonly delta: Spools };
-  #results: readonly StatementResult[] = [];
+  readonly spools: { readonly rows: PanelSpools; readonly delta: PanelSpools };
+  readonly #results = new ResultList();
 
   constructor(options: ResultsPanelOptions) {
     const { session, extensionUri, tell } = options;
     this.#options = options;
-    this.spools = { rows: new Spools(session.sqlEngine), delta: new Spools(session.engine) };
+    this.spools = { rows: new PanelSpools(session.sqlEngine), delta: new PanelSpools(session.engine) };
     this.#web = new WebPanel({
       page: 'results',
       title: say('Results: {0}', session.connection.id),
@@ -66,7 +62,7 @@ export class ResultsPanel implements vscode.Disposable {
   }
 
   get results(): readonly StatementResult[] {
-    return this.#results;
+    return this.#results.all;
   }
 
   reveal(): void {
@@ -75,24 +71,13 @@ export class ResultsPanel implements vscode.Disposable {
 
   /** Adds a result, or replaces the one with its id. */
   put(result: StatementResult): void {
-    const isKnown = this.#results.some(({ id }) => id === result.id);
-    const all = isKnown
-      ? this.#results.map((one) => (one.id === result.id ? result : one))
-      : [...this.#results, result];
-    for (const old of all.slice(0, -mostResults)) void this.#close(old);
-    this.#results = all.slice(-mostResults);
+    for (const old of this.#results.put(result)) void this.#close(old);
     this.#web.emit('results/changed', this.#state());
   }
 
   /** Something of the connection changed: a delta to or from live may be another one now. */
   outdate(): void {
-    const isOld = ({ state, delta }: StatementResult): boolean =>
-      state === 'done' && delta !== null && !delta.outdated && [delta.from, delta.to].includes(versionText(live));
-    if (!this.#results.some(isOld)) return;
-    this.#results = this.#results.map((one) =>
-      one.delta && isOld(one) ? { ...one, delta: { ...one.delta, outdated: true } } : one,
-    );
-    this.#web.emit('results/changed', this.#state());
+    if (this.#results.outdate()) this.#web.emit('results/changed', this.#state());
   }
 
   async #close({ spool, shape }: StatementResult): Promise<void> {
@@ -104,26 +89,22 @@ export class ResultsPanel implements vscode.Disposable {
     }
   }
 
-  #spoolsOf(shape: StatementResult['shape']): Spools {
+  #spoolsOf(shape: StatementResult['shape']): PanelSpools {
     return shape === 'delta' ? this.spools.delta : this.spools.rows;
   }
 
-  /** A spool's number is only unique in its process, so the page's number tells them apart: odd for deltas. */
-  #spool(shown: number): { spools: Spools; id: number } {
-    return { spools: this.#spoolsOf(shown % 2 === 1 ? 'delta' : 'rows'), id: Math.floor(shown / 2) };
+  #spool(shown: number): { spools: PanelSpools; id: number } {
+    const { shape, id } = spoolOf(shown);
+    return { spools: this.#spoolsOf(shape), id };
   }
 
   #state(): ResultsState {
     const { connection } = this.#options.session;
-    const results = this.#results.map((one): StatementResult => {
-      if (!one.spool) return one;
-      return { ...one, spool: { ...one.spool, id: one.spool.id * 2 + (one.shape === 'delta' ? 1 : 0) } };
-    });
     return {
       title: connection.id,
       connection: connection.id,
       environment: connection.config.environment,
-      results,
+      results: this.#results.shown(),
     };
   }
 

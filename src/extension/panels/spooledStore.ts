@@ -8,18 +8,18 @@ import { tableText } from '../../data/table.ts';
 import { snapshotRows, versionText } from '../../data/version.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
 import type { Session } from '../connections/session.ts';
-import type { Spools, SpoolStep } from './spools.ts';
+import type { PanelSpools, SpoolStep } from './panelSpools.ts';
 import { say } from '../../base/say.ts';
 import { countText } from '../../words/numbers.ts';
 
-export interface Shown {
-  readonly rows: Spools;
-  readonly delta: Spools;
+export interface StatementOutput {
+  readonly rows: PanelSpools;
+  readonly delta: PanelSpools;
   readonly put: (change: Partial<StatementResult>) => void;
 }
 
 /** Answers the rows of a DML statement, 0 for others. */
-export async function follow(steps: ReturnType<Spools['open']>, take: (step: SpoolStep) => void): Promise<number> {
+export async function follow(steps: ReturnType<PanelSpools['open']>, take: (step: SpoolStep) => void): Promise<number> {
   for (;;) {
     const step = await steps.next();
     if (step.value) take(step.value);
@@ -28,7 +28,7 @@ export async function follow(steps: ReturnType<Spools['open']>, take: (step: Spo
 }
 
 /** `store` as it is, but for what is shown. */
-export function spooledStore({ store }: Session, { rows, delta, put }: Shown): Store {
+export function spooledStore({ store }: Session, { rows, delta, put }: StatementOutput): Store {
   const showDelta = async (request: DeltaRequest, signal: AbortSignal | undefined): Promise<void> => {
     const { table, from, to } = request;
     const told = async (): Promise<string | null> => {

@@ -11,18 +11,19 @@ import { atSnapshot, live } from '../../data/version.ts';
 import type { DeltaEnd, DeltaProgress, MatrixCell, PanelContract, PanelView, Show } from '../../protocol/panel.ts';
 import type { Answers, Port } from '../../protocol/rpc.ts';
 import type { Ask } from '../talk/ask.ts';
-import type { Connections, OpenTraining } from '../connections/connections.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { OpenTraining } from '../connections/trainings.ts';
 import type { Overview } from '../tree/overview.ts';
 import type { PanelActs } from './panelActs.ts';
 import type { RunKey, Runs } from '../runs/runs.ts';
 import type { Session } from '../connections/session.ts';
-import { Spools } from './spools.ts';
+import { PanelSpools } from './panelSpools.ts';
 import type { Tell } from '../talk/tell.ts';
-import { type Counted, notCounted, readTrainingState, type TrainingFacts } from './trainingState.ts';
+import { TrainingCounter } from './trainingCounter.ts';
+import { readTrainingState, type TrainingFacts } from './trainingState.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
 import { WebPanel } from './webPanel.ts';
-import { say } from '../../base/say.ts';
-import { translations } from '../talk/translations.ts';
+import { say, translations } from '../../base/say.ts';
 
 export interface TrainingPanelOptions {
   readonly open: OpenTraining;
@@ -37,27 +38,28 @@ export interface TrainingPanelOptions {
   readonly tell: Tell;
 }
 
-/** A delta to live that takes longer is left to a click, in ms. */
-const patience = 2_000;
-
 export class TrainingPanel implements vscode.Disposable {
   readonly #options: TrainingPanelOptions;
   readonly #key: RunKey;
   readonly #own = new Disposables();
   readonly #web: WebPanel;
-  readonly #spools: Spools;
+  readonly #spools: PanelSpools;
   readonly #reproduced = new Map<number, 'identical' | 'different'>();
-  #counted: Counted = notCounted;
+  readonly #counter: TrainingCounter;
   #show: Show | null;
-  /** Grows with every count, so that one that was overtaken tells nothing. */
-  #turn = 0;
 
   constructor(options: TrainingPanelOptions) {
     const { open, show, preserveFocus, extensionUri, connections, runs, tell } = options;
     this.#options = options;
     this.#show = show;
     this.#key = { connection: open.session.connection.id, training: open.training.name };
-    this.#spools = new Spools(open.session.engine);
+    this.#spools = new PanelSpools(open.session.engine);
+    this.#counter = new TrainingCounter({
+      countsOnClick: () => options.overview.countsOnClick(open.session),
+      read: (signal) => this.#read(signal),
+      changed: async () => this.#web.emit('training/changed', await this.#state()),
+      failed: (error) => tell.log('warning', String(error)),
+    });
     this.#web = new WebPanel({
       page: 'training',
       title: open.training.name,
@@ -127,64 +129,34 @@ export class TrainingPanel implements vscode.Disposable {
   }
 
   #state(): ReturnType<typeof readTrainingState> {
-    return readTrainingState(this.#facts, this.#counted, this.#options.runs.last(this.#key), this.#reproduced);
-  }
-
-  get #countsOnClick(): boolean {
-    return this.#options.overview.countsOnClick(this.session);
+    return readTrainingState(this.#facts, this.#counter.counted, this.#options.runs.last(this.#key), this.#reproduced);
   }
 
   async #changed(): Promise<void> {
-    // What took a click to count is not true any more.
-    if (this.#countsOnClick) this.#counted = this.#uncounted();
+    this.#counter.outdate();
     try {
       this.#web.emit('training/changed', await this.#state());
-      this.#countLater();
+      this.#counter.countLater();
     } catch (error) {
       this.#options.tell.log('warning', String(error));
     }
   }
 
-  #uncounted(): Counted {
-    return { ...notCounted, pending: say('Count what changed to get advice.') };
-  }
-
-  /** Works the advice and the counts out and tells the page. */
-  async #count(signal: AbortSignal): Promise<void> {
-    const turn = ++this.#turn;
+  async #read(signal: AbortSignal): ReturnType<ConstructorParameters<typeof TrainingCounter>[0]['read']> {
     const { training, session, registry } = this.#options.open;
-    let counted: Counted;
-    try {
-      const [rows, { facts, advice }] = await Promise.all([
-        session.store.countRows(training.table),
-        readAdvice(training, { store: session.store, registry: registry.registry }, signal),
-      ]);
-      counted = { rows, counts: facts?.counts ?? null, advice, pending: null };
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const pending = signal.aborted ? say('Changed. Count what changed to get advice.') : error.message;
-      counted = { ...notCounted, pending };
-    }
-    if (turn !== this.#turn) return;
-    this.#counted = counted;
-    this.#web.emit('training/changed', await this.#state());
-  }
-
-  /** Counts in the background, where that takes no click. */
-  #countLater(): void {
-    if (this.#countsOnClick) return;
-    this.#count(AbortSignal.timeout(patience)).catch((error: unknown) =>
-      this.#options.tell.log('warning', String(error)),
-    );
+    const [rows, { facts, advice }] = await Promise.all([
+      session.store.countRows(training.table),
+      readAdvice(training, { store: session.store, registry: registry.registry }, signal),
+    ]);
+    return { rows, counts: facts?.counts ?? null, advice };
   }
 
   async #ready(): Promise<PanelView> {
     this.#web.pageIsReady();
     const show = this.#show;
     this.#show = null;
-    if (this.#countsOnClick && this.#counted === notCounted) this.#counted = this.#uncounted();
     const state = await this.#state();
-    this.#countLater();
+    this.#counter.countLater();
     return { page: 'training', state, show, strings: translations() };
   }
 
@@ -232,7 +204,7 @@ export class TrainingPanel implements vscode.Disposable {
         return null;
       },
       'delta/count': async (_, signal) => {
-        await this.#count(signal);
+        await this.#counter.count(signal);
         return null;
       },
       'delta/open': ({ from, to }, signal) => this.#delta(from, to, signal),
@@ -246,8 +218,7 @@ export class TrainingPanel implements vscode.Disposable {
 
   async #cell(number: number, snapshot: string, signal: AbortSignal): Promise<MatrixCell> {
     const { training, session, registry } = this.#options.open;
-    const model = (await registry.registry.modelsOf(training)).find((one) => one.number === number);
-    if (!model) throw new Failure('model.unknown', { model: `${training.name}/m${number}` });
+    const model = await registry.registry.byNumber(training.id, number, training.name);
     const place = forkTrainer(this.#options.extensionUri, training.name, this.#options.tell);
     try {
       const parts = { store: session.store, registry: registry.registry, trainer: place.trainer };

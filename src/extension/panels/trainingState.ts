@@ -140,7 +140,7 @@ export async function readTrainingState(
     readOnly: facts.readOnly,
     table: tableText(training.table),
     label: training.label,
-    learner: training.learner,
+    learner: training.learner.name,
     test: training.test,
     tune: training.tune,
     rows: counted.rows,

@@ -101,7 +101,7 @@ export class WebPanel implements vscode.Disposable {
       this.#panel.onDidDispose(() => {
         this.#isGone = true;
         this.#loseTrainer(say('the panel was closed'));
-        this.#pipe.close('the panel was closed');
+        this.#pipe.close(say('the panel was closed'));
         this.#own.dispose();
       }),
     );
@@ -161,7 +161,7 @@ export class WebPanel implements vscode.Disposable {
   }
 
   async stopTrainer(): Promise<void> {
-    this.#trainer?.close('it was stopped');
+    this.#trainer?.close(say('it was stopped'));
     this.#trainer = undefined;
     if (!this.#isGone) await this.#page.call('trainer/stop', null);
   }

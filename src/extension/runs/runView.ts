@@ -39,9 +39,11 @@ export function viewAfter(view: RunView, event: RunEvent): RunView {
     case 'diffed':
       return { ...view, baseSnapshot: event.from, delta: event.facts?.counts ?? null };
     case 'planned': {
-      const { counts, options } = event.plan;
+      const { counts, learner } = event.plan;
+      const { epochs } = learner.options;
       const rows = { delta: counts.delta, replayed: counts.replay, train: counts.train };
-      return { ...view, rows, fullVisits: counts.train * options.epochs };
+      // Of a learner without epochs it is known when it has ended.
+      return { ...view, rows, fullVisits: typeof epochs === 'number' ? counts.train * epochs : null };
     }
     case 'reading':
     case 'epoch':

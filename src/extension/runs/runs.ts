@@ -1,16 +1,18 @@
 /** The runs of this window. The extension host owns them: it holds the lease, streams the rows, and registers the result. */
-import { userInfo } from 'node:os';
-import * as vscode from 'vscode';
+import { thisProcess } from './thisProcess.ts';
 import { systemClock } from '../../app/training/clock.ts';
 import { discardInterrupted } from '../../app/training/keptSnapshot.ts';
 import { type TrainRequest, trainOnDelta } from '../../app/training/trainOnDelta.ts';
 import type { Workbench } from '../../app/training/workbench.ts';
-import { Disposables } from '../../base/disposable.ts';
+import { type Disposable, Disposables } from '../../base/disposable.ts';
+import { Emitter } from '../../base/event.ts';
 import { Failure } from '../../base/failure.ts';
+import type { Memory } from '../../base/memory.ts';
 import type { RunEvent, RunOutcome } from '../../data/run.ts';
 import type { TrainEvent, Trainer } from '../../data/trainer.ts';
 import type { RunView } from '../../protocol/panel.ts';
-import type { Connections, OpenTraining } from '../connections/connections.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { OpenTraining } from '../connections/trainings.ts';
 import { ended, finished, isUnderWay, newRun, viewAfter } from './runView.ts';
 import { say } from '../../base/say.ts';
 import { timeText } from '../../words/times.ts';
@@ -24,8 +26,10 @@ export interface TrainingPlace {
 }
 
 export interface RunsOptions {
-  readonly connections: Connections;
-  readonly memory: vscode.Memento;
+  readonly connections: Pick<Connections, 'noticeChange'>;
+  readonly memory: Memory;
+  /** What a colleague would call this program, in the lease and in the registry. */
+  readonly owner: string;
   readonly toolVersion: string;
   /** Opens the place that fits the training: the panel's worker or a process. */
   readonly place: (open: OpenTraining) => Promise<TrainingPlace>;
@@ -55,18 +59,15 @@ interface Interrupted {
 }
 
 const interruptedKey = 'interrupted runs';
-const textOf = ({ connection, training }: RunKey): string => JSON.stringify([connection, training]);
-
-/** What a colleague would call this program, in the lease and in the registry. */
-const owner = (): string => `${userInfo().username}@${vscode.env.remoteName ?? 'desktop'}, VS Code`;
+const runKeyText = ({ connection, training }: RunKey): string => JSON.stringify([connection, training]);
 
 /** Starts, watches, cancels and repeats runs. A run goes on when its panel is closed, and ends with this window. */
-export class Runs implements vscode.Disposable {
+export class Runs implements Disposable {
   readonly #options: RunsOptions;
   readonly #own = new Disposables();
   readonly #runs = new Map<string, Run>();
-  readonly #changed = this.#own.add(new vscode.EventEmitter<{ key: RunKey; view: RunView }>());
-  readonly #event = this.#own.add(new vscode.EventEmitter<{ key: RunKey; run: number; event: TrainEvent }>());
+  readonly #changed = this.#own.add(new Emitter<{ key: RunKey; view: RunView }>());
+  readonly #event = this.#own.add(new Emitter<{ key: RunKey; run: number; event: TrainEvent }>());
   /** A run began, went on to another phase, or ended. */
   readonly onDidChange = this.#changed.event;
   /** What a trainer tells while it works. */
@@ -80,9 +81,9 @@ export class Runs implements vscode.Disposable {
 
   /** The run under way or the last one of a training; one that an earlier window lost is shown as interrupted. */
   last(key: RunKey): RunView | null {
-    const known = this.#runs.get(textOf(key));
+    const known = this.#runs.get(runKeyText(key));
     if (known) return known.view;
-    const left = this.#interrupted().find((one) => textOf(one) === textOf(key));
+    const left = this.#interrupted().find((one) => runKeyText(one) === runKeyText(key));
     if (!left) return null;
     const { training, snapshot, kind } = left;
     const view = newRun(0, kind, { where: 'panel', whereReason: null }, Date.now());
@@ -103,7 +104,7 @@ export class Runs implements vscode.Disposable {
   }
 
   async #remember(key: RunKey, interrupted: Interrupted | null): Promise<void> {
-    const others = this.#interrupted().filter((one) => textOf(one) !== textOf(key));
+    const others = this.#interrupted().filter((one) => runKeyText(one) !== runKeyText(key));
     await this.#options.memory.update(interruptedKey, interrupted ? [...others, interrupted] : others);
   }
 
@@ -114,20 +115,20 @@ export class Runs implements vscode.Disposable {
     snapshot?: NonNullable<TrainRequest['snapshot']>,
   ): Promise<{ id: number; done: Promise<RunOutcome> }> {
     const key: RunKey = { connection: open.session.connection.id, training: open.training.name };
-    const known = this.#runs.get(textOf(key));
-    if (this.#starting.has(textOf(key)) || (known && isUnderWay(known.view)))
+    const known = this.#runs.get(runKeyText(key));
+    if (this.#starting.has(runKeyText(key)) || (known && isUnderWay(known.view)))
       throw new Failure('run.leased', {
         training: open.training.name,
         owner: say('this window'),
         since: timeText(known ? Date.parse(known.view.startedAt) : Date.now()),
       });
-    this.#starting.add(textOf(key));
-    const place = await this.#options.place(open).finally(() => this.#starting.delete(textOf(key)));
+    this.#starting.add(runKeyText(key));
+    const place = await this.#options.place(open).finally(() => this.#starting.delete(runKeyText(key)));
     const view = newRun(this.#nextId++, kind, { where: place.where, whereReason: place.reason }, Date.now());
     const controller = new AbortController();
     const run: Run = { key, controller, view, done: Promise.reject(new Failure('cancelled')) };
     run.done.catch(() => {});
-    this.#runs.set(textOf(key), run);
+    this.#runs.set(runKeyText(key), run);
     run.done = this.#work(run, open, place, snapshot);
     // Whoever started it may not wait for its end; the view tells how it went.
     run.done.catch(() => {});
@@ -171,8 +172,9 @@ export class Runs implements vscode.Disposable {
       registry: registry.registry,
       trainer,
       clock: systemClock,
-      owner: owner(),
+      owner: this.#options.owner,
       toolVersion: this.#options.toolVersion,
+      here: thisProcess,
     };
   }
 
@@ -197,14 +199,14 @@ export class Runs implements vscode.Disposable {
   }
 
   cancel(key: RunKey): void {
-    this.#runs.get(textOf(key))?.controller.abort();
+    this.#runs.get(runKeyText(key))?.controller.abort();
   }
 
   /** Runs an interrupted run once more, on the snapshot that it kept while that is certain to be still the same. */
   async again(open: OpenTraining): Promise<{ id: number; done: Promise<RunOutcome> }> {
     const key: RunKey = { connection: open.session.connection.id, training: open.training.name };
     const last = this.last(key);
-    const left = this.#interrupted().find((one) => textOf(one) === textOf(key));
+    const left = this.#interrupted().find((one) => runKeyText(one) === runKeyText(key));
     if (left?.createdAt !== undefined)
       return this.start(open, left.kind, { name: left.snapshot, createdAt: left.createdAt, own: true });
     return this.start(open, left?.kind ?? last?.kind ?? 'delta');
@@ -215,8 +217,8 @@ export class Runs implements vscode.Disposable {
     const { session, training } = open;
     const key: RunKey = { connection: session.connection.id, training: training.name };
     const stays = await this.#giveUp(key, open);
-    const run = this.#runs.get(textOf(key));
-    this.#runs.delete(textOf(key));
+    const run = this.#runs.get(runKeyText(key));
+    this.#runs.delete(runKeyText(key));
     const view = run?.view ?? newRun(0, 'delta', { where: 'panel', whereReason: null }, Date.now());
     const sentence =
       stays === null
@@ -231,7 +233,7 @@ export class Runs implements vscode.Disposable {
 
   /** The name of the snapshot that is not removed because it may be somebody else's; null when there is nothing to tell. */
   async #giveUp(key: RunKey, { session, registry, training }: OpenTraining): Promise<string | null> {
-    const left = this.#interrupted().find((one) => textOf(one) === textOf(key));
+    const left = this.#interrupted().find((one) => runKeyText(one) === runKeyText(key));
     if (!left) return null;
     const { snapshot: name, createdAt } = left;
     const workbench = { store: session.store, registry: registry.registry };

@@ -6,6 +6,7 @@ import type { Bindings } from '../sql/binding.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Runs } from './runs.ts';
 import { say } from '../../base/say.ts';
+import { iconless } from '../../base/shown.ts';
 
 export interface StatusBarOptions {
   readonly connections: Connections;
@@ -53,7 +54,9 @@ export class StatusBar implements vscode.Disposable {
     }
     const connection = await bindings.of(document.uri);
     const isProduction = connection?.config.environment === 'production';
-    this.#connection.text = connection ? `$(database) ${connection.id}` : `$(plug) ${say('Choose connection')}`;
+    this.#connection.text = connection
+      ? `$(database) ${iconless(connection.id)}`
+      : `$(plug) ${say('Choose connection')}`;
     this.#connection.tooltip = connection
       ? say('Statements of this file run on {0} ({1}).', connection.id, connection.config.environment)
       : say('Statements of this file ask for a connection.');
@@ -73,7 +76,7 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const more = others.length > 0 ? ` +${others.length}` : '';
-    this.#run.text = `$(sync~spin) ${first.key.training}: ${phaseText(first.view)}${more}`;
+    this.#run.text = `$(sync~spin) ${iconless(first.key.training)}: ${phaseText(first.view)}${more}`;
     this.#run.tooltip = say('Click to cancel.');
     this.#run.show();
   }

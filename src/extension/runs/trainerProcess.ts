@@ -1,5 +1,6 @@
 /** A trainer in a process of its own. */
-import * as vscode from 'vscode';
+import path from 'node:path';
+import type * as vscode from 'vscode';
 import { Failure } from '../../base/failure.ts';
 import type { Trainer } from '../../data/trainer.ts';
 import { childPort } from '../../protocol/processPort.ts';
@@ -25,6 +26,7 @@ export function interruptible(trainer: Trainer, training: string): Trainer {
     }
   };
   return {
+    plan: (...all) => told(trainer.plan(...all)),
     run: (...all) => told(trainer.run(...all)),
     evaluate: (...all) => told(trainer.evaluate(...all)),
   };
@@ -32,7 +34,7 @@ export function interruptible(trainer: Trainer, training: string): Trainer {
 
 /** A trainer in a process of its own, for one piece of work. */
 export function forkTrainer(extensionUri: vscode.Uri, training: string, tell: Tell): TrainerProcess {
-  const module = vscode.Uri.joinPath(extensionUri, 'dist/trainer.js').fsPath;
+  const module = path.join(extensionUri.fsPath, 'dist/trainer.js');
   const child = forkModule(module, ['--disable-warning=ExperimentalWarning'], (line) =>
     tell.log('info', `trainer: ${line}`),
   );

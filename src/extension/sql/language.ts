@@ -1,4 +1,5 @@
 /** The language server's client: started with the first SQL file that is ours, and told what the connections hold. */
+import { translations } from '../../base/say.ts';
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
@@ -19,7 +20,8 @@ import type { Connections } from '../connections/connections.ts';
 import { LensNudge } from './lensNudge.ts';
 import type { Overview } from '../tree/overview.ts';
 import { setting } from '../talk/settings.ts';
-import { type Messages, tellError } from '../talk/tell.ts';
+import type { Messages } from '../talk/tell.ts';
+import { tellError } from '../talk/tellError.ts';
 
 export interface LanguageOptions {
   readonly extensionUri: vscode.Uri;
@@ -109,6 +111,7 @@ export class Language implements vscode.Disposable {
     const client = createClient({
       server: inDist('server.js'),
       channel: messages.channel,
+      strings: translations(),
       // Other people's SQL is left alone.
       middleware: {
         // The editor may ask for lenses before the server heard of the file, and does not ask again by itself.
@@ -233,8 +236,8 @@ export class Language implements vscode.Disposable {
   async format(document: vscode.TextDocument, position: vscode.Position): Promise<FormatEdit | null> {
     const client = await this.#started();
     const uri = client.code2ProtocolConverter.asUri(document.uri);
-    const at = { line: position.line, character: position.character };
-    return client.sendRequest<FormatEdit | null>(languageMethods.formatStatement, { uri, position: at });
+    const shownAt = { line: position.line, character: position.character };
+    return client.sendRequest<FormatEdit | null>(languageMethods.formatStatement, { uri, position: shownAt });
   }
 
   /** True while the server runs. */

@@ -1,4 +1,5 @@
 /** The client of the language server, in a bundle of its own that is loaded when the server is first needed. */
+import type { Translations } from '../../base/say.ts';
 import type { LogOutputChannel, TextDocument } from 'vscode';
 import { CodeLensRequest, LanguageClient, type Middleware, TransportKind } from 'vscode-languageclient/node';
 
@@ -7,15 +8,17 @@ export interface ClientOptions {
   readonly server: string;
   readonly channel: LogOutputChannel;
   readonly middleware: Middleware;
+  /** The translation of each English text that has one. */
+  readonly strings: Translations;
 }
 
-export function createClient({ server, channel, middleware }: ClientOptions): LanguageClient {
+export function createClient({ server, channel, middleware, strings }: ClientOptions): LanguageClient {
   const run = { module: server, transport: TransportKind.ipc };
   return new LanguageClient(
     'deltatrain.sql',
     'DeltaTrain SQL',
     { run, debug: run },
-    { documentSelector: [{ language: 'sql' }], outputChannel: channel, middleware },
+    { documentSelector: [{ language: 'sql' }], outputChannel: channel, middleware, initializationOptions: { strings } },
   );
 }
 

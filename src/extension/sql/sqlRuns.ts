@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
 import { type Asked, runStatement } from '../../app/statements/runStatement.ts';
-import { Failure } from '../../base/failure.ts';
+import { Failure, mayHaveRun } from '../../base/failure.ts';
 import type { TableName } from '../../data/table.ts';
 import { diffSql } from '../../git4data/print.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
@@ -13,7 +13,8 @@ import { costLines, grantsAction, previewText } from '../talk/restoreText.ts';
 import { ResultsPanel } from '../panels/resultsPanel.ts';
 import type { Session } from '../connections/session.ts';
 import { follow, spooledStore } from '../panels/spooledStore.ts';
-import { type Action, tellError, type Tell } from '../talk/tell.ts';
+import type { Action, Tell } from '../talk/tell.ts';
+import { tellError } from '../talk/tellError.ts';
 import { say } from '../../base/say.ts';
 
 export interface SqlRunsOptions {
@@ -136,7 +137,7 @@ export class SqlRuns implements vscode.Disposable {
       await this.#work(session, panel, statement, controller.signal, show);
       show({ state: 'done', ms: performance.now() - started });
     } catch (error) {
-      const isCancelled = controller.signal.aborted || Failure.is(error, 'cancelled');
+      const isCancelled = (controller.signal.aborted || Failure.is(error, 'cancelled')) && !mayHaveRun(error);
       const sentence = isCancelled
         ? null
         : error instanceof Failure

@@ -1,6 +1,7 @@
 /** Questions to the user. Every "no" is `Failure('cancelled')`, so that a handler goes straight on with the answers it got. */
 import * as vscode from 'vscode';
 import { Failure } from '../../base/failure.ts';
+import { iconless, visible } from '../../base/shown.ts';
 
 /** One of the answers to a question; `value` is what the question gives back. */
 export interface Choice<T> {
@@ -69,11 +70,11 @@ const given = <T>(answer: T | undefined): T => {
 type Item<T> = vscode.QuickPickItem & { value: T };
 
 const itemOf = <T>({ label, value, description, detail, icon }: Choice<T>, picked = false): Item<T> => ({
-  label: icon === undefined ? label : `$(${icon}) ${label}`,
+  label: icon === undefined ? iconless(label) : `$(${icon}) ${iconless(label)}`,
   value,
   picked,
-  ...(description === undefined ? {} : { description }),
-  ...(detail === undefined ? {} : { detail }),
+  ...(description === undefined ? {} : { description: iconless(description) }),
+  ...(detail === undefined ? {} : { detail: iconless(detail) }),
 });
 
 const fieldsMatched = { matchOnDescription: true, matchOnDetail: true, ignoreFocusOut: true };
@@ -175,7 +176,7 @@ export const dialogs: Ask = {
   },
 
   async confirm(message, detail, yes) {
-    given(await vscode.window.showWarningMessage(message, { modal: true, detail }, yes));
+    given(await vscode.window.showWarningMessage(visible(message), { modal: true, detail: visible(detail) }, yes));
   },
 
   async fileToRead({ title, button, filters, near }) {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { type ConnectionConfig, readConfig } from '../../app/config/config.ts';
 import { writtenConnection } from '../../app/config/configEdits.ts';
+import type { Disposable } from '../../base/disposable.ts';
 import { Failure } from '../../base/failure.ts';
 
 interface SettingTypes {
@@ -10,6 +11,7 @@ interface SettingTypes {
   'delta.countedOnServers': boolean;
   'lens.shown': boolean;
   'sql.files': readonly string[];
+  'export.guardCells': boolean;
 }
 
 const fallback: SettingTypes = {
@@ -18,6 +20,7 @@ const fallback: SettingTypes = {
   'delta.countedOnServers': false,
   'lens.shown': true,
   'sql.files': [],
+  'export.guardCells': false,
 };
 
 const checks: { [K in keyof SettingTypes]: (value: unknown) => value is SettingTypes[K] } = {
@@ -27,6 +30,7 @@ const checks: { [K in keyof SettingTypes]: (value: unknown) => value is SettingT
   'delta.countedOnServers': (value): value is boolean => typeof value === 'boolean',
   'lens.shown': (value): value is boolean => typeof value === 'boolean',
   'sql.files': (value): value is string[] => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+  'export.guardCells': (value): value is boolean => typeof value === 'boolean',
 };
 
 /** The value of one of our settings; where somebody typed what it cannot be, its default. */
@@ -46,7 +50,7 @@ function ownConnection(value: unknown): ConnectionConfig | null {
 }
 
 /** The connections of the user's own settings; a workspace cannot set them. */
-export function ownConnections(): Map<string, ConnectionConfig> {
+function ownConnections(): Map<string, ConnectionConfig> {
   const value: unknown = vscode.workspace.getConfiguration('deltatrain').get('connections');
   const found = new Map<string, ConnectionConfig>();
   for (const [name, one] of Object.entries(typeof value === 'object' && value !== null ? value : {})) {
@@ -55,6 +59,15 @@ export function ownConnections(): Map<string, ConnectionConfig> {
   }
   return found;
 }
+
+/** The connections of the user's own settings, and when they may have changed. */
+export const ownSettings = {
+  list: ownConnections,
+  onDidChange: (listener: () => void): Disposable =>
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('deltatrain.connections')) listener();
+    }),
+};
 
 async function keep(connections: ReadonlyMap<string, ConnectionConfig>): Promise<void> {
   const written = [...connections].map(([name, config]) => [name, writtenConnection(config)] as const);

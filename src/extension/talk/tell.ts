@@ -1,7 +1,6 @@
 /** What the user is told: messages with ways on, progress with cancel, and the log. */
 import * as vscode from 'vscode';
-import { Failure, type FailureCode } from '../../base/failure.ts';
-import { say } from '../../base/say.ts';
+import { linkless, visible } from '../../base/shown.ts';
 
 /** A button below a message, and the command it runs. */
 export interface Action {
@@ -58,26 +57,27 @@ export class Messages implements Tell, vscode.Disposable {
   }
 
   async #ask(level: Level, message: string, actions: readonly Action[]): Promise<void> {
-    const chosen = await show[level](message, ...actions.map(({ title }) => title));
+    const chosen = await show[level](linkless(message), ...actions.map(({ title }) => title));
     const action = actions.find(({ title }) => title === chosen);
     if (action) await vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
   }
 
   async during<T>(title: string, work: (signal: AbortSignal, report: Report) => Promise<T>): Promise<T> {
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    const options = { location: vscode.ProgressLocation.Notification, title: linkless(title), cancellable: true };
     return vscode.window.withProgress(options, async (progress, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());
       let done = 0;
       return work(controller.signal, (message, fraction) => {
         const percent = fraction === undefined ? done : Math.min(100, fraction * 100);
-        progress.report({ message, increment: Math.max(0, percent - done) });
+        progress.report({ message: linkless(message), increment: Math.max(0, percent - done) });
         done = Math.max(done, percent);
       });
     });
   }
 
-  log(level: Level, message: string): void {
+  log(level: Level, text: string): void {
+    const message = visible(text);
     if (level === 'error') this.#channel.error(message);
     else if (level === 'warning') this.#channel.warn(message);
     else this.#channel.info(message);
@@ -90,62 +90,4 @@ export class Messages implements Tell, vscode.Disposable {
   dispose(): void {
     this.#channel.dispose();
   }
-}
-
-type Way = readonly [title: () => string, command: string];
-
-const enterPassword: Way = [() => say('Enter Password…'), 'deltatrain.connection.password'];
-const editConnection: Way = [() => say('Edit Connection…'), 'deltatrain.connection.edit'];
-const addConnection: Way = [() => say('Add Connection'), 'deltatrain.connection.add'];
-const trainFully: Way = [() => say('Train Fully'), 'deltatrain.table.trainFully'];
-const showLog: Way = [() => say('Show Log'), 'deltatrain.log.show'];
-
-const ways: Partial<Record<FailureCode, Way>> = {
-  'workspace.untrusted': [() => say('Manage Trust'), 'workbench.trust.manage'],
-  'connection.unknown': addConnection,
-  'connection.outside': addConnection,
-  'store.wrongPassword': enterPassword,
-  'store.noTls': editConnection,
-  'store.badCertificate': editConnection,
-  'store.notMatrixone': editConnection,
-  'store.unreachable': editConnection,
-  'store.denied': editConnection,
-  'account.unknown': editConnection,
-  'store.disconnected': [() => say('Reconnect'), 'deltatrain.connection.connect'],
-  'model.noParent': trainFully,
-  'version.replaced': trainFully,
-  'training.unknown': [() => say('New Training'), 'deltatrain.table.newTraining'],
-  'store.damaged': [() => say('Recover from Backup…'), 'deltatrain.connection.recover'],
-  'store.replaced': [() => say('Open Again'), 'deltatrain.connection.connect'],
-  'store.lost': showLog,
-  'process.ended': showLog,
-};
-
-/** A file that cannot be opened is not helped by another host. */
-const isAboutFile = (failure: Failure): boolean =>
-  Failure.is(failure, 'store.unreachable') && !/:\d+$/.test(failure.data.store);
-
-/** The way on that a failure offers; for a command on a connection that is not known, the command asks. */
-export function actionOf(failure: Failure, connection?: string): Action | null {
-  const way = isAboutFile(failure) ? undefined : ways[failure.code];
-  if (!way) return null;
-  const [title, command] = way;
-  const isOnConnection = connection !== undefined && command.startsWith('deltatrain.connection.');
-  return { title: title(), command, arguments: isOnConnection ? [{ connection }] : [] };
-}
-
-/** The one place where an error meets the user: a failure is its sentence and a way on, a cancel is silent, a bug is logged. */
-export function tellError(tell: Tell, error: unknown, connection?: string): void {
-  if (Failure.is(error, 'cancelled')) return;
-  if (error instanceof Failure) {
-    const action = actionOf(error as Failure, connection);
-    tell.log('error', `${error.code}: ${error.message}`);
-    tell.say('error', error.message, ...(action ? [action] : []));
-    return;
-  }
-  tell.log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
-  tell.say('error', say('Something broke in DeltaTrain. The log says what.'), {
-    title: say('Show Log'),
-    command: 'deltatrain.log.show',
-  });
 }

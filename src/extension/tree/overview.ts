@@ -1,31 +1,20 @@
-/** What the tree knows of the open connections: snapshots and models read once, deltas counted one at a time and kept. */
-import type * as vscode from 'vscode';
+/** What the tree knows of the open connections: snapshots and models as they were read, and deltas, counted one at a time. */
 import type { KnownDelta } from '../../app/statements/catalogOf.ts';
 import { baseSnapshotOf, type LiveDelta, type TableFacts } from '../../app/tree/nodes.ts';
 import { Emitter } from '../../base/event.ts';
-import { Failure, type FailureCode } from '../../base/failure.ts';
+import { Failure } from '../../base/failure.ts';
+import type { Memory } from '../../base/memory.ts';
 import type { DeltaCounts } from '../../data/change.ts';
-import type { Model } from '../../data/model.ts';
-import type { Branch } from '../../data/store.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { tableText } from '../../data/table.ts';
 import { atSnapshot, live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
 import { placeKey } from '../connections/connection.ts';
 import type { Session } from '../connections/session.ts';
+import { type Catalog, Catalogs } from './catalogs.ts';
+import { identityText, KeptDeltas } from './keptDeltas.ts';
 
 /** A count that takes longer is left to a click, in ms. */
 const patience = 2_000;
-/** Deltas between snapshots that are remembered; the oldest go first. */
-const mostKept = 2_000;
-const keptKey = 'deltas between snapshots';
-
-interface Catalog {
-  readonly snapshots: readonly Snapshot[];
-  /** False where the role may not list them. */
-  readonly listable: boolean;
-  readonly models: readonly Model[];
-  readonly branches: readonly Branch[];
-}
 
 interface Counted {
   /** The connection. */
@@ -38,7 +27,7 @@ interface Counted {
 }
 
 export interface OverviewOptions {
-  readonly memory: vscode.Memento;
+  readonly memory: Memory;
   /** True where what changed is counted on a click alone. */
   readonly countsOnClick: (session: Session) => boolean;
 }
@@ -46,7 +35,8 @@ export interface OverviewOptions {
 /** What is known of the data of open connections. Reading costs a catalog at most; counting is asked for by itself. */
 export class Overview {
   readonly #options: OverviewOptions;
-  readonly #catalogs = new Map<string, Promise<Catalog>>();
+  readonly #catalogs = new Catalogs();
+  readonly #kept: KeptDeltas;
   readonly #counted = new Map<string, Counted>();
   /** Snapshots that a person named where none can be listed, newest last; of this window. */
   readonly #typed = new Map<string, Snapshot[]>();
@@ -57,6 +47,7 @@ export class Overview {
 
   constructor(options: OverviewOptions) {
     this.#options = options;
+    this.#kept = new KeptDeltas(options.memory);
   }
 
   countsOnClick(session: Session): boolean {
@@ -65,18 +56,12 @@ export class Overview {
 
   /** Snapshots, models and branches of a connection, as of the last change. */
   catalog(session: Session): Promise<Catalog> {
-    const { id } = session.connection;
-    const known = this.#catalogs.get(id);
-    if (known) return known;
-    const reading = readCatalog(session);
-    this.#catalogs.set(id, reading);
-    reading.catch(() => this.#catalogs.delete(id));
-    return reading;
+    return this.#catalogs.of(session);
   }
 
   /** Something may have changed in this connection: it is read again, and what took a click to count stays. */
   forget(connection: string): void {
-    this.#catalogs.delete(connection);
+    this.#catalogs.forget(connection);
   }
 
   /** Something did change: what took a click to count is not known any more. */
@@ -87,7 +72,7 @@ export class Overview {
 
   /** Remembers a snapshot that a person named, so that it is offered like those that can be listed. */
   addTyped(session: Session, table: TableName, snapshot: Snapshot): void {
-    const key = keyOf(session, table);
+    const key = tableKey(session, table);
     const others = (this.#typed.get(key) ?? []).filter(({ name }) => name !== snapshot.name);
     this.#typed.set(key, [snapshot, ...others]);
   }
@@ -100,12 +85,12 @@ export class Overview {
     const mine = {
       connection: session.connection.id,
       table: name,
-      snapshots: listable ? listed : (this.#typed.get(keyOf(session, name)) ?? []),
+      snapshots: listable ? listed : (this.#typed.get(tableKey(session, name)) ?? []),
       models: models.filter((model) => model.table === text),
       branch: branches.find((one) => tableText(one.table) === text) ?? null,
       listable,
     };
-    const counted = this.#counted.get(keyOf(session, name));
+    const counted = this.#counted.get(tableKey(session, name));
     const base = baseSnapshotOf(mine);
     const isCurrent = counted !== undefined && counted.from === identityText(base);
     const unknown: LiveDelta =
@@ -126,7 +111,7 @@ export class Overview {
       const facts = await this.facts(session, { name: table });
       const base = baseSnapshotOf(facts);
       const changeCount = await session.store.changeCount();
-      const key = keyOf(session, table);
+      const key = tableKey(session, table);
       const known = this.#counted.get(key);
       const from = identityText(base);
       // A click counts again where writes by others go unseen.
@@ -165,9 +150,9 @@ export class Overview {
     };
   }
 
-  /** The delta between two snapshots where it is known; both identities make the key, so it holds for ever. */
+  /** The delta between two snapshots where it is known. */
   known(session: Session, table: TableName, from: Snapshot, to: Snapshot): DeltaCounts | null {
-    return this.#kept()[pairKey(session, table, from, to)] ?? null;
+    return this.#kept.known(placeKey(session.connection.place), table, from, to);
   }
 
   /** Counts the deltas of neighbouring snapshots that are not known; true when there were any. */
@@ -183,7 +168,7 @@ export class Overview {
         countWithin(session, table, atSnapshot(from.name), atSnapshot(to.name), undefined),
       );
       if (!counts) continue;
-      await this.#keep(pairKey(session, table, from, to), counts);
+      await this.#kept.keep(placeKey(session.connection.place), table, from, to, counts);
       found = true;
     }
     if (found) this.#countedNow.fire();
@@ -193,7 +178,7 @@ export class Overview {
   /** Every delta of these tables that is known already; nothing is counted for it. */
   async deltas(session: Session, tables: readonly TableName[]): Promise<KnownDelta[]> {
     const found: KnownDelta[] = [];
-    const kept = this.#keptOf(session);
+    const kept = this.#kept.of(placeKey(session.connection.place));
     for (const table of tables) {
       const { snapshots, live: now } = await this.facts(session, { name: table });
       if (now.state === 'counted') found.push({ table, from: now.from, to: null, counts: now.counts });
@@ -206,26 +191,6 @@ export class Overview {
     return found;
   }
 
-  /** What is remembered of a connection's tables, by their names: the identities of both snapshots, and the counts. */
-  #keptOf(session: Session): Map<string, (readonly [from: string, to: string, counts: DeltaCounts])[]> {
-    const place = placeKey(session.connection.place);
-    const found = new Map<string, (readonly [string, string, DeltaCounts])[]>();
-    for (const [key, counts] of Object.entries(this.#kept())) {
-      const [where, table, from, to] = JSON.parse(key) as [string, string, string, string];
-      if (where === place) found.set(table, [...(found.get(table) ?? []), [from, to, counts]]);
-    }
-    return found;
-  }
-
-  #kept(): Readonly<Record<string, DeltaCounts>> {
-    return this.#options.memory.get<Record<string, DeltaCounts>>(keptKey, {});
-  }
-
-  async #keep(key: string, counts: DeltaCounts): Promise<void> {
-    const entries = [...Object.entries(this.#kept()), [key, counts] as const];
-    await this.#options.memory.update(keptKey, Object.fromEntries(entries.slice(-mostKept)));
-  }
-
   /** One count at a time, in the order they were asked for. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#queue.then(work);
@@ -234,34 +199,8 @@ export class Overview {
   }
 }
 
-async function readCatalog(session: Session): Promise<Catalog> {
-  const { store, registry } = session;
-  const [snapshots, models, branches] = await Promise.all([
-    unless('version.unlistable', store.snapshots()),
-    unless('permission.missing', registry.models()),
-    store.branches(),
-  ]);
-  return { snapshots: snapshots ?? [], listable: snapshots !== null, models: models ?? [], branches };
-}
-
-/** Null where it fails with this code: a role that is too small sees less, but sees. */
-async function unless<T>(code: FailureCode, work: Promise<T>): Promise<T | null> {
-  try {
-    return await work;
-  } catch (error) {
-    if (Failure.is(error, code)) return null;
-    throw error;
-  }
-}
-
-const keyOf = (session: Session, table: TableName): string =>
+const tableKey = (session: Session, table: TableName): string =>
   JSON.stringify([session.connection.id, table.database, table.table]);
-
-const identityText = (snapshot: Snapshot | null): string =>
-  snapshot === null ? '' : `${snapshot.name}@${snapshot.createdAt}`;
-
-const pairKey = (session: Session, table: TableName, from: Snapshot, to: Snapshot): string =>
-  JSON.stringify([placeKey(session.connection.place), tableText(table), identityText(from), identityText(to)]);
 
 /** Null when it takes too long, or the two versions cannot be compared. Without patience when there is a signal. */
 async function countWithin(

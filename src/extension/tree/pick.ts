@@ -1,12 +1,13 @@
 /** Finds what a command needs: as it was told, as the only one there is, or by asking, with what is selected in the tree first. */
 import { baseSnapshotOf, sortedSnapshots } from '../../app/tree/nodes.ts';
 import { Failure } from '../../base/failure.ts';
-import { type Model, modelText } from '../../data/model.ts';
+import { type ModelSummary, modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { isSnapshotName, type Snapshot, tableIn } from '../../data/version.ts';
 import type { Ask, Choice } from '../talk/ask.ts';
 import { placeText } from '../connections/connection.ts';
-import type { ConfiguredTraining, Connections, OpenTraining } from '../connections/connections.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { ConfiguredTraining, OpenTraining, Trainings } from '../connections/trainings.ts';
 import type { Overview } from './overview.ts';
 import type { Session } from '../connections/session.ts';
 import type { Target } from './target.ts';
@@ -22,6 +23,7 @@ export interface TableAt {
 export interface PickOptions {
   readonly ask: Ask;
   readonly connections: Connections;
+  readonly trainings: Trainings;
   readonly overview: Overview;
   /** What is selected in the tree, to be offered first. */
   readonly selected: () => Target;
@@ -83,7 +85,7 @@ export class Pick {
     const [only] = tables;
     if (!only) throw new Failure('table.unknown', { table: databases.join(', ') || session.connection.id });
     if (tables.length === 1) return { session, table: only.name };
-    const trained = await this.#options.connections.trainings();
+    const trained = await this.#options.trainings.list();
     const first = selected().table;
     const hasTraining = (table: TableName): boolean =>
       trained.some(({ written }) => written.table === tableText(table));
@@ -105,9 +107,9 @@ export class Pick {
   }
 
   async snapshot(target: Target, title: string): Promise<TableAt & { snapshot: Snapshot }> {
-    const at = await this.table(target, title);
-    if (target.snapshot !== undefined) return { ...at, snapshot: await this.byName(at, target.snapshot) };
-    return { ...at, snapshot: await this.ofSnapshots(at, await this.snapshots(at), title) };
+    const chosen = await this.table(target, title);
+    if (target.snapshot !== undefined) return { ...chosen, snapshot: await this.byName(chosen, target.snapshot) };
+    return { ...chosen, snapshot: await this.ofSnapshots(chosen, await this.snapshots(chosen), title) };
   }
 
   /** The snapshot of that name; looked up where snapshots cannot be listed. */
@@ -197,11 +199,11 @@ export class Pick {
 
   /** The configured training of a table, or of a name; null where there is none. */
   async configured(target: Target, title: string): Promise<ConfiguredTraining | null> {
-    const { ask, connections, selected } = this.#options;
+    const { ask, trainings, selected } = this.#options;
     if (target.training !== undefined && target.connection !== undefined)
-      return connections.training(target.connection, target.training);
+      return trainings.find(target.connection, target.training);
     const wanted = target.table && tableText(target.table);
-    const all = (await connections.trainings()).filter(
+    const all = (await trainings.list()).filter(
       ({ connection, written, name }) =>
         (target.connection === undefined || connection.id === target.connection) &&
         (wanted === undefined || written.table === wanted) &&
@@ -227,13 +229,13 @@ export class Pick {
 
   async training(target: Target, title: string): Promise<OpenTraining> {
     const configured = await this.configured(target, title);
-    if (configured) return this.#options.connections.openTraining(configured);
+    if (configured) return this.#options.trainings.open(configured);
     throw new Failure('training.unknown', {
       training: target.training ?? (target.table ? tableText(target.table) : ''),
     });
   }
 
-  async model(target: Target, title: string): Promise<{ session: Session; model: Model }> {
+  async model(target: Target, title: string): Promise<{ session: Session; model: ModelSummary }> {
     const { ask, overview, selected } = this.#options;
     const session = await this.session(target, title);
     const all = (await overview.catalog(session)).models
@@ -256,7 +258,7 @@ export class Pick {
     if (all.length === 0) throw new Failure('model.unknown', { model: target.training ?? session.connection.id });
     const first = selected();
     const choices = all.map(
-      (model): Choice<Model> => ({
+      (model): Choice<ModelSummary> => ({
         label: modelText(model),
         value: model,
         description: `${model.status} · ${model.snapshot.name}${model.delta ? ` · ${deltaText(model.delta)}` : ''}`,

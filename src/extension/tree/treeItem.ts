@@ -1,13 +1,9 @@
 /** A node of the tree as VS Code draws it, and the mark of connections that are not for development. */
 import * as vscode from 'vscode';
 import type { Node } from '../../app/tree/nodeText.ts';
+import type { Element } from './elements.ts';
 import { say } from '../../base/say.ts';
-
-/** A node and what it is now: the object stays the same while the thing it stands for exists. */
-export interface Element {
-  readonly id: string;
-  node: Node;
-}
+import { visibleLine } from '../../base/shown.ts';
 
 const scheme = 'deltatrain-environment';
 
@@ -25,14 +21,14 @@ const statusColors: Readonly<Record<string, string>> = {
 
 export function treeItem(element: Element): vscode.TreeItem {
   const { id, label, description, tooltip, icon, children, context, click, subject } = element.node;
-  const item = new vscode.TreeItem(label, collapsible[children]);
+  const item = new vscode.TreeItem(visibleLine(label), collapsible[children]);
   item.id = id;
-  item.description = description;
+  item.description = visibleLine(description);
   item.tooltip = new vscode.MarkdownString(tooltip, true);
   const color = statusColors[icon];
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   item.contextValue = context;
-  item.accessibilityInformation = { label: description === '' ? label : `${label}, ${description}` };
+  item.accessibilityInformation = { label: visibleLine(description === '' ? label : `${label}, ${description}`) };
   if (click) item.command = { ...click, arguments: [element] };
   if (subject.kind === 'connection') {
     const environment = /;(production|staging)(;|$)/.exec(context)?.[1];

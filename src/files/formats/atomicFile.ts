@@ -1,17 +1,18 @@
 /** Writes a file whole or not at all: into a temporary file beside it, which takes its name at the end. */
+import { later, say } from '../../base/say.ts';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { Failure } from '../../base/failure.ts';
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder does not exist',
-  EISDIR: 'it is a folder',
-  EACCES: 'it may not be written',
-  EPERM: 'it may not be written',
-  EROFS: 'it may not be written',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'it would be larger than this disk allows',
+  ENOENT: later('its folder does not exist'),
+  ENOTDIR: later('its folder does not exist'),
+  EISDIR: later('it is a folder'),
+  EACCES: later('it may not be written'),
+  EPERM: later('it may not be written'),
+  EROFS: later('it may not be written'),
+  ENOSPC: later('the disk is full'),
+  EDQUOT: later('the disk quota is used up'),
+  EFBIG: later('it would be larger than this disk allows'),
 };
 
 /** What is written to, from its start on. */
@@ -22,7 +23,12 @@ export interface WrittenFile {
 function writeFailure(error: unknown, file: string): unknown {
   if (error instanceof Failure || !(error instanceof Error) || !('syscall' in error)) return error;
   const code = 'code' in error ? String(error.code) : '';
-  return new Failure('file.unwritable', { file, reason: reasons[code] ?? error.message }, { cause: error });
+  const reason = reasons[code];
+  return new Failure(
+    'file.unwritable',
+    { file, reason: reason === undefined ? error.message : say(reason) },
+    { cause: error },
+  );
 }
 
 /** What `write` throws leaves neither the file nor the temporary one behind; `file.unwritable` for the file system's errors. */

@@ -1,4 +1,5 @@
 /** Reads CSV and TSV files: a header row, quoted cells that may hold newlines, UTF-8 with or without a byte-order mark. */
+import { later, say } from '../../base/say.ts';
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { Failure } from '../../base/failure.ts';
@@ -16,11 +17,13 @@ interface CsvRecord {
 
 const lineEnds = /\r\n|\n|\r/g;
 const reasons: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote is opened here and never closed',
-  CSV_INVALID_CLOSING_QUOTE:
+  CSV_QUOTE_NOT_CLOSED: later('a quote is opened here and never closed'),
+  CSV_INVALID_CLOSING_QUOTE: later(
     'after a closing quote there must be a separator or the end of the line; write "" for a quote',
-  INVALID_OPENING_QUOTE:
+  ),
+  INVALID_OPENING_QUOTE: later(
     'a quote stands inside a cell that is not quoted; put the cell in quotes and write "" for a quote',
+  ),
 };
 
 /** What the parser found wrong: `start` is the line at which the record begins that it could not end. */
@@ -32,7 +35,11 @@ function lineFailure(error: unknown, file: string, start: number): unknown {
   const column = 'index' in error && typeof error.index === 'number' ? error.index + 1 : null;
   const there = 'lines' in error && typeof error.lines === 'number' ? error.lines : start;
   const line = code === 'CSV_QUOTE_NOT_CLOSED' ? start : there;
-  return new Failure('file.badLine', { file, line, column, reason: reason ?? error.message }, { cause: error });
+  return new Failure(
+    'file.badLine',
+    { file, line, column, reason: reason === undefined ? error.message : say(reason) },
+    { cause: error },
+  );
 }
 
 async function* readRecords(
@@ -71,14 +78,18 @@ function checkDelimiter(file: string, header: readonly (string | null)[], delimi
   if (header.length !== 1 || only === null) return;
   const found = [';', '\t', '|', ','].find((other) => other !== delimiter && only.includes(other));
   if (found === undefined) return;
-  const own = delimiter === ',' ? '"," ' : 'tabs ';
-  const names: Readonly<Record<string, string>> = {
-    '\t': `${own}or name the file .tsv`,
-    ',': `${own}or name the file .csv`,
-  };
-  const instead = names[found] ?? `${own}in a ${delimiter === ',' ? '.csv' : '.tsv'} file`;
-  const reason = `the columns are separated by ${found === '\t' ? 'a tab' : `"${found}"`}; separate them by ${instead}`;
+  const reason = say(
+    'the columns are separated by {0}; separate them by {1}',
+    found === '\t' ? say('a tab') : `"${found}"`,
+    insteadText(delimiter, found),
+  );
   throw new Failure('file.badLine', { file, line: 1, reason });
+}
+
+/** By what to separate them, or how to name the file, so that it can be read. */
+function insteadText(delimiter: string, found: string): string {
+  if (delimiter === ',') return found === '\t' ? say('"," or name the file .tsv') : say('"," in a .csv file');
+  return found === ',' ? say('tabs or name the file .csv') : say('tabs in a .tsv file');
 }
 
 async function readHeader(file: string, delimiter: string, signal: AbortSignal | undefined): Promise<string[]> {
@@ -86,7 +97,8 @@ async function readHeader(file: string, delimiter: string, signal: AbortSignal |
     const seen = new Set<string>();
     return cells.map((cell, i) => {
       const name = cell?.trim() ?? '';
-      const wrong = name === '' ? 'the header has a column without a name' : `the header names "${name}" twice`;
+      const wrong =
+        name === '' ? say('the header has a column without a name') : say('the header names "{0}" twice', name);
       if (name === '' || seen.has(name))
         throw new Failure('file.badLine', { file, line: 1, column: i + 1, reason: wrong });
       seen.add(name);
@@ -98,7 +110,10 @@ async function readHeader(file: string, delimiter: string, signal: AbortSignal |
 
 function checkLength(file: string, { cells, line }: CsvRecord, width: number): void {
   if (cells.length === width) return;
-  const reason = `it has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${width}`;
+  const reason =
+    cells.length === 1
+      ? say('it has 1 cell, the header has {0}', width)
+      : say('it has {0} cells, the header has {1}', cells.length, width);
   throw new Failure('file.badLine', { file, line, column: Math.min(cells.length, width) + 1, reason });
 }
 

@@ -1,4 +1,5 @@
 /** Reads JSON Lines: one object a line; the columns are the keys of all lines, in the order in which they first stand. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { batchRows, type RawBatch, type RawCell, type RawTable } from './rawTable.ts';
 import { readText } from './readLines.ts';
@@ -52,10 +53,10 @@ function parseLine(file: string, text: string, line: number): Readonly<Record<st
   try {
     value = parseJson(text);
   } catch (error) {
-    throw bad(`it is not valid JSON (${error instanceof Error ? error.message : String(error)})`, error);
+    throw bad(say('it is not valid JSON ({0})', error instanceof Error ? error.message : String(error)), error);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value) || json.isRawJSON(value))
-    throw bad('each line must be one JSON object, {"column": value, …}');
+    throw bad(say('each line must be one JSON object, {"column": value, …}'));
   return value as Readonly<Record<string, unknown>>;
 }
 

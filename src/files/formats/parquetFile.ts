@@ -1,4 +1,5 @@
 /** Reads Parquet files, a row group at a time; the types come from the file's own schema. */
+import { say } from '../../base/say.ts';
 import {
   type AsyncBuffer,
   asyncBufferFromFile,
@@ -8,6 +9,7 @@ import {
   type SchemaElement,
   toJson,
 } from 'hyparquet';
+import { twoDigits } from '../../base/calendar.ts';
 import { throwIfCancelled, Failure } from '../../base/failure.ts';
 import { batchRows, type RawBatch, type RawCell, type RawColumn, type RawTable } from './rawTable.ts';
 import { readFailure } from './readLines.ts';
@@ -24,7 +26,6 @@ interface Column {
 }
 
 const dayMs = 86_400_000;
-const two = (part: number): string => String(part).padStart(2, '0');
 
 const dateText = (days: number): string => new Date(days * dayMs).toISOString().slice(0, 10);
 
@@ -40,7 +41,7 @@ function datetimeText(count: bigint, digits: number): string {
 function timeText(count: bigint, digits: number): string {
   const unit = 10n ** BigInt(digits);
   const seconds = Number(count / unit);
-  const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const clock = `${twoDigits(Math.floor(seconds / 3600))}:${twoDigits(Math.floor(seconds / 60) % 60)}:${twoDigits(seconds % 60)}`;
   return `${clock}.${(count % unit).toString().padStart(digits, '0')}`;
 }
 
@@ -224,7 +225,7 @@ function parquetFailure(error: unknown, file: string): unknown {
   const reason = error instanceof Error ? error.message : String(error);
   return new Failure(
     'file.unreadable',
-    { file, reason: `it is not a Parquet file that can be read (${reason})` },
+    { file, reason: say('it is not a Parquet file that can be read ({0})', reason) },
     { cause: error },
   );
 }

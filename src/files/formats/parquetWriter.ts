@@ -1,4 +1,5 @@
 /** Writes rows as Parquet, in row groups of about 50,000 rows. */
+import { say } from '../../base/say.ts';
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { Failure } from '../../base/failure.ts';
@@ -30,7 +31,11 @@ function digitsOf(type: string): { precision: number; scale: number } {
 
 function truth(name: string, value: Exclude<Value, null>): boolean {
   if (value === 0 || value === 1) return value === 1;
-  throw new Failure('value.refused', { column: name, value: String(value), reason: 'Parquet has only true and false' });
+  throw new Failure('value.refused', {
+    column: name,
+    value: String(value),
+    reason: say('Parquet has only true and false'),
+  });
 }
 
 type Stored = Pick<SchemaElement, 'type' | 'converted_type' | 'precision' | 'scale'>;

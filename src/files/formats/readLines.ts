@@ -1,21 +1,27 @@
 /** Text files: their bytes as checked UTF-8, and their lines. */
+import { later, say } from '../../base/say.ts';
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { Failure } from '../../base/failure.ts';
 
 const newline = 0x0a;
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'it may not be read',
-  EPERM: 'it may not be read',
+  ENOENT: later('there is no such file'),
+  EISDIR: later('it is a folder'),
+  EACCES: later('it may not be read'),
+  EPERM: later('it may not be read'),
 };
 
 /** `file.unreadable` for what the file system says; anything else as it is. */
 export function readFailure(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || error instanceof Failure || !('code' in error)) return error;
   const code = String(error.code);
-  return new Failure('file.unreadable', { file, reason: reasons[code] ?? error.message }, { cause: error });
+  const reason = reasons[code];
+  return new Failure(
+    'file.unreadable',
+    { file, reason: reason === undefined ? error.message : say(reason) },
+    { cause: error },
+  );
 }
 
 async function* readChunks(file: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer, void> {
@@ -68,5 +74,5 @@ function notUtf8(file: string, bytes: Buffer, firstLine: number): Failure {
     line += 1;
     start = end + 1;
   }
-  return new Failure('file.badLine', { file, line, reason: 'it is not UTF-8 text; save the file as UTF-8' });
+  return new Failure('file.badLine', { file, line, reason: say('it is not UTF-8 text; save the file as UTF-8') });
 }

@@ -5,17 +5,30 @@ import { hexOf, jsonOf, type Value } from '../../data/value.ts';
 const needsQuotes = (delimiter: string): RegExp => new RegExp(`^$|["\\r\\n\\ufeff${delimiter}]|^\\s|\\s$`);
 const quoted: Readonly<Record<string, RegExp>> = { ',': needsQuotes(','), '\t': needsQuotes('\t') };
 
+/** What a spreadsheet takes for a formula, behind blanks too, in either width of the letters; a plain number is none. */
+const formula = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+const plainNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** A text that a spreadsheet shows and does not run: with an apostrophe before it, which is then part of the value. */
+export const guardedText = (text: string): string =>
+  formula.test(text) && !plainNumber.test(text) ? `'${text}` : text;
+
 /** NULL is an empty cell, the empty text a quoted one; bytes are 0x…, booleans true and false. */
-export function csvCell(value: Value, family: TypeFamily, delimiter: ',' | '\t'): string {
+export function csvCell(value: Value, family: TypeFamily, delimiter: ',' | '\t', guardCells = false): string {
   if (value === null) return '';
   if (value instanceof Uint8Array) return `0x${hexOf(value)}`;
   if (family === 'boolean' && (value === 0 || value === 1)) return value === 1 ? 'true' : 'false';
-  const text = String(value);
+  const text = guardCells ? guardedText(String(value)) : String(value);
   return quoted[delimiter]?.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-export const csvLine = (values: readonly Value[], families: readonly TypeFamily[], delimiter: ',' | '\t'): string =>
-  `${values.map((value, c) => csvCell(value, families[c] ?? 'text', delimiter)).join(delimiter)}\n`;
+export const csvLine = (
+  values: readonly Value[],
+  families: readonly TypeFamily[],
+  delimiter: ',' | '\t',
+  guardCells = false,
+): string =>
+  `${values.map((value, c) => csvCell(value, families[c] ?? 'text', delimiter, guardCells)).join(delimiter)}\n`;
 
 /** JSON text on one line, as it is: reading and writing it again could change its numbers. */
 const inline = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ');

@@ -35,15 +35,20 @@ function lineWriter(to: WrittenFile, head: string, line: (page: RowPage, i: numb
 /** `table` is what an SQL script inserts into; Parquet, which is no text, has a writer of its own. */
 export type RowFormat = Exclude<FileFormat, { kind: 'parquet' }> | { readonly kind: 'sql'; readonly table: string };
 
-/** Writes pages to an open file in a format; the file is whole only after `end`. */
-export function rowWriter(to: WrittenFile, format: RowFormat, columns: readonly WrittenColumn[]): RowWriter {
+/** Writes pages to an open file in a format; the file is whole only after `end`. `guardCells`: of CSV, cells that a spreadsheet would run are texts. */
+export function rowWriter(
+  to: WrittenFile,
+  format: RowFormat,
+  columns: readonly WrittenColumn[],
+  guardCells = false,
+): RowWriter {
   const families = columns.map((column) => familyOf(column.type));
   const names = columns.map((column) => column.name);
   switch (format.kind) {
     case 'csv': {
       const { delimiter } = format;
-      const head = names.map((name) => csvCell(name, 'text', delimiter)).join(delimiter);
-      return lineWriter(to, `${head}\n`, (page, i) => csvLine(rowAt(page, i), families, delimiter));
+      const head = names.map((name) => csvCell(name, 'text', delimiter, guardCells)).join(delimiter);
+      return lineWriter(to, `${head}\n`, (page, i) => csvLine(rowAt(page, i), families, delimiter, guardCells));
     }
     case 'jsonl':
       return lineWriter(to, '', (page, i) => `${jsonObject(names, rowAt(page, i), families)}\n`);

@@ -1,4 +1,5 @@
 /** Finds the type of a column from all of its cells. */
+import { isDay } from '../../base/calendar.ts';
 import type { RawCell } from './rawTable.ts';
 
 const integer = 1;
@@ -13,16 +14,8 @@ const text = 128;
 const integerForm = /^-?(?:0|[1-9]\d*)$/;
 const numberForm = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
 const dateForm = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.(\d{1,6}))?)?$/;
-const monthDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 const inInt64 = (value: bigint): boolean => value >= int64.min && value <= int64.max;
-
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-
-function isDay(year: number, month: number, day: number): boolean {
-  if (month < 1 || month > 12 || day < 1 || day > (monthDays[month - 1] ?? 0)) return false;
-  return month !== 2 || day < 29 || isLeap(year);
-}
 
 /** VARCHAR for a text key (a key column needs a length): 255, or the next power of two that holds the longest. */
 export function keyType(type: string, longest: number | null): string {

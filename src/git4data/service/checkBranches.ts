@@ -1,4 +1,5 @@
 /** Tables that DATA BRANCH (DIFF, MERGE, PICK) gets wrong without a word, or never ends on, by the types of their columns. */
+import { say } from '../../base/say.ts';
 import type { Diff, Problem, Statement, TableRef } from '../ast.ts';
 import { hintedSnapshot } from '../ast.ts';
 import { branchFault } from '../branchTypes.ts';
@@ -9,8 +10,11 @@ import { type Check, problemAt } from './problem.ts';
 function wrongWith({ name, type, isKey }: CatalogColumn): string | null {
   const fault = branchFault(type, isKey);
   if (!fault) return null;
-  const column = fault.of === 'type' ? `column "${name}" of the type ${fault.base}` : `key column "${name}" (${type})`;
-  return `DATA BRANCH ${fault.what} on the ${column}`;
+  const column =
+    fault.of === 'type'
+      ? say('column "{0}" of the type {1}', name, fault.base)
+      : say('key column "{0}" ({1})', name, type);
+  return say('DATA BRANCH {0} on the {1}', fault.what, column);
 }
 
 const whyNot = ({ columns }: CatalogTable): string | null =>
@@ -43,9 +47,9 @@ export const checkBranches: Check = ({ read, catalog }): Problem[] => {
     const why = known ? whyNot(known) : null;
     if (why === null || told.has(text(ref))) return [];
     told.add(text(ref));
-    const rest = isSafe
-      ? '. DeltaTrain compares the two versions with SQL instead; run elsewhere, this goes wrong.'
-      : ', so it is refused. Compare two versions of one table, or join the tables.';
-    return [problemAt(ref, 'diff.types', isSafe ? 'info' : 'error', `${why}${rest}`)];
+    const message = isSafe
+      ? say('{0}. DeltaTrain compares the two versions with SQL instead; run elsewhere, this goes wrong.', why)
+      : say('{0}, so it is refused. Compare two versions of one table, or join the tables.', why);
+    return [problemAt(ref, 'diff.types', isSafe ? 'info' : 'error', message)];
   });
 };

@@ -1,4 +1,5 @@
 /** Checks against what the bound server understands: its kind and its release. */
+import { say } from '../../base/say.ts';
 import type { Diff, Problem, Restore, Statement } from '../ast.ts';
 import { hintedSnapshot, tablesOf } from '../ast.ts';
 import type { CatalogConnection } from '../catalog.ts';
@@ -19,7 +20,7 @@ function checkRestoreForm(restore: Restore, connection: CatalogConnection): Prob
   if (connection.kind === 'matrixone' && release === null) return [];
   const wanted = release === null || isAtLeast(release, bracesSince) ? 'braces' : 'from';
   if (restore.form === wanted || restore.toAccount) return [];
-  const server = release === null ? 'The embedded engine' : `MatrixOne ${releaseText(release)}`;
+  const server = release === null ? say('The embedded engine') : `MatrixOne ${releaseText(release)}`;
   const name = (part: { text: string } | null): string | null => part?.text ?? null;
   // The account is the connection's own in the newer form, and must be named in the older one.
   const account = wanted === 'from' || restore.level === 'account' ? name(restore.account) : null;
@@ -36,7 +37,7 @@ function checkRestoreForm(restore: Restore, connection: CatalogConnection): Prob
   const shown = wanted === 'braces' ? "{SNAPSHOT = 'name'}" : 'RESTORE ACCOUNT … FROM SNAPSHOT name';
   return [
     problemAt(restore.formSpan, 'restore.form', 'error', `${server} takes ${shown} here.`, [
-      replace(restore, sql, `Change to ${sql}`),
+      replace(restore, sql, say('Change to {0}', sql)),
     ]),
   ];
 }
@@ -52,19 +53,19 @@ function outputRule(diff: Diff, connection: CatalogConnection): OutputRule | nul
     if (form !== 'file' && form !== 'as') return null;
     return {
       what: `OUTPUT ${form.toUpperCase()}`,
-      reason: 'the embedded engine writes no files and tables of changes; export the delta instead',
+      reason: say('the embedded engine writes no files and tables of changes; export the delta instead'),
     };
   }
   if (form === 'file' && diff.columns)
-    return { what: 'COLUMNS with OUTPUT FILE', reason: 'no release takes the two together' };
+    return { what: 'COLUMNS with OUTPUT FILE', reason: say('no release takes the two together') };
   const release = releaseOf(connection);
   if (release === null) return null;
   if (form === 'as' && !isAtLeast(release, outputSince.as))
-    return { what: 'OUTPUT AS', reason: `it works from ${releaseText(outputSince.as)} on` };
+    return { what: 'OUTPUT AS', reason: say('it works from {0} on', releaseText(outputSince.as)) };
   if (form === 'summary' && !isAtLeast(release, outputSince.summary))
-    return { what: 'OUTPUT SUMMARY', reason: `it works from ${releaseText(outputSince.summary)} on` };
+    return { what: 'OUTPUT SUMMARY', reason: say('it works from {0} on', releaseText(outputSince.summary)) };
   if (diff.columns && !isAtLeast(release, outputSince.columns))
-    return { what: 'COLUMNS', reason: `it works from ${releaseText(outputSince.columns)} on` };
+    return { what: 'COLUMNS', reason: say('it works from {0} on', releaseText(outputSince.columns)) };
   return null;
 }
 
@@ -73,8 +74,8 @@ function checkOutput(diff: Diff, connection: CatalogConnection): Problem[] {
   if (!rule) return [];
   const fixes = diff.outputSpan
     ? [
-        replace(diff.outputSpan, 'OUTPUT COUNT', 'Change to OUTPUT COUNT'),
-        replace(diff.outputSpan, 'OUTPUT LIMIT 100', 'Change to OUTPUT LIMIT 100'),
+        replace(diff.outputSpan, 'OUTPUT COUNT', say('Change to OUTPUT COUNT')),
+        replace(diff.outputSpan, 'OUTPUT LIMIT 100', say('Change to OUTPUT LIMIT 100')),
       ]
     : [];
   return [
@@ -82,7 +83,7 @@ function checkOutput(diff: Diff, connection: CatalogConnection): Problem[] {
       diff.outputSpan ?? diff,
       'diff.output',
       'error',
-      `${rule.what} is not supported here: ${rule.reason}.`,
+      say('{0} is not supported here: {1}.', rule.what, rule.reason),
       fixes,
     ),
   ];
@@ -95,20 +96,20 @@ function checkEmbedded({ read }: Checked): Problem[] {
       statement,
       'engine.unsupported',
       'error',
-      `${what} needs MatrixOne; the embedded engine has snapshots only.`,
+      say('{0} needs MatrixOne; the embedded engine has snapshots only.', what),
     ),
   ];
   if (statement.kind === 'branch' || statement.kind === 'pitr') return only(statement.verb);
   const level =
     statement.kind === 'createSnapshot' ? statement.scope.level : statement.kind === 'restore' ? statement.level : null;
-  if (level === 'account' || level === 'cluster') return only(`A snapshot of the ${level}`);
+  if (level === 'account' || level === 'cluster') return only(say('A snapshot of the {0}', level));
   if (statement.kind === 'showSnapshots' && statement.where) return only('SHOW SNAPSHOTS with WHERE');
   return timeHints(statement).map((hint) =>
     problemAt(
       hint,
       'engine.unsupported',
       'error',
-      "A time in braces needs MatrixOne; name a snapshot here: {SNAPSHOT = 'name'}.",
+      say("A time in braces needs MatrixOne; name a snapshot here: {SNAPSHOT = 'name'}."),
     ),
   );
 }
@@ -123,8 +124,9 @@ function checkTwoTimes(statement: Statement): Problem[] {
   const times = new Set(hinted.map((table) => hintedSnapshot(table) ?? table.hint?.value.text));
   const second = hinted.find((table) => (hintedSnapshot(table) ?? table.hint?.value.text) !== [...times][0]);
   if (!second?.hint) return [];
-  const message =
-    'MatrixOne reads every table of a statement at one of its times. Compare two snapshots with DATA BRANCH DIFF, or clone one of them first.';
+  const message = say(
+    'MatrixOne reads every table of a statement at one of its times. Compare two snapshots with DATA BRANCH DIFF, or clone one of them first.',
+  );
   return [problemAt(second.hint, 'hint.twoTimes', 'warning', message)];
 }
 
@@ -143,7 +145,7 @@ function checkSetOperations({ read, text }: Checked): Problem[] {
       where,
       'select.setOperation',
       'warning',
-      `${found.upper} returns rows of large tables twice on MatrixOne. Use NOT EXISTS, EXISTS or a join.`,
+      say('{0} returns rows of large tables twice on MatrixOne. Use NOT EXISTS, EXISTS or a join.', found.upper),
     ),
   ];
 }
@@ -162,7 +164,7 @@ function checkMatrixone(checked: Checked, connection: CatalogConnection): Proble
         statement,
         'engine.unsupported',
         'error',
-        `DATA BRANCH works from MatrixOne ${releaseText(diffSince)} on; this is ${releaseText(release)}.`,
+        say('DATA BRANCH works from MatrixOne {0} on; this is {1}.', releaseText(diffSince), releaseText(release)),
       ),
     );
   }

@@ -1,5 +1,6 @@
 /** Checks of snapshot names: known or not, letters, the order of the two sides of a DIFF. */
-import { nearest } from '../../base/nearest.ts';
+import { didYouMean } from '../../base/nearest.ts';
+import { say, together } from '../../base/say.ts';
 import type { Diff, Name, Problem } from '../ast.ts';
 import { hintedSnapshot, snapshotNameOf } from '../ast.ts';
 import { type Catalog, findSnapshot, holdsTable } from '../catalog.ts';
@@ -9,27 +10,32 @@ import { type Check, type Checked, problemAt, replace } from './problem.ts';
 
 const written = (name: Name, text: string): string => (name.form === 'string' ? quoteText(text) : quoteName(text));
 
-/** Names that may be read here: those of the catalog and those the text makes above, without those it drops. */
-function namesBefore(catalog: Catalog, read: DocumentStatement): string[] {
-  const names = new Set(catalog.snapshots?.map((snapshot) => snapshot.name) ?? []);
-  for (const [name, isMade] of read.made) {
-    if (isMade) names.add(name);
-    else names.delete(name);
-  }
-  return [...names];
+/** True of a snapshot of the catalog, or one that the text makes above, unless the text drops it. */
+const isThere = (name: string, { read, catalog }: Checked): boolean =>
+  read.made.get(name) ?? findSnapshot(catalog, name) !== undefined;
+
+/** Names that may be read here. */
+function* namesBefore({ read, catalog }: Checked): Generator<string> {
+  for (const { name } of catalog.snapshots ?? []) if (!read.made.has(name)) yield name;
+  yield* read.made.names();
 }
 
-function checkKnown(snapshot: NamedSnapshot, { read, catalog }: Checked): Problem[] {
+function checkKnown(snapshot: NamedSnapshot, checked: Checked): Problem[] {
+  const { read, catalog, suggest } = checked;
   if (catalog.snapshots === null) return [];
   const { statement } = read;
   if (statement.kind === 'dropSnapshot' && statement.ifExists) return [];
-  const names = namesBefore(catalog, read);
-  if (names.includes(snapshot.lookedUp)) return checkHeld(snapshot, read, catalog);
-  const near = nearest(snapshot.lookedUp, names);
-  const fixes = near === null ? [] : [replace(snapshot.name, written(snapshot.name, near), `Change to ${near}`)];
-  const hint = near === null ? '' : ` Did you mean "${near}"?`;
+  if (isThere(snapshot.lookedUp, checked)) return checkHeld(snapshot, read, catalog);
+  const near = suggest(snapshot.lookedUp, namesBefore(checked));
+  const fixes = near === null ? [] : [replace(snapshot.name, written(snapshot.name, near), say('Change to {0}', near))];
   return [
-    problemAt(snapshot.name, 'snapshot.unknown', 'error', `There is no snapshot "${snapshot.lookedUp}".${hint}`, fixes),
+    problemAt(
+      snapshot.name,
+      'snapshot.unknown',
+      'error',
+      together(say('There is no snapshot "{0}".', snapshot.lookedUp), didYouMean(near)),
+      fixes,
+    ),
   ];
 }
 
@@ -46,7 +52,7 @@ function checkHeld(named: NamedSnapshot, read: DocumentStatement, catalog: Catal
       named.name,
       'snapshot.otherTable',
       'warning',
-      `"${snapshot.name}" is a snapshot of ${of}, not of ${database}.${table}.`,
+      say('"{0}" is a snapshot of {1}, not of {2}.{3}.', snapshot.name, of, database, table),
     ),
   ];
 }
@@ -55,10 +61,10 @@ function checkHeld(named: NamedSnapshot, read: DocumentStatement, catalog: Catal
 function checkCase({ name, table }: NamedSnapshot): Problem[] {
   if (name.form !== 'string' || table === null || name.text === name.text.toLowerCase()) return [];
   const lower = name.text.toLowerCase();
-  const message = `A snapshot's name in quotes must be in lower case: '${lower}'.`;
+  const message = say("A snapshot's name in quotes must be in lower case: '{0}'.", lower);
   return [
     problemAt(name, 'snapshot.upperCase', 'error', message, [
-      replace(name, written(name, lower), `Change to '${lower}'`),
+      replace(name, written(name, lower), say("Change to '{0}'", lower)),
     ]),
   ];
 }
@@ -68,7 +74,12 @@ function checkNew({ read }: Checked): Problem[] {
   const { name } = read.statement;
   if (name.text.toLowerCase() === 'live')
     return [
-      problemAt(name, 'snapshot.badName', 'error', `"${name.text}" cannot name a snapshot: it means the table now.`),
+      problemAt(
+        name,
+        'snapshot.badName',
+        'error',
+        say('"{0}" cannot name a snapshot: it means the table now.', name.text),
+      ),
     ];
   if (/^[a-z_][a-z0-9_]{0,63}$/i.test(name.text)) return [];
   const fixed = name.text
@@ -76,8 +87,11 @@ function checkNew({ read }: Checked): Problem[] {
     .replace(/[^a-z0-9_]+/g, '_')
     .replace(/^(?=[^a-z_])/, '_')
     .slice(0, 64);
-  const message = `"${name.text}" cannot name a snapshot everywhere: use letters, digits and _, at most 64, not starting with a digit.`;
-  return [problemAt(name, 'snapshot.badName', 'warning', message, [replace(name, fixed, `Change to ${fixed}`)])];
+  const message = say(
+    '"{0}" cannot name a snapshot everywhere: use letters, digits and _, at most 64, not starting with a digit.',
+    name.text,
+  );
+  return [problemAt(name, 'snapshot.badName', 'warning', message, [replace(name, fixed, say('Change to {0}', fixed))])];
 }
 
 /** Later than every time of a catalog, in milliseconds. */
@@ -87,8 +101,8 @@ const farFuture = 1e15;
 function timeOf(snapshot: string | null, { read, catalog }: Checked): number | undefined {
   if (snapshot === null) return Number.POSITIVE_INFINITY;
   // What the text makes itself has no time yet; its order is the order of the statements.
-  const made = [...read.made.keys()].indexOf(snapshot);
-  if (made >= 0) return farFuture + made;
+  const made = read.made.firstPlace(snapshot);
+  if (made !== undefined) return farFuture + made;
   return findSnapshot(catalog, snapshot)?.createdAt;
 }
 
@@ -107,17 +121,21 @@ function checkSides(checked: Checked): Problem[] {
   const [newer, older] = [hintedSnapshot(target), hintedSnapshot(base)];
   const both = { start: target.start, end: base.end };
   if (newer === older)
-    return [problemAt(both, 'diff.sameVersion', 'warning', 'Both sides are the same version, so nothing differs.')];
+    return [
+      problemAt(both, 'diff.sameVersion', 'warning', say('Both sides are the same version, so nothing differs.')),
+    ];
   const [a, b] = [timeOf(newer, checked), timeOf(older, checked)];
   if (a === undefined || b === undefined || a >= b) return [];
   const swap = {
-    title: 'Exchange the two sides',
+    title: say('Exchange the two sides'),
     edits: [
       { start: target.start, end: target.end, text: text.slice(base.start, base.end) },
       { start: base.start, end: base.end, text: text.slice(target.start, target.end) },
     ],
   };
-  const message = 'The older version stands on the left, so inserts are shown as deletes: write newer AGAINST older.';
+  const message = say(
+    'The older version stands on the left, so inserts are shown as deletes: write newer AGAINST older.',
+  );
   return [problemAt(both, 'diff.olderLeft', 'warning', message, [swap])];
 }
 
@@ -136,5 +154,5 @@ export const checkExisting: Check = ({ read }) => {
   if (statement.kind !== 'createSnapshot' || statement.ifNotExists) return [];
   const name = snapshotNameOf(statement.name);
   if (read.made.get(name) !== true) return [];
-  return [problemAt(statement.name, 'snapshot.twice', 'warning', `"${name}" is made twice in this text.`)];
+  return [problemAt(statement.name, 'snapshot.twice', 'warning', say('"{0}" is made twice in this text.', name))];
 };

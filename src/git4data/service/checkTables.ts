@@ -1,12 +1,13 @@
 /** Checks of tables: known or not, what is written to, what foreign keys forbid. */
-import { nearest } from '../../base/nearest.ts';
+import { didYouMean } from '../../base/nearest.ts';
+import { say, together } from '../../base/say.ts';
 import type { Name, Problem } from '../ast.ts';
 import { tablesOf } from '../ast.ts';
-import { type Catalog, findTable, sameName } from '../catalog.ts';
+import { type Catalog, findTable, tableNamesOf } from '../catalog.ts';
 import { quoteName } from '../print.ts';
 import { restoreOf } from './codeLens.ts';
 import { type DocumentStatement, resolveTable } from './document.ts';
-import { type Check, problemAt, replace } from './problem.ts';
+import { type Check, type Checked, problemAt, replace } from './problem.ts';
 
 interface Named {
   readonly database: string | null;
@@ -31,20 +32,27 @@ function tablesNamed(read: DocumentStatement, catalog: Catalog): Named[] {
   }
 }
 
-function unknownTable({ database, table }: Named, read: DocumentStatement, catalog: Catalog): Problem[] {
+function unknownTable({ database, table }: Named, { read, catalog, suggest }: Checked): Problem[] {
   if (catalog.tables === null || database === null || read.newTables.has(table.text.toLowerCase())) return [];
   if (findTable(catalog, database, table.text)) return [];
-  const names = catalog.tables.filter((known) => sameName(known.database, database)).map((known) => known.table);
+  const names = tableNamesOf(catalog, database);
   // A database that is not there yet: the text may make it, or another connection has it.
   if (names.length === 0) return [];
-  const near = nearest(table.text, names);
-  const fixes = near === null ? [] : [replace(table, quoteName(near), `Change to ${near}`)];
-  const hint = near === null ? '' : ` Did you mean "${near}"?`;
-  return [problemAt(table, 'table.unknown', 'error', `There is no table "${database}.${table.text}".${hint}`, fixes)];
+  const near = suggest(table.text, names);
+  const fixes = near === null ? [] : [replace(table, quoteName(near), say('Change to {0}', near))];
+  return [
+    problemAt(
+      table,
+      'table.unknown',
+      'error',
+      together(say('There is no table "{0}.{1}".', database, table.text), didYouMean(near)),
+      fixes,
+    ),
+  ];
 }
 
-export const checkTables: Check = ({ read, catalog }) =>
-  tablesNamed(read, catalog).flatMap((named) => unknownTable(named, read, catalog));
+export const checkTables: Check = (checked) =>
+  tablesNamed(checked.read, checked.catalog).flatMap((named) => unknownTable(named, checked));
 
 /** A hint on a table that is written to: the server ignores it and changes the live table. */
 export const checkChange: Check = ({ read }) =>
@@ -52,10 +60,10 @@ export const checkChange: Check = ({ read }) =>
     .filter((table) => table.use === 'write' && table.hint !== null)
     .map((table) => {
       const hint = table.hint ?? table;
-      const message = 'Only the live table can be written to; the version in braces would be ignored.';
+      const message = say('Only the live table can be written to; the version in braces would be ignored.');
       const start = table.table.end;
       return problemAt(hint, 'hint.inChange', 'error', message, [
-        replace({ start, end: hint.end }, '', 'Remove the braces'),
+        replace({ start, end: hint.end }, '', say('Remove the braces')),
       ]);
     });
 
@@ -66,6 +74,10 @@ export const checkReferenced: Check = ({ read, catalog }) => {
   const target = restoreOf(statement, read, catalog);
   const table = target && findTable(catalog, target.database, statement.table.text);
   if (!table || table.referencedBy.length === 0) return [];
-  const message = `Foreign keys of ${table.referencedBy.join(', ')} refer to ${table.table}, so the server would answer OK and restore nothing.`;
+  const message = say(
+    'Foreign keys of {0} refer to {1}, so the server would answer OK and restore nothing.',
+    table.referencedBy.join(', '),
+    table.table,
+  );
   return [problemAt(statement.table, 'restore.referenced', 'error', message)];
 };

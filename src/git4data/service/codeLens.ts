@@ -1,4 +1,5 @@
 /** What stands above each statement: how to run it, and what is known of it already. Nothing is computed for a lens. */
+import { say } from '../../base/say.ts';
 import type { CreateSnapshot, Diff, Restore, Span } from '../ast.ts';
 import { hintedSnapshot, snapshotNameOf } from '../ast.ts';
 import { type Catalog, findDelta, findSnapshot, sameName } from '../catalog.ts';
@@ -47,9 +48,9 @@ const told = (title: string): Words => ({ title, action: { kind: 'none' } });
 function createLenses(statement: CreateSnapshot, catalog: Catalog, now: number): Words[] {
   if (catalog.snapshots === null) return [];
   const snapshot = findSnapshot(catalog, snapshotNameOf(statement.name));
-  if (!snapshot) return [told('does not exist yet')];
+  if (!snapshot) return [told(say('does not exist yet'))];
   const rows = snapshot.rows === null ? '' : ` · ${rowsText(snapshot.rows)}`;
-  const made = told(`exists · ${ageText(snapshot.createdAt, now)}${rows}`);
+  const made = told(`${say('exists')} · ${ageText(snapshot.createdAt, now)}${rows}`);
   return snapshot.models.length === 0 ? [made] : [made, told(modelsText(snapshot.models))];
 }
 
@@ -69,8 +70,8 @@ function diffLenses(diff: Diff, read: DocumentStatement, catalog: Catalog): Word
   if (!delta) return [];
   const known = findDelta(catalog, delta.database, delta.table, delta.from, delta.to);
   return [
-    { title: known ? `Show rows (${deltaText(known)})` : 'Show rows', action: { kind: 'showRows', delta } },
-    { title: 'Train on this delta', action: { kind: 'trainOnDelta', delta } },
+    { title: known ? say('Show rows ({0})', deltaText(known)) : say('Show rows'), action: { kind: 'showRows', delta } },
+    { title: say('Train on this delta'), action: { kind: 'trainOnDelta', delta } },
   ];
 }
 
@@ -88,14 +89,16 @@ function restoreLenses(statement: Restore, read: DocumentStatement, catalog: Cat
   const restore = restoreOf(statement, read, catalog);
   if (!restore) return [];
   return [
-    { title: 'Preview…', action: { kind: 'previewRestore', restore } },
-    { title: 'Restore…', action: { kind: 'restore', restore } },
+    { title: say('Preview…'), action: { kind: 'previewRestore', restore } },
+    { title: say('Restore…'), action: { kind: 'restore', restore } },
   ];
 }
 
 /** The age of each snapshot that the statement reads. */
 function ageLenses(read: DocumentStatement, catalog: Catalog, now: number): Words[] {
-  const names = [...new Set(snapshotsRead(read.statement).map(({ lookedUp }) => lookedUp))];
+  const named = snapshotsRead(read.statement);
+  if (named.length === 0) return [];
+  const names = [...new Set(named.map(({ lookedUp }) => lookedUp))];
   return names.flatMap((name) => {
     const snapshot = findSnapshot(catalog, name);
     return snapshot ? [told(`${name}: ${ageText(snapshot.createdAt, now)} · ${scopeText(snapshot)}`)] : [];
@@ -122,12 +125,12 @@ export function codeLenses(document: SqlDocument, catalog: Catalog, now: number)
     const { statement } = read;
     if (statement.kind === 'broken' || read.problems.some(({ severity }) => severity === 'error')) return [];
     const sql = document.text.slice(statement.start, statement.end);
-    const on = catalog.connection ? ` on ${catalog.connection.name}` : '…';
+    const run = catalog.connection ? say('Run on {0}', catalog.connection.name) : say('Run…');
     const database = read.used ?? catalog.connection?.database ?? null;
     // RESTORE is never one click away from a file: it is previewed or confirmed.
-    const run: Words[] =
-      statement.kind === 'restore' ? [] : [{ title: `Run${on}`, action: { kind: 'run', sql, database } }];
-    const words = [...run, ...ownLenses(read, catalog, now), ...ageLenses(read, catalog, now)];
-    return words.map((lens) => ({ ...lens, start: statement.start, end: statement.end }));
+    const first: Words[] = statement.kind === 'restore' ? [] : [{ title: run, action: { kind: 'run', sql, database } }];
+    const words = first.concat(ownLenses(read, catalog, now), ageLenses(read, catalog, now));
+    const { start, end } = statement;
+    return words.map(({ title, action }) => ({ title, action, start, end }));
   });
 }

@@ -1,8 +1,9 @@
 /** What can be typed at a cursor, by the words before it: snapshots, tables, databases, columns, whole statements. */
+import { say } from '../../base/say.ts';
 import type { Span } from '../ast.ts';
 import { tablesOf } from '../ast.ts';
 import { type Catalog, findTable, holdsTable, sameName } from '../catalog.ts';
-import { type Token, tokenize, tokenValue } from '../lexer.ts';
+import { type Token, tokenValue } from '../lexer.ts';
 import { quoteName, quoteText } from '../print.ts';
 import { bracesSince, isAtLeast, outputSince, readRelease } from '../serverVersion.ts';
 import { statements } from '../statements.ts';
@@ -33,7 +34,7 @@ interface Place {
 }
 
 function placeAt(document: SqlDocument, offset: number, catalog: Catalog): Place | null {
-  const tokens = tokenize(document.text);
+  const { tokens } = document;
   const under = tokens.find((token) => token.start < offset && offset <= token.end && token.kind !== 'symbol');
   const behindClosed = under?.kind === 'string' && under.closed && offset === under.end;
   if (under?.kind === 'comment' && (offset < under.end || !under.text.endsWith('*/'))) return null;
@@ -139,13 +140,13 @@ function outputItems({ catalog: { connection } }: Place): Item[] {
   const isEmbedded = connection?.kind === 'embedded';
   const has = (since: readonly [number, number, number]): boolean => release === null || isAtLeast(release, since);
   return [
-    ...(has(outputSince.summary) ? [keyword('SUMMARY', 'counts by kind of change')] : []),
-    keyword('COUNT', 'the number of changed rows'),
-    { ...keyword('LIMIT', 'some changed rows', 'LIMIT ${1:100}'), isSnippet: true },
-    ...(isEmbedded ? [] : [{ ...keyword('FILE', 'a file on the server', "FILE '${1:folder}'"), isSnippet: true }]),
+    ...(has(outputSince.summary) ? [keyword('SUMMARY', say('counts by kind of change'))] : []),
+    keyword('COUNT', say('the number of changed rows')),
+    { ...keyword('LIMIT', say('some changed rows'), 'LIMIT ${1:100}'), isSnippet: true },
+    ...(isEmbedded ? [] : [{ ...keyword('FILE', say('a file on the server'), "FILE '${1:folder}'"), isSnippet: true }]),
     ...(isEmbedded || !has(outputSince.as)
       ? []
-      : [{ ...keyword('AS', 'a new table', 'AS ${1:database}.${2:table}'), isSnippet: true }]),
+      : [{ ...keyword('AS', say('a new table'), 'AS ${1:database}.${2:table}'), isSnippet: true }]),
   ];
 }
 
@@ -171,17 +172,20 @@ function statementItems(place: Place): Item[] {
       kind === 'restore' && isOld
         ? 'RESTORE ACCOUNT ${1:sys} DATABASE ${2:database} TABLE ${3:table} FROM SNAPSHOT ${4:snapshot};'
         : doc.snippet;
-    return [{ label: doc.title, kind: 'statement', detail: doc.sentence, insert, isSnippet: true }];
+    return [{ label: doc.title, kind: 'statement', detail: say(doc.sentence), insert, isSnippet: true }];
   });
 }
 
-const hintSnippet: Item = { ...keyword('SNAPSHOT', 'the table as it was', "SNAPSHOT = '$1'"), isSnippet: true };
+const hintSnippet = (): Item => ({
+  ...keyword('SNAPSHOT', say('the table as it was'), "SNAPSHOT = '$1'"),
+  isSnippet: true,
+});
 const tableWords = ['FROM', 'JOIN', 'INTO', 'UPDATE', 'DIFF', 'AGAINST', 'MERGE', 'PICK', 'CLONE', 'DESCRIBE', 'DESC'];
 
 /** From the most special place to the most general; the first that fits answers. */
 const places: readonly { readonly fits: (place: Place) => boolean; readonly items: (place: Place) => Item[] }[] = [
   { fits: (p) => endsWith(p, '{', 'SNAPSHOT', '='), items: (p) => snapshotItems(p, true, hintedTable(p)) },
-  { fits: (p) => endsWith(p, '{'), items: () => [hintSnippet] },
+  { fits: (p) => endsWith(p, '{'), items: () => [hintSnippet()] },
   { fits: (p) => p.isQuoted, items: () => [] },
   {
     fits: (p) =>

@@ -6,7 +6,7 @@ import { checkServer } from './checkServer.ts';
 import { checkExisting, checkNames } from './checkSnapshots.ts';
 import { checkChange, checkReferenced, checkTables } from './checkTables.ts';
 import type { SqlDocument } from './document.ts';
-import type { Check } from './problem.ts';
+import { type Check, suggester } from './problem.ts';
 
 const checks: readonly Check[] = [
   checkNames,
@@ -20,9 +20,12 @@ const checks: readonly Check[] = [
 
 /** Every problem of a document in order. Without a catalog only what the text itself tells is reported. */
 export function diagnose(document: SqlDocument, catalog: Catalog): Problem[] {
-  const problems = document.statements.flatMap((read) => [
-    ...read.problems,
-    ...checks.flatMap((check) => check({ read, text: document.text, catalog })),
-  ]);
+  const suggest = suggester();
+  const problems: Problem[] = [];
+  for (const read of document.statements) {
+    const checked = { read, text: document.text, catalog, suggest };
+    for (const problem of read.problems) problems.push(problem);
+    for (const check of checks) for (const problem of check(checked)) problems.push(problem);
+  }
   return problems.sort((a, b) => a.start - b.start || a.end - b.end);
 }

@@ -1,13 +1,17 @@
 /** A SQL text read once, and what its statements mean together: the database in use, and the snapshots it makes itself. */
 import type { Name, Parsed, Statement, TableRef } from '../ast.ts';
 import { hintedSnapshot, snapshotNameOf } from '../ast.ts';
-import { type Catalog, sameName } from '../catalog.ts';
-import { tokenize, tokenValue } from '../lexer.ts';
-import { parseText } from '../parser.ts';
+import { type Catalog, holdersOf } from '../catalog.ts';
+import { type Token, tokenize, tokenValue } from '../lexer.ts';
+import { parseTokens } from '../parser.ts';
+import { splitTokens } from '../split.ts';
+import { type Before, Timeline } from './timeline.ts';
 
 /** A text and its statements in order; every service takes one, so that a text is parsed once a change. */
 export interface SqlDocument {
   readonly text: string;
+  /** Every token, comments included. */
+  readonly tokens: readonly Token[];
   readonly statements: readonly DocumentStatement[];
 }
 
@@ -16,9 +20,9 @@ export interface DocumentStatement extends Parsed {
   /** The database that USE chose before this statement; null when no USE stands before it. */
   readonly used: string | null;
   /** Snapshots that the text itself makes (true) or drops (false) before this statement. */
-  readonly made: ReadonlyMap<string, boolean>;
+  readonly made: Before;
   /** Tables that the text itself makes before this statement, lower case, as `table` without the database. */
-  readonly newTables: ReadonlySet<string>;
+  readonly newTables: Before;
 }
 
 function usedDatabase(text: string, statement: Statement): string | null {
@@ -27,32 +31,31 @@ function usedDatabase(text: string, statement: Statement): string | null {
   return name ? tokenValue(name) : null;
 }
 
-function withSnapshots(made: ReadonlyMap<string, boolean>, statement: Statement): ReadonlyMap<string, boolean> {
-  if (statement.kind !== 'createSnapshot' && statement.kind !== 'dropSnapshot') return made;
-  return new Map(made).set(snapshotNameOf(statement.name), statement.kind === 'createSnapshot');
+function addSnapshot(made: Timeline, statement: Statement, place: number): void {
+  if (statement.kind !== 'createSnapshot' && statement.kind !== 'dropSnapshot') return;
+  made.add(snapshotNameOf(statement.name), place, statement.kind === 'createSnapshot');
 }
 
-function withTables(tables: ReadonlySet<string>, statement: Statement): ReadonlySet<string> {
-  if (statement.kind !== 'clone' && !(statement.kind === 'other' && statement.verb === 'CREATE TABLE')) return tables;
-  const defined = statement.tables
-    .filter((table) => table.use === 'define')
-    .map((table) => table.table.text.toLowerCase());
-  return new Set([...tables, ...defined]);
+function addTables(tables: Timeline, statement: Statement, place: number): void {
+  if (statement.kind !== 'clone' && !(statement.kind === 'other' && statement.verb === 'CREATE TABLE')) return;
+  for (const { use, table } of statement.tables)
+    if (use === 'define') tables.add(table.text.toLowerCase(), place, true);
 }
 
 /** Reads a whole text, of any content: what cannot be read is a statement of its own and never an error. */
 export function readDocument(text: string): SqlDocument {
-  const statements: DocumentStatement[] = [];
+  const [snapshots, tables] = [new Timeline(), new Timeline()];
   let used: string | null = null;
-  let made: ReadonlyMap<string, boolean> = new Map();
-  let newTables: ReadonlySet<string> = new Set();
-  for (const parsed of parseText(text)) {
-    statements.push({ ...parsed, used, made, newTables });
+  const tokens = tokenize(text);
+  const statements = splitTokens(tokens).map((piece, place): DocumentStatement => {
+    const parsed = parseTokens(piece);
+    const read = { ...parsed, used, made: snapshots.before(place), newTables: tables.before(place) };
     used = usedDatabase(text, parsed.statement) ?? used;
-    made = withSnapshots(made, parsed.statement);
-    newTables = withTables(newTables, parsed.statement);
-  }
-  return { text, statements };
+    addSnapshot(snapshots, parsed.statement, place);
+    addTables(tables, parsed.statement, place);
+    return read;
+  });
+  return { text, tokens, statements };
 }
 
 /** The statement that an offset stands in or right behind. */
@@ -63,9 +66,7 @@ export const statementAtOffset = (document: SqlDocument, offset: number): Docume
 export function databaseOf(statement: DocumentStatement, catalog: Catalog, table: string): string | null {
   if (statement.used !== null) return statement.used;
   if (catalog.connection?.database) return catalog.connection.database;
-  const holders = new Set(
-    catalog.tables?.filter((known) => sameName(known.table, table)).map((known) => known.database),
-  );
+  const holders = holdersOf(catalog, table);
   return holders.size === 1 ? ([...holders][0] ?? null) : null;
 }
 
@@ -115,11 +116,16 @@ export function snapshotsRead(statement: Statement): NamedSnapshot[] {
   }
 }
 
-/** True when a text holds a git-for-data statement or a snapshot hint, so that language features are wanted for it. */
-export const isOurs = (text: string): boolean =>
-  /snapshot|restore|branch|pitr/i.test(text) &&
-  parseText(text).some(
+const mayBeOurs = (text: string): boolean => /snapshot|restore|branch|pitr/i.test(text);
+
+/** True when a document holds a git-for-data statement or a snapshot hint, so that language features are wanted for it. */
+export const holdsOurs = ({ text, statements }: SqlDocument): boolean =>
+  mayBeOurs(text) &&
+  statements.some(
     ({ statement }) =>
       (statement.kind !== 'select' && statement.kind !== 'other') ||
       statement.tables.some((table) => table.hint !== null),
   );
+
+/** The same of a text that nobody has read yet. */
+export const isOurs = (text: string): boolean => mayBeOurs(text) && holdsOurs(readDocument(text));

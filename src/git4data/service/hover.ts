@@ -1,4 +1,6 @@
 /** What a word under the cursor means: a snapshot, a table, or the statement itself. Markdown. */
+import { inlineCode, literal } from '../../base/shown.ts';
+import { say } from '../../base/say.ts';
 import type { Span } from '../ast.ts';
 import { snapshotNameOf } from '../ast.ts';
 import { type Catalog, type CatalogSnapshot, findSnapshot, findTable } from '../catalog.ts';
@@ -24,10 +26,10 @@ const holds = (span: Span, offset: number): boolean => span.start <= offset && o
 
 function snapshotText(snapshot: CatalogSnapshot, now: number): string {
   const parts = [
-    `**${snapshot.name}**: snapshot of ${scopeText(snapshot)}`,
+    say('**{0}**: snapshot of {1}', literal(snapshot.name), literal(scopeText(snapshot))),
     `${ageText(snapshot.createdAt, now)} (${new Date(snapshot.createdAt).toISOString().replace('T', ' ').slice(0, 19)} UTC)`,
     ...(snapshot.rows === null ? [] : [rowsText(snapshot.rows)]),
-    ...(snapshot.models.length === 0 ? [] : [`Needed by ${modelsText(snapshot.models)}.`]),
+    ...(snapshot.models.length === 0 ? [] : [say('Needed by {0}.', literal(modelsText(snapshot.models)))]),
   ];
   return parts.join('  \n');
 }
@@ -53,8 +55,10 @@ function tableHover(read: DocumentStatement, offset: number, catalog: Catalog): 
   const { database } = resolveTable(read, catalog, ref);
   const table = database === null ? undefined : findTable(catalog, database, ref.table.text);
   if (!table) return null;
-  const columns = table.columns.map((column) => `- \`${column.name}\` ${column.type}${column.isKey ? ' (key)' : ''}`);
-  const markdown = [`**${table.database}.${table.table}**`, '', ...columns].join('\n');
+  const columns = table.columns.map(
+    (column) => `- ${inlineCode(column.name)} ${literal(column.type)}${column.isKey ? ' (key)' : ''}`,
+  );
+  const markdown = [`**${literal(table.database)}.${literal(table.table)}**`, '', ...columns].join('\n');
   return { start: ref.table.start, end: ref.table.end, markdown };
 }
 
@@ -94,7 +98,9 @@ function statementHover(text: string, read: DocumentStatement, offset: number): 
   const doc = statements[kind];
   return {
     ...span,
-    markdown: [`**${doc.title}**`, '', doc.sentence, '', doc.cost, '', '```sql', ...doc.syntax, '```'].join('\n'),
+    markdown: [`**${doc.title}**`, '', say(doc.sentence), '', say(doc.cost), '', '```sql', ...doc.syntax, '```'].join(
+      '\n',
+    ),
   };
 }
 

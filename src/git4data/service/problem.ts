@@ -1,4 +1,5 @@
 /** What a check of a statement is given, and how it says what it found. */
+import { nearest } from '../../base/nearest.ts';
 import type { Fix, Problem, Span } from '../ast.ts';
 import type { Catalog } from '../catalog.ts';
 import type { DocumentStatement } from './document.ts';
@@ -8,6 +9,33 @@ export interface Checked {
   readonly read: DocumentStatement;
   readonly text: string;
   readonly catalog: Catalog;
+  readonly suggest: Suggest;
+}
+
+/** The nearest of these names, or null. */
+export type Suggest = (word: string, names: Iterable<string>) => string | null;
+
+/** Names that a document's unknown words are compared with, all words together: a few suggestions help, thousands do not. */
+const mostCompared = 20_000;
+
+function* upTo(names: Iterable<string>, take: () => boolean): Generator<string> {
+  for (const name of names) {
+    if (!take()) return;
+    yield name;
+  }
+}
+
+/** Suggests until a document has had its share of the work; behind that nothing is suggested, so that no half list misleads. */
+export function suggester(): Suggest {
+  let left = mostCompared;
+  return (word, names) => {
+    if (left <= 0) return null;
+    const near = nearest(
+      word,
+      upTo(names, () => left-- > 0),
+    );
+    return left >= 0 ? near : null;
+  };
 }
 
 export type Check = (checked: Checked) => Problem[];

@@ -1,6 +1,5 @@
 /** The outline of a document: one entry a statement, and the ranges that fold. */
 import type { Span, Statement } from '../ast.ts';
-import { tokenize } from '../lexer.ts';
 import { statements } from '../statements.ts';
 import type { SqlDocument } from './document.ts';
 
@@ -17,12 +16,13 @@ export interface SymbolEntry extends Span {
 type Words = Pick<SymbolEntry, 'name' | 'detail' | 'icon'>;
 
 const oneLine = (text: string): string => {
-  const flat = text.replace(/\s+/g, ' ');
+  // Of a long statement the beginning is enough, unless it is mostly blanks.
+  const flat = (text.length > 4_000 ? `${text.slice(0, 4_000)}…` : text).replace(/\s+/g, ' ');
   return flat.length > 60 ? `${flat.slice(0, 59)}…` : flat;
 };
 
 function words(statement: Statement, text: string): Words {
-  const sql = oneLine(text.slice(statement.start, statement.end));
+  const oneLineOf = (): string => oneLine(text.slice(statement.start, statement.end));
   switch (statement.kind) {
     case 'createSnapshot':
     case 'dropSnapshot':
@@ -30,34 +30,31 @@ function words(statement: Statement, text: string): Words {
     case 'showSnapshots':
       return { name: statements.showSnapshots.title, detail: '', icon: 'query' };
     case 'diff':
-      return { name: sql, detail: '', icon: 'change' };
+      return { name: oneLineOf(), detail: '', icon: 'change' };
     case 'restore':
-      return { name: sql, detail: '', icon: 'restore' };
+      return { name: oneLineOf(), detail: '', icon: 'restore' };
     case 'select':
-      return { name: sql, detail: '', icon: 'query' };
+      return { name: oneLineOf(), detail: '', icon: 'query' };
     case 'other': {
       const [table] = statement.tables;
       const isTable = statement.effect === 'shape' && table !== undefined;
       return isTable
         ? { name: table.table.text, detail: statement.verb, icon: 'table' }
-        : { name: sql, detail: '', icon: 'other' };
+        : { name: oneLineOf(), detail: '', icon: 'other' };
     }
     default:
-      return { name: sql, detail: '', icon: 'other' };
+      return { name: oneLineOf(), detail: '', icon: 'other' };
   }
 }
 
 /** The outline of a text: one entry a statement, in order. */
 export const symbols = (document: SqlDocument): SymbolEntry[] =>
-  document.statements.map(({ statement }) => ({
-    ...words(statement, document.text),
-    start: statement.start,
-    end: statement.end,
-    selection:
-      statement.kind === 'createSnapshot'
-        ? { start: statement.name.start, end: statement.name.end }
-        : { start: statement.start, end: statement.end },
-  }));
+  document.statements.map(({ statement }) => {
+    const { name, detail, icon } = words(statement, document.text);
+    const selection = statement.kind === 'createSnapshot' ? statement.name : statement;
+    const { start, end } = statement;
+    return { name, detail, icon, start, end, selection: { start: selection.start, end: selection.end } };
+  });
 
 /** A range that folds: a statement of several lines, or comments one below the other. */
 export interface Fold extends Span {
@@ -68,14 +65,14 @@ const linesBetween = (text: string, span: Span): boolean => text.slice(span.star
 
 /** Statements and comments of more than one line; neighbouring line comments fold together. */
 export function folds(document: SqlDocument): Fold[] {
-  const { text } = document;
+  const { text, tokens } = document;
   const found: Fold[] = document.statements.map(({ statement }) => ({
     kind: 'statement',
     start: statement.start,
     end: statement.end,
   }));
   let block: Span | null = null;
-  for (const token of tokenize(text)) {
+  for (const token of tokens) {
     if (token.kind !== 'comment') {
       block = null;
       continue;

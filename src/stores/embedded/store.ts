@@ -21,7 +21,7 @@ import type {
   StoreFacts,
   Write,
 } from '../../data/store.ts';
-import type { TableInfo, TableName } from '../../data/table.ts';
+import { ownDatabase, type TableInfo, type TableName } from '../../data/table.ts';
 import { live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
 import { backUp, isBackupDue, removeLeftDrafts } from './file/backup.ts';
 import { databaseExists, liveTables, resolveVersion, tableInfo } from './types/catalog.ts';
@@ -44,8 +44,6 @@ import { runWrite } from './statements/statements.ts';
 import { compactFile, freeLog, withRoom } from './file/room.ts';
 import { inspect, isSuspicious, recorded } from './file/watch.ts';
 
-/** The registry's database: no user's, and out of reach of a restore of one. */
-const registryDatabase = 'deltatrain';
 const keptReaders = 2;
 /** Without a log of what changed in between, the versions themselves are compared. */
 const wayOf = (way: 'log' | 'compare'): DeltaWay => ({
@@ -100,7 +98,7 @@ export class EmbeddedStore implements LocalStore {
   async databases(): Promise<string[]> {
     return this.#read((db) =>
       db
-        .all('SELECT name FROM _dt_databases WHERE name <> ? ORDER BY name', registryDatabase)
+        .all('SELECT name FROM _dt_databases WHERE name <> ? ORDER BY name', ownDatabase)
         .map(([name]) => name as string),
     );
   }

@@ -25,6 +25,7 @@ import type { TableInfo, TableName } from '../../data/table.ts';
 import { live, type Snapshot, type Version } from '../../data/version.ts';
 import { listDatabases, listTables, readTable } from './tables/catalog.ts';
 import { countDelta, deltaWay, readDelta } from './delta/delta.ts';
+import { dropLeft } from './delta/scratch.ts';
 import { branches, recoveryWindows } from './tables/recovery.ts';
 import { load } from './load/load.ts';
 import { openServer } from './wire/openServer.ts';
@@ -33,7 +34,7 @@ import { limitsOf } from './wire/release.ts';
 import { previewRestore, restore } from './restore/restore.ts';
 import { countRows, readRows } from './tables/rows.ts';
 import type { Server } from './wire/server.ts';
-import type { ServerOptions } from './wire/serverOptions.ts';
+import type { ServerOptions } from './login/serverOptions.ts';
 import { Snapshots } from './tables/snapshots.ts';
 import { write } from './wire/write.ts';
 
@@ -175,9 +176,12 @@ export class MatrixoneStore implements LocalStore {
     });
   }
 
-  close(): Promise<void> {
+  /** `scratch.left` when a scratch database could not be dropped; it is closed all the same. */
+  async close(): Promise<void> {
     this.#user.release();
-    return this.#server.close();
+    const names = await dropLeft(this.#server);
+    await this.#server.close();
+    if (names.length > 0) throw new Failure('scratch.left', { store: this.#server.label, databases: names.join(', ') });
   }
 
   async #changing<T>(work: () => Promise<T>): Promise<T> {

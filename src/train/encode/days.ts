@@ -1,22 +1,13 @@
 /** Dates as numbers, and the year as a circle, in arithmetic that is the same on every engine. */
+import { daysSince1970 } from '../../base/calendar.ts';
 
 const pattern = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?)?/;
-
-/** Days from 1970-01-01 to a date of the proleptic Gregorian calendar (Howard Hinnant, "days_from_civil"). */
-function daysFromCivil(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
-}
 
 /** The year that a day (as above) lies in. */
 function yearOf(day: number): number {
   let year = 1970 + Math.floor(day / 365.2425);
-  while (daysFromCivil(year + 1, 1, 1) <= day) year += 1;
-  while (daysFromCivil(year, 1, 1) > day) year -= 1;
+  while (daysSince1970(year + 1, 1, 1) <= day) year += 1;
+  while (daysSince1970(year, 1, 1) > day) year -= 1;
   return year;
 }
 
@@ -34,7 +25,7 @@ export function daysOf(text: string): number {
     number,
   ];
   if (month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
-  return daysFromCivil(year, month, day) + (hour * 3600 + minute * 60 + second) / 86_400;
+  return daysSince1970(year, month, day) + (hour * 3600 + minute * 60 + second) / 86_400;
 }
 
 export const isDateText = (text: string): boolean => pattern.test(text);
@@ -43,8 +34,8 @@ export const isDateText = (text: string): boolean => pattern.test(text);
 export function yearFraction(days: number): number {
   const day = Math.floor(days);
   const year = yearOf(day);
-  const start = daysFromCivil(year, 1, 1);
-  return (days - start) / (daysFromCivil(year + 1, 1, 1) - start);
+  const start = daysSince1970(year, 1, 1);
+  return (days - start) / (daysSince1970(year + 1, 1, 1) - start);
 }
 
 export const dayFraction = (days: number): number => days - Math.floor(days);

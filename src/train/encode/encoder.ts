@@ -4,7 +4,7 @@
  */
 import { at } from '../../base/assert.ts';
 import type { FeatureKind } from '../../data/training.ts';
-import type { RowLayout, Spread } from '../encodedRows.ts';
+import type { EncodedLayout, Spread } from '../../data/trainPage.ts';
 import { squareRoot } from '../kernel/wasm.ts';
 import { circle, dayFraction, yearFraction } from './days.ts';
 
@@ -75,8 +75,15 @@ function moments(pieces: RawPieces): { mean: number; sd: number; missing: boolea
   return { mean, sd, missing };
 }
 
-/** `texts[i]` is the category of raw number `i`. */
-function fitCategory(name: string, pieces: RawPieces, texts: readonly string[]): FeatureCode {
+/**
+ * The `most` most frequent categories in the order of their code units, whether there are more, and whether any value is
+ * missing. `texts[i]` is the category of raw number `i`.
+ */
+export function frequentTexts(
+  pieces: RawPieces,
+  texts: readonly string[],
+  most: number,
+): { readonly texts: string[]; readonly more: boolean; readonly missing: boolean } {
   const counts = new Float64Array(texts.length);
   let missing = false;
   for (const piece of pieces)
@@ -88,16 +95,16 @@ function fitCategory(name: string, pieces: RawPieces, texts: readonly string[]):
     .map((text, i) => ({ text, count: at(counts, i) }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1));
-  const vocabulary = ranked.slice(0, mostCategories).map(({ text }) => text);
-  return {
-    kind: 'category',
-    name,
-    vocabulary: vocabulary.sort(byCodeUnit),
-    missing,
-    other: ranked.length > mostCategories,
-  };
+  const frequent = ranked.slice(0, most).map(({ text }) => text);
+  return { texts: frequent.sort(byCodeUnit), more: ranked.length > most, missing };
 }
 
+function fitCategory(name: string, pieces: RawPieces, texts: readonly string[]): FeatureCode {
+  const { texts: vocabulary, more, missing } = frequentTexts(pieces, texts, mostCategories);
+  return { kind: 'category', name, vocabulary, missing, other: more };
+}
+
+/** The order of texts by UTF-16 code unit, which no locale changes. */
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Fits one feature to its raw values. `texts`: of a category, the text of each number. */
@@ -132,7 +139,20 @@ function shapeOf(code: FeatureCode): { stored: number; way: Spread['way']; count
     : { stored: values, way: 'copy', count: values, inputs: values };
 }
 
-function layoutOf(features: readonly FeatureCode[]): RowLayout {
+/** Inputs that no row of the fit has set. */
+function silentOf(features: readonly FeatureCode[]): number[] {
+  const silent: number[] = [];
+  let input = 0;
+  for (const code of features) {
+    if (code.kind === 'category' && !code.missing) silent.push(input + missingSlot);
+    if (code.kind === 'category' && !code.other) silent.push(input + otherSlot);
+    if (code.kind === 'number' && code.sd === 0) silent.push(input);
+    input += shapeOf(code).inputs;
+  }
+  return silent;
+}
+
+function layoutOf(features: readonly FeatureCode[]): EncodedLayout {
   const spreads: Spread[] = [];
   let stored = 0;
   let inputs = 0;
@@ -145,7 +165,7 @@ function layoutOf(features: readonly FeatureCode[]): RowLayout {
     stored += shape.stored;
     inputs += shape.inputs;
   }
-  return { stored, inputs, spreads };
+  return { stored, inputs, spreads, silent: silentOf(features) };
 }
 
 const clipped = (value: number): number => Math.min(clip, Math.max(-clip, value));
@@ -161,9 +181,10 @@ function writeDate(code: FeatureCode & { kind: 'date' }, days: number, row: Floa
   row[to + 4] = day.cos;
 }
 
+/** A frozen encoder at work. */
 export class Encoder {
   readonly state: EncoderState;
-  readonly layout: RowLayout;
+  readonly layout: EncodedLayout;
   readonly #places: readonly number[];
   readonly #slots: readonly ReadonlyMap<string, number>[];
 
@@ -197,18 +218,5 @@ export class Encoder {
       else if (code.kind === 'boolean') row[to] = 2 * value - 1;
       else writeDate(code, value, row, to);
     });
-  }
-
-  /** Inputs that no row of the fit has set. */
-  silent(): number[] {
-    const silent: number[] = [];
-    let input = 0;
-    for (const code of this.state.features) {
-      if (code.kind === 'category' && !code.missing) silent.push(input + missingSlot);
-      if (code.kind === 'category' && !code.other) silent.push(input + otherSlot);
-      if (code.kind === 'number' && code.sd === 0) silent.push(input);
-      input += shapeOf(code).inputs;
-    }
-    return silent;
   }
 }

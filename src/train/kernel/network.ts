@@ -5,7 +5,7 @@
  * a zero gradient, and so stays zero. Parameters of a layer: weights [inputs × units] row by row, then the bias.
  */
 import { at, invariant } from '../../base/assert.ts';
-import type { EncodedRows } from '../encodedRows.ts';
+import type { EncodedRows } from '../rows/encodedRows.ts';
 import { type Area, createKernel, type Kernel } from './wasm.ts';
 
 /** Weights as tfjs orders them: kernel [inputs, units] and bias [units], layer by layer. */

@@ -1,5 +1,9 @@
-/** The learners by name. */
-import { mlp } from './mlp.ts';
-import type { Learner, LearnerName } from './learner.ts';
+/** The learners by name: a folder each. */
+import type { Learner } from '../../data/learner.ts';
+import { mlp } from './mlp/mlp.ts';
 
-export const learners: Readonly<Record<LearnerName, Learner>> = { mlp };
+/** What a trainer can train. A name stands in configurations, plans and artifacts for ever. */
+export type Learners = Readonly<Record<string, Learner>>;
+
+/** The learners of this version. */
+export const learners: Learners = { mlp };

@@ -19,8 +19,8 @@ describe('every word of a schema counts', () => {
     ['pattern', { pattern: '^v[0-9]+$' }, '"w1"', '"w1" → "a" must be of the form ^v[0-9]+$.'],
     ['minLength', { minLength: 2 }, '"x"', '"x" → "a" must have at least 2 characters.'],
     ['maxLength', { maxLength: 2 }, '"xyz"', '"xyz" → "a" must have at most 2 characters.'],
-    ['minItems', { minItems: 1 }, '[]', '[] → "a" needs at least 1 entry.'],
-    ['maxItems', { maxItems: 2 }, '[1, 2, 3]', '[1, 2, 3] → "a" may have at most 2 entries.'],
+    ['minItems', { minItems: 1 }, '[]', '[] → "a" needs an entry.'],
+    ['maxItems', { maxItems: 2 }, '[1, 2, 3]', '[1, 2, 3] → "a" may have 2 entries and no more.'],
     ['uniqueItems', { uniqueItems: true }, '[1, 1]', '[1, 1] → "a" holds the same entry twice.'],
     ['multipleOf', { multipleOf: 3 }, '4', '4 → "a" must be a multiple of 3.'],
     ['a schema that is false', false, '4', '4 → "a" is not allowed here.'],
@@ -30,6 +30,18 @@ describe('every word of a schema counts', () => {
       '1',
       '1 → "a" has none of the forms that are allowed here.',
     ],
+    [
+      'anyOf',
+      { anyOf: [{ type: 'string' }, { type: 'null' }] },
+      '1',
+      '1 → "a" has none of the forms that are allowed here.',
+    ],
+    [
+      'anyOf of words, of which some are not to be suggested',
+      { anyOf: [{ enum: ['one', 'two'] }, { enum: ['three'], doNotSuggest: true }] },
+      '"twoo"',
+      '"twoo" → "a" must be one of "one", "two". Did you mean "two"?',
+    ],
     ['allOf', { allOf: [{ minimum: 2 }] }, '1', '1 → "a" must be at least 2.'],
   ];
   test.each(refused)('%s', (_, schema, value, problem) => {
@@ -38,17 +50,24 @@ describe('every word of a schema counts', () => {
 
   test.each([
     ['not', { not: { type: 'number' } }],
-    ['anyOf', { anyOf: [{ type: 'string' }] }],
     ['two choices at once', { oneOf: [{ minimum: 0 }, { minimum: 1 }] }],
   ])('one that has no sentence of its own is told nevertheless: %s', (_, schema) => {
     expect(problemsOf('1', schema).length).toBeGreaterThan(0);
+  });
+
+  test('a word that is taken and not suggested is taken', () => {
+    const schema = { anyOf: [{ enum: ['one'] }, { enum: ['three'], doNotSuggest: true }] };
+    expect(problemsOf('"three"', schema)).toEqual([]);
   });
 
   test('the published schema has no word that a strict checker does not know', () => {
     const schema: unknown = JSON.parse(
       readFileSync(new URL('../../../media/deltatrain.schema.json', import.meta.url), 'utf8'),
     );
-    expect(() => new Ajv({ strict: true, allowUnionTypes: true }).compile(schema as object)).not.toThrow();
+    const strict = new Ajv({ strict: true, allowUnionTypes: true });
+    // Words of the editor's own.
+    strict.addVocabulary(['doNotSuggest', 'deprecationMessage']);
+    expect(() => strict.compile(schema as object)).not.toThrow();
   });
 });
 

@@ -1,7 +1,8 @@
 // A training's defaults from its table, and everything that is refused before a run begins.
 import { expect, test } from 'vitest';
 import { readConfig } from '../../../src/app/config/config.ts';
-import { defaultGuard, defaultOptions, resolveTraining } from '../../../src/app/config/resolveTraining.ts';
+import { mlpRules } from '../../../src/train/models/mlp/options.ts';
+import { defaultGuard, resolveTraining } from '../../../src/app/config/resolveTraining.ts';
 import type { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import { openStore, sql } from '../support/bench.ts';
 
@@ -26,11 +27,10 @@ test('features are every column but key, label, excluded ones and those no encod
     table: { database: 'd', table: 't' },
     key: ['id'],
     features: ['x', 'day'],
-    learner: 'mlp',
+    learner: { name: 'mlp', options: mlpRules.defaults },
     seed: 1,
     test: 0.1,
     tune: 0.1,
-    options: defaultOptions,
     guard: defaultGuard,
   });
 });
@@ -45,7 +45,7 @@ test('what is written wins over the defaults', async () => {
     store,
   );
   expect(training.features).toEqual(['b', 'a']);
-  expect(training.options).toEqual({ ...defaultOptions, hidden: [8], epochs: 3 });
+  expect(training.learner).toEqual({ name: 'mlp', options: { ...mlpRules.defaults, hidden: [8], epochs: 3 } });
   expect(training.guard).toEqual({ ...defaultGuard, maxDrop: 0.1 });
   expect(training.types).toEqual({ a: 'category' });
   expect(training.slices).toEqual(['a', 'b']);
@@ -99,6 +99,11 @@ const refused: readonly (readonly [what: string, fields: string, message: string
   ['another learner', '"table": "d.t", "label": "y", "learner": "bayes"', '"learner": "bayes" is not supported yet'],
   ['regression', '"table": "d.t", "label": "y", "task": "regression"', '"task": "regression" is not supported yet'],
   ['another optimizer', '"table": "d.t", "label": "y", "options": { "optimizer": "sgd" }', '"optimizer": "sgd"'],
+  [
+    'an option of no learner',
+    '"table": "d.t", "label": "y", "options": { "ridge": 1 }',
+    '"ridge" is not supported yet',
+  ],
   ['an encoding', '"table": "d.t", "label": "y", "types": { "x": "hashed" }', 'The type "hashed" of "x"'],
   ['a split column', '"table": "d.t", "label": "y", "split": { "column": "x" }', '"split" is not supported yet'],
 ];

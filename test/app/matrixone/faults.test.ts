@@ -3,64 +3,17 @@
  * what was wrong, and neither repeats a change nor commits what was not heard.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { restoreTable } from '../../../src/app/versions/restoreTable.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import { MatrixoneStore } from '../../../src/stores/matrixone/store.ts';
 import { type AnswerFault, cutPoints } from '../../stores/matrixone/replay/faults.ts';
 import { load } from '../../stores/matrixone/replay/recording.ts';
 import { serve } from '../../stores/matrixone/replay/serve.ts';
 import { withServer } from '../../stores/matrixone/replay/withServer.ts';
-import { FakeTrainer } from '../support/fakeTrainer.ts';
-import { forever, optionsOf, sayAs, serverTime, steady, workbenchOf } from './support/account.ts';
-import { makeSamples, samplesTable, trainSamples } from './support/samples.ts';
+import { faultsAccount, over, userAt, works } from './support/works.ts';
+import { optionsOf, sayAs, serverTime, steady } from './support/account.ts';
+import { makeSamples, samplesTable } from './support/samples.ts';
 
-const account = 'dt_faults';
-const userAt = (url: string) => optionsOf(url, { user: `${account}:admin`, password: '111' });
-
-async function* batches() {
-  yield {
-    rows: Array.from({ length: 12 }, (_, i) => [i + 5, i / 2, 'green', i % 2 === 0 ? 'a' : 'b']),
-    lines: null,
-  };
-  await Promise.resolve();
-}
-
-/** What is done on a table of ten rows, one of which changed since `faults_v1`; each over a store that is opened for it. */
-const works: Readonly<Record<string, (store: MatrixoneStore) => Promise<unknown>>> = {
-  'faults-train': (store) => trainSamples(workbenchOf(store, undefined, new FakeTrainer()), 'full'),
-  'faults-load': (store) =>
-    store.load(
-      {
-        table: samplesTable,
-        columns: [
-          { name: 'id', type: 'INT', nullable: false },
-          { name: 'x', type: 'DOUBLE', nullable: true },
-          { name: 'colour', type: 'VARCHAR(10)', nullable: true },
-          { name: 'label', type: 'VARCHAR(10)', nullable: true },
-        ],
-        key: ['id'],
-        mode: 'sync',
-        safetySnapshot: 'samples_before_import_1',
-        maxDeletes: null,
-      },
-      batches(),
-    ),
-  'faults-restore': (store) =>
-    restoreTable(
-      { store, table: samplesTable, to: 'faults_v1', environment: 'development' },
-      async () => true,
-      forever,
-    ),
-};
-
-async function over(url: string, work: (store: MatrixoneStore) => Promise<unknown>): Promise<unknown> {
-  const store = await MatrixoneStore.open(userAt(url));
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}
+const account = faultsAccount;
 
 const { MATRIXONE_URL, MATRIXONE_RECORD } = process.env;
 const live = MATRIXONE_RECORD === '1' ? MATRIXONE_URL : undefined;

@@ -51,7 +51,8 @@ test('one cell is measured once, and kept', async () => {
   const measured = await evaluateAt(model, 'other', training, bench.workbench, forever);
   expect(measured.metrics.n).toBe(model.metrics.n);
   expect(measured.metrics.accuracy).toBeLessThan(model.metrics.accuracy);
-  const trainer = { run: () => Promise.reject(new Error('no')), evaluate: () => Promise.reject(new Error('no')) };
+  const no = () => Promise.reject(new Error('no'));
+  const trainer = { plan: no, run: no, evaluate: no };
   expect(await evaluateAt(model, 'other', training, { ...bench.workbench, trainer }, forever)).toEqual(measured);
   await expect(evaluateAt(model, 'othr', training, bench.workbench, forever)).rejects.toThrow('Did you mean "other"?');
 });

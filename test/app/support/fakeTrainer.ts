@@ -1,10 +1,12 @@
 /** A trainer that reads everything a real one would, learns the most frequent label, and says of the guard what it is told to. */
 import { sha256 } from '../../../src/base/sha256.ts';
 import { throwIfCancelled } from '../../../src/base/failure.ts';
+import { storedPlan } from '../../../src/data/storedPlan.ts';
 import { rowAt } from '../../../src/data/page.ts';
 import type {
   EvaluateJob,
   GuardResult,
+  ClassMetrics,
   Metrics,
   PairedTest,
   RowSet,
@@ -15,7 +17,10 @@ import type {
   TrainRows,
   Verdict,
 } from '../../../src/data/trainer.ts';
+import type { Plan, PlanDraft } from '../../../src/data/training.ts';
 import { textOf, type Value } from '../../../src/data/value.ts';
+import { mlpOptions } from '../../../src/train/models/mlp/options.ts';
+import { replayRule } from '../../../src/train/models/mlp/replay.ts';
 
 interface FakeArtifact {
   readonly weights: string;
@@ -26,6 +31,24 @@ interface FakeArtifact {
 export type Moment = RowSet | 'epoch' | 'testing';
 
 export class FakeTrainer implements Trainer {
+  /** As the real one plans: what is replayed decides which rows the store is asked for. */
+  async plan(draft: PlanDraft, parent: Plan | null): Promise<Plan | null> {
+    const { replaySalt, counts: known, ...common } = draft;
+    const counts = { train: known.train, delta: known.delta, replay: 0 };
+    if (common.kind === 'full') return { ...common, replay: null, counts };
+    if (counts.delta === 0) return null;
+    const { name, options } = common.learner;
+    const own = { ...options, hidden: parent?.learner.options['hidden'] ?? [] };
+    const { share } = replayRule(mlpOptions(own), counts.train, counts.delta);
+    const replay = Math.round(share * Math.max(0, counts.train - counts.delta));
+    return {
+      ...common,
+      learner: { name, options: own },
+      replay: share > 0 ? { salt: replaySalt, share } : null,
+      counts: { ...counts, replay },
+    };
+  }
+
   verdict: Exclude<Verdict, 'none'> = 'better';
   readonly jobs: TrainJob[] = [];
   /** Rows of each set that the last run read, as text, in the order they came. */
@@ -57,7 +80,9 @@ export class FakeTrainer implements Trainer {
     this.at('epoch');
     throwIfCancelled(signal);
     const artifact: FakeArtifact = {
-      weights: sha256(JSON.stringify([job.plan, trained.map((row) => row.text), job.parent && sha256(job.parent)])),
+      weights: sha256(
+        JSON.stringify([storedPlan(job.plan), trained.map((row) => row.text), job.parent && sha256(job.parent)]),
+      ),
       label: mostFrequent(trained),
     };
     on({
@@ -150,7 +175,7 @@ function mostFrequent(rows: readonly Labelled[]): string {
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? '';
 }
 
-function metricsOf(artifact: FakeArtifact, test: readonly Labelled[]): Metrics {
+function metricsOf(artifact: FakeArtifact, test: readonly Labelled[]): ClassMetrics {
   const right = test.filter((row) => row.label === artifact.label).length;
   const accuracy = test.length === 0 ? 0 : right / test.length;
   return { accuracy, low: accuracy, high: accuracy, logLoss: 1, n: test.length };

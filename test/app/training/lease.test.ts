@@ -1,5 +1,6 @@
 // One run at a time per training, by a lease that lives as long as its owner's heartbeat.
 import { expect, test } from 'vitest';
+import type { Here } from '../../../src/app/training/holder.ts';
 import { acquireLease, leaseExpiryMs } from '../../../src/app/training/lease.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
 import { trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
@@ -122,6 +123,7 @@ test('a run that slept through its lease leaves the snapshot alone that the next
     clock: later,
     registry: new Registry(bench.store),
     trainer: {
+      plan: (...all) => bench.trainer.plan(...all),
       evaluate: (...all) => bench.trainer.evaluate(...all),
       async run(...all) {
         await gate;
@@ -133,6 +135,7 @@ test('a run that slept through its lease leaves the snapshot alone that the next
   const ann: Workbench = {
     ...bench.workbench,
     trainer: {
+      plan: (...all) => bench.trainer.plan(...all),
       evaluate: (...all) => bench.trainer.evaluate(...all),
       run: (_job, _rows, signal) =>
         new Promise((_, reject) => {
@@ -149,4 +152,28 @@ test('a run that slept through its lease leaves the snapshot alone that the next
   expect(await bench.snapshotNames()).toEqual(['samples_v1']);
   open();
   expect((await second)?.model?.snapshot.name).toBe('samples_v1');
+});
+
+test('a run whose process is gone on this machine is not waited for; one of another machine, or of 0.1, is', async () => {
+  const bench = await openBench(100);
+  const training = await bench.training();
+  const gone = Object.assign(new Error('no such process'), { code: 'ESRCH' });
+  const here = (machine: string, alive: readonly number[]): Here => ({
+    machine,
+    pid: 4711,
+    probe: (pid) => {
+      if (!alive.includes(pid)) throw gone;
+    },
+  });
+  const takes = (as: Here | undefined) => acquireLease(bench.registry, training, 'ben', bench.clock, as);
+  const killed = await acquireLease(bench.registry, training, 'ann', bench.clock, here('laptop', []));
+  await expect(takes(undefined)).rejects.toThrow('trained by ann');
+  await expect(takes(here('server', []))).rejects.toThrow('trained by ann');
+  await expect(takes(here('laptop', [4711]))).rejects.toThrow('trained by ann');
+  const taken = await takes(here('laptop', []));
+  expect(await killed.taken()).toMatchObject({ code: 'run.leased' });
+  await taken.release();
+  const old = await acquireLease(bench.registry, training, 'ann', bench.clock);
+  await expect(takes(here('laptop', []))).rejects.toThrow('trained by ann');
+  await old.release();
 });

@@ -3,33 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ConnectionConfig } from '../../../src/app/config/config.ts';
 import { Failure } from '../../../src/base/failure.ts';
+import { Connections } from '../../../src/extension/connections/connections.ts';
 import type { HowToOpen } from '../../../src/extension/connections/opener.ts';
-import type { Session } from '../../../src/extension/connections/session.ts';
-
-vi.mock('vscode', () => {
-  class Emitter {
-    readonly #listeners: ((value: unknown) => void)[] = [];
-    readonly event = (listener: (value: unknown) => void) => {
-      this.#listeners.push(listener);
-      return { dispose: () => {} };
-    };
-    fire(value: unknown): void {
-      for (const listener of this.#listeners) listener(value);
-    }
-    dispose(): void {}
-  }
-  return {
-    EventEmitter: Emitter,
-    workspace: {
-      isTrusted: true,
-      getConfiguration: () => ({ get: () => undefined }),
-      onDidChangeConfiguration: () => ({ dispose: () => {} }),
-    },
-  };
-});
-
-const { Connections } = await import('../../../src/extension/connections/connections.ts');
-const { Session: RealSession } = await import('../../../src/extension/connections/session.ts');
+import { Session as RealSession, type Session } from '../../../src/extension/connections/session.ts';
 
 const server: ConnectionConfig = {
   kind: 'matrixone',
@@ -88,7 +64,12 @@ function setUp() {
         wanted.push({ how, signal, session, resolve: (asks = false) => resolve(asks ? null : session), reject });
       }),
   };
-  const connections = new Connections({ homes, opener } as never);
+  const connections = new Connections({
+    homes,
+    opener,
+    own: { list: () => new Map(), onDidChange: () => ({ dispose: () => {} }) },
+    isTrusted: () => true,
+  } as never);
   const asked = (count: number): Promise<Wanted> =>
     vi.waitFor(() => {
       if (wanted.length < count) throw new Error(`${wanted.length} of ${count}`);
@@ -212,7 +193,10 @@ test('a session that is given up while it opens leaves no process', async () => 
   });
   const open = { kind: 'embedded', path: '/no/such.db', readOnly: false, create: false } as const;
   const opening = codeOf(
-    RealSession.open({ connection: {} as never, open, engine, log: (line) => log(line) }, controller.signal),
+    RealSession.open(
+      { connection: {} as never, open, engine, log: (line) => log(line), mayMigrate: () => Promise.resolve() },
+      controller.signal,
+    ),
   );
   const pid = await started;
   pids.push(pid);

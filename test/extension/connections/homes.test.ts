@@ -1,8 +1,9 @@
 // What the folders of a window may name: nothing before they are trusted, and with several folders each under its folder's name.
-import { EventEmitter } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { Failure } from '../../../src/base/failure.ts';
 import { placeText } from '../../../src/extension/connections/connection.ts';
+import { Connections } from '../../../src/extension/connections/connections.ts';
+import { Trainings } from '../../../src/extension/connections/trainings.ts';
 
 interface FakeUri {
   readonly path: string;
@@ -22,24 +23,10 @@ const window = vi.hoisted(() => ({
 
 vi.mock('vscode', () => {
   const none = (): { dispose(): void } => ({ dispose: () => {} });
-  class Emitter {
-    readonly #events = new EventEmitter();
-    readonly event = (listener: () => void): { dispose(): void } => {
-      this.#events.on('fire', listener);
-      return { dispose: () => this.#events.off('fire', listener) };
-    };
-    fire(): void {
-      this.#events.emit('fire');
-    }
-    dispose(): void {
-      this.#events.removeAllListeners();
-    }
-  }
   class FileSystemError extends Error {
     readonly code = 'FileNotFound';
   }
   return {
-    EventEmitter: Emitter,
     FileSystemError,
     RelativePattern: class {},
     Uri: { joinPath: (uri: FakeUri, ...parts: string[]) => uriOf([uri.path, ...parts].join('/')) },
@@ -68,7 +55,6 @@ vi.mock('vscode', () => {
 });
 
 const { Homes } = await import('../../../src/extension/connections/homes.ts');
-const { Connections } = await import('../../../src/extension/connections/connections.ts');
 const { Opener } = await import('../../../src/extension/connections/opener.ts');
 
 const config = (path: string): string => JSON.stringify({ connections: { local: { kind: 'embedded', path } } });
@@ -83,9 +69,16 @@ function openWindow(folders: Record<string, string>, isTrusted = true) {
   const allowedPaths = { get: (_key: string, otherwise: unknown) => otherwise } as never;
   // An engine that would be started fails the test by its name.
   const secrets = {} as never;
-  const opener = new Opener({ engine: '/no/such/engine.js', allowedPaths, secrets, log: () => {} });
-  const connections = new Connections({ homes, opener });
-  return { homes, connections };
+  const opener = new Opener({
+    engine: '/no/such/engine.js',
+    allowedPaths,
+    secrets,
+    log: () => {},
+    mayMigrate: () => Promise.resolve(),
+  });
+  const own = { list: () => new Map(), onDidChange: () => ({ dispose: () => {} }) };
+  const connections = new Connections({ homes, opener, own, isTrusted: () => window.isTrusted });
+  return { homes, connections, trainings: new Trainings(connections) };
 }
 
 const codeOf = (work: Promise<unknown>): Promise<string> =>
@@ -102,9 +95,9 @@ test('a folder that is trusted names its connections', async () => {
 });
 
 test('nothing of a folder is read or opened before it is trusted, and the reason is told', async () => {
-  const { connections } = openWindow({ '/w/noaa': 'store.db' }, false);
+  const { connections, trainings } = openWindow({ '/w/noaa': 'store.db' }, false);
   expect(await connections.list()).toEqual([]);
-  expect(await connections.trainings()).toEqual([]);
+  expect(await trainings.list()).toEqual([]);
   expect(await codeOf(connections.session('local'))).toBe('workspace.untrusted');
   expect(await codeOf(connections.session('local', { create: true }))).toBe('workspace.untrusted');
   expect(connections.open()).toEqual([]);

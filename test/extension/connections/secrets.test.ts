@@ -73,7 +73,13 @@ function opening(secrets: InstanceType<typeof Secrets>, right: string | null) {
       throw new Failure('store.wrongPassword', { store: `${request.host}:6001`, user: 'ml' });
     return { end: async () => {} } as never;
   });
-  const opener = new Opener({ engine: '', allowedPaths: {} as never, secrets, log: () => {} });
+  const opener = new Opener({
+    engine: '',
+    allowedPaths: {} as never,
+    secrets,
+    log: () => {},
+    mayMigrate: () => Promise.resolve(),
+  });
   const run = (place: ServerPlace, how = {}) => opener.open(connectionTo(place), how, new AbortController().signal);
   return { run, tried, restore: () => open.mockRestore() };
 }
@@ -151,6 +157,25 @@ test('one of the environment goes to a server that a folder names only after a y
   expect(tried).toEqual(['db1: env', 'db1: env', 'db2: env']);
   expect(stored.size).toBe(0);
   expect(await secrets.whereText(connectionTo(placeAt('db1')), placeAt('db1'))).toContain('DELTATRAIN_PASSWORD_RISK');
+});
+
+test('a yes for one password is none for another: a file that sends it to a server of somebody else is asked about', async () => {
+  const environment = { DELTATRAIN_PASSWORD_RISK: 'env', DELTATRAIN_PASSWORD_SCRATCH: 'other' };
+  const { secrets, asked } = setUp([true, true], environment);
+  const scratch = { ...connectionTo(placeAt('db2')), id: 'scratch', name: 'scratch' };
+  await secrets.find(scratch, placeAt('db2'), true);
+  // "risk" was db1, and now the file says db2.
+  expect(await secrets.find(connectionTo(placeAt('db2')), placeAt('db2'), false)).toBeNull();
+  await secrets.find(connectionTo(placeAt('db2')), placeAt('db2'), true);
+  expect(asked).toEqual(['Log in to db2:6001 as ml, as "scratch" says?', 'Log in to db2:6001 as ml, as "risk" says?']);
+});
+
+test('a variable beside it names the server it is for: there it goes unasked, and nowhere else', async () => {
+  const { secrets, asked } = setUp([], { DELTATRAIN_PASSWORD_RISK: 'env', DELTATRAIN_HOST_RISK: 'DB1:6001' });
+  expect(await secrets.find(connectionTo(placeAt('db1')), placeAt('db1'), false)).toMatchObject({ password: 'env' });
+  expect(await secrets.find(connectionTo(placeAt('db2')), placeAt('db2'), true)).toBeNull();
+  expect(await secrets.whereText(connectionTo(placeAt('db2')), placeAt('db2'))).toBeNull();
+  expect(asked).toEqual([]);
 });
 
 test('a no sends nothing', async () => {

@@ -15,7 +15,7 @@ async function exported(): Promise<object> {
     if (!file.endsWith('.sql')) return await exportTable(store, { table, at: live, file });
     const { columns } = await store.table(table);
     const pages = store.readDelta({ table, from: { kind: 'snapshot', name: 'empty' }, to: live });
-    return await exportDelta(file, 't', columns, 1, pages);
+    return await exportDelta({ file }, 't', columns, 1, pages);
   } catch (error) {
     if (error instanceof Failure) return { code: String(error.code), message: error.message };
     throw error;

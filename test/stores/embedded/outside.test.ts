@@ -186,6 +186,19 @@ describe('another program', () => {
     expect(await store.countRows(table)).toBe(0);
   });
 
+  test('spoils a restore with a trigger of its own: the restore says so, and nothing has changed', async () => {
+    outside(`UPDATE "d.t" SET v = 'B' WHERE id = 2;
+      CREATE TRIGGER stamp AFTER INSERT ON "d.t" BEGIN UPDATE "d.t" SET v = 'stamped' WHERE id = new.id; END`);
+    const preview = await store.previewRestore({ level: 'table', table }, 'v1');
+    await expect(store.restore(preview, 'safe')).rejects.toThrow('after the restore of d.t 1 rows differ');
+    expect(await rowsOf(store, table, live, ['id', 'v'])).toEqual([
+      [1, 'a'],
+      [2, 'B'],
+      [3, 'c'],
+    ]);
+    expect((await store.snapshots()).map(({ name }) => name)).toEqual(['v1']);
+  });
+
   test('a VACUUM keeps the rows of a table without a key apart', async () => {
     await sqlChanger(store).createTable(bag, columns, []);
     await sqlChanger(store).insert(

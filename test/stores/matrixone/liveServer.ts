@@ -1,6 +1,6 @@
 /** The live MatrixOne that tests may use: `MATRIXONE_URL=mysql://root:111@127.0.0.1:6001`. Without it they are skipped, aloud. */
 import { describe } from 'vitest';
-import type { ServerOptions } from '../../../src/stores/matrixone/wire/serverOptions.ts';
+import type { ServerOptions } from '../../../src/stores/matrixone/login/serverOptions.ts';
 
 /** Null without a server. */
 const liveUrl: string | null = process.env['MATRIXONE_URL'] || null;

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { ServerOptions } from '../../../src/stores/matrixone/wire/serverOptions.ts';
+import type { ServerOptions } from '../../../src/stores/matrixone/login/serverOptions.ts';
 import { commands, errorBody, greetingBody, okBody, PacketReader, packetOf } from './replay/packets.ts';
 
 type Cell = string | null;

@@ -6,7 +6,7 @@ import { circle, daysOf, yearFraction } from '../../../src/train/encode/days.ts'
 import { Encoder, type FeatureCode, fitFeature } from '../../../src/train/encode/encoder.ts';
 import { guessKind } from '../../../src/train/encode/guess.ts';
 import { rawColumn } from '../../../src/train/encode/raw.ts';
-import { EncodedRows } from '../../../src/train/encodedRows.ts';
+import { EncodedRows } from '../../../src/train/rows/encodedRows.ts';
 import { TextNumbers } from '../../../src/train/classes.ts';
 
 const fit = (kind: FeatureKind, values: readonly Value[], pieces = 1): FeatureCode => {
@@ -75,8 +75,8 @@ describe('categories', () => {
     const many = Array.from({ length: 1_000 }, (_, i) => `v${Math.floor(Math.sqrt(i * 100))}`);
     const wide = fit('category', many);
     expect(wide.kind === 'category' && wide.vocabulary.length).toBe(128);
-    expect(new Encoder({ format: 1, features: [wide] }).silent()).toEqual([0]);
-    expect(new Encoder({ format: 1, features: [code] }).silent()).toEqual([0, 1]);
+    expect(new Encoder({ format: 1, features: [wide] }).layout.silent).toEqual([0]);
+    expect(new Encoder({ format: 1, features: [code] }).layout.silent).toEqual([0, 1]);
   });
   test('may be numbers or bytes', () => {
     expect(fit('category', [3, 1])).toMatchObject({ vocabulary: ['1', '3'] });

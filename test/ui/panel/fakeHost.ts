@@ -10,6 +10,7 @@ import type { SpoolPage, SpoolView } from '../../../src/protocol/engine.ts';
 import type { Envelope, PageContract, PanelContract, PanelView, SpoolInfo } from '../../../src/protocol/panel.ts';
 import { type Answers, type Caller, connect, type Port } from '../../../src/protocol/rpc.ts';
 import { remoteTrainer } from '../../../src/protocol/remoteTrainer.ts';
+import { qualityOf } from '../../../src/train/measure/measured.ts';
 import { resultColumns } from './resultColumns.ts';
 
 /** A changed row as the test gives it. */
@@ -252,7 +253,7 @@ const train: FakeHost['train'] = async (plan, columns, sets) => {
   const job = { plan, parent: null, anchor: null };
   const result = await trainer.run(job, { read }, new AbortController().signal, (event) => events.push(event.kind));
   const { weightsSha256, metrics, artifact } = result;
-  return { weightsSha256, accuracy: metrics.accuracy, artifactBytes: artifact.length, events };
+  return { weightsSha256, accuracy: qualityOf(metrics), artifactBytes: artifact.length, events };
 };
 
 window.fakeHost = {

@@ -32,18 +32,20 @@ export function trainCase(): TrainCase {
   const train = rows.filter((_, i) => i % 10 > 2);
   return {
     columns,
-    sets: { train, tune, test, testAtParent: test, delta: [], replay: [] },
+    sets: { train, tune, test, testAtParent: test, delta: [], before: [], removed: [], replay: [] },
     plan: {
       format: 1,
       kind: 'full',
-      learner: 'mlp',
       task: 'classification',
       label: 'weather',
       features: columns.slice(0, -1).map((column) => ({ ...column, kind: null })),
       slices: [],
-      options: {
-        ...{ hidden: [16], activation: 'relu', batch: 64, learningRate: 3e-3, epochs: 8, optimizer: 'adam' },
-        ...{ replayShare: 0.2, replayRows: 1_000, distillation: 0.5 },
+      learner: {
+        name: 'mlp',
+        options: {
+          ...{ hidden: [16], activation: 'relu', batch: 64, learningRate: 3e-3, epochs: 8, optimizer: 'adam' },
+          ...{ replayShare: 0.2, replayRows: 1_000, distillation: 0.5 },
+        },
       },
       seed: 1,
       version: 1,

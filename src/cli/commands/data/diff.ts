@@ -1,4 +1,5 @@
 /** `diff`: what changed in a table between two versions. */
+import { later, say } from '../../../base/say.ts';
 import path from 'node:path';
 import { Failure } from '../../../base/failure.ts';
 import { type Change, changeAt, type DeltaPage } from '../../../data/change.ts';
@@ -6,9 +7,10 @@ import type { DeltaRequest, Store } from '../../../data/store.ts';
 import { tableText } from '../../../data/table.ts';
 import { jsonOf, type JsonValue, textOf, type Value } from '../../../data/value.ts';
 import { versionText } from '../../../data/version.ts';
-import { exportDelta } from '../../../files/exportDelta.ts';
+import { type DeltaFile, exportDelta } from '../../../files/exportDelta.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { RowsHead } from '../../terminal/output.ts';
+import { guardOption, wantsGuard } from './guardCells.ts';
 import { readTable, readVersion } from '../tableOption.ts';
 import { countText, deltaText } from '../../../words/numbers.ts';
 
@@ -20,7 +22,7 @@ interface DeltaRow {
 }
 
 /** A table without a key has an empty key, and all of its columns before and after. */
-function rowsOf(page: DeltaPage): DeltaRow[] {
+function deltaRows(page: DeltaPage): DeltaRow[] {
   const names = page.columns.map(({ name }) => name);
   const part = (values: readonly Value[], from: number, to: number): Record<string, JsonValue> =>
     Object.fromEntries(values.slice(from, to).map((value, c) => [names[from + c] ?? '', jsonOf(value)]));
@@ -53,7 +55,7 @@ async function printRows(
   for await (const page of store.readDelta(request, signal)) {
     rows += page.rows;
     await output.rows(head, {
-      documents: () => rowsOf(page),
+      documents: () => deltaRows(page),
       titles: ['', ...page.columns.map(({ name }) => name)],
       cells: () => Array.from({ length: page.rows }, (_, i) => shownRow(page, i)),
     });
@@ -75,7 +77,7 @@ async function deltaColumns(store: Store, { table, to }: DeltaRequest) {
   return { columns: [...keyed, ...rest].map(({ name, type }) => ({ name, type })), keyColumns: info.key.length };
 }
 
-async function writeOut(store: Store, request: DeltaRequest, file: string, signal: AbortSignal): Promise<void> {
+async function writeOut(store: Store, request: DeltaRequest, file: DeltaFile, signal: AbortSignal): Promise<void> {
   const { columns, keyColumns } = await deltaColumns(store, request);
   const pages = store.readDelta(request, signal);
   await exportDelta(file, request.table, columns, keyColumns, pages, signal);
@@ -84,43 +86,50 @@ async function writeOut(store: Store, request: DeltaRequest, file: string, signa
 /** `deltatrain diff`: prints counts and rows, or writes them to a file. It ends in 0 also where something changed. */
 export const diffCommand: Command = {
   name: 'diff',
-  usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql]',
-  summary: 'Show what changed in a table between two versions',
+  usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql [--guard-cells]]',
+  summary: later('Show what changed in a table between two versions'),
   options: {
-    from: { type: 'string', value: 'S', about: 'The older snapshot' },
-    to: { type: 'string', value: 'S', about: 'The newer snapshot, or live: the table now, which it is without this' },
-    summary: { type: 'boolean', about: 'The counts alone' },
-    limit: { type: 'string', value: 'N', about: 'At most so many rows' },
+    from: { type: 'string', value: 'S', about: later('The older snapshot') },
+    to: {
+      type: 'string',
+      value: 'S',
+      about: later('The newer snapshot, or live: the table now, which it is without this'),
+    },
+    summary: { type: 'boolean', about: later('The counts alone') },
+    limit: { type: 'string', value: 'N', about: later('At most so many rows') },
     out: {
       type: 'string',
       value: 'FILE',
-      about: 'Write the rows to a file; a .sql file makes the older version the newer',
+      about: later('Write the rows to a file; a .sql file makes the older version the newer'),
     },
+    'guard-cells': guardOption,
   },
   takes: [1, 1],
   async run(invocation) {
     const { output, positionals, cwd, signal } = invocation;
-    const table = readTable(positionals[0], 'The table');
+    const table = readTable(positionals[0], say('The table'));
     const from = invocation.option('from');
     if (from === undefined)
       throw new Failure('usage.wrong', { message: '--from is missing: name the older snapshot.' });
     const limit = readLimit(invocation.option('limit'));
     const request = { table, from: readVersion(from), to: readVersion(invocation.option('to')) };
+    const out = invocation.option('out');
+    const guardCells = wantsGuard(invocation, out ?? '');
     const { store } = await invocation.open();
     const counts = await store.countDelta(request, signal);
     const { way, why } = await store.deltaWay(request);
-    const out = invocation.option('out');
     const wantsRows = !invocation.has('summary') && out === undefined && limit.limit !== 0;
     const ends = { table: tableText(table), from: versionText(request.from), to: versionText(request.to) };
     const head = { head: { ...ends, ...counts, way, why } };
     const reason = why === null ? '' : ` (${way}: ${why.replace(/\.$/, '')})`;
     const sentence = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}${reason}`;
-    if (out !== undefined) await writeOut(store, { ...request, ...limit }, path.resolve(cwd, out), signal);
+    if (out !== undefined)
+      await writeOut(store, { ...request, ...limit }, { file: path.resolve(cwd, out), guardCells }, signal);
     const total = counts.inserted + counts.updated + counts.deleted;
     if (!output.json && wantsRows && total > 0) output.line(null, () => sentence);
     const rows = wantsRows ? await printRows(store, { ...request, ...limit }, head, invocation) : 0;
     output.endRows(head, {}, () => {
-      if (out !== undefined) return `${sentence}, written to ${out}.`;
+      if (out !== undefined) return say('{0}, written to {1}.', sentence, out);
       if (rows === 0) return sentence;
       return rows < total ? `(${countText(rows)} of ${countText(total)} rows)` : '';
     });

@@ -1,4 +1,5 @@
 /** `import`: a CSV, JSON Lines or Parquet file into a table. */
+import { later, say } from '../../../base/say.ts';
 import path from 'node:path';
 import { safetyName } from '../../../app/versions/snapshotNames.ts';
 import { Failure } from '../../../base/failure.ts';
@@ -50,15 +51,19 @@ function readKey(text: string | undefined): string[] | null {
 export const importCommand: Command = {
   name: 'import',
   usage: 'FILE --table db.t [--key a[,b]] [--sync] [--yes] [--confirm db.t]',
-  summary: 'Import a CSV, JSON Lines or Parquet file into a table',
+  summary: later('Import a CSV, JSON Lines or Parquet file into a table'),
   options: {
-    table: { type: 'string', value: 'db.t', about: 'The table, which is made where it is not there' },
-    key: { type: 'string', value: 'a[,b]', about: 'The key columns of a table that is new or has no primary key' },
+    table: { type: 'string', value: 'db.t', about: later('The table, which is made where it is not there') },
+    key: {
+      type: 'string',
+      value: 'a[,b]',
+      about: later('The key columns of a table that is new or has no primary key'),
+    },
     sync: {
       type: 'boolean',
-      about: 'Also delete the rows that are not in the file; the table as it was is kept as a snapshot',
+      about: later('Also delete the rows that are not in the file; the table as it was is kept as a snapshot'),
     },
-    yes: { type: 'boolean', about: 'With --sync: also where many rows would be deleted' },
+    yes: { type: 'boolean', about: later('With --sync: also where many rows would be deleted') },
     confirm: confirmOption('db.t'),
   },
   takes: [1, 1],
@@ -70,7 +75,7 @@ export const importCommand: Command = {
     const file = path.resolve(cwd, positionals[0] ?? '');
     const name = tableText(table);
     const confirmed = confirmedName(invocation);
-    const what = `Importing into ${name}`;
+    const what = say('Importing into {0}', name);
     // Before a store is made that is not there yet.
     requireSameName(confirmed, what, name);
     const { store, engine, environment } = await invocation.open({ create: true });
@@ -90,23 +95,31 @@ export const importCommand: Command = {
     let result: LoadResult;
     try {
       result = await drain(engine.stream('table/import', request, signal), ({ rows: read }) =>
-        output.progress(`${countText(read)} rows read`),
+        output.progress(say('{0} rows read', countText(read))),
       );
     } catch (error) {
       // Its key is chosen among them.
-      if (Failure.is(error, 'table.noKey') && columns !== '') output.note(`The columns of the file: ${columns}`);
+      if (Failure.is(error, 'table.noKey') && columns !== '') output.note(say('The columns of the file: {0}', columns));
       throw error;
     }
     output.progress('');
-    if (columns !== '') output.note(`${name} is new: ${columns}`);
+    if (columns !== '') output.note(say('{0} is new: {1}', name, columns));
     const { rows, inserted, updated, deleted, unchanged } = result;
     const ms = Math.round(performance.now() - started);
     output.document(
       { table: name, rows, inserted, updated, deleted, unchanged, safetySnapshot: result.safetySnapshot, ms },
       () =>
         [
-          `${name}: ${countText(rows)} rows read; ${deltaText({ inserted, updated, deleted })}, ${countText(unchanged)} as they were.`,
-          ...(result.safetySnapshot === null ? [] : [`The table as it was is kept as ${result.safetySnapshot}.`]),
+          say(
+            '{0}: {1} rows read; {2}, {3} as they were.',
+            name,
+            countText(rows),
+            deltaText({ inserted, updated, deleted }),
+            countText(unchanged),
+          ),
+          ...(result.safetySnapshot === null
+            ? []
+            : [say('The table as it was is kept as {0}.', result.safetySnapshot)]),
         ].join('\n'),
     );
     return 0;

@@ -1,10 +1,11 @@
 /** `lint`: checks SQL files offline. */
+import { later } from '../../../base/say.ts';
 import { type Linted, lintText } from '../../../git4data/service/lint.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { Command } from '../command.ts';
 import { readText } from './sql.ts';
 
-function placeOf(text: string, offset: number): string {
+function lineAndColumn(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
@@ -13,8 +14,10 @@ function placeOf(text: string, offset: number): string {
 export const lintCommand: Command = {
   name: 'lint',
   usage: 'FILE…|- [--server 4.1.4]',
-  summary: 'Check SQL files without a connection',
-  options: { server: { type: 'string', value: '4.1.4', about: 'Also check what this release of MatrixOne can do' } },
+  summary: later('Check SQL files without a connection'),
+  options: {
+    server: { type: 'string', value: '4.1.4', about: later('Also check what this release of MatrixOne can do') },
+  },
   takes: [1, Number.POSITIVE_INFINITY],
   run({ output, positionals, cwd, option }) {
     const server = option('server') ?? null;
@@ -27,7 +30,7 @@ export const lintCommand: Command = {
         .flatMap(({ file, problems }, i) =>
           problems.map(
             ({ start, severity, message, code }) =>
-              `${file}:${placeOf(linted[i]?.text ?? '', start)} ${severity}: ${message} (${code})`,
+              `${file}:${lineAndColumn(linted[i]?.text ?? '', start)} ${severity}: ${message} (${code})`,
           ),
         )
         .join('\n'),

@@ -1,4 +1,5 @@
 /** `sql`: the statements of a file or of standard input, one after the other. */
+import { later, say, together } from '../../../base/say.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Registry } from '../../../app/registry/registry.ts';
@@ -14,7 +15,7 @@ import type { OpenedConnection } from '../../connection/connection.ts';
 import { exitCodeOf, hintOf, sentenceOf } from '../../terminal/failures.ts';
 import { grantLines, tableText } from '../../terminal/textTable.ts';
 import { requireUnneeded } from '../versions/snapshot.ts';
-import { countText } from '../../../words/numbers.ts';
+import { rowsText } from '../../../words/numbers.ts';
 
 /** Standard input is `-`. */
 export function readText(cwd: string, file: string): string {
@@ -38,7 +39,7 @@ async function run(
     { sql, database },
     async ({ name, statement: { kind }, preview, replaces }) => {
       // Without a name in the text it is the connection's.
-      requireConsent(environment, confirmed, 'A statement that changes data', name === '' ? connection : name);
+      requireConsent(environment, confirmed, say('A statement that changes data'), name === '' ? connection : name);
       if (replaces !== null && confirmed !== name)
         throw new Failure('confirm.needed', { what: firstLine(sql), how: `add --confirm ${name}. ${replaces}` });
       for (const warning of preview?.warnings ?? []) invocation.output.note(warning);
@@ -66,18 +67,18 @@ const headOf = (sql: string, columns: readonly PageColumn[]) => ({
   failing: { ok: false },
 });
 
-const rowsText = (rows: number): string => `${countText(rows)} ${rows === 1 ? 'row' : 'rows'}`;
-
-function say({ columns, rows, affected, safetySnapshot, note, lostGrants }: StatementEnd): string {
+function endText({ columns, rows, affected, safetySnapshot, note, lostGrants }: StatementEnd): string {
   if (note !== null) return note;
   if (columns.length > 0) {
     const count = `(${rowsText(rows)})`;
     const titles = columns.map(({ name }) => name);
     return rows > 0 ? count : `${tableText(titles, [])}\n${count}`;
   }
-  const safety = safetySnapshot === null ? '' : ` The rows as they were are kept as ${safetySnapshot}.`;
-  const done = `Done${affected > 0 ? `, ${rowsText(affected)} changed` : ''}.${safety}`;
-  return [done, ...grantLines('Rights went with the old tables. To give them back:', lostGrants)].join('\n');
+  const done = together(
+    affected > 0 ? say('Done, {0} changed.', rowsText(affected)) : say('Done.'),
+    safetySnapshot !== null && say('The rows as they were are kept as {0}.', safetySnapshot),
+  );
+  return [done, ...grantLines(say('Rights went with the old tables. To give them back:'), lostGrants)].join('\n');
 }
 
 const firstLine = (sql: string): string => {
@@ -89,10 +90,10 @@ const firstLine = (sql: string): string => {
 export const sqlCommand: Command = {
   name: 'sql',
   usage: 'FILE|- [--database db] [--keep-going] [--confirm db.t]',
-  summary: 'Run SQL and git-for-data statements',
+  summary: later('Run SQL and git-for-data statements'),
   options: {
-    database: { type: 'string', value: 'db', about: 'The database of names without one' },
-    'keep-going': { type: 'boolean', about: 'Go on after a statement that fails' },
+    database: { type: 'string', value: 'db', about: later('The database of names without one') },
+    'keep-going': { type: 'boolean', about: later('Go on after a statement that fails') },
     confirm: confirmOption('db.t'),
   },
   takes: [1, 1],
@@ -112,7 +113,7 @@ export const sqlCommand: Command = {
         const ran = await run(invocation, connection, sql, database);
         database = ran.database;
         const ms = Math.round(performance.now() - started);
-        output.endRows(headOf(sql, ran.columns), { ok: true, affected: ran.affected, ms }, () => say(ran));
+        output.endRows(headOf(sql, ran.columns), { ok: true, affected: ran.affected, ms }, () => endText(ran));
       } catch (error) {
         if (signal.aborted || !(error instanceof Failure)) throw error;
         const { code: failure, message } = error as Failure;

@@ -1,4 +1,5 @@
 /** `demo`: the whole loop on the sample, for real, in a workspace that it leaves to look at. */
+import { later, say } from '../../../base/say.ts';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { configFile, readConfig } from '../../../app/config/config.ts';
@@ -23,9 +24,9 @@ const mediaFolder = path.join(
 export const demoCommand: Command = {
   name: 'demo',
   usage: '[--dir DIR]',
-  summary: `Run the whole loop on the sample in a new workspace (./${usualFolder})`,
+  summary: later('Run the whole loop on the sample in a new workspace'),
   options: {
-    dir: { type: 'string', value: 'DIR', about: `The folder to make it in, new or empty (./${usualFolder})` },
+    dir: { type: 'string', value: 'DIR', about: later('The folder to make it in, new or empty (./deltatrain-sample)') },
   },
   takes: [0, 0],
   run: (invocation) => withFrame(invocation, (frame) => demo(frame, invocation)),
@@ -64,7 +65,7 @@ async function runIn(folder: string, frame: TrainingFrame, { output }: Invocatio
     const tell = (line: string): void => {
       if (!output.json) output.line(null, () => line);
     };
-    tell(`Daily weather of two cities arrives in noaa.weather (${path.join(folder, storeFile)}):`);
+    tell(say('Daily weather of two cities arrives in noaa.weather ({0}):', path.join(folder, storeFile)));
     return await runDemo(
       workbenchOf(frame, store, new Registry(store)),
       csv,
@@ -84,8 +85,8 @@ async function claimFolder(folder: string): Promise<{ takeBack(): Promise<void> 
     const there = (await readdir(folder)).filter((name) => !name.startsWith('.git'));
     if (there.length > 0)
       throw new Failure('run.refused', {
-        what: `The demo in ${folder}`,
-        why: 'the folder is not empty. Name another one with --dir, or empty it.',
+        what: say('The demo in {0}', folder),
+        why: say('the folder is not empty. Name another one with --dir, or empty it.'),
       });
     return {
       async takeBack() {

@@ -1,29 +1,30 @@
 /** The account of the demo, told as it happens. */
+import { say } from '../../../base/say.ts';
 import type { DemoAccount, DemoEvent, DemoStep } from '../../../app/sample/demo.ts';
 import { tableText } from '../models/trainingText.ts';
 import { countText, deltaText, differenceText, shareText } from '../../../words/numbers.ts';
 import { verdictWord } from '../../../words/verdicts.ts';
 import { durationText } from '../../../words/times.ts';
 
-const head = [
-  'version',
-  'arrived',
-  'rows',
-  'delta',
-  'model',
-  'trained rows',
-  'visits',
-  'full retrain',
-  'accuracy',
-  'parent',
-  'verdict',
+const head = (): string[] => [
+  say('version'),
+  say('arrived'),
+  say('rows'),
+  say('delta'),
+  say('model'),
+  say('trained rows'),
+  say('visits'),
+  say('full retrain'),
+  say('accuracy'),
+  say('parent'),
+  say('verdict'),
 ];
 
 function rowOf(step: DemoStep): string[] {
   const { kind, trained } = step;
   return [
     step.version,
-    step.what,
+    say(step.what),
     countText(step.rows),
     step.delta ? deltaText(step.delta) : '–',
     step.model,
@@ -42,19 +43,26 @@ function rowOf(step: DemoStep): string[] {
 export function demoLine(event: DemoEvent): string {
   switch (event.kind) {
     case 'step':
-      return `  ${event.step.version}: ${event.step.what}. ${event.step.sentence} (${durationText(event.step.seconds)})`;
+      return `  ${event.step.version}: ${say(event.step.what)}. ${event.step.sentence} (${durationText(event.step.seconds)})`;
     case 'badImport':
-      return `\nA bad import (made up): New York 2014 arrives again with rain and sun exchanged. ${countText(event.changed)} rows were updated.`;
+      return say(
+        '\nA bad import (made up): New York 2014 arrives again with rain and sun exchanged. {0} rows were updated.',
+        countText(event.changed),
+      );
     case 'judged':
       return judgedText(event.step);
     case 'restored':
       return (
         `\nRESTORE TABLE noaa.weather {SNAPSHOT = '${event.restore.to}'}: ${countText(event.restore.rowsChanged)} rows taken back, ` +
-        `${event.restore.verified ? 'verified (nothing differs from the snapshot)' : 'NOT verified'}; undo: ${event.restore.safetySnapshot}.`
+        `${event.restore.verified ? say('verified (nothing differs from the snapshot)') : 'NOT verified'}; undo: ${event.restore.safetySnapshot}.`
       );
     case 'reproduced':
       return event.reproduced.identical
-        ? `Made ${event.reproduced.model} again from its parent's artifact: the same weights to the bit (${event.reproduced.weightsSha256.slice(0, 16)}…).`
+        ? say(
+            "Made {0} again from its parent's artifact: the same weights to the bit ({1}…).",
+            event.reproduced.model,
+            event.reproduced.weightsSha256.slice(0, 16),
+          )
         : `Made ${event.reproduced.model} again: OTHER weights (${event.reproduced.weightsSha256.slice(0, 16)}…).`;
   }
 }
@@ -62,9 +70,13 @@ export function demoLine(event: DemoEvent): string {
 function judgedText(step: DemoStep): string {
   const slices = step.slices
     .filter(({ onParent }) => onParent !== null)
-    .map(
-      ({ value, onParent, onSnapshot }) =>
-        `    ${value}: ${differenceText(onParent?.difference ?? 0)} on the labels as they were, ${differenceText(onSnapshot?.difference ?? 0)} on the new ones`,
+    .map(({ value, onParent, onSnapshot }) =>
+      say(
+        '    {0}: {1} on the labels as they were, {2} on the new ones',
+        value,
+        differenceText(onParent?.difference ?? 0),
+        differenceText(onSnapshot?.difference ?? 0),
+      ),
     );
   return [`  ${step.model} is ${step.status}. ${step.sentence}`, ...slices].join('\n');
 }
@@ -76,11 +88,18 @@ export function demoSummary(account: DemoAccount, folder: string, call: string):
   const full = updates.reduce((sum, step) => sum + step.fullVisits, 0);
   return [
     '',
-    tableText(head, [...account.steps, account.badImport.step].map(rowOf)),
+    tableText(head(), [...account.steps, account.badImport.step].map(rowOf)),
     '',
-    `Trained rows are changed + replayed ones; a small table is replayed whole. The ${updates.length} updates visited ${countText(visits)} rows; ` +
-      `as many full retrains visit up to ${countText(full)}.`,
-    `The whole loop took ${durationText(account.seconds)}. The workspace is in ${folder}: open it in VS Code, or go to that folder and look at it with`,
+    say(
+      'Trained rows are changed + replayed ones; a small table is replayed whole. The {0} updates visited {1} rows; ',
+      updates.length,
+      countText(visits),
+    ) + say('as many full retrains visit up to {0}.', countText(full)),
+    say(
+      'The whole loop took {0}. The workspace is in {1}: open it in VS Code, or go to that folder and look at it with',
+      durationText(account.seconds),
+      folder,
+    ),
     ...['model list', `evaluate ${account.training}`, `diff ${account.table} --from weather_v4 --to weather_v5`].map(
       (rest) => `  ${call} ${rest}`,
     ),

@@ -1,4 +1,5 @@
 /** `evaluate`: accuracy of a training's models at each other's versions. */
+import { later } from '../../../base/say.ts';
 import { evaluateMatrix } from '../../../app/models/evaluateMatrix.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -9,8 +10,8 @@ import { matrixText } from './trainingText.ts';
 export const evaluateCommand: Command = {
   name: 'evaluate',
   usage: 'NAME [--last N]',
-  summary: "Test a training's models on the test rows of each other's versions",
-  options: { last: { type: 'string', value: 'N', about: 'The newest N models alone' } },
+  summary: later("Test a training's models on the test rows of each other's versions"),
+  options: { last: { type: 'string', value: 'N', about: later('The newest N models alone') } },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => evaluate(frame, invocation)),
 };

@@ -22,7 +22,11 @@ export function lazyTrainer(): { port: Trainer; end(): void } {
     return trainer;
   };
   return {
-    port: { run: (...all) => forked().run(...all), evaluate: (...all) => forked().evaluate(...all) },
+    port: {
+      plan: (...all) => forked().plan(...all),
+      run: (...all) => forked().run(...all),
+      evaluate: (...all) => forked().evaluate(...all),
+    },
     end: () => end(),
   };
 }

@@ -1,4 +1,5 @@
 /** `model`: lists, shows, promotes, archives and reproduces registered models. */
+import { later, say } from '../../../base/say.ts';
 import { trainingOf } from '../../../app/config/config.ts';
 import { type ModelDocument, modelDocument, parentNames } from '../../../app/registry/documents.ts';
 import { reproduceModel } from '../../../app/models/reproduce.ts';
@@ -6,14 +7,22 @@ import type { Registry } from '../../../app/registry/registry.ts';
 import { type Model, modelText as nameOf } from '../../../data/model.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
-import { findModel, registries, storeOf, type TrainingFrame, withFrame, workbenchOf } from './trainingFrame.ts';
+import {
+  findModel,
+  registries,
+  storeOf,
+  type TrainingFrame,
+  withFrame,
+  workbenchOf,
+  yesOption,
+} from './trainingFrame.ts';
 import { modelListText, modelText, reproductionText } from './trainingText.ts';
 
 /** `deltatrain model list`: the registered models of a training, or of all, newest first. */
 export const modelList: Command = {
   name: 'model list',
   usage: '[TRAINING]',
-  summary: 'List the models, newest first',
+  summary: later('List the models, newest first'),
   options: {},
   takes: [0, 1],
   run: (invocation) => withFrame(invocation, (frame) => list(frame, invocation)),
@@ -40,33 +49,46 @@ async function show(output: Output, model: Model, registry: Registry): Promise<n
   return 0;
 }
 
+/** Says what it replaces: only one model of a training is promoted. */
+async function promote(output: Output, model: Model, registry: Registry): Promise<number> {
+  const { model: now, replaced } = await registry.promote(model);
+  const replaces = replaced === null ? null : nameOf({ training: now.training, number: replaced });
+  const document = { ...modelDocument(now, await parentNames(registry, [now])), replaces };
+  output.document(document, () => modelText(document));
+  if (replaces !== null) output.note(say('{0} was promoted before, and is a candidate again.', replaces));
+  return 0;
+}
+
 /** What is done with a found model before it is shown. */
 const onModel = (name: string, summary: string, change?: 'promote' | 'archive'): Command => ({
   name: `model ${name}`,
-  usage: 'MODEL',
+  usage: change ? 'MODEL [--yes]' : 'MODEL',
   summary,
-  options: {},
+  options: change ? { yes: yesOption } : {},
   takes: [1, 1],
   run: (invocation) =>
     withFrame(invocation, async (frame) => {
       const { model, registry } = await findModel(frame, invocation.positionals[0] ?? '');
-      return show(invocation.output, change ? await registry[change](model) : model, registry);
+      if (change === 'promote') return promote(invocation.output, model, registry);
+      return show(invocation.output, change ? await registry.archive(model) : model, registry);
     }),
 });
 
 /** `deltatrain model show`: one model with everything that is registered of it. */
-export const modelShow = onModel('show', 'Show what is registered of a model (weather/m3, or m3)');
+export const modelShow = onModel('show', later('Show what is registered of a model (weather/m3, or m3)'));
 /** `deltatrain model promote`: later models are compared with it; the one promoted before is a candidate again. */
-export const modelPromote = onModel('promote', 'Make a candidate the promoted model of its training', 'promote');
+export const modelPromote = onModel('promote', later('Make a candidate the promoted model of its training'), 'promote');
 /** `deltatrain model archive`: no later model starts from it, and its snapshots may be deleted. */
-export const modelArchive = onModel('archive', 'Put a model aside; it needs its snapshots no more', 'archive');
+export const modelArchive = onModel('archive', later('Put a model aside; it needs its snapshots no more'), 'archive');
 
 /** `deltatrain model reproduce`: trains again and compares the hash of the weights; it ends in 3 where they differ. */
 export const modelReproduce: Command = {
   name: 'model reproduce',
   usage: 'MODEL [--from-root]',
-  summary: "Make a model again from its parent's artifact, or from the last full fit, and compare the weights",
-  options: { 'from-root': { type: 'boolean', about: 'Every step since the last full fit, not the last one alone' } },
+  summary: later("Make a model again from its parent's artifact, or from the last full fit, and compare the weights"),
+  options: {
+    'from-root': { type: 'boolean', about: later('Every step since the last full fit, not the last one alone') },
+  },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => reproduce(frame, invocation)),
 };

@@ -1,21 +1,23 @@
 /** `train`: updates a training's newest model with what changed, or fits one from scratch. */
+import { later, say } from '../../../base/say.ts';
 import { trainDocument } from '../../../app/registry/documents.ts';
 import { trainOnDelta } from '../../../app/training/trainOnDelta.ts';
 import type { RunEvent } from '../../../data/run.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
-import { openTraining, type TrainingFrame, withFrame } from './trainingFrame.ts';
+import { openTraining, type TrainingFrame, withFrame, yesOption } from './trainingFrame.ts';
 import { trainText } from './trainingText.ts';
 import { countText, deltaText, shareText } from '../../../words/numbers.ts';
 
 /** `deltatrain train`: one run; it ends in 3 where the new model is rejected. */
 export const trainCommand: Command = {
   name: 'train',
-  usage: 'NAME [--full] [--snapshot S]',
-  summary: 'Train on what changed since the newest model, or fully',
+  usage: 'NAME [--full] [--snapshot S] [--yes]',
+  summary: later('Train on what changed since the newest model, or fully'),
   options: {
-    full: { type: 'boolean', about: 'Fit from scratch, on every row' },
-    snapshot: { type: 'string', value: 'S', about: 'Train on this snapshot; without it a new one is made' },
+    full: { type: 'boolean', about: later('Fit from scratch, on every row') },
+    snapshot: { type: 'string', value: 'S', about: later('Train on this snapshot; without it a new one is made') },
+    yes: yesOption,
   },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => train(frame, invocation)),
@@ -38,7 +40,8 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
     tell(event, output);
   });
   output.progress('');
-  if (outcome.model === null) for (const name of pinned) output.note(`${name} was not needed, and is deleted again.`);
+  if (outcome.model === null)
+    for (const name of pinned) output.note(say('{0} was not needed, and is deleted again.', name));
   const document = trainDocument(outcome, training.name, (performance.now() - began) / 1000);
   output.document(document, () => trainText(document));
   return outcome.model?.status === 'rejected' ? 3 : 0;
@@ -47,7 +50,7 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
 function tell(event: RunEvent, output: Output): void {
   switch (event.kind) {
     case 'pinned':
-      return output.note(event.own ? `Pinned as ${event.snapshot}.` : `On ${event.snapshot}.`);
+      return output.note(event.own ? say('Pinned as {0}.', event.snapshot) : `On ${event.snapshot}.`);
     case 'diffed':
       if (event.facts && event.from) output.note(`${deltaText(event.facts.counts)} since ${event.from}.`);
       return undefined;
@@ -55,7 +58,13 @@ function tell(event: RunEvent, output: Output): void {
       return output.note(plannedText(event.plan));
     case 'epoch':
       return output.progress(
-        `Epoch ${event.epoch} of at most ${event.epochs}: loss ${event.loss.toFixed(4)}, ${shareText(event.trainAccuracy)} of the train rows right.`,
+        say(
+          'Epoch {0} of at most {1}: loss {2}, {3} of the train rows right.',
+          event.epoch,
+          event.epochs,
+          event.loss.toFixed(4),
+          shareText(event.trainAccuracy),
+        ),
       );
     case 'phase':
     case 'reading':
@@ -66,5 +75,5 @@ function tell(event: RunEvent, output: Output): void {
 
 const plannedText = ({ kind, counts }: Extract<RunEvent, { kind: 'planned' }>['plan']): string =>
   kind === 'full'
-    ? `Training on every row (about ${countText(counts.train)}).`
-    : `Training on ${countText(counts.delta)} changed rows and about ${countText(counts.replay)} others.`;
+    ? say('Training on every row (about {0}).', countText(counts.train))
+    : say('Training on {0} changed rows and about {1} others.', countText(counts.delta), countText(counts.replay));

@@ -1,10 +1,13 @@
 /** What the commands of trainings and models are given by the command line, and what they find with it. */
+import { existsSync } from 'node:fs';
+import { later, say } from '../../../base/say.ts';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
 import { systemClock } from '../../../app/training/clock.ts';
 import { type Config, configFile, registryConnection, trainingOf } from '../../../app/config/config.ts';
 import { Registry } from '../../../app/registry/registry.ts';
+import type { MayMigrate } from '../../../app/registry/registryFormat.ts';
 import { resolveTraining } from '../../../app/config/resolveTraining.ts';
 import type { Workbench } from '../../../app/training/workbench.ts';
 import { Failure } from '../../../base/failure.ts';
@@ -13,7 +16,9 @@ import { type Model, modelText, parseModelRef } from '../../../data/model.ts';
 import type { Store } from '../../../data/store.ts';
 import type { Trainer } from '../../../data/trainer.ts';
 import type { Training } from '../../../data/training.ts';
-import type { Invocation } from '../command.ts';
+import type { CommandOption, Invocation } from '../command.ts';
+import { thisProcess } from './thisProcess.ts';
+import { findConnection } from '../../connection/connection.ts';
 import { findConfig } from '../../connection/foundConfig.ts';
 import { lazyTrainer } from './forkTrainer.ts';
 
@@ -28,9 +33,21 @@ export interface TrainingFrame {
   /** True when one connection was asked for on the command line: it is then the only one. */
   readonly oneConnection: boolean;
   /** A store by the name of its connection, which `training` names; open until the command ends. */
-  store(connection: string, training?: string): Promise<Store>;
+  store(connection: string, training?: string, create?: boolean): Promise<Store>;
+  /** False for a store of this machine whose file was not made yet. */
+  isMade(connection: string): boolean;
   readonly trainer: Trainer;
+  /** Moves a registry that others share forward where --yes says so, else refuses. */
+  readonly mayMigrate: MayMigrate;
 }
+
+/** For commands that write to the registry. */
+export const yesOption: CommandOption = {
+  type: 'boolean',
+  about: later(
+    'Also where the registry is of an older DeltaTrain, and everybody who shares it needs this one from then on',
+  ),
+};
 
 /** Does the work of a command with a frame, and ends the trainer that it may have used. */
 export async function withFrame<T>(invocation: Invocation, work: (frame: TrainingFrame) => Promise<T>): Promise<T> {
@@ -39,22 +56,27 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
   const one = invocation.option('connection');
   const found = findConfig(invocation.cwd);
   const frame: TrainingFrame = {
+    isMade(name) {
+      const { place } = findConnection(invocation.cwd, one, name);
+      return place.kind !== 'embedded' || existsSync(place.path);
+    },
     signal: invocation.signal,
     owner: `${userInfo().username}@${hostname()}, command line`,
     toolVersion: manifest.version,
     oneConnection: one !== undefined,
     trainer: trainer.port,
+    mayMigrate: (question) => (invocation.has('yes') ? Promise.resolve() : Promise.reject(question)),
     config() {
       if (!found)
-        throw new Failure('usage.wrong', { message: `There is no ${configFile} in this folder or above it.` });
+        throw new Failure('usage.wrong', { message: say('There is no {0} in this folder or above it.', configFile) });
       return found.config;
     },
-    store(name, training) {
-      const opened = stores.get(one ?? name) ?? invocation.open({ name }).then(({ store }) => store);
+    store(name, training, create = false) {
+      const opened = stores.get(one ?? name) ?? invocation.open({ name, create }).then(({ store }) => store);
       stores.set(one ?? name, opened);
       return opened.catch((error: unknown) => {
         if (!found || training === undefined || !Failure.is(error, 'connection.unknown')) throw error;
-        const by = `The training "${training}" in ${path.join(found.folder, configFile)} names it.`;
+        const by = say('The training "{0}" in {1} names it.', training, path.join(found.folder, configFile));
         throw new Failure('connection.unknown', { ...error.data, by });
       });
     },
@@ -75,7 +97,10 @@ export async function openTraining(
   const { connection } = trainingOf(config, name);
   const store = await frame.store(connection, name);
   const training = await resolveTraining(config, name, store);
-  const registry = new Registry(await frame.store(registryConnection(config, name), name));
+  const registryName = registryConnection(config, name);
+  // A registry elsewhere is made with its first model; the store of the table is there, or something is wrong.
+  const registryStore = await frame.store(registryName, name, registryName !== connection);
+  const registry = new Registry(registryStore, frame.mayMigrate);
   return { training, workbench: workbenchOf(frame, store, registry) };
 }
 
@@ -87,13 +112,18 @@ export const workbenchOf = (frame: TrainingFrame, store: Store, registry: Regist
   clock: systemClock,
   owner: frame.owner,
   toolVersion: frame.toolVersion,
+  here: thisProcess,
 });
 
 /** The registries a command looks into: of the connection that was asked for, else of every training that is configured. */
 export async function registries(frame: TrainingFrame, training?: string): Promise<Registry[]> {
   const found: Registry[] = [];
-  for (const [connection, by] of registryNames(frame, training))
-    found.push(new Registry(await frame.store(connection, by)));
+  for (const [connection, by] of registryNames(frame, training)) {
+    const isElsewhere = by !== undefined && trainingOf(frame.config(), by).connection !== connection;
+    // Nothing was kept there yet, and listing makes nothing.
+    if (isElsewhere && !frame.isMade(connection)) continue;
+    found.push(new Registry(await frame.store(connection, by), frame.mayMigrate));
+  }
   return found;
 }
 
@@ -116,7 +146,7 @@ export async function findModel(frame: TrainingFrame, ref: string): Promise<{ mo
       found.push({ model: await registry.model(ref), registry });
     } catch (error) {
       if (!Failure.is(error, 'model.unknown')) throw error;
-      names.push(...(await registry.models()).map(modelText));
+      names.push(...(await registry.names()));
     }
   }
   const [first] = found;

@@ -1,10 +1,11 @@
 /** Runs, models and matrices as a person reads them in a terminal. */
+import { say, together } from '../../../base/say.ts';
 import type { ModelDocument, TrainDocument, TrainedDocument } from '../../../app/registry/documents.ts';
 import type { Matrix } from '../../../app/models/evaluateMatrix.ts';
 import type { Reproduction } from '../../../app/models/reproduce.ts';
-import type { GuardResult, Metrics, PairedTest, SliceResult } from '../../../data/trainer.ts';
+import type { ClassMetrics, GuardResult, PairedTest, SliceResult } from '../../../data/trainer.ts';
 import { lineOf, widthsOf } from '../../terminal/textTable.ts';
-import { countText, deltaText, differenceText, shareText } from '../../../words/numbers.ts';
+import { countText, deltaText, differenceText, shareText, testRowsText } from '../../../words/numbers.ts';
 import { verdictWord } from '../../../words/verdicts.ts';
 import { toParent } from '../../../words/finding.ts';
 import { toParentText } from '../../../words/findingText.ts';
@@ -16,14 +17,20 @@ function block(title: string, lines: readonly (readonly [name: string, text: str
   return [title, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
 }
 
-const accuracyText = ({ accuracy, low, high, n }: Pick<Metrics, 'accuracy' | 'low' | 'high' | 'n'>): string =>
-  `${shareText(accuracy)} (${shareText(low)} to ${shareText(high)}) on ${countText(n)} test rows`;
+const accuracyText = ({ accuracy, low, high, n }: Pick<ClassMetrics, 'accuracy' | 'low' | 'high' | 'n'>): string =>
+  say('{0} ({1} to {2}) on {3} test rows', shareText(accuracy), shareText(low), shareText(high), countText(n));
 
 /** Changed, replayed and visited rows against those of a full retrain. */
 function rowsText(rows: TrainedDocument['rows'], kind: TrainedDocument['kind']): string {
-  const visits = `${countText(rows.visits)} row visits`;
-  if (kind === 'full') return `every row, ${visits}`;
-  return `${countText(rows.delta)} changed + ${countText(rows.replayed)} replayed rows, ${visits} (a full retrain: up to ${countText(rows.fullVisits)})`;
+  const visits = say('{0} row visits', countText(rows.visits));
+  if (kind === 'full') return say('every row, {0}', visits);
+  return say(
+    '{0} changed + {1} replayed rows, {2} (a full retrain: up to {3})',
+    countText(rows.delta),
+    countText(rows.replayed),
+    visits,
+    countText(rows.fullVisits),
+  );
 }
 
 const pairText = (pair: PairedTest | null): string => (pair ? differenceText(pair.difference) : '–');
@@ -36,8 +43,9 @@ function toParentCell(guard: GuardResult): string {
 /** A slice in one line; `judged` false: too few rows to say anything. */
 function sliceText(slice: SliceResult): string {
   const { column, value, n, accuracy, onParent, onSnapshot, judged } = slice;
-  const pairs = onSnapshot ? `, ${pairText(onSnapshot)} to the parent, ${pairText(onParent)} on its labels` : '';
-  return `${column} = ${value}: ${shareText(accuracy)} on ${countText(n)} test rows${pairs}${judged ? '' : ' (too few to judge)'}`;
+  const own = say('{0} = {1}: {2} on {3}', column, value, shareText(accuracy), testRowsText(n));
+  const pairs = onSnapshot && say('{0} to the parent, {1} on its labels', pairText(onSnapshot), pairText(onParent));
+  return together(pairs ? `${own}, ${pairs}` : own, judged ? null : say('(too few to judge)'));
 }
 
 export function trainText(document: TrainDocument): string {
@@ -66,7 +74,9 @@ export function modelText(document: ModelDocument): string {
     ['accuracy', accuracyText(metrics)],
     [
       'guard',
-      `${verdictWord(guard.verdict)}${guard.relabelled > 0 ? `, ${guard.relabelled} test rows relabelled` : ''}`,
+      [verdictWord(guard.verdict), guard.relabelled > 0 && say('{0} test rows relabelled', guard.relabelled)]
+        .filter(Boolean)
+        .join(', '),
     ],
     ['classes', document.classes.join(', ')],
     ...(document.note ? [['note', document.note] as const] : []),
@@ -86,9 +96,18 @@ export function tableText(head: readonly string[], rows: readonly (readonly stri
 }
 
 export function modelListText(documents: readonly ModelDocument[]): string {
-  if (documents.length === 0) return 'No models yet.';
+  if (documents.length === 0) return say('No models yet.');
   return tableText(
-    ['model', 'status', 'kind', 'accuracy', 'to parent', 'snapshot', 'delta', 'rows'],
+    [
+      say('model'),
+      say('status'),
+      say('kind'),
+      say('accuracy'),
+      say('to parent'),
+      say('snapshot'),
+      say('delta'),
+      say('rows'),
+    ],
     documents.map((one) => [
       one.model,
       one.status,
@@ -103,7 +122,7 @@ export function modelListText(documents: readonly ModelDocument[]): string {
 }
 
 export function matrixText(matrix: Matrix): string {
-  if (matrix.models.length === 0) return 'No models yet.';
+  if (matrix.models.length === 0) return say('No models yet.');
   const cell = (value: number | null): string => (value === null ? '–' : shareText(value));
   const why = [...new Set(matrix.missing.flat().filter((sentence) => sentence !== null))];
   return [
@@ -117,5 +136,15 @@ export function matrixText(matrix: Matrix): string {
 
 export const reproductionText = (one: Reproduction): string =>
   one.identical
-    ? `${one.model} was made again, ${one.steps === 1 ? 'one step' : `${one.steps} steps`}: the same weights (${one.weightsSha256}).`
-    : `${one.model} was made again, but with other weights: ${one.weightsSha256} instead of ${one.expected}.`;
+    ? say(
+        '{0} was made again, {1}: the same weights ({2}).',
+        one.model,
+        one.steps === 1 ? say('one step') : say('{0} steps', one.steps),
+        one.weightsSha256,
+      )
+    : say(
+        '{0} was made again, but with other weights: {1} instead of {2}.',
+        one.model,
+        one.weightsSha256,
+        one.expected,
+      );

@@ -1,4 +1,5 @@
 /** `compact`: gives unused space of an embedded store back. */
+import { later } from '../../../base/say.ts';
 import type { Command } from '../command.ts';
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -7,7 +8,7 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 export const compactCommand: Command = {
   name: 'compact',
   usage: '',
-  summary: 'Give unused space of the store back',
+  summary: later('Give unused space of the store back'),
   options: {},
   takes: [0, 0],
   async run({ open, output, signal }) {

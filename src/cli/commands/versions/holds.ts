@@ -1,4 +1,5 @@
 /** `holds`: every version, model and backup that still has a row. */
+import { later, say } from '../../../base/say.ts';
 import { existsSync } from 'node:fs';
 import { type ModelHolds, type RowHolders, rowHolders, type SoughtRow } from '../../../app/versions/rowHolders.ts';
 import { countText } from '../../../words/numbers.ts';
@@ -14,12 +15,12 @@ import { keyValues } from './keyText.ts';
 import { registriesBeside } from './knownModels.ts';
 
 const modelSentences: Readonly<Record<ModelHolds, string>> = {
-  train: 'was trained on it',
-  validation: 'was chosen by it (a validation row)',
-  test: 'was measured on it (a test row)',
-  seen: 'was made from a version that holds it',
-  inherited: 'was trained from a model that learnt it',
-  unknown: 'cannot be told: its snapshot is gone or cannot be read',
+  train: later('was trained on it'),
+  validation: later('was chosen by it (a validation row)'),
+  test: later('was measured on it (a test row)'),
+  seen: later('was made from a version that holds it'),
+  inherited: later('was trained from a model that learnt it'),
+  unknown: later('cannot be told: its snapshot is gone or cannot be read'),
 };
 
 interface BackupHolds {
@@ -44,17 +45,21 @@ function textOfHolds(document: HoldsDocument): string {
   const row = Object.entries(key).map(([name, value]) => `${name} = ${value}`);
   const held = backups.filter(({ versions }) => versions.length > 0);
   const lines = [
-    ...(live ? [`live       ${table} has it now`] : []),
+    ...(live ? [say('live       {0} has it now', table)] : []),
     ...snapshots.map((name) => `snapshot   ${name}`),
-    ...unread.map(({ snapshot, reason }) => `snapshot   ${snapshot} cannot be read: ${reason}`),
-    ...models.map(({ model, holds }) => `model      ${model} ${modelSentences[holds]}`),
+    ...unread.map(({ snapshot, reason }) => say('snapshot   {0} cannot be read: {1}', snapshot, reason)),
+    ...models.map(({ model, holds }) => `model      ${model} ${say(modelSentences[holds])}`),
     ...held.map(({ file, versions }) => `backup     ${file} (${versions.join(', ')})`),
-    ...backups.flatMap((one) => (one.unread === null ? [] : [`backup     ${one.file} cannot be read: ${one.unread}`])),
+    ...backups.flatMap((one) =>
+      one.unread === null ? [] : [say('backup     {0} cannot be read: {1}', one.file, one.unread)],
+    ),
   ];
-  if (lines.length === 0) return `Nothing has the row ${row.join(', ')} of ${table}.`;
+  if (lines.length === 0) return say('Nothing has the row {0} of {1}.', row.join(', '), table);
   return [
     ...lines,
-    'What open windows keep for a grid goes when they close. Once nothing above has the row, "compact" also empties the pages that it stood in.',
+    say(
+      'What open windows keep for a grid goes when they close. Once nothing above has the row, "compact" also empties the pages that it stood in.',
+    ),
   ].join('\n');
 }
 
@@ -96,24 +101,24 @@ const versionsOf = ({ live, snapshots }: RowHolders): string[] => [
 export const holdsCommand: Command = {
   name: 'holds',
   usage: 'db.t --key K [--by column,…]',
-  summary: 'List every snapshot, model and backup that still has a row',
+  summary: later('List every snapshot, model and backup that still has a row'),
   options: {
     key: {
       type: 'string',
       value: 'K',
       multiple: true,
-      about: "The row's key; column=value, once a column, where it has several",
+      about: later("The row's key; column=value, once a column, where it has several"),
     },
     by: {
       type: 'string',
       value: 'column,…',
-      about: 'The columns that tell its rows apart, where the table has no key',
+      about: later('The columns that tell its rows apart, where the table has no key'),
     },
   },
   takes: [1, 1],
   async run(invocation) {
     const { output, signal } = invocation;
-    const table = readTable(invocation.positionals[0], 'The table');
+    const table = readTable(invocation.positionals[0], say('The table'));
     const texts = invocation.all('key');
     if (texts.length === 0) throw new Failure('usage.wrong', { message: '--key is missing: say which row.' });
     const opened = await invocation.open();

@@ -1,4 +1,5 @@
 /** A row's key as it is written on the command line, as the values that the row hash is taken of. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { ColumnInfo } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
@@ -61,7 +62,11 @@ export function keyValues(texts: readonly string[], columns: readonly ColumnInfo
   const given = new Map(texts.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
   if (columns.length === 1 || given.size !== columns.length)
     throw usage(
-      `The key is (${columns.map(({ name }) => name).join(', ')}): write ${columns.length === 1 ? 'one --key' : form}.`,
+      say(
+        'The key is ({0}): write {1}.',
+        columns.map(({ name }) => name).join(', '),
+        columns.length === 1 ? 'one --key' : form,
+      ),
     );
   return columns.map((column) => {
     const text = given.get(column.name);

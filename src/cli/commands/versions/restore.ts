@@ -1,4 +1,5 @@
 /** `restore`: a table back to a snapshot; without `--yes` only what it would do. */
+import { later, say } from '../../../base/say.ts';
 import { type RestoreDone, type RestoreQuestion, restoreTable } from '../../../app/versions/restoreTable.ts';
 import { assertNever } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
@@ -10,24 +11,28 @@ import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
 import { readTable } from '../tableOption.ts';
 import { grantLines } from '../../terminal/textTable.ts';
-import { countText } from '../../../words/numbers.ts';
+import { rowsText } from '../../../words/numbers.ts';
 
 /** What came back, and how many rows. */
 function changedText(rows: number, { revived = [], reshaped = [] }: Partial<RestorePreview>): string {
-  const count = `${countText(rows)} ${rows === 1 ? 'row' : 'rows'}`;
-  if (revived.length > 0) return `the table is back, ${count}`;
-  return `${reshaped.length > 0 ? 'its columns are back, ' : ''}${count} changed`;
+  const count = rowsText(rows);
+  if (revived.length > 0) return say('the table is back, {0}', count);
+  return reshaped.length > 0 ? say('its columns are back, {0} changed', count) : say('{0} changed', count);
 }
 
 /** The command, or the statement, that undoes it; it works as it stands. */
 function undoText({ database, table }: TableName, { undo, safetySnapshot: snapshot }: RestoreDone): string {
   switch (undo) {
     case 'restoreTable':
-      return `To undo: restore ${database}.${table} --to ${snapshot}`;
+      return say('To undo: restore {0}.{1} --to {2}', database, table, snapshot);
     case 'restoreDatabase':
-      return `To undo, which takes back every table of ${database}, run with "sql -":\n  ${restoreSql({ level: 'database', database, table: null, snapshot })}`;
+      return say(
+        'To undo, which takes back every table of {0}, run with "sql -":\n  {1}',
+        database,
+        restoreSql({ level: 'database', database, table: null, snapshot }),
+      );
     case 'dropDatabase':
-      return `To undo, run with "sql -":\n  DROP DATABASE ${quoteName(database)}`;
+      return say('To undo, run with "sql -":\n  DROP DATABASE {0}', quoteName(database));
     default:
       return assertNever(undo);
   }
@@ -37,16 +42,16 @@ function undoText({ database, table }: TableName, { undo, safetySnapshot: snapsh
 export const restoreCommand: Command = {
   name: 'restore',
   usage: 'db.t --to SNAPSHOT [--yes] [--confirm db.t]',
-  summary: 'Take a table back to a snapshot; without --yes only show what it would change',
+  summary: later('Take a table back to a snapshot; without --yes only show what it would change'),
   options: {
-    to: { type: 'string', value: 'SNAPSHOT', about: 'The snapshot to take it back to' },
-    yes: { type: 'boolean', about: 'Do it; without it, only say what it would change' },
+    to: { type: 'string', value: 'SNAPSHOT', about: later('The snapshot to take it back to') },
+    yes: { type: 'boolean', about: later('Do it; without it, only say what it would change') },
     confirm: confirmOption('db.t'),
   },
   takes: [1, 1],
   async run(invocation) {
     const { output, signal } = invocation;
-    const table = readTable(invocation.positionals[0], 'The table');
+    const table = readTable(invocation.positionals[0], say('The table'));
     const to = invocation.option('to');
     if (to === undefined) throw new Failure('usage.wrong', { message: '--to is missing: name the snapshot.' });
     const name = tableText(table);
@@ -69,8 +74,15 @@ export const restoreCommand: Command = {
       output.document(done, () => {
         const check = done.verified ? 'verified' : 'NOT verified: look at the delta';
         return [
-          `${name} is as it was at ${to}: ${changedText(done.rowsChanged, preview?.preview ?? {})}, ${check}. ${undoText(table, done)}`,
-          ...grantLines('Rights went with the old table. To give them back:', done.lostGrants),
+          say(
+            '{0} is as it was at {1}: {2}, {3}. {4}',
+            name,
+            to,
+            changedText(done.rowsChanged, preview?.preview ?? {}),
+            check,
+            undoText(table, done),
+          ),
+          ...grantLines(say('Rights went with the old table. To give them back:'), done.lostGrants),
         ].join('\n');
       });
       return done.verified ? 0 : 3;
@@ -91,12 +103,12 @@ export const restoreCommand: Command = {
       [
         preview?.sentence ?? '',
         ...warnings,
-        ...grantLines('Rights on the table are lost with it. To give them back afterwards:', lostGrants),
+        ...grantLines(say('Rights on the table are lost with it. To give them back afterwards:'), lostGrants),
       ].join('\n'),
     );
     if (preview?.isAsItWas) return 0;
     output.error(
-      `Nothing was changed. To restore, add ${environment === 'production' ? `--confirm ${name}` : '--yes'}.`,
+      say('Nothing was changed. To restore, add {0}.', environment === 'production' ? `--confirm ${name}` : '--yes'),
     );
     return 2;
   },

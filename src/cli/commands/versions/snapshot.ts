@@ -1,4 +1,5 @@
 /** `snapshot create`, `snapshot list`, `snapshot delete`. */
+import { later, say } from '../../../base/say.ts';
 import { Registry } from '../../../app/registry/registry.ts';
 import { createSnapshot } from '../../../app/versions/snapshotNames.ts';
 import { snapshotTime } from '../../../app/statements/runStatement.ts';
@@ -34,8 +35,9 @@ function targetOf(invocation: Invocation): SnapshotTarget {
   const [target] = targets;
   if (!target || targets.length > 1)
     throw new Failure('usage.wrong', {
-      message:
+      message: say(
         "Say what to pin, one of: --table db.t, --database db; on a server also --account (the connection's own) or --cluster.",
+      ),
     });
   return target;
 }
@@ -44,17 +46,19 @@ function targetOf(invocation: Invocation): SnapshotTarget {
 export const snapshotCreate: Command = {
   name: 'snapshot create',
   usage: 'NAME --table db.t|--database db|--account|--cluster',
-  summary: 'Pin a table, a database or on a server more under a name',
+  summary: later('Pin a table, a database or on a server more under a name'),
   options: {
-    table: { type: 'string', value: 'db.t', about: 'Of one table' },
-    database: { type: 'string', value: 'db', about: 'Of every table of a database' },
-    account: { type: 'boolean', about: "On a server: of every database of the connection's account" },
-    cluster: { type: 'boolean', about: 'On a server: of every account' },
+    table: { type: 'string', value: 'db.t', about: later('Of one table') },
+    database: { type: 'string', value: 'db', about: later('Of every table of a database') },
+    account: { type: 'boolean', about: later("On a server: of every database of the connection's account") },
+    cluster: { type: 'boolean', about: later('On a server: of every account') },
   },
   takes: [1, 1],
   async run(invocation) {
     const target = targetOf(invocation);
     const { store } = await invocation.open();
+    // A server pins a view, too, and then nothing can be done with it.
+    if (target.level === 'table') await store.table(target.table);
     const snapshot = await createSnapshot(store, target, invocation.positionals[0] ?? '');
     const document = snapshotDocument(snapshot);
     invocation.output.document(
@@ -70,14 +74,14 @@ export const snapshotCreate: Command = {
 export const snapshotList: Command = {
   name: 'snapshot list',
   usage: '',
-  summary: 'List the snapshots, newest first',
+  summary: later('List the snapshots, newest first'),
   options: {},
   takes: [0, 0],
   async run(invocation) {
     const { store } = await invocation.open();
     const newest = [...(await store.snapshots())].sort((a, b) => (BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1));
     invocation.output.document(newest.map(snapshotDocument), () => {
-      if (newest.length === 0) return 'There is no snapshot yet.';
+      if (newest.length === 0) return say('There is no snapshot yet.');
       const rows = newest.map((one) => [
         one.name,
         snapshotPlace(one),
@@ -101,9 +105,9 @@ export async function requireUnneeded(registry: Registry, snapshot: Snapshot): P
 export const snapshotDelete: Command = {
   name: 'snapshot delete',
   usage: 'NAME [--force] [--confirm NAME]',
-  summary: 'Delete a snapshot; --force also one that a model needs',
+  summary: later('Delete a snapshot; --force also one that a model needs'),
   options: {
-    force: { type: 'boolean', about: 'Delete it also where a model needs it' },
+    force: { type: 'boolean', about: later('Delete it also where a model needs it') },
     confirm: confirmOption('NAME'),
   },
   takes: [1, 1],
@@ -123,7 +127,7 @@ export const snapshotDelete: Command = {
     requireConsent(environment, confirmedName(invocation), `Deleting ${name}`, name);
     if (!invocation.has('force')) await requireUnneeded(new Registry(store), snapshot);
     await store.dropSnapshot(name);
-    invocation.output.document(snapshotDocument(snapshot), () => `${name} is deleted.`);
+    invocation.output.document(snapshotDocument(snapshot), () => say('{0} is deleted.', name));
     return 0;
   },
 };

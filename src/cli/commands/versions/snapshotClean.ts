@@ -1,4 +1,5 @@
 /** `snapshot clean`: deletes the snapshots that nothing needs any more; without `--yes` only what it would delete. */
+import { later, say } from '../../../base/say.ts';
 import {
   cleanUp,
   type CleanUpPlan,
@@ -35,26 +36,31 @@ function retentionOf(invocation: Invocation): Retention {
 
 function planText({ remove, losing, keep }: CleanUpPlan): string {
   if (remove.length === 0)
-    return `Nothing to delete: each of the ${countText(keep.length)} snapshots is needed, among the newest, or young.`;
+    return say(
+      'Nothing to delete: each of the {0} snapshots is needed, among the newest, or young.',
+      countText(keep.length),
+    );
   const lines = remove.map((one) => `${one.name}  (${snapshotPlace(one)})`);
   if (losing.length > 0)
-    lines.push(`${losing.map(modelText).join(', ')}: predict as before, and can no longer be reproduced or compared.`);
+    lines.push(
+      say('{0}: predict as before, and can no longer be reproduced or compared.', losing.map(modelText).join(', ')),
+    );
   return lines.join('\n');
 }
 
 export const snapshotClean: Command = {
   name: 'snapshot clean',
   usage: '[--keep N] [--older-than AGE] [--dry-run] [--yes] [--confirm clean]',
-  summary: 'Delete the snapshots that nothing needs; what a promoted model needs always stays',
+  summary: later('Delete the snapshots that nothing needs; what a promoted model needs always stays'),
   options: {
     keep: {
       type: 'string',
       value: 'N',
-      about: `Keep the newest N of each table, and what the newest N models of each training need (${usualRetention.last})`,
+      about: later('Keep the newest N of each table, and what the newest N models of each training need (5)'),
     },
-    'older-than': { type: 'string', value: 'AGE', about: 'Delete only what is older: 12h, 30d, 8w (30d)' },
-    'dry-run': { type: 'boolean', about: 'Only say what it would delete' },
-    yes: { type: 'boolean', about: 'Do it; without it, only say what it would delete' },
+    'older-than': { type: 'string', value: 'AGE', about: later('Delete only what is older: 12h, 30d, 8w (30d)') },
+    'dry-run': { type: 'boolean', about: later('Only say what it would delete') },
+    yes: { type: 'boolean', about: later('Do it; without it, only say what it would delete') },
     confirm: confirmOption('clean'),
   },
   takes: [0, 0],
@@ -64,12 +70,12 @@ export const snapshotClean: Command = {
     const opened = await invocation.open();
     const { store, environment } = opened;
     const registries = await registriesBeside(invocation, opened);
-    const models = (await Promise.all(registries.map((registry) => registry.models()))).flat();
+    const models = (await Promise.all(registries.map((registry) => registry.heads()))).flat();
     const ofRuns = (await Promise.all(registries.map((registry) => registry.snapshotsOfRuns()))).flat();
     const plan = planCleanUp({ snapshots: await store.snapshots(), models, ofRuns, now: Date.now() }, retention);
     const consents = !invocation.has('dry-run') && (invocation.has('yes') || confirmedName(invocation) !== undefined);
     if (consents && plan.remove.length > 0)
-      requireConsent(environment, confirmedName(invocation), 'Deleting snapshots', 'clean');
+      requireConsent(environment, confirmedName(invocation), say('Deleting snapshots'), 'clean');
     const { removed, failure } = consents
       ? await cleanUp(store, plan, (name) => output.progress(name), signal)
       : { removed: [], failure: null };
@@ -81,7 +87,7 @@ export const snapshotClean: Command = {
       models: plan.losing.map(modelText),
     };
     if (failure) {
-      if (removed.length > 0) output.note(`Deleted before that: ${removed.join(', ')}.`);
+      if (removed.length > 0) output.note(say('Deleted before that: {0}.', removed.join(', ')));
       throw failure;
     }
     output.document(document, () =>
@@ -89,7 +95,10 @@ export const snapshotClean: Command = {
     );
     if (consents || invocation.has('dry-run') || plan.remove.length === 0) return 0;
     output.error(
-      `Nothing was deleted. To delete ${plan.remove.length === 1 ? 'it' : 'them'}, add ${environment === 'production' ? '--confirm clean' : '--yes'}.`,
+      say(
+        'Nothing was deleted. To delete what stands here, add {0}.',
+        environment === 'production' ? '--confirm clean' : '--yes',
+      ),
     );
     return 2;
   },

@@ -1,4 +1,5 @@
 /** MySQL's function calls as SQLite has them: by another name, by another form, or by a function of ours (`dt_…`). */
+import { twoDigits } from '../../../base/calendar.ts';
 import { type Token, tokenValue } from '../../../git4data/lexer.ts';
 import type { CallHost, Piece } from './piece.ts';
 import {
@@ -89,9 +90,9 @@ const aliases: Readonly<Record<string, string>> = {
   SCHEMA: 'DATABASE',
 };
 
-const two = (n: number): string => String(n).padStart(2, '0');
-const localDate = (d: Date): string => `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
-const localTime = (d: Date): string => `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+const localDate = (d: Date): string => `${d.getFullYear()}-${twoDigits(d.getMonth() + 1)}-${twoDigits(d.getDate())}`;
+const localTime = (d: Date): string =>
+  `${twoDigits(d.getHours())}:${twoDigits(d.getMinutes())}:${twoDigits(d.getSeconds())}`;
 
 /** The time of the statement with `NOW(n)`'s digits. */
 function clock(call: Call, shown: (d: Date) => string): string {

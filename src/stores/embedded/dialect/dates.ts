@@ -1,4 +1,5 @@
 /** MySQL's arithmetic with dates and times, over their canonical texts. */
+import { daysInMonth, daysSince1970, isDay, twoDigits } from '../../../base/calendar.ts';
 
 interface Moment {
   /** Microseconds since 1970, as if the text were UTC. */
@@ -17,14 +18,11 @@ export function readMoment(text: string): Moment | null {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
     .slice(1, 7)
     .map((part) => Number(part ?? 0));
-  const millis = Date.UTC(year, month - 1, day, hour, minute, second);
-  const date = new Date(millis);
-  const isReal =
-    date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  if (!isReal) return null;
+  if (!isDay(year, month, day) || hour > 23 || minute > 59 || second > 59) return null;
+  const seconds = daysSince1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
   const fraction = parts[7] ?? '';
   return {
-    micros: BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0')),
+    micros: BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(6, '0')),
     hasTime: parts[4] !== undefined,
     digits: fraction.length,
   };
@@ -60,8 +58,7 @@ function addMonths(micros: bigint, months: number): bigint {
   const day = date.getUTCDate();
   date.setUTCDate(1);
   date.setUTCMonth(date.getUTCMonth() + months);
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(day, last));
+  date.setUTCDate(Math.min(day, daysInMonth(date.getUTCFullYear(), date.getUTCMonth() + 1)));
   return BigInt(date.getTime()) * 1000n + rest;
 }
 
@@ -119,8 +116,8 @@ const monthNames = [
   'November',
   'December',
 ];
-const two = (n: number): string => String(n).padStart(2, '0');
-const dayOfYear = (d: Date): number => Math.floor((d.getTime() - Date.UTC(d.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
+const dayOfYear = (d: Date): number =>
+  Math.floor(d.getTime() / 86_400_000) - daysSince1970(d.getUTCFullYear(), 1, 1) + 1;
 const twelve = (d: Date): number => d.getUTCHours() % 12 || 12;
 
 function ordinal(n: number): string {
@@ -130,26 +127,26 @@ function ordinal(n: number): string {
 
 const formats: Readonly<Record<string, (d: Date, micros: bigint) => string>> = {
   Y: (d) => String(d.getUTCFullYear()).padStart(4, '0'),
-  y: (d) => two(d.getUTCFullYear() % 100),
-  m: (d) => two(d.getUTCMonth() + 1),
+  y: (d) => twoDigits(d.getUTCFullYear() % 100),
+  m: (d) => twoDigits(d.getUTCMonth() + 1),
   c: (d) => String(d.getUTCMonth() + 1),
   M: (d) => monthNames[d.getUTCMonth()] ?? '',
   b: (d) => (monthNames[d.getUTCMonth()] ?? '').slice(0, 3),
-  d: (d) => two(d.getUTCDate()),
+  d: (d) => twoDigits(d.getUTCDate()),
   e: (d) => String(d.getUTCDate()),
   D: (d) => ordinal(d.getUTCDate()),
-  H: (d) => two(d.getUTCHours()),
+  H: (d) => twoDigits(d.getUTCHours()),
   k: (d) => String(d.getUTCHours()),
-  h: (d) => two(twelve(d)),
-  I: (d) => two(twelve(d)),
+  h: (d) => twoDigits(twelve(d)),
+  I: (d) => twoDigits(twelve(d)),
   l: (d) => String(twelve(d)),
-  i: (d) => two(d.getUTCMinutes()),
-  s: (d) => two(d.getUTCSeconds()),
-  S: (d) => two(d.getUTCSeconds()),
+  i: (d) => twoDigits(d.getUTCMinutes()),
+  s: (d) => twoDigits(d.getUTCSeconds()),
+  S: (d) => twoDigits(d.getUTCSeconds()),
   f: (_, micros) => fractionOf(micros).toString().padStart(6, '0'),
   p: (d) => (d.getUTCHours() < 12 ? 'AM' : 'PM'),
   r: (d) =>
-    `${two(twelve(d))}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())} ${d.getUTCHours() < 12 ? 'AM' : 'PM'}`,
+    `${twoDigits(twelve(d))}:${twoDigits(d.getUTCMinutes())}:${twoDigits(d.getUTCSeconds())} ${d.getUTCHours() < 12 ? 'AM' : 'PM'}`,
   T: (d) => d.toISOString().slice(11, 19),
   W: (d) => dayNames[d.getUTCDay()] ?? '',
   a: (d) => (dayNames[d.getUTCDay()] ?? '').slice(0, 3),

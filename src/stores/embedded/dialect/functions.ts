@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { daysInMonth, twoDigits } from '../../../base/calendar.ts';
 import { canonicalDate, decimalText } from '../../canonical.ts';
 import { addInterval, dateOf, daysBetween, dateParts, formatMoment, readMoment, unitsBetween } from './dates.ts';
 
@@ -226,12 +227,10 @@ function jsonLength(text: string): FunctionValue {
   }
 }
 
-const two = (n: number): string => String(n).padStart(2, '0');
-
 /** Seconds since 1970 in the local zone, as NOW() is local. */
 function localText(seconds: number): string {
   const d = new Date(seconds * 1000);
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+  return `${d.getFullYear()}-${twoDigits(d.getMonth() + 1)}-${twoDigits(d.getDate())} ${twoDigits(d.getHours())}:${twoDigits(d.getMinutes())}:${twoDigits(d.getSeconds())}`;
 }
 
 function unixSeconds(text: string): FunctionValue {
@@ -329,7 +328,8 @@ const table: Readonly<Record<string, SqlFunction['run']>> = {
     const moment = readMoment(value);
     if (!moment) return null;
     const d = dateOf(moment.micros);
-    return new Date(Date.UTC(d.getUTCFullYear(), d.getUTCMonth() + 1, 0)).toISOString().slice(0, 10);
+    d.setUTCDate(daysInMonth(d.getUTCFullYear(), d.getUTCMonth() + 1));
+    return d.toISOString().slice(0, 10);
   }),
   from_unixtime: strict((seconds, pattern) => {
     const shown = localText(count(seconds));

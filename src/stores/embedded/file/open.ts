@@ -4,14 +4,15 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../../base/failure.ts';
-import { applicationId, catalogSql, storeFormat } from '../types/catalog.ts';
+import { applicationId, catalogSql } from '../types/catalog.ts';
 import { sqlFunctions } from '../dialect/functions.ts';
 import { Connection } from '../sqlite/driver.ts';
 import { addHashFunction } from '../versions/hashOrder.ts';
+import { firstFormat, moveFileForward, requireKnownFormat } from './fileFormat.ts';
 import { readHeader } from './header.ts';
 import { settleLog } from './identity.ts';
 import { freeLog } from './room.ts';
-import { checkFormat, checkPages, soundBackup } from './soundness.ts';
+import { checkPages, soundBackup } from './soundness.ts';
 import { requireTrusted } from './trust.ts';
 import { inspect, isSuspicious } from './watch.ts';
 
@@ -66,7 +67,7 @@ function createFile(path: string, busyTimeout: number): void {
       // Before the first table, or it has no effect.
       db.exec('PRAGMA auto_vacuum = INCREMENTAL');
       db.exec(`PRAGMA application_id = ${applicationId}`);
-      db.exec(`PRAGMA user_version = ${storeFormat}`);
+      db.exec(`PRAGMA user_version = ${firstFormat}`);
       db.transaction('write', () => {
         for (const sql of catalogSql) db.exec(sql);
       });
@@ -180,7 +181,7 @@ export function openFile(options: OpenOptions): Opened {
   const opened = connectAs(readOnly ? 'read' : 'write', connect);
   const { db } = opened;
   try {
-    checkFormat(db);
+    requireKnownFormat(db);
     const isCurrent = db.transaction('read', () => requireTrusted(db));
     const session = opened.access === 'read' ? null : enter(db, isCurrent);
     return { path, readOnly: opened.access === 'read', session, connect };
@@ -202,14 +203,18 @@ function connectAs(access: Access, connect: (access: Access) => Connection): { d
 
 /** The number of the session; null where the disk has no room to write it down, which is no reason not to read the rest. */
 function enter(db: Connection, isCurrent: boolean): number | null {
-  try {
+  const begin = (): number => {
+    moveFileForward(db);
     return beginSession(db, isCurrent);
+  };
+  try {
+    return begin();
   } catch (error) {
     if (!Failure.is(error, 'store.full')) throw error;
     freeLog(db);
   }
   try {
-    return beginSession(db, isCurrent);
+    return begin();
   } catch (error) {
     if (!Failure.is(error, 'store.full')) throw error;
     return null;

@@ -2,8 +2,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../../base/failure.ts';
-import { storeFormat } from '../types/catalog.ts';
 import { Connection } from '../sqlite/driver.ts';
+import { requireKnownFormat } from './fileFormat.ts';
 import { readHeader } from './header.ts';
 import { requireTrusted } from './trust.ts';
 
@@ -14,12 +14,6 @@ export const backupPath = (path: string): string => `${path}.backup`;
 export function checkPages(db: Connection): void {
   const found = db.all('PRAGMA quick_check(1)')[0]?.[0];
   if (found !== 'ok') throw db.damage(String(found));
-}
-
-/** Refuses a store that was written by a newer version. */
-export function checkFormat(db: Connection): void {
-  const version = db.value('PRAGMA user_version') as number;
-  if (version > storeFormat) throw new Failure('store.newer', { store: db.path, version, known: storeFormat });
 }
 
 /** A file that nobody writes, opened without anything being made beside it. */
@@ -38,7 +32,7 @@ export function checkStill<T>(path: string, work: (db: Connection) => T): T {
   const db = openStill(path);
   try {
     checkPages(db);
-    checkFormat(db);
+    requireKnownFormat(db);
     return db.transaction('read', () => {
       requireTrusted(db);
       return work(db);

@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import { changedRows, type DeltaCounts, sumCounts } from '../../../data/change.ts';
-import type { RestorePreview, RestoreResult, RestoreTarget, TableChange } from '../../../data/store.ts';
+import {
+  databaseOf,
+  type RestorePreview,
+  type RestoreResult,
+  type RestoreTarget,
+  type TableChange,
+} from '../../../data/store.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import { hexOf } from '../../../data/value.ts';
 import { atSnapshot, live } from '../../../data/version.ts';
@@ -31,9 +37,6 @@ interface RestorePlan {
   readonly dropped: readonly TableName[];
   readonly digest: string;
 }
-
-const databaseOf = (target: RestoreTarget): string =>
-  target.level === 'table' ? target.table.database : target.database;
 
 function sameShape(version: TableVersion, now: TableVersion): boolean {
   return version.generation.id === now.generation.id && version.columns.length === now.columns.length;

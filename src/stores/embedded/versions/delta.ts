@@ -2,7 +2,7 @@
 import { at } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { DeltaRequest } from '../../../data/store.ts';
-import { tableText } from '../../../data/table.ts';
+import { sameNames, tableText } from '../../../data/table.ts';
 import { versionText } from '../../../data/version.ts';
 import { type Column, pickColumns, resolveVersion, type TableVersion } from '../types/catalog.ts';
 import type { Connection } from '../sqlite/driver.ts';
@@ -62,9 +62,6 @@ export function planDelta(db: Connection, request: DeltaRequest): DeltaPlan {
       : joinedOrCounted(db, { from, to, columns, keyColumns, way });
   return { from, to, columns, keyColumns, way, sql };
 }
-
-const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((name) => b.includes(name));
 
 function commonColumns(from: TableVersion, to: TableVersion): string[] {
   const there = new Set(from.columns.map((column) => column.name));

@@ -50,7 +50,7 @@ export function hashConditions(
 }
 
 /** The key columns of a request; `table.noKey` when the table has none and none were named. */
-export function keyOf(version: TableVersion, key: readonly string[] | undefined): Column[] {
+export function keyColumnsOf(version: TableVersion, key: readonly string[] | undefined): Column[] {
   const names = key && key.length > 0 ? key : version.generation.key;
   if (names.length === 0) throw new Failure('table.noKey', { table: tableText(version.table) });
   return pickColumns(version, names);

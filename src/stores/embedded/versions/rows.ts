@@ -7,7 +7,7 @@ import { versionText } from '../../../data/version.ts';
 import { packColumn } from '../types/cells.ts';
 import { type Column, pickColumns, resolveVersion, type TableVersion } from '../types/catalog.ts';
 import type { Connection, SqlRow, SqlValue } from '../sqlite/driver.ts';
-import { checkUnique, hashConditions, hashOfParts, hashPart, hashSql, keyOf } from './hashOrder.ts';
+import { checkUnique, hashConditions, hashOfParts, hashPart, hashSql, keyColumnsOf } from './hashOrder.ts';
 import { keptHashes } from './keptHashes.ts';
 import { type Arm, armsOf, selectArms } from './readAt.ts';
 import { selectCell, valueOf } from '../types/types.ts';
@@ -30,7 +30,7 @@ function planRows(db: Connection, version: TableVersion, request: RowsRequest): 
   const columns = pickColumns(version, request.columns);
   const hashed = request.order === 'hash' || request.range !== undefined || request.withHash === true;
   if (hashed && request.salt === undefined) throw new Failure('usage.wrong', { message: 'Rows by hash need a salt.' });
-  const hashKey = hashed || request.sample ? keyOf(version, request.key) : null;
+  const hashKey = hashed || request.sample ? keyColumnsOf(version, request.key) : null;
   if (hashKey) checkUnique(db, version, hashKey);
   const pageColumns = columns.map((column) => ({ name: column.name, type: column.type.text }));
   return { request, columns, pageColumns, hashKey, pageRows: pageSize(request.pageRows) };

@@ -1,7 +1,7 @@
 /** Making, listing and dropping snapshots. Each call runs inside a transaction of the caller. */
 import { Failure } from '../../../base/failure.ts';
 import { nearest } from '../../../base/nearest.ts';
-import { isRestoreTarget, type RestoreTarget, type SnapshotTarget } from '../../../data/store.ts';
+import { databaseOf, isRestoreTarget, type RestoreTarget, type SnapshotTarget } from '../../../data/store.ts';
 import { isSnapshotName, type Snapshot, type SnapshotTable } from '../../../data/version.ts';
 import {
   archiveName,
@@ -50,7 +50,7 @@ export function createSnapshot(db: Connection, name: string, target: SnapshotTar
       hint: 'Make one of a table or of a database.',
     });
   const live = targetTables(db, target);
-  const database = target.level === 'table' ? target.table.database : target.database;
+  const database = databaseOf(target);
   const table = target.level === 'table' ? target.table.table : null;
   const createdAt = nextTime(db);
   db.run(

@@ -13,7 +13,7 @@ import { withPatience } from './patience.ts';
 import { fewChanges, mostChanges, type PreflightFacts, preflight, sortedInMemory } from './preflight.ts';
 import type { Server } from '../wire/server.ts';
 
-async function rowsOf(server: Server, { source }: DeltaSide): Promise<number> {
+async function countSide(server: Server, { source }: DeltaSide): Promise<number> {
   const { rows } = await server.run(`SELECT COUNT(*) FROM ${source}`);
   return Number(rows[0]?.[0]?.toString('latin1') ?? 0);
 }
@@ -37,7 +37,7 @@ async function countingWay(server: Server, plan: DeltaPlan): Promise<DeltaWay> {
   const first = wayOf(server, plan, { changes: null, rows: null, sorts: false, vain: null });
   const hints = hintsOf(server, plan);
   if (first.way !== 'diff' || hints === nothingKnown) return first;
-  const rows = (hints.changes ?? 0) <= fewChanges ? null : await rowsOf(server, plan.to);
+  const rows = (hints.changes ?? 0) <= fewChanges ? null : await countSide(server, plan.to);
   return wayOf(server, plan, { ...hints, rows, sorts: false });
 }
 
@@ -77,7 +77,7 @@ async function patiently<T>(
   };
   try {
     return await withPatience(
-      () => rowsOf(server, plan.to),
+      () => countSide(server, plan.to),
       signal,
       work,
       () => inVain('slow'),
@@ -100,7 +100,7 @@ function countByRows(server: Server, plan: DeltaPlan, signal: AbortSignal | unde
     for await (const chunk of diffChanges(server, plan, limited)) {
       counts = sumCounts([counts, countChunk(chunk)]);
       if (changedRows(counts) <= fewChanges) continue;
-      most ??= mostChanges(await rowsOf(server, plan.to));
+      most ??= mostChanges(await countSide(server, plan.to));
       if (changedRows(counts) > most) return null;
     }
     return counts;

@@ -18,15 +18,15 @@ const sideKey = ({ version, moment, info }: DeltaSide): string =>
   version.kind === 'live' ? `live ${info.id}` : `${moment.record?.name ?? ''} ${moment.record?.time ?? ''}`;
 
 /** The same in both directions. */
-const keyOf = ({ request, from, to }: DeltaPlan): string =>
+const hintKey = ({ request, from, to }: DeltaPlan): string =>
   JSON.stringify([tableText(request.table), ...[sideKey(from), sideKey(to)].sort()]);
 
 export const hintsOf = (server: Server, plan: DeltaPlan): DeltaHints =>
-  known.get(server)?.get(keyOf(plan)) ?? nothingKnown;
+  known.get(server)?.get(hintKey(plan)) ?? nothingKnown;
 
 export function remember(server: Server, plan: DeltaPlan, hints: DeltaHints): void {
   const all = known.get(server) ?? new Map<string, DeltaHints>();
   if (all.size >= kept) all.clear();
-  all.set(keyOf(plan), hints);
+  all.set(hintKey(plan), hints);
   known.set(server, all);
 }

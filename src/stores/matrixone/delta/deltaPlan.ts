@@ -1,7 +1,7 @@
 /** What a delta is asked of: its two versions, the columns that both have, and the key that pairs the rows. */
 import { Failure } from '../../../base/failure.ts';
 import type { DeltaRequest } from '../../../data/store.ts';
-import { type ColumnInfo, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
+import { type ColumnInfo, sameNames, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
 import { type Version, versionText } from '../../../data/version.ts';
 import { type Moment, momentOf, readTable, readTableAt } from '../tables/catalog.ts';
 import { checkUnique, pickColumns } from '../tables/hashOrder.ts';
@@ -41,9 +41,6 @@ async function sideOf(server: Server, table: TableName, version: Version): Promi
   const info = await (version.kind === 'live' ? readTable(server, table, version) : readTableAt(server, table, moment));
   return { version, moment, info, source: tableSql(table, moment.hint) };
 }
-
-const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((name) => b.includes(name));
 
 function keyNames({ request, from, to }: Pick<DeltaPlan, 'request' | 'from' | 'to'>): readonly string[] {
   if (request.key && request.key.length > 0) return request.key;

@@ -148,14 +148,14 @@ export async function* diffChanges(
   const read = touchedReader(plan, server);
   const { withHash, order, salt = '' } = plan.request;
   const hashed = withHash === true || order === 'hash';
-  const keyOf = (values: readonly Value[]): readonly Value[] => values.slice(0, plan.keyColumns);
+  const keyValues = (values: readonly Value[]): readonly Value[] => values.slice(0, plan.keyColumns);
   for await (const page of server.stream(diffRowsSql(plan, server), chunkRows, () => read, { signal })) {
     const touched = page.rows;
-    const updated = touched.filter(({ flag }) => flag === flags.updated).map(({ values }) => keyOf(values));
+    const updated = touched.filter(({ flag }) => flag === flags.updated).map(({ values }) => keyValues(values));
     const images = await imagesOf(server, plan, updated, signal);
     const changes: ChangedRow[] = [];
     for (const one of touched) {
-      const key = keyOf(one.values);
+      const key = keyValues(one.values);
       const change = netChange(one, images.get(hashInput('', key)), flipped);
       if (change) changes.push({ ...change, hash: hashed ? rowHash(salt, key) : '' });
     }

@@ -7,14 +7,14 @@ import type { DeltaPlan } from './deltaPlan.ts';
 import { quoteName } from '../wire/quote.ts';
 import type { Server } from '../wire/server.ts';
 
-const keyOf = (row: ChangedRow): readonly Value[] => row.after ?? row.before ?? [];
+const imageOf = (row: ChangedRow): readonly Value[] => row.after ?? row.before ?? [];
 
 /** Numbers by size, text and bytes by their bytes. */
 export function byKey(plan: DeltaPlan): (a: ChangedRow, b: ChangedRow) => number {
   return (a, b) => {
     for (let i = 0; i < plan.keyColumns; i++) {
       const isDecimal = plan.columns[i]?.after.family === 'decimal';
-      const order = compareValues(at(keyOf(a), i), at(keyOf(b), i), isDecimal);
+      const order = compareValues(at(imageOf(a), i), at(imageOf(b), i), isDecimal);
       if (order !== 0) return order;
     }
     return 0;
@@ -50,7 +50,7 @@ const ordered: ReadonlySet<string> = new Set([
 /** It subtracts these, which is right while none is negative: the difference of two such does not overflow. */
 const subtracted: ReadonlySet<string> = new Set(['TINYINT', 'SMALLINT', 'INT', 'BIGINT']);
 
-const nameOf = (type: string): string => (type.endsWith(' UNSIGNED') ? type : typeBase(type));
+const sortedAs = (type: string): string => (type.endsWith(' UNSIGNED') ? type : typeBase(type));
 
 /** Whether the rows of DIFF come in the order of the key: DECIMAL, small unsigned and negative integers do not. */
 export async function isOrderedByDiff(
@@ -59,8 +59,8 @@ export async function isOrderedByDiff(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const key = columns.slice(0, keyColumns).map(({ after }) => after);
-  const looked = key.filter(({ type }) => subtracted.has(nameOf(type)));
-  if (!key.every(({ type }) => ordered.has(nameOf(type)) || subtracted.has(nameOf(type)))) return false;
+  const looked = key.filter(({ type }) => subtracted.has(sortedAs(type)));
+  if (!key.every(({ type }) => ordered.has(sortedAs(type)) || subtracted.has(sortedAs(type)))) return false;
   if (looked.length === 0) return true;
   const least = looked.map(({ name }) => `MIN(${quoteName(name)})`).join(', ');
   const sides = [from, to].map(({ source }) => server.run(`SELECT ${least} FROM ${source}`, { signal }));

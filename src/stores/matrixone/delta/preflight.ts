@@ -1,6 +1,6 @@
 /** Chooses how a delta is found: by the server's DIFF where that is known to be right, else by comparing the two versions with SQL. */
 import type { DeltaWay } from '../../../data/store.ts';
-import type { ColumnInfo, TableInfo } from '../../../data/table.ts';
+import { type ColumnInfo, sameNamesInOrder, type TableInfo } from '../../../data/table.ts';
 import { branchFault, keyDigits } from '../../../git4data/branchTypes.ts';
 import { isAtLeast, outputSince, type Release } from '../../../git4data/serverVersion.ts';
 
@@ -57,9 +57,6 @@ function badColumn({ name, type }: ColumnInfo): string | undefined {
 const shapeText = ({ columns, key }: TableInfo): string =>
   JSON.stringify([columns.map(({ name, type, nullable }) => [name, type, nullable]), key]);
 
-const sameList = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((name, i) => name === b[i]);
-
 const firstReason = <T>(of: readonly T[], reason: (one: T) => string | undefined): string | undefined =>
   of.map(reason).find((found) => found !== undefined);
 
@@ -69,7 +66,7 @@ function badTable({ from, to, key }: PreflightFacts): string | undefined {
   if (column !== undefined) return column;
   if (key.length === 0)
     return 'The table has no primary key, so its rows are counted as they are, without a before and after.';
-  if (!sameList(key, to.key)) return `The rows are matched by (${key.join(', ')}), not by the primary key.`;
+  if (!sameNamesInOrder(key, to.key)) return `The rows are matched by (${key.join(', ')}), not by the primary key.`;
   if (shapeText(from) !== shapeText(to)) return 'The columns of the table were changed between the two versions.';
   const keyed = to.columns.filter(({ name }) => key.includes(name));
   return firstReason(keyed, badKey);

@@ -34,6 +34,29 @@ export function isLeftover(name: string, now: number): boolean {
 }
 
 const swept = new WeakSet<Server>();
+/** Scratch databases that could not be dropped when they were done with. */
+const left = new WeakMap<Server, Set<string>>();
+
+/** Dropping is tried again on a new connection where one is cut: what it takes away is nobody's, and it may be gone already. */
+const drop = (server: Server, database: string, signal?: AbortSignal): Promise<unknown> =>
+  server.run(`DROP DATABASE IF EXISTS ${quoteName(database)}`, { database: null, writes: false, signal });
+
+/** Milliseconds for what is left, when the store is closed. */
+const lastTryMs = 3_000;
+
+/** Drops what could not be dropped before; answers the names of what stays. */
+export async function dropLeft(server: Server): Promise<readonly string[]> {
+  const names = left.get(server) ?? new Set();
+  const signal = AbortSignal.timeout(lastTryMs);
+  for (const name of [...names])
+    try {
+      await drop(server, name, signal);
+      names.delete(name);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  return [...names];
+}
 
 /** Drops what programs that died have left; once in the life of a connection. */
 async function sweep(server: Server): Promise<void> {
@@ -43,8 +66,7 @@ async function sweep(server: Server): Promise<void> {
     server,
     `SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE ${quoteText(`${scratchPrefix}%`)}`,
   );
-  for (const [name] of rows)
-    if (isLeftover(name ?? '', Date.now())) await server.run(`DROP DATABASE IF EXISTS ${quoteName(name ?? '')}`);
+  for (const [name] of rows) if (isLeftover(name ?? '', Date.now())) await drop(server, name ?? '');
 }
 
 export interface Scratch {
@@ -69,12 +91,13 @@ export async function scratchOf(
   names: ScratchNaming = naming,
 ): Promise<Scratch | null> {
   const database = scratchName(table, version, names);
-  const drop = async (): Promise<void> => {
+  const done = async (): Promise<void> => {
     try {
-      await server.run(`DROP DATABASE IF EXISTS ${quoteName(database)}`, { database: null });
+      await drop(server, database);
     } catch (error) {
-      // The next comparison of anybody drops it; what was read is right.
+      // What was read is right. It is tried again when the store is closed, and else dropped by a later comparison of anybody.
       if (!(error instanceof Failure)) throw error;
+      left.set(server, (left.get(server) ?? new Set()).add(database));
     }
   };
   const name = tableSql({ database, table: table.table });
@@ -82,19 +105,22 @@ export async function scratchOf(
   try {
     await sweep(server);
     isSent = true;
-    await server.run(`CREATE DATABASE ${quoteName(database)}`, { signal });
+    await server.run(`CREATE DATABASE ${quoteName(database)}`, { signal, writes: false });
   } catch (error) {
-    if (!isLost(error)) return null;
+    // A name of its own: it was made before the connection was cut, and asked for again.
+    const isOurs = Failure.is(error, 'database.exists');
+    if (!isOurs && !isLost(error)) return null;
     // It may have been made.
-    if (isSent) await drop();
-    throw error;
+    if (!isOurs && isSent) await done();
+    if (!isOurs) throw error;
   }
   try {
-    await server.run(`CREATE TABLE ${name} CLONE ${source}`, { signal });
+    await server.run(`CREATE TABLE ${name} CLONE ${source}`, { signal, writes: false });
   } catch (error) {
-    await drop();
+    if (Failure.is(error, 'table.exists')) return { source: name, drop: done };
+    await done();
     if (isLost(error)) throw error;
     return null;
   }
-  return { source: name, drop };
+  return { source: name, drop: done };
 }

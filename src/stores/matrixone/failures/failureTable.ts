@@ -236,6 +236,14 @@ const branchRows: readonly FailureRow[] = [
     noDataBranchType,
   ),
   {
+    errno: 1105,
+    pattern: /^panic (?!not supported in internal sql executor)(.*)/i,
+    failure: (found, context) =>
+      /^\s*DATA\s+BRANCH\b/i.test(context.sql)
+        ? impossible(`the server broke down over it (panic: ${group(found, 1)})`)(found, context)
+        : new Failure('sql.failed', { message: `The server broke down over the statement (${found[0]}).` }),
+  },
+  {
     errno: 20101,
     pattern: /unsupported mysql type 0/i,
     failure: impossible('save_query_result is on (SET save_query_result=off)'),

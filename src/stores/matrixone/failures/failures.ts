@@ -15,6 +15,9 @@ interface DriverError extends Error {
 const isDriverError = (error: unknown): error is DriverError =>
   error instanceof Error && ('code' in error || 'errno' in error || 'fatal' in error);
 
+/** True for what the server itself answered: the statement is over, and changed nothing. */
+export const isOfServer = (error: unknown): boolean => isDriverError(error) && error.sqlState !== undefined;
+
 /** The first line: a panic of the server brings its stack along. Without the words that stand before every message. */
 const plainMessage = (message: string): string =>
   (message.split('\n', 1)[0] ?? '')
@@ -47,7 +50,7 @@ function serverFailure(error: DriverError, context: FailureContext): Failure {
 export function failureOf(error: unknown, context: FailureContext): unknown {
   if (error instanceof Failure || !isDriverError(error)) return error;
   if (error.sqlState !== undefined && error.errno !== undefined) return serverFailure(error, context);
-  return disconnected(context.label, true, error);
+  return disconnected(context.label, context.writes ?? true, error);
 }
 
 const lossReasons: Readonly<Record<string, string>> = {

@@ -7,6 +7,8 @@ export interface FailureContext {
   readonly label: string;
   readonly sql: string;
   readonly user?: string;
+  /** Whether it may have changed something when its end was not heard; true when nobody says. */
+  readonly writes?: boolean;
   /** `db.table` that the statement is about. */
   readonly table?: string;
   readonly snapshot?: string;

@@ -115,6 +115,7 @@ async function createStage(session: Session, stage: Stage, signal: AbortSignal |
   const cells = stage.columns.map((column, i) => `c${i} ${scratchType(column)}`);
   await session.run(`${stage.create} ${stage.name} (${[stage.rowNumber, 'line BIGINT', ...cells].join(', ')})`, {
     signal,
+    writes: false,
   });
 }
 
@@ -127,6 +128,7 @@ async function fillStage(
   const file = loadFile(stage.columns, batches, signal);
   await session.run(`LOAD DATA LOCAL INFILE 'deltatrain' INTO TABLE ${stage.name} ${loadFormat}`, {
     signal,
+    writes: false,
     // A file is read at its own pace.
     deadlineMs: null,
     infile: file.pieces,
@@ -285,7 +287,7 @@ export async function load(
         return await loadOn(session, snapshots, request, stage, batches, signal);
       } finally {
         // What was loaded is there already, and where the connection is gone the server drops it, some time.
-        await ifPossible(session.run(`DROP TABLE ${stage.name}`));
+        await ifPossible(session.run(`DROP TABLE ${stage.name}`, { writes: false }));
       }
     });
   if (stage.existing) return run();
@@ -313,13 +315,17 @@ async function loadOn(
   throwIfCancelled(signal);
   const safetySnapshot = stage.existing ? request.safetySnapshot : null;
   const run = (isOver: () => void): Promise<Counts> =>
-    transaction(session, async () => {
-      if (!stage.existing) await createTable(session, request, stage);
-      const counts = await merge(session, request, stage, rows, signal);
-      throwIfCancelled(signal);
-      isOver();
-      return counts;
-    });
+    transaction(
+      session,
+      async () => {
+        if (!stage.existing) await createTable(session, request, stage);
+        const counts = await merge(session, request, stage, rows, signal);
+        throwIfCancelled(signal);
+        isOver();
+        return counts;
+      },
+      signal,
+    );
   const counts = await (safetySnapshot === null ? run(() => {}) : pinned(snapshots, request, safetySnapshot, run));
   return { rows, ...counts, safetySnapshot, created: !stage.existing };
 }

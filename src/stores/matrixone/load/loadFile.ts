@@ -13,13 +13,13 @@ function quotedBytes(bytes: Uint8Array): Buffer {
   let doubled = 0;
   for (const byte of bytes) if (byte === quote || byte === backslash) doubled++;
   const out = Buffer.allocUnsafe(bytes.length + doubled + 2);
-  let at = 0;
-  out[at++] = quote;
+  let filled = 0;
+  out[filled++] = quote;
   for (const byte of bytes) {
-    if (byte === quote || byte === backslash) out[at++] = byte;
-    out[at++] = byte;
+    if (byte === quote || byte === backslash) out[filled++] = byte;
+    out[filled++] = byte;
   }
-  out[at] = quote;
+  out[filled] = quote;
   return out;
 }
 

@@ -1,5 +1,5 @@
 /** Rights that hang on the identity of a table or a database, and are lost when a RESTORE makes it anew. */
-import type { RestoreTarget } from '../../../data/store.ts';
+import { databaseOf, type RestoreTarget } from '../../../data/store.ts';
 import { ifAllowed, textRows } from '../tables/catalog.ts';
 import { tableSql } from '../tables/names.ts';
 import { quoteName, quoteText } from '../wire/quote.ts';
@@ -39,7 +39,7 @@ export function grantStatements(database: string, records: readonly GrantRecord[
 
 /** The rights that a RESTORE of the target takes away; null where the role may not read them. */
 export async function lostGrants(session: Session, target: RestoreTarget): Promise<string[] | null> {
-  const database = target.level === 'table' ? target.table.database : target.database;
+  const database = databaseOf(target);
   const where = [
     'account_id = current_account_id()',
     `reldatabase = ${quoteText(database)}`,

@@ -1,7 +1,7 @@
 /** Restoring a table or a database to a snapshot: what it would do, doing it, and looking whether it was done. */
-import { Failure, throwIfCancelled } from '../../../base/failure.ts';
+import { Failure, mayHaveRun, throwIfCancelled } from '../../../base/failure.ts';
 import { changedRows, type DeltaCounts, noChanges, sumCounts } from '../../../data/change.ts';
-import type { RestorePreview, RestoreResult, RestoreTarget } from '../../../data/store.ts';
+import { databaseOf, type RestorePreview, type RestoreResult, type RestoreTarget } from '../../../data/store.ts';
 import type { TableName } from '../../../data/table.ts';
 import { atSnapshot, live } from '../../../data/version.ts';
 import { bracesSince, isAtLeast, type Release } from '../../../git4data/serverVersion.ts';
@@ -24,9 +24,6 @@ import { countRows } from '../tables/rows.ts';
 import { keptBy } from './safety.ts';
 import type { Server } from '../wire/server.ts';
 import { Snapshots } from '../tables/snapshots.ts';
-
-const databaseOf = (target: RestoreTarget): string =>
-  target.level === 'table' ? target.table.database : target.database;
 
 /** The statement, in the grammar of the release: neither takes the other's. The old one names the account. */
 export function restoreSql(target: RestoreTarget, to: string, release: Release, account: string): string {
@@ -203,7 +200,7 @@ export async function restore(
     await dropQuietly(snapshots, safetyName);
     throw error;
   }
-  await run(server, target, record, state, safetyName, snapshots);
+  await run(server, target, record, state, safetyName, snapshots, signal);
   const verified = await isRestored(server, target, record, state);
   return { rowsChanged: changedRows(sum(state.tables)), safetySnapshot: safetyName, verified };
 }
@@ -229,7 +226,25 @@ async function movedSince(
 const dropQuietly = (snapshots: Snapshots, safetyName: string): Promise<unknown> =>
   snapshots.drop(safetyName).catch(() => undefined);
 
-/** From here on nothing can be cancelled: the statement is short, and whether it ran must be known. */
+/** Milliseconds that looking afterwards may take. */
+const lookMs = 4_000;
+
+/** True when a table is known to be another one than before; false also where nobody can look. */
+async function isKnownToBeDone(server: Server, tables: readonly TableState[]): Promise<boolean> {
+  const look = async (): Promise<boolean> => {
+    for (const { table, id } of tables) {
+      const now = await idOf(server, table);
+      if (now !== undefined && now !== '' && now !== id) return true;
+    }
+    return false;
+  };
+  const late = new Promise<boolean>((resolve) => {
+    setTimeout(() => resolve(false), lookMs).unref();
+  });
+  return Promise.race([look().catch(() => false), late]);
+}
+
+/** A cancel that comes after the statement was sent may be too late: whether it ran is looked for, and said. */
 async function run(
   server: Server,
   target: RestoreTarget,
@@ -237,14 +252,19 @@ async function run(
   { tables }: RestoreState,
   safetyName: string,
   snapshots: Snapshots,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const account = (await textRows(server, 'SELECT current_account_name()'))[0]?.[0] ?? '';
   try {
     // It waits for the locks of others, however long they are held.
-    await server.run(restoreSql(target, record.name, server.release, account), { deadlineMs: null });
+    await server.run(restoreSql(target, record.name, server.release, account), { deadlineMs: null, signal });
   } catch (error) {
-    if (Failure.is(error, 'store.disconnected') && error.data.mayHaveRun)
-      throw keptBy(safetyName, 'The RESTORE', error);
+    if (mayHaveRun(error)) {
+      const done = await isKnownToBeDone(server, tables);
+      // A lost connection is no reason to stop: it was done, and is looked at as always.
+      if (done && Failure.is(error, 'store.disconnected')) return;
+      throw keptBy(safetyName, 'The RESTORE', error, done);
+    }
     if (await wasMadeAnew(server, tables).catch(() => true)) throw keptBy(safetyName, 'The RESTORE', error);
     await dropQuietly(snapshots, safetyName);
     throw error;

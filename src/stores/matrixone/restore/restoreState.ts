@@ -4,8 +4,8 @@ import { at } from '../../../base/assert.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { DeltaCounts } from '../../../data/change.ts';
 import { type Cells, cellAt } from '../../../data/page.ts';
-import type { RestoreTarget } from '../../../data/store.ts';
-import { type TableInfo, type TableName, tableText } from '../../../data/table.ts';
+import { databaseOf, type RestoreTarget } from '../../../data/store.ts';
+import { sameNames, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
 import { hexOf, type Value } from '../../../data/value.ts';
 import { atSnapshot, type Version } from '../../../data/version.ts';
 import {
@@ -34,9 +34,6 @@ export interface RestoreState {
   readonly dropped: readonly TableName[];
   readonly digest: string;
 }
-
-const databaseOf = (target: RestoreTarget): string =>
-  target.level === 'table' ? target.table.database : target.database;
 
 /** The user's tables of a database at a moment of the catalog, in the order of their names. */
 async function tableNames(server: Server, database: string, catalogHint: string): Promise<string[]> {
@@ -111,9 +108,6 @@ async function addDelta(
 
 const shapeText = ({ columns, key }: TableInfo): string =>
   JSON.stringify([columns.map(({ name, type, nullable }) => [name, type, nullable]), key]);
-
-const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((name) => b.includes(name));
 
 interface Reading {
   readonly server: Server;

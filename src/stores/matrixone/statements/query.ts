@@ -114,7 +114,10 @@ function optionsOf(statement: Statement, request: QueryRequest, signal: AbortSig
   // Making the database in use, or dropping it, is not done inside of it.
   const isOutside = statement.kind === 'other' && /^(?:CREATE|DROP) (?:DATABASE|SCHEMA)$/.test(statement.verb);
   const database = isOutside ? null : (request.database ?? null);
-  return { signal, database, ...(!isCompared && { deadlineMs: null }) };
+  const effect = effectOf(statement);
+  // What COMMIT and the like do is told by their words.
+  const writes = effect === 'session' ? undefined : effect !== 'read';
+  return { signal, database, ...(writes !== undefined && { writes }), ...(!isCompared && { deadlineMs: null }) };
 }
 
 /** The answer as pages, typed by its packets; an answer without rows has none. */

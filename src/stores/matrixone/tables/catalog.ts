@@ -1,14 +1,12 @@
 /** What the server's catalog says: databases, tables, columns, keys and identities, now and at a snapshot. */
 import { Failure } from '../../../base/failure.ts';
 import { nearest } from '../../../base/nearest.ts';
-import { type ColumnInfo, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
+import { type ColumnInfo, type TableInfo, type TableName, tableText, ownDatabase } from '../../../data/table.ts';
 import type { Version } from '../../../data/version.ts';
 import { typeBase, typeFamily } from '../../typeFamilies.ts';
 import { quoteText } from '../wire/quote.ts';
 import type { Session } from '../wire/server.ts';
 
-/** The registry's database: no user's. */
-const registryDatabase = 'deltatrain';
 /** What every scratch database of a comparison is named with; no user's either. */
 export const scratchPrefix = 'deltatrain_scratch_';
 const systemDatabases: ReadonlySet<string> = new Set([
@@ -243,7 +241,7 @@ function withReferences(infos: readonly TableInfo[], by: ReadonlyMap<string, rea
   });
 }
 
-/** `table.unknown`, with the nearest of the tables that there are. */
+/** `table.unknown`, with the nearest of the tables that there are; `table.view` where it is none but there. */
 async function unknownTable(session: Session, name: TableName): Promise<Failure> {
   const rows = await textRows(
     session,
@@ -252,6 +250,11 @@ async function unknownTable(session: Session, name: TableName): Promise<Failure>
   const names = rows
     .filter(([database, table]) => !isSystem(database ?? '') && !isInternal(table ?? ''))
     .map(([database, table]) => `${database}.${table}`);
+  const [other] = await textRows(
+    session,
+    `SELECT table_name FROM information_schema.tables WHERE ${ofTable(name.database, name.table, schemaNames)} AND table_type <> 'BASE TABLE' ORDER BY table_name`,
+  );
+  if (other) return new Failure('table.view', { table: tableText(name) });
   return new Failure('table.unknown', { table: tableText(name), near: nearest(tableText(name), names) });
 }
 
@@ -321,7 +324,7 @@ export async function listTables(session: Session, database: string): Promise<Ta
 /** The user's databases, in the order of their names. */
 export async function listDatabases(session: Session): Promise<string[]> {
   const rows = await textRows(session, 'SELECT schema_name FROM information_schema.schemata ORDER BY schema_name');
-  return rows.map(([name]) => name ?? '').filter((name) => !isSystem(name) && name !== registryDatabase);
+  return rows.map(([name]) => name ?? '').filter((name) => !isSystem(name) && name !== ownDatabase);
 }
 
 /** The table's identity at a moment: '' where the role may not read it; undefined when the table was not there. */

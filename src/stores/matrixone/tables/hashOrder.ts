@@ -59,7 +59,7 @@ export function hashConditions(
 }
 
 /** The key columns of a request; `table.noKey` when the table has none and none were named. */
-export function keyOf(info: TableInfo, key: readonly string[] | undefined): ColumnInfo[] {
+export function keyColumnsOf(info: TableInfo, key: readonly string[] | undefined): ColumnInfo[] {
   const names = key && key.length > 0 ? key : info.key;
   if (names.length === 0) throw new Failure('table.noKey', { table: tableText(info.name) });
   return pickColumns(info, names);

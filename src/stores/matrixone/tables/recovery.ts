@@ -22,7 +22,7 @@ function opened(created: number, now: number, length: number, unit: string): num
 const levelOf = (level: string): RecoveryWindow['level'] =>
   level === 'cluster' || level === 'account' || level === 'database' ? level : 'table';
 
-const placeOf = (name: string | null | undefined): string | null => (name && name !== '*' ? name : null);
+const nameUnlessAll = (name: string | null | undefined): string | null => (name && name !== '*' ? name : null);
 
 /**
  * The account's windows, in the order of their names; none where the role may not list them. SHOW PITR answers in every
@@ -38,8 +38,8 @@ export async function recoveryWindows(session: Session, clock: () => number = Da
     .map(([name, created, , level, , database, table, length, unit]) => ({
       name: name ?? '',
       level: levelOf(level ?? ''),
-      database: placeOf(database),
-      table: placeOf(table),
+      database: nameUnlessAll(database),
+      table: nameUnlessAll(table),
       since: opened(readTime(created), serverNow, Number(length), unit ?? '') + drift,
       length: `${length} ${unit}`,
     }))

@@ -7,7 +7,7 @@ import type { Value } from '../../../data/value.ts';
 import { live, type Version } from '../../../data/version.ts';
 import { momentOf, readTable, readTableAt } from './catalog.ts';
 import { pageOf, valuesReading } from './decode.ts';
-import { checkUnique, hashConditions, hashSql, keyOf, pickColumns } from './hashOrder.ts';
+import { checkUnique, hashConditions, hashSql, keyColumnsOf, pickColumns } from './hashOrder.ts';
 import { tableSql } from './names.ts';
 import { quoteName } from '../wire/quote.ts';
 import type { Server, Session } from '../wire/server.ts';
@@ -41,7 +41,7 @@ function hashKeyOf(info: TableInfo, request: RowsRequest): ColumnInfo[] | null {
   const { order, range, sample, withHash, salt } = request;
   const hashed = order === 'hash' || range !== undefined || withHash === true;
   if (hashed && salt === undefined) throw new Failure('usage.wrong', { message: 'Rows by hash need a salt.' });
-  return hashed || sample ? keyOf(info, request.key) : null;
+  return hashed || sample ? keyColumnsOf(info, request.key) : null;
 }
 
 /** The statement of a read, after everything that could be wrong with it. */

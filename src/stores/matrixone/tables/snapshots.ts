@@ -1,6 +1,6 @@
 /** The account's snapshots: listed with what they hold, found by name, made and dropped. */
-import { Failure } from '../../../base/failure.ts';
-import { type SnapshotTarget, placeOf } from '../../../data/store.ts';
+import { Failure, mayHaveRun } from '../../../base/failure.ts';
+import { type SnapshotTarget, databaseAndTable } from '../../../data/store.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import { isSnapshotName, live, type Snapshot, type SnapshotTable } from '../../../data/version.ts';
 import {
@@ -21,7 +21,7 @@ import type { Server, Session } from '../wire/server.ts';
 /** Milliseconds that a listing may spend on counting rows; what is not counted by then is null. */
 const countBudget = 1000;
 
-type Place = Pick<SnapshotTable, 'database' | 'table' | 'id'>;
+type HeldTable = Pick<SnapshotTable, 'database' | 'table' | 'id'>;
 
 /** Which tables the server cannot pin alone: it takes the name apart at a dot, and refuses blanks and quotes. */
 const isPinnable = ({ database, table }: TableName): boolean => !/[\s.`'"]/.test(`${database}${table}`);
@@ -47,7 +47,7 @@ function scopeSql(name: string, target: SnapshotTarget): string {
 /** Reads and changes snapshots. What a snapshot holds never changes, so it is asked once in the life of the process. */
 export class Snapshots {
   readonly #server: Server;
-  readonly #places = new Map<string, readonly Place[]>();
+  readonly #places = new Map<string, readonly HeldTable[]>();
   readonly #rows = new Map<string, number>();
 
   constructor(server: Server) {
@@ -59,7 +59,7 @@ export class Snapshots {
     const records = await snapshotRecords(this.#server);
     if (!records) throw new Failure('version.unlistable');
     const account = (await textRows(this.#server, 'SELECT current_account_name()'))[0]?.[0] ?? '';
-    const held = new Map<SnapshotRecord, readonly Place[] | null>();
+    const held = new Map<SnapshotRecord, readonly HeldTable[] | null>();
     for (const record of records) held.set(record, await this.#held(record, account));
     const until = performance.now() + countBudget;
     const smallFirst = [...records].sort((a, b) => Number(b.level === 'table') - Number(a.level === 'table'));
@@ -102,19 +102,35 @@ export class Snapshots {
   async create(name: string, target: SnapshotTarget): Promise<Snapshot> {
     if (!isSnapshotName(name)) throw new Failure('version.badName', { snapshot: name });
     const scope = scopeSql(name, target);
+    const sent = performance.now();
     try {
       await this.#server.run(`CREATE SNAPSHOT ${name} FOR ${scope}`);
     } catch (error) {
       // The server names no likely table; the catalog can.
       if (target.level === 'table' && Failure.is(error, 'table.unknown'))
         await readTable(this.#server, target.table, live);
-      throw error;
+      if (!mayHaveRun(error) || !(await this.#wasMadeSince(name, sent))) throw error;
     }
     const [record] = (await snapshotRecords(this.#server, name)) ?? [];
-    if (!record) return { name, level: target.level, ...placeOf(target), createdAt: '', tables: null, unsure: null };
+    if (!record)
+      return { name, level: target.level, ...databaseAndTable(target), createdAt: '', tables: null, unsure: null };
     const held = await this.#held(record, record.account);
     await this.#count(record, held ?? [], performance.now() + countBudget);
     return this.#snapshotOf(record, held);
+  }
+
+  /** Whether a snapshot of that name is younger than the moment, by the server's clock: then it is the one that was asked for. */
+  async #wasMadeSince(name: string, moment: number): Promise<boolean> {
+    try {
+      const [record] = (await snapshotRecords(this.#server, name)) ?? [];
+      if (!record) return false;
+      const [now] = await textRows(this.#server, 'SELECT now(6)');
+      const since = Date.parse(`${now?.[0]?.replace(' ', 'T')}Z`) - (performance.now() - moment);
+      return Number(BigInt(record.time) / 1_000_000n) >= since;
+    } catch (error) {
+      if (error instanceof Failure) return false;
+      throw error;
+    }
   }
 
   async drop(name: string): Promise<void> {
@@ -122,12 +138,22 @@ export class Snapshots {
       await this.#server.run(`DROP SNAPSHOT ${quoteName(name)}`);
     } catch (error) {
       if (Failure.is(error, 'version.unknown')) throw await unknownVersion(this.#server, name, null);
+      if (!mayHaveRun(error) || !(await this.#isGone(name))) throw error;
+    }
+  }
+
+  /** Where names can be listed, and this one is none of them. */
+  async #isGone(name: string): Promise<boolean> {
+    try {
+      return (await snapshotRecords(this.#server, name))?.length === 0;
+    } catch (error) {
+      if (error instanceof Failure) return false;
       throw error;
     }
   }
 
   /** Null where the tables belong to another account and cannot be read. */
-  async #held(record: SnapshotRecord, account: string): Promise<readonly Place[] | null> {
+  async #held(record: SnapshotRecord, account: string): Promise<readonly HeldTable[] | null> {
     const { level, database, table, objectId } = record;
     if (level === 'table') return [{ database, table, id: objectId }];
     if (record.account !== '' && record.account !== account) return null;
@@ -139,7 +165,7 @@ export class Snapshots {
     return places;
   }
 
-  async #count(record: SnapshotRecord, places: readonly Place[], until: number): Promise<void> {
+  async #count(record: SnapshotRecord, places: readonly HeldTable[], until: number): Promise<void> {
     for (const place of places) {
       if (performance.now() >= until) return;
       const key = countKey(record, place);
@@ -149,7 +175,7 @@ export class Snapshots {
     }
   }
 
-  #snapshotOf(record: SnapshotRecord, places: readonly Place[] | null): Snapshot {
+  #snapshotOf(record: SnapshotRecord, places: readonly HeldTable[] | null): Snapshot {
     const { name, level, database, table, time } = record;
     return {
       name,
@@ -163,11 +189,11 @@ export class Snapshots {
   }
 }
 
-const countKey = (record: SnapshotRecord, { database, table, id }: Place): string =>
+const countKey = (record: SnapshotRecord, { database, table, id }: HeldTable): string =>
   [record.name, record.time, database, table, id].join(' ');
 
 /** The user's tables at the time of a snapshot, in the order of their names; null where the role may not read them. */
-async function tablesAt(session: Session, { time, database }: SnapshotRecord): Promise<Place[] | null> {
+async function tablesAt(session: Session, { time, database }: SnapshotRecord): Promise<HeldTable[] | null> {
   const inside = database === '' ? '' : ` AND reldatabase = ${quoteText(database)}`;
   const rows = await ifAllowed(
     textRows(
@@ -182,7 +208,7 @@ async function tablesAt(session: Session, { time, database }: SnapshotRecord): P
 }
 
 /** Answered from metadata. What cannot be counted (a table of another account, a version that is gone) is left uncounted. */
-async function countAt(session: Session, record: SnapshotRecord, place: Place): Promise<number | null> {
+async function countAt(session: Session, record: SnapshotRecord, place: HeldTable): Promise<number | null> {
   try {
     const [row] = await textRows(session, `SELECT COUNT(*) FROM ${tableSql(place, hintOf(record))}`);
     return Number(row?.[0] ?? 0);

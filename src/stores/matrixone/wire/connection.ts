@@ -3,13 +3,14 @@ import type { FieldPacket } from 'mysql2';
 import { invariant } from '../../../base/assert.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import { Execution } from './execution.ts';
-import { disconnected, failureOf } from '../failures/failures.ts';
-import type { Handshake } from './handshake.ts';
+import { disconnected, failureOf, isOfServer } from '../failures/failures.ts';
+import { Flood, flooded } from '../login/flood.ts';
+import type { Handshake } from '../login/handshake.ts';
 import { Infile } from './infile.ts';
-import { closesTransaction, leadOf, leavesTraces, opensTransaction } from './lead.ts';
+import { calledAs, closesTransaction, leadOf, leavesTraces, onlyReads, opensTransaction } from './lead.ts';
 import { quoteName } from './quote.ts';
 import type { Answer, Page, RawRow, Reading, ServerColumn, Session, StatementOptions } from './server.ts';
-import { labelOf, type ServerOptions } from './serverOptions.ts';
+import { labelOf, type ServerOptions } from '../login/serverOptions.ts';
 import { Watch } from './watch.ts';
 
 /** Kills what runs on a connection, from another one; never throws. */
@@ -47,9 +48,12 @@ export class Connection implements Session {
   readonly #options: ServerOptions;
   readonly #kill: Kill;
   readonly #peer: Handshake;
+  readonly #flood = new Flood();
   #current: Execution<unknown> | null = null;
   /** False while a statement runs that nobody can cancel. */
   #isStoppable = false;
+  /** True while a statement runs that may have changed something when nobody hears its end. */
+  #isWriting = false;
   #uploading: Infile | null = null;
   #lost: Error | null = null;
   #tainted = false;
@@ -66,6 +70,10 @@ export class Connection implements Session {
     peer.driver.on('error', (error: Error) => this.#lose(error));
     // A server that gives up in the middle of a file counts from its own last packet.
     peer.driver.on('warn', () => this.#uploading?.isOpen || this.#lose(new Error('its packets came out of order')));
+    peer.stream.on('data', (bytes: Buffer) => {
+      const what = this.#flood.take(bytes.length);
+      if (what !== null) this.#lose(flooded(this.#label, what));
+    });
     // Under TLS the driver listens to the socket below only.
     peer.socket.on('close', () => this.#lose(Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' })));
   }
@@ -85,7 +93,7 @@ export class Connection implements Session {
       const rows = await statement.watch.during(() => statement.execution.take(Infinity));
       return { columns: statement.execution.columns, rows, affected: statement.execution.affected };
     } catch (error) {
-      throw this.#failed(error, sql);
+      throw this.#failed(error, sql, statement);
     } finally {
       this.#finish(statement, sql);
     }
@@ -107,7 +115,7 @@ export class Connection implements Session {
       }
       return { columns: execution.columns, affected: execution.affected };
     } catch (error) {
-      throw this.#failed(error, sql);
+      throw this.#failed(error, sql, statement);
     } finally {
       // Left early: the server is still at it.
       if (!execution.isSettled) await this.#stop(statement, new Failure('cancelled'));
@@ -131,9 +139,9 @@ export class Connection implements Session {
     return isThere;
   }
 
-  /** The server ignores a polite goodbye, and the driver only half closes. */
-  destroy(): void {
-    this.#lose(new Error('it was closed'));
+  /** The server ignores a polite goodbye, and the driver only half closes. What runs on it ends in `why`. */
+  destroy(why: Error = new Error('it was closed')): void {
+    this.#lose(why);
   }
 
   /** Gives it up at once, and ends on the server what it was at: there it would go on for nobody. */
@@ -156,15 +164,22 @@ export class Connection implements Session {
       execution.fail(error);
       this.destroy();
     });
+    this.#flood.begin(limit === Infinity);
     const query = driver.query({ sql, infileStreamFactory: (file) => infile.open(file) });
     this.#current = execution;
     this.#uploading = infile;
     const deadlineMs =
       options.deadlineMs === undefined ? this.#options.statementTimeoutSeconds * 1000 : options.deadlineMs;
     this.#isStoppable = options.signal !== undefined || deadlineMs !== null;
+    const lead = leadOf(sql);
+    // What is not committed goes with the connection.
+    const writes = lead.startsWith('COMMIT') || (!this.#inTransaction && (options.writes ?? !onlyReads(lead)));
+    this.#isWriting = writes;
     const statement: Statement<T> = {
       execution,
       infile,
+      writes,
+      what: calledAs(lead),
       watch: new Watch({
         socket: this.#peer.socket,
         label: this.#label,
@@ -177,8 +192,10 @@ export class Connection implements Session {
     query.on('fields', (fields: FieldPacket[] | undefined) => {
       if (++answers > 1) this.#lose(new Error('Broken invariant: several statements were sent as one'));
       execution.columns = fields?.map(columnOf) ?? [];
+      this.#flood.used();
     });
     query.on('result', (result: (Buffer | null)[] | { affectedRows?: number }) => {
+      this.#flood.used();
       if (Array.isArray(result)) execution.push(result);
       else execution.affected = result.affectedRows ?? 0;
     });
@@ -188,8 +205,11 @@ export class Connection implements Session {
   }
 
   /** Kills the statement on the server, waits a while for its end, and gives the connection up either way. */
-  async #stop({ execution, infile }: Statement<unknown>, failure: Failure): Promise<void> {
+  async #stop(statement: Statement<unknown>, failure: Failure): Promise<void> {
     this.#tainted = true;
+    const { execution, infile } = statement;
+    // A file that ends early was never loaded.
+    if (statement.writes && !infile.isOpen) return this.#stopWriting(statement, failure);
     const isUpload = infile.isOpen;
     infile.close();
     const over = execution.giveUp(failure);
@@ -199,10 +219,32 @@ export class Connection implements Session {
     this.destroy();
   }
 
+  /**
+   * As `#stop`, for what may change something: when the server ends it with an error it changed nothing, when it says that it is
+   * done it is done, and when it says nothing nobody knows.
+   */
+  async #stopWriting({ execution, what }: Statement<unknown>, failure: Failure): Promise<void> {
+    const { store, seconds } = Failure.is(failure, 'store.timeout')
+      ? failure.data
+      : { store: this.#label, seconds: null };
+    const unsure = new Failure('write.unsure', { store, what, seconds, done: false, kept: null }, { cause: failure });
+    const isCommit = what === 'the COMMIT';
+    // Whatever a commit that is killed answers, it may have been done.
+    const over = execution.waitOut((thrown) => (isOfServer(thrown) && !isCommit ? failure : unsure));
+    const killed = isCommit ? null : this.#kill(this.id);
+    await Promise.race([Promise.all([over, killed]), resolvedBy(killGraceMs)]);
+    if (!execution.isSettled) void execution.giveUp(unsure);
+    this.destroy();
+  }
+
   #finish({ execution, infile, watch }: Statement<unknown>, sql: string): void {
     watch.end();
     infile.close();
-    if (this.#current === execution) this.#current = null;
+    if (this.#current === execution) {
+      this.#current = null;
+      this.#isWriting = false;
+      this.#flood.begin(true);
+    }
     this.lastUsed = performance.now();
     const lead = leadOf(sql);
     if (leavesTraces(lead)) this.#tainted = true;
@@ -225,8 +267,8 @@ export class Connection implements Session {
     this.database = database;
   }
 
-  #failed(error: unknown, sql: string): unknown {
-    return failureOf(error, { label: this.#label, sql, user: this.#options.user });
+  #failed(error: unknown, sql: string, { writes }: Statement<unknown>): unknown {
+    return failureOf(error, { label: this.#label, sql, user: this.#options.user, writes });
   }
 
   #lose(error: Error): void {
@@ -234,7 +276,7 @@ export class Connection implements Session {
     this.#lost = error;
     this.#peer.driver.destroy();
     this.#peer.socket.destroy();
-    this.#current?.fail(error instanceof Failure ? error : disconnected(this.#label, true, error));
+    this.#current?.fail(error instanceof Failure ? error : disconnected(this.#label, this.#isWriting, error));
   }
 }
 
@@ -242,4 +284,8 @@ interface Statement<T> {
   readonly execution: Execution<T>;
   readonly infile: Infile;
   readonly watch: Watch;
+  /** Whether it may have changed something when nobody hears its end. */
+  readonly writes: boolean;
+  /** What it is called in a sentence. */
+  readonly what: string;
 }

@@ -24,6 +24,8 @@ export class Execution<T> {
   #wanted = 0;
   #wake: (() => void) | null = null;
   readonly #settled: (() => void)[] = [];
+  /** Set when its end is waited for: what an error then means. */
+  #meaning: ((thrown: unknown) => unknown) | null = null;
 
   constructor(flow: Flow, limit: number, reading: Reading<T>) {
     this.#flow = flow;
@@ -32,7 +34,7 @@ export class Execution<T> {
   }
 
   push(row: RawRow): void {
-    if (this.#verdict) return;
+    if (this.#verdict || this.#meaning) return;
     try {
       this.#read ??= this.#reading(this.columns);
       this.#rows.push(this.#read(row));
@@ -54,7 +56,7 @@ export class Execution<T> {
   }
 
   fail(thrown: unknown): void {
-    this.#error ??= { thrown };
+    this.#error ??= { thrown: this.#meaning && !this.isSettled ? this.#meaning(thrown) : thrown };
     this.#settle();
   }
 
@@ -82,6 +84,15 @@ export class Execution<T> {
   /** Gives it up: reads on and throws away, so that the end of a killed statement is heard. Resolves when it is over. */
   giveUp(thrown: unknown): Promise<void> {
     this.#verdict = { thrown };
+    this.#rows = [];
+    const over = this.isSettled ? Promise.resolve() : new Promise<void>((resolve) => this.#settled.push(resolve));
+    this.#goOn();
+    return over;
+  }
+
+  /** Reads on and throws the rows away; its taker hears how it ended. `meaning`: what an error says that comes from now on. */
+  waitOut(meaning: (thrown: unknown) => unknown): Promise<void> {
+    this.#meaning = meaning;
     this.#rows = [];
     const over = this.isSettled ? Promise.resolve() : new Promise<void>((resolve) => this.#settled.push(resolve));
     this.#goOn();

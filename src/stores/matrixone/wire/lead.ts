@@ -18,6 +18,17 @@ export const leadOf = (sql: string): string =>
     .map((token) => token.upper)
     .join(' ');
 
+/** Statements of ours that leave data, tables and snapshots as they are; any other is taken for one that changes something. */
+const onlyReading = /^(?:SELECT|WITH|SHOW|DESC|DESCRIBE|USE|SET|BEGIN|START TRANSACTION|ROLLBACK|KILL)\b|^DATA BRANCH$/;
+
+/** `leadOf` of a statement. DATA BRANCH is sent by us for its DIFF alone; what a user writes says itself what it is. */
+export const onlyReads = (lead: string): boolean => onlyReading.test(lead);
+
+const twoWords = /^(?:CREATE|DROP|ALTER|LOAD|TRUNCATE|DATA)\b/;
+
+/** What a statement is called in a sentence: `the RESTORE`, `the CREATE SNAPSHOT`. */
+export const calledAs = (lead: string): string => `the ${twoWords.test(lead) ? lead : (lead.split(' ')[0] ?? '')}`;
+
 /** Variables, locks, prepared statements and temporary tables stay; the next caller must not find them. */
 export const leavesTraces = (lead: string): boolean => /^(?:SET|LOCK|PREPARE|CREATE TEMPORARY)\b/.test(lead);
 

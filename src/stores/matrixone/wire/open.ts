@@ -1,10 +1,9 @@
 /** Opens connections that are ready to be used: logged in, with the session set as this folder expects it. */
 import { Failure } from '../../../base/failure.ts';
 import { Connection } from './connection.ts';
-import { failureOf } from '../failures/failures.ts';
-import { connectMs, handshake } from './handshake.ts';
+import { connectMs, handshake } from '../login/handshake.ts';
 import { checkSqlMode } from './quote.ts';
-import { labelOf, type ServerOptions } from './serverOptions.ts';
+import { labelOf, type ServerOptions } from '../login/serverOptions.ts';
 
 /** What the server says of itself when a connection opens. */
 export interface Greeting {
@@ -44,11 +43,28 @@ async function setSession(connection: Connection, signal: AbortSignal | undefine
   }
 }
 
+/** A server that answers a byte at a time is never silent, so opening has an end of its own. */
+const openMs = 30_000;
+
+/** Work that makes a connection ready; the connection is given up when that takes too long. */
+export async function opening<T>(connection: Connection, label: string, work: () => Promise<T>): Promise<T> {
+  const reason = `it was not ready within ${openMs / 1000} s. Check the host, the port and the network.`;
+  const late = setTimeout(() => connection.destroy(new Failure('store.unreachable', { store: label, reason })), openMs);
+  try {
+    return await work();
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
 export async function openConnection(options: ServerOptions, signal?: AbortSignal): Promise<Greeting> {
   const label = labelOf(options);
   const peer = await handshake(options, signal);
   const connection = new Connection(options, peer, (id) => killQuery(options, id));
-  try {
+  return opening(connection, label, async () => {
     const { rows } = await connection.run('SELECT version(), @@sql_mode, connection_id()', {
       signal,
       deadlineMs: connectMs,
@@ -61,8 +77,5 @@ export async function openConnection(options: ServerOptions, signal?: AbortSigna
     await setSession(connection, signal);
     connection.markClean();
     return { connection, version };
-  } catch (error) {
-    connection.destroy();
-    throw failureOf(error, { label, sql: '' });
-  }
+  });
 }

@@ -1,9 +1,9 @@
 /** Opens a MatrixOne server: the statements of this folder run over what this returns. */
-import { openConnection } from './open.ts';
+import { openConnection, opening } from './open.ts';
 import { Pool } from './pool.ts';
 import { releaseOf } from './release.ts';
 import type { Answer, Page, Reading, Server, Session, StatementOptions } from './server.ts';
-import { labelOf, type ServerOptions } from './serverOptions.ts';
+import { labelOf, type ServerOptions } from '../login/serverOptions.ts';
 
 /** Short statements at one time. */
 const poolSize = 4;
@@ -13,16 +13,26 @@ const pingAfterMs = 5_000;
 export async function openServer(options: ServerOptions, signal?: AbortSignal): Promise<Server> {
   const label = labelOf(options);
   const { connection, version } = await openConnection(options, signal);
-  try {
+  return opening(connection, label, async () => {
     const release = await releaseOf(connection, version, label);
     const pool = new Pool(
       { label, size: poolSize, pingAfterMs, open: async (open) => (await openConnection(options, open)).connection },
       connection,
     );
     return serverOver(pool, { label, release, isEncrypted: connection.isEncrypted }, options.database);
-  } catch (error) {
-    connection.destroy();
-    throw error;
+  });
+}
+
+/** The same pages, counted as they are given out. */
+async function* counted<T, End>(pages: AsyncGenerator<T, End>, given: { pages: number }): AsyncGenerator<T, End> {
+  try {
+    for (let next = await pages.next(); ; next = await pages.next()) {
+      if (next.done) return next.value;
+      given.pages++;
+      yield next.value;
+    }
+  } finally {
+    await pages.return(undefined as never);
   }
 }
 
@@ -40,11 +50,17 @@ function serverOver(pool: Pool, facts: Facts, standard: string | null): Server {
     read: Reading<T>,
     options?: StatementOptions,
   ): AsyncGenerator<Page<T>, Omit<Answer, 'rows'>> {
-    const connection = await pool.take(wanted(options));
-    try {
-      return yield* connection.stream(sql, pageRows, read, options);
-    } finally {
-      pool.give(connection);
+    for (let isFirst = true; ; isFirst = false) {
+      const connection = await pool.take(wanted(options), !isFirst);
+      const given = { pages: 0 };
+      try {
+        return yield* counted(connection.stream(sql, pageRows, read, options), given);
+      } catch (error) {
+        // Who has seen rows would see them again.
+        if (!isFirst || given.pages > 0 || options?.infile || !pool.mayRepeat(error)) throw error;
+      } finally {
+        pool.give(connection);
+      }
     }
   }
 

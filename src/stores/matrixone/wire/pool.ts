@@ -33,7 +33,10 @@ export class Pool {
     if (first) this.#idle.push(first);
   }
 
-  /** Work on one of the shared connections, as soon as one is free. */
+  /**
+   * Work on one of the shared connections, as soon as one is free. What changed nothing is done once more, on a new connection,
+   * when its own was lost.
+   */
   async share<T>(wanted: Wanted, work: (connection: Connection) => Promise<T>): Promise<T> {
     while (this.#shared >= this.#options.size) await this.#turn(wanted.signal);
     this.#shared++;
@@ -45,12 +48,12 @@ export class Pool {
     }
   }
 
-  /** A connection for one caller, who gives it back. */
-  async take({ signal, database }: Wanted): Promise<Connection> {
+  /** A connection for one caller, who gives it back; `anew` where those that are kept are not to be trusted. */
+  async take({ signal, database }: Wanted, anew = false): Promise<Connection> {
     for (;;) {
       throwIfCancelled(signal);
       if (this.#isClosed) throw this.#closed();
-      const kept = this.#pick(database);
+      const kept = anew ? undefined : this.#pick(database);
       if (kept && !(await this.#isThere(kept))) continue;
       const connection = kept ?? (await this.#options.open(signal));
       this.#inUse.add(connection);
@@ -73,18 +76,21 @@ export class Pool {
   }
 
   async #with<T>(wanted: Wanted, work: (connection: Connection) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      const connection = await this.take(wanted);
+    for (let isFirst = true; ; isFirst = false) {
+      const connection = await this.take(wanted, !isFirst);
       try {
         return await work(connection);
       } catch (error) {
-        // It was not sent, so another connection may have it; what may have run is never repeated.
-        const unsent = Failure.is(error, 'store.disconnected') && !error.data.mayHaveRun;
-        if (!unsent || attempt > 2 || this.#isClosed) throw error;
+        if (!isFirst || !this.mayRepeat(error)) throw error;
       } finally {
         this.give(connection);
       }
     }
+  }
+
+  /** It was not sent, or changed nothing, so another connection may have it; what may have run is never repeated. */
+  mayRepeat(error: unknown): boolean {
+    return Failure.is(error, 'store.disconnected') && !error.data.mayHaveRun && !this.#isClosed;
   }
 
   /** The one used last that is in the wanted database; a server cannot be told to leave one, so `null` needs one without. */

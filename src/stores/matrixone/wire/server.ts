@@ -39,6 +39,8 @@ export interface StatementOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the first answer; then the statement is killed (`store.timeout`). Null for none; default the connection's setting. */
   readonly deadlineMs?: number | null;
+  /** Whether it may change something; else its words say so. Only what changes nothing is sent again, and never said to have run. */
+  readonly writes?: boolean;
   /** The database of unqualified names. */
   readonly database?: string | null;
   /** What LOAD DATA LOCAL of this statement reads. A server that asks for a file of any other statement is refused. */

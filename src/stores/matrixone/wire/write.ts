@@ -1,6 +1,6 @@
 /** Several statements as one transaction on one connection: all of them, or nothing. */
 import { Buffer } from 'node:buffer';
-import { Failure } from '../../../base/failure.ts';
+import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { Write } from '../../../data/store.ts';
 import { interpolate } from './quote.ts';
 import type { Server, Session } from './server.ts';
@@ -14,16 +14,17 @@ function inTransaction<T>(server: Server, work: (session: Session) => Promise<T>
 }
 
 /** As `inTransaction`, on a connection that is the caller's own. */
-export async function transaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
+export async function transaction<T>(session: Session, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   await session.run('BEGIN');
   let done: T;
   try {
     done = await work();
+    throwIfCancelled(signal);
   } catch (error) {
     await rollback(session);
     throw error;
   }
-  await session.run('COMMIT');
+  await session.run('COMMIT', { signal });
   return done;
 }
 

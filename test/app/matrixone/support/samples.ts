@@ -37,7 +37,8 @@ export async function trainSamples(
   workbench: Workbench,
   mode: 'full' | 'delta',
   snapshot?: NonNullable<TrainRequest['snapshot']>,
+  signal: AbortSignal = forever,
 ): Promise<RunOutcome> {
   const training = await samplesTraining(workbench.store);
-  return trainOnDelta({ training, mode, ...(snapshot && { snapshot }) }, workbench, forever, () => {});
+  return trainOnDelta({ training, mode, ...(snapshot && { snapshot }) }, workbench, signal, () => {});
 }

@@ -88,15 +88,15 @@ describe('a store whose file', () => {
     [
       'was written over in its place',
       () => byAnother('copyFileSync', at('other.db'), at('store.db')),
-      'was overwritten',
+      'was written over',
       'new',
     ],
-    ['was cut short', () => byAnother('truncateSync', at('store.db'), 8192), 'was truncated', null],
-    ['was emptied', () => byAnother('writeFileSync', at('store.db'), ''), 'was truncated', null],
+    ['was cut short', () => byAnother('truncateSync', at('store.db'), 8192), 'was cut short', null],
+    ['was emptied', () => byAnother('writeFileSync', at('store.db'), ''), 'was cut short', null],
     [
       'became a text',
       () => byAnother('writeFileSync', at('store.db'), 'id,name\n'.repeat(5000)),
-      'was overwritten',
+      'was written over',
       null,
     ],
   ];
@@ -110,7 +110,7 @@ describe('a store whose file', () => {
       if (dirty) await update(store, 'in the log');
       change();
       const there = holds === null ? null : readFileSync(at('store.db'));
-      const sentence = `${at('store.db')} ${words} since it was opened, so nothing was read or written. Open it again.`;
+      const sentence = `${at('store.db')} ${words} since it was opened. Nothing was read or written. Open it again.`;
       await expect(update(store, 'lost')).rejects.toThrow(sentence);
       await expect(store.createSnapshot('v2', { level: 'table', table })).rejects.toThrow(sentence);
       await expect(loadRows(store, table, columns, ['id'], rowsNamed('x'))).rejects.toThrow(sentence);

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../../src/base/failure.ts';
 import { openServer } from '../../../../src/stores/matrixone/wire/openServer.ts';
 import { limitsOf } from '../../../../src/stores/matrixone/wire/release.ts';
-import type { ServerOptions } from '../../../../src/stores/matrixone/wire/serverOptions.ts';
+import type { ServerOptions } from '../../../../src/stores/matrixone/login/serverOptions.ts';
 import { openPeer, type Peer, type PeerOptions } from '../peer.ts';
 
 const closing: (() => unknown)[] = [];

@@ -1,0 +1,82 @@
+/** The learners that a training may name, read from the published schema, which is written from the trainer's own table. */
+import { say } from '../../base/say.ts';
+import schema from '../../../media/deltatrain.schema.json' with { type: 'json' };
+import { Failure } from '../../base/failure.ts';
+import type { LearnerChoice, LearnerOptions, OptionValue, Task } from '../../data/training.ts';
+
+/** What is known of a learner without its code. */
+interface LearnerFacts {
+  readonly name: string;
+  readonly fits: readonly string[];
+  readonly defaults: LearnerOptions;
+  /** The words that an option can be; undefined for one that is no word. */
+  wordsOf(option: string): readonly string[] | undefined;
+}
+
+/** A learner's part of the schema: what a training that names it may say. */
+interface LearnerPart {
+  readonly properties: {
+    readonly task: { readonly enum: readonly string[] };
+    readonly options: { readonly properties: Readonly<Record<string, OptionPart>> };
+  };
+}
+
+/** Of the words of `anyOf` the first are the ones that can be used. */
+interface OptionPart {
+  readonly default: OptionValue;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly { readonly enum: readonly string[] }[];
+}
+
+const prefix = 'learner.';
+const definitions: Readonly<Record<string, unknown>> = schema.definitions;
+
+/** In the table's order, which is the order in which "auto" chooses. */
+const known: readonly LearnerFacts[] = Object.entries(definitions).flatMap(([definition, part]) => {
+  if (!definition.startsWith(prefix)) return [];
+  const { task, options } = (part as LearnerPart).properties;
+  return [
+    {
+      name: definition.slice(prefix.length),
+      fits: task.enum,
+      defaults: Object.fromEntries(Object.entries(options.properties).map(([option, one]) => [option, one.default])),
+      wordsOf: (option) => options.properties[option]?.enum ?? options.properties[option]?.anyOf?.[0]?.enum,
+    },
+  ];
+});
+
+const unsupported = (training: string, what: string, hint: string): Failure =>
+  new Failure('plan.unsupported', {
+    what: say('The training "{0}" cannot be run: {1} is not supported yet.', training, what),
+    hint,
+  });
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(' or ');
+
+function learnerFor(training: string, written: string | undefined, task: Task): LearnerFacts {
+  const fitting = known.filter(({ fits }) => fits.includes(task));
+  const hint = `Use ${quoted(['auto', ...fitting.map(({ name }) => name)])}.`;
+  const found = written === undefined || written === 'auto' ? fitting[0] : known.find(({ name }) => name === written);
+  if (!found) throw unsupported(training, written ? `"learner": "${written}"` : `"task": "${task}"`, hint);
+  if (!found.fits.includes(task)) throw unsupported(training, `"learner": "${found.name}" for "${task}"`, hint);
+  return found;
+}
+
+/** What a training says of its learner. */
+interface Written {
+  readonly learner?: string | undefined;
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The learner that a training names, or the first that fits, with every option filled in; `plan.unsupported`. */
+export function chooseLearner(training: string, written: Written, task: Task): LearnerChoice {
+  const { name, defaults, wordsOf } = learnerFor(training, written.learner, task);
+  const given = Object.entries(written.options ?? {}).filter(([, value]) => value !== undefined);
+  for (const [option, value] of given) {
+    if (!Object.hasOwn(defaults, option)) throw unsupported(training, `"${option}"`, say('Leave it out.'));
+    const words = wordsOf(option);
+    if (words && !words.includes(String(value)))
+      throw unsupported(training, `"${option}": "${String(value)}"`, `Use ${quoted(words)}.`);
+  }
+  return { name, options: { ...defaults, ...(Object.fromEntries(given) as LearnerOptions) } };
+}

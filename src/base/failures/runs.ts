@@ -1,0 +1,167 @@
+/** What can go wrong with the configuration, trainings, models and runs. */
+import { didYouMean } from '../nearest.ts';
+import { type LimitName, limitSentence } from '../limits.ts';
+import { say, together } from '../say.ts';
+
+/** A name as it can be typed. */
+const asArgument = (name: string): string => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name));
+
+/** `known`: what deltatrain.json names; undefined where that was not looked at. */
+function knownTrainings(known: readonly string[] | undefined): string {
+  if (known === undefined) return '';
+  if (known.length === 0) return say('deltatrain.json has none yet: write it there, under "trainings".');
+  return known.length === 1 ? say('There is: {0}.', known.join(', ')) : say('There are: {0}.', known.join(', '));
+}
+
+/** The codes of this part of the table, the data each carries, and its sentence. */
+export const runFailures = {
+  cancelled: { say: () => say('Cancelled.') },
+  'config.unreadable': { say: (d: { file: string; problems: string }) => `${d.file}: ${d.problems}` },
+  /** `by`: a sentence on what names it. */
+  'connection.unknown': {
+    say: (d: { connection: string; near?: string | null; by?: string }) =>
+      together(say('There is no connection "{0}".', d.connection), d.by, didYouMean(d.near)),
+  },
+  'connection.outside': {
+    say: (d: { path: string }) =>
+      say('The store {0} lies outside the workspace. Choose it in a dialog to allow it.', d.path),
+  },
+  'workspace.untrusted': {
+    say: () => say('This workspace is not trusted, so nothing it names is opened. Trust it first.'),
+  },
+  'training.unknown': {
+    say: (d: { training: string; near?: string | null; known?: readonly string[] }) =>
+      together(say('There is no training "{0}".', d.training), d.near ? didYouMean(d.near) : knownTrainings(d.known)),
+  },
+  'plan.noLabel': {
+    say: (d: { table: string; label: string }) => say('{0} has no column "{1}" to use as the label.', d.table, d.label),
+  },
+  'plan.noLabels': {
+    say: (d: { table: string; label: string }) =>
+      say(
+        'No row of {0} has a label: "{1}" is empty (NULL) in every row. Fill it in, or choose another label.',
+        d.table,
+        d.label,
+      ),
+  },
+  'plan.oneClass': {
+    say: (d: { label: string; value: string }) =>
+      say(
+        'Every row has the same label ({0} = {1}), so there is nothing to learn. Choose another label.',
+        d.label,
+        d.value,
+      ),
+  },
+  'plan.noFeatures': {
+    say: (d: { table: string }) => say('{0} has no column left to learn from besides its key and label.', d.table),
+  },
+  'plan.keyFeature': {
+    say: (d: { column: string }) =>
+      say('"{0}" is unique for every row, so a model could only memorise it. Leave it out of the features.', d.column),
+  },
+  'plan.fewRows': {
+    say: (d: { set: 'train' | 'tune' | 'test'; rows: number; needed: number }) =>
+      say(
+        "Only {0} {1} rows: at least {2} are needed. Add rows or change the training's shares.",
+        d.rows,
+        d.set,
+        d.needed,
+      ),
+  },
+  'plan.unsupported': { say: (d: { what: string; hint?: string }) => together(d.what, d.hint) },
+  'model.unknown': {
+    say: (d: { model: string; near?: string | null }) =>
+      together(say('There is no model "{0}".', d.model), didYouMean(d.near)),
+  },
+  'model.ambiguous': {
+    say: (d: { model: string; choices: string }) =>
+      say('"{0}" could be {1}. Write training/model.', d.model, d.choices),
+  },
+  'model.noParent': {
+    say: (d: { training: string }) => say('"{0}" has no model yet to update. Train fully first.', d.training),
+  },
+  'model.damaged': {
+    say: (d: { model: string; expected: string; found: string } | { model: string; reason: string }) =>
+      'reason' in d
+        ? say('The stored artifact of {0} is damaged: {1}. Archive the model and train again.', d.model, d.reason)
+        : say('The stored artifact of {0} is damaged (sha256 {1}, expected {2}).', d.model, d.found, d.expected),
+  },
+  'model.incompatible': {
+    say: (d: { model: string; reason: string }) => say('{0} cannot be used here: {1}', d.model, d.reason),
+  },
+  'kernel.unknown': {
+    say: (d: { kernel: string }) =>
+      say(
+        'This version has no training kernel {0}. Use the version of DeltaTrain that trained with it.',
+        d.kernel.slice(0, 12),
+      ),
+  },
+  'run.diverged': {
+    say: (d: { epoch: number }) =>
+      say('Training diverged in epoch {0} (the loss is not a number). Nothing was registered.', d.epoch),
+  },
+  'run.leased': {
+    say: (d: { training: string; owner: string; since: string }) =>
+      say(
+        '"{0}" is being trained by {1} since {2}. Wait for it or cancel it there; a run whose program died is given up after a minute.',
+        d.training,
+        d.owner,
+        d.since,
+      ),
+  },
+  'run.interrupted': {
+    say: (d: { training: string; snapshot: string | null }) =>
+      together(
+        say('The run of "{0}" was interrupted.', d.training),
+        d.snapshot
+          ? say('Nothing was registered; its snapshot "{0}" is kept.', d.snapshot)
+          : say('Nothing was registered.'),
+        say('Run it again or discard it.'),
+      ),
+  },
+  'run.refused': { say: (d: { what: string; why: string }) => say('{0} was refused: {1}', d.what, d.why) },
+  'confirm.needed': { say: (d: { what: string; how: string }) => say('{0} needs a confirmation: {1}', d.what, d.how) },
+  'limit.reached': { say: (d: { limit: LimitName; where: string; found?: number }) => limitSentence(d) },
+  'registry.readOnly': {
+    say: (d: { what: string }) =>
+      say(
+        '{0} would change DeltaTrain\'s own tables (the database "deltatrain"), which keep the models and the record of what happened: they can be read here, and are changed by the commands on models alone.',
+        d.what,
+      ),
+  },
+  'connection.unbound': {
+    /** `meant`: the server that the password is for; `byVariable`: the variable `beside` says so. */
+    say: (d: {
+      connection: string;
+      server: string;
+      variable: string;
+      beside: string;
+      meant: string | null;
+      byVariable: boolean;
+    }) =>
+      together(
+        d.meant === null
+          ? say(
+              'The password in {0} was not sent to {1}, which "{2}" in deltatrain.json names: nothing says that it is for that server.',
+              d.variable,
+              d.server,
+              d.connection,
+            )
+          : say(
+              'The password in {0} was not sent to {1}, which "{2}" in deltatrain.json names: it is for {3}.',
+              d.variable,
+              d.server,
+              d.connection,
+              d.meant,
+            ),
+        d.byVariable
+          ? say('If it is: {0}={1}.', d.beside, d.server)
+          : say('If it is: {0}={1}, or deltatrain connection trust {2}.', d.beside, d.server, asArgument(d.connection)),
+      ),
+  },
+  'usage.wrong': { say: (d: { message: string }) => d.message },
+  'process.ended': {
+    say: (d: { process: string; reason: string }) =>
+      say('The {0} process ended unexpectedly ({1}).', d.process, d.reason),
+  },
+} as const satisfies Record<string, { say: (d: never) => string }>;

@@ -1,0 +1,44 @@
+/**
+ * Plans and trainings as they are kept and shown: `learner` is a name and `options` stand beside it, as every version wrote
+ * them. In memory both are one choice, because the name tells what the options are.
+ */
+import type { LearnerChoice, LearnerOptions, Plan, Training } from './training.ts';
+
+type Flat<T extends { readonly learner: LearnerChoice }> = Omit<T, 'learner'> & {
+  readonly learner: string;
+  readonly options: LearnerOptions;
+};
+
+/** A plan as a registry, an artifact and a JSON document hold it. */
+export type StoredPlan = Flat<Plan>;
+
+/** A training as a registry holds it. */
+export type StoredTraining = Flat<Training>;
+
+/** `options` go behind the field `after`, where they always stood: the bytes of an artifact depend on it. */
+function flat<T extends { readonly learner: LearnerChoice }>(of: T, after: string): Flat<T> {
+  const { name, options } = of.learner;
+  const fields = Object.entries(of).flatMap(([field, value]) => {
+    const own = [[field, field === 'learner' ? name : value]];
+    return field === after ? [...own, ['options', options]] : own;
+  });
+  return Object.fromEntries(fields) as Flat<T>;
+}
+
+/** For keeping: `planOfStored(storedPlan(plan))` is equal to `plan`. */
+export const storedPlan = (plan: Plan): StoredPlan => flat(plan, 'slices');
+
+/** A plan that was kept, by any version. */
+export const planOfStored = ({ options, ...rest }: StoredPlan): Plan => ({
+  ...rest,
+  learner: { name: rest.learner, options },
+});
+
+/** For keeping: `trainingOfStored(storedTraining(training))` is equal to `training`. */
+export const storedTraining = (training: Training): StoredTraining => flat(training, 'learner');
+
+/** A training that was kept, by any version. */
+export const trainingOfStored = ({ options, ...rest }: StoredTraining): Training => ({
+  ...rest,
+  learner: { name: rest.learner, options },
+});

@@ -1,0 +1,61 @@
+/** What a training's page says that has to be counted: in the background where that costs nobody anything, else on a click. */
+import { Failure } from '../../base/failure.ts';
+import { say } from '../../base/say.ts';
+import { type Counted, notCounted } from './trainingState.ts';
+
+/** A delta to live that takes longer is left to a click, in ms. */
+const patience = 2_000;
+
+export interface TrainingCounterOptions {
+  readonly countsOnClick: () => boolean;
+  /** Counts, and advises on what was counted; cancelled when it takes too long. */
+  readonly read: (signal: AbortSignal) => Promise<Omit<Counted, 'pending'>>;
+  /** Other counts are known now. */
+  readonly changed: () => Promise<void>;
+  readonly failed: (error: unknown) => void;
+}
+
+export class TrainingCounter {
+  readonly #options: TrainingCounterOptions;
+  #counted: Counted = notCounted;
+  /** Grows with every count, so that one that was overtaken tells nothing. */
+  #turn = 0;
+
+  constructor(options: TrainingCounterOptions) {
+    this.#options = options;
+  }
+
+  /** As it is known now; where a click counts and nobody has clicked, it says so. */
+  get counted(): Counted {
+    return this.#counted === notCounted && this.#options.countsOnClick() ? uncounted() : this.#counted;
+  }
+
+  /** The data changed: what took a click to count is not true any more. */
+  outdate(): void {
+    if (this.#options.countsOnClick()) this.#counted = notCounted;
+  }
+
+  /** Works the advice and the counts out and tells of them. */
+  async count(signal: AbortSignal): Promise<void> {
+    const turn = ++this.#turn;
+    let counted: Counted;
+    try {
+      counted = { ...(await this.#options.read(signal)), pending: null };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const pending = signal.aborted ? say('Changed. Count what changed to get advice.') : error.message;
+      counted = { ...notCounted, pending };
+    }
+    if (turn !== this.#turn) return;
+    this.#counted = counted;
+    await this.#options.changed();
+  }
+
+  /** Counts in the background, where that takes no click. */
+  countLater(): void {
+    if (this.#options.countsOnClick()) return;
+    this.count(AbortSignal.timeout(patience)).catch(this.#options.failed);
+  }
+}
+
+const uncounted = (): Counted => ({ ...notCounted, pending: say('Count what changed to get advice.') });

@@ -1,0 +1,99 @@
+/** Why the manifest of an artifact cannot be used: its sha256 only says that nothing changed since somebody wrote it. */
+import { limits, limitSentence } from '../base/limits.ts';
+import type { NamedArray } from '../data/learner.ts';
+import { arrayKinds, itemBytes } from './models/stateArrays.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every(isFinite);
+const isFinite = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
+
+/** What each kind of feature must tell of itself. */
+const featureFields: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {
+  number: { mean: isFinite, sd: isFinite },
+  boolean: {},
+  category: { vocabulary: isTexts },
+  date: { origin: isFinite, scale: (value) => isFinite(value) && value !== 0 },
+};
+
+/** The same for bins. */
+const binFields: typeof featureFields = {
+  ...Object.fromEntries(['number', 'boolean', 'date'].map((kind) => [kind, { edges: isNumbers }])),
+  category: { vocabulary: isTexts },
+};
+
+function featureFault(feature: unknown, place: number, form: unknown): string | null {
+  if (!isFields(feature) || typeof feature['name'] !== 'string') return `feature ${place} of its encoder has no name`;
+  if (form === 'raw') return null;
+  const fields = form === 'bins' ? binFields : featureFields;
+  const kind = feature['kind'];
+  const needed = typeof kind === 'string' && Object.hasOwn(fields, kind) ? fields[kind] : undefined;
+  // Another kind is the decoder's to refuse: a newer DeltaTrain may know it.
+  if (!needed) return typeof kind === 'string' ? null : `feature "${feature['name']}" of its encoder has no kind`;
+  const wrong = Object.entries(needed).find(([name, isRight]) => !isRight(feature[name]));
+  return wrong ? `"${wrong[0]}" of its feature "${feature['name']}" is not what it must be` : null;
+}
+
+function encoderFault(encoder: unknown): string | null {
+  if (!isFields(encoder)) return 'it has no encoder';
+  const features = encoder['features'];
+  if (!Array.isArray(features)) return 'its encoder has no features';
+  for (const [i, feature] of features.entries()) {
+    const fault = featureFault(feature, i + 1, encoder['form']);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+const shapeText = (shape: readonly unknown[]): string => `[${shape.map(String).join(', ').slice(0, 80)}]`;
+
+/** The bytes of each array must be what the file holds, before room is made for any of them. */
+function weightsFault(weights: unknown, bytes: number): string | null {
+  if (!Array.isArray(weights)) return 'it names no weights';
+  let values = 0;
+  let needed = 0;
+  for (const weight of weights) {
+    if (!isFields(weight) || typeof weight['name'] !== 'string') return 'one of its weights has no name';
+    const shape = weight['shape'];
+    if (!Array.isArray(shape)) return `the weight "${weight['name']}" has no shape`;
+    if (!shape.every((size) => isCount(size) && size > 0))
+      return `the shape ${shapeText(shape)} of the weight "${weight['name']}" is not one of whole numbers above 0`;
+    const kind = weight['kind'] ?? 'float32';
+    const known = arrayKinds.find((one) => one === kind);
+    if (!known) return `the weight "${weight['name']}" is of no known kind`;
+    const count = shape.reduce((product: number, size: number) => product * size, 1);
+    values += count;
+    needed += itemBytes(known) * count;
+    if (values > limits.weights.most)
+      return limitSentence({ limit: 'weights', where: 'it', found: values }).slice(0, -1);
+  }
+  return needed === bytes ? null : `its shapes need ${needed} bytes of weights, and it holds ${bytes}`;
+}
+
+/** One reason without a full stop, or null. `bytes` is how much the artifact holds behind its manifest. */
+export function manifestFault(manifest: unknown, bytes: number): string | null {
+  if (!isFields(manifest)) return 'its manifest is not an object';
+  if (typeof manifest['learner'] !== 'string') return 'it does not say which learner made it';
+  const classes = manifest['classes'];
+  if (!isTexts(classes)) return 'its classes are not texts';
+  if (new Set(classes).size !== classes.length) return 'one of its classes is named twice';
+  const temperature = manifest['temperature'];
+  if (!isFinite(temperature) || temperature <= 0) return 'its temperature is not a number above 0';
+  if (!isFields(manifest['plan'])) return 'it has no plan';
+  return encoderFault(manifest['encoder']) ?? weightsFault(manifest['weights'], bytes);
+}
+
+/** The array that holds something else than numbers, or null. */
+export const valueFault = (arrays: readonly NamedArray[]): string | null => {
+  const wrong = arrays.find(
+    ({ values }) =>
+      (values instanceof Float32Array || values instanceof Float64Array) &&
+      values.some((value: number) => !Number.isFinite(value)),
+  );
+  return wrong ? `the weight "${wrong.name}" holds a value that is not a number` : null;
+};

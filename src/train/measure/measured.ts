@@ -1,0 +1,48 @@
+/** A model's answers held against the labels, row by row: what is paired and cut into slices, whatever the task. */
+import { at } from '../../base/assert.ts';
+import type { Metrics, PairedTest } from '../../data/trainer.ts';
+import { metricsOf, pairedTest } from './metrics.ts';
+import { pairedErrors, regressionMetrics } from './regression.ts';
+
+/** Answers for some rows. `correct`: 1 where the best class is the label, with the loss summed. `residuals`: answer − label. */
+export type Measured = { readonly metrics: Metrics } & (
+  | { readonly kind: 'classes'; readonly correct: Uint8Array; readonly loss: number }
+  | { readonly kind: 'values'; readonly residuals: Float64Array; readonly labels: Float64Array }
+);
+
+/** Of a classification; `loss` is summed over the rows. */
+export const measuredClasses = (correct: Uint8Array, loss: number): Measured => ({
+  kind: 'classes',
+  correct,
+  loss,
+  metrics: metricsOf(correct, loss),
+});
+
+/** Of a regression. */
+export function measuredValues(answers: Float64Array, labels: Float64Array): Measured {
+  const residuals = answers.map((value, i) => value - at(labels, i));
+  return { kind: 'values', residuals, labels, metrics: regressionMetrics(residuals, labels) };
+}
+
+/** The answers for some of the rows; the loss of a part is not known, and is 0. */
+export function pickMeasured(of: Measured, rows: readonly number[]): Measured {
+  if (of.kind === 'classes')
+    return measuredClasses(
+      Uint8Array.from(rows, (i) => at(of.correct, i)),
+      0,
+    );
+  const residuals = Float64Array.from(rows, (i) => at(of.residuals, i));
+  const labels = Float64Array.from(rows, (i) => at(of.labels, i));
+  return { kind: 'values', residuals, labels, metrics: regressionMetrics(residuals, labels) };
+}
+
+/** Child against parent on the same rows; both of one task. */
+export function pairOf(child: Measured, parent: Measured): PairedTest {
+  if (child.kind === 'classes' && parent.kind === 'classes') return pairedTest(child.correct, parent.correct);
+  if (child.kind === 'values' && parent.kind === 'values')
+    return pairedErrors(child.residuals, parent.residuals, child.labels);
+  throw new Error('Broken invariant: a class cannot be held against a value');
+}
+
+/** The number that a model is judged by, the higher the better: accuracy, or R². */
+export const qualityOf = (metrics: Metrics): number => (metrics.task === 'regression' ? metrics.r2 : metrics.accuracy);

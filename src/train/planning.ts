@@ -1,0 +1,30 @@
+/** Completes the plan of a run by what its learner can do. */
+import { Failure } from '../base/failure.ts';
+import type { Plan, PlanDraft } from '../data/training.ts';
+import type { Learners } from './models/table.ts';
+import { learnerOfPlan } from './run.ts';
+
+/** As `Trainer.plan` says: null when there is nothing in these changes that the learner could take in. */
+export function planRun(learners: Learners, draft: PlanDraft, parent: Plan | null): Plan | null {
+  const { replaySalt, counts: known, ...common } = draft;
+  const { removed, ...counts } = known;
+  const learner = learnerOfPlan(learners, common);
+  const alone: Plan = { ...common, replay: null, counts: { ...counts, replay: 0 } };
+  if (common.kind === 'full') return alone;
+  if (learner.absorb) return counts.delta + removed > 0 ? alone : null;
+  if (!learner.refine)
+    throw new Failure('plan.unsupported', {
+      what: `A model of the learner "${common.learner.name}" cannot be updated.`,
+      hint: 'Train fully.',
+    });
+  if (counts.delta === 0) return null;
+  if (!learner.replay) return alone;
+  const { name, options } = common.learner;
+  const { options: own, share } = learner.replay(options, parent?.learner.options ?? options, { ...counts, replay: 0 });
+  return {
+    ...alone,
+    learner: { name, options: own },
+    replay: share > 0 ? { salt: replaySalt, share } : null,
+    counts: { ...counts, replay: Math.round(share * Math.max(0, counts.train - counts.delta)) },
+  };
+}

@@ -1,0 +1,130 @@
+/** An exact learner from a real store through row sets, trainer and registry: what changed is taken in, and what is gone is taken back. */
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { storeRows } from '../../../src/app/training/rowSets.ts';
+import { type TrainRequest, trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
+import { reproduceModel } from '../../../src/app/models/reproduce.ts';
+import type { Model } from '../../../src/data/model.ts';
+import { hashInput, inRange, splitRanges } from '../../../src/data/rowHash.ts';
+import type { RunOutcome } from '../../../src/data/run.ts';
+import type { RowSet } from '../../../src/data/trainer.ts';
+import type { Training } from '../../../src/data/training.ts';
+import { createTrainer } from '../../../src/train/trainer.ts';
+import { counts, means } from '../../train/support/exactLearners.ts';
+import { type Bench, insertSamples, openBench, sql } from '../support/bench.ts';
+
+const trainer = createTrainer({ counts, means });
+const forever = new AbortController().signal;
+
+/** A bench of 600 rows whose training names an exact learner. */
+async function exactBench(learner: string): Promise<{
+  bench: Bench;
+  training: Training;
+  run(mode: TrainRequest['mode']): Promise<RunOutcome>;
+}> {
+  const bench = await openBench(600);
+  const training = { ...(await bench.training()), learner: { name: learner, options: {} } };
+  const workbench = { ...bench.workbench, trainer };
+  return {
+    bench,
+    training,
+    run: (mode) => trainOnDelta({ training, mode }, workbench, forever, () => {}),
+  };
+}
+
+function modelOf(outcome: RunOutcome): Model {
+  if (!outcome.model) throw new Error(outcome.sentence);
+  return outcome.model;
+}
+
+/** A fit on every train row at the model's snapshot, with the model's own encoder and classes. */
+async function inFull({ bench, training }: { bench: Bench; training: Training }, model: Model): Promise<string> {
+  const frozen = await bench.registry.artifact(model);
+  const plan = { ...model.plan, kind: 'full' as const, replay: null };
+  const places = { store: bench.store, table: training.table, key: training.key };
+  const rows = storeRows({ ...places, snapshot: model.snapshot.name, base: null }, plan);
+  const job = { plan, parent: null, anchor: null, frozen };
+  return (await trainer.run(job, rows, forever, () => {})).weightsSha256;
+}
+
+/** Inserts, corrections of a label and of a feature, a label taken away and one given, and deletes. */
+async function change({ store }: Bench, round: number): Promise<void> {
+  const from = 100 * round;
+  await insertSamples(store, 600 + from, 640 + from);
+  await sql(store, `UPDATE shop.samples SET label = 'c' WHERE id BETWEEN ${from} AND ${from + 9}`);
+  await sql(store, `UPDATE shop.samples SET x = -1, colour = 'green' WHERE id BETWEEN ${from + 10} AND ${from + 19}`);
+  await sql(store, `UPDATE shop.samples SET label = NULL WHERE id BETWEEN ${from + 20} AND ${from + 24}`);
+  await sql(store, `UPDATE shop.samples SET label = 'a' WHERE id BETWEEN ${from - 80} AND ${from - 77}`);
+  await sql(store, `DELETE FROM shop.samples WHERE id BETWEEN ${from + 30} AND ${from + 59}`);
+}
+
+test.each(['counts', 'means'])(
+  'the update of "%s" has the bits of a full fit with its encoder, round after round',
+  async (name) => {
+    const exact = await exactBench(name);
+    const root = modelOf(await exact.run('full'));
+    expect(await inFull(exact, root)).toBe(root.weightsSha256);
+    for (const round of [1, 2, 3]) {
+      await change(exact.bench, round);
+      const child = modelOf(await exact.run('delta'));
+      expect(child.weightsSha256).not.toBe(root.weightsSha256);
+      expect(await inFull(exact, child)).toBe(child.weightsSha256);
+      expect(child.classes).toEqual(['a', 'b', 'c']);
+      const { rows } = child.cost;
+      // Only what changed was read to train on: a sample of the others is nothing to an exact learner.
+      expect(rows.replayed).toBe(0);
+      expect(rows.delta).toBeLessThan(rows.train / 4);
+    }
+  },
+);
+
+test('rows that were deleted leave no trace, although nothing came that could be trained on', async () => {
+  const exact = await exactBench('counts');
+  const root = modelOf(await exact.run('full'));
+  await insertSamples(exact.bench.store, 600, 700);
+  modelOf(await exact.run('delta'));
+  await sql(exact.bench.store, 'DELETE FROM shop.samples WHERE id >= 600');
+  const child = modelOf(await exact.run('delta'));
+  expect(child.cost.rows.delta).toBe(0);
+  expect(child.weightsSha256).toBe(root.weightsSha256);
+  const { identical } = await reproduceModel(
+    'm3',
+    { fromRoot: true },
+    { ...exact.bench.workbench, trainer },
+    forever,
+    () => {},
+  );
+  expect(identical).toBe(true);
+});
+
+test('the changed rows of a run are told apart: as they are, as they were, and those that are gone', async () => {
+  const { bench, training, run } = await exactBench('means');
+  modelOf(await run('full'));
+  await change(bench, 1);
+  const { plan, snapshot, base } = modelOf(await run('delta'));
+  const rows = storeRows(
+    { store: bench.store, table: training.table, key: training.key, snapshot: snapshot.name, base: base?.name ?? null },
+    plan,
+  );
+  const count = async (set: RowSet): Promise<number> => {
+    let found = 0;
+    for await (const page of rows.read(set)) found += page.rows;
+    return found;
+  };
+  const { train } = splitRanges(plan);
+  const onTrain = (from: number, to: number): number =>
+    Array.from({ length: to - from + 1 }, (_, i) => from + i).filter((id) =>
+      inRange(
+        createHash('md5')
+          .update(hashInput(plan.splitSalt, [id]))
+          .digest('hex'),
+        train,
+      ),
+    ).length;
+  // Of the rows 20 to 23 that were to become "a" only the first was not; those from 120 on lost their label.
+  expect({ delta: await count('delta'), before: await count('before'), removed: await count('removed') }).toEqual({
+    delta: onTrain(700, 739) + onTrain(100, 119) + onTrain(20, 20),
+    before: onTrain(100, 124) + onTrain(20, 20),
+    removed: onTrain(130, 159),
+  });
+});

@@ -1,0 +1,91 @@
+// What a page says that has to be counted: the last count wins, and where a click counts nothing is counted without one.
+import { expect, test, vi } from 'vitest';
+import { Failure } from '../../../src/base/failure.ts';
+import { TrainingCounter } from '../../../src/extension/panels/trainingCounter.ts';
+
+const signal = new AbortController().signal;
+const of = (rows: number) => ({ rows, counts: { inserted: rows, updated: 0, deleted: 0 }, advice: null });
+
+/** A counter whose reads a test answers. */
+function setUp(onClick = false) {
+  const reads: { resolve(rows: number): void; reject(error: unknown): void }[] = [];
+  const changed = vi.fn<() => Promise<void>>(() => Promise.resolve());
+  const failed = vi.fn<(error: unknown) => void>();
+  const counter = new TrainingCounter({
+    countsOnClick: () => onClick,
+    read: () =>
+      new Promise((resolve, reject) => {
+        reads.push({ resolve: (rows) => resolve(of(rows)), reject });
+      }),
+    changed,
+    failed,
+  });
+  return { counter, reads, changed, failed };
+}
+
+test('counts are told when they are there', async () => {
+  const { counter, reads, changed } = setUp();
+  const counting = counter.count(signal);
+  expect(counter.counted).toMatchObject({ rows: null, pending: null });
+  reads[0]?.resolve(3);
+  await counting;
+  expect(counter.counted).toEqual({ ...of(3), pending: null });
+  expect(changed).toHaveBeenCalledTimes(1);
+});
+
+test('a count that was overtaken tells nothing, also when it ends last', async () => {
+  const { counter, reads, changed } = setUp();
+  const [first, second] = [counter.count(signal), counter.count(signal)];
+  reads[1]?.resolve(2);
+  await second;
+  reads[0]?.resolve(1);
+  await first;
+  expect(counter.counted.rows).toBe(2);
+  expect(changed).toHaveBeenCalledTimes(1);
+});
+
+test('what cannot be counted is said in the place of the counts', async () => {
+  const { counter, reads } = setUp();
+  const counting = counter.count(signal);
+  const failure = new Failure('table.unknown', { table: 'shop.orders', near: null });
+  reads[0]?.reject(failure);
+  await counting;
+  expect(counter.counted).toMatchObject({ rows: null, pending: failure.message });
+});
+
+test('a count that takes too long is left to a click', async () => {
+  const { counter, reads } = setUp();
+  const counting = counter.count(AbortSignal.abort());
+  reads[0]?.reject(new Failure('cancelled'));
+  await counting;
+  expect(counter.counted.pending).toBe('Changed. Count what changed to get advice.');
+});
+
+test('a bug is no sentence of the page', async () => {
+  const { counter, reads, failed } = setUp();
+  counter.countLater();
+  reads[0]?.reject(new TypeError('x is undefined'));
+  await vi.waitFor(() => expect(failed).toHaveBeenCalledWith(new TypeError('x is undefined')));
+});
+
+test('where a click counts, nothing is counted without one, and a change takes it back', async () => {
+  const { counter, reads } = setUp(true);
+  counter.countLater();
+  expect(reads).toEqual([]);
+  expect(counter.counted.pending).toBe('Count what changed to get advice.');
+  const counting = counter.count(signal);
+  reads[0]?.resolve(3);
+  await counting;
+  expect(counter.counted).toMatchObject({ rows: 3, pending: null });
+  counter.outdate();
+  expect(counter.counted).toMatchObject({ rows: null, pending: 'Count what changed to get advice.' });
+});
+
+test('where counting is free, the old counts stay until the new ones are there', async () => {
+  const { counter, reads } = setUp();
+  const counting = counter.count(signal);
+  reads[0]?.resolve(3);
+  await counting;
+  counter.outdate();
+  expect(counter.counted.rows).toBe(3);
+});

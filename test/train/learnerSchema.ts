@@ -1,0 +1,65 @@
+/** Writes what the learner table says into media/deltatrain.schema.json; the test beside it keeps that file true. */
+import type { OptionSchema } from '../../src/data/learner.ts';
+import { learners } from '../../src/train/models/table.ts';
+
+/** What 0.1 let be written although it could train none of it: still read, then refused by name, and not offered. */
+const retired = {
+  learners: ['linear', 'softmax', 'bayes'],
+  options: { activation: ['tanh', 'linear'], optimizer: ['sgd'] } as Readonly<Record<string, readonly string[]>>,
+  optionNames: ['ridge', 'randomFeatures', 'weightDecay', 'trainLayers'],
+};
+const notOffered = { doNotSuggest: true, deprecationMessage: 'This is not supported.' };
+
+/** One of some words, or one that is still read. */
+const words = (offered: readonly string[], old: readonly string[]): object => {
+  const left = old.filter((word) => !offered.includes(word));
+  return left.length === 0 ? { enum: offered } : { anyOf: [{ enum: offered }, { enum: left, ...notOffered }] };
+};
+
+/** The parts of the published schema that are written here. */
+export interface LearnerParts {
+  readonly learner: object;
+  readonly options: {
+    readonly type: 'object';
+    readonly additionalProperties: false;
+    readonly properties: Readonly<Record<string, object>>;
+  };
+  /** For each learner what the fields of a training may be with it, as definitions by `learner.` and its name. */
+  readonly definitions: Readonly<Record<string, object>>;
+}
+
+const published = (option: string, { enum: offered, ...schema }: OptionSchema, value: unknown): object => ({
+  ...(offered ? { ...words(offered, retired.options[option] ?? []), ...schema } : schema),
+  default: value,
+});
+
+/** Any learner's option may be written; that it is one of the learner at hand is checked when the training is resolved. */
+export function learnerParts(): LearnerParts {
+  const each = Object.entries(learners).map(([name, { fits, options }]) => {
+    const properties = Object.fromEntries(
+      Object.entries(options.properties).map(([option, schema]) => [
+        option,
+        published(option, schema, options.defaults[option]),
+      ]),
+    );
+    return { name, fits, properties };
+  });
+  const all: Record<string, object> = {};
+  for (const { properties } of each)
+    for (const [option, schema] of Object.entries(properties)) {
+      const other = all[option];
+      // Of two learners that mean different things by one word, the schema leaves open which it is.
+      all[option] = other && JSON.stringify(other) !== JSON.stringify(schema) ? {} : schema;
+    }
+  for (const option of retired.optionNames) all[option] ??= notOffered;
+  return {
+    learner: { ...words(['auto', ...each.map(({ name }) => name)], retired.learners), default: 'auto' },
+    options: { type: 'object', additionalProperties: false, properties: all },
+    definitions: Object.fromEntries(
+      each.map(({ name, fits, properties }) => [
+        `learner.${name}`,
+        { type: 'object', properties: { task: { enum: fits }, options: { type: 'object', properties } } },
+      ]),
+    ),
+  };
+}
