@@ -167,7 +167,7 @@ export class SpoolGrid {
     if (!this.#shown?.shares) return '';
     const ranges = splitRanges(this.#shown.shares);
     if (inRange(hash, ranges.test)) return say('test');
-    return inRange(hash, ranges.tune) ? say('tune') : say('train');
+    return inRange(hash, ranges.tune) ? say('validation') : say('train');
   }
 
   #change(look: LookChange): void {

@@ -175,7 +175,7 @@ const setWord = (set: RowSet): string => {
     case 'replay':
       return say('replayed rows');
     case 'tune':
-      return say('tune rows');
+      return say('validation rows');
     case 'test':
       return say('test rows');
     case 'testAtParent':
@@ -221,7 +221,7 @@ function visitsFact(run: RunView): unknown {
 function visitsBar(visits: number, full: number): Drawn {
   const part = full > 0 ? visits / full : 0;
   return html`<span class="visits"
-    >${shareBar(part, 92, '', say('Visits against a full retrain: {0}', percentText(part)))}
+    >${shareBar(part, 92, '', say('Samples seen, against a full retrain: {0}', percentText(part)))}
     ${say('{0} of {1}', compactText(visits), compactText(full))} <span class="dim">(${percentText(part)})</span></span
   >`;
 }
@@ -249,7 +249,7 @@ const factWord = (name: string): string => {
     rows: say('rows'),
     reading: say('reading'),
     training: say('training'),
-    visits: say('visits'),
+    visits: say('samples seen'),
     time: say('time'),
   };
   return words[name] ?? name;
@@ -300,7 +300,7 @@ function curves(page: Page, shown: Shown): Drawn {
       say('Accuracy'),
       [
         { name: say('train'), tone: 'first', values: train },
-        ...(hasTune ? [{ name: say('tune'), tone: 'second', values: tune }] : []),
+        ...(hasTune ? [{ name: say('validation'), tone: 'second', values: tune }] : []),
       ],
       (value) => shareText(value).slice(0, 4),
     )}
@@ -326,7 +326,7 @@ function epochTable(epochs: readonly EpochRecord[]): Drawn {
         <th scope="col" class="end">${say('epoch')}</th>
         <th scope="col" class="end">${say('loss')}</th>
         <th scope="col" class="end">${say('train accuracy')}</th>
-        <th scope="col" class="end">${say('tune accuracy')}</th>
+        <th scope="col" class="end">${say('validation accuracy')}</th>
       </tr>
     </thead>
     <tbody>

@@ -19,7 +19,7 @@ export async function promote({ ask, connections, pick, tell }: Shell, target: T
   const before = (await session.registry.heads({ id: model.trainingId, name: model.training })).find(
     ({ status }) => status === 'promoted',
   );
-  const becomes = say('It becomes the anchor that later models are compared with.');
+  const becomes = say('It becomes the baseline that later models are compared with.');
   await ask.confirm(
     say('Promote {0}?', name),
     before ? `${becomes} ${say('{0}, promoted before, is a candidate again.', modelText(before))}` : becomes,
