@@ -261,6 +261,8 @@ const facts = (shown: Shown): Drawn =>
   </dl>`;
 
 const curveHeight = 92;
+/** Room for the name and the value at a curve's end. */
+const labelRoom = 98;
 
 function curves(page: Page, shown: Shown): Drawn {
   if (shown.epochs.length === 0) return nothing;
@@ -276,7 +278,7 @@ function curves(page: Page, shown: Shown): Drawn {
       epochs,
       lines.map((one) => one.values),
       shown.atMost,
-      { width, height: curveHeight, left: 32, right: 62 },
+      { width, height: curveHeight, left: 32, right: labelRoom },
     );
     const labels = spreadLabels(
       layout.series.map((one) => one.end?.y ?? curveHeight),
@@ -288,7 +290,7 @@ function curves(page: Page, shown: Shown): Drawn {
     return html`<figure>
       <figcaption>${title}</figcaption>
       <svg width=${width} height=${curveHeight} role="img" aria-label=${say('{0} after {1} epochs: {2}', title, epochs.at(-1) ?? 0, words)}>
-        ${layout.ticks.map((tick) => svg`<line class="rule" x1="32" x2=${width - 62} y1=${tick.at} y2=${tick.at}></line><text x="28" y=${tick.at} dy=".32em" text-anchor="end">${text(tick.value)}</text>`)}
+        ${layout.ticks.map((tick) => svg`<line class="rule" x1="32" x2=${width - labelRoom} y1=${tick.at} y2=${tick.at}></line><text x="28" y=${tick.at} dy=".32em" text-anchor="end">${text(tick.value)}</text>`)}
         ${lines.map((one, i) => curve(layout.series[i], one.tone, one.name, labels[i] ?? 0, text))}
       </svg>
     </figure>`;

@@ -21,7 +21,7 @@ const accuracyText = ({ accuracy, low, high, n }: Pick<ClassMetrics, 'accuracy' 
   say('{0} ({1} to {2}) on {3} test rows', shareText(accuracy), shareText(low), shareText(high), countText(n));
 
 /** Changed, replayed and visited rows against those of a full retrain. */
-function rowsText(rows: TrainedDocument['rows'], kind: TrainedDocument['kind']): string {
+function rowsText(rows: Omit<TrainedDocument['rows'], 'seen' | 'fullSeen'>, kind: TrainedDocument['kind']): string {
   const visits = say('{0} samples seen', countText(rows.visits));
   if (kind === 'full') return say('every row, {0}', visits);
   return say(
