@@ -7,15 +7,7 @@ import type { DeltaCounts } from '../data/change.ts';
 import type { ModelStatus } from '../data/model.ts';
 import type { PageColumn } from '../data/page.ts';
 import type { RunPhase } from '../data/run.ts';
-import type {
-  EpochRecord,
-  GuardResult,
-  ClassMetrics,
-  RowSet,
-  SliceResult,
-  TrainEvent,
-  TrainResult,
-} from '../data/trainer.ts';
+import type { EpochRecord, GuardResult, ClassMetrics, RowSet, SliceResult, TrainResult } from '../data/trainer.ts';
 
 /** Which of the two pages a panel shows. */
 export type PageKind = 'training' | 'results';
