@@ -46,7 +46,7 @@ function windowOf(bench: Bench, memory = new MapMemory()) {
     },
     /** The trainer goes away under the next run. */
     loseTrainer(): void {
-      trainer = { ...bench.trainer, run: () => Promise.reject(lost) } as unknown as Trainer;
+      trainer = Object.assign(Object.create(bench.trainer) as Trainer, { run: () => Promise.reject(lost) });
     },
   };
 }
