@@ -55,17 +55,19 @@ function plantAll(wanted) {
   if (wrong.length > 0 || chosen.length === 0) return 1;
   const copy = copyOf(root);
   process.on('exit', () => copy.remove());
-  const before = areGreen(copy.folder, [...new Set(chosen.flatMap(({ tests }) => tests))]);
-  if (!before.green) {
-    console.log(`Without any mutant the tests are red already:\n${before.output}`);
-    return 1;
-  }
-  let survived = 0;
+  /** @type {Map<string, boolean>} */
+  const greenBefore = new Map();
+  const counts = { killed: 0, SURVIVED: 0, RED: 0 };
   for (const mutant of chosen) {
-    const killed = isKilled(copy.folder, mutant);
-    if (!killed) survived += 1;
-    console.log(`${killed ? 'killed  ' : 'SURVIVED'} ${mutant.says} (${mutant.file})`);
+    const { says, file, tests } = mutant;
+    const suite = tests.join(' ');
+    // Tests that are red without a mutant would be taken for ones that notice it.
+    if (!greenBefore.has(suite)) greenBefore.set(suite, areGreen(copy.folder, tests));
+    const found = !greenBefore.get(suite) ? 'RED' : isKilled(copy.folder, mutant) ? 'killed' : 'SURVIVED';
+    counts[found] += 1;
+    console.log(`${found.padEnd(8)} ${says} (${file}; ${suite})`);
   }
-  console.log(`${chosen.length} mutants, ${chosen.length - survived} killed, ${survived} survived`);
-  return survived === 0 ? 0 : 1;
+  const red = counts.RED > 0 ? `, ${counts.RED} whose tests are red without them` : '';
+  console.log(`${chosen.length} mutants: ${counts.killed} killed, ${counts.SURVIVED} survived${red}`);
+  return counts.killed === chosen.length ? 0 : 1;
 }

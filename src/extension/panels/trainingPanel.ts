@@ -40,6 +40,7 @@ export interface TrainingPanelOptions {
   readonly tell: Tell;
 }
 
+/** One panel, from its first view to its disposal. A run goes on without it. */
 export class TrainingPanel implements vscode.Disposable {
   readonly #options: TrainingPanelOptions;
   readonly #key: RunKey;
