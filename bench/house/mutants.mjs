@@ -70,7 +70,7 @@ export const mutants = [
     file: 'src/files/formats/typeGuess.ts',
     find: "return this.#wide ? 'TEXT' : 'DOUBLE';",
     put: "return 'DOUBLE';",
-    tests: ['test/files'],
+    tests: ['test/files/importFile.test.ts'],
   },
   {
     says: 'a delta backwards is told forwards',

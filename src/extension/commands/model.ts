@@ -56,7 +56,7 @@ export async function note({ ask, connections, pick }: Shell, target: Target): P
 
 /** Repeats the last step, or every step since the last full fit, and compares the weights. Nothing is written. */
 export async function reproduce(shell: Shell, target: Target, fromRoot?: boolean): Promise<Reproduction> {
-  const { ask, connections, extensionUri, pick, runs, tell, trainings } = shell;
+  const { ask, extensionUri, pick, runs, tell, trainings } = shell;
   const { session, model } = await pick.model(target, say('Reproduce which model?'));
   const name = modelText(model);
   const root =

@@ -39,7 +39,7 @@ function windowOf(bench: Bench, memory = new MapMemory()) {
     memory,
     placesHeld: () => places,
     /** Places that are asked for from now on are given when the answer is called. */
-    hold(): () => void {
+    hold: (): (() => void) => {
       let give = (): void => {};
       holdPlace = new Promise((resolve) => (give = resolve));
       return give;
