@@ -119,7 +119,7 @@ export const mutants = [
     file: 'src/app/training/trainOnDelta.ts',
     find: '  await requireUnchanged(store, training, base ? [snapshot, base] : [snapshot]);\n',
     put: '',
-    tests: ['test/app/training'],
+    tests: ['test/app/training/snapshotsThatMoved.test.ts'],
   },
   {
     says: 'the baseline is tested on rows it was trained on',
@@ -168,14 +168,14 @@ export const mutants = [
     file: 'src/app/training/advice.ts',
     find: 'if (deletedShare > guard.maxDeletes)',
     put: 'if (deletedShare > 1)',
-    tests: ['test/app/training/advice.test.ts'],
+    tests: ['test/app/training/lookBack.test.ts'],
   },
   {
     says: 'a snapshot of the same name passes for the one that is gone',
     file: 'src/app/registry/lineage.ts',
     find: "now === '' || then === '' || now === then",
-    put: "now !== '' || then !== '' || now === then",
-    tests: ['test/app/training/twins.test.ts'],
+    put: "now !== '' || then === '' || now === then",
+    tests: ['test/app/training/snapshotsThatMoved.test.ts'],
   },
   {
     says: 'a drop without significance counts as worse',
