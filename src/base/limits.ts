@@ -58,6 +58,7 @@ export const limits = {
   },
 } as const satisfies Record<string, { most: number; say: (most: number, d: Reached) => string }>;
 
+/** The limits by their names, as `limit.reached` carries them. */
 export type LimitName = keyof typeof limits;
 
 /** The sentence of a limit that was passed: what was too much, how much it is at most, and what to do. */
