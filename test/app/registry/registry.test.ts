@@ -174,7 +174,7 @@ test.each([
           throw lost;
         };
       const value: unknown = Reflect.get(store, name, store);
-      return typeof value === 'function' ? value.bind(store) : value;
+      return typeof value === 'function' ? (...given: unknown[]): unknown => Reflect.apply(value, store, given) : value;
     },
   });
   const registry = new Registry(deaf);
