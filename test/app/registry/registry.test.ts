@@ -179,7 +179,7 @@ test.each([
   });
   const registry = new Registry(deaf);
   const promoting = registry.promote(await registry.model('m1'));
-  if (isDone) expect((await promoting).status).toBe('promoted');
+  if (isDone) expect((await promoting).model.status).toBe('promoted');
   else await expect(promoting).rejects.toBe(lost);
   expect((await bench.registry.model('m1')).status).toBe(status);
 });
