@@ -209,8 +209,9 @@ test('a session that is given up while it opens leaves no process', async () => 
 test('a connection that a run needs stays open and listed as it is, whatever the file says, until the run is over', async () => {
   const { connections, asked, change } = setUp();
   const opened = connections.session('risk');
-  const { session, resolve } = await asked(1);
-  resolve();
+  const opening = await asked(1);
+  opening.resolve();
+  const { session } = opening;
   const it = await opened;
   const [first, second] = [connections.hold('risk'), connections.hold('risk')];
   const changes: string[] = [];
