@@ -38,7 +38,7 @@ export function jsonChecker(schema: unknown): JsonChecker {
     const { deepest, beyond } = jsonNesting(text);
     // The parser, the schema and we call ourselves for each object and list in another.
     if (beyond !== null) {
-      const message = limitSentence({ limit: 'jsonNesting', where: 'This', found: deepest });
+      const message = limitSentence({ limit: 'jsonNesting', where: say('This'), found: deepest });
       return { root: undefined, problems: [{ offset: beyond, length: 1, message }] };
     }
     const errors: ParseError[] = [];

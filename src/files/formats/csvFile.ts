@@ -33,7 +33,11 @@ function lineFailure(error: unknown, file: string, start: number): unknown {
   const code = String(error.code);
   const reason = reasons[code];
   if (code === 'CSV_MAX_RECORD_SIZE')
-    return new Failure('limit.reached', { limit: 'record', where: `${file}, line ${start},` }, { cause: error });
+    return new Failure(
+      'limit.reached',
+      { limit: 'record', where: say('{0}, line {1},', file, start) },
+      { cause: error },
+    );
   if (reason === undefined && !code.startsWith('CSV_')) return error;
   const column = 'index' in error && typeof error.index === 'number' ? error.index + 1 : null;
   const there = 'lines' in error && typeof error.lines === 'number' ? error.lines : start;

@@ -53,7 +53,11 @@ function parseLine(file: string, text: string, line: number): Readonly<Record<st
   // A line of fewer characters cannot nest that deep.
   const { deepest, beyond } = text.length > limits.jsonNesting.most ? jsonNesting(text) : { deepest: 0, beyond: null };
   if (beyond !== null)
-    throw new Failure('limit.reached', { limit: 'jsonNesting', where: `${file}, line ${line},`, found: deepest });
+    throw new Failure('limit.reached', {
+      limit: 'jsonNesting',
+      where: say('{0}, line {1},', file, line),
+      found: deepest,
+    });
   let value: unknown;
   try {
     value = parseJson(text);

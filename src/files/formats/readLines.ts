@@ -62,7 +62,7 @@ export async function* readText(
   for await (const chunk of readChunks(file, signal)) {
     const end = chunk.lastIndexOf(newline) + 1;
     if (held + (end === 0 ? chunk.length : chunk.indexOf(newline)) > longest)
-      throw new Failure('limit.reached', { limit: 'record', where: `${file}, line ${line},` });
+      throw new Failure('limit.reached', { limit: 'record', where: say('{0}, line {1},', file, line) });
     if (end === 0) {
       kept.push(chunk);
       held += chunk.length;
