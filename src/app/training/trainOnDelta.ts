@@ -231,7 +231,7 @@ async function findBase(
   if (base.why) notes.push(say('Not compared with {0}: {1}', modelText(parent), base.why.message));
   if (base.why || sameSplit(training, parent.plan)) return base;
   // The child would be tested on rows that its parent was trained on.
-  notes.push(say('Not compared with {0}: the shares of test and tune rows differ.', modelText(parent)));
+  notes.push(say('Not compared with {0}: the shares of test and validation rows differ.', modelText(parent)));
   return { snapshot: null, why: null };
 }
 
@@ -252,7 +252,7 @@ function nothingToTrain(training: Training, start: Start): RunOutcome {
     return { model: null, reason: 'delta.empty', advice, sentence, notes };
   }
   const sentence = say(
-    '{0} of {1} changed since {2}, but no train row with a label: {3} test rows, {4} tune rows, {5} without a label, {6} deleted.',
+    '{0} of {1} changed since {2}, but no train row with a label: {3} test rows, {4} validation rows, {5} without a label, {6} deleted.',
     rowsText(inserted + updated + deleted),
     table,
     base?.name ?? snapshot.name,
@@ -290,7 +290,9 @@ function rivalsOf(start: Start, plan: Plan): { parent: Model | null; anchor: Mod
   const { anchor } = start;
   if (parent === null || anchor === null || anchor.number === parent.number) return { parent, anchor: null };
   if (sameSplit(plan, anchor.plan)) return { parent, anchor };
-  start.notes.push(say('Not compared with the baseline m{0}: the shares of test and tune rows differ.', anchor.number));
+  start.notes.push(
+    say('Not compared with the baseline m{0}: the shares of test and validation rows differ.', anchor.number),
+  );
   return { parent, anchor: null };
 }
 

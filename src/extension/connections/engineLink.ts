@@ -73,6 +73,16 @@ export class EngineLink implements Caller<EngineContract> {
     this.#options = options;
   }
 
+  /** Stands for the process that runs now: another object after it was lost; undefined while there is none. */
+  get process(): object | undefined {
+    return this.#running?.child;
+  }
+
+  /** What the store is called in sentences. */
+  get label(): string {
+    return storeLabel(this.#options.open);
+  }
+
   /** Opens the store, if it is not yet. */
   facts(): Promise<StoreFacts> {
     return this.#started().facts;
@@ -151,7 +161,8 @@ export class EngineLink implements Caller<EngineContract> {
     try {
       await caller.call('store/close', null);
       child.disconnect();
-    } catch {
+    } catch (error) {
+      if (Failure.is(error, 'scratch.left')) this.#options.log(error.message);
       // A process that went away by itself, or cannot close, has nothing left that is worth waiting for.
       child.kill('SIGKILL');
     }

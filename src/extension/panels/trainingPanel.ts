@@ -8,21 +8,25 @@ import { Failure } from '../../base/failure.ts';
 import { flagNames } from '../../data/change.ts';
 import { tableText } from '../../data/table.ts';
 import { atSnapshot, live } from '../../data/version.ts';
-import type { DeltaEnd, DeltaProgress, MatrixCell, PanelContract, PanelView, Show } from '../../protocol/panel.ts';
+import type { DeltaEnd, DeltaProgress, MatrixCell, PanelView, Show } from '../../protocol/panel.ts';
+import type { TrainingContract } from '../../protocol/panelContracts.ts';
 import type { Answers, Port } from '../../protocol/rpc.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Connections } from '../connections/connections.ts';
-import type { OpenTraining } from '../connections/trainings.ts';
+import type { OpenTraining, Trainings } from '../connections/trainings.ts';
 import type { Overview } from '../tree/overview.ts';
 import type { PanelActs } from './panelActs.ts';
 import type { RunKey, Runs } from '../runs/runs.ts';
 import type { Session } from '../connections/session.ts';
+import { gridAnswers, orNull } from './gridAnswers.ts';
 import { PanelSpools } from './panelSpools.ts';
 import type { Tell } from '../talk/tell.ts';
 import { TrainingCounter } from './trainingCounter.ts';
 import { readTrainingState, type TrainingFacts } from './trainingState.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
+import { FollowedTraining } from './followedTraining.ts';
 import { WebPanel } from './webPanel.ts';
+import { isUnderWay } from '../runs/runView.ts';
 import { say, translations } from '../../base/say.ts';
 
 export interface TrainingPanelOptions {
@@ -31,6 +35,7 @@ export interface TrainingPanelOptions {
   readonly preserveFocus: boolean;
   readonly extensionUri: vscode.Uri;
   readonly connections: Connections;
+  readonly trainings: Trainings;
   readonly overview: Overview;
   readonly runs: Runs;
   readonly acts: PanelActs;
@@ -38,22 +43,25 @@ export interface TrainingPanelOptions {
   readonly tell: Tell;
 }
 
+/** One panel, from its first view to its disposal. A run goes on without it. */
 export class TrainingPanel implements vscode.Disposable {
   readonly #options: TrainingPanelOptions;
+  readonly #followed: FollowedTraining;
   readonly #key: RunKey;
   readonly #own = new Disposables();
-  readonly #web: WebPanel;
-  readonly #spools: PanelSpools;
+  readonly #web: WebPanel<TrainingContract>;
+  readonly #spools = new PanelSpools();
   readonly #reproduced = new Map<number, 'identical' | 'different'>();
   readonly #counter: TrainingCounter;
   #show: Show | null;
+  #isGone = false;
 
   constructor(options: TrainingPanelOptions) {
     const { open, show, preserveFocus, extensionUri, connections, runs, tell } = options;
     this.#options = options;
+    this.#followed = new FollowedTraining(options.trainings, open);
     this.#show = show;
     this.#key = { connection: open.session.connection.id, training: open.training.name };
-    this.#spools = new PanelSpools(open.session.engine);
     this.#counter = new TrainingCounter({
       countsOnClick: () => options.overview.countsOnClick(open.session),
       read: (signal) => this.#read(signal),
@@ -74,12 +82,14 @@ export class TrainingPanel implements vscode.Disposable {
     this.#own.add(this.#web.onDidDispose(() => this.#spools.end()));
     this.#own.add(
       connections.onDidChangeData((id) => {
-        if (id === this.#key.connection || id === open.registry.connection.id) void this.#changed();
+        if (id === this.#key.connection || id === this.#open.registry.connection.id) void this.#changed();
       }),
     );
     this.#own.add(
       runs.onDidChange(({ key, view }) => {
-        if (this.#isMine(key)) this.#web.emit('run/changed', view);
+        if (!this.#isMine(key)) return;
+        this.#web.emit('run/changed', view);
+        if (!isUnderWay(view)) void this.#follow();
       }),
     );
     this.#own.add(
@@ -87,11 +97,27 @@ export class TrainingPanel implements vscode.Disposable {
         if (this.#isMine(key)) this.#web.emit('run/event', { run, event });
       }),
     );
-    this.#own.add(this.#web.onDidDispose(() => this.#own.dispose()));
+    this.#own.add(connections.onDidChange(() => void this.#follow()));
+    this.#own.add(
+      this.#web.onDidDispose(() => {
+        this.#isGone = true;
+        this.#own.dispose();
+      }),
+    );
   }
 
   get session(): Session {
-    return this.#options.open.session;
+    return this.#open.session;
+  }
+
+  /** True of the page of this lineage: another label, key or feature is another page. */
+  isOf({ session, training }: OpenTraining): boolean {
+    const own = this.#open;
+    return (
+      own.session.connection.id === session.connection.id &&
+      own.training.name === training.name &&
+      own.training.id === training.id
+    );
   }
 
   get onDidDispose(): vscode.Event<void> {
@@ -100,6 +126,43 @@ export class TrainingPanel implements vscode.Disposable {
 
   #isMine(key: RunKey): boolean {
     return key.connection === this.#key.connection && key.training === this.#key.training;
+  }
+
+  /** What the page shows, which is what its runs use. */
+  get #open(): OpenTraining {
+    return this.#followed.open;
+  }
+
+  /** Shows the training as it was opened anew. */
+  take(open: OpenTraining): void {
+    const before = this.#open;
+    if (this.#followed.take(open)) void this.#moved(before);
+  }
+
+  /** Looks at deltatrain.json, and shows what it says. */
+  async #follow(): Promise<void> {
+    const { connections, runs, tell } = this.#options;
+    if (this.#isGone || !connections.isCurrent(this.session)) return;
+    const run = runs.last(this.#key);
+    const before = this.#open;
+    try {
+      if (await this.#followed.look(run !== null && isUnderWay(run))) await this.#moved(before);
+    } catch (error) {
+      tell.log('warning', String(error));
+    }
+  }
+
+  async #moved(before: OpenTraining): Promise<void> {
+    if (before.training.id !== this.#open.training.id) {
+      this.#reproduced.clear();
+      this.#counter.forget();
+    }
+    if (!this.#isGone) await this.#changed();
+  }
+
+  #toRun(): Promise<OpenTraining> {
+    const before = this.#open;
+    return this.#followed.toRun(() => this.#moved(before));
   }
 
   show(show: Show | null, preserveFocus: boolean): void {
@@ -116,7 +179,7 @@ export class TrainingPanel implements vscode.Disposable {
   }
 
   get #facts(): TrainingFacts {
-    const { training, session, registry } = this.#options.open;
+    const { training, session, registry } = this.#open;
     const { config } = session.connection;
     return {
       training,
@@ -125,6 +188,7 @@ export class TrainingPanel implements vscode.Disposable {
       readOnly: config.readOnly,
       store: session.store,
       registry: registry.registry,
+      notice: this.#followed.notice,
     };
   }
 
@@ -143,7 +207,7 @@ export class TrainingPanel implements vscode.Disposable {
   }
 
   async #read(signal: AbortSignal): ReturnType<ConstructorParameters<typeof TrainingCounter>[0]['read']> {
-    const { training, session, registry } = this.#options.open;
+    const { training, session, registry } = this.#open;
     const [rows, { facts, advice }] = await Promise.all([
       session.store.countRows(training.table),
       readAdvice(training, { store: session.store, registry: registry.registry }, signal),
@@ -160,51 +224,45 @@ export class TrainingPanel implements vscode.Disposable {
     return { page: 'training', state, show, strings: translations() };
   }
 
-  #answers(): Answers<PanelContract> {
-    const { open, runs, acts, ask, tell } = this.#options;
-    const { session, training } = open;
-    const target = { connection: session.connection.id, table: training.table, training: training.name };
+  #answers(): Answers<TrainingContract> {
+    const { runs, acts, ask, tell } = this.#options;
+    const target = () => {
+      const { session, training } = this.#open;
+      return { connection: session.connection.id, table: training.table, training: training.name };
+    };
     return {
+      ...gridAnswers(this.#spools, ask, tell),
       'panel/ready': () => this.#ready(),
-      'run/start': async ({ kind }) => ({ run: (await runs.start(open, kind)).id }),
+      'run/start': async ({ kind }) => ({ run: (await runs.start(await this.#toRun(), kind)).id }),
       'run/cancel': () => this.#done(() => runs.cancel(this.#key)),
-      'run/again': async () => ({ run: (await runs.again(open)).id }),
+      'run/again': async () => ({ run: (await runs.again(await this.#toRun())).id }),
       'run/discard': async () => {
-        await runs.discard(open);
+        await runs.discard(this.#open);
         return null;
       },
       'model/promote': async ({ model }) => {
-        await acts.promote({ ...target, model });
+        await acts.promote({ ...target(), model });
         return null;
       },
       'model/archive': async ({ model }) => {
-        await acts.archive({ ...target, model });
+        await acts.archive({ ...target(), model });
         return null;
       },
       'model/reproduce': async ({ model, fromRoot }) => {
-        const { identical, steps } = await acts.reproduce({ ...target, model }, fromRoot);
+        const { identical, steps } = await acts.reproduce({ ...target(), model }, fromRoot);
         this.#reproduced.set(model, identical ? 'identical' : 'different');
         await this.#changed();
         return { identical, steps };
       },
       'matrix/cell': ({ model, snapshot }, signal) => this.#cell(model, snapshot, signal),
-      'snapshot/restore': async ({ snapshot }) => orNull(() => acts.restore({ ...target, snapshot })),
-      'snapshot/create': async () => orNull(async () => ({ snapshot: await acts.createSnapshot(target) })),
-      'spool/page': (p, signal) => this.#spools.page(p, signal),
-      'spool/distribution': (p, signal) => this.#spools.distribution(p, signal),
-      'spool/export': async (p) => orNull(() => this.#spools.export(p, ask, tell)),
-      'spool/close': async ({ id }) => {
-        await this.#spools.close(id);
-        return null;
-      },
-      'statement/cancel': () => null,
-      'statement/again': () => null,
-      'text/copy': async ({ text }) => {
-        await vscode.env.clipboard.writeText(text);
-        return null;
-      },
+      'snapshot/restore': async ({ snapshot }) => orNull(() => acts.restore({ ...target(), snapshot })),
+      'snapshot/create': async () => orNull(async () => ({ snapshot: await acts.createSnapshot(target()) })),
       'delta/count': async (_, signal) => {
         await this.#counter.count(signal);
+        return null;
+      },
+      'delta/close': async ({ spool }) => {
+        await this.#spools.close(spool);
         return null;
       },
       'delta/open': ({ from, to }, signal) => this.#delta(from, to, signal),
@@ -217,7 +275,7 @@ export class TrainingPanel implements vscode.Disposable {
   }
 
   async #cell(number: number, snapshot: string, signal: AbortSignal): Promise<MatrixCell> {
-    const { training, session, registry } = this.#options.open;
+    const { training, session, registry } = this.#open;
     const model = await registry.registry.byNumber(training.id, number, training.name);
     const place = forkTrainer(this.#options.extensionUri, training.name, this.#options.tell);
     try {
@@ -231,7 +289,7 @@ export class TrainingPanel implements vscode.Disposable {
   }
 
   async *#delta(from: string, to: string | null, signal: AbortSignal): AsyncGenerator<DeltaProgress, DeltaEnd> {
-    const { session, training } = this.#options.open;
+    const { session, training } = this.#open;
     const { table } = training;
     const started = performance.now();
     const request = { table, from: atSnapshot(from), to: to === null ? live : atSnapshot(to) };
@@ -242,7 +300,7 @@ export class TrainingPanel implements vscode.Disposable {
       restorable: to === null ? from : null,
       way: way.why === null ? null : wayText(way),
     };
-    const steps = this.#spools.open({ kind: 'delta', delta: request }, info.key.length, signal);
+    const steps = this.#spools.open(session.engine, { kind: 'delta', delta: request }, info.key.length, signal);
     for (;;) {
       const step = await steps.next();
       if (!step.done) {
@@ -272,15 +330,5 @@ export class TrainingPanel implements vscode.Disposable {
 
   dispose(): void {
     this.#web.dispose();
-  }
-}
-
-/** What a call that asks the user answers when the user said no. */
-async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (Failure.is(error, 'cancelled')) return null;
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 // One run at a time per training, by a lease that lives as long as its owner's heartbeat.
 import { expect, test } from 'vitest';
-import type { Here } from '../../../src/app/training/holder.ts';
+import type { Here } from '../../../src/app/registry/holder.ts';
 import { acquireLease, leaseExpiryMs } from '../../../src/app/training/lease.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
 import { trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
