@@ -25,7 +25,7 @@ import {
 } from '../registry/lineage.ts';
 import { modelOfRun, type RunStart } from './modelOfRun.ts';
 import { orNoLabels } from './noLabels.ts';
-import { deltaDraft, fullDraft, keptFromParent, sameSplit } from './planRun.ts';
+import { deltaDraft, fullDraft, keptFromParent, offeredNotes, sameSplit } from './planRun.ts';
 import { storeRows } from './rowSets.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
 import { weighDelta } from './weighDelta.ts';
@@ -107,7 +107,7 @@ async function runLeased(
     throwIfCancelled(signal);
     phase('diff');
     const start = await compare(request, workbench, models, parent, snapshot, signal);
-    start.notes.unshift(...gone, ...cleaned, ...startsAnew(training, alike));
+    start.notes.unshift(...gone, ...cleaned, ...startsAnew(training, alike), ...offeredNotes(training));
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
     const plan = nothingChanged(request, start) ? null : await planOf(request, workbench, start);
     if (plan === null) return nothingToTrain(training, start);
