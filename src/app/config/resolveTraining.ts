@@ -146,6 +146,26 @@ function isSame(kept: Training, table: TableName, key: readonly string[], label:
   return tableText(kept.table) === tableText(table) && kept.label === label && sameNamesInOrder(kept.key, key);
 }
 
+/** What a training is over, and who learns it: what its models have, where nothing else is written. */
+function settle(
+  written: TrainingConfig,
+  of: { readonly table: TableName; readonly key: readonly string[]; readonly info: TableInfo },
+  latest: Training | null,
+): Features & Pick<Training, 'id' | 'task'> & { readonly learner: string | undefined } {
+  const { table, key, info } = of;
+  const kept = latest && isSame(latest, table, key, written.label) ? latest : null;
+  const chosen = featuresOf(written, info, key, kept);
+  const { features } = chosen;
+  const task: Task = written.task ?? kept?.task ?? 'classification';
+  const asBefore = kept !== null && kept.task === task && sameNamesInOrder(kept.features, features);
+  return {
+    ...chosen,
+    task,
+    learner: written.learner === undefined || written.learner === 'auto' ? kept?.learner.name : written.learner,
+    id: asBefore ? kept.id : trainingId({ table, key, label: written.label, features, task }),
+  };
+}
+
 /**
  * The training with every default filled in. `store` is its table's own; `version` is where its columns are looked at.
  * `latest`: the training as its newest model was made by. A training that has models keeps task, features, learner and id
@@ -169,13 +189,9 @@ export async function resolveTraining(
   const info = await store.table(table, version);
   const key = keyOf(written, info);
   const { test, tune } = sharesOf(written);
-  const kept = latest && isSame(latest, table, key, written.label) ? latest : null;
-  const { features, offered } = featuresOf(written, info, key, kept);
-  const task: Task = written.task ?? kept?.task ?? 'classification';
-  const asBefore = kept !== null && kept.task === task && sameNamesInOrder(kept.features, features);
-  const learner = written.learner === undefined || written.learner === 'auto' ? kept?.learner.name : written.learner;
+  const { id, features, offered, task, learner } = settle(written, { table, key, info }, latest);
   return {
-    id: asBefore ? kept.id : trainingId({ table, key, label: written.label, features, task }),
+    id,
     name,
     connection: written.connection,
     table,

@@ -20,7 +20,7 @@ const forever = new AbortController().signal;
 async function exactBench(learner: string): Promise<{
   bench: Bench;
   training: Training;
-  run(mode: TrainRequest['mode']): Promise<RunOutcome>;
+  run: (mode: TrainRequest['mode']) => Promise<RunOutcome>;
 }> {
   const bench = await openBench(600);
   const training = { ...(await bench.training()), learner: { name: learner, options: {} } };
