@@ -97,5 +97,8 @@ export const offeredNotes = ({ offered = [] }: Training): string[] =>
   offered.length === 0
     ? []
     : [
-        `Not trained on: ${offered.map((name) => `"${name}"`).join(', ')}. The training keeps the features of its models; name all features in deltatrain.json to change them, which starts a new lineage.`,
+        say(
+          'Not trained on: {0}. The training keeps the features of its models; name all features in deltatrain.json to change them, which starts a new lineage.',
+          offered.map((name) => `"${name}"`).join(', '),
+        ),
       ];

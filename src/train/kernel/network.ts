@@ -40,6 +40,7 @@ function layersOf(sizes: readonly number[]): { layers: Layer[]; parameters: numb
   return { layers, parameters: place };
 }
 
+/** The network; it holds its memory until it is dropped. Batches have at most `batch` rows. */
 export class DenseNetwork {
   readonly sizes: readonly number[];
   readonly batch: number;

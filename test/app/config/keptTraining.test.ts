@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/app/config/config.ts';
 import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
-import { trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../src/app/training/runTraining.ts';
 import type { Training } from '../../../src/data/training.ts';
 import { live } from '../../../src/data/version.ts';
 import { type Bench, configText, openBench, sql } from '../support/bench.ts';
@@ -12,7 +12,7 @@ describe('a training that has models', () => {
   async function withModel(more = ''): Promise<Bench> {
     const bench = await openBench();
     const training = await bench.training(more);
-    await trainOnDelta({ training, mode: 'full' }, bench.workbench, new AbortController().signal, () => {});
+    await runTraining({ training, mode: 'full' }, bench.workbench, new AbortController().signal, () => {});
     return bench;
   }
   const resolved = async ({ store, registry }: Bench, more = ''): Promise<Training> => {
@@ -34,7 +34,7 @@ describe('a training that has models', () => {
     await sql(bench.store, 'ALTER TABLE shop.samples ADD COLUMN size INT');
     const training = await resolved(bench);
     const run = { training, mode: 'full' as const };
-    const { model, notes } = await trainOnDelta(run, bench.workbench, new AbortController().signal, () => {});
+    const { model, notes } = await runTraining(run, bench.workbench, new AbortController().signal, () => {});
     expect(model).toMatchObject({ number: 2, trainingId: training.id });
     expect(notes.join(' ')).toContain('Not trained on: "size". The training keeps the features of its models');
     expect(await bench.registry.latestTraining('samples')).not.toHaveProperty('offered');

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { storeRows } from '../../../src/app/training/rowSets.ts';
-import { type TrainRequest, trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../src/app/training/runTraining.ts';
+import type { TrainRequest } from '../../../src/app/training/runStart.ts';
 import { reproduceModel } from '../../../src/app/models/reproduce.ts';
 import type { Model } from '../../../src/data/model.ts';
 import { hashInput, inRange, splitRanges } from '../../../src/data/rowHash.ts';
@@ -28,7 +29,7 @@ async function exactBench(learner: string): Promise<{
   return {
     bench,
     training,
-    run: (mode) => trainOnDelta({ training, mode }, workbench, forever, () => {}),
+    run: (mode) => runTraining({ training, mode }, workbench, forever, () => {}),
   };
 }
 
