@@ -57,6 +57,15 @@ export interface Model {
   readonly toolVersion: string;
 }
 
+/** A model without the long parts of its row: where it stands, what it was made of, and what became of it. */
+export type ModelHead = Omit<
+  Model,
+  'plan' | 'classes' | 'metrics' | 'guard' | 'slices' | 'epochs' | 'attempts' | 'cost'
+>;
+
+/** What a list of models shows: a head, and what was measured. */
+export type ModelSummary = ModelHead & Pick<Model, 'metrics' | 'guard'>;
+
 /** What an evaluation measured: a model on the test rows of a snapshot; `slice` is '' for all of them, else `column=value`. */
 export interface Evaluation {
   readonly trainingId: string;
@@ -77,18 +86,14 @@ export function parseModelRef(text: string): { training: string | null; number: 
   return match ? { training: match[1] ?? null, number: Number(match[2]) } : undefined;
 }
 
-/** The lineage of a training among the models of its id, in the same order. */
-export const lineageOf = (models: readonly Model[], training: string): Model[] =>
-  models.filter((model) => model.training === training);
-
 /** The model a delta run updates: the newest that is neither rejected nor archived. `models` of one lineage, in any order. */
-export function lineageTip(models: readonly Model[]): Model | null {
+export function lineageTip<M extends Pick<Model, 'number' | 'status'>>(models: readonly M[]): M | null {
   const usable = models.filter((model) => model.status === 'candidate' || model.status === 'promoted');
-  return usable.reduce<Model | null>((tip, model) => (tip === null || model.number > tip.number ? model : tip), null);
+  return usable.reduce<M | null>((tip, model) => (tip === null || model.number > tip.number ? model : tip), null);
 }
 
 /** The anchor: the promoted model, else the last full fit that is neither rejected nor archived. */
-export function anchorOf(models: readonly Model[]): Model | null {
+export function anchorOf<M extends Pick<Model, 'number' | 'status' | 'kind'>>(models: readonly M[]): M | null {
   const promoted = models.find((model) => model.status === 'promoted');
   return promoted ?? lineageTip(models.filter((model) => model.kind === 'full'));
 }

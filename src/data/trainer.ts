@@ -24,6 +24,8 @@ export interface TrainJob {
   readonly parent: Uint8Array | null;
   /** Null also when the anchor is the parent. */
   readonly anchor: Uint8Array | null;
+  /** To make a model again: the kernel it was made with, or `kernel.unknown`. Left out, it is the newest. */
+  readonly kernelSha256?: string;
   /**
    * An artifact whose encoder and classes a full fit takes as they are, to be held against an update bit for bit; left out
    * or null: both are found anew.

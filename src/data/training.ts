@@ -53,6 +53,9 @@ export interface Training {
 /** The salt of a training's train / tune / test sides: a row never changes side within a training. */
 export const splitSalt = (training: { readonly id: string }): string => `split:${training.id}`;
 
+/** The formats of plans whose rule of draws is kept: a model of one of them can be made again. */
+export const planFormats: readonly number[] = [1];
+
 /**
  * Everything that determines the weights, given the rows: stored with the model, and enough to reproduce it. Rows reach
  * the trainer in hash order, so neither transport nor engine enters.

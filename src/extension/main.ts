@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { type Ask, dialogs } from './talk/ask.ts';
+import { askToMigrate } from './talk/consent.ts';
 import { Bindings } from './sql/binding.ts';
 import { registerCommands } from './commands/commandTable.ts';
 import { archive, promote, reproduce } from './commands/model.ts';
@@ -61,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const engine = vscode.Uri.joinPath(extensionUri, 'dist/engine.mjs').fsPath;
   const log = (line: string): void => tell.log('info', line);
   const secrets = new Secrets({ storage: context.secrets, memory: globalState, ask, environment: process.env });
-  const opener = new Opener({ engine, allowedPaths: globalState, secrets, log });
+  const opener = new Opener({ engine, allowedPaths: globalState, secrets, log, mayMigrate: askToMigrate(ask) });
   const connections = own(
     new Connections({ homes, opener, own: ownSettings, isTrusted: () => vscode.workspace.isTrusted }),
   );

@@ -7,6 +7,7 @@ import type { EpochRecord, TrainEvent, TrainJob, TrainResult, TrainRows } from '
 import type { Plan } from '../data/training.ts';
 import { writeArtifact } from './artifact.ts';
 import { judgeChild, readTests } from './judging.ts';
+import { kernelOf } from './kernel/kernels.ts';
 import { kernelSha256 } from './kernel/wasm.ts';
 import { fitTemperature } from './measure/temperature.ts';
 import { requireOptions } from './models/options.ts';
@@ -89,6 +90,8 @@ export async function runJob(
   on: (event: TrainEvent) => void,
 ): Promise<TrainResult> {
   const { plan } = job;
+  // Asked for before anything is read. There is one so far, so whoever gets past this trains with it.
+  kernelOf(job.kernelSha256);
   const learner = learnerOfPlan(learners, plan);
   const parent = storedParty(learners, job.parent, 'the parent');
   const anchor = storedParty(learners, job.anchor, 'the anchor');

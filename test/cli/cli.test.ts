@@ -68,7 +68,7 @@ describe('import and export', () => {
     const connection = await changed(`export-${extension}`);
     const out = `out.${extension}`;
     const document = await cli.json('export', ['export', 'd.t', '--out', out, ...connection]);
-    expect(document).toEqual({ table: 'd.t', at: 'live', rows: 10, file: cli.at(out) });
+    expect(document).toEqual({ version: 2, table: 'd.t', at: 'live', rows: 10, file: cli.at(out) });
     const again = await cli.json('import', ['import', out, '--table', 'd.t', '--sync', ...connection]);
     expect(again).toMatchObject({ rows: 10, inserted: 0, updated: 0, deleted: 0, unchanged: 10 });
     await cli.json('export', ['export', 'd.t', '--at', 's', '--out', out, ...connection]);
@@ -233,7 +233,7 @@ describe('diff', () => {
     });
     expect(document.rows[2]).toMatchObject({ flag: 'deleted', key: { id: 9 }, after: null });
     const summary = await cli.json('diff', ['diff', 'd.t', '--from', 's', '--summary', ...connection]);
-    expect(summary).toEqual({ ...counts, rows: [] });
+    expect(summary).toEqual({ version: 2, ...counts, rows: [] });
     const limited = await cli.json<{ rows: unknown[] }>('diff', [
       'diff',
       'd.t',
@@ -276,6 +276,7 @@ describe('restore', () => {
     expect(preview).toMatchObject({ rowsChanged: 4, safetySnapshot: null, verified: false, preview: { updated: 2 } });
     const done = await cli.json('restore', ['restore', 'd.t', '--to', 's', '--yes', ...connection]);
     expect(done).toEqual({
+      version: 2,
       table: 'd.t',
       to: 's',
       rowsChanged: 4,

@@ -106,6 +106,7 @@ describe('on the workspace that the demo left', () => {
 
   test('an unknown model or training names the nearest', async () => {
     expect((await json('model', 'show', 'wether/m5')).document).toEqual({
+      version: 2,
       error: {
         code: 'model.unknown',
         message: 'There is no model "wether/m5". Did you mean "weather/m5"?',

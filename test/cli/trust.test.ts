@@ -100,6 +100,7 @@ describe('connection trust', () => {
   it('names the server, and holds for it alone: a file that is changed afterwards is refused', async () => {
     writeConfig(elsewhere, peer.port);
     expect(await trust()).toEqual({
+      version: 2,
       connection: 'risk',
       server: `${elsewhere}:${peer.port}`,
       file: cli.at(`${folder}/deltatrain.json`),

@@ -1,10 +1,11 @@
 /** Repeats how a model came to be, from what is stored, and compares the hash of the weights. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import { say } from '../../base/say.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { parseTableName } from '../../data/table.ts';
 import type { TrainEvent, TrainResult } from '../../data/trainer.ts';
-import type { Training } from '../../data/training.ts';
+import { planFormats, type Training } from '../../data/training.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
 import { isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { storeRows } from '../training/rowSets.ts';
@@ -29,7 +30,8 @@ type Parts = Pick<Workbench, 'store' | 'registry' | 'trainer'>;
 
 /**
  * One step from the parent's stored artifact; `fromRoot`: every step since the last full fit, each from the weights just made.
- * Nothing is written. `version.unknown` or `version.replaced` when a snapshot it needs is not there any more.
+ * Nothing is written. `version.unknown` or `version.replaced` when a snapshot it needs is not there any more; `model.incompatible` when
+ * this version does not have the kernel or the rule of draws that it was made with.
  */
 export async function reproduceModel(
   ref: string,
@@ -62,14 +64,10 @@ export async function reproduceModel(
 
 /** The models from the last full fit down to this one. */
 async function chainTo(parts: Parts, model: Model): Promise<Model[]> {
-  const known = new Map((await parts.registry.modelsWithId(model.trainingId)).map((one) => [one.number, one]));
   const chain = [model];
   for (let first = model; first.kind === 'delta'; ) {
-    const parent = first.parent === null ? undefined : known.get(first.parent);
-    if (!parent)
-      throw new Failure('model.unknown', { model: modelText({ training: model.training, number: first.parent ?? 0 }) });
-    chain.unshift(parent);
-    first = parent;
+    first = await parts.registry.byNumber(model.trainingId, first.parent ?? 0, model.training);
+    chain.unshift(first);
   }
   return chain;
 }
@@ -83,11 +81,7 @@ async function trainingOfModel(parts: Parts, model: Model): Promise<Training> {
 /** The artifact a delta step starts from. */
 async function startOf(parts: Parts, first: Model): Promise<Uint8Array | null> {
   if (first.kind === 'full' || first.parent === null) return null;
-  const parents = await parts.registry.modelsWithId(first.trainingId);
-  const parent = parents.find((one) => one.number === first.parent);
-  if (!parent)
-    throw new Failure('model.unknown', { model: modelText({ training: first.training, number: first.parent }) });
-  return parts.registry.artifact(parent);
+  return parts.registry.artifact(await parts.registry.byNumber(first.trainingId, first.parent, first.training));
 }
 
 async function requireSnapshot(
@@ -110,6 +104,7 @@ async function repeat(
   on: (event: ReproduceEvent) => void,
 ): Promise<TrainResult> {
   const { store, trainer } = parts;
+  requireKnownPlan(model);
   const table = parseTableName(model.table) ?? training.table;
   await requireSnapshot(store, model, training, model.snapshot);
   if (model.base) await requireSnapshot(store, model, training, model.base);
@@ -118,5 +113,41 @@ async function repeat(
     model.plan,
   );
   const start = model.kind === 'delta' ? parent : null;
-  return trainer.run({ plan: model.plan, parent: start, anchor: null }, rows, signal, on);
+  const { plan, kernelSha256 } = model;
+  const result = await trainer
+    .run({ plan, parent: start, anchor: null, kernelSha256 }, rows, signal, on)
+    .catch((error: unknown) => {
+      throw Failure.is(error, 'kernel.unknown') ? otherKernel(model, error) : error;
+    });
+  // Of weights that another kernel made nothing follows, whether they are the same or not.
+  if (result.kernelSha256 !== kernelSha256) throw otherKernel(model);
+  return result;
+}
+
+const unrepeatable = (model: Model, why: string, cause?: unknown): Failure =>
+  new Failure(
+    'model.incompatible',
+    {
+      model: modelText(model),
+      reason: say(
+        '{0}, so whether it comes out the same cannot be told with this version. Reproduce it with DeltaTrain {1}, which made it.',
+        why,
+        model.toolVersion,
+      ),
+    },
+    { cause },
+  );
+
+const otherKernel = (model: Model, cause?: unknown): Failure =>
+  unrepeatable(
+    model,
+    say('it was made with the training kernel {0}, which is not in this version', model.kernelSha256.slice(0, 12)),
+    cause,
+  );
+
+/** The rows and numbers that a plan draws follow from its format: another rule would give another model. */
+function requireKnownPlan(model: Model): void {
+  const { format } = model.plan;
+  if (!planFormats.includes(format))
+    throw unrepeatable(model, say('its plan is of format {0}, whose rule of draws is not in this version', format));
 }

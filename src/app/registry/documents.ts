@@ -63,12 +63,12 @@ const ownParent: ParentName = ({ training, parent }) =>
 export async function parentNames(registry: Registry, models: readonly Model[]): Promise<ParentName> {
   const known = new Map<string, string>();
   const keyOf = (trainingId: string, number: number): string => `${trainingId}/${number}`;
-  const learn = (some: readonly Model[]): void => {
-    for (const one of some) known.set(keyOf(one.trainingId, one.number), modelText(one));
-  };
-  learn(models);
-  for (const { trainingId, parent } of models)
-    if (parent !== null && !known.has(keyOf(trainingId, parent))) learn(await registry.modelsWithId(trainingId));
+  for (const one of models) known.set(keyOf(one.trainingId, one.number), modelText(one));
+  const isUnknown = ({ trainingId, parent }: Model): boolean =>
+    parent !== null && !known.has(keyOf(trainingId, parent));
+  for (const trainingId of new Set(models.filter(isUnknown).map((model) => model.trainingId)))
+    for (const [number, training] of await registry.namesById(trainingId))
+      known.set(keyOf(trainingId, number), modelText({ training, number }));
   return (model) =>
     model.parent === null ? null : (known.get(keyOf(model.trainingId, model.parent)) ?? ownParent(model));
 }

@@ -3,7 +3,7 @@ import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { type DeltaCounts, noChanges, sumCounts } from '../../data/change.ts';
-import { type Model, modelText } from '../../data/model.ts';
+import { anchorOf, lineageTip, type Model, type ModelHead, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
@@ -15,6 +15,7 @@ import {
   tableIn,
   type Version,
 } from '../../data/version.ts';
+import type { Registry } from './registry.ts';
 
 /** A snapshot of the table by name, trusted; `version.unknown` names the nearest, `store.unsure` says why it cannot be used. */
 export async function snapshotOf(store: Store, table: TableName, name: string): Promise<Snapshot> {
@@ -85,11 +86,11 @@ export function isSameSnapshot(snapshot: Snapshot, table: TableName, identity: S
 }
 
 /** False where a role that may not list snapshots trained the model or asks now: rows are then counted instead. */
-export const isIdentified = (snapshot: Snapshot, model: Model): boolean =>
+export const isIdentified = (snapshot: Snapshot, model: ModelHead): boolean =>
   snapshot.createdAt !== '' && model.snapshot.createdAt !== '';
 
 /** The snapshot a model was trained on, if it is still that one: else `version.unknown` or `version.replaced`. */
-export async function snapshotOfModel(store: Store, training: Training, model: Model): Promise<Snapshot> {
+export async function snapshotOfModel(store: Store, training: Training, model: ModelHead): Promise<Snapshot> {
   const snapshot = await snapshotOf(store, training.table, model.snapshot.name);
   const isOther =
     !isSameSnapshot(snapshot, training.table, model.snapshot) ||
@@ -119,7 +120,7 @@ export async function requireSameColumns(store: Store, training: Training, from:
 export async function baseOf(
   store: Store,
   training: Training,
-  parent: Model,
+  parent: ModelHead,
   to: Version,
 ): Promise<{ snapshot: Snapshot; why: null } | { snapshot: null; why: Failure }> {
   try {
@@ -133,9 +134,34 @@ export async function baseOf(
   }
 }
 
-/** What the first run of a twin, or under a new name, says: `alike` are the models of its training id, whatever their name. */
-export function startsAnew(training: Training, alike: readonly Model[]): string[] {
-  const others = [...new Set(alike.map((model) => model.training))].sort();
+/** A lineage as a run and its advice look at it: every model in short, and whole what they go on from. */
+export interface LineageNow {
+  /** Newest first. */
+  readonly models: readonly ModelHead[];
+  readonly parent: Model | null;
+  readonly anchor: Model | null;
+  readonly lastFull: Model | null;
+}
+
+/** Two queries, however many models there are: all in short, and at most three whole. */
+export async function readLineage(training: Training, registry: Registry): Promise<LineageNow> {
+  const models = await registry.heads(training);
+  const wanted = {
+    parent: lineageTip(models),
+    anchor: anchorOf(models),
+    lastFull: models.find((model) => model.kind === 'full') ?? null,
+  };
+  const numbers = Object.values(wanted).flatMap((model) => (model === null ? [] : [model.number]));
+  const whole = await registry.byNumbers(training.id, numbers);
+  const of = (head: ModelHead | null): Model | null =>
+    (head && whole.find(({ number }) => number === head.number)) ?? null;
+  return { models, parent: of(wanted.parent), anchor: of(wanted.anchor), lastFull: of(wanted.lastFull) };
+}
+
+/** What the first run of a twin, or under a new name, says of the trainings of its id that have models. */
+export async function startsAnew(training: Training, { models }: LineageNow, registry: Registry): Promise<string[]> {
+  if (models.length > 0) return [];
+  const others = [...new Set((await registry.namesById(training.id)).values())].sort();
   if (others.length === 0 || others.includes(training.name)) return [];
   const names = others.map((name) => `"${name}"`).join(' and ');
   return [
@@ -152,13 +178,13 @@ export function startsAnew(training: Training, alike: readonly Model[]): string[
  * is null where the way there is not known.
  */
 export function sinceFullFit(
-  models: readonly Model[],
-  model: Model,
-): { updates: number; changes: DeltaCounts; fit: Model | null } {
+  models: readonly ModelHead[],
+  model: ModelHead,
+): { updates: number; changes: DeltaCounts; fit: ModelHead | null } {
   const byNumber = new Map(models.map((one) => [one.number, one]));
   let updates = 0;
   let changes = noChanges;
-  let at: Model | undefined = model;
+  let at: ModelHead | undefined = model;
   for (; at?.kind === 'delta'; at = byNumber.get(at.parent ?? -1)) {
     updates += 1;
     if (at.delta) changes = sumCounts([changes, at.delta]);

@@ -1,24 +1,40 @@
 /** The registry: models, what they were measured at, and their artifacts, kept in a database of their own beside the data. */
-import { later, say } from '../../base/say.ts';
+import { say } from '../../base/say.ts';
 import { Failure, mayHaveRun } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
-import { type Evaluation, lineageOf, type Model, modelText, parseModelRef } from '../../data/model.ts';
+import {
+  type Evaluation,
+  type Model,
+  type ModelHead,
+  type ModelSummary,
+  modelText,
+  parseModelRef,
+} from '../../data/model.ts';
 import { type StoredTraining, storedTraining, trainingOfStored } from '../../data/storedPlan.ts';
 import type { Store, Write } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import type { Value } from '../../data/value.ts';
 import type { Snapshot } from '../../data/version.ts';
 import { queryRows } from './queryRows.ts';
-import { evaluationOfRow, insertModelRow, modelOfRow, putEvaluations } from './registryRows.ts';
+import { type MayMigrate, RegistryFormat } from './registryFormat.ts';
 import {
-  createDatabase,
-  createMeta,
-  evaluationColumns,
-  migrations,
-  readSchemaVersion,
-  selectModels,
-} from './registrySchema.ts';
+  evaluationOfRow,
+  heads,
+  insertModelRow,
+  type ModelReading,
+  promoteWrites,
+  putEvaluations,
+  summaries,
+  wholeModels,
+} from './registryRows.ts';
+import { evaluationColumns, selectModels } from './registrySchema.ts';
+
+/** A training by what its models have in common. */
+export type Lineage = Pick<Training, 'id' | 'name'>;
+
+const ofLineage = 'm.training = ? AND m.training_name = ?';
+const isModel = 'm.training = ? AND m.number = ?';
 
 /** What a run hands over to be registered; the number is given by the registry. */
 export interface Registration {
@@ -35,124 +51,98 @@ export interface Registration {
 
 const attempts = 8;
 
-/** What a role needs that may not make databases, and the way around it. */
-const registryNeeds = later(
-  'the database "deltatrain" and all rights in it: CREATE DATABASE deltatrain, then for this role GRANT ALL ON DATABASE deltatrain and GRANT ALL ON TABLE deltatrain.* (or models are kept elsewhere: "registry": { "connection": "…" } in the training)',
-);
-
-/** What a role needs that only looks. */
-const readingNeeds = later(
-  'SELECT on the tables of the database "deltatrain": GRANT SELECT ON TABLE deltatrain.* for this role',
-);
-
 /**
- * The models kept beside a store. Reading makes nothing; the first write makes the registry (`store.readOnly`,
- * `permission.missing` where that may not be).
+ * The models kept beside a store. Reading makes nothing; the first write makes the registry, or moves an older one forward
+ * (`store.readOnly`, `permission.missing` where that may not be, `registry.older` where somebody must be asked first).
  */
 export class Registry {
   readonly store: Store;
-  #ready = false;
+  readonly #format: RegistryFormat;
 
-  constructor(store: Store) {
+  /** `mayMigrate`: see RegistryFormat. */
+  constructor(store: Store, mayMigrate?: MayMigrate) {
     this.store = store;
-  }
-
-  /** The version of the schema in the store, 0 where only the database is there, null when there is none yet. */
-  async #schemaVersion(needs: string): Promise<number | null> {
-    try {
-      const rows = await this.#allowed(queryRows(this.store, readSchemaVersion), needs);
-      return Number(rows[0]?.[0] ?? 0);
-    } catch (error) {
-      if (Failure.is(error, 'database.unknown')) return null;
-      if (Failure.is(error, 'table.unknown')) return 0;
-      throw error;
-    }
-  }
-
-  /** Says what a role lacks that may not do this in the registry's database. */
-  async #allowed<T>(work: Promise<T>, need: string = registryNeeds): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (!Failure.is(error, 'permission.missing')) throw error;
-      throw new Failure(
-        'permission.missing',
-        {
-          what: say(
-            need === readingNeeds ? later('Reading the models on {0}') : later('Keeping models on {0}'),
-            (await this.store.facts()).label,
-          ),
-          need: say(need),
-        },
-        { cause: error },
-      );
-    }
+    this.#format = new RegistryFormat(store, mayMigrate);
   }
 
   /** Statements of the registry as one transaction. */
   write(statements: readonly Write[]): Promise<number[]> {
-    return this.#allowed(this.store.write(statements));
+    return this.#format.write(statements);
   }
 
-  /** True when there is a registry to read; a newer one than this program knows is refused. */
-  async #readable(): Promise<boolean> {
-    if (this.#ready) return true;
-    const version = await this.#schemaVersion(readingNeeds);
-    if (version === null || version === 0) return false;
-    await this.#allowed(this.#migrate(version));
-    return true;
+  /** Creates the registry, or moves it forward, and fails when the store cannot be written or somebody says no. */
+  prepare(): Promise<void> {
+    return this.#format.prepare();
   }
 
-  /** Creates the registry, or moves it forward, and fails when the store cannot be written. */
-  async prepare(): Promise<void> {
-    if (this.#ready) return;
-    const facts = await this.store.facts();
-    if (facts.readOnly) throw new Failure('store.readOnly', { store: facts.label });
-    const version = await this.#schemaVersion(registryNeeds);
-    // An administrator may have made the database for a role that may make none.
-    if (version === null) await this.#allowed(queryRows(this.store, createDatabase));
-    if (version === null || version === 0) await this.#allowed(queryRows(this.store, createMeta));
-    await this.#allowed(this.#migrate(version ?? 0));
+  /** Rows of a query; none where there is no registry. */
+  async #rows(sql: string, values: readonly Value[]): Promise<Value[][]> {
+    if ((await this.#format.readable()) === null) return [];
+    return this.#format.allowed(queryRows(this.store, sql, values));
   }
 
-  async #migrate(from: number): Promise<void> {
-    const label = async (): Promise<string> => say('The registry in {0}', (await this.store.facts()).label);
-    if (from > migrations.length)
-      throw new Failure('store.newer', { store: await label(), version: from, known: migrations.length });
-    // Every statement may run twice: two programs may open a new store at the same moment.
-    for (const statements of migrations.slice(from))
-      for (const statement of statements) await queryRows(this.store, statement);
-    if (from < migrations.length)
-      await this.store.write([
-        { sql: `DELETE FROM deltatrain.meta WHERE name = 'schemaVersion'`, values: [] },
-        {
-          sql: `INSERT INTO deltatrain.meta (name, content) VALUES ('schemaVersion', ?)`,
-          values: [String(migrations.length)],
-        },
-      ]);
-    this.#ready = true;
+  /** Some columns of models, newest first. */
+  async #select<M>(reading: ModelReading<M>, where: string, values: readonly Value[]): Promise<M[]> {
+    const version = await this.#format.readable();
+    if (version === null) return [];
+    const sql = `${selectModels(reading.columns, version)} WHERE ${where} ORDER BY m.number DESC`;
+    return (await queryRows(this.store, sql, values)).map(reading.of);
   }
 
-  async #select(where: string, values: readonly Value[]): Promise<Model[]> {
-    if (!(await this.#readable())) return [];
-    const rows = await queryRows(this.store, `${selectModels} WHERE ${where} ORDER BY number DESC`, values);
-    return rows.map(modelOfRow);
-  }
-
-  /** Models of every training of that name, or of all; newest first. */
+  /** Models of every training of that name, or of all; newest first. Everything but the artifacts: for who shows all of it. */
   async models(trainingName?: string): Promise<Model[]> {
-    if (trainingName === undefined) return this.#select('1 = 1', []);
-    return this.#select('training_name = ?', [trainingName]);
+    if (trainingName === undefined) return this.#select(wholeModels, '1 = 1', []);
+    return this.#select(wholeModels, 'm.training_name = ?', [trainingName]);
   }
 
-  /** Models of one lineage, newest first. */
-  async modelsOf(training: Pick<Training, 'id' | 'name'>): Promise<Model[]> {
-    return lineageOf(await this.modelsWithId(training.id), training.name);
+  /** Models of one lineage, newest first, with everything but the artifacts. */
+  async modelsOf({ id, name }: Lineage): Promise<Model[]> {
+    return this.#select(wholeModels, ofLineage, [id, name]);
   }
 
-  /** Models of every training of that id, newest first: all that a parent's number can mean. */
-  async modelsWithId(trainingId: string): Promise<Model[]> {
-    return this.#select('training = ?', [trainingId]);
+  /** What a list shows of every model, newest first. */
+  async summaries(): Promise<ModelSummary[]> {
+    return this.#select(summaries, '1 = 1', []);
+  }
+
+  /** Models of one lineage, or all of them, without the long parts of their rows; newest first. */
+  async heads(of?: Lineage): Promise<ModelHead[]> {
+    return of ? this.#select(heads, ofLineage, [of.id, of.name]) : this.#select(heads, '1 = 1', []);
+  }
+
+  /** The models of these numbers, newest first. */
+  async byNumbers(trainingId: string, numbers: readonly number[]): Promise<Model[]> {
+    const wanted = [...new Set(numbers)];
+    if (wanted.length === 0) return [];
+    const marks = wanted.map(() => '?').join(', ');
+    return this.#select(wholeModels, `m.training = ? AND m.number IN (${marks})`, [trainingId, ...wanted]);
+  }
+
+  /** The model of that number, or `model.unknown`; `name` is what it is called in the sentence. */
+  async byNumber(trainingId: string, number: number, name: string): Promise<Model> {
+    const [model] = await this.byNumbers(trainingId, [number]);
+    if (!model) throw new Failure('model.unknown', { model: modelText({ training: name, number }) });
+    return model;
+  }
+
+  /** The name of every model, as in `weather/m3`. */
+  async names(): Promise<string[]> {
+    const rows = await this.#rows('SELECT training_name, number FROM deltatrain.models ORDER BY number DESC', []);
+    return rows.map(([training, number]) => modelText({ training: String(training), number: Number(number) }));
+  }
+
+  /** The models of an id, whatever their training is called: each number with that name, by which a parent is named. */
+  async namesById(trainingId: string): Promise<Map<number, string>> {
+    const rows = await this.#rows('SELECT number, training_name FROM deltatrain.models WHERE training = ?', [
+      trainingId,
+    ]);
+    return new Map(rows.map(([number, name]) => [Number(number), String(name)]));
+  }
+
+  /** True when a training of that name has a model, whatever its id. */
+  async hasModels(trainingName: string): Promise<boolean> {
+    const sql = 'SELECT COUNT(*) FROM deltatrain.models WHERE training_name = ?';
+    return Number((await this.#rows(sql, [trainingName]))[0]?.[0] ?? 0) > 0;
   }
 
   /**
@@ -160,8 +150,7 @@ export class Registry {
    * trainings have that id, what is not in it (the seed, the options) may be another one's; a model's plan has its own.
    */
   async training(model: Pick<Model, 'training' | 'trainingId'>): Promise<Training | null> {
-    if (!(await this.#readable())) return null;
-    const rows = await queryRows(this.store, 'SELECT spec FROM deltatrain.trainings WHERE id = ?', [model.trainingId]);
+    const rows = await this.#rows('SELECT spec FROM deltatrain.trainings WHERE id = ?', [model.trainingId]);
     const spec = rows[0]?.[0];
     return typeof spec === 'string'
       ? { ...trainingOfStored(JSON.parse(spec) as StoredTraining), name: model.training }
@@ -170,9 +159,7 @@ export class Registry {
 
   /** The training that the newest model of a name was made by; null when there is none. */
   async latestTraining(name: string): Promise<Training | null> {
-    if (!(await this.#readable())) return null;
-    const rows = await queryRows(
-      this.store,
+    const rows = await this.#rows(
       'SELECT training FROM deltatrain.models WHERE training_name = ? ORDER BY made_at DESC, number DESC LIMIT 1',
       [name],
     );
@@ -183,8 +170,7 @@ export class Registry {
   /** `weather/m3`, or `m3` where only one training has a third model. */
   async model(ref: string): Promise<Model> {
     const wanted = parseModelRef(ref);
-    const known = wanted ? await this.#select('number = ?', [wanted.number]) : await this.models();
-    const found = wanted ? known.filter((one) => wanted.training === null || one.training === wanted.training) : [];
+    const found = wanted ? await this.#named(wanted) : [];
     const first = found[0];
     if (first && found.length === 1) return first;
     if (first)
@@ -192,13 +178,18 @@ export class Registry {
         model: ref,
         choices: found.map(modelText).sort().join(' or '),
       });
-    const names = (await this.models()).map(modelText);
+    const names = await this.names();
     const byNumber = wanted ? names.find((name) => name.endsWith(`/m${wanted.number}`)) : undefined;
     throw new Failure('model.unknown', { model: ref, near: nearest(ref, names) ?? byNumber ?? null });
   }
 
+  #named({ training, number }: { training: string | null; number: number }): Promise<Model[]> {
+    if (training === null) return this.#select(wholeModels, 'm.number = ?', [number]);
+    return this.#select(wholeModels, 'm.number = ? AND m.training_name = ?', [number, training]);
+  }
+
   /** The artifact of a model, checked against its hash. */
-  async artifact(model: Model): Promise<Uint8Array> {
+  async artifact(model: ModelHead): Promise<Uint8Array> {
     const rows = await queryRows(
       this.store,
       'SELECT artifact FROM deltatrain.models WHERE training = ? AND number = ?',
@@ -215,8 +206,11 @@ export class Registry {
 
   /** The number the next model of a training will have: one above every model of its name or its id, whatever their lineage. */
   async nextNumber(training: Training): Promise<number> {
-    const known = await this.#select('training = ? OR training_name = ?', [training.id, training.name]);
-    return Math.max(0, ...known.map((model) => model.number)) + 1;
+    const rows = await this.#rows('SELECT MAX(number) FROM deltatrain.models WHERE training = ? OR training_name = ?', [
+      training.id,
+      training.name,
+    ]);
+    return Number(rows[0]?.[0] ?? 0) + 1;
   }
 
   /**
@@ -256,7 +250,7 @@ export class Registry {
     try {
       // A transaction that is still on its way holds the lease's row, so this waits for its end.
       await this.store.write(guards);
-      const [row] = await this.#select('training = ? AND number = ?', [model.trainingId, model.number]);
+      const [row] = await this.#select(heads, isModel, [model.trainingId, model.number]);
       return row?.artifactSha256 === model.artifactSha256 && row.madeAt === model.madeAt && row.madeBy === model.madeBy;
     } catch (error) {
       // What ended the write must be told.
@@ -265,49 +259,55 @@ export class Registry {
     }
   }
 
-  async #changed(model: Model): Promise<Model> {
-    const [row] = await this.#select('training = ? AND number = ?', [model.trainingId, model.number]);
-    if (!row) throw new Failure('model.unknown', { model: modelText(model) });
-    return row;
+  /** The model as it is now, with what its status rests on read anew. */
+  #now({ trainingId, number, training }: ModelHead): Promise<Model> {
+    return this.byNumber(trainingId, number, training);
   }
 
-  /** A person's act: makes a candidate the promoted one; the one before becomes a candidate again. */
-  async promote(model: Model): Promise<Model> {
-    const now = await this.#changed(model);
-    if (now.status === 'promoted') return now;
+  /**
+   * A person's act: makes a candidate the promoted one; the one before becomes a candidate again, and its number is answered.
+   * `run.refused` where it is no candidate, and where another one was promoted between the look and the act.
+   */
+  async promote(model: ModelHead): Promise<{ readonly model: Model; readonly replaced: number | null }> {
+    await this.prepare();
+    const now = await this.#now(model);
+    if (now.status === 'promoted') return { model: now, replaced: null };
+    const what = say('Promoting {0}', modelText(now));
     if (now.status !== 'candidate')
       throw new Failure('run.refused', {
-        what: `Promoting ${modelText(now)}`,
+        what,
         why: now.status === 'rejected' ? say('the guard said that it is worse.') : say('it is archived.'),
       });
-    const writes: Write[] = [
-      {
-        sql: `UPDATE deltatrain.models SET status = 'candidate' WHERE training = ? AND training_name = ? AND status = 'promoted'`,
-        values: [now.trainingId, now.training],
-      },
-      {
-        sql: `UPDATE deltatrain.models SET status = 'promoted' WHERE training = ? AND number = ? AND status = 'candidate'`,
-        values: [now.trainingId, now.number],
-        expect: 1,
-      },
-    ];
-    return this.#change(model, writes, ({ status }) => status === 'promoted');
+    const rows = await this.#rows('SELECT number FROM deltatrain.promoted WHERE training = ? AND training_name = ?', [
+      now.trainingId,
+      now.training,
+    ]);
+    const replaced = rows[0] === undefined ? null : Number(rows[0][0]);
+    try {
+      const promoted = await this.#change(now, promoteWrites(now, replaced), ({ status }) => status === 'promoted');
+      return { model: promoted, replaced };
+    } catch (error) {
+      if (!Failure.is(error, 'row.conflict')) throw error;
+      const why = say('another program changed what is promoted meanwhile. Look at it, and promote again.');
+      throw new Failure('run.refused', { what, why }, { cause: error });
+    }
   }
 
   /** Writes, and answers the row as it is then; what nobody heard the end of is looked for. */
-  async #change(model: Model, writes: readonly Write[], isDone: (now: Model) => boolean): Promise<Model> {
+  async #change(model: ModelHead, writes: readonly Write[], isDone: (now: Model) => boolean): Promise<Model> {
     try {
       await this.write(writes);
     } catch (error) {
-      const now = mayHaveRun(error) ? await this.#changed(model).catch(() => null) : null;
+      const now = mayHaveRun(error) ? await this.#now(model).catch(() => null) : null;
       if (!now || !isDone(now)) throw error;
     }
-    return this.#changed(model);
+    return this.#now(model);
   }
 
   /** Puts a model aside: it is no base, no anchor, and needs its snapshots no more. */
-  async archive(model: Model): Promise<Model> {
-    const now = await this.#changed(model);
+  async archive(model: ModelHead): Promise<Model> {
+    await this.prepare();
+    const now = await this.#now(model);
     if (now.status === 'archived') return now;
     if (now.status === 'promoted')
       throw new Failure('run.refused', {
@@ -324,49 +324,48 @@ export class Registry {
     return this.#change(model, writes, ({ status }) => status === 'archived');
   }
 
-  async note(model: Model, text: string): Promise<Model> {
+  async note(model: ModelHead, text: string): Promise<Model> {
+    await this.prepare();
     await this.write([
       {
         sql: 'UPDATE deltatrain.models SET note = ? WHERE training = ? AND number = ?',
         values: [text, model.trainingId, model.number],
       },
     ]);
-    return this.#changed(model);
+    return this.#now(model);
   }
 
   /** The models that cannot be explained or repeated without this snapshot; archived ones do not count. */
-  async neededBy(snapshot: Snapshot): Promise<Model[]> {
+  async neededBy({ name, createdAt }: Snapshot): Promise<ModelHead[]> {
     // A model of a role that may not list snapshots does not know when its own was made.
-    const isIt = (one: { name: string; createdAt: string } | null): boolean =>
-      one !== null && one.name === snapshot.name && (one.createdAt === '' || one.createdAt === snapshot.createdAt);
-    return (await this.models()).filter(
-      (model) => model.status !== 'archived' && (isIt(model.snapshot) || isIt(model.base)),
-    );
+    const isIt = (of: 'snapshot' | 'base'): string => `(m.${of}_name = ? AND m.${of}_created_at IN ('', ?))`;
+    return this.#select(heads, `m.status <> 'archived' AND (${isIt('snapshot')} OR ${isIt('base')})`, [
+      ...[name, createdAt],
+      ...[name, createdAt],
+    ]);
   }
 
   /** The snapshots that runs have made which have not ended, or did not live to remove them. */
   async snapshotsOfRuns(): Promise<{ name: string; createdAt: string }[]> {
-    if (!(await this.#readable())) return [];
-    const rows = await queryRows(
-      this.store,
+    const rows = await this.#rows(
       'SELECT snapshot_name, snapshot_created_at FROM deltatrain.leases WHERE snapshot_name IS NOT NULL',
+      [],
     );
     return rows.map(([name, createdAt]) => ({ name: String(name), createdAt: String(createdAt) }));
   }
 
   /** Everything measured of the models of a training id. */
   async evaluations(trainingId: string): Promise<Evaluation[]> {
-    if (!(await this.#readable())) return [];
-    const rows = await queryRows(
-      this.store,
+    const rows = await this.#rows(
       `SELECT ${evaluationColumns.join(', ')} FROM deltatrain.evaluations WHERE training = ?`,
       [trainingId],
     );
     return rows.map(evaluationOfRow);
   }
 
+  /** Keeps them where that asks nobody anything: not in a store that is read-only, nor in a shared registry of an older version. */
   async keepEvaluations(evaluations: readonly Evaluation[]): Promise<void> {
-    if (evaluations.length === 0) return;
+    if (evaluations.length === 0 || !(await this.#format.mayWriteQuietly())) return;
     await this.prepare();
     await this.write(putEvaluations(evaluations));
   }

@@ -1,6 +1,6 @@
 /** Models and evaluations as rows of the registry, both ways. */
 import { at } from '../../base/assert.ts';
-import type { Evaluation, Model, ModelStatus } from '../../data/model.ts';
+import type { Evaluation, Model, ModelHead, ModelStatus, ModelSummary } from '../../data/model.ts';
 import { planOfStored, type StoredPlan, storedPlan } from '../../data/storedPlan.ts';
 import type { Write } from '../../data/store.ts';
 import type { Value } from '../../data/value.ts';
@@ -50,12 +50,44 @@ export function insertModelRow(model: Model, artifact: Uint8Array): Write {
   return { sql: insertModel, values: [...modelColumns.map((column) => row[column]), artifact], expect: 1 };
 }
 
-export function modelOfRow(values: readonly Value[]): Model {
-  const cell = (column: ModelColumn): Value => at(values, modelColumns.indexOf(column));
+/** Some columns of models, and what a row of them is. `of` takes the columns with the two behind them (see `selectModels`). */
+export interface ModelReading<M> {
+  readonly columns: readonly ModelColumn[];
+  readonly of: (values: readonly Value[]) => M;
+}
+
+interface Row {
+  readonly text: (column: ModelColumn) => string;
+  readonly isNull: (column: ModelColumn) => boolean;
+  readonly count: (column: ModelColumn) => number;
+  readonly orNull: (column: ModelColumn) => number | null;
+  readonly json: <T>(column: ModelColumn) => T;
+  readonly status: ModelStatus;
+}
+
+function rowOf(columns: readonly ModelColumn[], values: readonly Value[]): Row {
+  const cell = (column: ModelColumn): Value => at(values, columns.indexOf(column));
   const text = (column: ModelColumn): string => String(cell(column));
-  const count = (column: ModelColumn): number => Number(cell(column));
-  const orNull = (column: ModelColumn): number | null => (cell(column) === null ? null : count(column));
-  const json = <T>(column: ModelColumn): T => JSON.parse(text(column)) as T;
+  const [promoted, guard] = values.slice(columns.length);
+  return {
+    text,
+    isNull: (column) => cell(column) === null,
+    count: (column) => Number(cell(column)),
+    orNull: (column) => (cell(column) === null ? null : Number(cell(column))),
+    json: <T>(column: ModelColumn) => JSON.parse(text(column)) as T,
+    status: statusOf(text('status'), promoted !== null, typeof guard === 'string' ? guard : null),
+  };
+}
+
+/** A row that calls itself promoted and is not is another hand's: it is what its guard made it. */
+function statusOf(said: string, isPromoted: boolean, guard: string | null): ModelStatus {
+  if (isPromoted) return 'promoted';
+  if (said !== 'promoted') return said as ModelStatus;
+  const { verdict } = JSON.parse(guard ?? '{}') as Partial<Model['guard']>;
+  return verdict === 'worse' ? 'rejected' : 'candidate';
+}
+
+function headOf({ text, isNull, count, orNull, status }: Row): ModelHead {
   const identity = (prefix: 'base' | 'snapshot'): SnapshotIdentity => ({
     name: text(`${prefix}_name`),
     createdAt: text(`${prefix}_created_at`),
@@ -68,24 +100,16 @@ export function modelOfRow(values: readonly Value[]): Model {
     number: count('number'),
     parent: orNull('parent'),
     kind: text('kind') as Model['kind'],
-    status: text('status') as ModelStatus,
+    status,
     table: text('table_name'),
-    base: cell('base_name') === null ? null : identity('base'),
+    base: isNull('base_name') ? null : identity('base'),
     snapshot: identity('snapshot'),
     rows: count('row_count'),
     delta: inserted === null ? null : { inserted, updated: count('updated'), deleted: count('deleted') },
     relabelled: count('relabelled'),
     learner: text('learner'),
-    plan: planOfStored(json<StoredPlan>('plan_json')),
     seed: count('seed'),
-    classes: json('classes_json'),
-    metrics: json('metrics_json'),
-    guard: json('guard_json'),
-    slices: json('slices_json'),
-    epochs: json('epochs_json'),
-    attempts: json('attempts_json'),
     kept: count('kept'),
-    cost: json('cost_json'),
     note: text('note'),
     kernelSha256: text('kernel_sha256'),
     weightsSha256: text('weights_sha256'),
@@ -95,6 +119,72 @@ export function modelOfRow(values: readonly Value[]): Model {
     madeAt: text('made_at'),
     toolVersion: text('tool_version'),
   };
+}
+
+const summaryOf = (row: Row): ModelSummary => ({
+  ...headOf(row),
+  metrics: row.json('metrics_json'),
+  guard: row.json('guard_json'),
+});
+
+const isLong = (column: ModelColumn): boolean => column.endsWith('_json');
+const headColumns = modelColumns.filter((column) => !isLong(column));
+const summaryColumns: readonly ModelColumn[] = [...headColumns, 'metrics_json', 'guard_json'];
+
+export const heads: ModelReading<ModelHead> = {
+  columns: headColumns,
+  of: (values) => headOf(rowOf(headColumns, values)),
+};
+
+export const summaries: ModelReading<ModelSummary> = {
+  columns: summaryColumns,
+  of: (values) => summaryOf(rowOf(summaryColumns, values)),
+};
+
+/** Everything but the artifact. */
+export const wholeModels: ModelReading<Model> = {
+  columns: modelColumns,
+  of: (values) => {
+    const row = rowOf(modelColumns, values);
+    return {
+      ...summaryOf(row),
+      plan: planOfStored(row.json<StoredPlan>('plan_json')),
+      classes: row.json('classes_json'),
+      slices: row.json('slices_json'),
+      epochs: row.json('epochs_json'),
+      attempts: row.json('attempts_json'),
+      cost: row.json('cost_json'),
+    };
+  },
+};
+
+/** In one transaction: the row of `promoted` decides; the word in the model's own row follows it, for whoever reads that alone. */
+export function promoteWrites(model: ModelHead, replaced: number | null): Write[] {
+  const { trainingId, training, number } = model;
+  const take: Write =
+    replaced !== null
+      ? {
+          sql: 'UPDATE deltatrain.promoted SET number = ? WHERE training = ? AND training_name = ? AND number = ?',
+          values: [number, trainingId, training, replaced],
+          expect: 1,
+        }
+      : {
+          sql: 'INSERT INTO deltatrain.promoted (training, training_name, number) VALUES (?, ?, ?)',
+          values: [trainingId, training, number],
+          expect: 1,
+        };
+  return [
+    take,
+    {
+      sql: `UPDATE deltatrain.models SET status = 'candidate' WHERE training = ? AND training_name = ? AND status = 'promoted'`,
+      values: [trainingId, training],
+    },
+    {
+      sql: `UPDATE deltatrain.models SET status = 'promoted' WHERE training = ? AND number = ? AND status = 'candidate'`,
+      values: [trainingId, number],
+      expect: 1,
+    },
+  ];
 }
 
 const evaluationKey = ({ trainingId, number, snapshot, slice }: Evaluation): Value[] => [

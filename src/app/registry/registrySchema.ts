@@ -3,15 +3,14 @@
  * user's database cannot take them back in time. Plain SQL can read them.
  */
 
-/** One list of statements a schema version; a list that was released is never edited, only followed by another. */
-export const migrations: readonly (readonly string[])[] = [
-  [
-    `CREATE TABLE IF NOT EXISTS deltatrain.trainings (
+/** The tables of version 0.1. */
+export const firstTables: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS deltatrain.trainings (
   id VARCHAR(64) NOT NULL PRIMARY KEY,
   name VARCHAR(255) NOT NULL,
   spec LONGTEXT NOT NULL
 )`,
-    `CREATE TABLE IF NOT EXISTS deltatrain.models (
+  `CREATE TABLE IF NOT EXISTS deltatrain.models (
   training VARCHAR(64) NOT NULL,
   number INT NOT NULL,
   training_name VARCHAR(255) NOT NULL,
@@ -52,7 +51,7 @@ export const migrations: readonly (readonly string[])[] = [
   artifact LONGBLOB NOT NULL,
   PRIMARY KEY (training, number)
 )`,
-    `CREATE TABLE IF NOT EXISTS deltatrain.evaluations (
+  `CREATE TABLE IF NOT EXISTS deltatrain.evaluations (
   training VARCHAR(64) NOT NULL,
   number INT NOT NULL,
   snapshot_name VARCHAR(64) NOT NULL,
@@ -66,7 +65,7 @@ export const migrations: readonly (readonly string[])[] = [
   log_loss DOUBLE,
   PRIMARY KEY (training, number, snapshot_name, snapshot_created_at, slice_name)
 )`,
-    `CREATE TABLE IF NOT EXISTS deltatrain.leases (
+  `CREATE TABLE IF NOT EXISTS deltatrain.leases (
   training VARCHAR(64) NOT NULL PRIMARY KEY,
   held_by VARCHAR(255) NOT NULL,
   run VARCHAR(64) NOT NULL,
@@ -75,8 +74,18 @@ export const migrations: readonly (readonly string[])[] = [
   snapshot_name VARCHAR(64),
   snapshot_created_at VARCHAR(30)
 )`,
-  ],
 ];
+
+/**
+ * The promoted model of each lineage: at most one, by the key. A training of another name with the same id has a lineage, and a
+ * promoted model, of its own.
+ */
+export const promotedTable = `CREATE TABLE IF NOT EXISTS deltatrain.promoted (
+  training VARCHAR(64) NOT NULL,
+  training_name VARCHAR(255) NOT NULL,
+  number INT NOT NULL,
+  PRIMARY KEY (training, training_name)
+)`;
 
 export const createDatabase = 'CREATE DATABASE IF NOT EXISTS deltatrain';
 export const createMeta = `CREATE TABLE IF NOT EXISTS deltatrain.meta (
@@ -130,7 +139,20 @@ export type ModelColumn = (typeof modelColumns)[number];
 
 const marks = (count: number): string => new Array(count).fill('?').join(', ');
 
-export const selectModels = `SELECT ${modelColumns.join(', ')} FROM deltatrain.models`;
+/**
+ * Reads some columns of models, and behind them two by which the status is told: the number that is promoted in its lineage where it is
+ * this one's, and the guard's words where the row calls itself promoted. Up to version 1 the row alone said so.
+ */
+export function selectModels(columns: readonly ModelColumn[], version: number): string {
+  const isPromoted = version < 2 ? "CASE WHEN m.status = 'promoted' THEN m.number END" : 'p.number';
+  const join =
+    version < 2
+      ? ''
+      : ' LEFT JOIN deltatrain.promoted p ON p.training = m.training AND p.training_name = m.training_name AND p.number = m.number';
+  const read = columns.map((column) => `m.${column}`).join(', ');
+  return `SELECT ${read}, ${isPromoted}, CASE WHEN m.status = 'promoted' THEN m.guard_json END FROM deltatrain.models m${join}`;
+}
+
 export const insertModel = `INSERT INTO deltatrain.models (${modelColumns.join(', ')}, artifact) VALUES (${marks(modelColumns.length + 1)})`;
 
 export const evaluationColumns = [

@@ -102,7 +102,7 @@ export async function runDemo(
   const training = await resolve();
   const train = async (what: string): Promise<DemoStep> => {
     const started = clock.now();
-    const mode = (await workbench.registry.modelsOf(training)).length === 0 ? 'full' : 'delta';
+    const mode = (await workbench.registry.heads(training)).length === 0 ? 'full' : 'delta';
     const outcome = await runTraining({ training, mode }, workbench, signal, () => {});
     return stepOf(outcome, what, (clock.now() - started) / 1000);
   };

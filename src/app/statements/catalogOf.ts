@@ -1,5 +1,5 @@
 /** The language server's view of an open connection, made from what the shell knows of it anyway. */
-import { type Model, modelText } from '../../data/model.ts';
+import { type ModelHead, modelText } from '../../data/model.ts';
 import type { DeltaCounts } from '../../data/change.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import type { Snapshot } from '../../data/version.ts';
@@ -26,11 +26,11 @@ export interface CatalogFacts {
   readonly databases: readonly string[];
   readonly tables: readonly TableInfo[];
   readonly snapshots: readonly Snapshot[];
-  readonly models: readonly Model[];
+  readonly models: readonly ModelHead[];
   readonly deltas: readonly KnownDelta[];
 }
 
-function catalogSnapshot(snapshot: Snapshot, models: readonly Model[]): CatalogSnapshot {
+function catalogSnapshot(snapshot: Snapshot, models: readonly ModelHead[]): CatalogSnapshot {
   return {
     name: snapshot.name,
     level: snapshot.level,

@@ -2,7 +2,7 @@
 import { later, say } from '../../base/say.ts';
 import type { Failure } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
-import type { Model } from '../../data/model.ts';
+import type { Model, ModelHead } from '../../data/model.ts';
 import type { Advice, DeltaFacts } from '../../data/run.ts';
 import type { Training } from '../../data/training.ts';
 import { sinceFullFit } from '../registry/lineage.ts';
@@ -12,8 +12,10 @@ import { countText, deltaText, percentText } from '../../words/numbers.ts';
 export interface AdviceFacts {
   readonly training: Training;
   /** Every model of the lineage. */
-  readonly models: readonly Model[];
+  readonly models: readonly ModelHead[];
   readonly parent: Model | null;
+  /** The newest full fit of the lineage, whatever became of it: what the next one may cost. */
+  readonly lastFull: Model | null;
   /** Null when there is no parent or its snapshot cannot be a base; `why` says so. */
   readonly facts: DeltaFacts | null;
   readonly why: Failure | null;
@@ -33,12 +35,11 @@ function detectable(parent: Model | null): Advice['detectable'] {
 }
 
 /** What the last runs cost, scaled to the rows now; null when nothing is known. */
-function expectedSeconds(parent: Model | null, models: readonly Model[], facts: DeltaFacts | null): Advice['seconds'] {
+function expectedSeconds({ parent, lastFull, facts }: AdviceFacts): Advice['seconds'] {
   if (parent === null) return { delta: null, full: null };
   const { cost } = parent;
   const seconds = cost.readSeconds + cost.trainSeconds;
   const perVisit = cost.visits > 0 ? seconds / cost.visits : null;
-  const lastFull = models.find((model) => model.kind === 'full');
   const growth = facts ? (facts.counts.inserted - facts.counts.deleted) / Math.max(1, parent.rows) : 0;
   const full = lastFull
     ? ((lastFull.cost.readSeconds + lastFull.cost.trainSeconds) * (parent.rows * (1 + growth))) /
@@ -53,7 +54,7 @@ const knownTexts = {
   atMost: later('Up to {0} of the rows changed since the last full fit, so an update saves little.'),
 } as const;
 
-function fullReasons(of: AdviceFacts, parent: Model, counts: DeltaCounts): string[] {
+function fullReasons(of: AdviceFacts, parent: ModelHead, counts: DeltaCounts): string[] {
   const { guard } = of.training;
   const rows = Math.max(1, parent.rows + counts.inserted - counts.deleted);
   const deletedShare = counts.deleted / Math.max(1, parent.rows);
@@ -88,7 +89,7 @@ const asItWas = ({ sameAs }: Earlier): string | null =>
 
 export function adviseRun(of: AdviceFacts): Advice {
   const { parent, facts, why } = of;
-  const rest = { detectable: detectable(parent), seconds: expectedSeconds(parent, of.models, facts) };
+  const rest = { detectable: detectable(parent), seconds: expectedSeconds(of) };
   if (parent === null) return { kind: 'full', reasons: [say('There is no model to update yet.')], ...rest };
   if (facts === null)
     return {

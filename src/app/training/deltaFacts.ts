@@ -5,6 +5,7 @@ import { cellAt } from '../../data/page.ts';
 import { type HashRange, inRange, splitRanges } from '../../data/rowHash.ts';
 import type { DeltaFacts } from '../../data/run.ts';
 import type { DeltaRequest, Store } from '../../data/store.ts';
+import { splitSalt, type Training } from '../../data/training.ts';
 import { sameValue } from '../../data/value.ts';
 import { columnIndex, hashAt } from './rowSets.ts';
 
@@ -19,6 +20,13 @@ export interface SplitShares {
 
 const sideOf = (hash: string, ranges: Record<Side, HashRange>): Side =>
   sides.find((side) => inRange(hash, ranges[side])) ?? 'train';
+
+/** What a training compares two versions by: key, features and label count, the other columns do not. */
+export const comparedColumns = (training: Training) => ({
+  splitSalt: splitSalt(training),
+  label: training.label,
+  features: training.features.map((name) => ({ name })),
+});
 
 /**
  * `facts`, by how many the train rows with a label grew, and how many of them are there no more as they were. `request` as `runDelta` makes it: in hash order, with hashes.

@@ -2,7 +2,7 @@
 import { say } from '../../base/say.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
 import { changedRows, noChanges } from '../../data/change.ts';
-import { anchorOf, type Model } from '../../data/model.ts';
+import { type Model } from '../../data/model.ts';
 import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import { tableText } from '../../data/table.ts';
 import type { TrainEvent, TrainJob } from '../../data/trainer.ts';
@@ -73,8 +73,8 @@ export async function planOf(request: TrainRequest, workbench: Workbench, start:
  */
 function rivalsOf(start: Start, plan: Plan): { parent: Model | null; anchor: Model | null } {
   const parent = start.base ? start.parent : null;
-  const anchor = parent ? anchorOf(start.models) : null;
-  if (anchor === null || anchor.number === parent?.number) return { parent, anchor: null };
+  const { anchor } = start;
+  if (parent === null || anchor === null || anchor.number === parent.number) return { parent, anchor: null };
   if (sameSplit(plan, anchor.plan)) return { parent, anchor };
   start.notes.push(say('Not compared with the baseline m{0}: the shares of test and tune rows differ.', anchor.number));
   return { parent, anchor: null };

@@ -1,19 +1,20 @@
 /** Looks past the parent: how far the table is from the last full fit, and whether it is as it was for an earlier model. */
 import { Failure } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts, noChanges, sumCounts } from '../../data/change.ts';
-import type { Model } from '../../data/model.ts';
+import type { ModelHead } from '../../data/model.ts';
 import type { DeltaFacts } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import { atSnapshot, type Version } from '../../data/version.ts';
 import { baseOf, sinceFullFit } from '../registry/lineage.ts';
 import { runDelta } from './rowSets.ts';
+import { comparedColumns } from './deltaFacts.ts';
 
 export interface Earlier {
   /** Rows that differ from those of the last full fit. */
   readonly sinceFullFit: { readonly rows: number; readonly known: 'exactly' | 'atLeast' | 'atMost' };
   /** An ancestor of the parent whose rows the table has again, over key, features and label. */
-  readonly sameAs: Model | null;
+  readonly sameAs: ModelHead | null;
 }
 
 const nothingEarlier: Earlier = { sinceFullFit: { rows: 0, known: 'exactly' }, sameAs: null };
@@ -22,13 +23,13 @@ const nothingEarlier: Earlier = { sinceFullFit: { rows: 0, known: 'exactly' }, s
 const candidates = 2;
 
 interface Ancestor {
-  readonly model: Model;
+  readonly model: ModelHead;
   readonly steps: number;
   /** What the runs from there to the parent's snapshot changed, one after the other: at least what differs. */
   readonly since: DeltaCounts;
 }
 
-function ancestorsOf(models: readonly Model[], parent: Model): Ancestor[] {
+function ancestorsOf(models: readonly ModelHead[], parent: ModelHead): Ancestor[] {
   const byNumber = new Map(models.map((one) => [one.number, one]));
   const found: Ancestor[] = [];
   let since = noChanges;
@@ -54,21 +55,21 @@ interface Look {
   readonly training: Training;
   readonly store: Store;
   /** Every model of the lineage. */
-  readonly models: readonly Model[];
-  readonly parent: Model | null;
+  readonly models: readonly ModelHead[];
+  readonly parent: ModelHead | null;
   /** From the parent's snapshot to `to`; null where that could not be read. */
   readonly facts: DeltaFacts | null;
   readonly to: Version;
 }
 
 /** Rows that differ from those of a model's snapshot; null where they cannot be counted. */
-type Counter = (model: Model) => Promise<number | null>;
+type Counter = (model: ModelHead) => Promise<number | null>;
 
 /** Counts nothing where the changes that are known already say enough: a run that follows on the last is as cheap as before. */
 export async function lookBack(look: Look, signal?: AbortSignal): Promise<Earlier> {
   const { training, models, parent, facts } = look;
   if (!parent || !facts || changedRows(facts.counts) === 0) return nothingEarlier;
-  const known = new Map<Model, Promise<number | null>>();
+  const known = new Map<ModelHead, Promise<number | null>>();
   const count: Counter = (model) => {
     const found = known.get(model) ?? countSince(look, model, signal);
     known.set(model, found);
@@ -78,7 +79,7 @@ export async function lookBack(look: Look, signal?: AbortSignal): Promise<Earlie
   return { sinceFullFit: await changedSince(training, models, parent, facts.counts, count), sameAs };
 }
 
-async function firstSame(ancestors: readonly Ancestor[], now: DeltaCounts, count: Counter): Promise<Model | null> {
+async function firstSame(ancestors: readonly Ancestor[], now: DeltaCounts, count: Counter): Promise<ModelHead | null> {
   const possible = ancestors.filter((one) => mayLeadBack(one, now)).slice(0, candidates);
   for (const { model } of possible) if ((await count(model)) === 0) return model;
   return null;
@@ -86,8 +87,8 @@ async function firstSame(ancestors: readonly Ancestor[], now: DeltaCounts, count
 
 async function changedSince(
   training: Training,
-  models: readonly Model[],
-  parent: Model,
+  models: readonly ModelHead[],
+  parent: ModelHead,
   now: DeltaCounts,
   count: Counter,
 ): Promise<Earlier['sinceFullFit']> {
@@ -117,7 +118,11 @@ const uncountable = [
 ] as const;
 
 /** Rows that differ from those of a model's snapshot; null when it cannot be compared with. */
-async function countSince({ training, store, to }: Look, model: Model, signal?: AbortSignal): Promise<number | null> {
+async function countSince(
+  { training, store, to }: Look,
+  model: ModelHead,
+  signal?: AbortSignal,
+): Promise<number | null> {
   try {
     const { snapshot } = await baseOf(store, training, model, to);
     if (!snapshot) return null;
@@ -126,7 +131,7 @@ async function countSince({ training, store, to }: Look, model: Model, signal?: 
       salt: _salt,
       withHash: _with,
       ...request
-    } = runDelta(training, model.plan, atSnapshot(snapshot.name), to);
+    } = runDelta(training, comparedColumns(training), atSnapshot(snapshot.name), to);
     return changedRows(await store.countDelta(request, signal));
   } catch (error) {
     if (uncountable.some((code) => Failure.is(error, code))) return null;

@@ -1,10 +1,10 @@
 /** The advice for the table as it is now. */
-import { lineageTip, type Model } from '../../data/model.ts';
+import type { Model } from '../../data/model.ts';
 import type { Advice, DeltaFacts } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import { live } from '../../data/version.ts';
-import { baseOf } from '../registry/lineage.ts';
+import { baseOf, readLineage } from '../registry/lineage.ts';
 import type { Registry } from '../registry/registry.ts';
 import { weighDelta } from './weighDelta.ts';
 
@@ -15,9 +15,8 @@ export async function readAdvice(
   signal?: AbortSignal,
 ): Promise<{ parent: Model | null; facts: DeltaFacts | null; advice: Advice }> {
   const { store } = from;
-  const models = await from.registry.modelsOf(training);
-  const parent = lineageTip(models);
+  const { models, parent, lastFull } = await readLineage(training, from.registry);
   const base = parent && (await baseOf(store, training, parent, live));
-  const { facts, advice } = await weighDelta({ training, store, models, parent, base, to: live }, signal);
+  const { facts, advice } = await weighDelta({ training, store, models, parent, lastFull, base, to: live }, signal);
   return { parent, facts, advice };
 }

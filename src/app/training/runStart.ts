@@ -7,9 +7,9 @@ import type { Store } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import { atSnapshot, live, type Snapshot } from '../../data/version.ts';
 import { adviceNotes } from './advice.ts';
-import { type KeptSnapshot } from './lease/keptSnapshot.ts';
-import { baseOf, isIdentified, rowsAt } from '../registry/lineage.ts';
-import { type RunStart } from './modelOfRun.ts';
+import type { KeptSnapshot } from './lease/keptSnapshot.ts';
+import { baseOf, isIdentified, type LineageNow, rowsAt } from '../registry/lineage.ts';
+import type { RunStart } from './modelOfRun.ts';
 import { sameSplit } from './planRun.ts';
 import { weighDelta } from './weighDelta.ts';
 import type { Workbench } from './workbench.ts';
@@ -27,8 +27,8 @@ export interface TrainRequest {
 }
 
 /** What a run found out before training. */
-export interface Start extends RunStart {
-  readonly models: readonly Model[];
+export interface Start extends RunStart, LineageNow {
+  readonly parent: Model | null;
   readonly trainGrowth: number;
   readonly trainRemoved: number;
   readonly advice: Advice;
@@ -47,15 +47,15 @@ export async function requireBase(request: TrainRequest, store: Store, parent: M
 export async function compare(
   request: TrainRequest,
   workbench: Workbench,
-  models: readonly Model[],
-  parent: Model | null,
+  lineage: LineageNow,
   snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<Start> {
   const { training, mode } = request;
+  const { models, parent, lastFull } = lineage;
   const { store, registry } = workbench;
   const notes: string[] = [];
-  if (models.length === 0 && (await registry.models(training.name)).length > 0)
+  if (models.length === 0 && (await registry.hasModels(training.name)))
     notes.push(
       say(
         '"{0}" has another table, key, label or features than before, so this is the first model of a new lineage.',
@@ -73,11 +73,11 @@ export async function compare(
       ),
     );
   const to = atSnapshot(snapshot.name);
-  const weighed = await weighDelta({ training, store, models, parent, base: found, to }, signal);
+  const weighed = await weighDelta({ training, store, models, parent, lastFull, base: found, to }, signal);
   const { facts, trainGrowth, trainRemoved, earlier, advice } = weighed;
   notes.push(...adviceNotes(mode, advice, earlier));
   const rows = await rowsAt(store, snapshot, training.table);
-  return { models, parent, snapshot, rows, base, facts, trainGrowth, trainRemoved, advice, notes };
+  return { ...lineage, snapshot, rows, base, facts, trainGrowth, trainRemoved, advice, notes };
 }
 
 /** The snapshot to compare with, or why there is none. A delta run needs one; a full fit then stands alone and says so. */

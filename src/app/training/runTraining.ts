@@ -1,13 +1,12 @@
 /** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
-import { lineageOf, lineageTip } from '../../data/model.ts';
 import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
 import { type Snapshot } from '../../data/version.ts';
 import { keptOrGone, removeOwn } from './lease/keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease/lease.ts';
 import { removeLeftBehind } from './lease/leftBehind.ts';
-import { snapshotOf, startsAnew } from '../registry/lineage.ts';
+import { readLineage, snapshotOf, startsAnew } from '../registry/lineage.ts';
 import { keptFromParent, offeredNotes } from './planRun.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
 import type { Workbench } from './workbench.ts';
@@ -53,9 +52,8 @@ async function runLeased(
   const { store, registry } = workbench;
   const { request, gone } = await stillAsked(asked, store);
   const phase = phases(on);
-  const alike = await registry.modelsWithId(training.id);
-  const models = lineageOf(alike, training.name);
-  const parent = lineageTip(models);
+  const lineage = await readLineage(training, registry);
+  const { parent } = lineage;
   const cleaned = await removeLeftBehind(workbench, training.table, lease.left, request.snapshot?.name ?? null);
   if (request.mode === 'delta') await requireBase(request, store, parent);
   phase('pin');
@@ -66,8 +64,13 @@ async function runLeased(
     on({ kind: 'pinned', snapshot: snapshot.name, createdAt: snapshot.createdAt, own });
     throwIfCancelled(signal);
     phase('diff');
-    const start = await compare(request, workbench, models, parent, snapshot, signal);
-    start.notes.unshift(...gone, ...cleaned, ...startsAnew(training, alike), ...offeredNotes(training));
+    const start = await compare(request, workbench, lineage, snapshot, signal);
+    start.notes.unshift(
+      ...gone,
+      ...cleaned,
+      ...(await startsAnew(training, lineage, registry)),
+      ...offeredNotes(training),
+    );
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
     const plan = nothingChanged(request, start) ? null : await planOf(request, workbench, start);
     if (plan === null) return nothingToTrain(training, start);

@@ -1,12 +1,12 @@
 /** Counts what changed since a parent's snapshot and weighs it: once for the advice and for the run that follows on it, so that both say the same. */
 import type { Failure } from '../../base/failure.ts';
-import type { Model } from '../../data/model.ts';
+import type { Model, ModelHead } from '../../data/model.ts';
 import type { Advice, DeltaFacts } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
-import { splitSalt, type Training } from '../../data/training.ts';
+import type { Training } from '../../data/training.ts';
 import { atSnapshot, type Snapshot, type Version } from '../../data/version.ts';
 import { adviseRun } from './advice.ts';
-import { readDeltaFacts } from './deltaFacts.ts';
+import { comparedColumns, readDeltaFacts } from './deltaFacts.ts';
 import { type Earlier, lookBack } from './lookBack.ts';
 import { runDelta } from './rowSets.ts';
 
@@ -25,15 +25,17 @@ interface Weighing {
   readonly training: Training;
   readonly store: Store;
   /** Every model of the lineage. */
-  readonly models: readonly Model[];
+  readonly models: readonly ModelHead[];
   readonly parent: Model | null;
+  /** The newest full fit of the lineage, whatever became of it. */
+  readonly lastFull: Model | null;
   /** The parent's snapshot, or why it cannot be compared with; null without a parent. */
   readonly base: { readonly snapshot: Snapshot | null; readonly why: Failure | null } | null;
   readonly to: Version;
 }
 
 export async function weighDelta(of: Weighing, signal?: AbortSignal): Promise<Weighed> {
-  const { training, store, models, parent, base, to } = of;
+  const { training, store, models, parent, lastFull, base, to } = of;
   const nothing = { facts: null, trainGrowth: 0, trainRemoved: 0 };
   const found = parent && base?.snapshot ? await factsSince(of, parent, base.snapshot, signal) : nothing;
   const { facts } = found;
@@ -41,19 +43,15 @@ export async function weighDelta(of: Weighing, signal?: AbortSignal): Promise<We
   return {
     ...found,
     earlier,
-    advice: adviseRun({ training, models, parent, facts, why: base?.why ?? null, earlier }),
+    advice: adviseRun({ training, models, parent, lastFull, facts, why: base?.why ?? null, earlier }),
   };
 }
 
 /** By the parent's shares, which a delta run keeps; a full fit that is compared with its parent has the same. */
 function factsSince({ training, store, to }: Weighing, parent: Model, from: Snapshot, signal?: AbortSignal) {
   const { test, tune } = parent.plan;
-  const shares = { splitSalt: splitSalt(training), test, tune };
-  const columns = {
-    splitSalt: shares.splitSalt,
-    label: training.label,
-    features: training.features.map((name) => ({ name })),
-  };
+  const columns = comparedColumns(training);
+  const shares = { splitSalt: columns.splitSalt, test, tune };
   const request = runDelta(training, columns, atSnapshot(from.name), to);
   return readDeltaFacts(store, request, training.label, shares, signal);
 }

@@ -1,7 +1,7 @@
 /** The tree below a database as plain data: tables, snapshots and models, in which order, in which words. */
 import type { DeltaCounts } from '../../data/change.ts';
 import type { Branch, DeltaWay } from '../../data/store.ts';
-import { anchorOf, type Model, modelText } from '../../data/model.ts';
+import { anchorOf, type ModelSummary, modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { type Snapshot, tableIn } from '../../data/version.ts';
 import { createSnapshotSql, diffSql, type PrintedScope, quoteText, tableSql } from '../../git4data/print.ts';
@@ -38,7 +38,7 @@ export interface TableFacts {
   /** Of this table: its own and those of its database that hold it. */
   readonly snapshots: readonly Snapshot[];
   /** Of every training of this table. */
-  readonly models: readonly Model[];
+  readonly models: readonly ModelSummary[];
   readonly live: LiveDelta;
   /** What the table was branched from; null for an ordinary table. */
   readonly branch: Branch | null;
@@ -102,7 +102,10 @@ export function paged(nodes: readonly Node[], shown: number, connection: string,
 /** The snapshot that changes are counted from: the base of the newest usable model, else the newest snapshot. */
 export function baseSnapshotOf(facts: Pick<TableFacts, 'snapshots' | 'models' | 'table'>): Snapshot | null {
   const usable = facts.models.filter((model) => model.status === 'candidate' || model.status === 'promoted');
-  const newest = usable.reduce<Model | null>((best, one) => (best && best.madeAt > one.madeAt ? best : one), null);
+  const newest = usable.reduce<ModelSummary | null>(
+    (best, one) => (best && best.madeAt > one.madeAt ? best : one),
+    null,
+  );
   const base = newest && facts.snapshots.find((snapshot) => isSnapshotOf(snapshot, newest, facts.table));
   return base ?? sortedSnapshots(facts.snapshots.filter((one) => !isSafetyName(one.name)))[0] ?? null;
 }
@@ -119,7 +122,7 @@ function wholeText(level: 'database' | 'account' | 'cluster'): string {
 }
 
 /** A name that was dropped and made again is another snapshot. */
-const isSnapshotOf = (snapshot: Snapshot, model: Model, table: TableName): boolean =>
+const isSnapshotOf = (snapshot: Snapshot, model: ModelSummary, table: TableName): boolean =>
   snapshot.name === model.snapshot.name &&
   snapshot.createdAt === model.snapshot.createdAt &&
   tableIn(snapshot, table)?.id === model.snapshot.tableId;
@@ -273,21 +276,21 @@ export function snapshotNodes(
 }
 
 /** `m3`, or `weather/m3` where the table has several trainings. */
-const modelLabel = (model: Model, all: readonly Model[]): string =>
+const modelLabel = (model: ModelSummary, all: readonly ModelSummary[]): string =>
   all.some((other) => other.training !== model.training) ? modelText(model) : `m${model.number}`;
 
 /** The parent, with its training where that is another: older programs took one from any training of the same id. */
-function parentLabel(model: Model, all: readonly Model[]): string {
+function parentLabel(model: ModelSummary, all: readonly ModelSummary[]): string {
   const parent = all.find((one) => one.trainingId === model.trainingId && one.number === model.parent);
   return parent && parent.training !== model.training ? modelText(parent) : `m${model.parent}`;
 }
 
-function snapshotStateOf(model: Model, facts: TableFacts): 'there' | 'gone' | 'replaced' {
+function snapshotStateOf(model: ModelSummary, facts: TableFacts): 'there' | 'gone' | 'replaced' {
   if (facts.snapshots.some((snapshot) => isSnapshotOf(snapshot, model, facts.table))) return 'there';
   return facts.snapshots.some((snapshot) => snapshot.name === model.snapshot.name) ? 'replaced' : 'gone';
 }
 
-const statusIcons: Readonly<Record<Model['status'], string>> = {
+const statusIcons: Readonly<Record<ModelSummary['status'], string>> = {
   promoted: 'verified-filled',
   candidate: 'circle-large-outline',
   rejected: 'error',

@@ -1,7 +1,7 @@
 /** Which snapshots can go: what a retention keeps, and why; and their deletion, one by one. */
 import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
-import { anchorOf, type Model, lineageTip, modelText } from '../../data/model.ts';
+import { anchorOf, type ModelHead, lineageTip, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { type Snapshot, type SnapshotIdentity, snapshotPlace } from '../../data/version.ts';
 import { isSafetyName } from './snapshotNames.ts';
@@ -22,7 +22,7 @@ export interface KeptSnapshot {
   readonly snapshot: Snapshot;
   readonly because: KeptBecause;
   /** The model that needs it, where that is the reason; else null. */
-  readonly model: Model | null;
+  readonly model: ModelHead | null;
 }
 
 export interface CleanUpPlan {
@@ -30,13 +30,13 @@ export interface CleanUpPlan {
   readonly remove: readonly Snapshot[];
   readonly keep: readonly KeptSnapshot[];
   /** Models that lose a snapshot they were made from: they predict as before, and can no longer be reproduced or compared. */
-  readonly losing: readonly Model[];
+  readonly losing: readonly ModelHead[];
 }
 
 export interface CleanUpFacts {
   readonly snapshots: readonly Snapshot[];
   /** Of every registry that knows models of this store. */
-  readonly models: readonly Model[];
+  readonly models: readonly ModelHead[];
   /** Snapshots that a run under way, or one that did not live to clean up, has made. */
   readonly ofRuns: readonly Pick<SnapshotIdentity, 'name' | 'createdAt'>[];
   /** Milliseconds since 1970 UTC. */
@@ -47,13 +47,13 @@ export interface CleanUpFacts {
 const isIt = (snapshot: Snapshot, one: Pick<SnapshotIdentity, 'name' | 'createdAt'> | null): boolean =>
   one !== null && one.name === snapshot.name && (one.createdAt === '' || one.createdAt === snapshot.createdAt);
 
-const needs = (model: Model, snapshot: Snapshot): boolean =>
+const needs = (model: ModelHead, snapshot: Snapshot): boolean =>
   isIt(snapshot, model.snapshot) || isIt(snapshot, model.base);
 
 const madeAt = ({ createdAt }: Snapshot): number => Number(BigInt(createdAt) / 1_000_000n);
 
 /** A model and every model it was trained from, so that it can be reproduced from the root. */
-function withAncestors(model: Model, all: readonly Model[]): Model[] {
+function withAncestors(model: ModelHead, all: readonly ModelHead[]): ModelHead[] {
   const found = [model];
   for (let one = model; one.parent !== null; ) {
     const parent = all.find((other) => other.trainingId === one.trainingId && other.number === one.parent);
@@ -73,11 +73,11 @@ function families<T>(members: readonly T[], shared: (member: T) => string): T[][
 
 interface Reason {
   readonly because: KeptBecause;
-  readonly models: readonly Model[];
+  readonly models: readonly ModelHead[];
 }
 
 /** What models need, the strongest reason first. */
-function modelReasons(models: readonly Model[], last: number): Reason[] {
+function modelReasons(models: readonly ModelHead[], last: number): Reason[] {
   const usable = models.filter((one) => one.status !== 'archived');
   const promoted = usable.filter((one) => one.status === 'promoted').flatMap((one) => withAncestors(one, models));
   const lineages = families(usable, (one) => `${one.trainingId} ${one.training}`);

@@ -89,6 +89,13 @@ export const runFailures = {
   'model.incompatible': {
     say: (d: { model: string; reason: string }) => say('{0} cannot be used here: {1}', d.model, d.reason),
   },
+  'kernel.unknown': {
+    say: (d: { kernel: string }) =>
+      say(
+        'This version has no training kernel {0}. Use the version of DeltaTrain that trained with it.',
+        d.kernel.slice(0, 12),
+      ),
+  },
   'run.diverged': {
     say: (d: { epoch: number }) =>
       say('Training diverged in epoch {0} (the loss is not a number). Nothing was registered.', d.epoch),

@@ -52,6 +52,16 @@ export const storeFailures = {
         d.known,
       ),
   },
+  /** Only where others share it: whoever writes says yes first. */
+  'registry.older': {
+    say: (d: { store: string; version: number; known: number }) =>
+      say(
+        '{0} is of an older DeltaTrain (format {1}; this one writes {2}). Moving it forward keeps all that is in it, but from then on everybody who shares it needs this version.',
+        d.store,
+        d.version,
+        d.known,
+      ),
+  },
   'store.unsupported': { say: (d: { what: string; hint?: string }) => together(d.what, d.hint) },
   'store.noSqlite': {
     say: (d: { node: string }) =>

@@ -8,6 +8,7 @@ export function exitCodeOf(error: unknown): number {
   switch ((error as Failure).code) {
     case 'usage.wrong':
     case 'confirm.needed':
+    case 'registry.older':
     case 'connection.unbound':
       return 2;
     case 'load.tooManyDeletes':
@@ -30,6 +31,7 @@ export function sentenceOf(error: unknown): string {
 /** What to add on the command line, when that is what helps. */
 export function hintOf(error: unknown): string | null {
   if (Failure.is(error, 'load.tooManyDeletes')) return say('To delete them all the same, add --yes.');
+  if (Failure.is(error, 'registry.older')) return say('To do it all the same, add --yes.');
   if (Failure.is(error, 'version.needed'))
     return say('To delete it all the same: snapshot delete {0} --force.', error.data.snapshot);
   if (Failure.is(error, 'table.noKey')) return say('On the command line: --key a, or --key a,b.');

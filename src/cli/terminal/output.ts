@@ -29,6 +29,15 @@ function written(text: string): Promise<void> {
   });
 }
 
+/** Of every document that is an object; a list is as it was in version 1, which had no number. Fields are added, never taken away. */
+const documentVersion = 2;
+
+const isList = (document: unknown): boolean =>
+  typeof document !== 'object' || document === null || Array.isArray(document);
+
+const numbered = (document: unknown): unknown =>
+  isList(document) ? document : { version: documentVersion, ...(document as object) };
+
 const membersOf = (document: object): string => JSON.stringify(document).slice(1, -1);
 
 /** A page of rows, for a program and for a person. */
@@ -65,7 +74,7 @@ export class Output {
 
   /** One of several documents, a line each. */
   line(document: unknown, text: () => string): void {
-    const line = this.json ? JSON.stringify(document) : visible(text());
+    const line = this.json ? JSON.stringify(numbered(document)) : visible(text());
     if (line !== '') process.stdout.write(`${line}\n`);
   }
 
@@ -74,7 +83,7 @@ export class Output {
     if (this.json) {
       const texts = documents().map((row) => JSON.stringify(row));
       if (texts.length === 0) return;
-      const start = this.#begun ? ',' : `{${membersOf(head)},"rows":[`;
+      const start = this.#begun ? ',' : `{${membersOf({ version: documentVersion, ...head })},"rows":[`;
       this.#begun = failing;
       return written(`${start}${texts.join(',')}`);
     }
@@ -99,7 +108,7 @@ export class Output {
   /** What a failure says, after `head`. A document whose rows were under way ends with it, so that it still is one. */
   fail(failure: object, head: object = {}): void {
     if (this.#begun) process.stdout.write(`],${membersOf({ ...this.#begun, ...failure })}}\n`);
-    else if (this.json) process.stdout.write(`${JSON.stringify({ ...head, ...failure })}\n`);
+    else if (this.json) process.stdout.write(`${JSON.stringify(numbered({ ...head, ...failure }))}\n`);
     this.#forget();
   }
 

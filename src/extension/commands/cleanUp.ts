@@ -29,7 +29,7 @@ export async function cleanUp(shell: Shell, target: Target): Promise<readonly st
   const now = Date.now();
   const facts = {
     snapshots: await session.store.snapshots(),
-    models: (await Promise.all(registries.map((registry) => registry.models()))).flat(),
+    models: (await Promise.all(registries.map((registry) => registry.heads()))).flat(),
     ofRuns: (await Promise.all(registries.map((registry) => registry.snapshotsOfRuns()))).flat(),
     now,
   };

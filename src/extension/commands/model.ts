@@ -16,14 +16,23 @@ export async function openModel({ panels, pick, trainings }: Shell, target: Targ
 export async function promote({ ask, connections, pick, tell }: Shell, target: Target): Promise<void> {
   const { session, model } = await pick.model(target, say('Promote which model?'));
   const name = modelText(model);
+  const before = (await session.registry.heads({ id: model.trainingId, name: model.training })).find(
+    ({ status }) => status === 'promoted',
+  );
+  const becomes = say('It becomes the anchor that later models are compared with.');
   await ask.confirm(
     say('Promote {0}?', name),
-    say('It becomes the anchor that later models are compared with. The one promoted before is a candidate again.'),
+    before ? `${becomes} ${say('{0}, promoted before, is a candidate again.', modelText(before))}` : becomes,
     say('Promote'),
   );
-  await session.registry.promote(model);
+  const { replaced } = await session.registry.promote(model);
   connections.noticeChange(session.connection.id);
-  tell.say('info', say('{0} is promoted.', name));
+  tell.say(
+    'info',
+    replaced === null
+      ? say('{0} is promoted.', name)
+      : say('{0} is promoted in the place of {1}.', name, modelText({ training: model.training, number: replaced })),
+  );
 }
 
 /** Archives a model after asking; no later model starts from it. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type * as vscode from 'vscode';
 import type { MatrixoneConfig } from '../../app/config/config.ts';
+import type { MayMigrate } from '../../app/registry/registryFormat.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { OpenMatrixone } from '../../protocol/engine.ts';
 import { type Connection, placeText, type ServerPlace } from './connection.ts';
@@ -17,6 +18,7 @@ export interface OpenerOptions {
   readonly allowedPaths: vscode.Memento;
   readonly secrets: Secrets;
   readonly log: (line: string) => void;
+  readonly mayMigrate: MayMigrate;
 }
 
 export interface HowToOpen {
@@ -57,8 +59,8 @@ export class Opener {
   }
 
   #session(connection: Connection, open: Parameters<typeof Session.open>[0]['open'], signal: AbortSignal) {
-    const { engine, log } = this.#options;
-    return Session.open({ connection, open, engine, log }, signal);
+    const { engine, log, mayMigrate } = this.#options;
+    return Session.open({ connection, open, engine, log, mayMigrate }, signal);
   }
 
   #mayOpen(connection: Connection, path: string): boolean {

@@ -1,6 +1,7 @@
 /** An open connection: its engine process, a second one for the user's own SQL, and what is built on them. */
 import { engineStore } from '../../protocol/engineStore.ts';
 import { Registry } from '../../app/registry/registry.ts';
+import type { MayMigrate } from '../../app/registry/registryFormat.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Store, StoreFacts } from '../../data/store.ts';
 import { type OpenRequest, storeLabel } from '../../protocol/engine.ts';
@@ -13,6 +14,8 @@ export interface SessionOptions {
   /** Path of dist/engine.mjs. */
   readonly engine: string;
   readonly log: (line: string) => void;
+  /** Asked before a registry that others share is moved forward. */
+  readonly mayMigrate: MayMigrate;
 }
 
 /** An open connection: the store port and the registry, over processes that end with it. */
@@ -28,7 +31,11 @@ export class Session {
   readonly sqlStore: Store;
   readonly registry: Registry;
 
-  private constructor({ connection, open, engine, log }: SessionOptions, engineLink: EngineLink, facts: StoreFacts) {
+  private constructor(
+    { connection, open, engine, log, mayMigrate }: SessionOptions,
+    engineLink: EngineLink,
+    facts: StoreFacts,
+  ) {
     this.connection = connection;
     this.facts = facts;
     this.engine = engineLink;
@@ -39,7 +46,7 @@ export class Session {
     });
     this.store = engineStore(this.engine, storeLabel(open));
     this.sqlStore = engineStore(this.sqlEngine, storeLabel(open));
-    this.registry = new Registry(this.store);
+    this.registry = new Registry(this.store, mayMigrate);
   }
 
   /** Opens the store, so that what is wrong with it is told now; `signal` ends the process at once. */

@@ -3,7 +3,7 @@ import { registryConnection, type TrainingConfig } from '../../app/config/config
 import { resolveTraining } from '../../app/config/resolveTraining.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
-import type { Model } from '../../data/model.ts';
+import type { ModelHead } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
 import { live } from '../../data/version.ts';
@@ -85,7 +85,7 @@ export class Trainings {
    * The training that a model came from: as it is configured, where that is still the same lineage, else as the registry keeps
    * it.
    */
-  async openOf(session: Session, model: Model): Promise<OpenTraining> {
+  async openOf(session: Session, model: ModelHead): Promise<OpenTraining> {
     const all = await this.list();
     for (const one of all.filter(
       ({ name, connection }) => name === model.training && connection.id === session.connection.id,

@@ -218,8 +218,7 @@ export class TrainingPanel implements vscode.Disposable {
 
   async #cell(number: number, snapshot: string, signal: AbortSignal): Promise<MatrixCell> {
     const { training, session, registry } = this.#options.open;
-    const model = (await registry.registry.modelsOf(training)).find((one) => one.number === number);
-    if (!model) throw new Failure('model.unknown', { model: `${training.name}/m${number}` });
+    const model = await registry.registry.byNumber(training.id, number, training.name);
     const place = forkTrainer(this.#options.extensionUri, training.name, this.#options.tell);
     try {
       const parts = { store: session.store, registry: registry.registry, trainer: place.trainer };

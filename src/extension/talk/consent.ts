@@ -1,6 +1,7 @@
 /** A person's yes before data change: a click, or on production the table's name in full. */
 import type { Ask } from './ask.ts';
 import type { Environment } from '../../app/config/config.ts';
+import type { MayMigrate } from '../../app/registry/registryFormat.ts';
 import { say } from '../../base/say.ts';
 
 export interface Consent {
@@ -32,3 +33,9 @@ export async function requireConsent(ask: Ask, consent: Consent): Promise<void> 
 export async function requireOnProduction(ask: Ask, consent: Consent): Promise<void> {
   if (consent.environment === 'production') await requireConsent(ask, consent);
 }
+
+/** Nobody who runs an older DeltaTrain can use a shared registry once it was moved forward. Ends in `cancelled` without a yes. */
+export const askToMigrate =
+  (ask: Ask): MayMigrate =>
+  (question) =>
+    ask.confirm(say('Move the registry forward?'), question.message, say('Move It Forward'));

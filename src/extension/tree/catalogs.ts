@@ -1,6 +1,6 @@
 /** What the tree reads of each open connection once, and again after a change: snapshots, models, branches. */
 import { Failure, type FailureCode } from '../../base/failure.ts';
-import type { Model } from '../../data/model.ts';
+import type { ModelSummary } from '../../data/model.ts';
 import type { Branch } from '../../data/store.ts';
 import type { Snapshot } from '../../data/version.ts';
 import type { Session } from '../connections/session.ts';
@@ -9,7 +9,7 @@ export interface Catalog {
   readonly snapshots: readonly Snapshot[];
   /** False where the role may not list them. */
   readonly listable: boolean;
-  readonly models: readonly Model[];
+  readonly models: readonly ModelSummary[];
   readonly branches: readonly Branch[];
 }
 
@@ -41,7 +41,7 @@ async function readCatalog(session: Read): Promise<Catalog> {
   const { store, registry } = session;
   const [snapshots, models, branches] = await Promise.all([
     unless('version.unlistable', store.snapshots()),
-    unless('permission.missing', registry.models()),
+    unless('permission.missing', registry.summaries()),
     store.branches(),
   ]);
   return { snapshots: snapshots ?? [], listable: snapshots !== null, models: models ?? [], branches };

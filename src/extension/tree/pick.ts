@@ -1,7 +1,7 @@
 /** Finds what a command needs: as it was told, as the only one there is, or by asking, with what is selected in the tree first. */
 import { baseSnapshotOf, sortedSnapshots } from '../../app/tree/nodes.ts';
 import { Failure } from '../../base/failure.ts';
-import { type Model, modelText } from '../../data/model.ts';
+import { type ModelSummary, modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { isSnapshotName, type Snapshot, tableIn } from '../../data/version.ts';
 import type { Ask, Choice } from '../talk/ask.ts';
@@ -235,7 +235,7 @@ export class Pick {
     });
   }
 
-  async model(target: Target, title: string): Promise<{ session: Session; model: Model }> {
+  async model(target: Target, title: string): Promise<{ session: Session; model: ModelSummary }> {
     const { ask, overview, selected } = this.#options;
     const session = await this.session(target, title);
     const all = (await overview.catalog(session)).models
@@ -258,7 +258,7 @@ export class Pick {
     if (all.length === 0) throw new Failure('model.unknown', { model: target.training ?? session.connection.id });
     const first = selected();
     const choices = all.map(
-      (model): Choice<Model> => ({
+      (model): Choice<ModelSummary> => ({
         label: modelText(model),
         value: model,
         description: `${model.status} · ${model.snapshot.name}${model.delta ? ` · ${deltaText(model.delta)}` : ''}`,

@@ -3,8 +3,7 @@
  * linear memory: below `heapBase` lie the tables of exp and log, above it areas handed out in order, aligned to 64 bytes,
  * and freed all together when the kernel is dropped.
  */
-import { sha256 } from '../../base/sha256.ts';
-import bytes from './kernel.wasm';
+import { newestKernel } from './kernels.ts';
 
 /** What assembly/ exports. Addresses are bytes, strides and counts are floats. */
 interface KernelExports {
@@ -70,13 +69,9 @@ const pageBytes = 65_536;
 const align = (address: number): number => Math.ceil(address / 64) * 64;
 
 let compiled: object | undefined;
-let digest: string | undefined;
 
 /** Identity of the code that trained: the sha256 of kernel.wasm. */
-export function kernelSha256(): string {
-  digest ??= sha256(bytes);
-  return digest;
-}
+export const kernelSha256 = (): string => newestKernel().sha256;
 
 /** A piece of the kernel's memory. Its views are made afresh, since growing the memory detaches the old ones. */
 export interface Area {
@@ -93,7 +88,7 @@ export interface Kernel extends KernelExports {
 
 /** A kernel with a memory of its own. */
 export function createKernel(): Kernel {
-  compiled ??= new wasm.Module(bytes);
+  compiled ??= new wasm.Module(newestKernel().bytes);
   const memory = new wasm.Memory({ initial: 1, maximum: 65_536 });
   const abort = (): never => {
     throw new Error('The training kernel stopped');

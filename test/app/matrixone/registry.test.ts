@@ -46,7 +46,7 @@ test(
           });
           expect(second.number).toBe(2);
           expect(await mine.artifact(await mine.model('m2'))).toEqual(artifact);
-          expect(await mine.promote(second)).toMatchObject({ status: 'promoted' });
+          expect(await mine.promote(second)).toMatchObject({ model: { status: 'promoted' }, replaced: null });
           // A training of another name with the same id: numbered with it, promoted for itself.
           const twin = await theirs.register({
             training: { ...training, name: 'twin' },
@@ -56,7 +56,10 @@ test(
             evaluations: [],
             guards: [],
           });
-          expect(await mine.promote(twin)).toMatchObject({ training: 'twin', number: 3, status: 'promoted' });
+          expect(await mine.promote(twin)).toMatchObject({
+            model: { training: 'twin', number: 3, status: 'promoted' },
+            replaced: null,
+          });
           expect((await mine.modelsOf(training)).map(({ number }) => number)).toEqual([2, 1]);
           expect(await theirs.note(second, "it’s 'good' \\ 🎉")).toMatchObject({ note: "it’s 'good' \\ 🎉" });
           expect(await mine.archive(model as Model)).toMatchObject({ status: 'archived' });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { queryRows } from '../../../src/app/registry/queryRows.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
-import { migrations } from '../../../src/app/registry/registrySchema.ts';
+import { newestVersion } from '../../../src/app/registry/migrations.ts';
 import { reproduceModel } from '../../../src/app/models/reproduce.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import type { Model } from '../../../src/data/model.ts';
@@ -93,10 +93,10 @@ test('promoting is one at a time; the promoted model cannot be archived, an arch
   await insertSamples(bench.store, 200, 210);
   await bench.run('delta');
   const { registry } = bench;
-  const first = await registry.promote(await registry.model('m1'));
-  expect(first.status).toBe('promoted');
-  const second = await registry.promote(await registry.model('m2'));
-  expect(second.status).toBe('promoted');
+  const { model: first, replaced: nobody } = await registry.promote(await registry.model('m1'));
+  expect([first.status, nobody]).toEqual(['promoted', null]);
+  const { model: second, replaced } = await registry.promote(await registry.model('m2'));
+  expect([second.status, replaced]).toEqual(['promoted', 1]);
   expect((await registry.model('m1')).status).toBe('candidate');
   await expect(registry.archive(second)).rejects.toThrow('Promote another one first');
   await registry.archive(first);
@@ -125,7 +125,7 @@ test('a snapshot is needed by the models trained on it or from it, until they ar
 test('a registry of a newer program is not touched', async () => {
   const bench = await openBench(200);
   await bench.run('full');
-  await sql(bench.store, `UPDATE deltatrain.meta SET content = '${migrations.length + 1}'`);
+  await sql(bench.store, `UPDATE deltatrain.meta SET content = '${newestVersion + 1}'`);
   const registry = new Registry(bench.store);
   await expect(registry.models()).rejects.toThrow('was written by a newer DeltaTrain');
   await expect(registry.prepare()).rejects.toThrow('Update DeltaTrain');

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { cleanUp, type CleanUpFacts, keptText, planCleanUp } from '../../../src/app/versions/retention.ts';
 import { Failure } from '../../../src/base/failure.ts';
-import type { Model } from '../../../src/data/model.ts';
+import type { ModelHead } from '../../../src/data/model.ts';
 import { type Bench, openBench, sql } from '../support/bench.ts';
 
 const table = { database: 'shop', table: 'samples' };
@@ -59,7 +59,7 @@ test('the newest models keep what they need, and young snapshots stay', async ()
 test('an archived model needs nothing; a run that has not ended keeps its snapshot', async () => {
   const bench = await fiveModels();
   const facts = await factsOf(bench);
-  const models = facts.models.map((model): Model => ({ ...model, status: 'archived' }));
+  const models = facts.models.map((model): ModelHead => ({ ...model, status: 'archived' }));
   const plan = planCleanUp({ ...facts, models }, { last: 1, ageMs: 0 });
   expect(names(plan.remove)).toEqual(['samples_v1', 'samples_v2', 'samples_v3', 'samples_v4']);
   expect(plan.losing).toEqual([]);

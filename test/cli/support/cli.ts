@@ -114,6 +114,9 @@ export function useCli(): Cli {
       expect(ran.stdout.trimEnd().split('\n')).toHaveLength(1);
       const document: unknown = JSON.parse(ran.stdout);
       check(definition, document);
+      // A list is as it was before documents had a version.
+      const version = Array.isArray(document) ? undefined : 2;
+      expect((document as { version?: unknown }).version).toBe(version);
       return document as T;
     },
     check,

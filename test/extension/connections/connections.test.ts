@@ -193,7 +193,10 @@ test('a session that is given up while it opens leaves no process', async () => 
   });
   const open = { kind: 'embedded', path: '/no/such.db', readOnly: false, create: false } as const;
   const opening = codeOf(
-    RealSession.open({ connection: {} as never, open, engine, log: (line) => log(line) }, controller.signal),
+    RealSession.open(
+      { connection: {} as never, open, engine, log: (line) => log(line), mayMigrate: () => Promise.resolve() },
+      controller.signal,
+    ),
   );
   const pid = await started;
   pids.push(pid);

@@ -69,7 +69,13 @@ function openWindow(folders: Record<string, string>, isTrusted = true) {
   const allowedPaths = { get: (_key: string, otherwise: unknown) => otherwise } as never;
   // An engine that would be started fails the test by its name.
   const secrets = {} as never;
-  const opener = new Opener({ engine: '/no/such/engine.js', allowedPaths, secrets, log: () => {} });
+  const opener = new Opener({
+    engine: '/no/such/engine.js',
+    allowedPaths,
+    secrets,
+    log: () => {},
+    mayMigrate: () => Promise.resolve(),
+  });
   const own = { list: () => new Map(), onDidChange: () => ({ dispose: () => {} }) };
   const connections = new Connections({ homes, opener, own, isTrusted: () => window.isTrusted });
   return { homes, connections, trainings: new Trainings(connections) };

@@ -73,7 +73,13 @@ function opening(secrets: InstanceType<typeof Secrets>, right: string | null) {
       throw new Failure('store.wrongPassword', { store: `${request.host}:6001`, user: 'ml' });
     return { end: async () => {} } as never;
   });
-  const opener = new Opener({ engine: '', allowedPaths: {} as never, secrets, log: () => {} });
+  const opener = new Opener({
+    engine: '',
+    allowedPaths: {} as never,
+    secrets,
+    log: () => {},
+    mayMigrate: () => Promise.resolve(),
+  });
   const run = (place: ServerPlace, how = {}) => opener.open(connectionTo(place), how, new AbortController().signal);
   return { run, tried, restore: () => open.mockRestore() };
 }

@@ -1,5 +1,5 @@
 /** `model`: lists, shows, promotes, archives and reproduces registered models. */
-import { later } from '../../../base/say.ts';
+import { later, say } from '../../../base/say.ts';
 import { trainingOf } from '../../../app/config/config.ts';
 import { type ModelDocument, modelDocument, parentNames } from '../../../app/registry/documents.ts';
 import { reproduceModel } from '../../../app/models/reproduce.ts';
@@ -7,7 +7,15 @@ import type { Registry } from '../../../app/registry/registry.ts';
 import { type Model, modelText as nameOf } from '../../../data/model.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
-import { findModel, registries, storeOf, type TrainingFrame, withFrame, workbenchOf } from './trainingFrame.ts';
+import {
+  findModel,
+  registries,
+  storeOf,
+  type TrainingFrame,
+  withFrame,
+  workbenchOf,
+  yesOption,
+} from './trainingFrame.ts';
 import { modelListText, modelText, reproductionText } from './trainingText.ts';
 
 /** `deltatrain model list`: the registered models of a training, or of all, newest first. */
@@ -41,17 +49,28 @@ async function show(output: Output, model: Model, registry: Registry): Promise<n
   return 0;
 }
 
+/** Says what it replaces: only one model of a training is promoted. */
+async function promote(output: Output, model: Model, registry: Registry): Promise<number> {
+  const { model: now, replaced } = await registry.promote(model);
+  const replaces = replaced === null ? null : nameOf({ training: now.training, number: replaced });
+  const document = { ...modelDocument(now, await parentNames(registry, [now])), replaces };
+  output.document(document, () => modelText(document));
+  if (replaces !== null) output.note(say('{0} was promoted before, and is a candidate again.', replaces));
+  return 0;
+}
+
 /** What is done with a found model before it is shown. */
 const onModel = (name: string, summary: string, change?: 'promote' | 'archive'): Command => ({
   name: `model ${name}`,
-  usage: 'MODEL',
+  usage: change ? 'MODEL [--yes]' : 'MODEL',
   summary,
-  options: {},
+  options: change ? { yes: yesOption } : {},
   takes: [1, 1],
   run: (invocation) =>
     withFrame(invocation, async (frame) => {
       const { model, registry } = await findModel(frame, invocation.positionals[0] ?? '');
-      return show(invocation.output, change ? await registry[change](model) : model, registry);
+      if (change === 'promote') return promote(invocation.output, model, registry);
+      return show(invocation.output, change ? await registry.archive(model) : model, registry);
     }),
 });
 

@@ -5,18 +5,19 @@ import { runTraining } from '../../../app/training/runTraining.ts';
 import type { RunEvent } from '../../../data/run.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
-import { openTraining, type TrainingFrame, withFrame } from './trainingFrame.ts';
+import { openTraining, type TrainingFrame, withFrame, yesOption } from './trainingFrame.ts';
 import { trainText } from './trainingText.ts';
 import { countText, deltaText, shareText } from '../../../words/numbers.ts';
 
 /** `deltatrain train`: one run; it ends in 3 where the new model is rejected. */
 export const trainCommand: Command = {
   name: 'train',
-  usage: 'NAME [--full] [--snapshot S]',
+  usage: 'NAME [--full] [--snapshot S] [--yes]',
   summary: later('Train on what changed since the newest model, or fully'),
   options: {
     full: { type: 'boolean', about: later('Fit from scratch, on every row') },
     snapshot: { type: 'string', value: 'S', about: later('Train on this snapshot; without it a new one is made') },
+    yes: yesOption,
   },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => train(frame, invocation)),

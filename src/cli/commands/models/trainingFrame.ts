@@ -1,12 +1,13 @@
 /** What the commands of trainings and models are given by the command line, and what they find with it. */
 import { existsSync } from 'node:fs';
-import { say } from '../../../base/say.ts';
+import { later, say } from '../../../base/say.ts';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
 import { systemClock } from '../../../app/training/clock.ts';
 import { type Config, configFile, registryConnection, trainingOf } from '../../../app/config/config.ts';
 import { Registry } from '../../../app/registry/registry.ts';
+import type { MayMigrate } from '../../../app/registry/registryFormat.ts';
 import { resolveTraining } from '../../../app/config/resolveTraining.ts';
 import type { Workbench } from '../../../app/training/workbench.ts';
 import { Failure } from '../../../base/failure.ts';
@@ -16,7 +17,7 @@ import type { Store } from '../../../data/store.ts';
 import type { Trainer } from '../../../data/trainer.ts';
 import { live } from '../../../data/version.ts';
 import type { Training } from '../../../data/training.ts';
-import type { Invocation } from '../command.ts';
+import type { CommandOption, Invocation } from '../command.ts';
 import { thisProcess } from './thisProcess.ts';
 import { findConnection } from '../../connection/connection.ts';
 import { findConfig } from '../../connection/foundConfig.ts';
@@ -37,7 +38,17 @@ export interface TrainingFrame {
   /** False for a store of this machine whose file was not made yet. */
   isMade(connection: string): boolean;
   readonly trainer: Trainer;
+  /** Moves a registry that others share forward where --yes says so, else refuses. */
+  readonly mayMigrate: MayMigrate;
 }
+
+/** For commands that write to the registry. */
+export const yesOption: CommandOption = {
+  type: 'boolean',
+  about: later(
+    'Also where the registry is of an older DeltaTrain, and everybody who shares it needs this one from then on',
+  ),
+};
 
 /** Does the work of a command with a frame, and ends the trainer that it may have used. */
 export async function withFrame<T>(invocation: Invocation, work: (frame: TrainingFrame) => Promise<T>): Promise<T> {
@@ -55,6 +66,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
     toolVersion: manifest.version,
     oneConnection: one !== undefined,
     trainer: trainer.port,
+    mayMigrate: (question) => (invocation.has('yes') ? Promise.resolve() : Promise.reject(question)),
     config() {
       if (!found)
         throw new Failure('usage.wrong', { message: say('There is no {0} in this folder or above it.', configFile) });
@@ -87,7 +99,8 @@ export async function openTraining(
   const store = await frame.store(connection, name);
   const registryName = registryConnection(config, name);
   // A registry elsewhere is made with its first model; the store of the table is there, or something is wrong.
-  const registry = new Registry(await frame.store(registryName, name, registryName !== connection));
+  const registryStore = await frame.store(registryName, name, registryName !== connection);
+  const registry = new Registry(registryStore, frame.mayMigrate);
   const training = await resolveTraining(config, name, store, live, await registry.latestTraining(name));
   return { training, workbench: workbenchOf(frame, store, registry) };
 }
@@ -110,7 +123,7 @@ export async function registries(frame: TrainingFrame, training?: string): Promi
     const isElsewhere = by !== undefined && trainingOf(frame.config(), by).connection !== connection;
     // Nothing was kept there yet, and listing makes nothing.
     if (isElsewhere && !frame.isMade(connection)) continue;
-    found.push(new Registry(await frame.store(connection, by)));
+    found.push(new Registry(await frame.store(connection, by), frame.mayMigrate));
   }
   return found;
 }
@@ -134,7 +147,7 @@ export async function findModel(frame: TrainingFrame, ref: string): Promise<{ mo
       found.push({ model: await registry.model(ref), registry });
     } catch (error) {
       if (!Failure.is(error, 'model.unknown')) throw error;
-      names.push(...(await registry.models()).map(modelText));
+      names.push(...(await registry.names()));
     }
   }
   const [first] = found;

@@ -70,7 +70,7 @@ export const snapshotClean: Command = {
     const opened = await invocation.open();
     const { store, environment } = opened;
     const registries = await registriesBeside(invocation, opened);
-    const models = (await Promise.all(registries.map((registry) => registry.models()))).flat();
+    const models = (await Promise.all(registries.map((registry) => registry.heads()))).flat();
     const ofRuns = (await Promise.all(registries.map((registry) => registry.snapshotsOfRuns()))).flat();
     const plan = planCleanUp({ snapshots: await store.snapshots(), models, ofRuns, now: Date.now() }, retention);
     const consents = !invocation.has('dry-run') && (invocation.has('yes') || confirmedName(invocation) !== undefined);

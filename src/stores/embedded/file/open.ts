@@ -16,10 +16,11 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../../base/failure.ts';
-import { applicationId, catalogSql, storeFormat } from '../types/catalog.ts';
+import { applicationId, catalogSql } from '../types/catalog.ts';
 import { sqlFunctions } from '../dialect/functions.ts';
 import { Connection } from '../sqlite/driver.ts';
 import { addHashFunction } from '../versions/hashOrder.ts';
+import { firstFormat, moveFileForward, requireKnownFormat } from './fileFormat.ts';
 import { requireTrusted } from './trust.ts';
 import { inspect, isSuspicious } from './watch.ts';
 
@@ -89,7 +90,7 @@ function createFile(path: string, busyTimeout: number): void {
       // Before the first table, or it has no effect.
       db.exec('PRAGMA auto_vacuum = INCREMENTAL');
       db.exec(`PRAGMA application_id = ${applicationId}`);
-      db.exec(`PRAGMA user_version = ${storeFormat}`);
+      db.exec(`PRAGMA user_version = ${firstFormat}`);
       db.transaction('write', () => {
         for (const sql of catalogSql) db.exec(sql);
       });
@@ -201,18 +202,14 @@ export function openFile(options: OpenOptions): Opened {
   const connect = (access: Access): Connection => connectTo(options, access);
   const db = connect(readOnly ? 'read' : 'write');
   try {
-    checkFormat(db);
+    requireKnownFormat(db);
     const isCurrent = db.transaction('read', () => requireTrusted(db));
+    if (!readOnly) moveFileForward(db);
     const session = readOnly ? null : beginSession(db, isCurrent);
     return { path, readOnly, session, connect };
   } finally {
     db.close();
   }
-}
-
-function checkFormat(db: Connection): void {
-  const version = db.value('PRAGMA user_version') as number;
-  if (version > storeFormat) throw new Failure('store.newer', { store: db.path, version, known: storeFormat });
 }
 
 export function isRunning(pid: number): boolean {

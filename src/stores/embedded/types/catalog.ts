@@ -10,8 +10,6 @@ import type { ColumnType } from './types.ts';
 
 /** In the header of every store file: "DlTr". A file without it is never written to. */
 export const applicationId = 0x446c5472;
-/** The format of the files that this version writes (`user_version`); a file of a later one is `store.newer`. */
-export const storeFormat = 1;
 
 /**
  * A table is an identity; a generation is one physical table of it, of one shape but for added columns. DROP, TRUNCATE and

@@ -24,6 +24,8 @@ export interface Exchange {
   readonly upload?: Upload;
   /** Ended by a KILL from another connection: the last packet comes after that, not before. */
   readonly killed?: boolean;
+  /** No server said this: the registry's double did (see `registryDouble.ts`). */
+  readonly derived?: boolean;
 }
 
 export interface Recording {
@@ -116,6 +118,7 @@ interface OwnLine {
   readonly gzip?: string;
   readonly upload?: Upload;
   readonly killed?: boolean;
+  readonly derived?: boolean;
 }
 
 const gzipFrom = 600;
@@ -125,13 +128,21 @@ const gzipSqlFrom = 8000;
 function loadOwn(name: string, from: URL): Recording {
   const logins: Login[] = [];
   const exchanges: Exchange[] = [];
-  for (const { greeting, gzipSql, answer = '', gzip, same, upload, killed, ...line } of linesOf<OwnLine>(from)) {
+  for (const { greeting, gzipSql, answer = '', gzip, same, upload, killed, derived, ...line } of linesOf<OwnLine>(
+    from,
+  )) {
     const bytes = gzip ? gunzipSync(Buffer.from(gzip, 'base64')) : Buffer.from(answer, 'base64');
     if (greeting) logins.push({ greeting: Buffer.from(greeting, 'base64'), answer: bytes });
     const sql = gzipSql ? gunzipSync(Buffer.from(gzipSql, 'base64')).toString() : line.sql;
     if (sql === undefined) continue;
     const packets = exchanges[same ?? -1]?.answer ?? splitPackets(bytes);
-    exchanges.push({ sql, answer: packets, ...(upload && { upload }), ...(killed && { killed }) });
+    exchanges.push({
+      sql,
+      answer: packets,
+      ...(upload && { upload }),
+      ...(killed && { killed }),
+      ...(derived && { derived }),
+    });
   }
   return { name, logins, exchanges };
 }

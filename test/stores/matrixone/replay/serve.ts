@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import type { Deriving } from './deriving.ts';
 import { type AnswerFault, type Fault, Faults } from './faults.ts';
 import {
   bodyOf,
@@ -20,6 +21,8 @@ import type { Exchange, Login, Recording } from './recording.ts';
 
 export interface ReplayOptions {
   readonly faults?: readonly Fault[];
+  /** Answers statements on the registry that were not recorded, too. */
+  readonly deriving?: Deriving;
 }
 
 export interface Replay {
@@ -40,8 +43,8 @@ export interface Replay {
  * Serves a recording on a free port. A text that repeats is answered in recorded order, whichever the connection; the last
  * answer stays. Any login is taken as the recorded one was whose turn it is. As with the real server, COM_QUIT does nothing.
  */
-export async function serve(recording: Recording, { faults = [] }: ReplayOptions = {}): Promise<Replay> {
-  const script = new Script(recording, new Faults(faults));
+export async function serve(recording: Recording, { faults = [], deriving }: ReplayOptions = {}): Promise<Replay> {
+  const script = new Script(recording, new Faults(faults), deriving);
   const server = createServer((socket) => script.take(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -74,14 +77,16 @@ class Script {
   readonly uploads: Buffer[] = [];
   readonly connections = new Set<Connection>();
   readonly faults: Faults;
+  readonly deriving: Deriving | undefined;
   readonly #logins: readonly Login[];
   readonly #answers = new Map<string, Exchange[]>();
   readonly #asked = new Map<string, number>();
   #opened = 0;
 
-  constructor({ logins, exchanges }: Recording, faults: Faults) {
+  constructor({ logins, exchanges }: Recording, faults: Faults, deriving: Deriving | undefined) {
     this.#logins = logins;
     this.faults = faults;
+    this.deriving = deriving;
     for (const exchange of exchanges)
       for (const key of new Set([exchange.sql, anyKill(exchange.sql)]))
         this.#answers.set(key, [...(this.#answers.get(key) ?? []), exchange]);
@@ -95,7 +100,10 @@ class Script {
     const id = connectionId(bodyOf(login.greeting)) + Math.max(0, nth - last);
     const connection = new Connection(this, socket, id);
     this.connections.add(connection);
-    socket.on('close', () => this.connections.delete(connection));
+    socket.on('close', () => {
+      this.connections.delete(connection);
+      void this.deriving?.forget(connection);
+    });
     connection.begin(login, nth);
   }
 
@@ -181,7 +189,9 @@ class Connection {
   }
 
   async #takeStatement(sql: string, number: number): Promise<void> {
-    const exchange = this.#script.answerTo(sql);
+    const { deriving } = this.#script;
+    const recorded = this.#script.answerTo(sql);
+    const exchange = deriving ? await deriving.answerTo(sql, this) : recorded;
     const fault = this.#script.faults.ofStatement(sql);
     if (kill.test(sql)) this.#script.kill(sql);
     if (!exchange) return this.#refuse(sql, number);

@@ -1,0 +1,39 @@
+// Every deltatrain.json that a released version read is read today, and what it trained keeps its id, task and features.
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { configProblems, readConfig } from '../../src/app/config/config.ts';
+import { resolveTraining } from '../../src/app/config/resolveTraining.ts';
+import { storedTraining } from '../../src/data/storedPlan.ts';
+import { EmbeddedStore } from '../../src/stores/embedded/store.ts';
+import { lost } from './support/holds.ts';
+import { fixture, fixtureText, openWorkspace, released } from './support/released.ts';
+
+describe.each(released)('the configurations of %s', (version) => {
+  const read = JSON.parse(fixtureText(version, 'configs/read.json')) as Record<string, unknown>;
+  const names = readdirSync(fixture(version, 'configs')).filter((name) => name !== 'read.json');
+
+  test('were all read by it', () => {
+    expect(Object.keys(read).sort()).toEqual(names.sort());
+  });
+
+  test.each(names)('%s is read as it was', (name) => {
+    const text = fixtureText(version, `configs/${name}`);
+    expect(configProblems(text)).toEqual([]);
+    expect(lost(read[name], readConfig(text, name))).toEqual([]);
+  });
+
+  test('the trainings of its store are the same trainings', async () => {
+    const trainings = JSON.parse(fixtureText(version, 'trainings.json')) as Record<string, unknown>;
+    const workspace = openWorkspace(version);
+    const store = EmbeddedStore.open({ path: workspace.store, readOnly: true, create: false });
+    try {
+      const config = readConfig(fixtureText(version, 'deltatrain.json'), 'deltatrain.json');
+      for (const [name, training] of Object.entries(trainings))
+        expect(lost(training, storedTraining(await resolveTraining(config, name, store))), name).toEqual([]);
+      expect(Object.keys(trainings).length).toBeGreaterThan(1);
+    } finally {
+      await store.close();
+      workspace.remove();
+    }
+  });
+});
