@@ -114,7 +114,7 @@ async function start(): Promise<void> {
   try {
     // A question more would take the worker of a run from it.
     const view = await askUntilAnswered(
-      () => host.call('panel/ready', null),
+      () => host.grid.call('panel/ready', null),
       () => !hasTrainer(),
     );
     setTranslations(view.strings);

@@ -1,5 +1,6 @@
 /** Owners of things that must end together, in the shape VS Code uses, so that pure code needs no `vscode`. */
 
+/** What is ended once by whoever owns it; VS Code's own have this shape. */
 export interface Disposable {
   dispose(): void;
 }

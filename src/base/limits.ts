@@ -19,6 +19,7 @@ const thanMade = (most: number, { found }: Reached): string =>
     ? say('more than {0}', grouped(most))
     : say('{0}, and at most {1} can be made', grouped(found), grouped(most));
 
+/** Each limit by its name: the most there may be, and what is said of more. */
 export const limits = {
   /** Objects and lists inside one another; readers and writers of JSON call themselves for each. */
   jsonNesting: {
@@ -57,8 +58,10 @@ export const limits = {
   },
 } as const satisfies Record<string, { most: number; say: (most: number, d: Reached) => string }>;
 
+/** The limits by their names, as `limit.reached` carries them. */
 export type LimitName = keyof typeof limits;
 
+/** The sentence of a limit that was passed: what was too much, how much it is at most, and what to do. */
 export const limitSentence = ({ limit, ...reached }: Reached & { limit: LimitName }): string =>
   limits[limit].say(limits[limit].most, reached);
 

@@ -36,7 +36,9 @@ export const overview = (): string =>
     ),
     say('or what deltatrain connection trust wrote down.'),
     '',
-    say('Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 a guard, check or comparison said no, 130 cancelled.'),
+    say(
+      'Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 a quality gate, check or comparison said no, 130 cancelled.',
+    ),
   ].join('\n');
 
 function optionText(name: string, option: CommandOption): string {

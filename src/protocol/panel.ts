@@ -7,17 +7,7 @@ import type { DeltaCounts } from '../data/change.ts';
 import type { ModelStatus } from '../data/model.ts';
 import type { PageColumn } from '../data/page.ts';
 import type { RunPhase } from '../data/run.ts';
-import type {
-  EpochRecord,
-  GuardResult,
-  ClassMetrics,
-  RowSet,
-  SliceResult,
-  TrainEvent,
-  TrainResult,
-} from '../data/trainer.ts';
-import type { Distribution, SpoolPage, SpoolView } from './engine.ts';
-import type { Stream } from './rpc.ts';
+import type { EpochRecord, GuardResult, ClassMetrics, RowSet, SliceResult, TrainResult } from '../data/trainer.ts';
 
 /** Which of the two pages a panel shows. */
 export type PageKind = 'training' | 'results';
@@ -25,7 +15,7 @@ export type PageKind = 'training' | 'results';
 export type Environment = 'development' | 'staging' | 'production';
 
 /**
- * Everything between host and page goes in an envelope. `panel` carries rpc of the two contracts below; `trainer` carries
+ * Everything between host and page goes in an envelope. `panel` carries the rpc of `panelContracts.ts`; `trainer` carries
  * the rpc of `protocol/trainer.ts` between host and the worker in the page, which the page only forwards (buffers transferred).
  */
 export type Envelope = { readonly channel: 'panel' | 'trainer'; readonly message: unknown };
@@ -266,81 +256,8 @@ export interface RestoreOutcome {
   readonly verified: boolean;
 }
 
-// ---- contracts ----
-
 /** What `panel/ready` answers: the whole page, from nothing. `strings`: the translation of each English string that has one. */
 export type PanelView = { readonly strings: Readonly<Record<string, string>>; readonly show: Show | null } & (
   | { readonly page: 'training'; readonly state: TrainingState }
   | { readonly page: 'results'; readonly state: ResultsState }
 );
-
-/**
- * Answered by the extension host. Calls that ask the user something answer null when the user said no. A `Failure` is shown
- * in the page as its sentence; `cancelled` is not shown.
- */
-export interface PanelContract {
-  calls: {
-    /** May be called at any time; the page forgets what it had and shows the answer. */
-    'panel/ready': (p: null) => PanelView;
-
-    /** Answers when the run has been accepted; the rest are `run/changed` and `run/event`. */
-    'run/start': (p: { kind: 'delta' | 'full' }) => { run: number };
-    'run/cancel': (p: { run: number }) => null;
-    'run/again': (p: { run: number }) => { run: number };
-    /** Drops the snapshot that an interrupted run kept. */
-    'run/discard': (p: { run: number }) => null;
-
-    'model/promote': (p: { model: number }) => null;
-    'model/archive': (p: { model: number }) => null;
-    'model/reproduce': (p: { model: number; fromRoot: boolean }) => { identical: boolean; steps: number } | null;
-    /** Tests a model at a version, on that version's test rows. */
-    'matrix/cell': (p: { model: number; snapshot: string }) => MatrixCell;
-
-    /** Preview, confirmation, safety snapshot, restore, verification. */
-    'snapshot/restore': (p: { snapshot: string }) => RestoreOutcome | null;
-    'snapshot/create': (p: null) => { snapshot: string } | null;
-
-    'spool/page': (p: { id: number; start: number; count: number; view: SpoolView }) => SpoolPage;
-    'spool/distribution': (p: { id: number; column: number }) => Distribution;
-    /** Asks for the file; the rows in view, all of them. */
-    'spool/export': (p: { id: number; view: SpoolView; name: string }) => { rows: number; file: string } | null;
-    'spool/close': (p: { id: number }) => null;
-
-    'statement/cancel': (p: { id: number }) => null;
-    'statement/again': (p: { id: number }) => null;
-
-    'text/copy': (p: { text: string }) => null;
-    /** Counts the header's delta to live when it was left pending. */
-    'delta/count': (p: null) => null;
-  };
-  streams: {
-    /** `to` null: live, fixed at this moment. The first item comes with the first rows. */
-    'delta/open': (p: { from: string; to: string | null }) => Stream<DeltaProgress, DeltaEnd>;
-  };
-  /** Told by the host. */
-  events: {
-    'training/changed': (p: TrainingState) => void;
-    'results/changed': (p: ResultsState) => void;
-    'run/changed': (p: RunView) => void;
-    'run/event': (p: { run: number; event: TrainEvent }) => void;
-    'panel/show': (p: Show) => void;
-  };
-}
-
-/** Answered by the page. */
-export interface PageContract {
-  calls: {
-    /** Ends a worker that is there, makes a new one from the trainer bundle and answers when it can be sent messages. */
-    'trainer/start': (p: null) => null;
-    /** Ends the worker at once. */
-    'trainer/stop': (p: null) => null;
-  };
-  streams: Record<never, never>;
-  /** Told by the page. */
-  events: {
-    /** The worker failed as a whole; not told after `trainer/stop`. */
-    'trainer/lost': (p: { reason: string }) => void;
-    /** A bug in the page (an uncaught error, a content-policy violation), for the log. */
-    'page/problem': (p: { message: string }) => void;
-  };
-}

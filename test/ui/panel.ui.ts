@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PanelContract, RunView, Show, TrainingState } from '../../src/protocol/panel.ts';
+import type { RunView, Show, TrainingState } from '../../src/protocol/panel.ts';
+import type { EitherContract } from './panel/fakeHost.ts';
 import { expectSound } from './panel/checks.ts';
 import { openPanels, type PanelBrowser, pictures, themes } from './panel/openPanel.ts';
 import { fourModels, interrupted, noModel, oneModel, running, worse } from './panel/panelData.ts';
@@ -24,7 +25,7 @@ const viewOf = (state: TrainingState, show: Show | null = null) => ({
   state,
 });
 
-const emit = (page: Page, name: keyof PanelContract['events'], p: unknown): Promise<void> =>
+const emit = (page: Page, name: keyof EitherContract['events'], p: unknown): Promise<void> =>
   page.evaluate(([event, value]) => window.fakeHost.emit(event, value), [name, p] as const);
 
 const callsOf = (page: Page, name: string): Promise<unknown[]> =>

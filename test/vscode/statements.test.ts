@@ -36,9 +36,7 @@ describe('statements of a file', () => {
   /** The cells of a result, by the spool that its panel reads. */
   async function cells(found: StatementResult): Promise<string[][]> {
     assert.ok(found.spool);
-    const engine = found.shape === 'delta' ? session.engine : session.sqlEngine;
-    const view = { sort: null, filter: '', flag: null };
-    const { page } = await engine.call('spool/page', { id: found.spool.id, start: 0, count: 100, view });
+    const { page } = await parts.shell.sql.rows('local', found.spool.id, 0, 100);
     assert.ok(page);
     return Array.from({ length: page.rows }, (_, row) => rowAt(page, row).map(String));
   }
@@ -161,6 +159,7 @@ describe('statements of a file', () => {
   });
 
   it('say so when their process goes away, and the next one finds another', async () => {
+    const before = await done('SELECT 40 + 2');
     const lost = result(endless);
     await isRunning();
     session.sqlEngine.kill();
@@ -168,6 +167,7 @@ describe('statements of a file', () => {
     assert.equal(state, 'failed');
     assert.equal(sentence, new Failure('store.lost', { store: placeText(session.connection.place) }).message);
     assert.deepEqual(await cells(await done('SELECT 1 + 1')), [['2']]);
+    await assert.rejects(cells(before), { code: 'spool.lost' }, 'no rows of the new process under an old number');
   });
 
   it('and the tree finds another process too', async () => {

@@ -34,7 +34,7 @@ export class Actions {
   }
 
   startRun(kind: 'delta' | 'full'): void {
-    this.#train('run/start', () => this.#host.call('run/start', { kind }));
+    this.#train('run/start', () => this.#host.training.call('run/start', { kind }));
   }
 
   #train(name: string, start: () => Promise<{ readonly run: number }>): void {
@@ -43,28 +43,28 @@ export class Actions {
   }
 
   cancelRun(run: number): void {
-    this.#run('run/cancel', async () => void (await this.#host.call('run/cancel', { run })));
+    this.#run('run/cancel', async () => void (await this.#host.training.call('run/cancel', { run })));
   }
 
   runAgain(run: number): void {
-    this.#train('run/again', () => this.#host.call('run/again', { run }));
+    this.#train('run/again', () => this.#host.training.call('run/again', { run }));
   }
 
   discardRun(run: number): void {
-    this.#run('run/discard', async () => void (await this.#host.call('run/discard', { run })));
+    this.#run('run/discard', async () => void (await this.#host.training.call('run/discard', { run })));
   }
 
   promote(model: number): void {
-    this.#run('model/promote', async () => void (await this.#host.call('model/promote', { model })));
+    this.#run('model/promote', async () => void (await this.#host.training.call('model/promote', { model })));
   }
 
   archive(model: number): void {
-    this.#run('model/archive', async () => void (await this.#host.call('model/archive', { model })));
+    this.#run('model/archive', async () => void (await this.#host.training.call('model/archive', { model })));
   }
 
   reproduce(model: number, fromRoot: boolean): void {
     this.#run('model/reproduce', async () => {
-      const found = await this.#host.call('model/reproduce', { model, fromRoot });
+      const found = await this.#host.training.call('model/reproduce', { model, fromRoot });
       if (!found) return;
       const steps = found.steps > 1 ? say(' in {0} steps', found.steps) : '';
       if (found.identical) this.#tell('info', say('m{0} was trained again{1}: identical, bit for bit.', model, steps));
@@ -73,16 +73,16 @@ export class Actions {
   }
 
   countDelta(): void {
-    this.#run('delta/count', async () => void (await this.#host.call('delta/count', null)));
+    this.#run('delta/count', async () => void (await this.#host.training.call('delta/count', null)));
   }
 
   createSnapshot(): void {
-    this.#run('snapshot/create', async () => void (await this.#host.call('snapshot/create', null)));
+    this.#run('snapshot/create', async () => void (await this.#host.training.call('snapshot/create', null)));
   }
 
   restore(snapshot: string): void {
     this.#run('snapshot/restore', async () => {
-      const done = await this.#host.call('snapshot/restore', { snapshot });
+      const done = await this.#host.training.call('snapshot/restore', { snapshot });
       if (!done) return;
       const rows = done.rowsChanged === 1 ? say('1 row') : say('{0} rows', countText(done.rowsChanged));
       const proof = done.verified
@@ -109,20 +109,20 @@ export class Actions {
   }
 
   copy(text: string): void {
-    this.#run('text/copy', async () => void (await this.#host.call('text/copy', { text })));
+    this.#run('text/copy', async () => void (await this.#host.grid.call('text/copy', { text })));
   }
 
   cancelStatement(id: number): void {
-    this.#run('statement/cancel', async () => void (await this.#host.call('statement/cancel', { id })));
+    this.#run('statement/cancel', async () => void (await this.#host.results.call('statement/cancel', { id })));
   }
 
   repeatStatement(id: number): void {
-    this.#run('statement/again', async () => void (await this.#host.call('statement/again', { id })));
+    this.#run('statement/again', async () => void (await this.#host.results.call('statement/again', { id })));
   }
 
   exportSpool(id: number, view: State['deltaLook']['view'], name: string): void {
     this.#run('spool/export', async () => {
-      const done = await this.#host.call('spool/export', { id, view, name });
+      const done = await this.#host.grid.call('spool/export', { id, view, name });
       if (done) this.#tell('info', say('{0} rows written to {1}.', countText(done.rows), done.file));
     });
   }
@@ -154,9 +154,9 @@ export class Actions {
     const opening = ++this.#openings;
     this.dispatch({ kind: 'deltaOpen', opening, from, to });
     // A spool that cannot be closed is the host's to clean up; it must not keep the next one from opening.
-    if (before) this.#host.call('spool/close', { id: before.id }).catch(() => {});
+    if (before) this.#host.training.call('delta/close', { spool: before.id }).catch(() => {});
     try {
-      const pages = this.#host.stream('delta/open', { from, to }, controller.signal);
+      const pages = this.#host.training.stream('delta/open', { from, to }, controller.signal);
       for (;;) {
         const step = await pages.next();
         if (step.done) {
@@ -173,7 +173,7 @@ export class Actions {
 
   async #fillCell(cell: { readonly model: number; readonly snapshot: string }): Promise<void> {
     try {
-      this.dispatch({ kind: 'cellGot', cell: await this.#host.call('matrix/cell', cell) });
+      this.dispatch({ kind: 'cellGot', cell: await this.#host.training.call('matrix/cell', cell) });
     } catch (error) {
       this.dispatch({ kind: 'cellFailed', key: cellKey(cell), sentence: sentenceOf(error) });
     }

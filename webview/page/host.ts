@@ -1,6 +1,12 @@
 /** The page's end of the pipe to the extension host. */
 import { type Answers, type Caller, connect, type Listeners, type Port } from '../../src/protocol/rpc.ts';
-import type { Envelope, PageContract, PanelContract } from '../../src/protocol/panel.ts';
+import type { Envelope } from '../../src/protocol/panel.ts';
+import type {
+  GridContract,
+  PageContract,
+  ResultsContract,
+  TrainingContract,
+} from '../../src/protocol/panelContracts.ts';
 import { TrainerRelay } from './relay.ts';
 
 interface VsCodeApi {
@@ -8,7 +14,15 @@ interface VsCodeApi {
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
-export type Host = Caller<PanelContract>;
+/** The extension host behind this page: what it answers to every page, and what to the one or the other kind. */
+export interface Host {
+  readonly grid: Caller<GridContract>;
+  readonly training: Caller<TrainingContract>;
+  readonly results: Caller<ResultsContract>;
+}
+
+/** One script shows either page, and hears what is told to either. */
+type EitherContract = TrainingContract & ResultsContract;
 
 export interface HostConnection {
   readonly host: Host;
@@ -19,7 +33,7 @@ export interface HostConnection {
 }
 
 /** `trainer`: address of the trainer bundle. */
-export function connectHost(trainer: string, listeners: Listeners<PanelContract>): HostConnection {
+export function connectHost(trainer: string, listeners: Listeners<EitherContract>): HostConnection {
   const api = acquireVsCodeApi();
   const post = (envelope: Envelope): void => api.postMessage(envelope);
   let deliver: (message: unknown) => void = () => {};
@@ -46,7 +60,7 @@ export function connectHost(trainer: string, listeners: Listeners<PanelContract>
       return null;
     },
   };
-  const host = connect<PageContract, PanelContract>(port, answers, listeners);
+  const host = connect<PageContract, EitherContract>(port, answers, listeners);
   addEventListener('message', (event: MessageEvent<unknown>) => {
     const envelope = event.data;
     if (!isEnvelope(envelope)) return;
@@ -54,7 +68,7 @@ export function connectHost(trainer: string, listeners: Listeners<PanelContract>
     else deliver(envelope.message);
   });
   return {
-    host,
+    host: { grid: host, training: host, results: host },
     report: (message) => host.emit('page/problem', { message }),
     hasTrainer: () => relay.isStarted,
   };

@@ -92,7 +92,7 @@ export class SpoolGrid {
 
   #fetch(id: number, start: number, rows: number, signal?: AbortSignal): Promise<SpoolPage> {
     const view = this.#look?.view ?? { sort: null, filter: '', flag: null };
-    return this.#actions.host.call('spool/page', { id, start, count: rows, view }, signal);
+    return this.#actions.host.grid.call('spool/page', { id, start, count: rows, view }, signal);
   }
 
   #columns(): readonly number[] {
@@ -167,7 +167,7 @@ export class SpoolGrid {
     if (!this.#shown?.shares) return '';
     const ranges = splitRanges(this.#shown.shares);
     if (inRange(hash, ranges.test)) return say('test');
-    return inRange(hash, ranges.tune) ? say('tune') : say('train');
+    return inRange(hash, ranges.tune) ? say('validation') : say('train');
   }
 
   #change(look: LookChange): void {
@@ -194,7 +194,7 @@ export class SpoolGrid {
     const shown = this.#shown;
     if (!shown) return;
     this.#change({ distribution: { column, data: null } });
-    this.#actions.host
+    this.#actions.host.grid
       .call('spool/distribution', { id: shown.spool.id, column })
       .then((data) => {
         // The active column may have moved on meanwhile.
@@ -212,7 +212,7 @@ export class SpoolGrid {
     const changed = new Set<number>();
     const view = { sort: null, filter: '', flag: 'updated' } as const;
     for (let start = 0; start < scannedRowsAtMost && changed.size < columns.length; ) {
-      const { delta } = await this.#actions.host.call('spool/page', { id, start, count: 1000, view });
+      const { delta } = await this.#actions.host.grid.call('spool/page', { id, start, count: 1000, view });
       if (!delta || delta.rows === 0) break;
       for (let row = 0; row < delta.rows; row++) {
         const { before, after } = changeAt(delta, row);

@@ -175,7 +175,7 @@ const setWord = (set: RowSet): string => {
     case 'replay':
       return say('replayed rows');
     case 'tune':
-      return say('tune rows');
+      return say('validation rows');
     case 'test':
       return say('test rows');
     case 'testAtParent':
@@ -221,7 +221,7 @@ function visitsFact(run: RunView): unknown {
 function visitsBar(visits: number, full: number): Drawn {
   const part = full > 0 ? visits / full : 0;
   return html`<span class="visits"
-    >${shareBar(part, 92, '', say('Visits against a full retrain: {0}', percentText(part)))}
+    >${shareBar(part, 92, '', say('Samples seen, against a full retrain: {0}', percentText(part)))}
     ${say('{0} of {1}', compactText(visits), compactText(full))} <span class="dim">(${percentText(part)})</span></span
   >`;
 }
@@ -249,7 +249,7 @@ const factWord = (name: string): string => {
     rows: say('rows'),
     reading: say('reading'),
     training: say('training'),
-    visits: say('visits'),
+    visits: say('samples seen'),
     time: say('time'),
   };
   return words[name] ?? name;
@@ -261,6 +261,8 @@ const facts = (shown: Shown): Drawn =>
   </dl>`;
 
 const curveHeight = 92;
+/** Room for the name and the value at a curve's end. */
+const labelRoom = 98;
 
 function curves(page: Page, shown: Shown): Drawn {
   if (shown.epochs.length === 0) return nothing;
@@ -276,7 +278,7 @@ function curves(page: Page, shown: Shown): Drawn {
       epochs,
       lines.map((one) => one.values),
       shown.atMost,
-      { width, height: curveHeight, left: 32, right: 62 },
+      { width, height: curveHeight, left: 32, right: labelRoom },
     );
     const labels = spreadLabels(
       layout.series.map((one) => one.end?.y ?? curveHeight),
@@ -288,7 +290,7 @@ function curves(page: Page, shown: Shown): Drawn {
     return html`<figure>
       <figcaption>${title}</figcaption>
       <svg width=${width} height=${curveHeight} role="img" aria-label=${say('{0} after {1} epochs: {2}', title, epochs.at(-1) ?? 0, words)}>
-        ${layout.ticks.map((tick) => svg`<line class="rule" x1="32" x2=${width - 62} y1=${tick.at} y2=${tick.at}></line><text x="28" y=${tick.at} dy=".32em" text-anchor="end">${text(tick.value)}</text>`)}
+        ${layout.ticks.map((tick) => svg`<line class="rule" x1="32" x2=${width - labelRoom} y1=${tick.at} y2=${tick.at}></line><text x="28" y=${tick.at} dy=".32em" text-anchor="end">${text(tick.value)}</text>`)}
         ${lines.map((one, i) => curve(layout.series[i], one.tone, one.name, labels[i] ?? 0, text))}
       </svg>
     </figure>`;
@@ -300,7 +302,7 @@ function curves(page: Page, shown: Shown): Drawn {
       say('Accuracy'),
       [
         { name: say('train'), tone: 'first', values: train },
-        ...(hasTune ? [{ name: say('tune'), tone: 'second', values: tune }] : []),
+        ...(hasTune ? [{ name: say('validation'), tone: 'second', values: tune }] : []),
       ],
       (value) => shareText(value).slice(0, 4),
     )}
@@ -326,7 +328,7 @@ function epochTable(epochs: readonly EpochRecord[]): Drawn {
         <th scope="col" class="end">${say('epoch')}</th>
         <th scope="col" class="end">${say('loss')}</th>
         <th scope="col" class="end">${say('train accuracy')}</th>
-        <th scope="col" class="end">${say('tune accuracy')}</th>
+        <th scope="col" class="end">${say('validation accuracy')}</th>
       </tr>
     </thead>
     <tbody>

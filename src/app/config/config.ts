@@ -52,6 +52,8 @@ export interface TrainingConfig {
   readonly policy?: string;
   readonly seed?: number;
   readonly test?: number;
+  readonly validation?: number;
+  /** What `validation` was called in 0.1. */
   readonly tune?: number;
   readonly split?: unknown;
   readonly metric?: string;

@@ -30,7 +30,7 @@ function refuseUnsupported(name: string, written: TrainingConfig): void {
     [written.task === 'regression', '"task": "regression"', say('Use a label with few values.')],
     [written.policy === 'follow', '"policy": "follow"', 'Use "match".'],
     [written.metric !== undefined && written.metric !== 'accuracy', `"metric": "${written.metric}"`, 'Use "accuracy".'],
-    [written.split !== undefined, '"split"', say('Rows are split by the shares "test" and "tune".')],
+    [written.split !== undefined, '"split"', say('Rows are split by the shares "test" and "validation".')],
     [written.segment !== undefined, '"segment"', say('Leave it out.')],
     [written.watch !== undefined, '"watch"', say('Leave it out.')],
     ...Object.entries(written.types ?? {}).map(
@@ -120,10 +120,15 @@ function keyOf(written: TrainingConfig, info: TableInfo): readonly string[] {
 }
 
 function sharesOf(written: TrainingConfig): { test: number; tune: number } {
-  const { test = 0.1, tune = 0.1 } = written;
+  if (written.validation !== undefined && written.tune !== undefined)
+    throw new Failure('plan.unsupported', {
+      what: say('"validation" and "tune" are two names for one share.'),
+      hint: say('Leave "tune" out, which is the older one.'),
+    });
+  const { test = 0.1, validation: tune = written.tune ?? 0.1 } = written;
   if (test + tune >= 1)
     throw new Failure('plan.unsupported', {
-      what: say('"test" ({0}) and "tune" ({1}) together leave no rows to train on.', test, tune),
+      what: say('"test" ({0}) and "validation" ({1}) together leave no rows to train on.', test, tune),
       hint: say('Make them smaller.'),
     });
   return { test, tune };

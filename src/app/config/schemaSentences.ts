@@ -119,12 +119,12 @@ class Teller {
       const properties = fieldOf(this.#resolved(branch), 'properties');
       return fieldOf(this.#resolved(fieldOf(properties, 'kind')), 'const');
     });
-    const words = branches.map((branch) => fieldOf(this.#resolved(branch), 'enum'));
+    const words = this.#offered(branches).map((branch) => fieldOf(branch, 'enum'));
     const subject = subjectOf(node);
     const kind = findNodeAtLocation(node, ['kind']);
     const meant = kind ? kinds.indexOf(kind.value) : -1;
     this.#notTaken.push(...branches.flatMap((_, i) => (i === meant ? [] : [`${place}/${i}/`])));
-    if (words.every((one) => one !== undefined)) this.#tellEnum(node, this.#offered(branches));
+    if (words.every((one) => one !== undefined)) this.#tellEnum(node, words.flatMap(listOf));
     else if (kinds.includes(undefined))
       this.#tell(node, say('{0} has none of the forms that are allowed here.', subject));
     else if (node.type !== 'object') this.#tell(node, say('{0} must be an object.', subject));
@@ -132,10 +132,9 @@ class Teller {
     else if (meant < 0) this.#tellEnum(kind, kinds);
   }
 
-  /** The words of all branches, without those that an editor is not to suggest. */
+  /** The branches without those that are read and not offered. */
   #offered(branches: readonly unknown[]): readonly unknown[] {
-    const offered = branches.map((one) => this.#resolved(one)).filter((one) => fieldOf(one, 'doNotSuggest') !== true);
-    return offered.flatMap((one) => listOf(fieldOf(one, 'enum')));
+    return branches.map((one) => this.#resolved(one)).filter((one) => fieldOf(one, 'doNotSuggest') !== true);
   }
 
   /** The checker names one missing field at a time, in a sentence; here all are told with the first. */

@@ -30,6 +30,9 @@ export interface TrainedDocument {
     readonly replayed: number;
     readonly visits: number;
     readonly fullVisits: number;
+    /** What 0.1 calls `visits` and `fullVisits`. */
+    readonly seen: number;
+    readonly fullSeen: number;
   };
   readonly seconds: number;
   readonly metrics: ClassMetrics;
@@ -92,6 +95,8 @@ export function trainDocument(outcome: RunOutcome, training: string, seconds: nu
       replayed: model.cost.rows.replayed,
       visits: model.cost.visits,
       fullVisits: model.cost.fullVisits,
+      seen: model.cost.visits,
+      fullSeen: model.cost.fullVisits,
     },
     seconds,
     metrics: model.metrics,

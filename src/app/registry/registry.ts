@@ -276,7 +276,7 @@ export class Registry {
     if (now.status !== 'candidate')
       throw new Failure('run.refused', {
         what,
-        why: now.status === 'rejected' ? say('the guard said that it is worse.') : say('it is archived.'),
+        why: now.status === 'rejected' ? say('the quality gate said that it is worse.') : say('it is archived.'),
       });
     const rows = await this.#rows('SELECT number FROM deltatrain.promoted WHERE training = ? AND training_name = ?', [
       now.trainingId,

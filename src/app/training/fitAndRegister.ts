@@ -38,7 +38,7 @@ export function nothingToTrain(training: Training, start: Start): RunOutcome {
     return { model: null, reason: 'delta.empty', advice, sentence, notes };
   }
   const sentence = say(
-    '{0} of {1} changed since {2}, but no train row with a label: {3} test rows, {4} tune rows, {5} without a label, {6} deleted.',
+    '{0} of {1} changed since {2}, but no train row with a label: {3} test rows, {4} validation rows, {5} without a label, {6} deleted.',
     rowsText(inserted + updated + deleted),
     table,
     base?.name ?? snapshot.name,
@@ -76,7 +76,9 @@ function rivalsOf(start: Start, plan: Plan): { parent: Model | null; anchor: Mod
   const { anchor } = start;
   if (parent === null || anchor === null || anchor.number === parent.number) return { parent, anchor: null };
   if (sameSplit(plan, anchor.plan)) return { parent, anchor };
-  start.notes.push(say('Not compared with the baseline m{0}: the shares of test and tune rows differ.', anchor.number));
+  start.notes.push(
+    say('Not compared with the baseline m{0}: the shares of test and validation rows differ.', anchor.number),
+  );
   return { parent, anchor: null };
 }
 

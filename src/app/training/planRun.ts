@@ -83,7 +83,7 @@ export function keptFromParent(training: Training, parent: Model, plan: Plan): s
   if (!sameSplit(training, parent.plan))
     notes.push(
       say(
-        'The shares of test and tune rows stay as in m{0} ({1} and {2}); other ones need a full fit.',
+        'The shares of test and validation rows stay as in m{0} ({1} and {2}); other ones need a full fit.',
         parent.number,
         parent.plan.test,
         parent.plan.tune,

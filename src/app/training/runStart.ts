@@ -97,6 +97,6 @@ async function findBase(
   if (base.why) notes.push(say('Not compared with {0}: {1}', modelText(parent), base.why.message));
   if (base.why || sameSplit(training, parent.plan)) return base;
   // The child would be tested on rows that its parent was trained on.
-  notes.push(say('Not compared with {0}: the shares of test and tune rows differ.', modelText(parent)));
+  notes.push(say('Not compared with {0}: the shares of test and validation rows differ.', modelText(parent)));
   return { snapshot: null, why: null };
 }

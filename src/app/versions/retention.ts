@@ -6,6 +6,7 @@ import type { Store } from '../../data/store.ts';
 import { type Snapshot, type SnapshotIdentity, snapshotPlace } from '../../data/version.ts';
 import { isSafetyName } from './snapshotNames.ts';
 
+/** What stays of the snapshots whatever else needs them: the newest, and the young. */
 export interface Retention {
   /** This many of the newest snapshots of each table or database stay, and what this many of the newest models of each lineage need; at least 1. */
   readonly last: number;
@@ -13,6 +14,7 @@ export interface Retention {
   readonly ageMs: number;
 }
 
+/** What is kept where nobody says otherwise: five of each, and thirty days. */
 export const usualRetention: Retention = { last: 5, ageMs: 30 * 24 * 60 * 60 * 1000 };
 
 /** Why a snapshot stays; the first that holds, in this order. */
@@ -25,6 +27,7 @@ export interface KeptSnapshot {
   readonly model: ModelHead | null;
 }
 
+/** What a clean-up would do, for a person to agree to; nothing has been deleted yet. */
 export interface CleanUpPlan {
   /** Oldest first. */
   readonly remove: readonly Snapshot[];

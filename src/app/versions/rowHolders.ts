@@ -28,6 +28,7 @@ export interface KeyedModel {
   readonly key: readonly string[] | null;
 }
 
+/** Where a row still is in a store and among the models that were made of it. */
 export interface RowHolders {
   readonly live: boolean;
   /** Newest first. */

@@ -1,7 +1,7 @@
 /** What can go wrong with the configuration, trainings, models and runs. */
 import { didYouMean } from '../nearest.ts';
 import { type LimitName, limitSentence } from '../limits.ts';
-import { say, together } from '../say.ts';
+import { later, say, together } from '../say.ts';
 
 /** A name as it can be typed. */
 const asArgument = (name: string): string => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name));
@@ -12,6 +12,12 @@ function knownTrainings(known: readonly string[] | undefined): string {
   if (known.length === 0) return say('deltatrain.json has none yet: write it there, under "trainings".');
   return known.length === 1 ? say('There is: {0}.', known.join(', ')) : say('There are: {0}.', known.join(', '));
 }
+
+const fewRows = {
+  train: later("Only {0} train rows: at least {1} are needed. Add rows or change the training's shares."),
+  tune: later("Only {0} validation rows: at least {1} are needed. Add rows or change the training's shares."),
+  test: later("Only {0} test rows: at least {1} are needed. Add rows or change the training's shares."),
+} as const;
 
 /** The codes of this part of the table, the data each carries, and its sentence. */
 export const runFailures = {
@@ -60,13 +66,7 @@ export const runFailures = {
       say('"{0}" is unique for every row, so a model could only memorise it. Leave it out of the features.', d.column),
   },
   'plan.fewRows': {
-    say: (d: { set: 'train' | 'tune' | 'test'; rows: number; needed: number }) =>
-      say(
-        "Only {0} {1} rows: at least {2} are needed. Add rows or change the training's shares.",
-        d.rows,
-        d.set,
-        d.needed,
-      ),
+    say: (d: { set: 'train' | 'tune' | 'test'; rows: number; needed: number }) => say(fewRows[d.set], d.rows, d.needed),
   },
   'plan.unsupported': { say: (d: { what: string; hint?: string }) => together(d.what, d.hint) },
   'model.unknown': {

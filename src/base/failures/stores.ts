@@ -81,6 +81,10 @@ export const storeFailures = {
             d.what,
           ),
   },
+  'spool.lost': {
+    say: (d: { store: string }) =>
+      say('These rows went with the process that served {0}. Run the statement, or open the delta, again.', d.store),
+  },
   'store.unsure': {
     say: (d: { table: string; snapshot: string; reason: string }) =>
       say('"{0}" of {1} can no longer be trusted: {2}. Create a new snapshot.', d.snapshot, d.table, d.reason),

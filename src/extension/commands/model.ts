@@ -19,7 +19,7 @@ export async function promote({ ask, connections, pick, tell }: Shell, target: T
   const before = (await session.registry.heads({ id: model.trainingId, name: model.training })).find(
     ({ status }) => status === 'promoted',
   );
-  const becomes = say('It becomes the anchor that later models are compared with.');
+  const becomes = say('It becomes the baseline that later models are compared with.');
   await ask.confirm(
     say('Promote {0}?', name),
     before ? `${becomes} ${say('{0}, promoted before, is a candidate again.', modelText(before))}` : becomes,
@@ -56,7 +56,7 @@ export async function note({ ask, connections, pick }: Shell, target: Target): P
 
 /** Repeats the last step, or every step since the last full fit, and compares the weights. Nothing is written. */
 export async function reproduce(shell: Shell, target: Target, fromRoot?: boolean): Promise<Reproduction> {
-  const { ask, connections, extensionUri, pick, runs, tell, trainings } = shell;
+  const { ask, extensionUri, pick, runs, tell, trainings } = shell;
   const { session, model } = await pick.model(target, say('Reproduce which model?'));
   const name = modelText(model);
   const root =

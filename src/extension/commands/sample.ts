@@ -90,7 +90,7 @@ async function prepareHome({ ask, connections, extensionUri, storageUri, trainin
 }
 
 async function build(shell: Shell, session: Session, signal: AbortSignal, report: Report): Promise<void> {
-  const { connections, extensionUri, runs, tell } = shell;
+  const { extensionUri, runs, tell } = shell;
   const csv = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'media/sample/weather.csv'));
   const place = forkTrainer(extensionUri, sampleTraining, tell);
   try {

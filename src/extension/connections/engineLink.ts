@@ -58,6 +58,16 @@ export class EngineLink implements Caller<EngineContract> {
     this.#options = options;
   }
 
+  /** Stands for the process that runs now: another object after it was lost; undefined while there is none. */
+  get process(): object | undefined {
+    return this.#running?.child;
+  }
+
+  /** What the store is called in sentences. */
+  get label(): string {
+    return storeLabel(this.#options.open);
+  }
+
   /** Opens the store, if it is not yet. */
   facts(): Promise<StoreFacts> {
     return this.#started().facts;

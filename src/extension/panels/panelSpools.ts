@@ -1,5 +1,6 @@
 /** The scratch files behind the grids of one panel: opened, paged, exported, and closed with the panel. */
 import * as vscode from 'vscode';
+import { Failure } from '../../base/failure.ts';
 import type { PageColumn } from '../../data/page.ts';
 import type { Distribution, SpoolPage, SpoolSource, SpoolView } from '../../protocol/engine.ts';
 import type { SpoolInfo } from '../../protocol/panel.ts';
@@ -18,21 +19,34 @@ export interface SpoolStep {
   readonly affected: number;
 }
 
-export class PanelSpools {
-  readonly #engine: EngineLink;
-  readonly #open = new Set<number>();
+/** An engine as far as spools need one. */
+export type SpoolEngine = Pick<EngineLink, 'call' | 'stream' | 'process' | 'label'>;
 
-  constructor(engine: EngineLink) {
-    this.#engine = engine;
-  }
+type PageOf = { readonly id: number; readonly start: number; readonly count: number; readonly view: SpoolView };
+type ColumnOf = { readonly id: number; readonly column: number };
+
+interface Held {
+  readonly engine: SpoolEngine;
+  /** Its number there. */
+  readonly id: number;
+  /** The process that it lies in: the next one of the same engine knows nothing of it, and counts from one again. */
+  readonly process: object | undefined;
+}
+
+/** The spools of one panel, in whichever engines; their numbers are the panel's own. */
+export class PanelSpools {
+  readonly #held = new Map<number, Held>();
+  #next = 1;
 
   /** Steps while the rows come in; the last one is complete. Without rows there is no step. */
   async *open(
+    engine: SpoolEngine,
     source: SpoolSource,
     keyColumns: number,
     signal?: AbortSignal,
   ): AsyncGenerator<SpoolStep, SpoolStep | null> {
-    const items = this.#engine.stream('spool/open', { source, maxRows: mostRows }, signal);
+    const items = engine.stream('spool/open', { source, maxRows: mostRows }, signal);
+    let number: number | null = null;
     let last: SpoolInfo | null = null;
     for (;;) {
       const step = await items.next();
@@ -41,9 +55,9 @@ export class PanelSpools {
         return last && { spool: { ...last, complete: true, truncated }, affected };
       }
       const { id, columns, rows } = step.value;
-      this.#open.add(id);
+      number ??= this.#hold({ engine, id, process: engine.process });
       last = {
-        id,
+        id: number,
         columns: columns as readonly PageColumn[],
         keyColumns,
         rows,
@@ -54,20 +68,39 @@ export class PanelSpools {
     }
   }
 
-  page(p: { id: number; start: number; count: number; view: SpoolView }, signal?: AbortSignal): Promise<SpoolPage> {
-    return this.#engine.call('spool/page', p, signal);
+  #hold(held: Held): number {
+    const number = this.#next++;
+    this.#held.set(number, held);
+    return number;
   }
 
-  distribution(p: { id: number; column: number }, signal?: AbortSignal): Promise<Distribution> {
-    return this.#engine.call('spool/distribution', p, signal);
+  /** `spool.lost` when its rows went with their process. */
+  #find(number: number): Held {
+    const held = this.#held.get(number);
+    if (!held) throw new Error(`There is no spool ${number}: it was closed`);
+    if (held.engine.process !== held.process) throw new Failure('spool.lost', { store: held.engine.label });
+    return held;
+  }
+
+  /** Rows of a view. */
+  async page({ id: number, ...p }: PageOf, signal?: AbortSignal): Promise<SpoolPage> {
+    const { engine, id } = this.#find(number);
+    return engine.call('spool/page', { ...p, id }, signal);
+  }
+
+  /** How the values of a column are spread. */
+  async distribution({ id: number, column }: ColumnOf, signal?: AbortSignal): Promise<Distribution> {
+    const { engine, id } = this.#find(number);
+    return engine.call('spool/distribution', { id, column }, signal);
   }
 
   /** Writes all rows in view to a file that the user names. */
   async export(
-    { id, view, name }: { id: number; view: SpoolView; name: string },
+    { id: number, view, name }: { id: number; view: SpoolView; name: string },
     ask: Ask,
     tell: Tell,
   ): Promise<{ rows: number; file: string }> {
+    const { engine, id } = this.#find(number);
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const uri = await ask.fileToWrite({
       title: say('Export rows'),
@@ -78,11 +111,7 @@ export class PanelSpools {
     });
     const file = uri.fsPath;
     return tell.during(say('Exporting to {0}', file), async (signal, report) => {
-      const items = this.#engine.stream(
-        'spool/export',
-        { id, file, view, guardCells: setting('export.guardCells') },
-        signal,
-      );
+      const items = engine.stream('spool/export', { id, file, view, guardCells: setting('export.guardCells') }, signal);
       for (;;) {
         const step = await items.next();
         if (step.done) return { rows: step.value.rows, file };
@@ -91,12 +120,15 @@ export class PanelSpools {
     });
   }
 
-  async close(id: number): Promise<void> {
-    if (this.#open.delete(id)) await this.#engine.call('spool/close', { id });
+  /** Lets its rows go; nothing where it is closed already or went with its process. */
+  async close(number: number): Promise<void> {
+    const held = this.#held.get(number);
+    this.#held.delete(number);
+    if (held && held.engine.process === held.process) await held.engine.call('spool/close', { id: held.id });
   }
 
   /** Closes all of them; an engine that is gone took them with it. */
   end(): void {
-    for (const id of [...this.#open]) this.close(id).catch(() => undefined);
+    for (const number of [...this.#held.keys()]) this.close(number).catch(() => undefined);
   }
 }

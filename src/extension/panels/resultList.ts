@@ -30,17 +30,4 @@ export class ResultList {
     );
     return true;
   }
-
-  /** As the page gets them: the spools of rows and of deltas lie in two processes that number alike. */
-  shown(): StatementResult[] {
-    return this.#all.map((one) =>
-      one.spool ? { ...one, spool: { ...one.spool, id: one.spool.id * 2 + (one.shape === 'delta' ? 1 : 0) } } : one,
-    );
-  }
 }
-
-/** Which spool of which process a page means by a number: odd for deltas. */
-export const spoolOf = (shown: number): { readonly shape: 'rows' | 'delta'; readonly id: number } => ({
-  shape: shown % 2 === 1 ? 'delta' : 'rows',
-  id: Math.floor(shown / 2),
-});

@@ -1,12 +1,13 @@
 /** The results of a connection: what its statements gave, in one panel beside the editor. */
 import * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
-import { Failure } from '../../base/failure.ts';
-import type { PanelContract, PanelView, ResultsState, StatementResult } from '../../protocol/panel.ts';
+import type { PanelView, ResultsState, StatementResult } from '../../protocol/panel.ts';
+import type { ResultsContract } from '../../protocol/panelContracts.ts';
 import type { Answers } from '../../protocol/rpc.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Session } from '../connections/session.ts';
-import { ResultList, spoolOf } from './resultList.ts';
+import { gridAnswers } from './gridAnswers.ts';
+import { ResultList } from './resultList.ts';
 import { PanelSpools } from './panelSpools.ts';
 import type { Tell } from '../talk/tell.ts';
 import { WebPanel } from './webPanel.ts';
@@ -25,15 +26,13 @@ export interface ResultsPanelOptions {
 export class ResultsPanel implements vscode.Disposable {
   readonly #options: ResultsPanelOptions;
   readonly #own = new Disposables();
-  readonly #web: WebPanel;
-  /** Rows of statements are beside the user's own process, deltas beside ours. */
-  readonly spools: { readonly rows: PanelSpools; readonly delta: PanelSpools };
+  readonly #web: WebPanel<ResultsContract>;
+  readonly spools = new PanelSpools();
   readonly #results = new ResultList();
 
   constructor(options: ResultsPanelOptions) {
     const { session, extensionUri, tell } = options;
     this.#options = options;
-    this.spools = { rows: new PanelSpools(session.sqlEngine), delta: new PanelSpools(session.engine) };
     this.#web = new WebPanel({
       page: 'results',
       title: say('Results: {0}', session.connection.id),
@@ -46,8 +45,7 @@ export class ResultsPanel implements vscode.Disposable {
     });
     this.#own.add(
       this.#web.onDidDispose(() => {
-        this.spools.rows.end();
-        this.spools.delta.end();
+        this.spools.end();
         this.#own.dispose();
       }),
     );
@@ -80,22 +78,13 @@ export class ResultsPanel implements vscode.Disposable {
     if (this.#results.outdate()) this.#web.emit('results/changed', this.#state());
   }
 
-  async #close({ spool, shape }: StatementResult): Promise<void> {
+  async #close({ spool }: StatementResult): Promise<void> {
     if (!spool) return;
     try {
-      await this.#spoolsOf(shape).close(spool.id);
+      await this.spools.close(spool.id);
     } catch (error) {
       this.#options.tell.log('warning', String(error));
     }
-  }
-
-  #spoolsOf(shape: StatementResult['shape']): PanelSpools {
-    return shape === 'delta' ? this.spools.delta : this.spools.rows;
-  }
-
-  #spool(shown: number): { spools: PanelSpools; id: number } {
-    const { shape, id } = spoolOf(shown);
-    return { spools: this.#spoolsOf(shape), id };
   }
 
   #state(): ResultsState {
@@ -104,7 +93,7 @@ export class ResultsPanel implements vscode.Disposable {
       title: connection.id,
       connection: connection.id,
       environment: connection.config.environment,
-      results: this.#results.shown(),
+      results: this.#results.all,
     };
   }
 
@@ -114,56 +103,19 @@ export class ResultsPanel implements vscode.Disposable {
     return { page: 'results', state: this.#state(), show: null, strings };
   }
 
-  #answers(): Answers<PanelContract> {
-    const { ask, tell } = this.#options;
-    const other = (): never => {
-      throw new Error('Broken invariant: the results page has no training');
-    };
+  #answers(): Answers<ResultsContract> {
+    const { ask, tell, cancel, again } = this.#options;
     return {
+      ...gridAnswers(this.spools, ask, tell),
       'panel/ready': () => this.#view(),
-      'spool/page': ({ id: shown, ...p }, signal) => {
-        const { spools, id } = this.#spool(shown);
-        return spools.page({ ...p, id }, signal);
-      },
-      'spool/distribution': ({ id: shown, column }, signal) => {
-        const { spools, id } = this.#spool(shown);
-        return spools.distribution({ id, column }, signal);
-      },
-      'spool/export': async ({ id: shown, ...p }) => {
-        const { spools, id } = this.#spool(shown);
-        try {
-          return await spools.export({ ...p, id }, ask, tell);
-        } catch (error) {
-          if (Failure.is(error, 'cancelled')) return null;
-          throw error;
-        }
-      },
-      // Results keep their rows until they go.
-      'spool/close': () => null,
       'statement/cancel': ({ id }) => {
-        this.#options.cancel(id);
+        cancel(id);
         return null;
       },
       'statement/again': ({ id }) => {
-        this.#options.again(id);
+        again(id);
         return null;
       },
-      'text/copy': async ({ text }) => {
-        await vscode.env.clipboard.writeText(text);
-        return null;
-      },
-      'run/start': other,
-      'run/cancel': other,
-      'run/again': other,
-      'run/discard': other,
-      'model/promote': other,
-      'model/archive': other,
-      'model/reproduce': other,
-      'matrix/cell': other,
-      'snapshot/restore': other,
-      'snapshot/create': other,
-      'delta/count': other,
-      'delta/open': other,
     };
   }
 

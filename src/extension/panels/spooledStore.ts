@@ -13,8 +13,7 @@ import { say } from '../../base/say.ts';
 import { countText } from '../../words/numbers.ts';
 
 export interface StatementOutput {
-  readonly rows: PanelSpools;
-  readonly delta: PanelSpools;
+  readonly spools: PanelSpools;
   readonly put: (change: Partial<StatementResult>) => void;
 }
 
@@ -28,7 +27,7 @@ export async function follow(steps: ReturnType<PanelSpools['open']>, take: (step
 }
 
 /** `store` as it is, but for what is shown. */
-export function spooledStore({ store }: Session, { rows, delta, put }: StatementOutput): Store {
+export function spooledStore({ store, engine, sqlEngine }: Session, { spools, put }: StatementOutput): Store {
   const showDelta = async (request: DeltaRequest, signal: AbortSignal | undefined): Promise<void> => {
     const { table, from, to } = request;
     const told = async (): Promise<string | null> => {
@@ -38,7 +37,7 @@ export function spooledStore({ store }: Session, { rows, delta, put }: Statement
     const shown = { table: tableText(table), from: versionText(from), to: versionText(to), outdated: false };
     const [{ key }, way] = await Promise.all([store.table(table, to), told()]);
     put({ delta: { ...shown, way } });
-    await follow(delta.open({ kind: 'delta', delta: request }, key.length, signal), ({ spool }) =>
+    await follow(spools.open(engine, { kind: 'delta', delta: request }, key.length, signal), ({ spool }) =>
       put({ shape: 'delta', spool }),
     );
     // It may have been found in another way than was planned. The rows are there, whether or not that can be told.
@@ -48,7 +47,7 @@ export function spooledStore({ store }: Session, { rows, delta, put }: Statement
     ...store,
     async *query(query, signal) {
       yield* [];
-      const affected = await follow(rows.open({ kind: 'query', query }, 0, signal), (step) =>
+      const affected = await follow(spools.open(sqlEngine, { kind: 'query', query }, 0, signal), (step) =>
         // A statement without rows is told by what it changed, not by an empty grid.
         put(
           step.spool.columns.length === 0

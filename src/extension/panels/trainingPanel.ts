@@ -8,7 +8,8 @@ import { Failure } from '../../base/failure.ts';
 import { flagNames } from '../../data/change.ts';
 import { tableText } from '../../data/table.ts';
 import { atSnapshot, live } from '../../data/version.ts';
-import type { DeltaEnd, DeltaProgress, MatrixCell, PanelContract, PanelView, Show } from '../../protocol/panel.ts';
+import type { DeltaEnd, DeltaProgress, MatrixCell, PanelView, Show } from '../../protocol/panel.ts';
+import type { TrainingContract } from '../../protocol/panelContracts.ts';
 import type { Answers, Port } from '../../protocol/rpc.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Connections } from '../connections/connections.ts';
@@ -17,6 +18,7 @@ import type { Overview } from '../tree/overview.ts';
 import type { PanelActs } from './panelActs.ts';
 import type { RunKey, Runs } from '../runs/runs.ts';
 import type { Session } from '../connections/session.ts';
+import { gridAnswers, orNull } from './gridAnswers.ts';
 import { PanelSpools } from './panelSpools.ts';
 import type { Tell } from '../talk/tell.ts';
 import { TrainingCounter } from './trainingCounter.ts';
@@ -38,12 +40,13 @@ export interface TrainingPanelOptions {
   readonly tell: Tell;
 }
 
+/** One panel, from its first view to its disposal. A run goes on without it. */
 export class TrainingPanel implements vscode.Disposable {
   readonly #options: TrainingPanelOptions;
   readonly #key: RunKey;
   readonly #own = new Disposables();
-  readonly #web: WebPanel;
-  readonly #spools: PanelSpools;
+  readonly #web: WebPanel<TrainingContract>;
+  readonly #spools = new PanelSpools();
   readonly #reproduced = new Map<number, 'identical' | 'different'>();
   readonly #counter: TrainingCounter;
   #show: Show | null;
@@ -53,7 +56,6 @@ export class TrainingPanel implements vscode.Disposable {
     this.#options = options;
     this.#show = show;
     this.#key = { connection: open.session.connection.id, training: open.training.name };
-    this.#spools = new PanelSpools(open.session.engine);
     this.#counter = new TrainingCounter({
       countsOnClick: () => options.overview.countsOnClick(open.session),
       read: (signal) => this.#read(signal),
@@ -160,11 +162,12 @@ export class TrainingPanel implements vscode.Disposable {
     return { page: 'training', state, show, strings: translations() };
   }
 
-  #answers(): Answers<PanelContract> {
+  #answers(): Answers<TrainingContract> {
     const { open, runs, acts, ask, tell } = this.#options;
     const { session, training } = open;
     const target = { connection: session.connection.id, table: training.table, training: training.name };
     return {
+      ...gridAnswers(this.#spools, ask, tell),
       'panel/ready': () => this.#ready(),
       'run/start': async ({ kind }) => ({ run: (await runs.start(open, kind)).id }),
       'run/cancel': () => this.#done(() => runs.cancel(this.#key)),
@@ -190,21 +193,12 @@ export class TrainingPanel implements vscode.Disposable {
       'matrix/cell': ({ model, snapshot }, signal) => this.#cell(model, snapshot, signal),
       'snapshot/restore': async ({ snapshot }) => orNull(() => acts.restore({ ...target, snapshot })),
       'snapshot/create': async () => orNull(async () => ({ snapshot: await acts.createSnapshot(target) })),
-      'spool/page': (p, signal) => this.#spools.page(p, signal),
-      'spool/distribution': (p, signal) => this.#spools.distribution(p, signal),
-      'spool/export': async (p) => orNull(() => this.#spools.export(p, ask, tell)),
-      'spool/close': async ({ id }) => {
-        await this.#spools.close(id);
-        return null;
-      },
-      'statement/cancel': () => null,
-      'statement/again': () => null,
-      'text/copy': async ({ text }) => {
-        await vscode.env.clipboard.writeText(text);
-        return null;
-      },
       'delta/count': async (_, signal) => {
         await this.#counter.count(signal);
+        return null;
+      },
+      'delta/close': async ({ spool }) => {
+        await this.#spools.close(spool);
         return null;
       },
       'delta/open': ({ from, to }, signal) => this.#delta(from, to, signal),
@@ -242,7 +236,7 @@ export class TrainingPanel implements vscode.Disposable {
       restorable: to === null ? from : null,
       way: way.why === null ? null : wayText(way),
     };
-    const steps = this.#spools.open({ kind: 'delta', delta: request }, info.key.length, signal);
+    const steps = this.#spools.open(session.engine, { kind: 'delta', delta: request }, info.key.length, signal);
     for (;;) {
       const step = await steps.next();
       if (!step.done) {
@@ -272,15 +266,5 @@ export class TrainingPanel implements vscode.Disposable {
 
   dispose(): void {
     this.#web.dispose();
-  }
-}
-
-/** What a call that asks the user answers when the user said no. */
-async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (Failure.is(error, 'cancelled')) return null;
-    throw error;
   }
 }

@@ -3,12 +3,16 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
 import { Failure } from '../../base/failure.ts';
-import type { Envelope, PageContract, PageKind, PanelContract } from '../../protocol/panel.ts';
+import type { Envelope, PageKind } from '../../protocol/panel.ts';
+import type { PageContract, ResultsContract, TrainingContract } from '../../protocol/panelContracts.ts';
 import { panelHtml } from '../../protocol/panelPage.ts';
 import { type Answers, connect, type Port } from '../../protocol/rpc.ts';
 import { say } from '../../base/say.ts';
 
-export interface WebPanelOptions {
+/** What the host answers to a page of ours. */
+type PanelContract = TrainingContract | ResultsContract;
+
+export interface WebPanelOptions<Own extends PanelContract> {
   readonly page: PageKind;
   readonly title: string;
   readonly extensionUri: vscode.Uri;
@@ -16,7 +20,7 @@ export interface WebPanelOptions {
   readonly preserveFocus: boolean;
   /** Keeps the page alive while it is hidden: a worker trains in it. */
   readonly retained: boolean;
-  readonly answers: Answers<PanelContract>;
+  readonly answers: Answers<Own>;
   readonly log: (message: string) => void;
 }
 
@@ -58,18 +62,18 @@ class Pipe implements Port {
 const isEnvelope = (data: unknown): data is Envelope =>
   typeof data === 'object' && data !== null && 'channel' in data && 'message' in data;
 
-export class WebPanel implements vscode.Disposable {
+export class WebPanel<Own extends PanelContract> implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #own = new Disposables();
   readonly #pipe: Pipe;
-  readonly #page: ReturnType<typeof connect<PanelContract, PageContract>>;
+  readonly #page: ReturnType<typeof connect<Own, PageContract>>;
   readonly onDidDispose: vscode.Event<void>;
   #trainer: Pipe | undefined;
   #isGone = false;
   #whenReady: Promise<void>;
   #setReady = (): void => {};
 
-  constructor(options: WebPanelOptions) {
+  constructor(options: WebPanelOptions<Own>) {
     const { page, title, extensionUri, column, preserveFocus, retained, answers, log } = options;
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     this.#panel = vscode.window.createWebviewPanel(
@@ -86,7 +90,7 @@ export class WebPanel implements vscode.Disposable {
     this.#whenReady = new Promise((resolve) => {
       this.#setReady = resolve;
     });
-    this.#page = connect<PanelContract, PageContract>(this.#pipe, answers, {
+    this.#page = connect<Own, PageContract>(this.#pipe, answers, {
       'trainer/lost': ({ reason }) => this.#loseTrainer(reason),
       'page/problem': ({ message }) => log(message),
     });
@@ -117,7 +121,7 @@ export class WebPanel implements vscode.Disposable {
     });
   }
 
-  get emit(): ReturnType<typeof connect<PanelContract, PageContract>>['emit'] {
+  get emit(): ReturnType<typeof connect<Own, PageContract>>['emit'] {
     return this.#page.emit;
   }
 

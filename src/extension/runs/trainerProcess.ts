@@ -8,6 +8,7 @@ import { remoteTrainer } from '../../protocol/remoteTrainer.ts';
 import { forkModule } from '../connections/engineLink.ts';
 import type { Tell } from '../talk/tell.ts';
 
+/** A trainer in a process, which whoever started it ends after the work. */
 export interface TrainerProcess {
   readonly where: 'process';
   readonly trainer: Trainer;

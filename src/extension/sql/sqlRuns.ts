@@ -5,6 +5,7 @@ import { type Asked, runStatement } from '../../app/statements/runStatement.ts';
 import { Failure, mayHaveRun } from '../../base/failure.ts';
 import type { TableName } from '../../data/table.ts';
 import { diffSql } from '../../git4data/print.ts';
+import type { SpoolPage } from '../../protocol/engine.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Connections } from '../connections/connections.ts';
@@ -102,6 +103,13 @@ export class SqlRuns implements vscode.Disposable {
     return this.#panels.get(connection)?.results ?? [];
   }
 
+  /** Rows of a result of a connection, by the number of its spool. */
+  async rows(connection: string, id: number, start: number, count: number): Promise<SpoolPage> {
+    const panel = this.#panels.get(connection);
+    if (!panel) throw new Error(`There are no results of ${connection}`);
+    return panel.spools.page({ id, start, count, view: { sort: null, filter: '', flag: null } });
+  }
+
   async #again(result: number): Promise<void> {
     const source = this.#sources.get(result);
     if (!source) return;
@@ -158,7 +166,7 @@ export class SqlRuns implements vscode.Disposable {
     signal: AbortSignal,
     show: (change: Partial<StatementResult>) => void,
   ): Promise<void> {
-    const { rows, delta } = panel.spools;
+    const { spools } = panel;
     let changes = false;
     let restored: Action[] = [];
     const put = (change: Partial<StatementResult>): void => {
@@ -172,7 +180,7 @@ export class SqlRuns implements vscode.Disposable {
       if (asked.preview) restored = grantsAction(asked.preview, session.connection.id);
       return true;
     };
-    const store = spooledStore(session, { rows, delta, put });
+    const store = spooledStore(session, { spools, put });
     const pages = runStatement(store, { sql, database }, allow, signal);
     try {
       for (;;) {
@@ -185,7 +193,7 @@ export class SqlRuns implements vscode.Disposable {
         }
         // What the store did not show by itself is a few rows that were made here.
         const source = { kind: 'page', page: step.value } as const;
-        await follow(rows.open(source, 0, signal), ({ spool }) => show({ shape: 'rows', spool }));
+        await follow(spools.open(session.sqlEngine, source, 0, signal), ({ spool }) => show({ shape: 'rows', spool }));
       }
     } finally {
       if (changes) this.#options.connections.noticeChange(session.connection.id);

@@ -40,7 +40,7 @@ function layersOf(sizes: readonly number[]): { layers: Layer[]; parameters: numb
   return { layers, parameters: place };
 }
 
-/** The network; it holds its memory until it is dropped. Batches have at most `batch` rows. */
+/** A dense network in a kernel memory of its own: f32 weights, trained by Adam in batches of at most `batch` rows. */
 export class DenseNetwork {
   readonly sizes: readonly number[];
   readonly batch: number;

@@ -117,10 +117,10 @@ test('a model that is worse is kept as rejected, is no base for the next run, an
   const third = modelOf(await bench.run('delta'));
   expect(third).toMatchObject({ number: 3, parent: 1, status: 'candidate' });
   expect(third.base?.name).toBe(first.snapshot.name);
-  await expect(bench.registry.promote(second)).rejects.toThrow('the guard said that it is worse');
+  await expect(bench.registry.promote(second)).rejects.toThrow('the quality gate said that it is worse');
 });
 
-test('the anchor is the promoted model; a full fit in between is told as the parent', async () => {
+test('the baseline is the promoted model; a full fit in between is told as the parent', async () => {
   const bench = await openBench(200);
   await bench.run('full');
   await insertSamples(bench.store, 200, 210);
@@ -242,10 +242,10 @@ test('other shares of test rows: a delta run keeps its parent’s, a full fit is
   const outcome = await bench.run('delta', { more: ', "test": 0.3' });
   expect(modelOf(outcome).plan.test).toBe(0.1);
   expect(bench.trainer.sets.testAtParent).toEqual(atParent);
-  expect(outcome.notes.join(' ')).toContain('The shares of test and tune rows stay as in m1');
+  expect(outcome.notes.join(' ')).toContain('The shares of test and validation rows stay as in m1');
   const full = await bench.run('full', { more: ', "test": 0.3' });
   expect(modelOf(full)).toMatchObject({ plan: { test: 0.3 }, guard: { verdict: 'none' } });
-  expect(full.notes.join(' ')).toContain('the shares of test and tune rows differ');
+  expect(full.notes.join(' ')).toContain('the shares of test and validation rows differ');
 });
 
 const moments: readonly Moment[] = ['delta', 'replay', 'tune', 'test', 'testAtParent', 'epoch', 'testing'];

@@ -43,6 +43,7 @@ const model = (number: number, base: Snapshot, more: Partial<Model> = {}): Model
     guard: { verdict: 'none', onParent: null, onSnapshot: null, onAnchor: null },
     madeAt: `2026-01-0${number}T00:00:00Z`,
     note: '',
+    plan: { learner: { name: 'mlp', options: {} } },
     ...more,
   }) as Model;
 

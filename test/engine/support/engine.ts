@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { buildOne } from '../../../esbuild.mjs';
 import { engineStore } from '../../../src/protocol/engineStore.ts';
 import type { Store } from '../../../src/data/store.ts';
-import { type EngineContract, engineArguments } from '../../../src/protocol/engine.ts';
+import { type EngineContract, engineArguments, type OpenRequest, storeLabel } from '../../../src/protocol/engine.ts';
 import { childPort } from '../../../src/protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../../../src/protocol/rpc.ts';
 
@@ -20,8 +20,8 @@ export interface Engine {
 export interface Engines {
   /** A path in the folder of this test file. */
   at(name: string): string;
-  /** A new process, with the store of this name open. */
-  start(name?: string): Promise<Engine>;
+  /** A new process, with the store of this name in the folder open, or with another. */
+  start(store?: string | OpenRequest): Promise<Engine>;
 }
 
 export function useEngines(): Engines {
@@ -39,7 +39,7 @@ export function useEngines(): Engines {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return {
     at,
-    async start(name = 'store.db') {
+    async start(store = 'store.db') {
       const child = fork(at('engine.mjs'), [], {
         serialization: 'advanced',
         execArgv: [...engineArguments],
@@ -47,8 +47,10 @@ export function useEngines(): Engines {
       });
       children.push(child);
       const caller = connect<NoContract, EngineContract>(childPort(child), {}, {});
-      await caller.call('store/open', { kind: 'embedded', path: at(name), readOnly: false, create: true });
-      return { caller, child, store: engineStore(caller, name) };
+      const open: OpenRequest =
+        typeof store === 'string' ? { kind: 'embedded', path: at(store), readOnly: false, create: true } : store;
+      await caller.call('store/open', open);
+      return { caller, child, store: engineStore(caller, storeLabel(open)) };
     },
   };
 }

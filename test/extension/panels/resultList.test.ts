@@ -1,16 +1,7 @@
 // The results of a connection: replaced by their id, the oldest let go with their rows, deltas to live outdated by a change.
 import { expect, test } from 'vitest';
 import type { StatementResult } from '../../../src/protocol/panel.ts';
-import { ResultList, spoolOf } from '../../../src/extension/panels/resultList.ts';
-
-const spool = (id: number): NonNullable<StatementResult['spool']> => ({
-  id,
-  columns: [],
-  keyColumns: 0,
-  rows: 1,
-  complete: true,
-  truncated: false,
-});
+import { ResultList } from '../../../src/extension/panels/resultList.ts';
 
 const result = (id: number, more: Partial<StatementResult> = {}): StatementResult =>
   ({ id, sql: 'SELECT 1', state: 'done', sentence: null, shape: 'rows', spool: null, delta: null, ...more }) as never;
@@ -44,16 +35,4 @@ test('a change outdates the deltas to live, once, and nothing else', () => {
   expect(list.outdate()).toBe(true);
   expect(list.all.map(({ delta }) => delta?.outdated ?? null)).toEqual([true, false, false, null]);
   expect(list.outdate()).toBe(false);
-});
-
-test('two processes that number alike are told apart by the page', () => {
-  const list = new ResultList();
-  list.put(result(1, { spool: spool(7) }));
-  list.put(result(2, { ...deltaTo('v2'), spool: spool(7) }));
-  const shown = list.shown().map((one) => one.spool?.id ?? -1);
-  expect(new Set(shown).size).toBe(2);
-  expect(shown.map(spoolOf)).toEqual([
-    { shape: 'rows', id: 7 },
-    { shape: 'delta', id: 7 },
-  ]);
 });

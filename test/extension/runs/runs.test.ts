@@ -39,14 +39,14 @@ function windowOf(bench: Bench, memory = new MapMemory()) {
     memory,
     placesHeld: () => places,
     /** Places that are asked for from now on are given when the answer is called. */
-    hold(): () => void {
+    hold: (): (() => void) => {
       let give = (): void => {};
       holdPlace = new Promise((resolve) => (give = resolve));
       return give;
     },
     /** The trainer goes away under the next run. */
     loseTrainer(): void {
-      trainer = { ...bench.trainer, run: () => Promise.reject(lost) } as unknown as Trainer;
+      trainer = Object.assign(Object.create(bench.trainer) as Trainer, { run: () => Promise.reject(lost) });
     },
   };
 }

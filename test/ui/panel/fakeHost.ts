@@ -7,11 +7,15 @@ import type { RowSet, TrainEvent } from '../../../src/data/trainer.ts';
 import type { Plan } from '../../../src/data/training.ts';
 import { sameValue, textOf, type Value } from '../../../src/data/value.ts';
 import type { SpoolPage, SpoolView } from '../../../src/protocol/engine.ts';
-import type { Envelope, PageContract, PanelContract, PanelView, SpoolInfo } from '../../../src/protocol/panel.ts';
+import type { Envelope, PanelView, SpoolInfo } from '../../../src/protocol/panel.ts';
+import type { PageContract, ResultsContract, TrainingContract } from '../../../src/protocol/panelContracts.ts';
 import { type Answers, type Caller, connect, type Port } from '../../../src/protocol/rpc.ts';
 import { remoteTrainer } from '../../../src/protocol/remoteTrainer.ts';
 import { qualityOf } from '../../../src/train/measure/measured.ts';
 import { resultColumns } from './resultColumns.ts';
+
+/** This host answers to both pages. */
+export type EitherContract = TrainingContract & ResultsContract;
 
 /** A changed row as the test gives it. */
 export interface GivenChange {
@@ -39,7 +43,7 @@ export interface FakeHost {
   readonly lost: string[];
   readonly fromTrainer: unknown[];
   readonly caller: Caller<PageContract>;
-  emit(name: keyof PanelContract['events'], p: unknown): void;
+  emit(name: keyof EitherContract['events'], p: unknown): void;
   toTrainer(message: unknown): void;
   /** Trains in the page's worker, as the extension host would; the rows of each set in order. */
   train(
@@ -178,7 +182,7 @@ function resultPage(start: number, count: number): SpoolPage {
 const done = (): null => null;
 const accept = () => ({ run: 7 });
 
-const answers: Answers<PanelContract> = {
+const answers: Answers<EitherContract> = {
   'panel/ready': () => given.view,
   'run/start': accept,
   'run/cancel': done,
@@ -209,7 +213,7 @@ const answers: Answers<PanelContract> = {
     return { column: given.columns[column]?.name ?? '', bins: list };
   },
   'spool/export': ({ view }) => ({ rows: chosen(view).length, file: 'delta.csv' }),
-  'spool/close': done,
+  'delta/close': done,
   'statement/cancel': done,
   'statement/again': done,
   'text/copy': done,
@@ -231,7 +235,7 @@ for (const [name, answer] of Object.entries(answers))
     return (answer as (p: unknown, signal: AbortSignal) => unknown)(p, signal);
   };
 
-const caller = connect<PanelContract, PageContract>(port, answers, {
+const caller = connect<EitherContract, PageContract>(port, answers, {
   'trainer/lost': ({ reason }) => lost.push(reason),
   'page/problem': ({ message }) => problems.push(message),
 });

@@ -13,7 +13,7 @@ const head = (): string[] => [
   say('delta'),
   say('model'),
   say('trained rows'),
-  say('visits'),
+  say('samples seen'),
   say('full retrain'),
   say('accuracy'),
   say('parent'),
@@ -91,10 +91,10 @@ export function demoSummary(account: DemoAccount, folder: string, call: string):
     tableText(head(), [...account.steps, account.badImport.step].map(rowOf)),
     '',
     say(
-      'Trained rows are changed + replayed ones; a small table is replayed whole. The {0} updates visited {1} rows; ',
+      'Trained rows are changed + replayed ones; a small table is replayed whole. The {0} updates saw {1} samples; ',
       updates.length,
       countText(visits),
-    ) + say('as many full retrains visit up to {0}.', countText(full)),
+    ) + say('as many full retrains see up to {0}.', countText(full)),
     say(
       'The whole loop took {0}. The workspace is in {1}: open it in VS Code, or go to that folder and look at it with',
       durationText(account.seconds),

@@ -21,8 +21,8 @@ const accuracyText = ({ accuracy, low, high, n }: Pick<ClassMetrics, 'accuracy' 
   say('{0} ({1} to {2}) on {3} test rows', shareText(accuracy), shareText(low), shareText(high), countText(n));
 
 /** Changed, replayed and visited rows against those of a full retrain. */
-function rowsText(rows: TrainedDocument['rows'], kind: TrainedDocument['kind']): string {
-  const visits = say('{0} row visits', countText(rows.visits));
+function rowsText(rows: Omit<TrainedDocument['rows'], 'seen' | 'fullSeen'>, kind: TrainedDocument['kind']): string {
+  const visits = say('{0} samples seen', countText(rows.visits));
   if (kind === 'full') return say('every row, {0}', visits);
   return say(
     '{0} changed + {1} replayed rows, {2} (a full retrain: up to {3})',
@@ -56,7 +56,7 @@ export function trainText(document: TrainDocument): string {
     ['data', `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
     ['trained', `${rowsText(document.rows, document.kind)}, ${durationText(document.seconds)}`],
     ['accuracy', accuracyText(document.metrics)],
-    ['guard', `${verdictWord(guard.verdict)}. ${guard.sentence}`],
+    [say('quality gate'), `${verdictWord(guard.verdict)}. ${guard.sentence}`],
     ...slices.map((slice) => ['slice', sliceText(slice)] as const),
     ...notes.map((note) => ['note', note] as const),
     ['weights', document.weightsSha256],
@@ -73,7 +73,7 @@ export function modelText(document: ModelDocument): string {
     ['trained', rowsText({ ...cost.rows, visits: cost.visits, fullVisits: cost.fullVisits }, document.kind)],
     ['accuracy', accuracyText(metrics)],
     [
-      'guard',
+      say('quality gate'),
       [verdictWord(guard.verdict), guard.relabelled > 0 && say('{0} test rows relabelled', guard.relabelled)]
         .filter(Boolean)
         .join(', '),

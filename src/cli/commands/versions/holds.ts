@@ -98,6 +98,7 @@ const versionsOf = ({ live, snapshots }: RowHolders): string[] => [
   ...snapshots.map(({ name }) => name),
 ];
 
+/** `deltatrain holds`: where a row still is, for whoever has to delete it everywhere. */
 export const holdsCommand: Command = {
   name: 'holds',
   usage: 'db.t --key K [--by column,…]',

@@ -48,6 +48,7 @@ function planText({ remove, losing, keep }: CleanUpPlan): string {
   return lines.join('\n');
 }
 
+/** `deltatrain snapshot clean`: plans, and with `--yes` deletes; what a promoted model needs stays. */
 export const snapshotClean: Command = {
   name: 'snapshot clean',
   usage: '[--keep N] [--older-than AGE] [--dry-run] [--yes] [--confirm clean]',

@@ -175,6 +175,7 @@ const indexRows = (db: Connection, g: Generation): [string, string][] =>
     g.stored,
   ) as [string, string][];
 
+/** The SQL of a table's secondary indexes, as they were made. */
 export const indexTexts = (db: Connection, g: Generation): string[] => indexRows(db, g).map(([, sql]) => sql);
 
 /** Index names are taken in the whole file, so those of a table that is put aside go; their definitions are kept for a restore. */
