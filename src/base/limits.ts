@@ -31,7 +31,18 @@ export const limits = {
         than(most, d),
       ),
   },
-  /** Columns of a table; SQLite and the server stop at about as many. */
+  /** Columns of a table in an embedded store: a row of a delta is two rows of the table, and SQLite gives 2,000 columns at most. */
+  comparedColumns: {
+    most: 990,
+    say: (most: number, d: Reached) =>
+      say(
+        '{0} would have {1} columns, and the embedded store compares versions of at most {2}.',
+        d.where,
+        d.found ?? '?',
+        most,
+      ),
+  },
+  /** Columns of a file. */
   columns: {
     most: 2_000,
     say: (most: number, d: Reached) =>
@@ -51,6 +62,16 @@ export const limits = {
         thanMade(most, d),
       ),
   },
+  /** Characters of one record of CSV and one line of JSON Lines, and so of each of its cells. */
+  record: {
+    most: 64 * 1024 * 1024,
+    say: (most: number, d: Reached) =>
+      say(
+        '{0} is too long: {1} (characters). Leave that value out, or keep it in a file of its own and its name in the table.',
+        d.where,
+        than(most, d),
+      ),
+  },
   /** Weights of a model. */
   weights: {
     most: 250_000_000,
@@ -65,26 +86,55 @@ export type LimitName = keyof typeof limits;
 export const limitSentence = ({ limit, ...reached }: Reached & { limit: LimitName }): string =>
   limits[limit].say(limits[limit].most, reached);
 
-/** How deep objects and lists of a JSON text stand in one another; texts in quotes are passed over. It never calls itself. */
-export function jsonNesting(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === quote) i = closingQuote(text, i);
-    else if (c === openBrace || c === openBracket) deepest = Math.max(deepest, ++depth);
-    else if (c === closeBrace || c === closeBracket) depth--;
-  }
-  return deepest;
+export interface Nesting {
+  /** Objects and lists in one another at the deepest place. */
+  readonly deepest: number;
+  /** Where the first stands that is beyond the limit; null where none is. */
+  readonly beyond: number | null;
 }
 
-const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93];
+const codes = { quote: 34, star: 42, slash: 47, open: [123, 91], close: [125, 93], backslash: 92 } as const;
+const isLineEnd = (code: number): boolean => code === 10 || code === 13;
 
-function closingQuote(text: string, open: number): number {
+/**
+ * How deep a text of JSON nests, with comments or without; texts in quotes are passed over. It never calls itself. What is no
+ * JSON counts too: a parser that goes on behind a mistake goes as deep.
+ */
+export function jsonNesting(text: string): Nesting {
+  let depth = 0;
+  let deepest = 0;
+  let beyond: number | null = null;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === codes.quote) i = behindText(text, i);
+    else if (code === codes.slash) i = behindComment(text, i);
+    else if (code === codes.open[0] || code === codes.open[1]) {
+      depth++;
+      deepest = Math.max(deepest, depth);
+      if (depth > limits.jsonNesting.most) beyond ??= i;
+    } else if (code === codes.close[0] || code === codes.close[1]) depth = Math.max(0, depth - 1);
+  }
+  return { deepest, beyond };
+}
+
+/** The closing quote; a text that is never closed ends with its line. */
+function behindText(text: string, open: number): number {
   for (let i = open + 1; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === backslash) i++;
-    else if (c === quote) return i;
+    const code = text.charCodeAt(i);
+    if (code === codes.backslash) i++;
+    else if (code === codes.quote || isLineEnd(code)) return i;
   }
   return text.length;
+}
+
+function behindComment(text: string, slash: number): number {
+  const next = text.charCodeAt(slash + 1);
+  if (next === codes.star) {
+    const close = text.indexOf('*/', slash + 2);
+    return close < 0 ? text.length : close + 1;
+  }
+  if (next !== codes.slash) return slash;
+  let i = slash + 2;
+  while (i < text.length && !isLineEnd(text.charCodeAt(i))) i++;
+  return i;
 }

@@ -1,5 +1,6 @@
 /** The command line's entry: a Node that can do it, Ctrl+C, and the exit code. */
 import { Failure } from '../base/failure.ts';
+import { visible } from '../base/shown.ts';
 import { changesUnderWay, killEngines } from './connection/engineProcess.ts';
 import { documentOf, exitCodeOf, sentenceOf } from './terminal/failures.ts';
 import { Output } from './terminal/output.ts';
@@ -47,6 +48,6 @@ else
   }, fail);
 
 function fail(error: unknown): void {
-  process.stderr.write(`${String(error)}\n`);
+  process.stderr.write(`${visible(String(error))}\n`);
   process.exitCode = 1;
 }

@@ -1,7 +1,9 @@
 /** What the engine process answers: the store port, files, and scratch copies, over the store that was opened. */
 import { setTranslations } from '../base/say.ts';
 import { invariant } from '../base/assert.ts';
+import { Failure } from '../base/failure.ts';
 import type { LocalStore } from '../data/store.ts';
+import { tableText } from '../data/table.ts';
 import { exportTable } from '../files/exportTable.ts';
 import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
 import type { Answers } from '../protocol/rpc.ts';
@@ -68,7 +70,17 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'delta/read': (request, signal) => store().readDelta(request, signal),
     'query/run': (request, signal) => store().query(request, signal),
     'table/import': (request, signal) =>
-      progressOf(async (onRows) => (await reader()).importFile(store(), request, onRows, signal)),
+      progressOf(
+        async (onRows) => (await reader()).importFile(store(), request, onRows, signal),
+        ({ safetySnapshot }) =>
+          new Failure('write.unsure', {
+            store: tableText(request.table),
+            what: 'the import',
+            seconds: null,
+            done: true,
+            kept: safetySnapshot,
+          }),
+      ),
     'table/export': (request, signal) => progressOf((onRows) => exportTable(store(), request, onRows, signal)),
     'spool/open': ({ source, maxRows }, signal) => spools.open(store(), source, maxRows, signal),
     'spool/page': ({ id, start, count, view }) => spools.get(id).page(start, count, view),

@@ -85,7 +85,17 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     new Panels({
       connections,
       make: (wanted) =>
-        new TrainingPanel({ ...wanted, extensionUri, connections, overview, runs: parts().runs, acts, ask, tell }),
+        new TrainingPanel({
+          ...wanted,
+          extensionUri,
+          connections,
+          trainings,
+          overview,
+          runs: parts().runs,
+          acts,
+          ask,
+          tell,
+        }),
     }),
   );
   const runs = own(

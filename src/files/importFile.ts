@@ -1,6 +1,7 @@
 /** Imports a file into a table: finds what it holds, matches it to the table when there is one, and loads it all or nothing. */
 import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
 import { nearest } from '../base/nearest.ts';
 import { type PageColumn, packRows, type RowPage } from '../data/page.ts';
 import type { LoadBatch, LoadResult, LocalStore } from '../data/store.ts';
@@ -27,6 +28,13 @@ export interface FileImport {
 type LoadColumn = { readonly name: string; readonly type: string; readonly nullable: boolean };
 
 async function openFile(file: string, look: Look, signal?: AbortSignal): Promise<RawTable> {
+  const raw = await openFormat(file, look, signal);
+  const found = raw.columns.length;
+  if (found > limits.columns.most) throw new Failure('limit.reached', { limit: 'columns', where: file, found });
+  return raw;
+}
+
+async function openFormat(file: string, look: Look, signal?: AbortSignal): Promise<RawTable> {
   const format = fileFormat(file);
   if (format.kind === 'csv') return openCsv(file, format.delimiter, look, signal);
   if (format.kind === 'jsonl') return openJsonl(file, signal);

@@ -85,8 +85,7 @@ function find(text: string, at: number, afterName: boolean, afterDot: boolean): 
   const code = text.charCodeAt(at);
   const quoted = quotedOrComment(text, at, code);
   if (quoted) return quoted;
-  const isDot = text[at] === '.';
-  if (afterName && isDot) return { kind: 'symbol', end: at + 1 };
+  if (afterName && text[at] === '.') return { kind: 'symbol', end: at + 1 };
   if (afterDot && (startsWord(code) || digits.has(code))) {
     const end = Math.max(matchAt(word, text, at), matchAt(numberedWord, text, at));
     if (end > 0) return { kind: 'word', end };
@@ -95,8 +94,12 @@ function find(text: string, at: number, afterName: boolean, afterDot: boolean): 
     const end = matchAt(hexOrBits, text, at);
     if (end > 0) return { kind: 'bytes', end };
   }
-  if (startsWord(code)) return { kind: 'word', end: matchAt(word, text, at) };
-  if (isDot || digits.has(code)) {
+  return startsWord(code) ? { kind: 'word', end: matchAt(word, text, at) } : findOther(text, at, code);
+}
+
+/** A number, a name that starts with a digit, a variable, or a symbol. */
+function findOther(text: string, at: number, code: number): Found {
+  if (text[at] === '.' || digits.has(code)) {
     const numberEnd = matchAt(number, text, at);
     // MySQL's names may start with a digit (`1abc`); `1e5` is a number.
     const named = matchAt(numberedWord, text, at);

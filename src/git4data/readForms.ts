@@ -155,25 +155,31 @@ const notOfTheSession =
   /^(?:password|sql_mode|character_set_client|collation_connection|sql_log_bin|pseudo_\w+|gtid_\w+)$/i;
 const plainCharsets = new Set(['UTF8', 'UTF8MB3', 'UTF8MB4', 'ASCII', 'BINARY', 'DEFAULT', 'LATIN1']);
 
+/** `@@x`, `@@session.x`, `@@local.x`; without either it is a variable of the user's own. */
+function variableEffect(tokens: readonly Token[]): Effect {
+  const text = tokens[0]?.text ?? '';
+  if (!text.startsWith('@@')) return assigned(tokens);
+  const name = text.slice(2).replace(/^(?:session|local)\./i, '');
+  return name.includes('.') || notOfTheSession.test(name) ? 'unknown' : assigned(tokens);
+}
+
 function itemEffect(tokens: readonly Token[]): Effect {
   const scoped = ['SESSION', 'LOCAL'].includes(wordAt(tokens, 0)) ? tokens.slice(1) : tokens;
   const [first, second] = scoped;
-  const bare =
-    first &&
-    tokenValue(first)
-      .replaceAll(/^['"]|['"]$/g, '')
-      .toUpperCase();
-  if (first?.kind === 'variable') {
-    const [, scope, name] = /^@@(?:(session|local)\.)?(.+)$/i.exec(first.text) ?? [];
-    if (first.text.startsWith('@@') && (name === undefined || name.includes('.') || notOfTheSession.test(name)))
-      return 'unknown';
-    return scope === undefined || second !== undefined ? assigned(scoped) : 'unknown';
-  }
+  if (first?.kind === 'variable') return variableEffect(scoped);
   if (first?.kind !== 'word' || second === undefined) return 'unknown';
-  if (bare === 'NAMES' || bare === 'CHARSET') return charsetEffect(scoped[1]);
-  if (bare === 'CHARACTER' && second.upper === 'SET') return charsetEffect(scoped[2]);
-  if (bare === 'TRANSACTION' || bare === 'ROLE') return 'session';
-  return notOfTheSession.test(first.text) ? 'unknown' : assigned(scoped);
+  switch (first.upper) {
+    case 'NAMES':
+    case 'CHARSET':
+      return charsetEffect(second);
+    case 'CHARACTER':
+      return second.upper === 'SET' ? charsetEffect(scoped[2]) : 'unknown';
+    case 'TRANSACTION':
+    case 'ROLE':
+      return 'session';
+    default:
+      return notOfTheSession.test(first.text) ? 'unknown' : assigned(scoped);
+  }
 }
 
 const charsetEffect = (token: Token | undefined): Effect =>

@@ -36,6 +36,10 @@ export interface TrainingHeader {
   /** Shares of rows by row hash, as in `Training`. */
   readonly test: number;
   readonly tune: number;
+  readonly seed: number;
+  readonly slices: readonly string[];
+  /** Why deltatrain.json says something else than the page, as a sentence; null when it does not. */
+  readonly notice: string | null;
   /** Rows of the table now; null when not counted. */
   readonly rows: number | null;
   /** What a delta run would start from: the newest accepted model's snapshot; null when there is no model yet. */

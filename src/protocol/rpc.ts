@@ -2,7 +2,7 @@
  * Calls, streams and events between processes, typed by one contract map a border. Symmetric: each side may call and
  * answer. The same code serves webview, worker and engine process.
  */
-import { Failure, type FailureCode, isFailureCode } from '../base/failure.ts';
+import { Failure, type FailureCode, isFailureCode, mayHaveRun } from '../base/failure.ts';
 
 /** A pipe for structured-clonable messages; `close` is told once when the other side is gone. */
 export interface Port {
@@ -164,10 +164,14 @@ export function connect<Own extends Contract, Other extends Contract>(
         post({ t: 'item', id, item: step.value });
       }
     } catch (error) {
-      post({ t: 'error', id, error: toWireError(error) });
+      // How what was left ended is told only where it must be heard.
+      const late = await source?.return(undefined).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      post({ t: 'error', id, error: toWireError(mayHaveRun(late) ? late : error) });
     } finally {
       serving.delete(id);
-      await source?.return(undefined).catch(() => undefined);
     }
   }
 

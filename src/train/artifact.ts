@@ -4,7 +4,7 @@
  * same run gives the same bytes. Format 1 has float32 arrays alone; format 2 names the kind of the others.
  */
 import { Failure } from '../base/failure.ts';
-import { jsonNesting, limits } from '../base/limits.ts';
+import { jsonNesting } from '../base/limits.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { NamedArray, SavedState } from '../data/learner.ts';
 import type { StoredPlan } from '../data/storedPlan.ts';
@@ -102,9 +102,8 @@ export const damaged = (model: string, reason: string): Failure => new Failure('
 
 /** `weightBytes`: how much the file holds behind the manifest. */
 function readManifest(text: string, weightBytes: number, name: string): Manifest {
-  const nesting = jsonNesting(text);
-  if (nesting > limits.jsonNesting.most)
-    throw damaged(name, `its manifest nests ${nesting} objects and lists in one another`);
+  const { deepest, beyond } = jsonNesting(text);
+  if (beyond !== null) throw damaged(name, `its manifest nests ${deepest} objects and lists in one another`);
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);

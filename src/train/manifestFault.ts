@@ -66,7 +66,7 @@ function weightsFault(weights: unknown, bytes: number): string | null {
     const kind = weight['kind'] ?? 'float32';
     const known = arrayKinds.find((one) => one === kind);
     if (!known) return `the weight "${weight['name']}" is of no known kind`;
-    const count = shape.filter(isCount).reduce((product, size) => product * size, 1);
+    const count = shape.reduce<number>((product, size: number) => product * size, 1);
     values += count;
     needed += itemBytes(known) * count;
     if (values > limits.weights.most)

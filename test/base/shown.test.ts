@@ -84,7 +84,7 @@ function isActing(character: string): boolean {
   if (code >= 0xe0000 && code <= 0xe007f) return true;
   return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
-const actingIn = (shown: string): string[] => [...shown].filter(isActing);
+const actingIn = (shown: string): string[] => Array.from(shown).filter(isActing);
 
 describe('a terminal', () => {
   const written: string[] = [];

@@ -47,6 +47,23 @@ describe('the loop on the sample', () => {
     assert.equal(node.description, '+730 ~0 −0 since weather_v4 · 2,922 rows');
   });
 
+  it('holds what deltatrain.json said while it cannot be read, with the problem where it is, and then follows it', async () => {
+    const uri = vscode.Uri.joinPath(folder(), 'deltatrain.json');
+    const written = await vscode.workspace.fs.readFile(uri);
+    const session = parts.shell.connections.opened('local');
+    const ours = (): vscode.Diagnostic | undefined =>
+      vscode.languages.getDiagnostics(uri).find(({ source }) => source === 'DeltaTrain');
+    await fileIn('deltatrain.json', new TextDecoder().decode(written).replace('"connections":', '"connections"'));
+    const problem = await until(ours);
+    assert.equal(problem.message, 'A colon is expected after the field name.');
+    assert.ok((await labelsOf()).includes('local'));
+    assert.equal((await parts.shell.trainings.find('local', 'weather')).name, 'weather');
+    assert.equal(parts.shell.connections.opened('local'), session);
+    await vscode.workspace.fs.writeFile(uri, written);
+    await until(() => (ours() ? undefined : true));
+    assert.deepEqual(await labelsOf(), ['local']);
+  });
+
   it('gives elements the same id when they are read again', async () => {
     const before = await childrenOf(...way, 'Snapshots');
     await run('tree.refresh');

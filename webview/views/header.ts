@@ -20,12 +20,22 @@ export function headerView(page: Page, training: TrainingState): Drawn {
           <span>${header.connection} › ${header.table}</span>
           ${header.rows === null ? nothing : html`<span class="num">${say('{0} rows', countText(header.rows))}</span>`}
           ${changeView(page, header)}
+          <span class="plan dim">${planText(header)}</span>
         </div>
       </div>
       <div class="acts">${buttons(page, training)}</div>
     </header>
+    ${header.notice === null ? nothing : html`<p class="advice full" role="status">${header.notice}</p>`}
     ${adviceView(training)}`;
 }
+
+/** What a run would use beside its rows. */
+const planText = ({ label, learner, seed, slices }: TrainingHeader): string =>
+  [
+    say('{0} by {1}', label, learner),
+    say('seed {0}', seed),
+    ...(slices.length === 0 ? [] : [say('slices {0}', slices.join(', '))]),
+  ].join(' · ');
 
 const environmentTag = ({ environment }: TrainingHeader): Drawn =>
   environment === 'development' ? nothing : tag(environment === 'production' ? 'bad' : 'warn', environment);

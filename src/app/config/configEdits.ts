@@ -1,4 +1,6 @@
 /** Changes of deltatrain.json that keep what a person wrote in it: comments, order, the other entries. */
+import { Failure } from '../../base/failure.ts';
+import { jsonNesting } from '../../base/limits.ts';
 import { applyEdits, type JSONPath, modify, parse } from 'jsonc-parser';
 import type { ConnectionConfig, TrainingConfig } from './config.ts';
 
@@ -6,10 +8,17 @@ const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
+/** The text, unless it nests so deep that reading it would call itself too often. */
+function readable(text: string): string {
+  const { deepest, beyond } = jsonNesting(text);
+  if (beyond === null) return text;
+  throw new Failure('limit.reached', { limit: 'jsonNesting', where: 'deltatrain.json', found: deepest });
+}
+
 const edited = (text: string, path: JSONPath, value: unknown): string =>
   applyEdits(
     text.trim() === '' ? '{}\n' : text,
-    modify(text.trim() === '' ? '{}\n' : text, path, value, { formattingOptions }),
+    modify(text.trim() === '' ? '{}\n' : readable(text), path, value, { formattingOptions }),
   );
 
 const defaults: Readonly<Record<string, unknown>> = {
@@ -29,7 +38,7 @@ export const writtenConnection = (config: ConnectionConfig): Record<string, unkn
 /** Adds a connection, or changes the one of that name, field by field. */
 export function withConnection(text: string, name: string, config: ConnectionConfig): string {
   const written = writtenConnection(config);
-  const root: unknown = parse(text);
+  const root: unknown = parse(readable(text));
   const path = ['connections', name];
   const known = isObject(root) && isObject(root['connections']) ? root['connections'][name] : undefined;
   if (!isObject(known) || known['kind'] !== config.kind) return edited(text, path, written);

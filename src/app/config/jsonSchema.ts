@@ -2,6 +2,7 @@
  * Checks a JSONC document against a JSON schema (draft-07) and says where each problem stands, in sentences. What is valid
  * is the library's to say; a word of the schema that has no sentence here is told in the library's own words, never ignored.
  */
+import { jsonNesting, limitSentence } from '../../base/limits.ts';
 import { type Schema, Validator } from '@cfworker/json-schema';
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { say } from '../../base/say.ts';
@@ -34,6 +35,12 @@ export function jsonChecker(schema: unknown): JsonChecker {
   const own = structuredClone(schema) as Schema;
   const validator = new Validator(own, '7', false);
   return (text) => {
+    const { deepest, beyond } = jsonNesting(text);
+    // The parser, the schema and we call ourselves for each object and list in another.
+    if (beyond !== null) {
+      const message = limitSentence({ limit: 'jsonNesting', where: say('This'), found: deepest });
+      return { root: undefined, problems: [{ offset: beyond, length: 1, message }] };
+    }
     const errors: ParseError[] = [];
     const root = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
     const problems: JsonProblem[] = errors.map(({ error, offset, length }) => {

@@ -2,7 +2,7 @@
 import type { Store } from '../../data/store.ts';
 import type { Trainer } from '../../data/trainer.ts';
 import type { Clock } from './clock.ts';
-import type { Here } from './lease/holder.ts';
+import type { Here } from '../registry/holder.ts';
 import type { Registry } from '../registry/registry.ts';
 
 /** The ports of a run and who it is for; the registry may lie in another store than the table. */

@@ -22,6 +22,13 @@ const fewRows = {
 /** The codes of this part of the table, the data each carries, and its sentence. */
 export const runFailures = {
   cancelled: { say: () => say('Cancelled.') },
+  'config.changed': {
+    say: (d: { training: string }) =>
+      say(
+        'deltatrain.json says something else of "{0}" than the page showed. The page shows it now: look, and start again.',
+        d.training,
+      ),
+  },
   'config.unreadable': { say: (d: { file: string; problems: string }) => `${d.file}: ${d.problems}` },
   /** `by`: a sentence on what names it. */
   'connection.unknown': {

@@ -49,6 +49,8 @@ export class Connections implements Disposable {
   readonly onDidChangeData = this.#dataChanged.event;
   /** The id of a connection where others may have changed something, which it cannot tell. */
   readonly onDidLookAgain = this.#lookedAgain.event;
+  /** How many runs need a connection as it is. */
+  readonly #held = new Map<string, number>();
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectionsOptions) {
@@ -76,7 +78,30 @@ export class Connections implements Disposable {
     for (const [name, config] of this.#options.own.list())
       if (!found.some(({ id }) => id === name))
         found.push({ id: name, name, home: null, config, place: placeOf(config, null) });
-    return found;
+    return this.#asHeld(found);
+  }
+
+  /** A connection that a run needs is the one that is open, whatever the file says meanwhile. */
+  #asHeld(found: Connection[]): Connection[] {
+    const held = [...this.#held.keys()].flatMap((id) => this.#openings.get(id)?.connection ?? []);
+    const gone = held.filter(({ id }) => !found.some((one) => one.id === id));
+    return [...found.map((one) => held.find(({ id }) => id === one.id) ?? one), ...gone];
+  }
+
+  /** Keeps an open connection as it is until it is let go, also when the file names it otherwise or no more. */
+  hold(id: string): Disposable {
+    this.#held.set(id, (this.#held.get(id) ?? 0) + 1);
+    let isHeld = true;
+    return {
+      dispose: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        const left = (this.#held.get(id) ?? 1) - 1;
+        if (left > 0) this.#held.set(id, left);
+        else this.#held.delete(id);
+        if (left === 0) void this.#closeGone();
+      },
+    };
   }
 
   async find(id: string): Promise<Connection> {

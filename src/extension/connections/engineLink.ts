@@ -146,7 +146,8 @@ export class EngineLink implements Caller<EngineContract> {
     try {
       await caller.call('store/close', null);
       child.disconnect();
-    } catch {
+    } catch (error) {
+      if (Failure.is(error, 'scratch.left')) this.#options.log(error.message);
       // A process that went away by itself, or cannot close, has nothing left that is worth waiting for.
       child.kill('SIGKILL');
     }

@@ -1,6 +1,6 @@
 /** Where a deltatrain.json may be: the root of each workspace folder, and the extension's own storage. */
 import * as vscode from 'vscode';
-import { type Config, configFile, readConfig } from '../../app/config/config.ts';
+import { type Config, configFile, configProblems, readConfig } from '../../app/config/config.ts';
 import { Disposables } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
 import { Failure } from '../../base/failure.ts';
@@ -15,9 +15,12 @@ export interface Home {
 
 export interface ReadHome extends Home {
   readonly config: Config;
-  /** Why the file cannot be used; `config` is then empty. */
+  /** Why the file cannot be used now; `config` is then what it last said when it could, or empty. */
   readonly problem: Failure | null;
 }
+
+/** How long an editor may take between emptying a file and writing it. */
+const settleMs = 300;
 
 const empty: Config = { connections: {}, trainings: {} };
 
@@ -34,6 +37,9 @@ export class Homes implements vscode.Disposable {
   readonly #watchers = new Map<string, vscode.Disposable>();
   readonly #changed = this.#own.add(new Emitter<void>());
   readonly onDidChange = this.#changed.event;
+  readonly #problems = this.#own.add(vscode.languages.createDiagnosticCollection('deltatrain'));
+  /** The last configuration of each home that could be read, which holds while its file cannot. */
+  readonly #good = new Map<string, Config>();
   #read: Promise<readonly ReadHome[]> | undefined;
 
   constructor(storage: vscode.Uri) {
@@ -60,13 +66,27 @@ export class Homes implements vscode.Disposable {
   async #readHome(home: Home): Promise<ReadHome> {
     if (home.kind === 'folder' && !vscode.workspace.isTrusted) return { ...home, config: empty, problem: null };
     this.#watch(home);
-    const text = await fileText(configUri(home));
+    const uri = configUri(home);
+    const good = this.#good.get(home.uri.toString());
+    const text = await this.#settledText(uri, good);
+    this.#problems.set(uri, configProblems(text).map(diagnosticOf));
     try {
-      return { ...home, config: readConfig(text, labelOf(home)), problem: null };
+      const config = readConfig(text, labelOf(home));
+      this.#good.set(home.uri.toString(), config);
+      return { ...home, config, problem: null };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      return { ...home, config: empty, problem: error };
+      return { ...home, config: good ?? empty, problem: error };
     }
+  }
+
+  /** Editors write a file by emptying it or taking it away first: what named something and is empty now is looked at again. */
+  async #settledText(uri: vscode.Uri, good: Config | undefined): Promise<string> {
+    const text = await fileText(uri);
+    const named = good && Object.keys(good.connections).length + Object.keys(good.trainings).length > 0;
+    if (!named || text.trim() !== '') return text;
+    await new Promise((resolve) => setTimeout(resolve, settleMs));
+    return fileText(uri);
   }
 
   #watch(home: Home): void {
@@ -103,6 +123,15 @@ export class Homes implements vscode.Disposable {
   dispose(): void {
     this.#own.dispose();
   }
+}
+
+/** Where a problem stands, for the editor and its list of problems. */
+function diagnosticOf({ line, column, length, message }: ReturnType<typeof configProblems>[number]): vscode.Diagnostic {
+  const start = new vscode.Position(line - 1, column - 1);
+  const range = new vscode.Range(start, start.translate(0, Math.max(length, 1)));
+  const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
+  diagnostic.source = 'DeltaTrain';
+  return diagnostic;
 }
 
 const labelOf = ({ name }: Home): string => `${name}/${configFile}`;

@@ -10,6 +10,10 @@ import type { OpenTraining } from '../connections/trainings.ts';
 export interface OpenPanel extends Disposable {
   readonly session: Session;
   readonly onDidDispose: Event<void>;
+  /** True of the page of this lineage: another label, key or feature is another page. */
+  isOf(open: OpenTraining): boolean;
+  /** Shows the training as it was opened anew. */
+  take(open: OpenTraining): void;
   show(show: Show | null, preserveFocus: boolean): void;
 }
 
@@ -29,30 +33,29 @@ export interface PanelsOptions<Panel> {
 export class Panels<Panel extends OpenPanel> implements Disposable {
   readonly #options: PanelsOptions<Panel>;
   readonly #own = new Disposables();
-  readonly #trainings = new Map<string, Panel>();
+  readonly #trainings = new Set<Panel>();
 
   constructor(options: PanelsOptions<Panel>) {
     this.#options = options;
     const { connections } = options;
     this.#own.add(
       connections.onDidChange(() => {
-        for (const panel of [...this.#trainings.values()]) if (!connections.isCurrent(panel.session)) panel.dispose();
+        for (const panel of [...this.#trainings]) if (!connections.isCurrent(panel.session)) panel.dispose();
       }),
     );
   }
 
   /** Opens the panel of a training, or reveals it. */
   showTraining(open: OpenTraining, show: Show | null, preserveFocus = false): Panel {
-    // Another lineage (another label, key or feature) is another page.
-    const key = JSON.stringify([open.session.connection.id, open.training.name, open.training.id]);
-    const known = this.#trainings.get(key);
+    const known = [...this.#trainings].find((panel) => panel.isOf(open));
     if (known) {
+      known.take(open);
       known.show(show, preserveFocus);
       return known;
     }
     const panel = this.#options.make({ open, show, preserveFocus });
-    this.#trainings.set(key, this.#own.add(panel));
-    panel.onDidDispose(() => this.#trainings.delete(key));
+    this.#trainings.add(this.#own.add(panel));
+    panel.onDidDispose(() => this.#trainings.delete(panel));
     return panel;
   }
 

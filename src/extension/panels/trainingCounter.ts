@@ -35,6 +35,12 @@ export class TrainingCounter {
     if (this.#options.countsOnClick()) this.#counted = notCounted;
   }
 
+  /** The page is of another lineage now: nothing that was counted is about it. */
+  forget(): void {
+    this.#turn++;
+    this.#counted = notCounted;
+  }
+
   /** Works the advice and the counts out and tells of them. */
   async count(signal: AbortSignal): Promise<void> {
     const turn = ++this.#turn;

@@ -13,7 +13,7 @@ import type { TrainingContract } from '../../protocol/panelContracts.ts';
 import type { Answers, Port } from '../../protocol/rpc.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Connections } from '../connections/connections.ts';
-import type { OpenTraining } from '../connections/trainings.ts';
+import type { OpenTraining, Trainings } from '../connections/trainings.ts';
 import type { Overview } from '../tree/overview.ts';
 import type { PanelActs } from './panelActs.ts';
 import type { RunKey, Runs } from '../runs/runs.ts';
@@ -24,7 +24,9 @@ import type { Tell } from '../talk/tell.ts';
 import { TrainingCounter } from './trainingCounter.ts';
 import { readTrainingState, type TrainingFacts } from './trainingState.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
+import { FollowedTraining } from './followedTraining.ts';
 import { WebPanel } from './webPanel.ts';
+import { isUnderWay } from '../runs/runView.ts';
 import { say, translations } from '../../base/say.ts';
 
 export interface TrainingPanelOptions {
@@ -33,6 +35,7 @@ export interface TrainingPanelOptions {
   readonly preserveFocus: boolean;
   readonly extensionUri: vscode.Uri;
   readonly connections: Connections;
+  readonly trainings: Trainings;
   readonly overview: Overview;
   readonly runs: Runs;
   readonly acts: PanelActs;
@@ -43,6 +46,7 @@ export interface TrainingPanelOptions {
 /** One panel, from its first view to its disposal. A run goes on without it. */
 export class TrainingPanel implements vscode.Disposable {
   readonly #options: TrainingPanelOptions;
+  readonly #followed: FollowedTraining;
   readonly #key: RunKey;
   readonly #own = new Disposables();
   readonly #web: WebPanel<TrainingContract>;
@@ -50,10 +54,12 @@ export class TrainingPanel implements vscode.Disposable {
   readonly #reproduced = new Map<number, 'identical' | 'different'>();
   readonly #counter: TrainingCounter;
   #show: Show | null;
+  #isGone = false;
 
   constructor(options: TrainingPanelOptions) {
     const { open, show, preserveFocus, extensionUri, connections, runs, tell } = options;
     this.#options = options;
+    this.#followed = new FollowedTraining(options.trainings, open);
     this.#show = show;
     this.#key = { connection: open.session.connection.id, training: open.training.name };
     this.#counter = new TrainingCounter({
@@ -76,12 +82,14 @@ export class TrainingPanel implements vscode.Disposable {
     this.#own.add(this.#web.onDidDispose(() => this.#spools.end()));
     this.#own.add(
       connections.onDidChangeData((id) => {
-        if (id === this.#key.connection || id === open.registry.connection.id) void this.#changed();
+        if (id === this.#key.connection || id === this.#open.registry.connection.id) void this.#changed();
       }),
     );
     this.#own.add(
       runs.onDidChange(({ key, view }) => {
-        if (this.#isMine(key)) this.#web.emit('run/changed', view);
+        if (!this.#isMine(key)) return;
+        this.#web.emit('run/changed', view);
+        if (!isUnderWay(view)) void this.#follow();
       }),
     );
     this.#own.add(
@@ -89,11 +97,27 @@ export class TrainingPanel implements vscode.Disposable {
         if (this.#isMine(key)) this.#web.emit('run/event', { run, event });
       }),
     );
-    this.#own.add(this.#web.onDidDispose(() => this.#own.dispose()));
+    this.#own.add(connections.onDidChange(() => void this.#follow()));
+    this.#own.add(
+      this.#web.onDidDispose(() => {
+        this.#isGone = true;
+        this.#own.dispose();
+      }),
+    );
   }
 
   get session(): Session {
-    return this.#options.open.session;
+    return this.#open.session;
+  }
+
+  /** True of the page of this lineage: another label, key or feature is another page. */
+  isOf({ session, training }: OpenTraining): boolean {
+    const own = this.#open;
+    return (
+      own.session.connection.id === session.connection.id &&
+      own.training.name === training.name &&
+      own.training.id === training.id
+    );
   }
 
   get onDidDispose(): vscode.Event<void> {
@@ -102,6 +126,43 @@ export class TrainingPanel implements vscode.Disposable {
 
   #isMine(key: RunKey): boolean {
     return key.connection === this.#key.connection && key.training === this.#key.training;
+  }
+
+  /** What the page shows, which is what its runs use. */
+  get #open(): OpenTraining {
+    return this.#followed.open;
+  }
+
+  /** Shows the training as it was opened anew. */
+  take(open: OpenTraining): void {
+    const before = this.#open;
+    if (this.#followed.take(open)) void this.#moved(before);
+  }
+
+  /** Looks at deltatrain.json, and shows what it says. */
+  async #follow(): Promise<void> {
+    const { connections, runs, tell } = this.#options;
+    if (this.#isGone || !connections.isCurrent(this.session)) return;
+    const run = runs.last(this.#key);
+    const before = this.#open;
+    try {
+      if (await this.#followed.look(run !== null && isUnderWay(run))) await this.#moved(before);
+    } catch (error) {
+      tell.log('warning', String(error));
+    }
+  }
+
+  async #moved(before: OpenTraining): Promise<void> {
+    if (before.training.id !== this.#open.training.id) {
+      this.#reproduced.clear();
+      this.#counter.forget();
+    }
+    if (!this.#isGone) await this.#changed();
+  }
+
+  #toRun(): Promise<OpenTraining> {
+    const before = this.#open;
+    return this.#followed.toRun(() => this.#moved(before));
   }
 
   show(show: Show | null, preserveFocus: boolean): void {
@@ -118,7 +179,7 @@ export class TrainingPanel implements vscode.Disposable {
   }
 
   get #facts(): TrainingFacts {
-    const { training, session, registry } = this.#options.open;
+    const { training, session, registry } = this.#open;
     const { config } = session.connection;
     return {
       training,
@@ -127,6 +188,7 @@ export class TrainingPanel implements vscode.Disposable {
       readOnly: config.readOnly,
       store: session.store,
       registry: registry.registry,
+      notice: this.#followed.notice,
     };
   }
 
@@ -145,7 +207,7 @@ export class TrainingPanel implements vscode.Disposable {
   }
 
   async #read(signal: AbortSignal): ReturnType<ConstructorParameters<typeof TrainingCounter>[0]['read']> {
-    const { training, session, registry } = this.#options.open;
+    const { training, session, registry } = this.#open;
     const [rows, { facts, advice }] = await Promise.all([
       session.store.countRows(training.table),
       readAdvice(training, { store: session.store, registry: registry.registry }, signal),
@@ -163,36 +225,38 @@ export class TrainingPanel implements vscode.Disposable {
   }
 
   #answers(): Answers<TrainingContract> {
-    const { open, runs, acts, ask, tell } = this.#options;
-    const { session, training } = open;
-    const target = { connection: session.connection.id, table: training.table, training: training.name };
+    const { runs, acts, ask, tell } = this.#options;
+    const target = () => {
+      const { session, training } = this.#open;
+      return { connection: session.connection.id, table: training.table, training: training.name };
+    };
     return {
       ...gridAnswers(this.#spools, ask, tell),
       'panel/ready': () => this.#ready(),
-      'run/start': async ({ kind }) => ({ run: (await runs.start(open, kind)).id }),
+      'run/start': async ({ kind }) => ({ run: (await runs.start(await this.#toRun(), kind)).id }),
       'run/cancel': () => this.#done(() => runs.cancel(this.#key)),
-      'run/again': async () => ({ run: (await runs.again(open)).id }),
+      'run/again': async () => ({ run: (await runs.again(await this.#toRun())).id }),
       'run/discard': async () => {
-        await runs.discard(open);
+        await runs.discard(this.#open);
         return null;
       },
       'model/promote': async ({ model }) => {
-        await acts.promote({ ...target, model });
+        await acts.promote({ ...target(), model });
         return null;
       },
       'model/archive': async ({ model }) => {
-        await acts.archive({ ...target, model });
+        await acts.archive({ ...target(), model });
         return null;
       },
       'model/reproduce': async ({ model, fromRoot }) => {
-        const { identical, steps } = await acts.reproduce({ ...target, model }, fromRoot);
+        const { identical, steps } = await acts.reproduce({ ...target(), model }, fromRoot);
         this.#reproduced.set(model, identical ? 'identical' : 'different');
         await this.#changed();
         return { identical, steps };
       },
       'matrix/cell': ({ model, snapshot }, signal) => this.#cell(model, snapshot, signal),
-      'snapshot/restore': async ({ snapshot }) => orNull(() => acts.restore({ ...target, snapshot })),
-      'snapshot/create': async () => orNull(async () => ({ snapshot: await acts.createSnapshot(target) })),
+      'snapshot/restore': async ({ snapshot }) => orNull(() => acts.restore({ ...target(), snapshot })),
+      'snapshot/create': async () => orNull(async () => ({ snapshot: await acts.createSnapshot(target()) })),
       'delta/count': async (_, signal) => {
         await this.#counter.count(signal);
         return null;
@@ -211,7 +275,7 @@ export class TrainingPanel implements vscode.Disposable {
   }
 
   async #cell(number: number, snapshot: string, signal: AbortSignal): Promise<MatrixCell> {
-    const { training, session, registry } = this.#options.open;
+    const { training, session, registry } = this.#open;
     const model = await registry.registry.byNumber(training.id, number, training.name);
     const place = forkTrainer(this.#options.extensionUri, training.name, this.#options.tell);
     try {
@@ -225,7 +289,7 @@ export class TrainingPanel implements vscode.Disposable {
   }
 
   async *#delta(from: string, to: string | null, signal: AbortSignal): AsyncGenerator<DeltaProgress, DeltaEnd> {
-    const { session, training } = this.#options.open;
+    const { session, training } = this.#open;
     const { table } = training;
     const started = performance.now();
     const request = { table, from: atSnapshot(from), to: to === null ? live : atSnapshot(to) };

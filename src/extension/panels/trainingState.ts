@@ -38,6 +38,7 @@ export interface TrainingFacts {
   readonly readOnly: boolean;
   readonly store: Store;
   readonly registry: Registry;
+  readonly notice: string | null;
 }
 
 const isoOf = (createdAt: string): string => new Date(millisecondsOf(createdAt)).toISOString();
@@ -143,6 +144,9 @@ export async function readTrainingState(
     learner: training.learner.name,
     test: training.test,
     tune: training.tune,
+    seed: training.seed,
+    slices: training.slices,
+    notice: facts.notice,
     rows: counted.rows,
     base: tip && { model: tip.number, snapshot: tip.snapshot.name },
     counts: counted.counts,

@@ -27,7 +27,7 @@ export interface TrainingPlace {
 }
 
 export interface RunsOptions {
-  readonly connections: Pick<Connections, 'noticeChange'>;
+  readonly connections: Pick<Connections, 'noticeChange' | 'hold'>;
   readonly memory: Memory;
   /** What a colleague would call this program, in the lease and in the registry. */
   readonly owner: string;
@@ -144,7 +144,8 @@ export class Runs implements Disposable {
     snapshot: TrainRequest['snapshot'],
   ): Promise<RunOutcome> {
     const { key } = run;
-    const { training } = open;
+    const { training, session, registry } = open;
+    const held = [session, registry].map(({ connection }) => this.#options.connections.hold(connection.id));
     const request = { training, mode: run.view.kind, ...(snapshot && { snapshot }) } as const;
     let kept: unknown;
     try {
@@ -161,6 +162,7 @@ export class Runs implements Disposable {
       throw error;
     } finally {
       place.end();
+      for (const one of held) one.dispose();
       if (!Failure.is(kept, 'run.interrupted')) await this.#remember(key, null);
       this.#options.connections.noticeChange(open.session.connection.id);
     }

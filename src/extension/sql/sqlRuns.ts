@@ -39,6 +39,8 @@ interface UnderWay {
 
 /** A statement that does not stop when it is asked to is ended with its process after this long, in ms. */
 const forceAfter = 1_500;
+/** A server is listened to for longer: it goes on by itself, and what is not heard of it stays unknown. */
+const forceServerAfter = 10_000;
 
 /** Runs statements and shows what they gave; what writes to production is confirmed first. */
 export class SqlRuns implements vscode.Disposable {
@@ -238,9 +240,12 @@ export class SqlRuns implements vscode.Disposable {
     const running = this.#underWay.get(id);
     if (!running) return;
     running.controller.abort();
-    setTimeout(() => {
-      if (this.#underWay.has(id)) running.session.sqlEngine.kill();
-    }, forceAfter);
+    setTimeout(
+      () => {
+        if (this.#underWay.has(id)) running.session.sqlEngine.kill();
+      },
+      running.session.facts.kind === 'matrixone' ? forceServerAfter : forceAfter,
+    );
   }
 
   /** Cancels everything; answers how many statements there were. */

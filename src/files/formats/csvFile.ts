@@ -3,6 +3,7 @@ import { later, say } from '../../base/say.ts';
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { Failure } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
 import { batchRows, type Look, type RawBatch, type RawColumn, type RawTable } from './rawTable.ts';
 import { readText } from './readLines.ts';
 import { TypeGuess } from './typeGuess.ts';
@@ -31,6 +32,12 @@ function lineFailure(error: unknown, file: string, start: number): unknown {
   if (error instanceof Failure || !(error instanceof Error) || !('code' in error)) return error;
   const code = String(error.code);
   const reason = reasons[code];
+  if (code === 'CSV_MAX_RECORD_SIZE')
+    return new Failure(
+      'limit.reached',
+      { limit: 'record', where: say('{0}, line {1},', file, start) },
+      { cause: error },
+    );
   if (reason === undefined && !code.startsWith('CSV_')) return error;
   const column = 'index' in error && typeof error.index === 'number' ? error.index + 1 : null;
   const there = 'lines' in error && typeof error.lines === 'number' ? error.lines : start;
@@ -52,6 +59,7 @@ async function* readRecords(
     delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
+    max_record_size: limits.record.most,
     cast: (text, context) => (text === '' && !context.quoting ? null : text),
     // Called as each record is parsed, ahead of whoever reads the records, so that `next` is right when parsing fails.
     on_record: (record) => {
@@ -94,6 +102,8 @@ function insteadText(delimiter: string, found: string): string {
 
 async function readHeader(file: string, delimiter: string, signal: AbortSignal | undefined): Promise<string[]> {
   for await (const { cells } of readRecords(file, delimiter, signal)) {
+    const found = cells.length;
+    if (found > limits.columns.most) throw new Failure('limit.reached', { limit: 'columns', where: file, found });
     const seen = new Set<string>();
     return cells.map((cell, i) => {
       const name = cell?.trim() ?? '';

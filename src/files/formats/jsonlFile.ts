@@ -1,6 +1,7 @@
 /** Reads JSON Lines: one object a line; the columns are the keys of all lines, in the order in which they first stand. */
 import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
+import { jsonNesting, limits } from '../../base/limits.ts';
 import { batchRows, type RawBatch, type RawCell, type RawTable } from './rawTable.ts';
 import { readText } from './readLines.ts';
 import { TypeGuess } from './typeGuess.ts';
@@ -49,6 +50,14 @@ interface JsonLine {
 function parseLine(file: string, text: string, line: number): Readonly<Record<string, unknown>> {
   const bad = (reason: string, cause?: unknown) =>
     new Failure('file.badLine', { file, line, column: columnOf(cause, text), reason }, { cause });
+  // A line of fewer characters cannot nest that deep.
+  const { deepest, beyond } = text.length > limits.jsonNesting.most ? jsonNesting(text) : { deepest: 0, beyond: null };
+  if (beyond !== null)
+    throw new Failure('limit.reached', {
+      limit: 'jsonNesting',
+      where: say('{0}, line {1},', file, line),
+      found: deepest,
+    });
   let value: unknown;
   try {
     value = parseJson(text);
@@ -70,7 +79,7 @@ function columnOf(error: unknown, text: string): number | null {
 
 async function* readObjects(file: string, signal: AbortSignal | undefined): AsyncGenerator<JsonLine, void> {
   let line = 0;
-  for await (const piece of readText(file, signal)) {
+  for await (const piece of readText(file, signal, limits.record.most)) {
     const texts = piece.split('\n');
     // A piece ends with a newline, after which no line begins; only the last line of a file may end without one.
     if (texts.at(-1) === '') texts.pop();
@@ -111,6 +120,7 @@ export async function openJsonl(file: string, signal?: AbortSignal): Promise<Raw
     for (const [name, value] of Object.entries(object)) {
       let column = guesses.get(name);
       if (!column) guesses.set(name, (column = { guess: new TypeGuess(false), seen: 0 }));
+      if (guesses.size > limits.columns.most) throw new Failure('limit.reached', { limit: 'columns', where: file });
       column.seen += 1;
       column.guess.add(cellOf(value));
     }

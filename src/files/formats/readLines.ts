@@ -40,10 +40,16 @@ async function* readChunks(file: string, signal: AbortSignal | undefined): Async
 
 /**
  * The text of a file in pieces of whole lines (each piece ends with a newline, but for the last), without a byte-order
- * mark. `file.badLine` where it is not UTF-8.
+ * mark. `file.badLine` where it is not UTF-8, `limit.reached` for a line of more than `longest` bytes.
  */
-export async function* readText(file: string, signal?: AbortSignal): AsyncGenerator<string, void> {
+export async function* readText(
+  file: string,
+  signal?: AbortSignal,
+  longest = Number.POSITIVE_INFINITY,
+): AsyncGenerator<string, void> {
   let kept: Buffer[] = [];
+  /** Bytes of `kept`. */
+  let held = 0;
   let line = 1;
   let first = true;
   const text = (bytes: Buffer): string => {
@@ -55,12 +61,16 @@ export async function* readText(file: string, signal?: AbortSignal): AsyncGenera
   };
   for await (const chunk of readChunks(file, signal)) {
     const end = chunk.lastIndexOf(newline) + 1;
+    if (held + (end === 0 ? chunk.length : chunk.indexOf(newline)) > longest)
+      throw new Failure('limit.reached', { limit: 'record', where: say('{0}, line {1},', file, line) });
     if (end === 0) {
       kept.push(chunk);
+      held += chunk.length;
       continue;
     }
     yield text(Buffer.concat([...kept, chunk.subarray(0, end)]));
     kept = end < chunk.length ? [chunk.subarray(end)] : [];
+    held = chunk.length - end;
   }
   if (kept.length > 0) yield text(Buffer.concat(kept));
 }

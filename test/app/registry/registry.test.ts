@@ -158,3 +158,28 @@ test('a run is reproduced from what is stored; a snapshot that is gone or replac
   await bench.store.createSnapshot('samples_v1', { level: 'table', table: { database: 'shop', table: 'samples' } });
   await expect(again('m2')).rejects.toThrow('"samples_v1" was dropped and made again');
 });
+
+test.each([
+  [true, 'promoted'],
+  [false, 'candidate'],
+])('a promotion of which nobody heard the end is looked for (done: %s)', async (isDone, status) => {
+  const bench = await openBench(200);
+  await bench.run('full');
+  const lost = new Failure('store.disconnected', { store: 's', mayHaveRun: true, reason: 'it was reset' });
+  const deaf = new Proxy(bench.store, {
+    get(store, name) {
+      if (name === 'write')
+        return async (writes: Parameters<typeof store.write>[0]) => {
+          if (isDone) await store.write(writes);
+          throw lost;
+        };
+      const value: unknown = Reflect.get(store, name, store);
+      return typeof value === 'function' ? (...given: unknown[]): unknown => Reflect.apply(value, store, given) : value;
+    },
+  });
+  const registry = new Registry(deaf);
+  const promoting = registry.promote(await registry.model('m1'));
+  if (isDone) expect((await promoting).model.status).toBe('promoted');
+  else await expect(promoting).rejects.toBe(lost);
+  expect((await bench.registry.model('m1')).status).toBe(status);
+});

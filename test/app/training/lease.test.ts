@@ -1,6 +1,6 @@
 // One run at a time per training, by a lease that lives as long as its owner's heartbeat.
 import { expect, test } from 'vitest';
-import type { Here } from '../../../src/app/training/lease/holder.ts';
+import type { Here } from '../../../src/app/registry/holder.ts';
 import { acquireLease, leaseExpiryMs } from '../../../src/app/training/lease/lease.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
 import { runTraining } from '../../../src/app/training/runTraining.ts';

@@ -205,3 +205,30 @@ test('a session that is given up while it opens leaves no process', async () => 
   expect(await opening).toBe('cancelled');
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
 });
+
+test('a connection that a run needs stays open and listed as it is, whatever the file says, until the run is over', async () => {
+  const { connections, asked, change } = setUp();
+  const opened = connections.session('risk');
+  const opening = await asked(1);
+  opening.resolve();
+  const { session } = opening;
+  const it = await opened;
+  const [first, second] = [connections.hold('risk'), connections.hold('risk')];
+  const changes: string[] = [];
+  connections.onDidChange(() => changes.push('changed'));
+  change({ host: 'elsewhere' });
+  await vi.waitFor(() => expect(changes).toHaveLength(1));
+  expect(connections.opened('risk')).toBe(it);
+  expect(placesOf(await connections.list())).toEqual(['db1']);
+  first.dispose();
+  first.dispose();
+  change({ port: 6002 });
+  await vi.waitFor(() => expect(changes).toHaveLength(2));
+  expect(session.ends).toBe(0);
+  second.dispose();
+  await vi.waitFor(() => expect(session.ends).toBe(1));
+  expect(placesOf(await connections.list())).toEqual(['elsewhere']);
+});
+
+const placesOf = (list: Awaited<ReturnType<InstanceType<typeof Connections>['list']>>): string[] =>
+  list.map(({ config }) => ('host' in config ? config.host : ''));

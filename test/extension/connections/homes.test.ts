@@ -19,6 +19,10 @@ const window = vi.hoisted(() => ({
   folders: new Array<{ name: string; path: string }>(),
   files: new Map<string, string>(),
   read: new Array<string>(),
+  /** Called where a watcher of VS Code would tell a change. */
+  watching: new Array<() => void>(),
+  /** Problems in the editor, as `line:column message`. */
+  problems: new Map<string, string[]>(),
 }));
 
 vi.mock('vscode', () => {
@@ -26,7 +30,43 @@ vi.mock('vscode', () => {
   class FileSystemError extends Error {
     readonly code = 'FileNotFound';
   }
+  class Position {
+    readonly line: number;
+    readonly character: number;
+    constructor(line: number, character: number) {
+      this.line = line;
+      this.character = character;
+    }
+    translate(_lines: number, characters: number): Position {
+      return new Position(this.line, this.character + characters);
+    }
+  }
+  class Range {
+    readonly start: Position;
+    constructor(start: Position) {
+      this.start = start;
+    }
+  }
+  class Diagnostic {
+    readonly text: string;
+    constructor({ start }: Range, message: string) {
+      this.text = `${start.line}:${start.character} ${message}`;
+    }
+  }
+  const diagnostics = {
+    ...none(),
+    set: (uri: FakeUri, found: readonly Diagnostic[]) =>
+      window.problems.set(
+        uri.path,
+        found.map(({ text }) => text),
+      ),
+  };
   return {
+    Position,
+    Range,
+    Diagnostic,
+    DiagnosticSeverity: { Error: 0 },
+    languages: { createDiagnosticCollection: () => diagnostics },
     FileSystemError,
     RelativePattern: class {},
     Uri: { joinPath: (uri: FakeUri, ...parts: string[]) => uriOf([uri.path, ...parts].join('/')) },
@@ -46,7 +86,12 @@ vi.mock('vscode', () => {
         },
       },
       getConfiguration: () => ({ get: (_name: string, otherwise: unknown) => otherwise, inspect: () => undefined }),
-      createFileSystemWatcher: () => ({ ...none(), onDidChange: none, onDidCreate: none, onDidDelete: none }),
+      createFileSystemWatcher: () => ({
+        ...none(),
+        onDidChange: (tell: () => void) => void window.watching.push(tell),
+        onDidCreate: none,
+        onDidDelete: none,
+      }),
       onDidChangeWorkspaceFolders: none,
       onDidGrantWorkspaceTrust: none,
       onDidChangeConfiguration: none,
@@ -65,6 +110,8 @@ function openWindow(folders: Record<string, string>, isTrusted = true) {
   window.folders = Object.keys(folders).map((path) => ({ name: path.slice(path.lastIndexOf('/') + 1), path }));
   window.files = new Map(Object.entries(folders).map(([path, store]) => [`${path}/deltatrain.json`, config(store)]));
   window.read = [];
+  window.watching = [];
+  window.problems = new Map();
   const homes = new Homes(uriOf('/storage') as never);
   const allowedPaths = { get: (_key: string, otherwise: unknown) => otherwise } as never;
   // An engine that would be started fails the test by its name.
@@ -118,4 +165,50 @@ test('a store outside the folder is not opened unless the user chose it', async 
   const { connections } = openWindow({ '/w/noaa': '../elsewhere/store.db' });
   expect(await codeOf(connections.session('local'))).toBe('connection.outside');
   expect(connections.open()).toEqual([]);
+});
+
+/** Somebody saves the file. */
+function save(path: string, text: string): void {
+  window.files.set(path, text);
+  for (const tell of window.watching) tell();
+}
+
+const file = '/w/noaa/deltatrain.json';
+const training = { connection: 'local', table: 'd.t', label: 'y', seed: 1 };
+const written = (seed: number): string =>
+  JSON.stringify({
+    connections: { local: { kind: 'embedded', path: 'store.db' } },
+    trainings: { t: { ...training, seed } },
+  });
+
+test('what a file said last holds while it cannot be read, and the problem stands where it is', async () => {
+  const { homes, connections, trainings } = openWindow({ '/w/noaa': 'store.db' });
+  save(file, written(1));
+  expect((await trainings.list()).map(({ written: { seed } }) => seed)).toEqual([1]);
+  save(file, '{\n  "connections": {"local": {"kind": "embedded" "path": "store.db"}}\n}');
+  expect((await connections.list()).map(({ id }) => id)).toEqual(['local']);
+  expect((await trainings.list()).map(({ written: { seed } }) => seed)).toEqual([1]);
+  const [home] = await homes.read();
+  expect(home?.problem?.message).toBe('noaa/deltatrain.json: line 2, column 48: A comma is missing before this.');
+  expect(window.problems.get(file)).toEqual(['1:47 A comma is missing before this.']);
+  save(file, written(7));
+  expect((await trainings.list()).map(({ written: { seed } }) => seed)).toEqual([7]);
+  expect((await homes.read())[0]?.problem).toBeNull();
+  expect(window.problems.get(file)).toEqual([]);
+});
+
+test('a file that is emptied while it is written is looked at again before its connections are gone', async () => {
+  const { homes, connections } = openWindow({ '/w/noaa': 'store.db' });
+  await connections.list();
+  save(file, '');
+  const read = homes.read();
+  window.files.set(file, written(3));
+  expect((await read)[0]?.config.trainings['t']?.seed).toBe(3);
+});
+
+test('a file that stays empty names nothing', async () => {
+  const { connections } = openWindow({ '/w/noaa': 'store.db' });
+  await connections.list();
+  save(file, '');
+  expect(await connections.list()).toEqual([]);
 });

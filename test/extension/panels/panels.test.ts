@@ -10,6 +10,7 @@ import { chooseTrainingPlace, type ChoiceOptions } from '../../../src/extension/
 class FakePanel {
   readonly wanted: PanelWanted;
   readonly shown: unknown[] = [];
+  readonly taken: OpenTraining[] = [];
   readonly #gone = new Emitter<void>();
   readonly onDidDispose = this.#gone.event;
 
@@ -19,6 +20,15 @@ class FakePanel {
 
   get session() {
     return this.wanted.open.session;
+  }
+
+  isOf({ training }: OpenTraining): boolean {
+    const own = this.wanted.open.training;
+    return own.name === training.name && own.id === training.id;
+  }
+
+  take(open: OpenTraining): void {
+    this.taken.push(open);
   }
 
   show(show: unknown): void {
@@ -61,6 +71,7 @@ test('a training that is shown twice has one panel, which comes to the front', (
   expect(panels.showTraining(open('risk'), { section: 'run' })).toBe(first);
   expect(made.length).toBe(1);
   expect(made[0]?.shown).toEqual([{ section: 'run' }]);
+  expect(made[0]?.taken.map(({ training }) => training.name)).toEqual(['risk']);
 });
 
 test('another training, and another lineage of the same one, is another page', () => {

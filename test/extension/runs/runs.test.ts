@@ -12,11 +12,18 @@ const lost = new Failure('run.interrupted', { training: 'samples', snapshot: nul
 /** A window over a bench: its runs, and what was told and given back. */
 function windowOf(bench: Bench, memory = new MapMemory()) {
   const told: string[] = [];
+  const held: string[] = [];
   let places = 0;
   let holdPlace: Promise<void> = Promise.resolve();
   let trainer: Trainer = bench.trainer;
   const runs = new Runs({
-    connections: { noticeChange: (id) => told.push(`changed: ${id}`) },
+    connections: {
+      noticeChange: (id) => told.push(`changed: ${id}`),
+      hold: (id) => {
+        held.push(`held: ${id}`);
+        return { dispose: () => held.push(`let go: ${id}`) };
+      },
+    },
     memory,
     owner: 'ann@desktop, VS Code',
     toolVersion: '0.0.0',
@@ -30,12 +37,13 @@ function windowOf(bench: Bench, memory = new MapMemory()) {
     ({
       training: await bench.training(),
       session: { connection: { id: connection }, store: bench.store },
-      registry: { registry: bench.registry },
+      registry: { connection: { id: connection }, registry: bench.registry },
     }) as unknown as OpenTraining;
   return {
     runs,
     open,
     told,
+    held,
     memory,
     placesHeld: () => places,
     /** Places that are asked for from now on are given when the answer is called. */
@@ -55,7 +63,7 @@ const key = { connection: 'local', training: 'samples' };
 
 test('a run is watched to its model, and its place is given back', async () => {
   const bench = await openBench();
-  const { runs, open, told, placesHeld } = windowOf(bench);
+  const { runs, open, told, held, placesHeld } = windowOf(bench);
   const phases: string[] = [];
   const events: string[] = [];
   runs.onDidChange(({ view }) => phases.push(view.phase));
@@ -71,6 +79,8 @@ test('a run is watched to its model, and its place is given back', async () => {
   expect(runs.interrupted()).toEqual([]);
   expect(placesHeld()).toBe(0);
   expect(told.at(-1)).toBe('changed: local');
+  // Its connection and its registry's, as they are, as long as it lasts.
+  expect(held).toEqual(['held: local', 'held: local', 'let go: local', 'let go: local']);
 });
 
 test('a second run of a training is refused while the first is under way', async () => {
@@ -101,7 +111,7 @@ test('a panel that does not open leaves the training free', async () => {
   const bench = await openBench();
   const { runs, open } = windowOf(bench);
   const refusing = new Runs({
-    connections: { noticeChange: () => {} },
+    connections: { noticeChange: () => {}, hold: () => ({ dispose: () => {} }) },
     memory: new MapMemory(),
     owner: 'ann',
     toolVersion: '0.0.0',

@@ -6,7 +6,7 @@ import type { Training } from '../../../data/training.ts';
 import type { Value } from '../../../data/value.ts';
 import type { Snapshot } from '../../../data/version.ts';
 import type { Clock } from '../clock.ts';
-import { type Here, isGone, runOf } from './holder.ts';
+import { type Here, isGone, runOf } from '../../registry/holder.ts';
 import { queryRows } from '../../registry/queryRows.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { timeText } from '../../../words/times.ts';

@@ -1,7 +1,7 @@
 /** The process of the command line as others of its machine see it. */
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Here } from '../../../app/training/lease/holder.ts';
+import type { Here } from '../../../app/registry/holder.ts';
 
 /** Where process numbers are counted anew, as in a container: a link of Linux, nothing elsewhere. */
 function numbersOf(): string {

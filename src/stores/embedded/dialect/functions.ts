@@ -4,6 +4,8 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { Failure } from '../../../base/failure.ts';
+import { limits } from '../../../base/limits.ts';
 import { daysInMonth, twoDigits } from '../../../base/calendar.ts';
 import { canonicalDate, decimalText } from '../../canonical.ts';
 import { addInterval, dateOf, daysBetween, dateParts, formatMoment, readMoment, unitsBetween } from './dates.ts';
@@ -76,7 +78,27 @@ function remainder(a: Exclude<FunctionValue, null>, b: Exclude<FunctionValue, nu
   return divisor === 0 ? null : (numberOf(a) % divisor) + 0;
 }
 
+/** How often, unless so many would be too long together. */
+function made(name: string, times: number, length: number): number {
+  const found = times * length;
+  if (found > limits.madeValue.most) throw new Failure('limit.reached', { limit: 'madeValue', where: name, found });
+  return times;
+}
+
+/** What an engine of JavaScript cannot make, it says as a RangeError. */
+const bounded =
+  (name: string, run: SqlFunction['run']): SqlFunction['run'] =>
+  (...args) => {
+    try {
+      return run(...args);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new Failure('limit.reached', { limit: 'madeValue', where: name.toUpperCase() }, { cause: error });
+    }
+  };
+
 function pad(text: string, length: number, filling: string, atStart: boolean): FunctionValue {
+  made(atStart ? 'LPAD' : 'RPAD', length, 1);
   const letters = characters(text);
   if (length < 0) return null;
   if (letters.length >= length) return letters.slice(0, length).join('');
@@ -281,9 +303,9 @@ const table: Readonly<Record<string, SqlFunction['run']>> = {
   locate: onText((value, within, start) => locate(value, text(within), start === undefined ? 1 : count(start))),
   lpad: onText((value, length, fill) => pad(value, count(length), text(fill), true)),
   rpad: onText((value, length, fill) => pad(value, count(length), text(fill), false)),
-  repeat: onText((value, times) => value.repeat(Math.max(0, count(times)))),
+  repeat: onText((value, times) => value.repeat(made('REPEAT', Math.max(0, count(times)), value.length))),
   reverse: onText((value) => characters(value).reverse().join('')),
-  space: strict((times) => ' '.repeat(Math.max(0, count(times)))),
+  space: strict((times) => ' '.repeat(made('SPACE', Math.max(0, count(times)), 1))),
   trim: onText((value, what, side) => trim(value, text(what), text(side))),
   substring_index: onText((value, delimiter, times) => substringIndex(value, text(delimiter), count(times))),
   strcmp: onText((value, other) => (value === text(other) ? 0n : value < text(other) ? -1n : 1n)),
@@ -346,7 +368,11 @@ const random = new Set(['rand', 'uuid']);
  * and what LIKE and REGEXP call under those names.
  */
 export const sqlFunctions: readonly SqlFunction[] = [
-  ...Object.entries(table).map(([name, run]) => ({ name: `dt_${name}`, deterministic: !random.has(name), run })),
+  ...Object.entries(table).map(([name, run]) => ({
+    name: `dt_${name}`,
+    deterministic: !random.has(name),
+    run: bounded(name, run),
+  })),
   // The operators LIKE and REGEXP call these.
   {
     name: 'like',

@@ -1,5 +1,6 @@
 /** Statements that change shape: databases and tables made, dropped, emptied and altered so that older snapshots stay readable. */
 import { Failure } from '../../../base/failure.ts';
+import { limits, limitSentence } from '../../../base/limits.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import { live } from '../../../data/version.ts';
 import {
@@ -74,14 +75,11 @@ function columnSql(column: ColumnDefinition, alone: boolean): string {
   ].join(' ');
 }
 
-/** A row of a delta is two rows of the table, and SQLite gives 2,000 columns at most. */
-const maxColumns = 990;
-
 /** `store.unsupported` for a table with more columns than two versions can be compared by. */
 export function checkWidth(table: TableName, columns: number): void {
-  if (columns <= maxColumns) return;
+  if (columns <= limits.comparedColumns.most) return;
   throw new Failure('store.unsupported', {
-    what: `${tableText(table)} would have ${columns} columns, and the embedded store compares versions of at most ${maxColumns}.`,
+    what: limitSentence({ limit: 'comparedColumns', where: tableText(table), found: columns }),
     hint: 'Leave columns out, or put them into one JSON column.',
   });
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../../src/base/failure.ts';
 import { openServer } from '../../../../src/stores/matrixone/wire/openServer.ts';
 import type { Server } from '../../../../src/stores/matrixone/wire/server.ts';
+import { Snapshots } from '../../../../src/stores/matrixone/tables/snapshots.ts';
 import { transaction, write } from '../../../../src/stores/matrixone/wire/write.ts';
 import { type Line, openPeer, type Peer } from '../peer.ts';
 
@@ -197,5 +198,49 @@ describe('a transaction', () => {
     );
     expect(failure.code).toBe('cancelled');
     expect(peer.seen.at(-1)).toBe('ROLLBACK');
+  });
+});
+
+describe('a snapshot of which nobody heard the end', () => {
+  const now = Date.UTC(2026, 10, 30, 4, 0, 0);
+  /** A server that cuts the statement off, and afterwards lists a snapshot of that name made at the time. */
+  async function cutting(madeAt: number | null): Promise<Snapshots> {
+    const peer = await openPeer({
+      answer: (sql, line) => {
+        if (/^(?:CREATE|DROP) SNAPSHOT/.test(sql)) line.socket.destroy();
+        else if (sql === 'SELECT now(6)') line.table(['now(6)'], [['2026-11-30 04:00:00.000000']]);
+        else if (sql.includes('mo_snapshots'))
+          line.table(
+            ['sname', 'ts', 'level', 'account_name', 'database_name', 'table_name', 'obj_id'],
+            madeAt === null ? [] : [['s1', `${madeAt}000000`, 'table', 'sys', 'd', 't', '7']],
+          );
+        else if (sql.startsWith('SELECT COUNT(*)')) line.table(['COUNT(*)'], [['3']]);
+        else return false;
+        return true;
+      },
+    });
+    closing.push(() => peer.close());
+    const server = await openServer(peer.options);
+    closing.push(() => server.close());
+    return new Snapshots(server);
+  }
+  const create = (snapshots: Snapshots) =>
+    snapshots.create('s1', { level: 'table', table: { database: 'd', table: 't' } });
+
+  test('made meanwhile, by the server’s own clock: it is made', async () => {
+    expect(await create(await cutting(now + 1))).toMatchObject({ name: 's1', database: 'd', table: 't' });
+  });
+
+  test('one of that name from before, or none: it may have run', async () => {
+    for (const at of [now - 3_600_000, null])
+      expect(await failureOf(create(await cutting(at)))).toMatchObject({
+        code: 'store.disconnected',
+        data: { mayHaveRun: true },
+      });
+  });
+
+  test('dropped: it is gone, or it may have run', async () => {
+    await (await cutting(null)).drop('s1');
+    expect((await failureOf((await cutting(now)).drop('s1'))).code).toBe('store.disconnected');
   });
 });

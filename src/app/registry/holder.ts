@@ -2,7 +2,7 @@
  * Which process holds a lease, written behind the name of its run: on the same machine others can see that it is gone, and need not
  * wait. A run of 0.1 says nothing, and is waited for.
  */
-import { sha256 } from '../../../base/sha256.ts';
+import { sha256 } from '../../base/sha256.ts';
 
 /** This process, as others of its machine see it. */
 export interface Here {
