@@ -34,8 +34,10 @@ export const planOfStored = ({ options, ...rest }: StoredPlan): Plan => ({
   learner: { name: rest.learner, options },
 });
 
-/** For keeping: `trainingOfStored(storedTraining(training))` is equal to `training`. */
-export const storedTraining = (training: Training): StoredTraining => flat(training, 'learner');
+/** For keeping: `trainingOfStored(storedTraining(training))` is equal to `training`, without what is offered. */
+export function storedTraining({ offered: _offered, ...training }: Training): StoredTraining {
+  return flat<Training>(training, 'learner');
+}
 
 /** A training that was kept, by any version. */
 export const trainingOfStored = ({ options, ...rest }: StoredTraining): Training => ({

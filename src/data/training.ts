@@ -46,6 +46,8 @@ export interface Training {
   readonly tune: number;
   readonly slices: readonly string[];
   readonly guard: GuardRule;
+  /** Columns that the defaults would take as features now, and that a training with models does not have; not kept. */
+  readonly offered?: readonly string[];
 }
 
 /** The salt of a training's train / tune / test sides: a row never changes side within a training. */

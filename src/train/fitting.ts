@@ -57,7 +57,7 @@ class LabelsAsRead {
   }
 
   /** The classes in their order, and how labels that were taken are numbered in it. */
-  settle(): { readonly classes: string[]; ordered(labels: Labels): Labels } {
+  settle(): { readonly classes: string[]; readonly ordered: (labels: Labels) => Labels } {
     const { texts } = this.#numbers;
     const classes = inClassOrder(texts);
     const classOf = texts.map((text) => classes.indexOf(text));

@@ -5,7 +5,7 @@ import type { RowSet, TrainEvent, TrainRows } from '../data/trainer.ts';
 import type { Plan } from '../data/training.ts';
 import { type Labels, type RowForm, type RowStream, sideNumbers, type TrainPage } from '../data/trainPage.ts';
 import { textOf, type Value } from '../data/value.ts';
-import { TextNumbers } from './classes.ts';
+import type { TextNumbers } from './classes.ts';
 import { type ChosenRow, columnOf, type RowCoder } from './encode/coder.ts';
 import { KeptRows } from './rows/keptRows.ts';
 import { pauser } from './rows/pause.ts';

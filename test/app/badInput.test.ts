@@ -1,7 +1,7 @@
 // Tables that cannot be trained on, with the real trainer: a sentence, no model, no snapshot, no lease.
 import { expect, test } from 'vitest';
 import { queryRows } from '../../src/app/registry/queryRows.ts';
-import { trainOnDelta } from '../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../src/app/training/runTraining.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
 import { type Bench, insertSamples, openBench, sql } from './support/bench.ts';
 
@@ -43,7 +43,7 @@ test.each(cases)('%s', async (_what, rows, prepare, more, message) => {
   await prepare(bench);
   const workbench = { ...bench.workbench, trainer: createTrainer() };
   const request = { training: await bench.training(more), mode: 'full' } as const;
-  await expect(trainOnDelta(request, workbench, new AbortController().signal, () => {})).rejects.toThrow(message);
+  await expect(runTraining(request, workbench, new AbortController().signal, () => {})).rejects.toThrow(message);
   expect(await bench.snapshotNames()).toEqual([]);
   expect(await bench.registry.models()).toEqual([]);
   expect(await queryRows(bench.store, 'SELECT * FROM deltatrain.leases')).toEqual([]);

@@ -131,9 +131,9 @@ const absorbed: NonNullable<typeof means.absorb> = (job, hooks) => {
 
 test.each(planted)('a learner that %s is found out by name', async (_, learner, fails) => {
   const failed: string[] = [];
-  for (const { name, holds } of clauses)
-    await holds(learner).catch(() => {
-      failed.push(name);
+  for (const clause of clauses)
+    await clause.holds(learner).catch(() => {
+      failed.push(clause.name);
     });
   expect(failed).toEqual(fails);
 });

@@ -8,7 +8,7 @@ import { at } from '../../src/base/assert.ts';
 import { Failure } from '../../src/base/failure.ts';
 import type { Answers, Learner, LearnerHooks, Learnt } from '../../src/data/learner.ts';
 import type { LearnerOptions } from '../../src/data/training.ts';
-import type { RowForm, RowStream } from '../../src/data/trainPage.ts';
+import type { RowStream } from '../../src/data/trainPage.ts';
 import { readArtifact, weightsSha256, writeArtifact } from '../../src/train/artifact.ts';
 import { storedPlan } from '../../src/data/storedPlan.ts';
 import { bestClass } from '../../src/train/kernel/loss.ts';

@@ -10,7 +10,7 @@ interface LearnerFacts {
   readonly fits: readonly string[];
   readonly defaults: LearnerOptions;
   /** The words that an option can be; undefined for one that is no word. */
-  wordsOf(option: string): readonly string[] | undefined;
+  readonly wordsOf: (option: string) => readonly string[] | undefined;
 }
 
 /** A learner's part of the schema: what a training that names it may say. */

@@ -4,7 +4,14 @@ import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
 import type { Store } from '../../data/store.ts';
-import { parseTableName, type TableInfo, type TableName, tableText, type TypeFamily } from '../../data/table.ts';
+import {
+  parseTableName,
+  sameNamesInOrder,
+  type TableInfo,
+  type TableName,
+  tableText,
+  type TypeFamily,
+} from '../../data/table.ts';
 import type { FeatureKind, GuardRule, Task, Training } from '../../data/training.ts';
 import { live, type Version } from '../../data/version.ts';
 import { type Config, type TrainingConfig, trainingOf } from './config.ts';
@@ -49,14 +56,38 @@ function requireColumn(info: TableInfo, column: string): void {
     });
 }
 
-function featuresOf(written: TrainingConfig, info: TableInfo, key: readonly string[]): string[] {
+/** Every column that can be one, but the key, the label and what is excluded. */
+function defaultFeatures(written: TrainingConfig, info: TableInfo, key: readonly string[]): string[] {
   const left = new Set([...key, ...info.key, written.label, ...(written.exclude ?? [])]);
-  const features =
-    written.features === undefined
-      ? info.columns
-          .filter((column) => !left.has(column.name) && !notEncodable.has(column.family))
-          .map((column) => column.name)
-      : written.features.filter((feature) => !(written.exclude ?? []).includes(feature));
+  return info.columns
+    .filter((column) => !left.has(column.name) && !notEncodable.has(column.family))
+    .map((column) => column.name);
+}
+
+interface Features {
+  readonly features: readonly string[];
+  /** What the defaults would take besides. */
+  readonly offered: readonly string[];
+}
+
+/** As they are written; else as the training's models have them, while the table still does; else by default. */
+function chosenFeatures(
+  written: TrainingConfig,
+  info: TableInfo,
+  key: readonly string[],
+  kept: Training | null,
+): Features {
+  const { features, exclude = [] } = written;
+  if (features) return { features: features.filter((feature) => !exclude.includes(feature)), offered: [] };
+  const byDefault = defaultFeatures(written, info, key);
+  if (!kept || !kept.features.every((feature) => byDefault.includes(feature)))
+    return { features: byDefault, offered: [] };
+  return { features: kept.features, offered: byDefault.filter((feature) => !kept.features.includes(feature)) };
+}
+
+function featuresOf(written: TrainingConfig, info: TableInfo, key: readonly string[], kept: Training | null): Features {
+  const chosen = chosenFeatures(written, info, key, kept);
+  const { features } = chosen;
   for (const feature of features) {
     requireColumn(info, feature);
     if (feature === written.label)
@@ -74,7 +105,7 @@ function featuresOf(written: TrainingConfig, info: TableInfo, key: readonly stri
       throw new Failure('plan.keyFeature', { column: feature });
   }
   if (features.length === 0) throw new Failure('plan.noFeatures', { table: tableText(info.name) });
-  return features;
+  return chosen;
 }
 
 /** The key, after every column that the training names was looked up. */
@@ -115,12 +146,42 @@ function trainingId(of: {
   return sha256(JSON.stringify(identity)).slice(0, 16);
 }
 
-/** The training with every default filled in. `store` is its table's own; `version` is where its columns are looked at. */
+/** True for the training of a model over the rows and the label that are written now: what its defaults became stays. */
+function isSame(kept: Training, table: TableName, key: readonly string[], label: string): boolean {
+  return tableText(kept.table) === tableText(table) && kept.label === label && sameNamesInOrder(kept.key, key);
+}
+
+/** What a training is over, and who learns it: what its models have, where nothing else is written. */
+function settle(
+  written: TrainingConfig,
+  of: { readonly table: TableName; readonly key: readonly string[]; readonly info: TableInfo },
+  latest: Training | null,
+): Features & Pick<Training, 'id' | 'task'> & { readonly learner: string | undefined } {
+  const { table, key, info } = of;
+  const kept = latest && isSame(latest, table, key, written.label) ? latest : null;
+  const chosen = featuresOf(written, info, key, kept);
+  const { features } = chosen;
+  const task: Task = written.task ?? kept?.task ?? 'classification';
+  const asBefore = kept !== null && kept.task === task && sameNamesInOrder(kept.features, features);
+  return {
+    ...chosen,
+    task,
+    learner: written.learner === undefined || written.learner === 'auto' ? kept?.learner.name : written.learner,
+    id: asBefore ? kept.id : trainingId({ table, key, label: written.label, features, task }),
+  };
+}
+
+/**
+ * The training with every default filled in. `store` is its table's own; `version` is where its columns are looked at.
+ * `latest`: the training as its newest model was made by. A training that has models keeps task, features, learner and id
+ * whatever new defaults come, and whatever columns; those are offered, not taken.
+ */
 export async function resolveTraining(
   config: Config,
   name: string,
   store: Store,
   version: Version = live,
+  latest: Training | null = null,
 ): Promise<Training> {
   const written = trainingOf(config, name);
   refuseUnsupported(name, written);
@@ -133,10 +194,9 @@ export async function resolveTraining(
   const info = await store.table(table, version);
   const key = keyOf(written, info);
   const { test, tune } = sharesOf(written);
-  const features = featuresOf(written, info, key);
-  const task: Task = 'classification';
+  const { id, features, offered, task, learner } = settle(written, { table, key, info }, latest);
   return {
-    id: trainingId({ table, key, label: written.label, features, task }),
+    id,
     name,
     connection: written.connection,
     table,
@@ -145,11 +205,12 @@ export async function resolveTraining(
     task,
     features,
     types: (written.types ?? {}) as Readonly<Record<string, FeatureKind>>,
-    learner: chooseLearner(name, written, task),
+    learner: chooseLearner(name, { ...written, learner }, task),
     seed: written.seed ?? 1,
     test,
     tune,
     slices: [...new Set(written.slices ?? [])],
     guard: { ...defaultGuard, ...written.guard },
+    ...(offered.length > 0 && { offered }),
   };
 }

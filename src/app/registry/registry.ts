@@ -157,6 +157,16 @@ export class Registry {
       : null;
   }
 
+  /** The training that the newest model of a name was made by; null when there is none. */
+  async latestTraining(name: string): Promise<Training | null> {
+    const rows = await this.#rows(
+      'SELECT training FROM deltatrain.models WHERE training_name = ? ORDER BY made_at DESC, number DESC LIMIT 1',
+      [name],
+    );
+    const trainingId = rows[0]?.[0];
+    return typeof trainingId === 'string' ? this.training({ training: name, trainingId }) : null;
+  }
+
   /** `weather/m3`, or `m3` where only one training has a third model. */
   async model(ref: string): Promise<Model> {
     const wanted = parseModelRef(ref);

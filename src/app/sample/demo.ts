@@ -8,7 +8,7 @@ import type { Training } from '../../data/training.ts';
 import { reproduceModel, type Reproduction } from '../models/reproduce.ts';
 import { restoreTable, type RestoreDone } from '../versions/restoreTable.ts';
 import { arrive, badImport, createSample, sampleTable, sampleVersions } from './sample.ts';
-import { trainOnDelta } from '../training/trainOnDelta.ts';
+import { runTraining } from '../training/runTraining.ts';
 import type { Workbench } from '../training/workbench.ts';
 
 /** One version and the model made of it. */
@@ -103,7 +103,7 @@ export async function runDemo(
   const train = async (what: string): Promise<DemoStep> => {
     const started = clock.now();
     const mode = (await workbench.registry.heads(training)).length === 0 ? 'full' : 'delta';
-    const outcome = await trainOnDelta({ training, mode }, workbench, signal, () => {});
+    const outcome = await runTraining({ training, mode }, workbench, signal, () => {});
     return stepOf(outcome, what, (clock.now() - started) / 1000);
   };
   const steps: DemoStep[] = [];

@@ -1,5 +1,6 @@
 /** Time as the use cases see it, so that a test can move it. */
 
+/** What tells the time, and waits. */
 export interface Clock {
   /** Milliseconds since 1970 UTC. */
   now(): number;

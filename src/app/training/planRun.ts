@@ -91,3 +91,14 @@ export function keptFromParent(training: Training, parent: Model, plan: Plan): s
     );
   return notes;
 }
+
+/** New columns that a training with models does not take by itself, in a whole sentence. */
+export const offeredNotes = ({ offered = [] }: Training): string[] =>
+  offered.length === 0
+    ? []
+    : [
+        say(
+          'Not trained on: {0}. The training keeps the features of its models; name all features in deltatrain.json to change them, which starts a new lineage.',
+          offered.map((name) => `"${name}"`).join(', '),
+        ),
+      ];

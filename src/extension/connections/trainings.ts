@@ -6,6 +6,7 @@ import { nearest } from '../../base/nearest.ts';
 import type { ModelHead } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
+import { live } from '../../data/version.ts';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import type { ReadHome } from './homes.ts';
@@ -72,10 +73,11 @@ export class Trainings {
   async open(configured: ConfiguredTraining): Promise<OpenTraining> {
     const { home, name, connection } = configured;
     const session = await this.#connections.session(connection.id);
-    const training = await resolveTraining(home.config, name, session.store);
     const registryName = registryConnection(home.config, name);
     const registry =
       registryName === configured.written.connection ? session : await this.#registrySession(home, registryName);
+    const latest = await registry.registry.latestTraining(name);
+    const training = await resolveTraining(home.config, name, session.store, live, latest);
     return { training, session, registry };
   }
 

@@ -1,8 +1,9 @@
 /** The runs of this window. The extension host owns them: it holds the lease, streams the rows, and registers the result. */
 import { thisProcess } from './thisProcess.ts';
 import { systemClock } from '../../app/training/clock.ts';
-import { discardInterrupted } from '../../app/training/keptSnapshot.ts';
-import { type TrainRequest, trainOnDelta } from '../../app/training/trainOnDelta.ts';
+import { discardInterrupted } from '../../app/training/lease/keptSnapshot.ts';
+import { runTraining } from '../../app/training/runTraining.ts';
+import type { TrainRequest } from '../../app/training/runStart.ts';
 import type { Workbench } from '../../app/training/workbench.ts';
 import { type Disposable, Disposables } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
@@ -150,7 +151,7 @@ export class Runs implements Disposable {
     try {
       // Whoever starts anew instead of running again has no use for what the interrupted run kept.
       if (!snapshot) await this.#giveUp(key, open);
-      const outcome = await trainOnDelta(request, this.workbench(open, place.trainer), run.controller.signal, (event) =>
+      const outcome = await runTraining(request, this.workbench(open, place.trainer), run.controller.signal, (event) =>
         this.#take(run, event),
       );
       this.#show(run, finished(run.view, outcome, Date.now()));

@@ -49,8 +49,7 @@ export function columnOf(page: RowPage, name: string): Cells {
 
 const labelsOf = (chosen: readonly ChosenRow[], kind: Labels['kind']): Labels =>
   kind === 'class'
-    ? // -1 is a class that the model does not know.
-      { kind, values: Uint32Array.from(chosen, ({ label }) => (label === -1 ? noClass : label)) }
+    ? { kind, values: Uint32Array.from(chosen, ({ label }) => (label < 0 ? noClass : label)) }
     : { kind, values: Float64Array.from(chosen, ({ label }) => label) };
 
 /** What every form of page has: count, labels and sides. */

@@ -5,12 +5,8 @@ import type { LearnerOptions, OptionValue } from '../../data/training.ts';
 
 const typeOf = (value: OptionValue): string => (Array.isArray(value) ? 'array' : typeof value);
 
-function fits(schema: OptionSchema, value: OptionValue): boolean {
-  const { type, items, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
-  if (schema.enum) return typeof value === 'string' && schema.enum.includes(value);
-  if (type === 'integer' ? !Number.isInteger(value) : type !== undefined && typeOf(value) !== type) return false;
-  if (Array.isArray(value)) return items === undefined || value.every((item: OptionValue) => fits(items, item));
-  if (typeof value !== 'number') return true;
+function within(schema: OptionSchema, value: number): boolean {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
   return (
     Number.isFinite(value) &&
     (minimum === undefined || value >= minimum) &&
@@ -18,6 +14,14 @@ function fits(schema: OptionSchema, value: OptionValue): boolean {
     (exclusiveMinimum === undefined || value > exclusiveMinimum) &&
     (exclusiveMaximum === undefined || value < exclusiveMaximum)
   );
+}
+
+function fits(schema: OptionSchema, value: OptionValue): boolean {
+  const { type, items } = schema;
+  if (schema.enum) return typeof value === 'string' && schema.enum.includes(value);
+  if (type === 'integer' ? !Number.isInteger(value) : type !== undefined && typeOf(value) !== type) return false;
+  if (Array.isArray(value)) return items === undefined || value.every((item: OptionValue) => fits(items, item));
+  return typeof value !== 'number' || within(schema, value);
 }
 
 /** Refuses options that are not exactly the learner's, each within its schema: `plan.unsupported`, naming the first. */

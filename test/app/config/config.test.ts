@@ -1,6 +1,7 @@
 // deltatrain.json: what is refused, in which words and at which place; and what is filled in.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { learners } from '../../../src/train/models/table.ts';
 import {
   configProblems,
   connectionOf,
@@ -35,7 +36,7 @@ const refused: readonly (readonly [what: string, text: string, problems: readonl
   [
     'a word that is not one of the choices',
     training(', "learner": "linaer"'),
-    ['1:85 "learner" must be one of "auto", "mlp".'],
+    [`1:85 "learner" must be one of ${['auto', ...Object.keys(learners)].map((name) => `"${name}"`).join(', ')}.`],
   ],
   ['a bound', training(', "test": 0.95'), ['1:82 "test" must be less than 0.9.']],
   ['a bound that is exclusive', training(', "test": 0'), ['1:82 "test" must be more than 0.']],

@@ -1,6 +1,6 @@
 // Connections that end in the middle of a run on a live server: afterwards a model is there whole, with its snapshot, or neither is.
 import { beforeAll, afterAll, expect, test } from 'vitest';
-import { leaseExpiryMs } from '../../../src/app/training/lease.ts';
+import { leaseExpiryMs } from '../../../src/app/training/lease/lease.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import { MatrixoneStore, type StoreOptions } from '../../../src/stores/matrixone/store.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../../../src/app/config/config.ts';
 import { queryRows } from '../../../src/app/registry/queryRows.ts';
 import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
-import { trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../src/app/training/runTraining.ts';
 import { MatrixoneStore } from '../../../src/stores/matrixone/store.ts';
 import { describeLive } from '../../stores/matrixone/liveServer.ts';
 import { record } from '../../stores/matrixone/replay/record.ts';
@@ -31,7 +31,7 @@ describeLive('a run on a delta of 200 rows in 50,000', () => {
           `INSERT INTO shop.many SELECT result, result / 10, IF(result % 5 = 0, 'b', 'a') FROM generate_series(${from}, ${to}) g`;
         await queryRows(store, rows(1, 50_000));
         const training = await resolveTraining(config, 'many', store);
-        await trainOnDelta(
+        await runTraining(
           { training, mode: 'full' },
           workbenchOf(store, undefined, new FakeTrainer()),
           forever,
@@ -44,7 +44,7 @@ describeLive('a run on a delta of 200 rows in 50,000', () => {
           optionsOf(`mysql://u@127.0.0.1:${recorder.port}`, { ...as('admin'), host: '127.0.0.1', port: recorder.port }),
         );
         const workbench = workbenchOf(through, undefined, new FakeTrainer());
-        const { model } = await trainOnDelta({ training, mode: 'delta' }, workbench, forever, () => {});
+        const { model } = await runTraining({ training, mode: 'delta' }, workbench, forever, () => {});
         await through.close();
         const { exchanges } = await recorder.stop('network');
         const plan = model?.plan;

@@ -1,7 +1,7 @@
 // The registry on a MatrixOne server: made on first use, shared by programs, and what a role that may not make it is told.
 import { expect, test, vi } from 'vitest';
 import { evaluateMatrix } from '../../../src/app/models/evaluateMatrix.ts';
-import { acquireLease, leaseExpiryMs } from '../../../src/app/training/lease.ts';
+import { acquireLease, leaseExpiryMs } from '../../../src/app/training/lease/lease.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
 import { sha256 } from '../../../src/base/sha256.ts';
 import type { Model } from '../../../src/data/model.ts';

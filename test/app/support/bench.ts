@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/app/training/clock.ts';
 import { readConfig } from '../../../src/app/config/config.ts';
-import type { KeptSnapshot } from '../../../src/app/training/keptSnapshot.ts';
+import type { KeptSnapshot } from '../../../src/app/training/lease/keptSnapshot.ts';
 import { queryRows } from '../../../src/app/registry/queryRows.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
 import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
-import { type TrainRequest, trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../src/app/training/runTraining.ts';
+import type { TrainRequest } from '../../../src/app/training/runStart.ts';
 import type { Workbench } from '../../../src/app/training/workbench.ts';
 import type { RunEvent, RunOutcome } from '../../../src/data/run.ts';
 import type { Store } from '../../../src/data/store.ts';
@@ -136,7 +137,7 @@ export function benchOf<S extends Store>(store: S): Bench<S> {
       };
       const signal = options.signal ?? new AbortController().signal;
       const using = { ...workbench, registry: options.registry ?? registry };
-      return trainOnDelta(request, using, signal, options.on ?? (() => {}));
+      return runTraining(request, using, signal, options.on ?? (() => {}));
     },
     snapshotNames: async () => (await store.snapshots()).map((one) => one.name).sort(),
   };

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 import { readConfig } from '../../../src/app/config/config.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
 import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
-import { trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../src/app/training/runTraining.ts';
 import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import { FakeTrainer } from './fakeTrainer.ts';
 
@@ -18,4 +18,4 @@ trainer.at = (moment) => {
 const training = await resolveTraining(readConfig(config, 'deltatrain.json'), 'samples', store);
 const clock = { now: () => Date.UTC(2026, 0, 1), after: () => () => {} };
 const workbench = { store, registry: new Registry(store), trainer, clock, owner: 'ben@desk', toolVersion: '0.0.0' };
-await trainOnDelta({ training, mode: 'delta' }, workbench, new AbortController().signal, () => {});
+await runTraining({ training, mode: 'delta' }, workbench, new AbortController().signal, () => {});

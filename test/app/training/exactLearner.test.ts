@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { storeRows } from '../../../src/app/training/rowSets.ts';
-import { type TrainRequest, trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../src/app/training/runTraining.ts';
+import type { TrainRequest } from '../../../src/app/training/runStart.ts';
 import { reproduceModel } from '../../../src/app/models/reproduce.ts';
 import type { Model } from '../../../src/data/model.ts';
 import { hashInput, inRange, splitRanges } from '../../../src/data/rowHash.ts';
@@ -20,7 +21,7 @@ const forever = new AbortController().signal;
 async function exactBench(learner: string): Promise<{
   bench: Bench;
   training: Training;
-  run(mode: TrainRequest['mode']): Promise<RunOutcome>;
+  run: (mode: TrainRequest['mode']) => Promise<RunOutcome>;
 }> {
   const bench = await openBench(600);
   const training = { ...(await bench.training()), learner: { name: learner, options: {} } };
@@ -28,7 +29,7 @@ async function exactBench(learner: string): Promise<{
   return {
     bench,
     training,
-    run: (mode) => trainOnDelta({ training, mode }, workbench, forever, () => {}),
+    run: (mode) => runTraining({ training, mode }, workbench, forever, () => {}),
   };
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { leaseExpiryMs } from '../../../src/app/training/lease.ts';
+import { leaseExpiryMs } from '../../../src/app/training/lease/lease.ts';
 import { queryRows } from '../../../src/app/registry/queryRows.ts';
 import {
   type Bench,

@@ -1,9 +1,9 @@
 // One run at a time per training, by a lease that lives as long as its owner's heartbeat.
 import { expect, test } from 'vitest';
 import type { Here } from '../../../src/app/registry/holder.ts';
-import { acquireLease, leaseExpiryMs } from '../../../src/app/training/lease.ts';
+import { acquireLease, leaseExpiryMs } from '../../../src/app/training/lease/lease.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
-import { trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../src/app/training/runTraining.ts';
 import type { Workbench } from '../../../src/app/training/workbench.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import type { RunOutcome } from '../../../src/data/run.ts';
@@ -68,7 +68,7 @@ test('two windows on one training: the second run is refused and leaves no trace
   let open = (): void => {};
   bench.trainer.at = (moment) => {
     if (moment !== 'delta') return;
-    second = trainOnDelta(
+    second = runTraining(
       { training, mode: 'delta' },
       { ...bench.workbench, owner: 'ben@desk' },
       new AbortController().signal,
@@ -101,7 +101,7 @@ test('a run that lost its lease registers nothing', async () => {
   };
   let stolen: Promise<unknown> = Promise.resolve();
   await expect(
-    trainOnDelta({ training, mode: 'full' }, bench.workbench, new AbortController().signal, () => {}),
+    runTraining({ training, mode: 'full' }, bench.workbench, new AbortController().signal, () => {}),
   ).rejects.toThrow('"samples" is being trained by ann@laptop since');
   await stolen;
   expect(await bench.registry.models()).toEqual([]);
@@ -140,14 +140,14 @@ test('a run that slept through its lease leaves the snapshot alone that the next
       run: (_job, _rows, signal) =>
         new Promise((_, reject) => {
           signal.addEventListener('abort', () => reject(new Failure('cancelled')));
-          second = trainOnDelta({ training, mode: 'full' }, ben, new AbortController().signal, ({ kind }) => {
+          second = runTraining({ training, mode: 'full' }, ben, new AbortController().signal, ({ kind }) => {
             // Ann's laptop wakes up.
             if (kind === 'planned') bench.clock.move(leaseExpiryMs);
           });
         }),
     },
   };
-  const first = trainOnDelta({ training, mode: 'full' }, ann, new AbortController().signal, () => {});
+  const first = runTraining({ training, mode: 'full' }, ann, new AbortController().signal, () => {});
   await expect(first).rejects.toThrow('is being trained by ben@desk');
   expect(await bench.snapshotNames()).toEqual(['samples_v1']);
   open();

@@ -6,7 +6,7 @@ import { parentNames } from '../../../src/app/registry/documents.ts';
 import { evaluateMatrix } from '../../../src/app/models/evaluateMatrix.ts';
 import { reproduceModel } from '../../../src/app/models/reproduce.ts';
 import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
-import { trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../src/app/training/runTraining.ts';
 import type { Model } from '../../../src/data/model.ts';
 import type { RunOutcome } from '../../../src/data/run.ts';
 import type { Training } from '../../../src/data/training.ts';
@@ -38,7 +38,7 @@ async function openTwins(): Promise<Twins> {
     bench,
     training,
     run: async (name, mode = 'delta') =>
-      trainOnDelta({ training: await training(name), mode }, bench.workbench, forever, () => {}),
+      runTraining({ training: await training(name), mode }, bench.workbench, forever, () => {}),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Rows as a learner gets them, made by the product's own reading from small tables: a first version, and one after it. */
 import type { Learner } from '../../../src/data/learner.ts';
-import type { Plan } from '../../../src/data/training.ts';
+import type { Plan, Task } from '../../../src/data/training.ts';
 import type { RowForm, RowStream } from '../../../src/data/trainPage.ts';
 import type { Value } from '../../../src/data/value.ts';
 import { TextNumbers } from '../../../src/train/classes.ts';
@@ -8,7 +8,7 @@ import type { RowCoder } from '../../../src/train/encode/coder.ts';
 import { readAndFit } from '../../../src/train/fitting.ts';
 import { type LabelRule, type Reading, readCoded } from '../../../src/train/reading.ts';
 import { joinStreams, KeptRows } from '../../../src/train/rows/keptRows.ts';
-import { caseOf, type Table } from './cases.ts';
+import { type Case, caseOf, type Table } from './cases.ts';
 import { changedTable, shop, shopRows } from './shop.ts';
 
 /** All that a learner may be handed. */
@@ -67,25 +67,36 @@ interface StageOptions {
   readonly changes?: 'known' | 'new';
 }
 
-/** The first version, or with `after` the second one with what changed. */
-export async function stageOf(
-  learner: Learner,
-  { pageRows = 1_000, after, changes = 'new' }: StageOptions = {},
-): Promise<Stage> {
-  const task = learner.fits[0] ?? 'classification';
+/** The share of the most frequent label among the test rows. */
+function guessOf(rows: readonly (readonly Value[])[]): number {
+  const met = new Map<string, number>();
+  for (const row of rows) met.set(String(row.at(-1)), (met.get(String(row.at(-1))) ?? 0) + 1);
+  return Math.max(...met.values()) / rows.length;
+}
+
+function caseFor(task: Task, { pageRows = 1_000, after, changes = 'new' }: StageOptions): Case {
   const table = (one: Table): Table => (task === 'regression' ? priced(one) : one);
-  const one = after
+  return after
     ? caseOf(table(secondOf(changes)), { before: table(first), pageRows, task })
     : caseOf(table(first), { pageRows, task });
+}
+
+/** The first version, or with `after` the second one with what changed. */
+export async function stageOf(learner: Learner, options: StageOptions = {}): Promise<Stage> {
+  const { after } = options;
+  const task = learner.fits[0] ?? 'classification';
+  const ofClasses = task === 'classification';
+  const one = caseFor(task, options);
   const { signal } = new AbortController();
   const reading: Reading = { plan: one.plan, rows: one.rows, signal, on: () => {} };
   const fitted = after ? null : await readAndFit(reading, learner.rows);
-  const coder = fitted?.coder ?? after?.coder;
-  if (!coder) throw new Error('a stage has a coder');
-  const numbers = new TextNumbers(fitted?.classes ?? after?.classes ?? []);
+  const root = fitted ?? after;
+  if (!root) throw new Error('a stage is the first, or follows one');
+  const { coder } = root;
+  const numbers = new TextNumbers(root.classes);
   const known = numbers.texts.length;
   const rule = (unknown: LabelRule['unknown']): LabelRule => ({
-    classes: task === 'regression' ? null : numbers,
+    classes: ofClasses ? numbers : null,
     unknown,
   });
   const read = async (set: keyof typeof one.sets, unknown: LabelRule['unknown']): Promise<KeptRows<RowForm>> =>
@@ -94,12 +105,10 @@ export async function stageOf(
   const before = joinStreams<RowForm>(await read('before', 'keep'), await read('removed', 'keep'));
   const replay = await read('replay', 'grow');
   const train = fitted?.rows ?? (await read('train', 'skip'));
-  const labels = one.sets.test.map((row) => String(row.at(-1)));
-  const most = Math.max(...[...new Set(labels)].map((label) => labels.filter((other) => other === label).length));
   return {
     reading,
     coder,
-    classes: task === 'regression' ? [] : [...numbers.texts],
+    classes: ofClasses ? [...numbers.texts] : [],
     newClasses: numbers.texts.length - known,
     train,
     validation: await read('tune', 'keep'),
@@ -108,6 +117,6 @@ export async function stageOf(
     replay,
     nothing: new KeptRows<RowForm>(coder.form, coder.layout),
     counts: one.plan.counts,
-    guess: task === 'regression' ? 0 : most / labels.length,
+    guess: ofClasses ? guessOf(one.sets.test) : 0,
   };
 }

@@ -1,7 +1,7 @@
 /** `train`: updates a training's newest model with what changed, or fits one from scratch. */
 import { later, say } from '../../../base/say.ts';
 import { trainDocument } from '../../../app/registry/documents.ts';
-import { trainOnDelta } from '../../../app/training/trainOnDelta.ts';
+import { runTraining } from '../../../app/training/runTraining.ts';
 import type { RunEvent } from '../../../data/run.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
@@ -35,7 +35,7 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
     ...(snapshot !== undefined && { snapshot: { name: snapshot, own: false as const } }),
   } as const;
   const pinned: string[] = [];
-  const outcome = await trainOnDelta(request, workbench, frame.signal, (event) => {
+  const outcome = await runTraining(request, workbench, frame.signal, (event) => {
     if (event.kind === 'pinned' && event.own) pinned.push(event.snapshot);
     tell(event, output);
   });

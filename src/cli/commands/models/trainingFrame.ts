@@ -15,6 +15,7 @@ import { nearest } from '../../../base/nearest.ts';
 import { type Model, modelText, parseModelRef } from '../../../data/model.ts';
 import type { Store } from '../../../data/store.ts';
 import type { Trainer } from '../../../data/trainer.ts';
+import { live } from '../../../data/version.ts';
 import type { Training } from '../../../data/training.ts';
 import type { CommandOption, Invocation } from '../command.ts';
 import { thisProcess } from './thisProcess.ts';
@@ -96,11 +97,11 @@ export async function openTraining(
   const config = frame.config();
   const { connection } = trainingOf(config, name);
   const store = await frame.store(connection, name);
-  const training = await resolveTraining(config, name, store);
   const registryName = registryConnection(config, name);
   // A registry elsewhere is made with its first model; the store of the table is there, or something is wrong.
   const registryStore = await frame.store(registryName, name, registryName !== connection);
   const registry = new Registry(registryStore, frame.mayMigrate);
+  const training = await resolveTraining(config, name, store, live, await registry.latestTraining(name));
   return { training, workbench: workbenchOf(frame, store, registry) };
 }
 

@@ -2,7 +2,8 @@
 import { readConfig } from '../../../../src/app/config/config.ts';
 import { queryRows } from '../../../../src/app/registry/queryRows.ts';
 import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
-import { type TrainRequest, trainOnDelta } from '../../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../../src/app/training/runTraining.ts';
+import type { TrainRequest } from '../../../../src/app/training/runStart.ts';
 import type { Workbench } from '../../../../src/app/training/workbench.ts';
 import type { RunOutcome } from '../../../../src/data/run.ts';
 import type { Store } from '../../../../src/data/store.ts';
@@ -40,5 +41,5 @@ export async function trainSamples(
   signal: AbortSignal = forever,
 ): Promise<RunOutcome> {
   const training = await samplesTraining(workbench.store);
-  return trainOnDelta({ training, mode, ...(snapshot && { snapshot }) }, workbench, signal, () => {});
+  return runTraining({ training, mode, ...(snapshot && { snapshot }) }, workbench, signal, () => {});
 }

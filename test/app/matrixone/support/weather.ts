@@ -12,7 +12,7 @@ import {
   sampleTable,
   sampleVersions,
 } from '../../../../src/app/sample/sample.ts';
-import { trainOnDelta } from '../../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../../src/app/training/runTraining.ts';
 import type { Workbench } from '../../../../src/app/training/workbench.ts';
 import type { LoadResult, LocalStore } from '../../../../src/data/store.ts';
 import { importFile } from '../../../../src/files/importFile.ts';
@@ -48,7 +48,7 @@ export async function weatherLoop(store: LocalStore, workbench: Workbench): Prom
   const training = await resolveTraining(config, 'weather', store);
   const sentences: string[] = [];
   const train = async (mode: 'full' | 'delta'): Promise<void> => {
-    const outcome = await trainOnDelta({ training, mode }, workbench, forever, () => {});
+    const outcome = await runTraining({ training, mode }, workbench, forever, () => {});
     sentences.push(outcome.sentence, ...outcome.notes);
   };
   for (const version of sampleVersions) {

@@ -1,15 +1,15 @@
 /** One run at a time per training, over every window and program that shares the registry. */
-import { say } from '../../base/say.ts';
-import { Failure } from '../../base/failure.ts';
-import type { Write } from '../../data/store.ts';
-import type { Training } from '../../data/training.ts';
-import type { Value } from '../../data/value.ts';
-import type { Snapshot } from '../../data/version.ts';
-import type { Clock } from './clock.ts';
-import { type Here, isGone, runOf } from '../registry/holder.ts';
-import { queryRows } from '../registry/queryRows.ts';
-import type { Registry } from '../registry/registry.ts';
-import { timeText } from '../../words/times.ts';
+import { say } from '../../../base/say.ts';
+import { Failure } from '../../../base/failure.ts';
+import type { Write } from '../../../data/store.ts';
+import type { Training } from '../../../data/training.ts';
+import type { Value } from '../../../data/value.ts';
+import type { Snapshot } from '../../../data/version.ts';
+import type { Clock } from '../clock.ts';
+import { type Here, isGone, runOf } from '../../registry/holder.ts';
+import { queryRows } from '../../registry/queryRows.ts';
+import type { Registry } from '../../registry/registry.ts';
+import { timeText } from '../../../words/times.ts';
 
 const beatMs = 15_000;
 /** Without a heartbeat for this long, the owner is taken for dead and the lease may be taken over. */
@@ -23,6 +23,7 @@ export interface LeftBehind {
   readonly snapshot: Pick<Snapshot, 'name' | 'createdAt'>;
 }
 
+/** The right to train one training, held by one run at a time; it is kept alive until it is released or lost. */
 export interface Lease {
   /** What the run before left behind, when it did not live to clean up. */
   readonly left: LeftBehind | null;

@@ -1,12 +1,12 @@
 /** The snapshot that an interrupted run kept, so that it can be run again or given up, by whoever finds it later. */
-import { say } from '../../base/say.ts';
-import { Failure } from '../../base/failure.ts';
-import { modelText } from '../../data/model.ts';
-import type { Store } from '../../data/store.ts';
-import type { TableName } from '../../data/table.ts';
-import type { Snapshot } from '../../data/version.ts';
-import { snapshotOf, stillThere } from '../registry/lineage.ts';
-import type { Workbench } from './workbench.ts';
+import { say } from '../../../base/say.ts';
+import { Failure } from '../../../base/failure.ts';
+import { modelText } from '../../../data/model.ts';
+import type { Store } from '../../../data/store.ts';
+import type { TableName } from '../../../data/table.ts';
+import type { Snapshot } from '../../../data/version.ts';
+import { snapshotOf, stillThere } from '../../registry/lineage.ts';
+import type { Workbench } from '../workbench.ts';
 
 /** The time of its creation, a Snapshot's `createdAt`, tells it from a later one of the same name. */
 export interface KeptSnapshot {

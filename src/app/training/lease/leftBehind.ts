@@ -1,10 +1,10 @@
 /** Cleans up after a run that was killed: its lease, which nobody gave back, names the snapshot that it made. */
-import { say } from '../../base/say.ts';
-import type { TableName } from '../../data/table.ts';
+import { say } from '../../../base/say.ts';
+import type { TableName } from '../../../data/table.ts';
 import type { LeftBehind } from './lease.ts';
-import { stillThere } from '../registry/lineage.ts';
-import type { Workbench } from './workbench.ts';
-import { timeText } from '../../words/times.ts';
+import { stillThere } from '../../registry/lineage.ts';
+import type { Workbench } from '../workbench.ts';
+import { timeText } from '../../../words/times.ts';
 
 /**
  * Drops that snapshot unless a model needs it or it is the one `wanted`, and answers what to tell of it. A name that was made

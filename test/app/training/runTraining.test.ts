@@ -1,9 +1,9 @@
 // The main use case over the real store: what is pinned, what the trainer is given, what is registered, and what a run leaves behind.
 import { expect, test } from 'vitest';
-import { discardInterrupted } from '../../../src/app/training/keptSnapshot.ts';
+import { discardInterrupted } from '../../../src/app/training/lease/keptSnapshot.ts';
 import { queryRows } from '../../../src/app/registry/queryRows.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
-import { trainOnDelta } from '../../../src/app/training/trainOnDelta.ts';
+import { runTraining } from '../../../src/app/training/runTraining.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import type { Model } from '../../../src/data/model.ts';
 import type { RunEvent, RunOutcome } from '../../../src/data/run.ts';
@@ -353,7 +353,7 @@ test('the registry may lie in another store: the table’s own then holds nothin
   const elsewhere = openStore();
   const workbench = { ...bench.workbench, registry: new Registry(elsewhere) };
   const request = { training: await bench.training(), mode: 'full' } as const;
-  const outcome = await trainOnDelta(request, workbench, new AbortController().signal, () => {});
+  const outcome = await runTraining(request, workbench, new AbortController().signal, () => {});
   expect(await workbench.registry.models()).toEqual([outcome.model]);
   expect(await bench.registry.models()).toEqual([]);
   expect(await bench.snapshotNames()).toEqual(['samples_v1']);

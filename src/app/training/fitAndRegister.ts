@@ -1,0 +1,143 @@
+/** The second half of a run: the plan as its learner completes it, training and testing, and the row in the registry. */
+import { say } from '../../base/say.ts';
+import { throwIfCancelled } from '../../base/failure.ts';
+import { changedRows, noChanges } from '../../data/change.ts';
+import { type Model } from '../../data/model.ts';
+import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
+import { tableText } from '../../data/table.ts';
+import type { TrainEvent, TrainJob } from '../../data/trainer.ts';
+import type { Plan, Training } from '../../data/training.ts';
+import { atSnapshot } from '../../data/version.ts';
+import { evaluationsOf } from '../registry/evaluations.ts';
+import { type Lease } from './lease/lease.ts';
+import { identityOf, requireUnchanged } from '../registry/lineage.ts';
+import { modelOfRun } from './modelOfRun.ts';
+import { orNoLabels } from './noLabels.ts';
+import { deltaDraft, fullDraft, sameSplit } from './planRun.ts';
+import { storeRows } from './rowSets.ts';
+import type { Workbench } from './workbench.ts';
+import { guardSentence } from '../../words/findingText.ts';
+import { countText, rowsText } from '../../words/numbers.ts';
+import type { Start, TrainRequest } from './runStart.ts';
+
+/** True for a delta run without a single changed row; its learner need not be asked. */
+export const nothingChanged = ({ mode }: TrainRequest, { facts }: Start): boolean =>
+  mode === 'delta' && facts !== null && changedRows(facts.counts) === 0;
+
+/** How a run ends that has nothing to train on. */
+export function nothingToTrain(training: Training, start: Start): RunOutcome {
+  const { facts, base, snapshot, advice, notes } = start;
+  const { inserted, updated, deleted } = facts?.counts ?? noChanges;
+  const table = tableText(training.table);
+  if (facts === null || inserted + updated + deleted === 0) {
+    const sentence = say(
+      'Nothing changed in {0} since {1}, so there is nothing to train on.',
+      table,
+      base?.name ?? snapshot.name,
+    );
+    return { model: null, reason: 'delta.empty', advice, sentence, notes };
+  }
+  const sentence = say(
+    '{0} of {1} changed since {2}, but no train row with a label: {3} test rows, {4} validation rows, {5} without a label, {6} deleted.',
+    rowsText(inserted + updated + deleted),
+    table,
+    base?.name ?? snapshot.name,
+    facts.test,
+    facts.tune,
+    facts.unlabelled,
+    deleted,
+  );
+  return { model: null, reason: 'delta.untrainable', advice, sentence, notes };
+}
+
+/** The plan as the learner completes it; null when it can take nothing in of what changed. */
+export async function planOf(request: TrainRequest, workbench: Workbench, start: Start): Promise<Plan | null> {
+  const { training } = request;
+  const { store, registry, trainer } = workbench;
+  const at = atSnapshot(start.snapshot.name);
+  const info = await store.table(training.table, at);
+  const version = await registry.nextNumber(training);
+  if (request.mode === 'delta' && start.parent && start.facts) {
+    // The parent's run counted its train rows; only the changes are counted here.
+    const train = start.parent.cost.rows.train + start.trainGrowth;
+    const draft = deltaDraft({ training, info, version, train }, start.parent, start.facts, start.trainRemoved);
+    return trainer.plan(draft, start.parent.plan);
+  }
+  const train = Math.round(start.rows * (1 - training.test - training.tune));
+  return trainer.plan(fullDraft({ training, info, version, train }), null);
+}
+
+/**
+ * The models a run is compared with: none when there is no base, and the baseline only when it is not the parent and was kept
+ * from the test rows of this plan: its training rows would make it look good.
+ */
+function rivalsOf(start: Start, plan: Plan): { parent: Model | null; anchor: Model | null } {
+  const parent = start.base ? start.parent : null;
+  const { anchor } = start;
+  if (parent === null || anchor === null || anchor.number === parent.number) return { parent, anchor: null };
+  if (sameSplit(plan, anchor.plan)) return { parent, anchor };
+  start.notes.push(
+    say('Not compared with the baseline m{0}: the shares of test and validation rows differ.', anchor.number),
+  );
+  return { parent, anchor: null };
+}
+
+/** Trains, tests and registers; what the trainer and the registry fail with. */
+export async function fitAndRegister(
+  request: TrainRequest,
+  workbench: Workbench,
+  lease: Lease,
+  start: Start,
+  plan: Plan,
+  signal: AbortSignal,
+  on: (event: RunEvent) => void,
+  phase: (phase: RunPhase) => void,
+): Promise<RunOutcome> {
+  const { training } = request;
+  const { store, registry, trainer } = workbench;
+  const { snapshot, base, notes, facts, advice } = start;
+  on({ kind: 'planned', plan });
+  const { parent, anchor } = rivalsOf(start, plan);
+  const job: TrainJob = {
+    plan,
+    parent: parent && (await registry.artifact(parent)),
+    anchor: anchor && (await registry.artifact(anchor)),
+  };
+  const rows = storeRows(
+    { store, table: training.table, key: training.key, snapshot: snapshot.name, base: base?.name ?? null },
+    plan,
+  );
+  throwIfCancelled(signal);
+  const told = (event: TrainEvent): void => {
+    phase(phaseOf(event));
+    on(event);
+  };
+  const of = { store, training, snapshot: snapshot.name, rows: start.rows };
+  const result = await trainer.run(job, rows, signal, told).catch(async (error: unknown) => {
+    throw await orNoLabels(error, of, signal);
+  });
+  phase('register');
+  await requireUnchanged(store, training, base ? [snapshot, base] : [snapshot]);
+  throwIfCancelled(signal);
+  const identity = identityOf(snapshot, training.table);
+  const model = await registry.register({
+    training,
+    atLeast: plan.version,
+    artifact: result.artifact,
+    model: modelOfRun({ training, mode: request.mode, workbench, start, plan, result }),
+    evaluations: evaluationsOf(result, training.id, identity, parent, anchor),
+    guards: [lease.guard()],
+  });
+  if (result.unlabelled > 0) notes.push(say('{0} rows without a label were left out.', countText(result.unlabelled)));
+  const sentence = guardSentence(result.guard, {
+    parent: parent && `m${parent.number}`,
+    baseline: anchor && `m${anchor.number}`,
+    baseSnapshot: base?.name ?? null,
+    snapshot: snapshot.name,
+    relabelled: facts?.relabelled ?? 0,
+  });
+  return { model, reason: null, advice, sentence, notes };
+}
+
+const phaseOf = (event: TrainEvent): RunPhase =>
+  event.kind === 'reading' ? 'read' : event.kind === 'epoch' ? 'train' : 'test';

@@ -1,0 +1,133 @@
+/** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
+import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
+import type { Store } from '../../data/store.ts';
+import { type Snapshot } from '../../data/version.ts';
+import { keptOrGone, removeOwn } from './lease/keptSnapshot.ts';
+import { acquireLease, type Lease } from './lease/lease.ts';
+import { removeLeftBehind } from './lease/leftBehind.ts';
+import { readLineage, snapshotOf, startsAnew } from '../registry/lineage.ts';
+import { keptFromParent, offeredNotes } from './planRun.ts';
+import { pinVersion } from '../versions/snapshotNames.ts';
+import type { Workbench } from './workbench.ts';
+import { fitAndRegister, nothingChanged, nothingToTrain, planOf } from './fitAndRegister.ts';
+import { compare, requireBase, type TrainRequest } from './runStart.ts';
+
+/**
+ * Fails with `run.leased`, `model.noParent`, `version.unknown`, `version.replaced`, `delta.schemaChanged`, `plan.*`,
+ * `run.diverged`, `cancelled`, and what the store says. A run that does not end in a model leaves nothing behind: no row, and
+ * no snapshot of its own. The one exception is a trainer that is lost (`run.interrupted`): the snapshot is kept and named, so
+ * that the same run can be had again. A run whose program is killed cannot clean up: the next run of the training removes the
+ * snapshot that it left, and says so.
+ */
+export async function runTraining(
+  request: TrainRequest,
+  workbench: Workbench,
+  signal: AbortSignal,
+  on: (event: RunEvent) => void,
+): Promise<RunOutcome> {
+  throwIfCancelled(signal);
+  const { registry, owner, clock, here } = workbench;
+  const lease = await acquireLease(registry, request.training, owner, clock, here);
+  try {
+    return await runLeased(request, workbench, lease, AbortSignal.any([signal, lease.lost]), on);
+  } catch (error) {
+    const suspect = lease.lost.aborted || Failure.is(error, 'row.conflict');
+    const taken = suspect && !signal.aborted ? await lease.taken() : null;
+    if (taken) throw taken;
+    throw error;
+  } finally {
+    await lease.release();
+  }
+}
+
+async function runLeased(
+  asked: TrainRequest,
+  workbench: Workbench,
+  lease: Lease,
+  signal: AbortSignal,
+  on: (event: RunEvent) => void,
+): Promise<RunOutcome> {
+  const { training } = asked;
+  const { store, registry } = workbench;
+  const { request, gone } = await stillAsked(asked, store);
+  const phase = phases(on);
+  const lineage = await readLineage(training, registry);
+  const { parent } = lineage;
+  const cleaned = await removeLeftBehind(workbench, training.table, lease.left, request.snapshot?.name ?? null);
+  if (request.mode === 'delta') await requireBase(request, store, parent);
+  phase('pin');
+  throwIfCancelled(signal);
+  const { snapshot, own } = await pin(request, workbench, lease);
+  let kept = false;
+  try {
+    on({ kind: 'pinned', snapshot: snapshot.name, createdAt: snapshot.createdAt, own });
+    throwIfCancelled(signal);
+    phase('diff');
+    const start = await compare(request, workbench, lineage, snapshot, signal);
+    start.notes.unshift(
+      ...gone,
+      ...cleaned,
+      ...(await startsAnew(training, lineage, registry)),
+      ...offeredNotes(training),
+    );
+    on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
+    const plan = nothingChanged(request, start) ? null : await planOf(request, workbench, start);
+    if (plan === null) return nothingToTrain(training, start);
+    if (request.mode === 'delta' && parent) start.notes.push(...keptFromParent(training, parent, plan));
+    phase('read');
+    const outcome = await fitAndRegister(request, workbench, lease, start, plan, signal, on, phase);
+    kept = true;
+    return outcome;
+  } catch (error) {
+    if (!Failure.is(error, 'run.interrupted')) throw error;
+    kept = own;
+    throw new Failure(
+      'run.interrupted',
+      { training: training.name, snapshot: own ? snapshot.name : null },
+      { cause: error },
+    );
+  } finally {
+    if (own && !kept) await removeOwn(workbench, training.table, snapshot);
+  }
+}
+
+/** The request without the snapshot that an interrupted run kept, when that is gone; `gone` then says so. */
+async function stillAsked(
+  asked: TrainRequest,
+  store: Store,
+): Promise<{ request: TrainRequest; gone: readonly string[] }> {
+  const { snapshot, ...anew } = asked;
+  const gone = snapshot?.own ? await keptOrGone(store, asked.training.table, snapshot) : [];
+  return { request: gone.length > 0 ? anew : asked, gone };
+}
+
+/** The snapshot to train on; `own` when it goes with the run, and the lease then names it. */
+async function pin(
+  { training, snapshot: given }: TrainRequest,
+  workbench: Workbench,
+  lease: Lease,
+): Promise<{ snapshot: Snapshot; own: boolean }> {
+  const { store } = workbench;
+  const own = given?.own ?? true;
+  const snapshot = given
+    ? await snapshotOf(store, training.table, given.name)
+    : await pinVersion(store, { level: 'table', table: training.table });
+  if (!own) return { snapshot, own };
+  try {
+    await lease.keep(snapshot);
+  } catch (error) {
+    await removeOwn(workbench, training.table, snapshot);
+    throw error;
+  }
+  return { snapshot, own };
+}
+
+/** Tells each phase once, in order, whatever the trainer's events repeat. */
+function phases(on: (event: RunEvent) => void): (phase: RunPhase) => void {
+  let now: RunPhase | null = null;
+  return (phase) => {
+    if (phase !== now) on({ kind: 'phase', phase });
+    now = phase;
+  };
+}

@@ -1,0 +1,67 @@
+/** The row sets of a run, straight from a store: what is replayed, and which of the changed rows are trained on. */
+import { expect, test } from 'vitest';
+import { storeRows } from '../../../src/app/training/rowSets.ts';
+import { cellAt } from '../../../src/data/page.ts';
+import type { RowSet } from '../../../src/data/trainer.ts';
+import type { Plan } from '../../../src/data/training.ts';
+import type { Value } from '../../../src/data/value.ts';
+import { at } from '../../../src/base/assert.ts';
+import { caseOf } from '../../train/support/cases.ts';
+import { shop } from '../../train/support/shop.ts';
+import { type Bench, insertSamples, openBench, sql } from '../support/bench.ts';
+
+const table = { database: 'shop', table: 'samples' };
+
+const planOf = (replay: Plan['replay']): Plan => ({
+  ...caseOf(shop(0, 100)).plan,
+  kind: 'delta',
+  label: 'label',
+  features: ['x', 'colour'].map((name) => ({ name, type: '', kind: null })),
+  replay,
+});
+
+/** The values of x in a set, between the two snapshots. */
+async function read(bench: Bench, set: RowSet, replay: Plan['replay'] = null): Promise<Value[]> {
+  const places = { store: bench.store, table, key: ['id'], snapshot: 'now', base: 'then' };
+  const found: Value[] = [];
+  for await (const page of storeRows(places, planOf(replay)).read(set)) {
+    const x = at(
+      page.cells,
+      page.columns.findIndex(({ name }) => name === 'x'),
+    );
+    for (let i = 0; i < page.rows; i++) found.push(cellAt(x, i));
+  }
+  return found;
+}
+
+async function changedBench(change: string): Promise<Bench> {
+  const bench = await openBench(2_000);
+  const level = { level: 'table' as const, table };
+  await bench.store.createSnapshot('then', level);
+  await insertSamples(bench.store, 2_000, 2_100);
+  if (change) await sql(bench.store, change);
+  await bench.store.createSnapshot('now', level);
+  return bench;
+}
+
+test('of the unchanged rows only the sample that the plan asks for is replayed', async () => {
+  const bench = await changedBench('');
+  const train = await read(bench, 'train');
+  const delta = new Set(await read(bench, 'delta'));
+  const unchanged = train.filter((x) => !delta.has(x));
+  const replayed = await read(bench, 'replay', { salt: 'sample', share: 0.2 });
+  expect(replayed.length).toBeGreaterThan(0.15 * unchanged.length);
+  expect(replayed.length).toBeLessThan(0.25 * unchanged.length);
+  expect(replayed.filter((x) => delta.has(x))).toEqual([]);
+  expect(await read(bench, 'replay', { salt: 'sample', share: 1 })).toEqual(unchanged);
+  expect(await read(bench, 'replay')).toEqual([]);
+});
+
+test('a changed row without a label is not trained on, and is taken back as it was', async () => {
+  const bench = await changedBench('UPDATE shop.samples SET label = NULL, x = -x WHERE id BETWEEN 1000 AND 1099');
+  const gone = (await read(bench, 'delta')).filter((x) => Number(x) < 0);
+  expect(gone).toEqual([]);
+  const before = await read(bench, 'before');
+  expect(before.length).toBeGreaterThan(40);
+  expect(before.every((x) => Number(x) >= 100 && Number(x) < 110)).toBe(true);
+});
