@@ -2,9 +2,9 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { EmbeddedStore } from '../../src/stores/embedded/store.ts';
-import { loadRows } from '../stores/reading.ts';
-import { useCli } from './support/cli.ts';
+import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
+import { loadRows } from '../../stores/reading.ts';
+import { useCli } from '../support/cli.ts';
 
 const cli = useCli();
 const columns = [{ name: 'id', type: 'INT', nullable: false }];
