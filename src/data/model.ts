@@ -47,6 +47,8 @@ export interface Model {
   readonly kept: number;
   readonly cost: TrainResult['cost'];
   readonly note: string;
+  /** There where the row is not as it was registered: another hand changed it. Left out where that was not looked at, too. */
+  readonly changed?: true;
   readonly kernelSha256: string;
   readonly weightsSha256: string;
   readonly artifactSha256: string;

@@ -1,5 +1,5 @@
 /** What the engine process answers: the store port, files, and scratch copies, over the store that was opened. */
-import { setTranslations } from '../base/say.ts';
+import { say, setTranslations } from '../base/say.ts';
 import { invariant } from '../base/assert.ts';
 import { Failure } from '../base/failure.ts';
 import type { LocalStore } from '../data/store.ts';
@@ -77,7 +77,7 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
         ({ safetySnapshot }) =>
           new Failure('write.unsure', {
             store: tableText(request.table),
-            what: 'the import',
+            what: say('the import'),
             seconds: null,
             done: true,
             kept: safetySnapshot,

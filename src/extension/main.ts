@@ -1,5 +1,4 @@
 /** Starts DeltaTrain in VS Code: puts the parts together, and ends them in good order. */
-import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { type Ask, dialogs } from './talk/ask.ts';
 import { askToMigrate } from './talk/consent.ts';
@@ -11,6 +10,7 @@ import { createSnapshot } from './commands/table.ts';
 import { Connections } from './connections/connections.ts';
 import { Homes } from './connections/homes.ts';
 import { Language } from './sql/language.ts';
+import { windowUser, windowWriter } from './connections/writer.ts';
 import { Opener } from './connections/opener.ts';
 import { Overview } from './tree/overview.ts';
 import type { PanelActs } from './panels/panelActs.ts';
@@ -62,7 +62,15 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const engine = vscode.Uri.joinPath(extensionUri, 'dist/engine.mjs').fsPath;
   const log = (line: string): void => tell.log('info', line);
   const secrets = new Secrets({ storage: context.secrets, memory: globalState, ask, environment: process.env });
-  const opener = new Opener({ engine, allowedPaths: globalState, secrets, log, mayMigrate: askToMigrate(ask) });
+  const toolVersion = String((context.extension.packageJSON as { version?: unknown }).version);
+  const opener = new Opener({
+    engine,
+    allowedPaths: globalState,
+    secrets,
+    log,
+    mayMigrate: askToMigrate(ask),
+    writer: windowWriter(toolVersion),
+  });
   const connections = own(
     new Connections({ homes, opener, own: ownSettings, isTrusted: () => vscode.workspace.isTrusted }),
   );
@@ -102,8 +110,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     new Runs({
       connections,
       memory: workspaceState,
-      owner: `${userInfo().username}@${vscode.env.remoteName ?? 'desktop'}, VS Code`,
-      toolVersion: String((context.extension.packageJSON as { version?: unknown }).version),
+      owner: `${windowUser()}, VS Code`,
+      toolVersion,
       place: (open) =>
         chooseTrainingPlace(open, {
           where: () => setting('train.where'),

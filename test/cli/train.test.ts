@@ -1,4 +1,5 @@
 // The training half of the command line as it is shipped, in processes of its own: the demo, and the calls on what it leaves.
+import { DatabaseSync } from 'node:sqlite';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -35,6 +36,7 @@ const call = (...args: string[]): Promise<Called> => cli.call(args, workspace);
 
 /** The name of the document that a call prints. */
 function documentOf([first = '', second = '']: readonly string[]): string {
+  if (first === 'log') return second === '--verify' ? 'logVerify' : 'log';
   if (first !== 'model') return first;
   if (second === 'list') return 'modelList';
   return second === 'reproduce' ? second : 'model';
@@ -203,6 +205,44 @@ describe('on the workspace that the demo left', () => {
     expect((await call('snapshot', 'delete', 'weather_v4', '--force')).code).toBe(0);
     expect((await call('snapshot', 'create', 'weather_v4', '--table', 'noaa.weather')).code).toBe(0);
     expect((await call('snapshot', 'delete', 'weather_v4')).code).toBe(0);
+  });
+
+  test('the record tells what was done and holds, no statement writes it, and what another hand changed is named', async () => {
+    const { document } = await json('log');
+    const events = document as unknown as { seq: number; what: string; subject: string; who: string; tool: string }[];
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
+    const whats = events.map(({ what, subject }) => `${what} ${subject}`);
+    for (const one of ['model.registered weather/m1', 'model.promoted weather/m5', 'snapshot.forced weather_v4'])
+      expect(whats).toContain(one);
+    expect(events[0]).toMatchObject({
+      who: expect.stringContaining('@'),
+      tool: expect.stringMatching(/^deltatrain\/.* cli$/),
+    });
+    expect((await call('log')).stdout).toContain('model.registered');
+    expect(await json('log', '--verify')).toMatchObject({ code: 0, document: { ok: true, events: events.length } });
+
+    writeFileSync(
+      path.join(workspace, 'own.sql'),
+      `UPDATE deltatrain.models SET status = 'candidate' WHERE number = 6`,
+    );
+    const refused = await call('sql', 'own.sql');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("DeltaTrain's own tables")]);
+
+    const db = new DatabaseSync(path.join(workspace, '.deltatrain/store.db'));
+    db.exec(
+      `UPDATE "deltatrain.models" SET seed = 99 WHERE number = 1; UPDATE "deltatrain.events" SET who = 'ben' WHERE seq = 2`,
+    );
+    db.close();
+    expect(await json('log', '--verify')).toMatchObject({
+      code: 3,
+      document: {
+        ok: false,
+        broken: { seq: 2, reason: 'changed' },
+        models: [{ model: 'weather/m1', problem: 'changed' }],
+      },
+    });
+    expect((await call('log', '--verify')).stdout).toContain('Event 2 was changed');
+    expect((await call('model', 'list')).stdout).toContain('(changed by another hand)');
   });
 });
 

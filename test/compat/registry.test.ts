@@ -87,7 +87,8 @@ describe.each(released)('the registry of %s', (version) => {
       await expect(new Registry(killedAt(store, at).store).prepare(), sql).rejects.toBeInstanceOf(Killed);
       await store.close();
       store = open();
-      expect(await versionIn(store), sql).toBe('1');
+      // The step that was stopped is not made; those before it are.
+      expect(Number(await versionIn(store)), sql).toBeLessThan(newestVersion);
       expect((await statuses(store)).sort(), sql).toEqual([...asReleased].sort());
       await new Registry(store).prepare();
       expect(await versionIn(store), sql).toBe(String(newestVersion));
@@ -133,7 +134,7 @@ describe.each(released)('the registry of %s', (version) => {
       [1, 'candidate'],
     ]);
     await expect(registry.promote(await registry.model('returns/m5'))).rejects.toThrow(
-      'the guard said that it is worse',
+      'the quality gate said that it is worse',
     );
   });
 

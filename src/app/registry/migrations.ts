@@ -5,7 +5,18 @@
 import type { Store, Write } from '../../data/store.ts';
 import type { Value } from '../../data/value.ts';
 import { queryRows } from './queryRows.ts';
-import { firstTables, promotedTable } from './registrySchema.ts';
+import { modelText } from '../../data/model.ts';
+import {
+  eventsTable,
+  insertEvent,
+  putModelHash,
+  modelHash,
+  modelHashesTable,
+  nextEvent,
+  type RecordEnd,
+} from './record.ts';
+import { wholeModels } from './registryRows.ts';
+import { firstTables, modelColumns, promotedTable, selectModels } from './registrySchema.ts';
 
 /** Rows of a query on the registry as it is before the step. */
 type Read = (sql: string, values?: readonly Value[]) => Promise<Value[][]>;
@@ -27,6 +38,32 @@ const nothing = (): Promise<readonly Write[]> => Promise.resolve([]);
 const promotedSoFar = `INSERT INTO deltatrain.promoted (training, training_name, number)
 SELECT training, training_name, MAX(number) FROM deltatrain.models WHERE status = 'promoted' GROUP BY training, training_name`;
 
+/** The models that are there are hashed as they are, and the record begins with them. */
+async function beginRecord(read: Read): Promise<readonly Write[]> {
+  const rows = await read(selectModels(modelColumns, 2));
+  const found = rows
+    .map((row) => ({ row, model: wholeModels.of(row) }))
+    .sort((a, b) => (modelText(a.model) < modelText(b.model) ? -1 : 1));
+  const author = { who: '', tool: 'deltatrain' };
+  const writes: Write[] = [
+    { sql: 'DELETE FROM deltatrain.events WHERE seq > 0', values: [] },
+    { sql: 'DELETE FROM deltatrain.model_hashes WHERE number > 0', values: [] },
+  ];
+  let end: RecordEnd = null;
+  for (const { row, model } of found) {
+    const details = { status: model.status, artifact: model.artifactSha256 };
+    const event = nextEvent(
+      end,
+      { what: 'model.found', subject: modelText(model), details, why: '' },
+      author,
+      model.madeAt,
+    );
+    writes.push(...putModelHash(model.trainingId, model.number, modelHash(row)), insertEvent(event));
+    end = event;
+  }
+  return writes;
+}
+
 /** The step to version n + 1 at place n. */
 export const migrations: readonly Migration[] = [
   { tables: firstTables, fill: nothing },
@@ -39,6 +76,7 @@ export const migrations: readonly Migration[] = [
         { sql: promotedSoFar, values: [] },
       ]),
   },
+  { tables: [eventsTable, modelHashesTable], fill: beginRecord },
 ];
 
 /** The version that this program writes. */

@@ -28,6 +28,8 @@ import {
   summaries,
   wholeModels,
 } from './registryRows.ts';
+import type { Happening } from './record.ts';
+import { RecordKeeper, type RecordWriter } from './recordKeeper.ts';
 import { evaluationColumns, selectModels } from './registrySchema.ts';
 
 /** A training by what its models have in common. */
@@ -52,17 +54,20 @@ export interface Registration {
 const attempts = 8;
 
 /**
- * The models kept beside a store. Reading makes nothing; the first write makes the registry, or moves an older one forward
- * (`store.readOnly`, `permission.missing` where that may not be, `registry.older` where somebody must be asked first).
+ * The models that a store keeps, over the store port: what is read needs no rights to write; the first write makes or moves the
+ * registry (`RegistryFormat`), and every change of a model stands in the record with it.
  */
 export class Registry {
   readonly store: Store;
+  /** What happened to its models and to data. */
+  readonly record: RecordKeeper;
   readonly #format: RegistryFormat;
 
   /** `mayMigrate`: see RegistryFormat. */
-  constructor(store: Store, mayMigrate?: MayMigrate) {
+  constructor(store: Store, mayMigrate?: MayMigrate, writer?: RecordWriter) {
     this.store = store;
     this.#format = new RegistryFormat(store, mayMigrate);
+    this.record = new RecordKeeper(store, this.#format, writer);
   }
 
   /** Statements of the registry as one transaction. */
@@ -223,6 +228,7 @@ export class Registry {
     for (let left = attempts; ; left--) {
       const number = Math.max(registration.atLeast, await this.nextNumber(training));
       const model: Model = { ...registration.model, number };
+      const events = await this.record.follow(await this.#registering(training, model), model.madeAt);
       const evaluations = registration.evaluations.map((one) => (one.number === 0 ? { ...one, number } : one));
       try {
         await this.write([
@@ -232,17 +238,47 @@ export class Registry {
             sql: 'INSERT INTO deltatrain.trainings (id, name, spec) VALUES (?, ?, ?)',
             values: [training.id, training.name, JSON.stringify(storedTraining(training))],
           },
-          insertModelRow(model, artifact),
+          ...insertModelRow(model, artifact),
           ...putEvaluations(evaluations),
+          ...events.writes,
         ]);
         return model;
       } catch (error) {
         if (mayHaveRun(error) && (await this.#arrived(model, guards))) return model;
-        // Only a number that is taken by now is worth another try.
-        const taken = Failure.is(error, 'row.conflict') && (await this.nextNumber(training)) > number;
+        // Only a number that is taken by now, of a model or of an event, is worth another try.
+        const taken =
+          Failure.is(error, 'row.conflict') &&
+          ((await this.nextNumber(training)) > number || (await this.record.isOvertaken(events)));
         if (left <= 1 || !taken) throw error;
       }
     }
+  }
+
+  /** What is recorded of a new model: it, and the configuration where that is another than its training had before. */
+  async #registering(training: Training, model: Model): Promise<Happening[]> {
+    const spec = JSON.stringify(storedTraining(training));
+    const [known] = await this.#rows('SELECT spec FROM deltatrain.trainings WHERE id = ?', [training.id]);
+    const details = {
+      status: model.status,
+      kind: model.kind,
+      parent: model.parent,
+      snapshot: model.snapshot.name,
+      weights: model.weightsSha256,
+      artifact: model.artifactSha256,
+    };
+    return [
+      ...(known && known[0] !== spec
+        ? [
+            {
+              what: 'training.changed' as const,
+              subject: training.name,
+              details: { before: sha256(String(known[0])), now: sha256(spec) },
+              why: '',
+            },
+          ]
+        : []),
+      { what: 'model.registered', subject: modelText(model), details, why: '' },
+    ];
   }
 
   /** True when the row is there although the connection ended before the store said so. */
@@ -266,9 +302,10 @@ export class Registry {
 
   /**
    * A person's act: makes a candidate the promoted one; the one before becomes a candidate again, and its number is answered.
-   * `run.refused` where it is no candidate, and where another one was promoted between the look and the act.
+   * `run.refused` where it is no candidate, where its row is not as it was registered, and where another one was promoted between the
+   * look and the act. `why` is a person's reason, for the record.
    */
-  async promote(model: ModelHead): Promise<{ readonly model: Model; readonly replaced: number | null }> {
+  async promote(model: ModelHead, why = ''): Promise<{ readonly model: Model; readonly replaced: number | null }> {
     await this.prepare();
     const now = await this.#now(model);
     if (now.status === 'promoted') return { model: now, replaced: null };
@@ -278,25 +315,37 @@ export class Registry {
         what,
         why: now.status === 'rejected' ? say('the quality gate said that it is worse.') : say('it is archived.'),
       });
+    if (now.changed)
+      throw new Failure('run.refused', {
+        what,
+        why: say('its row was changed by another hand since it was registered.'),
+      });
     const rows = await this.#rows('SELECT number FROM deltatrain.promoted WHERE training = ? AND training_name = ?', [
       now.trainingId,
       now.training,
     ]);
     const replaced = rows[0] === undefined ? null : Number(rows[0][0]);
+    const details = { replaced: replaced === null ? null : modelText({ training: now.training, number: replaced }) };
     try {
-      const promoted = await this.#change(now, promoteWrites(now, replaced), ({ status }) => status === 'promoted');
-      return { model: promoted, replaced };
+      const happening = { what: 'model.promoted', subject: modelText(now), details, why } as const;
+      const isDone = ({ status }: Model): boolean => status === 'promoted';
+      return { model: await this.#change(now, happening, promoteWrites(now, replaced), isDone), replaced };
     } catch (error) {
       if (!Failure.is(error, 'row.conflict')) throw error;
-      const why = say('another program changed what is promoted meanwhile. Look at it, and promote again.');
-      throw new Failure('run.refused', { what, why }, { cause: error });
+      const meanwhile = say('another program changed what is promoted meanwhile. Look at it, and promote again.');
+      throw new Failure('run.refused', { what, why: meanwhile }, { cause: error });
     }
   }
 
-  /** Writes, and answers the row as it is then; what nobody heard the end of is looked for. */
-  async #change(model: ModelHead, writes: readonly Write[], isDone: (now: Model) => boolean): Promise<Model> {
+  /** Writes, with the event that tells of it, and answers the row as it is then; what nobody heard the end of is looked for. */
+  async #change(
+    model: ModelHead,
+    happening: Happening,
+    writes: readonly Write[],
+    isDone: (now: Model) => boolean,
+  ): Promise<Model> {
     try {
-      await this.write(writes);
+      await this.record.write([happening], writes);
     } catch (error) {
       const now = mayHaveRun(error) ? await this.#now(model).catch(() => null) : null;
       if (!now || !isDone(now)) throw error;
@@ -305,7 +354,7 @@ export class Registry {
   }
 
   /** Puts a model aside: it is no base, no anchor, and needs its snapshots no more. */
-  async archive(model: ModelHead): Promise<Model> {
+  async archive(model: ModelHead, why = ''): Promise<Model> {
     await this.prepare();
     const now = await this.#now(model);
     if (now.status === 'archived') return now;
@@ -321,17 +370,21 @@ export class Registry {
         expect: 1,
       },
     ];
-    return this.#change(model, writes, ({ status }) => status === 'archived');
+    const happening = { what: 'model.archived', subject: modelText(now), details: { was: now.status }, why } as const;
+    return this.#change(now, happening, writes, ({ status }) => status === 'archived');
   }
 
   async note(model: ModelHead, text: string): Promise<Model> {
     await this.prepare();
-    await this.write([
-      {
-        sql: 'UPDATE deltatrain.models SET note = ? WHERE training = ? AND number = ?',
-        values: [text, model.trainingId, model.number],
-      },
-    ]);
+    await this.record.write(
+      [{ what: 'model.noted', subject: modelText(model), details: {}, why: text }],
+      [
+        {
+          sql: 'UPDATE deltatrain.models SET note = ? WHERE training = ? AND number = ?',
+          values: [text, model.trainingId, model.number],
+        },
+      ],
+    );
     return this.#now(model);
   }
 

@@ -5,9 +5,11 @@ import { planOfStored, type StoredPlan, storedPlan } from '../../data/storedPlan
 import type { Write } from '../../data/store.ts';
 import type { Value } from '../../data/value.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
+import { putModelHash, modelHash } from './record.ts';
 import { deleteEvaluations, insertEvaluations, insertModel, type ModelColumn, modelColumns } from './registrySchema.ts';
 
-export function insertModelRow(model: Model, artifact: Uint8Array): Write {
+/** The row of a model with its hash. */
+export function insertModelRow(model: Model, artifact: Uint8Array): Write[] {
   const row: Record<ModelColumn, Value> = {
     training: model.trainingId,
     number: model.number,
@@ -47,7 +49,11 @@ export function insertModelRow(model: Model, artifact: Uint8Array): Write {
     made_at: model.madeAt,
     tool_version: model.toolVersion,
   };
-  return { sql: insertModel, values: [...modelColumns.map((column) => row[column]), artifact], expect: 1 };
+  const values = modelColumns.map((column) => row[column]);
+  return [
+    { sql: insertModel, values: [...values, artifact], expect: 1 },
+    ...putModelHash(model.trainingId, model.number, modelHash(values)),
+  ];
 }
 
 /** Some columns of models, and what a row of them is. `of` takes the columns with the two behind them (see `selectModels`). */
@@ -146,8 +152,10 @@ export const wholeModels: ModelReading<Model> = {
   columns: modelColumns,
   of: (values) => {
     const row = rowOf(modelColumns, values);
+    const hash = values[modelColumns.length + 2];
     return {
       ...summaryOf(row),
+      ...(hash !== undefined && hash !== modelHash(values) && { changed: true as const }),
       plan: planOfStored(row.json<StoredPlan>('plan_json')),
       classes: row.json('classes_json'),
       slices: row.json('slices_json'),

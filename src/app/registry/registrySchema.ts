@@ -141,7 +141,8 @@ const marks = (count: number): string => new Array(count).fill('?').join(', ');
 
 /**
  * Reads some columns of models, and behind them two by which the status is told: the number that is promoted in its lineage where it is
- * this one's, and the guard's words where the row calls itself promoted. Up to version 1 the row alone said so.
+ * this one's, and the guard's words where the row calls itself promoted. Up to version 1 the row alone said so. From version 3 on the
+ * hash of the row is behind those.
  */
 export function selectModels(columns: readonly ModelColumn[], version: number): string {
   const isPromoted = version < 2 ? "CASE WHEN m.status = 'promoted' THEN m.number END" : 'p.number';
@@ -149,8 +150,12 @@ export function selectModels(columns: readonly ModelColumn[], version: number): 
     version < 2
       ? ''
       : ' LEFT JOIN deltatrain.promoted p ON p.training = m.training AND p.training_name = m.training_name AND p.number = m.number';
+  const [hash, hashes] =
+    version < 3
+      ? ['', '']
+      : [', h.hash', ' LEFT JOIN deltatrain.model_hashes h ON h.training = m.training AND h.number = m.number'];
   const read = columns.map((column) => `m.${column}`).join(', ');
-  return `SELECT ${read}, ${isPromoted}, CASE WHEN m.status = 'promoted' THEN m.guard_json END FROM deltatrain.models m${join}`;
+  return `SELECT ${read}, ${isPromoted}, CASE WHEN m.status = 'promoted' THEN m.guard_json END${hash} FROM deltatrain.models m${join}${hashes}`;
 }
 
 export const insertModel = `INSERT INTO deltatrain.models (${modelColumns.join(', ')}, artifact) VALUES (${marks(modelColumns.length + 1)})`;

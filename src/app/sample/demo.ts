@@ -1,4 +1,6 @@
 /** The whole loop on the sample, for real, and the account of it: what the command line prints and a first look shows. */
+import { tableText } from '../../data/table.ts';
+import { restoredEvent } from '../registry/happenings.ts';
 import { say } from '../../base/say.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
@@ -124,6 +126,7 @@ export async function runDemo(
     signal,
   );
   if (!restore) throw new Error('Broken invariant: the bad import left nothing to restore');
+  await workbench.registry.record.tell(restoredEvent(tableText(sampleTable), restore));
   on({ kind: 'restored', restore });
   const reproduced = await reproduceModel(
     modelText({ training: training.name, number: reproducedNumber }),

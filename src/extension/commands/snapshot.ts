@@ -1,5 +1,7 @@
 /** Commands on snapshots: look at deltas, restore, delete, copy the name. */
 import * as vscode from 'vscode';
+import { forcedEvent, restoredEvent } from '../../app/registry/happenings.ts';
+import { tellRecord } from './tellRecord.ts';
 import { sortedSnapshots } from '../../app/tree/nodes.ts';
 import { type RestoreDone, restoreTable } from '../../app/versions/restoreTable.ts';
 import { isSafetyName } from '../../app/versions/snapshotNames.ts';
@@ -120,6 +122,7 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
     connections.noticeChange(session.connection.id);
   });
   if (!done) throw new Failure('cancelled');
+  await tellRecord(shell, session, restoredEvent(name, done));
   const { rowsChanged, safetySnapshot, verified, undo } = done;
   const rows = countText(rowsChanged);
   const restored = isReshaped
@@ -192,6 +195,7 @@ export async function deleteSnapshot(shell: Shell, target: Target): Promise<stri
     yes: say('Delete'),
   });
   await session.store.dropSnapshot(snapshot.name);
+  if (needed.length > 0) await tellRecord(shell, session, forcedEvent(snapshot.name, needed.map(modelText)));
   connections.noticeChange(session.connection.id);
   tell.log('info', say('deleted the snapshot {0}', snapshot.name));
   return snapshot.name;

@@ -1,6 +1,8 @@
 /** Commands on tables: import, export, create a snapshot. */
 import { basename, extname } from 'node:path';
 import * as vscode from 'vscode';
+import { importedEvent } from '../../app/registry/happenings.ts';
+import { tellRecord } from './tellRecord.ts';
 import {
   createSnapshot as makeSnapshot,
   isSafetyName,
@@ -116,6 +118,7 @@ export async function importFile(shell: Shell, target: Target): Promise<LoadResu
   const request: ImportRequest = { file, table, key, mode, safetySnapshot: safety, maxDeletes };
   try {
     const loaded = await load(shell, session, request);
+    await tellRecord(shell, session, importedEvent(table, basename(file), loaded));
     sayLoaded(shell, session, table, loaded);
     return loaded;
   } finally {

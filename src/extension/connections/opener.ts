@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type * as vscode from 'vscode';
 import type { MatrixoneConfig } from '../../app/config/config.ts';
+import type { RecordWriter } from '../../app/registry/recordKeeper.ts';
 import type { MayMigrate } from '../../app/registry/registryFormat.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { StoreRecovery } from '../../data/store.ts';
@@ -21,6 +22,8 @@ export interface OpenerOptions {
   readonly secrets: Secrets;
   readonly log: (line: string) => void;
   readonly mayMigrate: MayMigrate;
+  /** Who acts in this window, for the record. */
+  readonly writer: RecordWriter;
 }
 
 export interface HowToOpen {
@@ -61,8 +64,8 @@ export class Opener {
   }
 
   #session(connection: Connection, open: Parameters<typeof Session.open>[0]['open'], signal: AbortSignal) {
-    const { engine, log, mayMigrate } = this.#options;
-    return Session.open({ connection, open, engine, log, mayMigrate }, signal);
+    const { engine, log, mayMigrate, writer } = this.#options;
+    return Session.open({ connection, open, engine, log, mayMigrate, writer }, signal);
   }
 
   #mayOpen(connection: Connection, path: string): boolean {

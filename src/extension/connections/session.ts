@@ -1,6 +1,7 @@
 /** An open connection: its engine process, a second one for the user's own SQL, and what is built on them. */
 import { engineStore } from '../../protocol/engineStore.ts';
 import { Registry } from '../../app/registry/registry.ts';
+import type { RecordWriter } from '../../app/registry/recordKeeper.ts';
 import type { MayMigrate } from '../../app/registry/registryFormat.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Store, StoreFacts } from '../../data/store.ts';
@@ -16,6 +17,7 @@ export interface SessionOptions {
   readonly log: (line: string) => void;
   /** Asked before a registry that others share is moved forward. */
   readonly mayMigrate: MayMigrate;
+  readonly writer: RecordWriter;
 }
 
 /** An open connection: the store port and the registry, over processes that end with it. */
@@ -30,9 +32,11 @@ export class Session {
   readonly store: Store;
   readonly sqlStore: Store;
   readonly registry: Registry;
+  /** Who acts, for the record. */
+  readonly writer: RecordWriter;
 
   private constructor(
-    { connection, open, engine, log, mayMigrate }: SessionOptions,
+    { connection, open, engine, log, mayMigrate, writer }: SessionOptions,
     engineLink: EngineLink,
     facts: StoreFacts,
   ) {
@@ -46,7 +50,8 @@ export class Session {
     });
     this.store = engineStore(this.engine, storeLabel(open));
     this.sqlStore = engineStore(this.sqlEngine, storeLabel(open));
-    this.registry = new Registry(this.store, mayMigrate);
+    this.writer = writer;
+    this.registry = new Registry(this.store, mayMigrate, writer);
   }
 
   /** Opens the store, so that what is wrong with it is told now; `signal` ends the process at once. */

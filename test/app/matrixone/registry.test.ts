@@ -19,6 +19,9 @@ vi.mock('node:crypto', async (original) => ({
   randomBytes: (size: number) => Buffer.alloc(size, 7),
 }));
 
+/** Who writes into the record, at one moment: a recording holds the same texts each time. */
+const writer = { who: 'ann@laptop', tool: 'deltatrain, test', now: () => Date.UTC(2026, 0, 1) };
+
 test(
   'two programs make it at the same moment, and what one writes the other reads, the artifact byte for byte',
   async () => {
@@ -27,7 +30,7 @@ test(
         await makeSamples(store, 60);
         const other = await MatrixoneStore.open(as('admin'));
         try {
-          const [mine, theirs] = [new Registry(store), new Registry(other)];
+          const [mine, theirs] = [new Registry(store, undefined, writer), new Registry(other, undefined, writer)];
           expect(await mine.models()).toEqual([]);
           await Promise.all([mine.prepare(), theirs.prepare()]);
           const workbench = workbenchOf(store, mine, new FakeTrainer());

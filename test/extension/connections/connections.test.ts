@@ -194,7 +194,14 @@ test('a session that is given up while it opens leaves no process', async () => 
   const open = { kind: 'embedded', path: '/no/such.db', readOnly: false, create: false } as const;
   const opening = codeOf(
     RealSession.open(
-      { connection: {} as never, open, engine, log: (line) => log(line), mayMigrate: () => Promise.resolve() },
+      {
+        connection: {} as never,
+        open,
+        engine,
+        log: (line) => log(line),
+        mayMigrate: () => Promise.resolve(),
+        writer: { who: 'ann@desktop', tool: 'deltatrain, test', now: () => 0 },
+      },
       controller.signal,
     ),
   );

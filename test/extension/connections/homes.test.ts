@@ -122,6 +122,7 @@ function openWindow(folders: Record<string, string>, isTrusted = true) {
     secrets,
     log: () => {},
     mayMigrate: () => Promise.resolve(),
+    writer: { who: 'ann@desktop', tool: 'deltatrain, test', now: () => 0 },
   });
   const own = { list: () => new Map(), onDidChange: () => ({ dispose: () => {} }) };
   const connections = new Connections({ homes, opener, own, isTrusted: () => window.isTrusted });

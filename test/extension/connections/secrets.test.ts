@@ -79,6 +79,7 @@ function opening(secrets: InstanceType<typeof Secrets>, right: string | null) {
     secrets,
     log: () => {},
     mayMigrate: () => Promise.resolve(),
+    writer: { who: 'ann@desktop', tool: 'deltatrain, test', now: () => 0 },
   });
   const run = (place: ServerPlace, how = {}) => opener.open(connectionTo(place), how, new AbortController().signal);
   return { run, tried, restore: () => open.mockRestore() };

@@ -1,6 +1,7 @@
 /** `import`: a CSV, JSON Lines or Parquet file into a table. */
 import { later, say } from '../../../base/say.ts';
 import path from 'node:path';
+import { importedEvent } from '../../../app/registry/happenings.ts';
 import { safetyName } from '../../../app/versions/snapshotNames.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { LoadResult, Store } from '../../../data/store.ts';
@@ -10,6 +11,7 @@ import type { Caller } from '../../../protocol/rpc.ts';
 import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
 import { drain } from '../../terminal/drain.ts';
+import { tell } from '../record.ts';
 import { readTable } from '../tableOption.ts';
 import { countText, deltaText } from '../../../words/numbers.ts';
 
@@ -104,6 +106,7 @@ export const importCommand: Command = {
     }
     output.progress('');
     if (columns !== '') output.note(say('{0} is new: {1}', name, columns));
+    await tell(output, store, importedEvent(table, path.basename(file), result));
     const { rows, inserted, updated, deleted, unchanged } = result;
     const ms = Math.round(performance.now() - started);
     output.document(

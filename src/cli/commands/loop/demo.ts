@@ -8,6 +8,7 @@ import { Registry } from '../../../app/registry/registry.ts';
 import { resolveTraining } from '../../../app/config/resolveTraining.ts';
 import { sampleTraining } from '../../../app/sample/sample.ts';
 import { Failure } from '../../../base/failure.ts';
+import { recordWriter } from '../record.ts';
 import type { Command, Invocation } from '../command.ts';
 import { startEngine } from '../../connection/engineProcess.ts';
 import { demoLine, demoSummary } from './demoText.ts';
@@ -67,7 +68,7 @@ async function runIn(folder: string, frame: TrainingFrame, { output }: Invocatio
     };
     tell(say('Daily weather of two cities arrives in noaa.weather ({0}):', path.join(folder, storeFile)));
     return await runDemo(
-      workbenchOf(frame, store, new Registry(store)),
+      workbenchOf(frame, store, new Registry(store, undefined, recordWriter)),
       csv,
       () => resolveTraining(config, sampleTraining, store),
       frame.signal,

@@ -18,6 +18,7 @@ import type { Trainer } from '../../../data/trainer.ts';
 import { live } from '../../../data/version.ts';
 import type { Training } from '../../../data/training.ts';
 import type { CommandOption, Invocation } from '../command.ts';
+import { recordWriter } from '../record.ts';
 import { thisProcess } from './thisProcess.ts';
 import { findConnection } from '../../connection/connection.ts';
 import { findConfig } from '../../connection/foundConfig.ts';
@@ -100,7 +101,7 @@ export async function openTraining(
   const registryName = registryConnection(config, name);
   // A registry elsewhere is made with its first model; the store of the table is there, or something is wrong.
   const registryStore = await frame.store(registryName, name, registryName !== connection);
-  const registry = new Registry(registryStore, frame.mayMigrate);
+  const registry = new Registry(registryStore, frame.mayMigrate, recordWriter);
   const training = await resolveTraining(config, name, store, live, await registry.latestTraining(name));
   return { training, workbench: workbenchOf(frame, store, registry) };
 }
@@ -123,7 +124,7 @@ export async function registries(frame: TrainingFrame, training?: string): Promi
     const isElsewhere = by !== undefined && trainingOf(frame.config(), by).connection !== connection;
     // Nothing was kept there yet, and listing makes nothing.
     if (isElsewhere && !frame.isMade(connection)) continue;
-    found.push(new Registry(await frame.store(connection, by), frame.mayMigrate));
+    found.push(new Registry(await frame.store(connection, by), frame.mayMigrate, recordWriter));
   }
   return found;
 }

@@ -66,7 +66,8 @@ export function trainText(document: TrainDocument): string {
 export function modelText(document: ModelDocument): string {
   const { baseSnapshot, snapshot, delta, cost, guard, metrics } = document;
   const from = baseSnapshot ? `${baseSnapshot.name} → ${snapshot.name}` : snapshot.name;
-  return block(`${document.model}  ${document.status}`, [
+  const hand = document.changed ? say(' – its row was changed by another hand since it was registered') : '';
+  return block(`${document.model}  ${document.status}${hand}`, [
     ['table', `${document.table}, ${countText(document.rows)} rows`],
     ['data', `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
     ['parent', document.parent ?? '–'],
@@ -110,7 +111,7 @@ export function modelListText(documents: readonly ModelDocument[]): string {
     ],
     documents.map((one) => [
       one.model,
-      one.status,
+      `${one.status}${one.changed ? ` ${say('(changed by another hand)')}` : ''}`,
       one.kind,
       shareText(one.metrics.accuracy),
       toParentCell(one.guard),

@@ -1,4 +1,5 @@
 /** `restore`: a table back to a snapshot; without `--yes` only what it would do. */
+import { restoredEvent } from '../../../app/registry/happenings.ts';
 import { later, say } from '../../../base/say.ts';
 import { type RestoreDone, type RestoreQuestion, restoreTable } from '../../../app/versions/restoreTable.ts';
 import { assertNever } from '../../../base/assert.ts';
@@ -9,6 +10,7 @@ import { type TableName, tableText } from '../../../data/table.ts';
 import { quoteName, restoreSql } from '../../../git4data/print.ts';
 import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
+import { tell } from '../record.ts';
 import { readTable } from '../tableOption.ts';
 import { grantLines } from '../../terminal/textTable.ts';
 import { rowsText } from '../../../words/numbers.ts';
@@ -71,6 +73,7 @@ export const restoreCommand: Command = {
       signal,
     );
     if (done) {
+      await tell(output, store, restoredEvent(name, done));
       output.document(done, () => {
         const check = done.verified ? 'verified' : 'NOT verified: look at the delta';
         return [

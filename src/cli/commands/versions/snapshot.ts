@@ -1,4 +1,5 @@
 /** `snapshot create`, `snapshot list`, `snapshot delete`. */
+import { forcedEvent } from '../../../app/registry/happenings.ts';
 import { later, say } from '../../../base/say.ts';
 import { Registry } from '../../../app/registry/registry.ts';
 import { createSnapshot } from '../../../app/versions/snapshotNames.ts';
@@ -10,6 +11,7 @@ import type { SnapshotTarget } from '../../../data/store.ts';
 import { type Snapshot, snapshotPlace, snapshotRows } from '../../../data/version.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
+import { tell } from '../record.ts';
 import { readTable } from '../tableOption.ts';
 import { tableText } from '../../terminal/textTable.ts';
 import { countText } from '../../../words/numbers.ts';
@@ -125,8 +127,10 @@ export const snapshotDelete: Command = {
         ),
       });
     requireConsent(environment, confirmedName(invocation), `Deleting ${name}`, name);
+    const needing = invocation.has('force') ? await new Registry(store).neededBy(snapshot) : [];
     if (!invocation.has('force')) await requireUnneeded(new Registry(store), snapshot);
     await store.dropSnapshot(name);
+    if (needing.length > 0) await tell(invocation.output, store, forcedEvent(name, needing.map(modelText)));
     invocation.output.document(snapshotDocument(snapshot), () => say('{0} is deleted.', name));
     return 0;
   },

@@ -9,10 +9,12 @@ import {
   usualRetention,
 } from '../../../app/versions/retention.ts';
 import { countText } from '../../../words/numbers.ts';
+import { forcedEvent } from '../../../app/registry/happenings.ts';
 import { Failure } from '../../../base/failure.ts';
 import { modelText } from '../../../data/model.ts';
 import { snapshotPlace } from '../../../data/version.ts';
 import type { Command, Invocation } from '../command.ts';
+import { tell } from '../record.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import { registriesBeside } from './knownModels.ts';
 
@@ -81,6 +83,8 @@ export const snapshotClean: Command = {
       ? await cleanUp(store, plan, (name) => output.progress(name), signal)
       : { removed: [], failure: null };
     output.progress('');
+    if (removed.length > 0 && plan.losing.length > 0)
+      await tell(output, store, forcedEvent(removed.join(', '), plan.losing.map(modelText)));
     const document = {
       remove: plan.remove.map(({ name }) => name),
       removed,

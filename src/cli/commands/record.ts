@@ -1,0 +1,22 @@
+/** The record, as the command line writes into it: who acts, and what is said where it could not be written. */
+import { hostname, userInfo } from 'node:os';
+import manifest from '../../../package.json' with { type: 'json' };
+import { tellRecord } from '../../app/registry/happenings.ts';
+import type { Happening } from '../../app/registry/record.ts';
+import type { RecordWriter } from '../../app/registry/recordKeeper.ts';
+import { say } from '../../base/say.ts';
+import type { Store } from '../../data/store.ts';
+import type { Output } from '../terminal/output.ts';
+
+/** Who acts on this command line, by the system's clock. */
+export const recordWriter: RecordWriter = {
+  who: `${userInfo().username}@${hostname()}`,
+  tool: `deltatrain/${manifest.version} cli`,
+  now: () => Date.now(),
+};
+
+/** Tells the record of the store's own registry; a person hears where that failed, and the command goes on. */
+export async function tell(output: Output, store: Store, happening: Happening): Promise<void> {
+  const failed = await tellRecord(store, recordWriter, happening);
+  if (failed) output.note(say('This was done, and could not be written into the record: {0}', failed.message));
+}

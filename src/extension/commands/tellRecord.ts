@@ -1,0 +1,12 @@
+/** Tells the record what a command did to data; it is done already, so a record that cannot be written is only told. */
+import { tellRecord as tellStore } from '../../app/registry/happenings.ts';
+import type { Happening } from '../../app/registry/record.ts';
+import { say } from '../../base/say.ts';
+import type { Session } from '../connections/session.ts';
+import type { Shell } from './shell.ts';
+
+/** Writes the event into the registry that lies beside the data, where there is one. */
+export async function tellRecord({ tell }: Shell, { store, writer }: Session, happening: Happening): Promise<void> {
+  const failed = await tellStore(store, writer, happening);
+  if (failed) tell.say('warning', say('This was done, and could not be written into the record: {0}', failed.message));
+}
