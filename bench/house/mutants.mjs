@@ -150,13 +150,6 @@ export const mutants = [
     tests: ['test/app/training'],
   },
   {
-    says: 'every unchanged row is replayed',
-    file: 'src/app/training/rowSets.ts',
-    find: '        sample: plan.replay,\n',
-    put: '',
-    tests: ['test/app/training'],
-  },
-  {
     says: 'rows without a label are trained on',
     file: 'src/app/training/rowSets.ts',
     find: ' && cellAt(label, i) !== null',
@@ -224,13 +217,6 @@ export const mutants = [
     file: 'src/train/models/mlp/course.ts',
     find: 'course.earlyStop && judged ? best.weights : network.getWeights()',
     put: 'network.getWeights()',
-    tests: ['test/train'],
-  },
-  {
-    says: 'the learning rate never decays',
-    file: 'src/train/models/mlp/course.ts',
-    find: '(1 - (1 - finalRate) * fraction)',
-    put: '1',
     tests: ['test/train'],
   },
   {

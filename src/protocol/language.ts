@@ -77,7 +77,7 @@ export interface RunStatementArgument {
   readonly database: string | null;
 }
 
-/** `deltatrain.sql.showRows`, `deltatrain.sql.runTraining` */
+/** `deltatrain.sql.showRows`, `deltatrain.sql.trainOnDelta` */
 export interface DeltaArgument extends DeltaTarget {
   readonly uri: string;
 }
@@ -91,7 +91,7 @@ export interface RestoreArgument extends RestoreTarget {
 export interface LanguageCommands {
   'deltatrain.sql.runStatement': RunStatementArgument;
   'deltatrain.sql.showRows': DeltaArgument;
-  'deltatrain.sql.runTraining': DeltaArgument;
+  'deltatrain.sql.trainOnDelta': DeltaArgument;
   'deltatrain.sql.previewRestore': RestoreArgument;
   'deltatrain.sql.restore': RestoreArgument;
 }
@@ -100,7 +100,7 @@ export interface LanguageCommands {
 export const languageCommands = {
   run: 'deltatrain.sql.runStatement',
   showRows: 'deltatrain.sql.showRows',
-  runTraining: 'deltatrain.sql.runTraining',
+  trainOnDelta: 'deltatrain.sql.trainOnDelta',
   previewRestore: 'deltatrain.sql.previewRestore',
   restore: 'deltatrain.sql.restore',
 } as const satisfies Record<string, keyof LanguageCommands>;

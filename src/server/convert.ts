@@ -62,7 +62,7 @@ function commandOf(document: TextDocument, { title, action, ...span }: Lens): Co
       return { title, command: languageCommands.run, arguments: [argument] };
     }
     case 'showRows':
-    case 'runTraining':
+    case 'trainOnDelta':
       return { title, command: languageCommands[action.kind], arguments: [{ uri, ...action.delta }] };
     case 'previewRestore':
     case 'restore':

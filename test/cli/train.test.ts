@@ -214,10 +214,8 @@ describe('on the workspace that the demo left', () => {
     const whats = events.map(({ what, subject }) => `${what} ${subject}`);
     for (const one of ['model.registered weather/m1', 'model.promoted weather/m5', 'snapshot.forced weather_v4'])
       expect(whats).toContain(one);
-    expect(events[0]).toMatchObject({
-      who: expect.stringContaining('@'),
-      tool: expect.stringMatching(/^deltatrain\/.* cli$/),
-    });
+    expect(events[0]?.who).toContain('@');
+    expect(events[0]?.tool).toMatch(/^deltatrain\/.* cli$/);
     expect((await call('log')).stdout).toContain('model.registered');
     expect(await json('log', '--verify')).toMatchObject({ code: 0, document: { ok: true, events: events.length } });
 

@@ -79,7 +79,7 @@ describe('a document of ours', () => {
       [1, 'does not exist yet', ''],
       [2, 'Run on local', 'deltatrain.sql.runStatement'],
       [2, 'Show rows (+1 ~0 −2)', 'deltatrain.sql.showRows'],
-      [2, 'Train on this delta', 'deltatrain.sql.runTraining'],
+      [2, 'Train on this delta', 'deltatrain.sql.trainOnDelta'],
       [2, expect.stringMatching(/^samples_v2: /), ''],
     ]);
     expect(lenses[3]?.command?.arguments).toEqual([

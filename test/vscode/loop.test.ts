@@ -71,7 +71,7 @@ describe('the loop on the sample', () => {
   });
 
   it('trains on the delta: pins first, and the new model is a child of the last', async () => {
-    const outcome = await run<RunOutcome>('table.runTraining', target);
+    const outcome = await run<RunOutcome>('table.trainOnDelta', target);
     assert.equal(outcome.model?.number, 5);
     assert.equal(outcome.model.parent, 4);
     assert.deepEqual(outcome.model.delta, { inserted: 730, updated: 0, deleted: 0 });
@@ -81,7 +81,7 @@ describe('the loop on the sample', () => {
   });
 
   it('has nothing to train on when nothing changed, and leaves no snapshot behind', async () => {
-    const outcome = await run<RunOutcome>('table.runTraining', target);
+    const outcome = await run<RunOutcome>('table.trainOnDelta', target);
     assert.equal(outcome.model, null);
     assert.equal((await labelsOf(...way, 'Snapshots'))[0], 'weather_v5');
   });
@@ -111,7 +111,7 @@ describe('the loop on the sample', () => {
   });
 
   it('rejects the model of the bad import, and says why', async () => {
-    const outcome = await run<RunOutcome>('table.runTraining', target);
+    const outcome = await run<RunOutcome>('table.trainOnDelta', target);
     assert.equal(outcome.model?.status, 'rejected');
     const said = parts.tell.said?.at(-1);
     assert.equal(said?.level, 'warning');

@@ -29,6 +29,7 @@ import {
   wholeModels,
 } from './registryRows.ts';
 import type { Happening } from './record.ts';
+import { registering, type Registration } from './registering.ts';
 import { RecordKeeper, type RecordWriter } from './recordKeeper.ts';
 import { evaluationColumns, selectModels } from './registrySchema.ts';
 
@@ -37,19 +38,6 @@ export type Lineage = Pick<Training, 'id' | 'name'>;
 
 const ofLineage = 'm.training = ? AND m.training_name = ?';
 const isModel = 'm.training = ? AND m.number = ?';
-
-/** What a run hands over to be registered; the number is given by the registry. */
-export interface Registration {
-  readonly training: Training;
-  readonly model: Omit<Model, 'number'>;
-  /** At least `atLeast`; higher when somebody else took it. */
-  readonly atLeast: number;
-  readonly artifact: Uint8Array;
-  /** Measured in the same run; those of the new model carry number 0 and get its number. */
-  readonly evaluations: readonly Evaluation[];
-  /** Statements that must hold for the row to be written (the run's lease); they go into the same transaction. */
-  readonly guards: readonly Write[];
-}
 
 const attempts = 8;
 
@@ -254,31 +242,9 @@ export class Registry {
     }
   }
 
-  /** What is recorded of a new model: it, and the configuration where that is another than its training had before. */
-  async #registering(training: Training, model: Model): Promise<Happening[]> {
-    const spec = JSON.stringify(storedTraining(training));
+  async #registering(training: Training, model: Model): Promise<readonly Happening[]> {
     const [known] = await this.#rows('SELECT spec FROM deltatrain.trainings WHERE id = ?', [training.id]);
-    const details = {
-      status: model.status,
-      kind: model.kind,
-      parent: model.parent,
-      snapshot: model.snapshot.name,
-      weights: model.weightsSha256,
-      artifact: model.artifactSha256,
-    };
-    return [
-      ...(known && known[0] !== spec
-        ? [
-            {
-              what: 'training.changed' as const,
-              subject: training.name,
-              details: { before: sha256(String(known[0])), now: sha256(spec) },
-              why: '',
-            },
-          ]
-        : []),
-      { what: 'model.registered', subject: modelText(model), details, why: '' },
-    ];
+    return registering(training, model, known ? String(known[0]) : null);
   }
 
   /** True when the row is there although the connection ended before the store said so. */

@@ -1,5 +1,5 @@
 /** Holds the record against itself and against the models: what was changed by another hand is named. */
-import { modelText } from '../../data/model.ts';
+import { type Model, modelText } from '../../data/model.ts';
 import { brokenLink, type BrokenLink, recordedStatuses } from './record.ts';
 import type { Registry } from './registry.ts';
 
@@ -30,6 +30,12 @@ export interface Verification {
   readonly models: readonly FoundProblem[];
 }
 
+function problemOf(model: Model, recorded: string | null): ModelProblem | null {
+  if (model.changed) return 'changed';
+  if (recorded === null) return 'unrecorded';
+  return recorded === model.status ? null : 'status';
+}
+
 /** Reads every event and every row of a model; changes nothing. Failures are the store's. */
 export async function verifyRecord(registry: Registry): Promise<Verification> {
   const [events, models] = [await registry.record.events(), await registry.models()];
@@ -40,13 +46,7 @@ export async function verifyRecord(registry: Registry): Promise<Verification> {
   for (const model of recorded ? models : []) {
     const name = modelText(model);
     const status = recorded?.get(name) ?? null;
-    const problem: ModelProblem | null = model.changed
-      ? 'changed'
-      : status === null
-        ? 'unrecorded'
-        : status === model.status
-          ? null
-          : 'status';
+    const problem = problemOf(model, status);
     if (problem !== null) problems.push({ model: name, problem, recorded: status, found: model.status });
   }
   const there = new Set(models.map(modelText));

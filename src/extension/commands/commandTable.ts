@@ -34,7 +34,7 @@ import {
   runFile,
   runStatement,
   showRows,
-  runTraining,
+  trainOnDelta,
 } from './sql.ts';
 import { createSnapshot, exportTable, importFile } from './table.ts';
 import { newTraining, train } from './training.ts';
@@ -62,7 +62,7 @@ export const commandTable = {
   'deltatrain.table.export': exportTable,
   'deltatrain.table.createSnapshot': createSnapshot,
   'deltatrain.table.newTraining': newTraining,
-  'deltatrain.table.runTraining': (shell, target) => train(shell, target, 'delta'),
+  'deltatrain.table.trainOnDelta': (shell, target) => train(shell, target, 'delta'),
   'deltatrain.table.trainFully': (shell, target) => train(shell, target, 'full'),
   'deltatrain.snapshot.restore': restore,
   'deltatrain.snapshot.restoreDatabase': restoreDatabase,
@@ -88,7 +88,7 @@ export const commandTable = {
   'deltatrain.sql.chooseConnection': (shell) => chooseConnection(shell),
   'deltatrain.sql.formatStatement': (shell) => formatStatement(shell),
   'deltatrain.sql.showRows': (shell, _, argument) => showRows(shell, argument),
-  'deltatrain.sql.runTraining': (shell, _, argument) => runTraining(shell, argument),
+  'deltatrain.sql.trainOnDelta': (shell, _, argument) => trainOnDelta(shell, argument),
   'deltatrain.sql.previewRestore': (shell, _, argument) => previewRestore(shell, argument),
   'deltatrain.sql.restore': (shell, _, argument) => restoreByLens(shell, argument),
   'deltatrain.tree.refresh': ({ tree }) => tree.refresh(),

@@ -110,7 +110,7 @@ export async function showRows(shell: Shell, argument: unknown): Promise<void> {
   await showDelta(shell, { connection: connection.id, table, from: argument.from, ...to });
 }
 
-export async function runTraining(shell: Shell, argument: unknown): Promise<unknown> {
+export async function trainOnDelta(shell: Shell, argument: unknown): Promise<unknown> {
   if (!isDelta(argument)) return train(shell, {}, 'delta');
   const { connection } = await sessionOf(shell, vscode.Uri.parse(argument.uri));
   const table = { database: argument.database, table: argument.table };

@@ -30,7 +30,7 @@ export interface RestoreTarget {
 export type LensAction =
   | { readonly kind: 'run'; readonly sql: string; readonly database: string | null }
   | { readonly kind: 'showRows'; readonly delta: DeltaTarget }
-  | { readonly kind: 'runTraining'; readonly delta: DeltaTarget }
+  | { readonly kind: 'trainOnDelta'; readonly delta: DeltaTarget }
   | { readonly kind: 'previewRestore'; readonly restore: RestoreTarget }
   | { readonly kind: 'restore'; readonly restore: RestoreTarget }
   | { readonly kind: 'none' };
@@ -71,7 +71,7 @@ function diffLenses(diff: Diff, read: DocumentStatement, catalog: Catalog): Word
   const known = findDelta(catalog, delta.database, delta.table, delta.from, delta.to);
   return [
     { title: known ? say('Show rows ({0})', deltaText(known)) : say('Show rows'), action: { kind: 'showRows', delta } },
-    { title: say('Train on this delta'), action: { kind: 'runTraining', delta } },
+    { title: say('Train on this delta'), action: { kind: 'trainOnDelta', delta } },
   ];
 }
 

@@ -82,7 +82,7 @@ test('a lens carries what its click needs, and stands at its statement', () => {
     'run USE lab': { sql: 'USE lab', database: 'shop' },
     'run DATA BR': { sql: "DATA BRANCH DIFF runs AGAINST runs{SNAPSHOT='lab_v1'}", database: 'lab' },
     'showRows DATA BR': { delta },
-    'runTraining DATA BR': { delta },
+    'trainOnDelta DATA BR': { delta },
     'previewRestore RESTORE': { restore },
     'restore RESTORE': { restore },
   });

@@ -1,34 +1,30 @@
 /** `recover`: the backup in the place of a store that is damaged; without `--yes` only what both hold. */
 import { Failure } from '../../../base/failure.ts';
 import type { StoreRecovery } from '../../../data/store.ts';
-import { countText } from '../../../words/numbers.ts';
+import { later, say, together } from '../../../base/say.ts';
+import { rowsText } from '../../../words/numbers.ts';
+import { ageText } from '../../../words/times.ts';
 import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
 
-function ageText(seconds: number | null): string {
-  if (seconds === null) return 'not there';
-  const [size, unit] = (
-    [
-      [86_400, 'day'],
-      [3600, 'hour'],
-      [60, 'minute'],
-    ] as const
-  ).find(([one]) => seconds >= one) ?? [1, 'second'];
-  const count = Math.floor(seconds / size);
-  return `${countText(count)} ${unit}${count === 1 ? '' : 's'} old`;
-}
+/** How old a file is; its age in seconds, null where it is not there. */
+const oldText = (seconds: number | null): string => (seconds === null ? say('not there') : ageText(0, seconds * 1000));
 
-const rowsText = (rows: number | null): string =>
-  rows === null ? 'cannot be read' : `${countText(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+const countedText = (rows: number | null): string => (rows === null ? say('cannot be read') : rowsText(rows));
 
 function told(path: string, { file, rows, age, swapped, kept }: StoreRecovery): string {
   const both = [
-    `backup  ${file}: ${ageText(age.backup)}, ${rowsText(rows.backup)}, checked`,
-    `store   ${kept ?? path}: ${ageText(age.store)}${age.store === null ? '' : `, ${rowsText(rows.store)}`}`,
+    `backup  ${file}: ${oldText(age.backup)}, ${countedText(rows.backup)}, ${say('checked')}`,
+    `store   ${kept ?? path}: ${oldText(age.store)}${age.store === null ? '' : `, ${countedText(rows.store)}`}`,
   ];
   const end = swapped
-    ? `${path} is the backup now.${kept === null ? '' : ` The file that was there is kept as ${kept}.`}`
-    : 'Nothing was changed. Add --yes to put the backup in the place of the store; the file that is there now is kept.';
+    ? together(
+        say('{0} is the backup now.', path),
+        kept !== null && say('The file that was there is kept as {0}.', kept),
+      )
+    : say(
+        'Nothing was changed. Add --yes to put the backup in the place of the store; the file that is there now is kept.',
+      );
   return [...both, end].join('\n');
 }
 
@@ -36,9 +32,9 @@ function told(path: string, { file, rows, age, swapped, kept }: StoreRecovery): 
 export const recoverCommand: Command = {
   name: 'recover',
   usage: '[--yes] [--confirm CONNECTION]',
-  summary: 'Put the checked backup in the place of a damaged store; without --yes only show both',
+  summary: later('Put the checked backup in the place of a damaged store; without --yes only show both'),
   options: {
-    yes: { type: 'boolean', about: 'Do it; the file that it replaces is kept' },
+    yes: { type: 'boolean', about: later('Do it; the file that it replaces is kept') },
     confirm: confirmOption('CONNECTION'),
   },
   takes: [0, 0],
@@ -48,8 +44,8 @@ export const recoverCommand: Command = {
     const { place, name, environment, readOnly } = found;
     if (place.kind !== 'embedded')
       throw new Failure('store.unsupported', {
-        what: 'A server keeps no backup file beside it.',
-        hint: 'Use a snapshot or a recovery window (PITR).',
+        what: say('A server keeps no backup file beside it.'),
+        hint: say('Use a snapshot or a recovery window (PITR).'),
       });
     const confirmed = confirmedName(invocation);
     requireSameName(confirmed, `Recovering ${name}`, name);
