@@ -54,7 +54,8 @@ it('finds a row in the versions that have it, and in the backup beside the store
   expect(existsSync(cli.at('held.db.backup.backup'))).toBe(false);
   cli.write('held.db.backup', 'not a store at all');
   const damaged = await cli.json<Holds>('holds', ['holds', 'shop.t', '--key', '2', ...connection]);
-  expect(damaged.backups[0]?.unread).toMatch(/held[.]db[.]backup/);
+  // One that is no store is made anew when the store is opened.
+  expect(damaged.backups).toMatchObject([{ versions: ['first'], unread: null }]);
 });
 
 it('says who has it, for a person, and that nothing has it', async () => {

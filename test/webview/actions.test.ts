@@ -21,12 +21,13 @@ function setUp() {
       store.state = reduce(store.state, action);
     },
   };
-  const host = {
+  const caller = {
     call: (name: string) =>
       new Promise((resolve, reject) => {
         calls.push({ name, resolve, reject });
       }),
-  } as unknown as Host;
+  };
+  const host = { training: caller } as unknown as Host;
   const names = (): string[] => calls.map(({ name }) => name);
   return { actions: new Actions(host, store, new VerdictWatch()), store, calls, names };
 }

@@ -14,7 +14,7 @@ import {
   modelHashesTable,
   nextEvent,
   type RecordEnd,
-} from './record.ts';
+} from './record/record.ts';
 import { wholeModels } from './registryRows.ts';
 import { firstTables, modelColumns, promotedTable, selectModels } from './registrySchema.ts';
 

@@ -28,9 +28,9 @@ import {
   summaries,
   wholeModels,
 } from './registryRows.ts';
-import type { Happening } from './record.ts';
-import { registering, type Registration } from './registering.ts';
-import { RecordKeeper, type RecordWriter } from './recordKeeper.ts';
+import type { Happening } from './record/record.ts';
+import { registering, type Registration } from './record/registering.ts';
+import { RecordKeeper, type RecordWriter } from './record/recordKeeper.ts';
 import { evaluationColumns, selectModels } from './registrySchema.ts';
 
 /** A training by what its models have in common. */

@@ -5,7 +5,7 @@ import { planOfStored, type StoredPlan, storedPlan } from '../../data/storedPlan
 import type { Write } from '../../data/store.ts';
 import type { Value } from '../../data/value.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
-import { putModelHash, modelHash } from './record.ts';
+import { putModelHash, modelHash } from './record/record.ts';
 import { deleteEvaluations, insertEvaluations, insertModel, type ModelColumn, modelColumns } from './registrySchema.ts';
 
 /** The row of a model with its hash. */

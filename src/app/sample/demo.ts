@@ -1,6 +1,6 @@
 /** The whole loop on the sample, for real, and the account of it: what the command line prints and a first look shows. */
 import { tableText } from '../../data/table.ts';
-import { restoredEvent } from '../registry/happenings.ts';
+import { restoredEvent } from '../registry/record/happenings.ts';
 import { say } from '../../base/say.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';

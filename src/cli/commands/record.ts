@@ -1,9 +1,9 @@
 /** The record, as the command line writes into it: who acts, and what is said where it could not be written. */
 import { hostname, userInfo } from 'node:os';
 import manifest from '../../../package.json' with { type: 'json' };
-import { tellRecord } from '../../app/registry/happenings.ts';
-import type { Happening } from '../../app/registry/record.ts';
-import type { RecordWriter } from '../../app/registry/recordKeeper.ts';
+import { tellRecord } from '../../app/registry/record/happenings.ts';
+import type { Happening } from '../../app/registry/record/record.ts';
+import type { RecordWriter } from '../../app/registry/record/recordKeeper.ts';
 import { say } from '../../base/say.ts';
 import type { Store } from '../../data/store.ts';
 import type { Output } from '../terminal/output.ts';

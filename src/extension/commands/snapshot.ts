@@ -1,6 +1,6 @@
 /** Commands on snapshots: look at deltas, restore, delete, copy the name. */
 import * as vscode from 'vscode';
-import { forcedEvent, restoredEvent } from '../../app/registry/happenings.ts';
+import { forcedEvent, restoredEvent } from '../../app/registry/record/happenings.ts';
 import { tellRecord } from './tellRecord.ts';
 import { sortedSnapshots } from '../../app/tree/nodes.ts';
 import { type RestoreDone, restoreTable } from '../../app/versions/restoreTable.ts';

@@ -1,7 +1,7 @@
 /** Commands on tables: import, export, create a snapshot. */
 import { basename, extname } from 'node:path';
 import * as vscode from 'vscode';
-import { importedEvent } from '../../app/registry/happenings.ts';
+import { importedEvent } from '../../app/registry/record/happenings.ts';
 import { tellRecord } from './tellRecord.ts';
 import {
   createSnapshot as makeSnapshot,

@@ -1,6 +1,6 @@
 /** Tells the record what a command did to data; it is done already, so a record that cannot be written is only told. */
-import { tellRecord as tellStore } from '../../app/registry/happenings.ts';
-import type { Happening } from '../../app/registry/record.ts';
+import { tellRecord as tellStore } from '../../app/registry/record/happenings.ts';
+import type { Happening } from '../../app/registry/record/record.ts';
 import { say } from '../../base/say.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type * as vscode from 'vscode';
 import type { MatrixoneConfig } from '../../app/config/config.ts';
-import type { RecordWriter } from '../../app/registry/recordKeeper.ts';
+import type { RecordWriter } from '../../app/registry/record/recordKeeper.ts';
 import type { MayMigrate } from '../../app/registry/registryFormat.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { StoreRecovery } from '../../data/store.ts';

@@ -1,7 +1,7 @@
 /** An open connection: its engine process, a second one for the user's own SQL, and what is built on them. */
 import { engineStore } from '../../protocol/engineStore.ts';
 import { Registry } from '../../app/registry/registry.ts';
-import type { RecordWriter } from '../../app/registry/recordKeeper.ts';
+import type { RecordWriter } from '../../app/registry/record/recordKeeper.ts';
 import type { MayMigrate } from '../../app/registry/registryFormat.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Store, StoreFacts } from '../../data/store.ts';

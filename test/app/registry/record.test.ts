@@ -9,7 +9,7 @@ import {
   type RecordedEvent,
   type RecordEnd,
   recordedStatuses,
-} from '../../../src/app/registry/record.ts';
+} from '../../../src/app/registry/record/record.ts';
 
 const ann = { who: 'ann@laptop', tool: 'deltatrain 0.2.0, command line' };
 

@@ -1,8 +1,8 @@
 // What the registry writes down of models and data, and what it finds that another hand has changed.
 import { expect, test } from 'vitest';
-import { importedEvent, tellRecord } from '../../../src/app/registry/happenings.ts';
+import { importedEvent, tellRecord } from '../../../src/app/registry/record/happenings.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
-import { verifyRecord } from '../../../src/app/registry/verifyRecord.ts';
+import { verifyRecord } from '../../../src/app/registry/record/verifyRecord.ts';
 import type { Model } from '../../../src/data/model.ts';
 import { type Bench, openBench, openStore, sql } from '../support/bench.ts';
 

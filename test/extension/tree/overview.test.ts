@@ -59,7 +59,7 @@ test('a catalog that could not be read is read again, and takes no newer one awa
     ({
       connection: { id: 'local' },
       store: { snapshots, branches: () => Promise.resolve([]) },
-      registry: { models: () => Promise.resolve([]) },
+      registry: { summaries: () => Promise.resolve([]) },
     }) as unknown as Parameters<Catalogs['of']>[0];
   const slow = session(() => new Promise((_, reject) => failing.push(reject)));
   const good = session(() => {

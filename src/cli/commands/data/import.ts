@@ -1,7 +1,7 @@
 /** `import`: a CSV, JSON Lines or Parquet file into a table. */
 import { later, say } from '../../../base/say.ts';
 import path from 'node:path';
-import { importedEvent } from '../../../app/registry/happenings.ts';
+import { importedEvent } from '../../../app/registry/record/happenings.ts';
 import { safetyName } from '../../../app/versions/snapshotNames.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { LoadResult, Store } from '../../../data/store.ts';

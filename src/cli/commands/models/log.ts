@@ -1,6 +1,6 @@
 /** `log`: what happened to models and data, from the record; `--verify` holds it against itself and the models. */
-import type { RecordedEvent } from '../../../app/registry/record.ts';
-import { type FoundProblem, type Verification, verifyRecord } from '../../../app/registry/verifyRecord.ts';
+import type { RecordedEvent } from '../../../app/registry/record/record.ts';
+import { type FoundProblem, type Verification, verifyRecord } from '../../../app/registry/record/verifyRecord.ts';
 import { later, say } from '../../../base/say.ts';
 import type { Command } from '../command.ts';
 import { registries, withFrame } from './trainingFrame.ts';

@@ -1,5 +1,5 @@
 /** `restore`: a table back to a snapshot; without `--yes` only what it would do. */
-import { restoredEvent } from '../../../app/registry/happenings.ts';
+import { restoredEvent } from '../../../app/registry/record/happenings.ts';
 import { later, say } from '../../../base/say.ts';
 import { type RestoreDone, type RestoreQuestion, restoreTable } from '../../../app/versions/restoreTable.ts';
 import { assertNever } from '../../../base/assert.ts';

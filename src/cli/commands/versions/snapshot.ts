@@ -1,5 +1,5 @@
 /** `snapshot create`, `snapshot list`, `snapshot delete`. */
-import { forcedEvent } from '../../../app/registry/happenings.ts';
+import { forcedEvent } from '../../../app/registry/record/happenings.ts';
 import { later, say } from '../../../base/say.ts';
 import { Registry } from '../../../app/registry/registry.ts';
 import { createSnapshot } from '../../../app/versions/snapshotNames.ts';

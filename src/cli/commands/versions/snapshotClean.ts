@@ -9,7 +9,7 @@ import {
   usualRetention,
 } from '../../../app/versions/retention.ts';
 import { countText } from '../../../words/numbers.ts';
-import { forcedEvent } from '../../../app/registry/happenings.ts';
+import { forcedEvent } from '../../../app/registry/record/happenings.ts';
 import { Failure } from '../../../base/failure.ts';
 import { modelText } from '../../../data/model.ts';
 import { snapshotPlace } from '../../../data/version.ts';

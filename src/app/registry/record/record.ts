@@ -2,10 +2,10 @@
  * The record: what happened to models and data through DeltaTrain, a row an event, each with the hash of the row before, so that
  * a row that was changed, taken out or slipped in afterwards breaks the chain.
  */
-import { sha256 } from '../../base/sha256.ts';
-import type { Write } from '../../data/store.ts';
-import type { Value } from '../../data/value.ts';
-import { type ModelColumn, modelColumns } from './registrySchema.ts';
+import { sha256 } from '../../../base/sha256.ts';
+import type { Write } from '../../../data/store.ts';
+import type { Value } from '../../../data/value.ts';
+import { type ModelColumn, modelColumns } from '../registrySchema.ts';
 
 /** What happened. `subject` of an event is a model for `model.*`, a training for `training.*`, else a table, database or snapshot. */
 export const eventKinds = [

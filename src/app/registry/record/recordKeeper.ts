@@ -1,7 +1,7 @@
 /** Keeps the record of a registry: events follow on its end, in one transaction with what they tell of. */
-import { Failure } from '../../base/failure.ts';
-import type { Store, Write } from '../../data/store.ts';
-import { queryRows } from './queryRows.ts';
+import { Failure } from '../../../base/failure.ts';
+import type { Store, Write } from '../../../data/store.ts';
+import { queryRows } from '../queryRows.ts';
 import {
   type Author,
   eventOfRow,
@@ -13,7 +13,7 @@ import {
   selectEvents,
   selectRecordEnd,
 } from './record.ts';
-import type { RegistryFormat } from './registryFormat.ts';
+import type { RegistryFormat } from '../registryFormat.ts';
 
 /** Who writes, and by which clock. */
 export interface RecordWriter extends Author {

@@ -1,7 +1,7 @@
 /** Holds the record against itself and against the models: what was changed by another hand is named. */
-import { type Model, modelText } from '../../data/model.ts';
+import { type Model, modelText } from '../../../data/model.ts';
 import { brokenLink, type BrokenLink, recordedStatuses } from './record.ts';
-import type { Registry } from './registry.ts';
+import type { Registry } from '../registry.ts';
 
 /**
  * `changed`: its row is not as it was registered. `status`: the record knows it with another status. `unrecorded`: the record does

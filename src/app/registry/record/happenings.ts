@@ -1,10 +1,10 @@
 /** What happened to data, as events of the record; and telling them after the fact, when nothing may fail any more. */
-import { Failure } from '../../base/failure.ts';
-import type { LoadResult, Store } from '../../data/store.ts';
-import { type TableName, tableText } from '../../data/table.ts';
+import { Failure } from '../../../base/failure.ts';
+import type { LoadResult, Store } from '../../../data/store.ts';
+import { type TableName, tableText } from '../../../data/table.ts';
 import type { Happening } from './record.ts';
 import type { RecordWriter } from './recordKeeper.ts';
-import { Registry } from './registry.ts';
+import { Registry } from '../registry.ts';
 
 /** A table (or a database) was taken back to a snapshot; `place` as `db.t`. */
 export const restoredEvent = (
