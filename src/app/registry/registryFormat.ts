@@ -27,6 +27,10 @@ const refuse: MayMigrate = (question) => Promise.reject(question);
 /** Steps that other programs make at the same moment, before one gives up. */
 const attempts = 8;
 
+/**
+ * The version of the registry in a store: `readable` to read by it, `prepare` before the first write. Failures: `store.newer`,
+ * `registry.older`, `permission.missing`.
+ */
 export class RegistryFormat {
   readonly #store: Store;
   readonly #mayMigrate: MayMigrate;

@@ -135,6 +135,7 @@ export const modelColumns = [
   'tool_version',
 ] as const;
 
+/** A column of `deltatrain.models` but the artifact. */
 export type ModelColumn = (typeof modelColumns)[number];
 
 const marks = (count: number): string => new Array(count).fill('?').join(', ');

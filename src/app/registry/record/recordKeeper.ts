@@ -35,6 +35,7 @@ export interface Following {
   readonly after: number;
 }
 
+/** The record of one registry. Needs a registry that is prepared to write; reading makes nothing. Failures are the store's. */
 export class RecordKeeper {
   readonly #store: Store;
   readonly #format: RegistryFormat;
