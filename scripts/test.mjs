@@ -67,9 +67,9 @@ function prepare(title, args, neededBy) {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 1, 2] });
   if (status !== 0) for (const name of neededBy) blocked.set(name, `the ${title} failed`);
 }
-// The walks install what a user would. Packaging builds, and so does the check, which also tells how.
+// The walks install what a user would. Packaging builds, and so does the check; neither makes the suites for VS Code.
 if (wanted.includes('ui')) prepare('package', [path.join(root, 'scripts/package.mjs'), vsix], ['ui']);
-if (wanted.some((name) => name === 'unit' || name === 'vscode') && !wanted.includes('check'))
+if (wanted.includes('vscode') || (wanted.includes('unit') && !wanted.includes('check')))
   prepare('build', [path.join(root, 'esbuild.mjs')], wanted);
 
 const reports = wanted.map((name) => {
