@@ -98,6 +98,11 @@ const isBeyondReason = (error: unknown): error is Error & { code: string } =>
   'code' in error &&
   (error.code === 'ERR_OUT_OF_RANGE' || error.code === 'ERR_STRING_TOO_LONG');
 
+/** The file is broken, or a definition of ours does not fit the others: then it was not written by us. */
+const isDamage = ({ errcode, message }: SqliteError): boolean =>
+  (errcode & 0xff) === primary.corrupt ||
+  ((errcode & 0xff) === primary.error && /^error in (?:table|index|trigger|view) _dt_/.test(message));
+
 /** The failure that an error of the driver stands for; anything that is not SQLite's comes back as it is. */
 export function failureOf(error: unknown, store: string, backup: () => string | null): unknown {
   if (isBeyondReason(error))
@@ -108,6 +113,7 @@ export function failureOf(error: unknown, store: string, backup: () => string | 
     );
   if (!isSqliteError(error)) return error;
   const cause = { cause: error };
+  if (isDamage(error)) return new Failure('store.damaged', { store, detail: error.message, backup: backup() }, cause);
   switch (error.errcode & 0xff) {
     case primary.busy:
     case primary.locked:
@@ -116,8 +122,6 @@ export function failureOf(error: unknown, store: string, backup: () => string | 
       return new Failure('store.readOnly', { store }, cause);
     case primary.full:
       return new Failure('store.full', { store }, cause);
-    case primary.corrupt:
-      return new Failure('store.damaged', { store, detail: error.message, backup: backup() }, cause);
     case primary.notADb:
       return new Failure('store.notAStore', { store }, cause);
     case primary.cantOpen:
