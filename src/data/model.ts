@@ -4,8 +4,11 @@ import type { ClassMetrics, EpochRecord, GuardResult, SliceResult, TrainResult }
 import type { Plan } from './training.ts';
 import type { SnapshotIdentity } from './version.ts';
 
-/** `rejected`: the guard said worse. Only a person promotes; a training has at most one promoted model. */
-export type ModelStatus = 'candidate' | 'promoted' | 'rejected' | 'archived';
+/**
+ * `rejected`: the guard said worse. `held`: its data are suspect, and a person has not settled it yet; nothing trains on top of it.
+ * Only a person promotes; a training has at most one promoted model.
+ */
+export type ModelStatus = 'candidate' | 'promoted' | 'rejected' | 'held' | 'archived';
 
 /** A registry row without its artifact. */
 export interface Model {

@@ -28,6 +28,8 @@ export function statusWord(status: ModelStatus): string {
       return say('promoted');
     case 'rejected':
       return say('rejected');
+    case 'held':
+      return say('held');
     case 'archived':
       return say('archived');
   }

@@ -32,7 +32,7 @@ export function lineageView(page: Page, training: TrainingState): Drawn {
   return section('lineage', say('Lineage'), { beside: html`<span class="dim">★ ${say('baseline')}</span>` }, body);
 }
 
-const statusTone = { candidate: '', promoted: 'good', rejected: 'bad', archived: 'dim' } as const;
+const statusTone = { candidate: '', promoted: 'good', rejected: 'bad', held: 'warn', archived: 'dim' } as const;
 
 function modelRows(page: Page, training: TrainingState, model: ModelView): Drawn {
   const selected = model.number === page.state.selected;

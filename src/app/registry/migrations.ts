@@ -4,6 +4,7 @@
  */
 import type { Store, Write } from '../../data/store.ts';
 import type { Value } from '../../data/value.ts';
+import { judgedTables } from './judged/judgedTables.ts';
 import { queryRows } from './queryRows.ts';
 import { modelText } from '../../data/model.ts';
 import {
@@ -77,6 +78,8 @@ export const migrations: readonly Migration[] = [
       ]),
   },
   { tables: [eventsTable, modelHashesTable], fill: beginRecord },
+  // Empty: models of older versions were never judged, and are not judged anew.
+  { tables: judgedTables, fill: nothing },
 ];
 
 /** The version that this program writes. */

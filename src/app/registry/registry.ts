@@ -16,6 +16,7 @@ import type { Store, Write } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import type { Value } from '../../data/value.ts';
 import type { Snapshot } from '../../data/version.ts';
+import { Judged } from './judged/judged.ts';
 import { queryRows } from './queryRows.ts';
 import { type MayMigrate, RegistryFormat } from './registryFormat.ts';
 import {
@@ -32,6 +33,7 @@ import type { Happening } from './record/record.ts';
 import { registering, type Registration } from './record/registering.ts';
 import { RecordKeeper, type RecordWriter } from './record/recordKeeper.ts';
 import { evaluationColumns, selectModels } from './registrySchema.ts';
+import { whyNotPromoted } from './whyNotPromoted.ts';
 
 /** A training by what its models have in common. */
 export type Lineage = Pick<Training, 'id' | 'name'>;
@@ -49,6 +51,8 @@ export class Registry {
   readonly store: Store;
   /** What happened to its models and to data. */
   readonly record: RecordKeeper;
+  /** What was said of data, and what people have decided on it. */
+  readonly judged: Judged;
   readonly #format: RegistryFormat;
 
   /** `mayMigrate`: see RegistryFormat. */
@@ -56,6 +60,7 @@ export class Registry {
     this.store = store;
     this.#format = new RegistryFormat(store, mayMigrate);
     this.record = new RecordKeeper(store, this.#format, writer);
+    this.judged = new Judged(store, this.#format);
   }
 
   /** Statements of the registry as one transaction. */
@@ -279,7 +284,7 @@ export class Registry {
     if (now.status !== 'candidate')
       throw new Failure('run.refused', {
         what,
-        why: now.status === 'rejected' ? say('the quality gate said that it is worse.') : say('it is archived.'),
+        why: say(whyNotPromoted[now.status]),
       });
     if (now.changed)
       throw new Failure('run.refused', {

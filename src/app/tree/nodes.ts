@@ -294,6 +294,7 @@ const statusIcons: Readonly<Record<ModelSummary['status'], string>> = {
   promoted: 'verified-filled',
   candidate: 'circle-large-outline',
   rejected: 'error',
+  held: 'question',
   archived: 'archive',
 };
 

@@ -7,14 +7,21 @@ import type { Write } from '../../../data/store.ts';
 import type { Value } from '../../../data/value.ts';
 import { type ModelColumn, modelColumns } from '../registrySchema.ts';
 
-/** What happened. `subject` of an event is a model for `model.*`, a training for `training.*`, else a table, database or snapshot. */
+/** What happened. `subject` of an event is a model for `model.*`, a training for `training.*`, `approval.*`, `rows.*` and `exclusion.*`, else a table, database or snapshot. */
 export const eventKinds = [
   'model.registered',
   // It was there when the record began.
   'model.found',
   'model.promoted',
   'model.archived',
+  // A person said that the data of a held model are right.
+  'model.approved',
+  // It was archived for data that are back now; `details.status` is what it is again.
+  'model.returned',
   'model.noted',
+  'approval.revoked',
+  'rows.excluded',
+  'exclusion.lifted',
   'training.changed',
   'data.restored',
   'data.imported',
@@ -177,6 +184,8 @@ export function recordedStatuses(events: readonly RecordedEvent[]): Map<string, 
   for (const { what, subject, details } of events) {
     if (what === 'model.registered' || what === 'model.found') found.set(subject, String(details['status']));
     if (what === 'model.archived') found.set(subject, 'archived');
+    if (what === 'model.approved') found.set(subject, 'candidate');
+    if (what === 'model.returned') found.set(subject, String(details['status']));
     if (what !== 'model.promoted') continue;
     const { replaced } = details;
     if (typeof replaced === 'string') found.set(replaced, 'candidate');

@@ -47,6 +47,11 @@ export class RecordKeeper {
     this.#writer = writer;
   }
 
+  /** Who acts, and when: what rows beside an event say of it. `at`: ISO, UTC. */
+  stamp(): { readonly who: string; readonly at: string } {
+    return { who: this.#writer.who, at: new Date(this.#writer.now()).toISOString() };
+  }
+
   async #end(): Promise<RecordEnd> {
     const [row] = await this.#format.allowed(queryRows(this.#store, selectRecordEnd));
     return row ? { seq: Number(row[0]), hash: String(row[1]) } : null;

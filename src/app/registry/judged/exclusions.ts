@@ -1,0 +1,104 @@
+/** Rows that a training leaves out, as rows of the registry: until they change again, or a person lifts it. */
+import { at } from '../../../base/assert.ts';
+import type { Write } from '../../../data/store.ts';
+import { hexOf, type Value } from '../../../data/value.ts';
+import type { SnapshotIdentity } from '../../../data/version.ts';
+import type { KeptGroup } from './judgements.ts';
+
+/** Some rows that are left out. */
+export interface Exclusion {
+  readonly trainingId: string;
+  readonly training: string;
+  /** Unique among those of a training id. */
+  readonly id: string;
+  /** The model whose suspects they were; null where they came otherwise. */
+  readonly number: number | null;
+  /** The rows are meant as they were then: one that changed since is in again. */
+  readonly snapshot: SnapshotIdentity;
+  /** What they were found by; null where they were given one by one. */
+  readonly group: KeptGroup | null;
+  readonly reason: string;
+  readonly who: string;
+  /** ISO, UTC. */
+  readonly at: string;
+  readonly lifted: { readonly at: string; readonly who: string } | null;
+  /** Row hashes under the training's split salt, in their order. */
+  readonly hashes: readonly string[];
+}
+
+const columns =
+  'training, id, training_name, number, snapshot_name, snapshot_created_at, snapshot_table_id, row_count, group_json, reason, who, happened_at, lifted_at, lifted_by, hashes';
+
+const hashBytes = 16;
+
+/** 16 bytes a hash, one after the other. */
+function packHashes(hashes: readonly string[]): Uint8Array {
+  const bytes = new Uint8Array(hashes.length * hashBytes);
+  for (const [i, hash] of hashes.entries())
+    for (let b = 0; b < hashBytes; b++) bytes[i * hashBytes + b] = Number.parseInt(hash.slice(2 * b, 2 * b + 2), 16);
+  return bytes;
+}
+
+function unpackHashes(bytes: Uint8Array): string[] {
+  const hashes: string[] = [];
+  for (let from = 0; from + hashBytes <= bytes.length; from += hashBytes)
+    hashes.push(hexOf(bytes.subarray(from, from + hashBytes)));
+  return hashes;
+}
+
+/** Fails with `row.conflict` where there is one of that id. */
+export function putExclusion(one: Exclusion): Write {
+  const hashes = [...one.hashes].sort();
+  const values: Value[] = [
+    one.trainingId,
+    one.id,
+    one.training,
+    one.number,
+    one.snapshot.name,
+    one.snapshot.createdAt,
+    one.snapshot.tableId,
+    hashes.length,
+    JSON.stringify(one.group),
+    one.reason,
+    one.who,
+    one.at,
+    one.lifted?.at ?? null,
+    one.lifted?.who ?? null,
+    packHashes(hashes),
+  ];
+  const marks = values.map(() => '?').join(', ');
+  return { sql: `INSERT INTO deltatrain.exclusions (${columns}) VALUES (${marks})`, values, expect: 1 };
+}
+
+/** Fails with `row.conflict` where it was lifted already. */
+export const liftExclusion = (
+  { trainingId, id }: Pick<Exclusion, 'trainingId' | 'id'>,
+  who: string,
+  when: string,
+): Write => ({
+  sql: 'UPDATE deltatrain.exclusions SET lifted_at = ?, lifted_by = ? WHERE training = ? AND id = ? AND lifted_at IS NULL',
+  values: [when, who, trainingId, id],
+  expect: 1,
+});
+
+/** Of one lineage, in the order in which they were made. */
+export const selectExclusions = `SELECT ${columns} FROM deltatrain.exclusions WHERE training = ? AND training_name = ? ORDER BY happened_at, id`;
+
+/** A row of `selectExclusions`. */
+export function exclusionOfRow(row: readonly Value[]): Exclusion {
+  const text = (i: number): string => String(at(row, i));
+  const hashes = at(row, 14);
+  return {
+    trainingId: text(0),
+    id: text(1),
+    training: text(2),
+    number: at(row, 3) === null ? null : Number(at(row, 3)),
+    snapshot: { name: text(4), createdAt: text(5), tableId: text(6) },
+    group: JSON.parse(text(8)) as KeptGroup | null,
+    reason: text(9),
+    who: text(10),
+    at: text(11),
+    lifted: at(row, 12) === null ? null : { at: text(12), who: text(13) },
+    hashes: hashes instanceof Uint8Array ? unpackHashes(hashes) : [],
+  };
+}
