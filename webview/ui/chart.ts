@@ -2,7 +2,7 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { at } from '../../src/base/assert.ts';
-import { wilson } from '../../src/data/statistics.ts';
+import { wilson } from '../../src/base/statistics.ts';
 import type { EpochRecord, PairedTest, Verdict } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
 import { type JudgedTest, toParent } from '../../src/words/finding.ts';

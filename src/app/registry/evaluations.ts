@@ -1,5 +1,5 @@
 /** What a run measured, as cells of the matrix model × version. */
-import { wilson } from '../../data/statistics.ts';
+import { wilson } from '../../base/statistics.ts';
 import type { Evaluation, Model } from '../../data/model.ts';
 import type { TrainResult } from '../../data/trainer.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';

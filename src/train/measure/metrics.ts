@@ -1,6 +1,6 @@
 /** Accuracy, paired comparison and what a number of rows can show at all. Two-sided, 95 %, unless said otherwise. */
 import { at } from '../../base/assert.ts';
-import { wilson, z95 } from '../../data/statistics.ts';
+import { wilson, z95 } from '../../base/statistics.ts';
 import type { ClassMetrics, PairedTest } from '../../data/trainer.ts';
 
 /** Quantiles .975 and .8 together: a difference of so many standard errors is found in 80 % of cases. */

@@ -1,6 +1,6 @@
 /** The measures of a regression, and the paired comparison of two on the same rows. Two-sided, 95 %, unless said otherwise. */
 import { at } from '../../base/assert.ts';
-import { z95 } from '../../data/statistics.ts';
+import { z95 } from '../../base/statistics.ts';
 import type { PairedTest, RegressionMetrics } from '../../data/trainer.ts';
 import { twoSided, z80 } from './metrics.ts';
 

@@ -27,8 +27,24 @@ export interface Approval {
   readonly revoked: { readonly at: string; readonly who: string } | null;
 }
 
-const columns =
-  'training, id, training_name, number, kind, column_name, label_json, slice_json, direction, effect_size, rounds, note, who, happened_at, revoked_at, revoked_by';
+const columns = [
+  'training',
+  'id',
+  'training_name',
+  'number',
+  'kind',
+  'column_name',
+  'label_json',
+  'slice_json',
+  'direction',
+  'effect_size',
+  'rounds',
+  'note',
+  'who',
+  'happened_at',
+  'revoked_at',
+  'revoked_by',
+].join(', ');
 
 /** Fails with `row.conflict` where there is one of that id. */
 export const putApproval = (one: Approval): Write => ({

@@ -26,8 +26,23 @@ export interface Exclusion {
   readonly hashes: readonly string[];
 }
 
-const columns =
-  'training, id, training_name, number, snapshot_name, snapshot_created_at, snapshot_table_id, row_count, group_json, reason, who, happened_at, lifted_at, lifted_by, hashes';
+const columns = [
+  'training',
+  'id',
+  'training_name',
+  'number',
+  'snapshot_name',
+  'snapshot_created_at',
+  'snapshot_table_id',
+  'row_count',
+  'group_json',
+  'reason',
+  'who',
+  'happened_at',
+  'lifted_at',
+  'lifted_by',
+  'hashes',
+].join(', ');
 
 const hashBytes = 16;
 

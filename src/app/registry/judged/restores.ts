@@ -29,8 +29,23 @@ export interface KeptRestore {
   readonly undone: { readonly at: string; readonly who: string } | null;
 }
 
-const columns =
-  'id, database_name, table_name, kind, to_name, to_created_at, safety_name, safety_created_at, row_count, details_json, row_keys, who, happened_at, undone_at, undone_by';
+const columns = [
+  'id',
+  'database_name',
+  'table_name',
+  'kind',
+  'to_name',
+  'to_created_at',
+  'safety_name',
+  'safety_created_at',
+  'row_count',
+  'details_json',
+  'row_keys',
+  'who',
+  'happened_at',
+  'undone_at',
+  'undone_by',
+].join(', ');
 
 /** Fails with `row.conflict` where there is one of that id. */
 export const putRestore = (one: KeptRestore): Write => ({

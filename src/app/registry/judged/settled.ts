@@ -37,7 +37,7 @@ export interface Settled {
   readonly at: string;
 }
 
-const columns = 'training, number, seq, reason, was, cause, note, who, happened_at';
+const columns = ['training', 'number', 'seq', 'reason', 'was', 'cause', 'note', 'who', 'happened_at'].join(', ');
 
 /** Fails with `row.conflict` where somebody else settled the model meanwhile. */
 export const putSettled = (one: Settled): Write => ({

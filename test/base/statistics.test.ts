@@ -1,6 +1,6 @@
 // The interval of a share, by its equation and by what others published.
 import { expect, test } from 'vitest';
-import { wilson } from '../../src/data/statistics.ts';
+import { wilson } from '../../src/base/statistics.ts';
 
 test('the interval of Wilson solves its equation', () => {
   // The bounds are the p for which |share - p| is 1.96 of p's own standard errors.
