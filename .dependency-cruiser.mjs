@@ -33,12 +33,12 @@ export const rooms = {
   },
   app: {
     config: ['.'],
-    registry: ['.'],
+    registry: ['.', 'config'],
     versions: ['.', 'config', 'registry'],
     statements: ['.', 'registry', 'versions'],
     tree: ['.', 'config', 'versions'],
     training: ['.', 'registry', 'versions'],
-    models: ['.', 'registry', 'training'],
+    models: ['.', 'config', 'registry', 'training'],
     sample: ['.', 'models', 'registry', 'training', 'versions'],
   },
   train: {

@@ -86,8 +86,10 @@ interface LearnBasis<F extends RowForm> {
 }
 
 /** Learn everything anew. */
-export interface FitJob<F extends RowForm = RowForm> extends LearnBasis<F> {
+export interface FitJob<M, F extends RowForm = RowForm> extends LearnBasis<F> {
   readonly train: RowStream<F>;
+  /** As in `AbsorbJob`. */
+  readonly frozen: M | null;
 }
 
 /**
@@ -99,6 +101,11 @@ export interface AbsorbJob<M, F extends RowForm = RowForm> extends LearnBasis<F>
   readonly parent: M | null;
   readonly before: RowStream<F>;
   readonly after: RowStream<F>;
+  /**
+   * A model of a lineage whose choices (what was drawn and settled at its first fit) a fit takes as they are, so that it can
+   * be held against an update bit for bit. Null in all other runs; never a start.
+   */
+  readonly frozen: M | null;
 }
 
 /** Go on from a parent with changed rows and a sample of the others. */
@@ -147,7 +154,7 @@ export interface Learner<M = unknown, F extends RowForm = RowForm> {
   readonly rows: F;
   readonly state: StateCodec<M, F>;
 
-  fit?(job: FitJob<F>, hooks: LearnerHooks): Promise<Learnt<M>>;
+  fit?(job: FitJob<M, F>, hooks: LearnerHooks): Promise<Learnt<M>>;
   /** Equal to a fit on all rows of now, bit for bit, in any order of rows and by any path. */
   absorb?(job: AbsorbJob<M, F>, hooks: LearnerHooks): Promise<Learnt<M>>;
   refine?(job: RefineJob<M, F>, hooks: LearnerHooks): Promise<Learnt<M>>;
@@ -157,6 +164,8 @@ export interface Learner<M = unknown, F extends RowForm = RowForm> {
   /** The same function with classes that no row has been seen of: no answer changes. */
   grow(model: M, newClasses: number): Promise<M>;
   predict(model: M, rows: RowStream<F>, signal: AbortSignal): Promise<Answers>;
+  /** Options that an update keeps from its parent, whatever the plan says. */
+  readonly keeps?: readonly string[];
   /** Rows × epochs that a full fit visits at most. */
   cost(options: LearnerOptions, trainRows: number): number;
 }

@@ -57,6 +57,8 @@ export type RunOutcome =
       readonly advice: Advice;
       /** The verdict in words. */
       readonly sentence: string;
+      /** Of an update by an exact learner, that it is what a full fit would be. */
+      readonly exact: string | null;
       /** What else a person should know, in whole sentences. */
       readonly notes: readonly string[];
     }

@@ -27,8 +27,8 @@ export interface TrainJob {
   /** To make a model again: the kernel it was made with, or `kernel.unknown`. Left out, it is the newest. */
   readonly kernelSha256?: string;
   /**
-   * An artifact whose encoder and classes a full fit takes as they are, to be held against an update bit for bit; left out
-   * or null: both are found anew.
+   * An artifact whose encoder and classes, and what else was settled at the first fit, a full fit takes as they are, to be held
+   * against an update bit for bit; left out or null: all is found anew.
    */
   readonly frozen?: Uint8Array | null;
 }

@@ -91,6 +91,8 @@ export interface ModelView {
   readonly note: string;
   /** What the last Reproduce of this model found; null when never tried. */
   readonly reproduced: 'identical' | 'different' | null;
+  /** Of an update by an exact learner, that it is what a full fit would be. */
+  readonly exact: string | null;
 }
 
 /** A snapshot of the table, oldest first in `TrainingState.versions`. */

@@ -1,8 +1,15 @@
 /** Completes the plan of a run by what its learner can do. */
 import { Failure } from '../base/failure.ts';
-import type { Plan, PlanDraft } from '../data/training.ts';
+import type { Learner } from '../data/learner.ts';
+import type { LearnerChoice, Plan, PlanDraft } from '../data/training.ts';
 import type { Learners } from './models/table.ts';
 import { learnerOfPlan } from './run.ts';
+
+/** The options of an update that its learner takes from the parent stay the parent's. */
+function keptChoice(choice: LearnerChoice, { keeps = [] }: Learner, parent: Plan | null): LearnerChoice {
+  const kept = Object.entries(parent?.learner.options ?? {}).filter(([name]) => keeps.includes(name));
+  return { name: choice.name, options: { ...choice.options, ...Object.fromEntries(kept) } };
+}
 
 /** As `Trainer.plan` says: null when there is nothing in these changes that the learner could take in. */
 export function planRun(learners: Learners, draft: PlanDraft, parent: Plan | null): Plan | null {
@@ -11,7 +18,8 @@ export function planRun(learners: Learners, draft: PlanDraft, parent: Plan | nul
   const learner = learnerOfPlan(learners, common);
   const alone: Plan = { ...common, replay: null, counts: { ...counts, replay: 0 } };
   if (common.kind === 'full') return alone;
-  if (learner.absorb) return counts.delta + removed > 0 ? alone : null;
+  if (learner.absorb)
+    return counts.delta + removed > 0 ? { ...alone, learner: keptChoice(common.learner, learner, parent) } : null;
   if (!learner.refine)
     throw new Failure('plan.unsupported', {
       what: `A model of the learner "${common.learner.name}" cannot be updated.`,

@@ -72,7 +72,8 @@ export async function prepareFull(reading: Reading, learner: Learner, frozen: Pa
   refuseClasses(plan, classes);
   const validation = await readCoded(reading, 'tune', coder, ruleOf(plan, new TextNumbers(classes), 'keep'));
   const { options } = plan.learner;
-  const basis = { options, seed: seedOf(plan), classes: classes.length, validation: validation.rows };
+  const model = frozen?.model ?? null;
+  const basis = { options, seed: seedOf(plan), classes: classes.length, validation: validation.rows, frozen: model };
   return {
     coder,
     classes,
@@ -153,7 +154,7 @@ export async function prepareDelta(reading: Reading, learner: Learner, parent: P
       if (learner.absorb) {
         const none: RowStream = nothing(coder);
         const taken = before.reduce((all, { rows }) => joinStreams(all, rows), none);
-        return learner.absorb({ ...basis, before: taken, after: delta.rows }, hooks);
+        return learner.absorb({ ...basis, before: taken, after: delta.rows, frozen: null }, hooks);
       }
       if (!learner.refine) throw new Error('Broken invariant: this learner cannot be updated');
       const train = streamCoded(reading, 'train', coder, ruleOf(plan, numbers, 'skip'));

@@ -8,7 +8,11 @@ import { counts, groups, means, type Sums } from './support/exactLearners.ts';
 
 const everyClause = clauses.map((clause) => [clause.name, clause] as const);
 
-describe.each(Object.entries(learners))('the learner "%s"', (_, learner) => {
+const tasks = Object.entries(learners).flatMap(([name, learner]) =>
+  learner.fits.map((task): [string, string, Learner] => [name, task, { ...learner, fits: [task] }]),
+);
+
+describe.each(tasks)('the learner "%s" for %s', (_name, _task, learner) => {
   test.each(everyClause)('%s', (_name, clause) => clause.holds(learner));
 });
 

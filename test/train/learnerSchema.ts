@@ -37,14 +37,14 @@ const published = (option: string, { enum: offered, ...schema }: OptionSchema, v
 
 /** Any learner's option may be written; that it is one of the learner at hand is checked when the training is resolved. */
 export function learnerParts(): LearnerParts {
-  const each = Object.entries(learners).map(([name, { fits, options }]) => {
+  const each = Object.entries(learners).map(([name, { fits, options, absorb }]) => {
     const properties = Object.fromEntries(
       Object.entries(options.properties).map(([option, schema]) => [
         option,
         published(option, schema, options.defaults[option]),
       ]),
     );
-    return { name, fits, properties };
+    return { name, fits, exact: absorb !== undefined, properties };
   });
   const all: Record<string, object> = {};
   for (const { properties } of each)
@@ -58,9 +58,9 @@ export function learnerParts(): LearnerParts {
     learner: { ...words(['auto', ...each.map(({ name }) => name)], retired.learners), default: 'auto' },
     options: { type: 'object', additionalProperties: false, properties: all },
     definitions: Object.fromEntries(
-      each.map(({ name, fits, properties }) => [
+      each.map(({ name, fits, exact, properties }) => [
         `learner.${name}`,
-        { type: 'object', properties: { task: { enum: fits }, options: { type: 'object', properties } } },
+        { type: 'object', exact, properties: { task: { enum: fits }, options: { type: 'object', properties } } },
       ]),
     ),
   };

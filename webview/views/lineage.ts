@@ -42,7 +42,7 @@ function modelRows(page: Page, training: TrainingState, model: ModelView): Drawn
       <th scope="row" class="whole">
         ${link(`m${model.number}`, select, say('Select m{0}', model.number), selected)}${model.anchor ? html` <span title=${say('baseline')}>★</span>` : nothing}
       </th>
-      <td>${tag(statusTone[model.status], statusWord(model.status))}</td>
+      <td>${tag(statusTone[model.status], statusWord(model.status))}${model.exact === null ? nothing : html` <span title=${model.exact}>${tag('good', say('exact'))}</span>`}</td>
       <td>
         ${model.snapshot}${
           model.snapshotState === 'there'
@@ -70,6 +70,7 @@ function detail(page: Page, training: TrainingState, model: ModelView): Drawn {
       <dd>${momentText(model.madeAt)} ${say('by {0}', model.madeBy)} · ${say('seed {0}', model.seed)}${model.parent === null ? nothing : html` · ${say('parent m{0}', model.parent)}`}</dd>
       ${hash(say('weights'), model.weightsSha256)} ${hash(say('artifact'), model.artifactSha256)} ${hash(say('kernel'), model.kernelSha256)}
       ${model.reproduced === null ? nothing : html`<dt>${say('reproduced')}</dt><dd class=${model.reproduced === 'identical' ? 'good' : 'bad'}>${model.reproduced === 'identical' ? say('identical, bit for bit') : say('came out different')}</dd>`}
+      ${model.exact === null ? nothing : html`<dt>${say('exact')}</dt><dd class="good">${model.exact}</dd>`}
       ${model.note === '' ? nothing : html`<dt>${say('note')}</dt><dd>${model.note}</dd>`}
     </dl>
     <div class="buttons">${actionsOf(page, training, model)}</div>`;

@@ -8,6 +8,8 @@ import type { LearnerChoice, LearnerOptions, OptionValue, Task } from '../../dat
 interface LearnerFacts {
   readonly name: string;
   readonly fits: readonly string[];
+  /** An update has the bits of a full fit. */
+  readonly exact: boolean;
   readonly defaults: LearnerOptions;
   /** The words that an option can be; undefined for one that is no word. */
   readonly wordsOf: (option: string) => readonly string[] | undefined;
@@ -15,6 +17,7 @@ interface LearnerFacts {
 
 /** A learner's part of the schema: what a training that names it may say. */
 interface LearnerPart {
+  readonly exact: boolean;
   readonly properties: {
     readonly task: { readonly enum: readonly string[] };
     readonly options: { readonly properties: Readonly<Record<string, OptionPart>> };
@@ -34,16 +37,21 @@ const definitions: Readonly<Record<string, unknown>> = schema.definitions;
 /** In the table's order, which is the order in which "auto" chooses. */
 const known: readonly LearnerFacts[] = Object.entries(definitions).flatMap(([definition, part]) => {
   if (!definition.startsWith(prefix)) return [];
-  const { task, options } = (part as LearnerPart).properties;
+  const { exact, properties } = part as LearnerPart;
+  const { task, options } = properties;
   return [
     {
       name: definition.slice(prefix.length),
       fits: task.enum,
+      exact,
       defaults: Object.fromEntries(Object.entries(options.properties).map(([option, one]) => [option, one.default])),
       wordsOf: (option) => options.properties[option]?.enum ?? options.properties[option]?.anyOf?.[0]?.enum,
     },
   ];
 });
+
+/** True of a learner whose updates have the bits of a full fit with the same encoder. */
+export const isExact = (learner: string): boolean => known.some(({ name, exact }) => name === learner && exact);
 
 const unsupported = (training: string, what: string, hint: string): Failure =>
   new Failure('plan.unsupported', {

@@ -7,6 +7,7 @@ import { parseTableName } from '../../data/table.ts';
 import type { TrainEvent, TrainResult } from '../../data/trainer.ts';
 import { planFormats, type Training } from '../../data/training.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
+import { isExact } from '../config/learners.ts';
 import { isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { storeRows } from '../training/rowSets.ts';
 import type { Workbench } from '../training/workbench.ts';
@@ -18,6 +19,8 @@ export interface Reproduction {
   readonly identical: boolean;
   readonly weightsSha256: string;
   readonly expected: string;
+  /** By a full fit with its encoder, not by its own step. */
+  readonly inFull: boolean;
   /** Runs that were repeated: 1, or with `fromRoot` every step since the last full fit. */
   readonly steps: number;
 }
@@ -30,18 +33,20 @@ type Parts = Pick<Workbench, 'store' | 'registry' | 'trainer'>;
 
 /**
  * One step from the parent's stored artifact; `fromRoot`: every step since the last full fit, each from the weights just made.
+ * `inFull`: by a fit on every row of its snapshot with its own encoder, for a learner that is exact; else `plan.unsupported`.
  * Nothing is written. `version.unknown` or `version.replaced` when a snapshot it needs is not there any more; `model.incompatible` when
  * this version does not have the kernel or the rule of draws that it was made with.
  */
 export async function reproduceModel(
   ref: string,
-  how: { readonly fromRoot: boolean },
+  how: { readonly fromRoot: boolean; readonly inFull?: boolean },
   parts: Parts,
   signal: AbortSignal,
   on: (event: ReproduceEvent) => void,
 ): Promise<Reproduction> {
   const { registry } = parts;
   const model = await registry.model(ref);
+  if (how.inFull) return inFullOf(model, parts, signal, on);
   const chain = how.fromRoot ? await chainTo(parts, model) : [model];
   const training = await trainingOfModel(parts, model);
   let artifact = await startOf(parts, chain[0] ?? model);
@@ -49,7 +54,7 @@ export async function reproduceModel(
   for (const [i, step] of chain.entries()) {
     throwIfCancelled(signal);
     on({ kind: 'step', model: modelText(step), step: i + 1, steps: chain.length });
-    last = await repeat(step, training, artifact, parts, signal, on);
+    last = await repeat(step, training, { parent: artifact, frozen: null }, parts, signal, on);
     artifact = last.artifact;
   }
   const weightsSha256 = last?.weightsSha256 ?? '';
@@ -58,7 +63,45 @@ export async function reproduceModel(
     identical: weightsSha256 === model.weightsSha256,
     weightsSha256,
     expected: model.weightsSha256,
+    inFull: false,
     steps: chain.length,
+  };
+}
+
+/** The other side of "identical to a full fit with this encoder". */
+async function inFullOf(
+  model: Model,
+  parts: Parts,
+  signal: AbortSignal,
+  on: (event: ReproduceEvent) => void,
+): Promise<Reproduction> {
+  if (!isExact(model.learner))
+    throw new Failure('plan.unsupported', {
+      what: say(
+        '{0} was made by the learner "{1}", whose updates come near a full fit and are not the same.',
+        modelText(model),
+        model.learner,
+      ),
+      hint: say('Reproduce it by its own steps.'),
+    });
+  const training = await trainingOfModel(parts, model);
+  const frozen = await parts.registry.artifact(model);
+  on({ kind: 'step', model: modelText(model), step: 1, steps: 1 });
+  const full = {
+    ...model,
+    kind: 'full' as const,
+    base: null,
+    plan: { ...model.plan, kind: 'full' as const, replay: null },
+  };
+  const { weightsSha256 } = await repeat(full, training, { parent: null, frozen }, parts, signal, on);
+  const expected = model.weightsSha256;
+  return {
+    model: modelText(model),
+    identical: weightsSha256 === expected,
+    weightsSha256,
+    expected,
+    inFull: true,
+    steps: 1,
   };
 }
 
@@ -98,7 +141,7 @@ async function requireSnapshot(
 async function repeat(
   model: Model,
   training: Training,
-  parent: Uint8Array | null,
+  from: { readonly parent: Uint8Array | null; readonly frozen: Uint8Array | null },
   parts: Parts,
   signal: AbortSignal,
   on: (event: ReproduceEvent) => void,
@@ -112,10 +155,15 @@ async function repeat(
     { store, table, key: training.key, snapshot: model.snapshot.name, base: model.base?.name ?? null },
     model.plan,
   );
-  const start = model.kind === 'delta' ? parent : null;
+  const start = model.kind === 'delta' ? from.parent : null;
   const { plan, kernelSha256 } = model;
   const result = await trainer
-    .run({ plan, parent: start, anchor: null, kernelSha256 }, rows, signal, on)
+    .run(
+      { plan, parent: start, anchor: null, kernelSha256, ...(from.frozen && { frozen: from.frozen }) },
+      rows,
+      signal,
+      on,
+    )
     .catch((error: unknown) => {
       throw Failure.is(error, 'kernel.unknown') ? otherKernel(model, error) : error;
     });

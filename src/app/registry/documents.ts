@@ -1,9 +1,10 @@
 /** The JSON documents that the command line prints for trainings and models. */
 import type { DeltaCounts } from '../../data/change.ts';
-import { type Model, modelText } from '../../data/model.ts';
+import { type Model, type ModelHead, modelText } from '../../data/model.ts';
 import type { RunOutcome } from '../../data/run.ts';
 import { type StoredPlan, storedPlan } from '../../data/storedPlan.ts';
 import type { ClassMetrics, GuardResult, SliceResult } from '../../data/trainer.ts';
+import { exactSentence } from './exactness.ts';
 import type { Registry } from './registry.ts';
 
 export interface GuardDocument extends GuardResult {
@@ -37,6 +38,8 @@ export interface TrainedDocument {
   readonly seconds: number;
   readonly metrics: ClassMetrics;
   readonly guard: GuardDocument;
+  /** Of an update by an exact learner: *identical to a full fit with this encoder (frozen at m1)*. */
+  readonly exact: string | null;
   readonly slices: readonly SliceResult[];
   readonly advice: readonly string[];
   readonly notes: readonly string[];
@@ -101,6 +104,7 @@ export function trainDocument(outcome: RunOutcome, training: string, seconds: nu
     seconds,
     metrics: model.metrics,
     guard: { ...model.guard, relabelled: model.relabelled, sentence },
+    exact: outcome.exact,
     slices: model.slices,
     advice: advice.reasons,
     notes,
@@ -118,10 +122,15 @@ export interface ModelDocument
   readonly snapshot: Model['snapshot'];
   readonly guard: GuardResult & { readonly relabelled: number };
   readonly plan: StoredPlan;
+  /** As in `TrainedDocument`. */
+  readonly exact: string | null;
 }
 
-/** What `model show --json` prints; `parentOf` names the parent, which the registry keeps as a number. */
-export function modelDocument(model: Model, parentOf: ParentName): ModelDocument {
+/**
+ * What `model show --json` prints; `parentOf` names the parent, which the registry keeps as a number; `models` of its
+ * lineage, its parents among them.
+ */
+export function modelDocument(model: Model, parentOf: ParentName, models: readonly ModelHead[]): ModelDocument {
   const { number: _number, parent: _parent, base, snapshot, guard, relabelled, plan, ...rest } = model;
   return {
     model: modelText(model),
@@ -131,5 +140,6 @@ export function modelDocument(model: Model, parentOf: ParentName): ModelDocument
     snapshot,
     guard: { ...guard, relabelled },
     plan: storedPlan(plan),
+    exact: exactSentence(model, models),
   };
 }

@@ -10,6 +10,7 @@ import type { Plan, Training } from '../../data/training.ts';
 import { atSnapshot } from '../../data/version.ts';
 import { evaluationsOf } from '../registry/evaluations.ts';
 import { type Lease } from './lease/lease.ts';
+import { exactSentence } from '../registry/exactness.ts';
 import { identityOf, requireUnchanged } from '../registry/lineage.ts';
 import { modelOfRun } from './modelOfRun.ts';
 import { orNoLabels } from './noLabels.ts';
@@ -136,7 +137,7 @@ export async function fitAndRegister(
     snapshot: snapshot.name,
     relabelled: facts?.relabelled ?? 0,
   });
-  return { model, reason: null, advice, sentence, notes };
+  return { model, reason: null, advice, sentence, exact: exactSentence(model, start.models), notes };
 }
 
 const phaseOf = (event: TrainEvent): RunPhase =>

@@ -1,4 +1,5 @@
 /** What a training's page shows, put together from the registry, the snapshots and the last run. No editor in it. */
+import { exactSentence } from '../../app/registry/exactness.ts';
 import { isSafetyName } from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import type { DeltaCounts } from '../../data/change.ts';
@@ -56,6 +57,7 @@ function modelView(
   snapshots: readonly Snapshot[],
   anchor: Model | null,
   reproduced: ModelView['reproduced'],
+  exact: string | null,
 ): ModelView {
   return {
     number: model.number,
@@ -82,6 +84,7 @@ function modelView(
     madeBy: model.madeBy,
     note: model.note,
     reproduced,
+    exact,
   };
 }
 
@@ -157,7 +160,9 @@ export async function readTrainingState(
     advice: counted.advice,
     models: [...models]
       .sort((a, b) => a.number - b.number)
-      .map((model) => modelView(model, snapshots, anchor, reproduced.get(model.number) ?? null)),
+      .map((model) =>
+        modelView(model, snapshots, anchor, reproduced.get(model.number) ?? null, exactSentence(model, models)),
+      ),
     versions: snapshots.map(
       (one): VersionView => ({
         snapshot: one.name,

@@ -11,10 +11,11 @@ import type { RunOutcome } from '../../../src/data/run.ts';
 import type { RowSet } from '../../../src/data/trainer.ts';
 import type { Training } from '../../../src/data/training.ts';
 import { createTrainer } from '../../../src/train/trainer.ts';
+import { learners } from '../../../src/train/models/table.ts';
 import { counts, means } from '../../train/support/exactLearners.ts';
 import { type Bench, insertSamples, openBench, sql } from '../support/bench.ts';
 
-const trainer = createTrainer({ counts, means });
+const trainer = createTrainer({ counts, means, ...learners });
 const forever = new AbortController().signal;
 
 /** A bench of 600 rows whose training names an exact learner. */
@@ -24,7 +25,8 @@ async function exactBench(learner: string): Promise<{
   run: (mode: TrainRequest['mode']) => Promise<RunOutcome>;
 }> {
   const bench = await openBench(600);
-  const training = { ...(await bench.training()), learner: { name: learner, options: {} } };
+  const options = learners[learner]?.options.defaults ?? {};
+  const training = { ...(await bench.training()), learner: { name: learner, options } };
   const workbench = { ...bench.workbench, trainer };
   return {
     bench,
@@ -59,7 +61,7 @@ async function change({ store }: Bench, round: number): Promise<void> {
   await sql(store, `DELETE FROM shop.samples WHERE id BETWEEN ${from + 30} AND ${from + 59}`);
 }
 
-test.each(['counts', 'means'])(
+test.each(['counts', 'means', 'linear'])(
   'the update of "%s" has the bits of a full fit with its encoder, round after round',
   async (name) => {
     const exact = await exactBench(name);
@@ -128,4 +130,33 @@ test('the changed rows of a run are told apart: as they are, as they were, and t
     before: onTrain(100, 124) + onTrain(20, 20),
     removed: onTrain(130, 159),
   });
+});
+
+test('that an update is what a full fit would be is said of it, and can be tried', async () => {
+  const exact = await exactBench('linear');
+  const parts = { ...exact.bench.workbench, trainer };
+  const again = (ref: string) => reproduceModel(ref, { fromRoot: false, inFull: true }, parts, forever, () => {});
+  const first = await exact.run('full');
+  expect(first.model && first.exact).toBeNull();
+  for (const round of [1, 2]) {
+    await change(exact.bench, round);
+    const outcome = await exact.run('delta');
+    expect(outcome.model && outcome.exact).toBe('identical to a full fit with this encoder (frozen at m1)');
+  }
+  expect(await again('m1')).toMatchObject({ identical: true, inFull: true, steps: 1 });
+  expect(await again('m3')).toMatchObject({ identical: true, inFull: true });
+  await sql(exact.bench.store, `UPDATE deltatrain.models SET weights_sha256 = '${'0'.repeat(64)}' WHERE number = 3`);
+  expect(await again('m3')).toMatchObject({ identical: false, expected: '0'.repeat(64) });
+});
+
+test('a full fit is not held against a learner that only comes near it', async () => {
+  const exact = await exactBench('mlp');
+  const parts = { ...exact.bench.workbench, trainer };
+  await exact.run('full');
+  await insertSamples(exact.bench.store, 600, 640);
+  const outcome = await exact.run('delta');
+  expect(outcome.model && outcome.exact).toBeNull();
+  await expect(reproduceModel('m2', { fromRoot: false, inFull: true }, parts, forever, () => {})).rejects.toThrow(
+    'm2 was made by the learner "mlp", whose updates come near a full fit and are not the same.',
+  );
 });

@@ -96,6 +96,7 @@ function modelOf(brief: Brief): ModelView {
     madeBy: 'ada',
     note: '',
     reproduced: number === 4 ? 'identical' : null,
+    exact: null,
   };
 }
 

@@ -1,4 +1,5 @@
 /** `model`: lists, shows, promotes, archives and reproduces registered models. */
+import { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
 import { trainingOf } from '../../../app/config/config.ts';
 import { type ModelDocument, modelDocument, parentNames } from '../../../app/registry/documents.ts';
@@ -34,7 +35,7 @@ async function list(frame: TrainingFrame, { positionals, output }: Invocation): 
   for (const registry of await registries(frame, training)) {
     const models = await registry.models(training);
     const parentOf = await parentNames(registry, models);
-    documents.push(...models.map((model) => modelDocument(model, parentOf)));
+    documents.push(...models.map((model) => modelDocument(model, parentOf, models)));
   }
   // A name that is neither trained nor configured is a slip.
   if (training !== undefined && documents.length === 0) trainingOf(frame.config(), training);
@@ -43,8 +44,13 @@ async function list(frame: TrainingFrame, { positionals, output }: Invocation): 
   return 0;
 }
 
+async function documentOf(model: Model, registry: Registry): Promise<ModelDocument> {
+  const lineage = await registry.heads({ id: model.trainingId, name: model.training });
+  return modelDocument(model, await parentNames(registry, [model]), lineage);
+}
+
 async function show(output: Output, model: Model, registry: Registry): Promise<number> {
-  const document = modelDocument(model, await parentNames(registry, [model]));
+  const document = await documentOf(model, registry);
   output.document(document, () => modelText(document));
   return 0;
 }
@@ -53,7 +59,7 @@ async function show(output: Output, model: Model, registry: Registry): Promise<n
 async function promote(output: Output, model: Model, registry: Registry): Promise<number> {
   const { model: now, replaced } = await registry.promote(model);
   const replaces = replaced === null ? null : nameOf({ training: now.training, number: replaced });
-  const document = { ...modelDocument(now, await parentNames(registry, [now])), replaces };
+  const document = { ...(await documentOf(now, registry)), replaces };
   output.document(document, () => modelText(document));
   if (replaces !== null) output.note(say('{0} was promoted before, and is a candidate again.', replaces));
   return 0;
@@ -84,10 +90,11 @@ export const modelArchive = onModel('archive', later('Put a model aside; it need
 /** `deltatrain model reproduce`: trains again and compares the hash of the weights; it ends in 3 where they differ. */
 export const modelReproduce: Command = {
   name: 'model reproduce',
-  usage: 'MODEL [--from-root]',
+  usage: 'MODEL [--from-root | --in-full]',
   summary: later("Make a model again from its parent's artifact, or from the last full fit, and compare the weights"),
   options: {
     'from-root': { type: 'boolean', about: later('Every step since the last full fit, not the last one alone') },
+    'in-full': { type: 'boolean', about: later('Of an exact learner: a full fit with the same encoder') },
   },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => reproduce(frame, invocation)),
@@ -98,7 +105,10 @@ async function reproduce(frame: TrainingFrame, invocation: Invocation): Promise<
   const { output } = invocation;
   const { model, registry } = await findModel(frame, invocation.positionals[0] ?? '');
   const workbench = workbenchOf(frame, await storeOf(frame, model, registry), registry);
-  const how = { fromRoot: invocation.has('from-root') };
+  const inFull = invocation.has('in-full');
+  if (inFull && invocation.has('from-root'))
+    throw new Failure('usage.wrong', { message: say('"--from-root" and "--in-full" are two ways: choose one.') });
+  const how = { fromRoot: invocation.has('from-root'), inFull };
   const reproduction = await reproduceModel(nameOf(model), how, workbench, frame.signal, (event) => {
     if (event.kind === 'step') output.note(`Step ${event.step} of ${event.steps}: ${event.model}.`);
   });

@@ -48,6 +48,9 @@ function sliceText(slice: SliceResult): string {
   return together(pairs ? `${own}, ${pairs}` : own, judged ? null : say('(too few to judge)'));
 }
 
+const exactLine = (exact: string | null): (readonly [string, string])[] =>
+  exact === null ? [] : [[say('exact'), exact]];
+
 export function trainText(document: TrainDocument): string {
   if (document.model === null) return [document.sentence, ...document.notes].join('\n');
   const { guard, delta, slices, notes } = document;
@@ -57,6 +60,7 @@ export function trainText(document: TrainDocument): string {
     ['trained', `${rowsText(document.rows, document.kind)}, ${durationText(document.seconds)}`],
     ['accuracy', accuracyText(document.metrics)],
     [say('quality gate'), `${verdictWord(guard.verdict)}. ${guard.sentence}`],
+    ...exactLine(document.exact),
     ...slices.map((slice) => ['slice', sliceText(slice)] as const),
     ...notes.map((note) => ['note', note] as const),
     ['weights', document.weightsSha256],
@@ -79,6 +83,7 @@ export function modelText(document: ModelDocument): string {
         .filter(Boolean)
         .join(', '),
     ],
+    ...exactLine(document.exact),
     ['classes', document.classes.join(', ')],
     ...(document.note ? [['note', document.note] as const] : []),
     ['seed', String(document.seed)],
@@ -135,17 +140,29 @@ export function matrixText(matrix: Matrix): string {
   ].join('\n');
 }
 
-export const reproductionText = (one: Reproduction): string =>
-  one.identical
-    ? say(
-        '{0} was made again, {1}: the same weights ({2}).',
-        one.model,
-        one.steps === 1 ? say('one step') : say('{0} steps', one.steps),
-        one.weightsSha256,
-      )
+const inFullText = ({ model, identical, weightsSha256, expected }: Reproduction): string =>
+  identical
+    ? say('A full fit on every row with the encoder of {0} gives the same weights ({1}).', model, weightsSha256)
     : say(
-        '{0} was made again, but with other weights: {1} instead of {2}.',
-        one.model,
-        one.weightsSha256,
-        one.expected,
+        'A full fit with the encoder of {0} gives other weights: {1} instead of {2}.',
+        model,
+        weightsSha256,
+        expected,
       );
+
+export const reproductionText = (one: Reproduction): string =>
+  one.inFull
+    ? inFullText(one)
+    : one.identical
+      ? say(
+          '{0} was made again, {1}: the same weights ({2}).',
+          one.model,
+          one.steps === 1 ? say('one step') : say('{0} steps', one.steps),
+          one.weightsSha256,
+        )
+      : say(
+          '{0} was made again, but with other weights: {1} instead of {2}.',
+          one.model,
+          one.weightsSha256,
+          one.expected,
+        );
