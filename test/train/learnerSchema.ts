@@ -37,14 +37,15 @@ const published = (option: string, { enum: offered, ...schema }: OptionSchema, v
 
 /** Any learner's option may be written; that it is one of the learner at hand is checked when the training is resolved. */
 export function learnerParts(): LearnerParts {
-  const each = Object.entries(learners).map(([name, { fits, options, absorb }]) => {
+  const each = Object.entries(learners).map(([name, learner]) => {
+    const { fits, options } = learner;
     const properties = Object.fromEntries(
       Object.entries(options.properties).map(([option, schema]) => [
         option,
         published(option, schema, options.defaults[option]),
       ]),
     );
-    return { name, fits, exact: absorb !== undefined, properties };
+    return { name, fits, exact: 'absorb' in learner, properties };
   });
   const all: Record<string, object> = {};
   for (const { properties } of each)

@@ -36,7 +36,9 @@ const refused: readonly (readonly [what: string, text: string, problems: readonl
   [
     'a word that is not one of the choices',
     training(', "learner": "linaer"'),
-    [`1:85 "learner" must be one of ${['auto', ...Object.keys(learners)].map((name) => `"${name}"`).join(', ')}.`],
+    [
+      `1:85 "learner" must be one of ${['auto', ...Object.keys(learners)].map((name) => `"${name}"`).join(', ')}. Did you mean "linear"?`,
+    ],
   ],
   ['a bound', training(', "test": 0.95'), ['1:82 "test" must be less than 0.9.']],
   ['a bound that is exclusive', training(', "test": 0'), ['1:82 "test" must be more than 0.']],
