@@ -18,8 +18,9 @@ import { countPlan, orderedSql } from '../versions/deltaPages.ts';
 import type { Connection, SqlRow, SqlValue } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { countAt, isFirstImage, recountAt, sourceSql } from '../versions/readAt.ts';
+import { putAside } from './putAside.ts';
 import { createDatabase, createLike, requireFree } from './shape.ts';
-import { createSnapshot, findSnapshot, putAside, snapshotTables } from '../versions/snapshots.ts';
+import { createSnapshot, findSnapshot, snapshotTables } from '../versions/snapshots.ts';
 import { selectCell } from '../types/types.ts';
 
 /** How a table gets from live to the snapshot. `log`: touched rows are put back. `rebuild`: another shape or generation, or gone. */
@@ -195,25 +196,22 @@ export function restore(
   return { rowsChanged: changedRows(sum(plan.tables)), safetySnapshot: safetyName, verified: true };
 }
 
-/** Deletes the touched keys and inserts their images, through the triggers, so that a restore can itself be undone. */
+/**
+ * Deletes the touched keys and inserts their images, through the triggers, so that a restore can itself be undone. What the triggers
+ * log meanwhile comes after the first images, which are read each time.
+ */
 function putBack(db: Connection, table: TableName, to: string): void {
   const { generation: g, columns, start } = resolveVersion(db, table, atSnapshot(to));
   const cells = columns.map((column) => ({ live: quoteName(column.name), log: column.logName }));
   const all = g.rowName === null ? cells : [...g.keyColumns, ...cells];
   const stored = quoteName(g.stored);
-  try {
-    db.exec(
-      `CREATE TEMP TABLE dt_images AS SELECT h.op, ${[...new Set([...all.map((c) => c.log), ...g.keyColumns.map((k) => k.log)])].map((c) => `h.${c}`).join(', ')} FROM ${g.log} h WHERE ${isFirstImage(g, start ?? 0n)}`,
-    );
-    db.exec(
-      `DELETE FROM ${stored} WHERE (${g.keyColumns.map((k) => k.live).join(', ')}) IN (SELECT ${g.keyColumns.map((k) => k.log).join(', ')} FROM temp.dt_images)`,
-    );
-    db.exec(
-      `INSERT INTO ${stored} (${all.map((c) => c.live).join(', ')}) SELECT ${all.map((c) => c.log).join(', ')} FROM temp.dt_images WHERE op = 1`,
-    );
-  } finally {
-    db.exec('DROP TABLE IF EXISTS temp.dt_images');
-  }
+  const images = `FROM ${g.log} h WHERE ${isFirstImage(g, start ?? 0n)}`;
+  db.exec(
+    `DELETE FROM ${stored} WHERE (${g.keyColumns.map((k) => k.live).join(', ')}) IN (SELECT ${g.keyColumns.map((k) => `h.${k.log}`).join(', ')} ${images})`,
+  );
+  db.exec(
+    `INSERT INTO ${stored} (${all.map((c) => c.live).join(', ')}) SELECT ${all.map((c) => `h.${c.log}`).join(', ')} ${images} AND h.op = 1`,
+  );
 }
 
 /** Makes the table anew in the snapshot's shape and fills it; what is live now is put aside with the safety snapshot. */

@@ -19,7 +19,7 @@ import type { Connection } from '../sqlite/driver.ts';
 import { indexesPutAside, remakeIndex, tableSql } from './definitions.ts';
 import { createIndex, secondaryIndexes } from './indexes.ts';
 import { quoteName } from '../sqlite/quote.ts';
-import { indexTexts, putAside } from '../versions/snapshots.ts';
+import { indexTexts, keepSql, putAside } from './putAside.ts';
 import { typeChecks } from '../types/typeChecks.ts';
 import type { ColumnType } from '../types/types.ts';
 import { extendLog, isTracked } from '../versions/undoLog.ts';
@@ -102,7 +102,8 @@ function checkNames(definition: TableDefinition): void {
 /** SQLite's names ignore the case of ASCII letters, in the whole file. */
 export function requireFree(db: Connection, name: TableName): void {
   const taken = db.get(
-    'SELECT database, name FROM _dt_tables WHERE database = ? COLLATE NOCASE AND name = ? COLLATE NOCASE AND generation IS NOT NULL',
+    `SELECT database, name FROM _dt_tables WHERE database IN (SELECT name FROM _dt_databases WHERE name = ? COLLATE NOCASE)
+     AND name = ? COLLATE NOCASE AND generation IS NOT NULL`,
     name.database,
     name.table,
   ) as [string, string] | undefined;
@@ -163,7 +164,7 @@ export function adopt(
   );
   const generation = db.value('SELECT max(id) FROM _dt_generations') as number;
   db.run('UPDATE _dt_tables SET generation = ? WHERE id = ?', generation, id);
-  if (rowName !== null) keepRowNumbers(db, generation, name, columns[0]?.name ?? '');
+  if (rowName !== null) db.exec(keepSql(generation, storedName(name), columns[0]?.name ?? ''));
   return generationById(db, generation);
 }
 
@@ -176,17 +177,6 @@ function freeRowName(columns: readonly string[]): string {
       what: 'A table without a key cannot have columns named rowid, _rowid_ and oid.',
     });
   return name;
-}
-
-/**
- * The log of a table without a key goes by row number. VACUUM keeps the row numbers of a table that has an index, so it gets
- * one that holds no row. (A visible column for the number would turn up in SELECT *.)
- */
-function keepRowNumbers(db: Connection, generation: number, name: TableName, column: string): void {
-  const c = quoteName(column);
-  db.exec(
-    `CREATE INDEX _dt_keep_${generation} ON ${quoteName(storedName(name))} (${c}) WHERE ${c} IS NULL AND ${c} IS NOT NULL`,
-  );
 }
 
 /** The name of the table that a generation is, or was, of. */
@@ -283,7 +273,7 @@ function alterColumns(
     // The index of a table without a key stands on its first column, which may be the one that goes.
     if (old.rowName !== null) db.exec(`DROP INDEX IF EXISTS _dt_keep_${old.id}`);
     run();
-    if (old.rowName !== null) keepRowNumbers(db, old.id, name, next.columns[0]?.name ?? '');
+    if (old.rowName !== null) db.exec(keepSql(old.id, storedName(name), next.columns[0]?.name ?? ''));
     db.run(
       'UPDATE _dt_generations SET columns = ?, key = ? WHERE id = ?',
       columnsJson(next.columns),

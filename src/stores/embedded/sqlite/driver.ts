@@ -4,6 +4,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { Failure } from '../../../base/failure.ts';
 import { failureOf } from './failures.ts';
 import { harden, openOptions } from './hardening.ts';
+import { addDefinitions, type Definition, type SchemaDoor } from './manyDefinitions.ts';
 import { hasNumbers, oneStatement, requireWhole } from './oneStatement.ts';
 
 /** A value as SQLite takes and gives it; integers beyond 2^53 are bigints where `wide` was asked for. */
@@ -59,6 +60,7 @@ export class Connection {
   readonly #db: DatabaseSync;
   readonly #options: ConnectionOptions;
   readonly #statements = new Map<string, Prepared>();
+  readonly #schemaDoor: SchemaDoor;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -67,7 +69,7 @@ export class Connection {
     this.#db = this.#guard(() => new Database(options.location ?? options.path, openOptions(readOnly, vacuum)));
     // Before anything else, or the first pragma already fails while another process writes.
     this.exec(`PRAGMA busy_timeout = ${options.busyTimeout}`);
-    this.#guard(() => harden(this.#db, constants));
+    this.#schemaDoor = this.#guard(() => harden(this.#db, constants));
   }
 
   get path(): string {
@@ -156,6 +158,12 @@ export class Connection {
   /** SQLite has already rolled back by itself after some errors (a full disk, for one). */
   rollback(): void {
     if (this.inTransaction) this.exec('ROLLBACK');
+  }
+
+  /** Makes tables, indexes and triggers that are built from checked names, however many; all or none. In a transaction. */
+  addDefinitions(definitions: readonly Definition[]): void {
+    for (const { sql } of definitions) oneStatement(sql);
+    this.#guard(() => addDefinitions(this.#db, this.#schemaDoor, definitions));
   }
 
   addFunction(

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, DatabaseSyncOptions } from 'node:sqlite';
 import type * as sqlite from 'node:sqlite';
+import type { SchemaDoor } from './manyDefinitions.ts';
 
 /** Options that an older Node does not know are passed over by it. */
 export const openOptions = (readOnly: boolean, vacuum: boolean): DatabaseSyncOptions => ({
@@ -31,15 +32,31 @@ function refusedActions(constants: typeof sqlite.constants): (action: number, fi
     (action === constants.SQLITE_PRAGMA && pragmas.has((first ?? '').toLowerCase()));
 }
 
-/** Settings that no file may choose, before the first statement that looks at its schema. */
-export function harden(db: DatabaseSync, constants: typeof sqlite.constants): void {
+/** Settings that no file may choose, before the first statement that looks at its schema. Gives the one way past one of them. */
+export function harden(db: DatabaseSync, constants: typeof sqlite.constants): SchemaDoor {
   // A trigger, view or constraint of the file may call what is harmless, and nothing that a program registered.
   db.exec('PRAGMA trusted_schema = OFF');
   // A page that says it holds more than it can is found when it is read.
   db.exec('PRAGMA cell_size_check = ON');
   // A file that is cut short under a mapping would end the process.
   db.exec('PRAGMA mmap_size = 0');
-  if (!('setAuthorizer' in db)) return;
-  const isRefused = refusedActions(constants);
-  db.setAuthorizer((action, first) => (isRefused(action, first) ? constants.SQLITE_DENY : constants.SQLITE_OK));
+  let isOpen = false;
+  if ('setAuthorizer' in db) {
+    const isRefused = refusedActions(constants);
+    const isSchema = (action: number, first: string | null): boolean =>
+      isOpen && action === constants.SQLITE_PRAGMA && first === 'writable_schema';
+    db.setAuthorizer((action, first) =>
+      isRefused(action, first) && !isSchema(action, first) ? constants.SQLITE_DENY : constants.SQLITE_OK,
+    );
+  }
+  return (work) => {
+    isOpen = true;
+    if ('enableDefensive' in db) db.enableDefensive(false);
+    try {
+      work();
+    } finally {
+      if ('enableDefensive' in db) db.enableDefensive(true);
+      isOpen = false;
+    }
+  };
 }

@@ -167,7 +167,9 @@ export const databaseExists = (db: Connection, database: string): boolean =>
 /** The live generation of a table; undefined when there is no such table. */
 export function findTable(db: Connection, name: TableName): Generation | undefined {
   const row = db.get(
-    `SELECT ${generationFields} FROM _dt_tables t JOIN _dt_generations g ON g.id = t.generation WHERE t.database = ? AND t.name = ?`,
+    // The index of live tables knows no case; without both conditions every table is walked over.
+    `SELECT ${generationFields} FROM _dt_tables t JOIN _dt_generations g ON g.id = t.generation
+     WHERE t.database = ?1 AND t.name = ?2 COLLATE NOCASE AND t.name = ?2 AND t.generation IS NOT NULL`,
     name.database,
     name.table,
   );

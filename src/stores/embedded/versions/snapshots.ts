@@ -4,7 +4,6 @@ import { nearest } from '../../../base/nearest.ts';
 import { databaseOf, isRestoreTarget, type RestoreTarget, type SnapshotTarget } from '../../../data/store.ts';
 import { isSnapshotName, type Snapshot, type SnapshotTable } from '../../../data/version.ts';
 import {
-  archiveName,
   databaseExists,
   findTable,
   type Generation,
@@ -14,7 +13,7 @@ import {
 } from '../types/catalog.ts';
 import type { Connection } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
-import { beginEpoch, dropTriggers, mergeEpoch, untrack } from './undoLog.ts';
+import { beginEpoch, mergeEpoch, track, untrack } from './undoLog.ts';
 
 /** Nanoseconds since 1970, later than any that was given out before, also for snapshots that are gone. */
 function nextTime(db: Connection): bigint {
@@ -63,6 +62,10 @@ export function createSnapshot(db: Connection, name: string, target: SnapshotTar
   );
   const id = db.value('SELECT id FROM _dt_snapshots WHERE name = ?', name) as number;
   const tables: SnapshotTable[] = [];
+  track(
+    db,
+    live.map(({ generation }) => generation),
+  );
   for (const { name: tableName, generation } of live) {
     const epoch = beginEpoch(db, generation);
     db.run(
@@ -137,8 +140,8 @@ export function dropSnapshot(db: Connection, name: string): void {
     number,
     string,
   ][];
+  db.run('DELETE FROM _dt_states WHERE snapshot = ?', id);
   for (const [generationId, start] of states) {
-    db.run('DELETE FROM _dt_states WHERE snapshot = ? AND generation = ?', id, generationId);
     const generation = generationById(db, generationId);
     if (db.value('SELECT 1 FROM _dt_states WHERE generation = ? LIMIT 1', generationId) !== undefined)
       mergeEpoch(db, generation, BigInt(start));
@@ -148,43 +151,9 @@ export function dropSnapshot(db: Connection, name: string): void {
 }
 
 /** No snapshot needs this generation any more: a live one is written without a log again, one put aside goes. */
-function forget(db: Connection, generation: Generation): void {
+export function forget(db: Connection, generation: Generation): void {
   untrack(db, generation);
   if (db.value('SELECT 1 FROM _dt_tables WHERE generation = ?', generation.id) !== undefined) return;
   db.exec(`DROP TABLE IF EXISTS ${quoteName(generation.stored)}`);
   db.run('DELETE FROM _dt_generations WHERE id = ?', generation.id);
-}
-
-/** Takes the live generation of a table out of use: kept for the snapshots that need it, else dropped. */
-export function putAside(db: Connection, generation: Generation): void {
-  db.run('UPDATE _dt_tables SET generation = NULL WHERE id = ?', generation.tableId);
-  if (db.value('SELECT 1 FROM _dt_states WHERE generation = ? LIMIT 1', generation.id) === undefined) {
-    forget(db, generation);
-    return;
-  }
-  dropSecondaryIndexes(db, generation);
-  dropTriggers(db, generation);
-  db.exec(`ALTER TABLE ${quoteName(generation.stored)} RENAME TO ${archiveName(generation.id)}`);
-  db.run('UPDATE _dt_generations SET stored = ? WHERE id = ?', archiveName(generation.id), generation.id);
-}
-
-/** The definitions of a table's indexes, those of a constraint and our own left out. */
-const indexRows = (db: Connection, g: Generation): [string, string][] =>
-  db.all(
-    `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND name NOT GLOB '_dt_*'`,
-    g.stored,
-  ) as [string, string][];
-
-/** The SQL of a table's secondary indexes, as they were made. */
-export const indexTexts = (db: Connection, g: Generation): string[] => indexRows(db, g).map(([, sql]) => sql);
-
-/** Index names are taken in the whole file, so those of a table that is put aside go; their definitions are kept for a restore. */
-function dropSecondaryIndexes(db: Connection, generation: Generation): void {
-  const indexes = indexRows(db, generation);
-  for (const [index] of indexes) db.exec(`DROP INDEX ${quoteName(index)}`);
-  db.run(
-    'UPDATE _dt_generations SET indexes = ? WHERE id = ?',
-    JSON.stringify(indexes.map(([, sql]) => sql)),
-    generation.id,
-  );
 }

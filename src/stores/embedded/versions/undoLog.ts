@@ -36,11 +36,24 @@ export function logSql(g: Generation): Map<string, string> {
   ]);
 }
 
-/** Makes the log and its triggers, at a table's first snapshot. */
-function track(db: Connection, g: Generation): void {
-  for (const sql of logSql(g).values()) db.exec(sql);
-  db.run('INSERT INTO _dt_logs SELECT ?, 1, count(*), 0, 0 FROM ' + quoteName(g.stored), g.id);
-  makeTriggers(db, g);
+/** Makes the logs and triggers of those tables that have none, at their first snapshot. */
+export function track(db: Connection, generations: readonly Generation[]): void {
+  const fresh = generations.filter((g) => !isTracked(db, g));
+  for (const g of fresh) dropTriggers(db, g);
+  db.addDefinitions([
+    ...fresh.flatMap((g) =>
+      [...logSql(g)].map(([name, sql]) => ({
+        type: name === g.log ? ('table' as const) : ('index' as const),
+        name,
+        table: g.log,
+        sql,
+      })),
+    ),
+    ...fresh.flatMap((g) =>
+      [...triggerSql(db, g)].map(([name, sql]) => ({ type: 'trigger' as const, name, table: g.stored, sql })),
+    ),
+  ]);
+  for (const g of fresh) db.run('INSERT INTO _dt_logs SELECT ?, 1, count(*), 0, 0 FROM ' + quoteName(g.stored), g.id);
 }
 
 /** A column was added to the table: the log gets it too. */
@@ -120,9 +133,8 @@ export function untrack(db: Connection, g: Generation): void {
   db.run('DELETE FROM _dt_logs WHERE generation = ?', g.id);
 }
 
-/** Begins a new epoch and gives its first log number, and the rows of the table now. */
+/** Begins a new epoch of a table that is tracked; gives its first log number, and the rows of the table now. */
 export function beginEpoch(db: Connection, g: Generation): { start: bigint; rows: number } {
-  if (!isTracked(db, g)) track(db, g);
   const next = `(SELECT coalesce(max(seq), 0) + 1 FROM ${g.log})`;
   db.run(`UPDATE _dt_logs SET start = ${next}, seen = ticks WHERE generation = ?`, g.id);
   const row = db.get('SELECT CAST(start AS TEXT), rows FROM _dt_logs WHERE generation = ?', g.id) as [string, number];

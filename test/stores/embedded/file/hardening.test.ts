@@ -90,6 +90,43 @@ describe(`a connection, on Node ${process.version}`, () => {
     bare.close();
   });
 
+  test('lets nobody write the schema by hand after many definitions were made at once, also when that failed', () => {
+    db.exec('CREATE TABLE g (a INTEGER)');
+    db.exec(`INSERT INTO g VALUES (1)`);
+    const many = (mark: string, body: string) =>
+      ['table', 'trigger'].flatMap((type) =>
+        Array.from({ length: 80 }, (_, i) => {
+          const name = `${type}${mark}${i}`;
+          return type === 'table'
+            ? { type, name, table: name, sql: `CREATE TABLE ${name} (a INTEGER UNIQUE)` }
+            : { type, name, table: 'g', sql: `CREATE TRIGGER ${name} AFTER INSERT ON "g" BEGIN ${body}; END` };
+        }),
+      ) as Parameters<typeof db.addDefinitions>[0];
+    const shape = () => db.all('SELECT type, name, tbl_name, rootpage > 0, sql FROM sqlite_schema ORDER BY name');
+    db.transaction('write', () => db.addDefinitions(many('a', 'DELETE FROM g WHERE a = 7')));
+    db.run('INSERT INTO g VALUES (7)');
+    expect(db.all('SELECT a FROM g')).toEqual([[1]]);
+    const before = shape();
+    expect(before.length).toBeGreaterThan(80 * 3);
+    db.transaction('write', () => {
+      expect(() => db.addDefinitions(many('b', 'SELEC 1'))).toThrow();
+      expect(() => db.addDefinitions(many('a', 'DELETE FROM g'))).toThrow();
+      // What was done before in the same transaction stays.
+      db.run('INSERT INTO g VALUES (2)');
+    });
+    expect(shape()).toEqual(before);
+    expect(db.all('SELECT a FROM g')).toEqual([[1], [2]]);
+    expect(() => db.run(`UPDATE sqlite_schema SET sql = 'x'`)).toThrow();
+    if (offers.authorizer) expect(() => db.exec('PRAGMA writable_schema = ON')).toThrow();
+    expect(db.value('PRAGMA integrity_check')).toBe('ok');
+    // Another connection reads the same.
+    const other = open();
+    expect(other.all('SELECT type, name, tbl_name, rootpage > 0, sql FROM sqlite_schema ORDER BY name')).toEqual(
+      before,
+    );
+    other.close();
+  });
+
   test.runIf(offers.authorizer)('attaches nothing, makes no view and no virtual table, asked in whichever way', () => {
     for (const sql of [
       `ATTACH '${made()}' AS x`,
