@@ -208,12 +208,19 @@ describe('on the workspace that the demo left', () => {
   });
 
   test('the record tells what was done and holds, no statement writes it, and what another hand changed is named', async () => {
+    writeFileSync(path.join(workspace, 'restore.sql'), "RESTORE TABLE noaa.weather {SNAPSHOT = 'weather_v3'}");
+    expect((await call('sql', 'restore.sql')).code).toBe(0);
     const { document } = await json('log');
     const events = document as unknown as { seq: number; what: string; subject: string; who: string; tool: string }[];
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
     const whats = events.map(({ what, subject }) => `${what} ${subject}`);
     for (const one of ['model.registered weather/m1', 'model.promoted weather/m5', 'snapshot.forced weather_v4'])
       expect(whats).toContain(one);
+    expect(events.at(-1)).toMatchObject({
+      what: 'data.restored',
+      subject: 'noaa.weather',
+      details: { to: 'weather_v3' },
+    });
     expect(events[0]?.who).toContain('@');
     expect(events[0]?.tool).toMatch(/^deltatrain\/.* cli$/);
     expect((await call('log')).stdout).toContain('model.registered');

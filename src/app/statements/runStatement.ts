@@ -26,6 +26,8 @@ import { splitStatements, type StatementText } from '../../git4data/split.ts';
 import { changedName } from './changedName.ts';
 import { requireNotOwn } from './ownTables.ts';
 import { countPage, rowColumns, rowsPage, type Side, summaryPage, type WrittenTable } from './diffOutputs.ts';
+import { restoredEvent } from '../registry/record/happenings.ts';
+import type { Happening } from '../registry/record/record.ts';
 import { isAsItWas } from '../versions/restorePreview.ts';
 import { isServersOwn, replacedBy } from './serversOwn.ts';
 import { createSnapshot, safetyName } from '../versions/snapshotNames.ts';
@@ -61,6 +63,8 @@ export interface StatementEnd extends QueryEnd {
   readonly note: string | null;
   /** Of a RESTORE: GRANT statements for the rights that went with the old tables. */
   readonly lostGrants: readonly string[];
+  /** What the record is told of it, by the caller, who knows who acts; null where nothing happened that it keeps. */
+  readonly happening: Happening | null;
 }
 
 type Pages = AsyncGenerator<RowPage, StatementEnd>;
@@ -80,6 +84,7 @@ const end = (run: Run, rest: Partial<StatementEnd> = {}): StatementEnd => ({
   safetySnapshot: null,
   note: null,
   lostGrants: [],
+  happening: null,
   ...rest,
 });
 
@@ -318,14 +323,19 @@ async function runRestore(run: Run, statement: Restore): Promise<StatementEnd> {
   if (isAsItWas(preview)) return end(run, { note: say('{0} is already as it was at {1}.', name, preview.to) });
   await requirePermission(run, { statement, name, preview });
   const { rowsChanged, safetySnapshot } = await store.restore(preview, await safetyName(store, target), signal);
-  return end(run, { affected: rowsChanged, safetySnapshot, lostGrants: preview.lostGrants });
+  const happening = restoredEvent(name, { to: preview.to, rowsChanged, safetySnapshot });
+  return end(run, { affected: rowsChanged, safetySnapshot, lostGrants: preview.lostGrants, happening });
 }
 
 async function* runQuery(run: Run, statement: Statement, { tokens }: StatementText): Pages {
   const { store, request, signal } = run;
   const name = changedName(statement, tokens, request.database);
-  await requirePermission(run, { statement, name, preview: null, replaces: replacedBy(statement, tokens, name) });
+  const replaces = replacedBy(statement, tokens, name);
+  await requirePermission(run, { statement, name, preview: null, replaces });
   const done = yield* store.query({ sql: request.sql, database: request.database }, signal);
   const chosen = statement.kind === 'other' && statement.verb === 'USE' ? tokens[1] : undefined;
-  return end(run, { ...done, ...(chosen && { database: tokenValue(chosen) }) });
+  // A RESTORE that the server does by itself: of how many rows, nobody knows.
+  const to = statement.kind === 'restore' ? snapshotNameOf(statement.snapshot) : null;
+  const happening = replaces === null ? null : restoredEvent(name, { to, rowsChanged: null, safetySnapshot: null });
+  return end(run, { ...done, happening, ...(chosen && { database: tokenValue(chosen) }) });
 }

@@ -298,8 +298,14 @@ const statusIcons: Readonly<Record<ModelSummary['status'], string>> = {
   archived: 'archive',
 };
 
-/** A node for each model of the table, newest first, with its verdict and whether its snapshot is still there. */
-export function modelNodes(facts: TableFacts): Node[] {
+const changedText = (): string =>
+  say('It is not as DeltaTrain recorded it: another program changed it. deltatrain log --verify says more.');
+
+/**
+ * A node for each model of the table, newest first, with its verdict and whether its snapshot is still there. `changed`: those that
+ * another hand changed, as in `weather/m3`.
+ */
+export function modelNodes(facts: TableFacts, changed: ReadonlySet<string> = new Set()): Node[] {
   const { connection, table } = facts;
   const newest = [...facts.models].sort((a, b) => b.number - a.number || a.training.localeCompare(b.training));
   return newest.map((model): Node => {
@@ -307,6 +313,7 @@ export function modelNodes(facts: TableFacts): Node[] {
     const family = facts.models.filter((one) => one.trainingId === model.trainingId && one.training === model.training);
     const isAnchor = anchorOf(family)?.number === model.number;
     const { metrics } = model;
+    const byOthers = changed.has(modelText(model));
     const pair = toParent(model.guard);
     const origin = model.kind === 'full' ? say('full') : say('delta of {0}', parentLabel(model, facts.models));
     const sql = `SELECT * FROM deltatrain.models WHERE training = ${quoteText(model.trainingId)} AND number = ${model.number}`;
@@ -315,6 +322,7 @@ export function modelNodes(facts: TableFacts): Node[] {
       subject: { kind: 'model', connection, table, training: model.training, model: model.number },
       label: modelLabel(model, facts.models),
       description: joined(
+        byOthers && say('changed by another hand'),
         model.status !== 'candidate' && statusWord(model.status),
         shareText(metrics.accuracy),
         pair && toParentText(pair.test, model.guard),
@@ -330,8 +338,8 @@ export function modelNodes(facts: TableFacts): Node[] {
         shareText(metrics.low),
         shareText(metrics.high),
         countText(metrics.n),
-      )}${model.note === '' ? '' : `\n\n${plain(model.note)}`}${code(sql)}`,
-      icon: state === 'there' ? statusIcons[model.status] : 'warning',
+      )}${byOthers ? `\n\n${changedText()}` : ''}${model.note === '' ? '' : `\n\n${plain(model.note)}`}${code(sql)}`,
+      icon: state === 'there' && !byOthers ? statusIcons[model.status] : 'warning',
       children: 'none',
       context: joinedContext('model', model.status, state !== 'there' && 'orphan'),
       click: { command: 'deltatrain.model.open', title: say('Open') },

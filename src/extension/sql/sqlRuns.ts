@@ -1,6 +1,8 @@
 /** Runs the statements of SQL files: each to the store that it is for, with its rows in the results panel. */
 import type * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
+import { tellRecord } from '../../app/registry/record/happenings.ts';
+import type { Happening } from '../../app/registry/record/record.ts';
 import { type Asked, runStatement } from '../../app/statements/runStatement.ts';
 import { Failure, mayHaveRun } from '../../base/failure.ts';
 import type { TableName } from '../../data/table.ts';
@@ -189,6 +191,7 @@ export class SqlRuns implements vscode.Disposable {
         const step = await pages.next();
         if (step.done) {
           if (step.value.note !== null) show({ sentence: step.value.note });
+          if (step.value.happening !== null) await this.#record(session, step.value.happening);
           if (restored.length > 0)
             this.#options.tell.say('warning', say('Rights were lost with the restore.'), ...restored);
           break;
@@ -200,6 +203,16 @@ export class SqlRuns implements vscode.Disposable {
     } finally {
       if (changes) this.#options.connections.noticeChange(session.connection.id);
     }
+  }
+
+  /** It is done, so that the record cannot be written is only told. */
+  async #record({ store, writer }: Session, happening: Happening): Promise<void> {
+    const failed = await tellRecord(store, writer, happening);
+    if (!failed) return;
+    this.#options.tell.say(
+      'warning',
+      say('This was done, and could not be written into the record: {0}', failed.message),
+    );
   }
 
   /** RESTORE is confirmed everywhere, as from the tree; the rest that may change something on production, by its name. */

@@ -6,6 +6,7 @@ import {
   windowNodes,
   windowsNode,
 } from '../../app/tree/connectionNodes.ts';
+import { changedModels } from '../../app/registry/record/verifyRecord.ts';
 import { groupNodes, messageNode, modelNodes, snapshotNodes, tableNode } from '../../app/tree/nodes.ts';
 import type { Group, Node, Subject } from '../../app/tree/nodeText.ts';
 import { assertNever } from '../../base/assert.ts';
@@ -145,7 +146,8 @@ export class TreeNodes {
 
   async #members(session: Session, table: TableName, group: Group, id: string): Promise<Node[]> {
     const facts = await this.#options.overview.facts(session, { name: table });
-    if (group === 'models') return modelNodes(facts);
+    // Read anew when they are looked at: the rest of the tree asks for less of a model.
+    if (group === 'models') return modelNodes(facts, await changedModels(session.registry));
     const nodes = snapshotNodes(
       facts,
       group,

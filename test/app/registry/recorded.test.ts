@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { importedEvent, tellRecord } from '../../../src/app/registry/record/happenings.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
-import { verifyRecord } from '../../../src/app/registry/record/verifyRecord.ts';
+import { changedModels, verifyRecord } from '../../../src/app/registry/record/verifyRecord.ts';
 import type { Model } from '../../../src/data/model.ts';
 import { type Bench, openBench, openStore, sql } from '../support/bench.ts';
 
@@ -86,6 +86,8 @@ test.each(tampered)('%s, changed by another hand, is found', async (_, statement
   const { bench, registry } = await twoModels();
   await sql(bench.store, statement);
   expect(await verifyRecord(registry)).toMatchObject({ ok: false, ...found });
+  const names = 'models' in found ? (found.models as { model: string }[]).map(({ model }) => model) : [];
+  expect([...(await changedModels(registry))]).toEqual(expect.arrayContaining(names));
 });
 
 test('a model whose row was changed says so, and is not promoted', async () => {

@@ -319,6 +319,14 @@ describe('models', () => {
     expect(node?.context).toContain('orphan');
   });
 
+  it('are marked when another hand changed them', () => {
+    const [now, before] = modelNodes({ ...facts, models: [model(3, v3), model(2, v2)] }, new Set(['weather/m3']));
+    expect(now?.description).toMatch(/^changed by another hand · /);
+    expect(now?.tooltip).toContain('another program changed it');
+    expect([now?.icon, before?.icon]).toEqual(['warning', 'circle-large-outline']);
+    expect(before?.description).not.toContain('another hand');
+  });
+
   it('carry the name of their training where the table has several', () => {
     const models = [model(3, v3), model(1, v1, { training: 'rain', trainingId: 'b2' })];
     expect(modelNodes({ ...facts, models }).map(({ label }) => label)).toEqual(['weather/m3', 'rain/m1']);

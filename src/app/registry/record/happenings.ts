@@ -6,14 +6,14 @@ import type { Happening } from './record.ts';
 import type { RecordWriter } from './recordKeeper.ts';
 import { Registry } from '../registry.ts';
 
-/** A table (or a database) was taken back to a snapshot; `place` as `db.t`. */
+/** A table (or a database) was taken back to a snapshot; `place` as `db.t`. Null: what a statement of the server's own does not tell. */
 export const restoredEvent = (
   place: string,
   {
     to,
     rowsChanged,
     safetySnapshot,
-  }: { readonly to: string; readonly rowsChanged: number; readonly safetySnapshot: string | null },
+  }: { readonly to: string | null; readonly rowsChanged: number | null; readonly safetySnapshot: string | null },
 ): Happening => ({ what: 'data.restored', subject: place, details: { to, rowsChanged, safetySnapshot }, why: '' });
 
 /** `file` is its name without the folders it lies in: those say more of a person than of the data. */

@@ -1,4 +1,5 @@
 /** Holds the record against itself and against the models: what was changed by another hand is named. */
+import { Failure } from '../../../base/failure.ts';
 import { type Model, modelText } from '../../../data/model.ts';
 import { brokenLink, type BrokenLink, recordedStatuses } from './record.ts';
 import type { Registry } from '../registry.ts';
@@ -59,4 +60,15 @@ export async function verifyRecord(registry: Registry): Promise<Verification> {
     broken,
     models: problems,
   };
+}
+
+/** The models that are not as the record has them, by their names; none where this connection may not read the record. */
+export async function changedModels(registry: Registry): Promise<ReadonlySet<string>> {
+  try {
+    const { models } = await verifyRecord(registry);
+    return new Set(models.map(({ model }) => model));
+  } catch (error) {
+    if (Failure.is(error, 'permission.missing')) return new Set();
+    throw error;
+  }
 }

@@ -11,6 +11,7 @@ import { readFailure } from '../../../files/formats/readLines.ts';
 import { splitStatements } from '../../../git4data/split.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
+import { tell } from '../record.ts';
 import type { OpenedConnection } from '../../connection/connection.ts';
 import { exitCodeOf, hintOf, sentenceOf } from '../../terminal/failures.ts';
 import { grantLines, tableText } from '../../terminal/textTable.ts';
@@ -112,6 +113,7 @@ export const sqlCommand: Command = {
       try {
         const ran = await run(invocation, connection, sql, database);
         database = ran.database;
+        if (ran.happening !== null) await tell(output, connection.store, ran.happening);
         const ms = Math.round(performance.now() - started);
         output.endRows(headOf(sql, ran.columns), { ok: true, affected: ran.affected, ms }, () => endText(ran));
       } catch (error) {
