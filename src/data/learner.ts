@@ -166,6 +166,8 @@ export interface Learner<M = unknown, F extends RowForm = RowForm> {
   predict(model: M, rows: RowStream<F>, signal: AbortSignal): Promise<Answers>;
   /** Options that an update keeps from its parent, whatever the plan says. */
   readonly keeps?: readonly string[];
+  /** sha256 of the code that it trains with, where that is not the kernel of the dense layers. */
+  kernelSha256?(): string;
   /** Rows × epochs that a full fit visits at most. */
   cost(options: LearnerOptions, trainRows: number): number;
 }

@@ -8,7 +8,6 @@ import type { Plan } from '../data/training.ts';
 import { writeArtifact } from './artifact.ts';
 import { judgeChild, readTests } from './judging.ts';
 import { kernelOf } from './kernel/kernels.ts';
-import { kernelSha256 } from './kernel/wasm.ts';
 import { fitTemperature } from './measure/temperature.ts';
 import { requireOptions } from './models/options.ts';
 import type { Learners } from './models/table.ts';
@@ -81,6 +80,14 @@ async function temperatureOf(
   return fitTemperature(answers, Int32Array.from(await labelsOf(validation)));
 }
 
+/** The kernel that trains, before anything is read; `kernel.unknown` where another is asked for. There is one so far of each. */
+function kernelFor(learner: Learner, asked: string | undefined): string {
+  const own = learner.kernelSha256?.();
+  if (own === undefined) return kernelOf(asked).sha256;
+  if (asked !== undefined && asked !== own) throw new Failure('kernel.unknown', { kernel: asked });
+  return own;
+}
+
 /** Runs a job; the artifacts that take part are checked before anything is read. */
 export async function runJob(
   learners: Learners,
@@ -90,9 +97,8 @@ export async function runJob(
   on: (event: TrainEvent) => void,
 ): Promise<TrainResult> {
   const { plan } = job;
-  // Asked for before anything is read. There is one so far, so whoever gets past this trains with it.
-  kernelOf(job.kernelSha256);
   const learner = learnerOfPlan(learners, plan);
+  const kernel = kernelFor(learner, job.kernelSha256);
   const parent = storedParty(learners, job.parent, 'the parent');
   const anchor = storedParty(learners, job.anchor, 'the anchor');
   const frozen = storedParty(learners, job.frozen, 'the model');
@@ -127,7 +133,7 @@ export async function runJob(
       temperature,
       plan: storedPlan(plan),
       parentSha256: plan.kind === 'delta' && job.parent ? sha256(job.parent) : null,
-      kernelSha256: kernelSha256(),
+      kernelSha256: kernel,
       rows: { ...prepared.rows, unlabelled: prepared.unlabelled },
     },
     learner.state.write(model),
@@ -137,7 +143,7 @@ export async function runJob(
     artifact: bytes,
     artifactSha256,
     weightsSha256,
-    kernelSha256: kernelSha256(),
+    kernelSha256: kernel,
     classes,
     ...judgement,
     epochs: epochs.map(recordOf),

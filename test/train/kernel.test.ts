@@ -75,14 +75,17 @@ function stepByHand(weights: readonly Float32Array[], rows: EncodedRows, rate: n
 }
 
 describe('the training kernel', () => {
-  test('the committed file is what its source compiles to', async () => {
+  test.each([
+    ['kernel.wasm', 'assembly/index.ts', ['--enable', 'simd']],
+    ['forest.wasm', 'assembly/forest/index.ts', []],
+  ])('the committed %s is what its source compiles to', async (name, entry, own) => {
     const out = mkdtempSync(path.join(tmpdir(), 'deltatrain-kernel-'));
-    const file = path.join(out, 'kernel.wasm');
-    const flags = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--importMemory'];
-    const source = path.join(folder, 'assembly/index.ts');
+    const file = path.join(out, name);
+    const flags = ['-O3', '--noAssert', ...own, '--runtime', 'stub', '--importMemory'];
+    const source = path.join(folder, entry);
     const { error } = await compile([source, ...flags, '--outFile', file, '--baseDir', path.parse(source).root]);
     expect(error).toBeNull();
-    expect(readFileSync(file).equals(readFileSync(path.join(folder, 'kernel.wasm')))).toBe(true);
+    expect(readFileSync(file).equals(readFileSync(path.join(folder, name)))).toBe(true);
     rmSync(out, { recursive: true });
   });
 

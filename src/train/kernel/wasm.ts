@@ -64,8 +64,10 @@ interface WasmApi {
   Instance: new (module: object, imports: object) => { readonly exports: unknown };
 }
 
-const wasm = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
-const pageBytes = 65_536;
+/** WebAssembly of whatever host this is. */
+export const wasm = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
+/** What a memory grows by. */
+export const pageBytes = 65_536;
 const align = (address: number): number => Math.ceil(address / 64) * 64;
 
 let compiled: object | undefined;

@@ -16,7 +16,7 @@ export interface LabelScale {
 /** Steps in a standard deviation, about: finer ones change no model by what could be measured. */
 const stepsPerDeviation = 4_096;
 /** Labels farther from the origin than this many steps (half a million deviations) count as that far. */
-const mostSteps = 2 ** 31;
+const mostSteps = 2 ** 31 - 1;
 
 /** The greatest power of two that is not above a positive value. */
 function powerBelow(value: number): number {

@@ -1,5 +1,6 @@
 /** The learners by name: a folder each. */
 import type { Learner } from '../../data/learner.ts';
+import { forest } from './forest/forest.ts';
 import { linear } from './linear/linear.ts';
 import { mlp } from './mlp/mlp.ts';
 
@@ -7,4 +8,4 @@ import { mlp } from './mlp/mlp.ts';
 export type Learners = Readonly<Record<string, Learner>>;
 
 /** The learners of this version. */
-export const learners: Learners = { mlp, linear };
+export const learners: Learners = { mlp, linear, forest };

@@ -61,7 +61,7 @@ async function change({ store }: Bench, round: number): Promise<void> {
   await sql(store, `DELETE FROM shop.samples WHERE id BETWEEN ${from + 30} AND ${from + 59}`);
 }
 
-test.each(['counts', 'means', 'linear'])(
+test.each(['counts', 'means', 'linear', 'forest'])(
   'the update of "%s" has the bits of a full fit with its encoder, round after round',
   async (name) => {
     const exact = await exactBench(name);
