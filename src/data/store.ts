@@ -164,6 +164,15 @@ export interface DeltaWay {
   readonly why: string | null;
 }
 
+/** Disk that snapshots keep besides the rows of now: images of what changed since, and tables that were dropped or made anew. In bytes. */
+export interface KeptDisk {
+  readonly bytes: number;
+  /** False: there is more, and looking stopped. */
+  readonly isWhole: boolean;
+  /** What of it each snapshot is there for, by its share of the images; empty where looking stopped. */
+  readonly snapshots: readonly { readonly name: string; readonly bytes: number }[];
+}
+
 /** A stretch of time in which a table, a database or more can be read at any moment (point-in-time recovery). */
 export interface RecoveryWindow {
   readonly name: string;
@@ -204,6 +213,8 @@ export interface Store {
   snapshots(): Promise<Snapshot[]>;
   /** The snapshot of that name if it holds the table, also where snapshots cannot be listed; null if there is none. */
   findSnapshot(name: string, table: TableName): Promise<Snapshot | null>;
+  /** Of one table, where looking stops after some hundred megabytes, or of all of them; null where the engine does not tell. */
+  keptDisk(of: TableName | null): Promise<KeptDisk | null>;
   /** Empty where there are none or the role may not list them. */
   recoveryWindows(): Promise<RecoveryWindow[]>;
   branches(): Promise<Branch[]>;

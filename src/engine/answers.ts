@@ -61,6 +61,7 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
       return null;
     },
     'snapshot/find': ({ name, table }) => store().findSnapshot(name, table),
+    'snapshot/keptDisk': ({ of }) => store().keptDisk(of),
     'store/recoveryWindows': () => store().recoveryWindows(),
     'store/branches': () => store().branches(),
     'delta/count': (request, signal) => store().countDelta(request, signal),

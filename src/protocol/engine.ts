@@ -6,6 +6,7 @@ import type {
   Branch,
   DeltaRequest,
   DeltaWay,
+  KeptDisk,
   LoadResult,
   QueryEnd,
   QueryRequest,
@@ -154,6 +155,7 @@ export interface EngineContract {
     'snapshot/create': (p: { name: string; target: SnapshotTarget }) => Snapshot;
     'snapshot/drop': (p: { name: string }) => null;
     'snapshot/find': (p: { name: string; table: TableName }) => Snapshot | null;
+    'snapshot/keptDisk': (p: { of: TableName | null }) => KeptDisk | null;
     'store/recoveryWindows': (p: null) => RecoveryWindow[];
     'store/branches': (p: null) => Branch[];
     'delta/count': (p: DeltaRequest) => DeltaCounts;

@@ -42,6 +42,7 @@ export function engineStore(engine: Caller<EngineContract>, label: string): Stor
     countRows: (table, at = live) => call('store/countRows', { table, at }),
     snapshots: () => call('snapshot/list', null),
     findSnapshot: (name, table) => call('snapshot/find', { name, table }),
+    keptDisk: (of) => call('snapshot/keptDisk', { of }),
     recoveryWindows: () => call('store/recoveryWindows', null),
     branches: () => call('store/branches', null),
     createSnapshot: (name, target) => call('snapshot/create', { name, target }),

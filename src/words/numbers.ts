@@ -15,6 +15,13 @@ export function compactText(n: number): string {
   return `${Number(scaled.toPrecision(3))}${unit}`;
 }
 
+/** `0.4 MB`, `12 MB`, `1.20 GB`; less than a tenth of one in kB. */
+export function bytesText(bytes: number): string {
+  const [scaled, unit] =
+    bytes < 99_950 ? [bytes / 1e3, 'kB'] : bytes < 999_500_000 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
+  return `${scaled.toLocaleString('en-US', { maximumSignificantDigits: scaled < 1 ? 1 : 3 })} ${unit}`;
+}
+
 /** `1 row`, `1,462 rows` */
 export const rowsText = (rows: number): string => (rows === 1 ? say('1 row') : say('{0} rows', countText(rows)));
 

@@ -200,6 +200,11 @@ describe('snapshot', () => {
     expect(database).toMatchObject({ name: 'all', level: 'database', database: 'd', table: null, rows: 10 });
     const list = await cli.json<{ name: string }[]>('snapshotList', ['snapshot', 'list', ...connection]);
     expect(list.map(({ name }) => name)).toEqual(['all', 's']);
+    expect(list).toMatchObject([
+      { keptBytes: expect.any(Number) as number },
+      { keptBytes: expect.any(Number) as number },
+    ]);
+    expect((await cli.run(['snapshot', 'list', ...connection])).stdout).toMatch(/They keep [\d.]+ kB of disk besides/);
     await cli.json('snapshot', ['snapshot', 'delete', 'all', ...connection]);
     const gone = await cli.json<Failed>('error', ['snapshot', 'delete', 'al', ...connection], { code: 1 });
     expect(gone.error.code).toBe('version.unknown');

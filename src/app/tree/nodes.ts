@@ -1,6 +1,6 @@
 /** The tree below a database as plain data: tables, snapshots and models, in which order, in which words. */
 import type { DeltaCounts } from '../../data/change.ts';
-import type { Branch, DeltaWay } from '../../data/store.ts';
+import type { Branch, DeltaWay, KeptDisk } from '../../data/store.ts';
 import { anchorOf, type ModelSummary, modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { type Snapshot, tableIn } from '../../data/version.ts';
@@ -11,7 +11,7 @@ import { say } from '../../base/say.ts';
 import { toParent } from '../../words/finding.ts';
 import { toParentText } from '../../words/findingText.ts';
 import { statusWord } from '../../words/verdicts.ts';
-import { countText, deltaText, rowsText, shareText } from '../../words/numbers.ts';
+import { bytesText, countText, deltaText, rowsText, shareText } from '../../words/numbers.ts';
 import { ageText, millisecondsOf, timeText } from '../../words/times.ts';
 
 /** What is known of the changes since the newest snapshot: counted, changed but not counted, or nothing to count from. */
@@ -193,15 +193,25 @@ export function tableNode(facts: TableFacts): Node {
   };
 }
 
-/** Snapshots, Safety and Models of a table; a group without members is left out, but Snapshots always stands. */
-export function groupNodes(facts: TableFacts): Node[] {
+/** Disk that is there for a table's snapshots, in a few words; nothing where nobody can tell, or where it is none. */
+function keptText(kept: KeptDisk | null): string | null {
+  if (kept === null || kept.bytes === 0) return null;
+  const size = bytesText(kept.bytes);
+  return kept.isWhole ? say('keeps {0}', size) : say('keeps more than {0}', size);
+}
+
+/**
+ * Snapshots, Safety and Models of a table; a group without members is left out, but Snapshots always stands. `kept`: disk that is
+ * there for all its snapshots, null where the engine does not tell.
+ */
+export function groupNodes(facts: TableFacts, kept: KeptDisk | null): Node[] {
   const { connection, table, snapshots, models } = facts;
   const safety = snapshots.filter((one) => isSafetyName(one.name)).length;
   const node = (group: Group, label: string, icon: string, count: number, tooltip: string): Node => ({
     id: groupIdOf(connection, table, group),
     subject: { kind: 'group', connection, table, group },
     label,
-    description: countText(count),
+    description: joined(countText(count), group === 'snapshots' && keptText(kept)),
     tooltip,
     icon,
     children: group === 'safety' ? 'closed' : 'open',
@@ -209,8 +219,20 @@ export function groupNodes(facts: TableFacts): Node[] {
     click: null,
   });
   const shown = `SHOW SNAPSHOTS`;
+  const told =
+    snapshots.length === 0
+      ? ''
+      : kept === null
+        ? `\n\n${say('How much disk they keep is not told here.')}`
+        : `\n\n${say('With the safety snapshots they keep {0} of disk besides the rows of now. Compact gives back what is free after one was deleted.', bytesText(kept.bytes))}`;
   return [
-    node('snapshots', say('Snapshots'), 'history', snapshots.length - safety, `${say('Named versions')}${code(shown)}`),
+    node(
+      'snapshots',
+      say('Snapshots'),
+      'history',
+      snapshots.length - safety,
+      `${say('Named versions')}${told}${code(shown)}`,
+    ),
     ...(safety > 0
       ? [node('safety', say('Safety'), 'shield', safety, say('Made before a restore or an import, to go back to'))]
       : []),

@@ -124,8 +124,11 @@ export class TreeNodes {
           return [messageNode(connection, id, say('No table that this connection may read.'), null)];
         return Promise.all(tables.map(async (table) => tableNode(await this.#options.overview.facts(session, table))));
       }
-      case 'table':
-        return groupNodes(await this.#options.overview.facts(session, { name: subject.table }));
+      case 'table': {
+        const facts = await this.#options.overview.facts(session, { name: subject.table });
+        // Nobody waits for it where there is nothing that could be kept.
+        return groupNodes(facts, facts.snapshots.length === 0 ? null : await session.store.keptDisk(subject.table));
+      }
       case 'group':
         return this.#members(session, subject.table, subject.group, id);
       default:

@@ -6,6 +6,7 @@ import type {
   Branch,
   DeltaRequest,
   DeltaWay,
+  KeptDisk,
   LoadBatch,
   LoadRequest,
   LoadResult,
@@ -26,7 +27,8 @@ import { live, type Snapshot, snapshotHolds, type Version } from '../../data/ver
 import { backUp, isBackupDue, removeLeftDrafts } from './file/backup.ts';
 import { databaseExists, liveTables, resolveVersion, tableInfo } from './types/catalog.ts';
 import { planDelta } from './versions/delta.ts';
-import { countPlan, readDelta } from './versions/deltaPages.ts';
+import { countPlan, deltaWay, readDelta } from './versions/deltaPages.ts';
+import { keptDisk } from './versions/keptDisk.ts';
 import { translate } from './dialect/translate.ts';
 import { dialectContext } from './statements/dialectContext.ts';
 import type { Connection } from './sqlite/driver.ts';
@@ -45,11 +47,6 @@ import { compactFile, freeLog, withRoom } from './file/room.ts';
 import { inspect, isSuspicious, recorded } from './file/watch.ts';
 
 const keptReaders = 2;
-/** Without a log of what changed in between, the versions themselves are compared. */
-const wayOf = (way: 'log' | 'compare'): DeltaWay => ({
-  way,
-  why: way === 'log' ? null : 'The table was made anew between the two versions, so there is no log of what changed.',
-});
 const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
 
 /** The store port over one file. Every call takes the time SQLite takes, so it lives in a process of its own. */
@@ -126,6 +123,10 @@ export class EmbeddedStore implements LocalStore {
     return (await this.snapshots()).find((one) => one.name === name && snapshotHolds(one, table)) ?? null;
   }
 
+  async keptDisk(of: TableName | null): Promise<KeptDisk | null> {
+    return this.#read((db) => keptDisk(db, of));
+  }
+
   async recoveryWindows(): Promise<RecoveryWindow[]> {
     return [];
   }
@@ -166,7 +167,7 @@ export class EmbeddedStore implements LocalStore {
   }
 
   async deltaWay(request: DeltaRequest): Promise<DeltaWay> {
-    return this.#read((db) => wayOf(planDelta(db, request).way));
+    return this.#read((db) => deltaWay(planDelta(db, request)));
   }
 
   async previewRestore(target: RestoreTarget, to: string, signal?: AbortSignal): Promise<RestorePreview> {

@@ -104,6 +104,11 @@ export class MatrixoneStore implements LocalStore {
     return this.#snapshots.find(name, table);
   }
 
+  /** A server does not tell what of its objects a snapshot holds. */
+  async keptDisk(): Promise<null> {
+    return null;
+  }
+
   recoveryWindows(): Promise<RecoveryWindow[]> {
     return recoveryWindows(this.#server);
   }

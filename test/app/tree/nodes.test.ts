@@ -209,17 +209,25 @@ describe('the base that changes are counted from', () => {
 
 describe('the groups', () => {
   it('are Snapshots, Safety and Models with their counts', () => {
-    expect(groupNodes(facts).map(line)).toEqual(['Snapshots | 3', 'Safety | 1', 'Models | 2']);
+    expect(groupNodes(facts, null).map(line)).toEqual(['Snapshots | 3', 'Safety | 1', 'Models | 2']);
   });
 
   it('leave out what has no members, but not Snapshots', () => {
-    expect(groupNodes({ ...facts, snapshots: [], models: [] }).map(line)).toEqual(['Snapshots | 0']);
+    expect(groupNodes({ ...facts, snapshots: [], models: [] }, null).map(line)).toEqual(['Snapshots | 0']);
   });
 });
 
 describe('snapshots', () => {
   const deltas = (from: Snapshot, to: Snapshot) =>
     from === v2 && to === v3 ? { inserted: 731, updated: 0, deleted: 0 } : null;
+
+  it('say how much disk the snapshots keep, and where that is not told', () => {
+    const told = (kept: Parameters<typeof groupNodes>[1]) => groupNodes(facts, kept)[0];
+    expect(told({ bytes: 12_340_000, isWhole: true, snapshots: [] })?.description).toBe('3 · keeps 12.3 MB');
+    expect(told({ bytes: 400_000_000, isWhole: false, snapshots: [] })?.description).toBe('3 · keeps more than 400 MB');
+    expect(told({ bytes: 0, isWhole: true, snapshots: [] })?.description).toBe('3');
+    expect(told(null)?.tooltip).toContain('not told');
+  });
 
   it('stand newest first, with the changes since the one before and the models that need them', () => {
     expect(snapshotNodes(facts, 'snapshots', deltas, now).map(line)).toEqual([
@@ -377,7 +385,7 @@ describe('pages', () => {
 it('never gives two nodes the same id', () => {
   const all = [
     tableNode(facts),
-    ...groupNodes(facts),
+    ...groupNodes(facts, null),
     ...snapshotNodes(facts, 'snapshots', () => null, now),
     ...snapshotNodes(facts, 'safety', () => null, now),
     ...modelNodes(facts),

@@ -116,6 +116,10 @@ export class MemoryStore implements LocalStore {
     return facts && snapshotHolds(facts, table) ? facts : null;
   }
 
+  async keptDisk(): Promise<null> {
+    return null;
+  }
+
   async recoveryWindows(): Promise<RecoveryWindow[]> {
     return [];
   }

@@ -14,7 +14,7 @@ import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import { tell } from '../record.ts';
 import { readTable } from '../tableOption.ts';
 import { tableText } from '../../terminal/textTable.ts';
-import { countText } from '../../../words/numbers.ts';
+import { bytesText, countText } from '../../../words/numbers.ts';
 
 const snapshotDocument = (snapshot: Snapshot) => ({
   name: snapshot.name,
@@ -82,15 +82,27 @@ export const snapshotList: Command = {
   async run(invocation) {
     const { store } = await invocation.open();
     const newest = [...(await store.snapshots())].sort((a, b) => (BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1));
-    invocation.output.document(newest.map(snapshotDocument), () => {
+    const kept = await store.keptDisk(null);
+    const bytes = new Map(kept?.snapshots.map((one) => [one.name, one.bytes]));
+    const documents = newest.map((one) => ({
+      ...snapshotDocument(one),
+      ...(kept !== null && { keptBytes: bytes.get(one.name) ?? 0 }),
+    }));
+    invocation.output.document(documents, () => {
       if (newest.length === 0) return say('There is no snapshot yet.');
       const rows = newest.map((one) => [
         one.name,
         snapshotPlace(one),
         snapshotTime(one.createdAt).slice(0, 19),
         snapshotRows(one),
+        ...(kept === null ? [] : [bytesText(bytes.get(one.name) ?? 0)]),
       ]);
-      return tableText(['snapshot', 'of', 'made (UTC)', 'rows'], rows);
+      const titles = ['snapshot', 'of', 'made (UTC)', 'rows', ...(kept === null ? [] : [say('keeps about')])];
+      const inAll =
+        kept === null
+          ? say('How much disk they keep is not told here.')
+          : say('They keep {0} of disk besides the rows of now.', bytesText(kept.bytes));
+      return `${tableText(titles, rows)}\n${inAll}`;
     });
     return 0;
   },

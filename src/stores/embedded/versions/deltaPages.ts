@@ -1,13 +1,21 @@
 /** The delta as counts and as pages, over a connection that is this read's own. */
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import { type DeltaCounts, type DeltaPage, noChanges } from '../../../data/change.ts';
-import type { DeltaRequest } from '../../../data/store.ts';
+import { say } from '../../../base/say.ts';
+import type { DeltaRequest, DeltaWay } from '../../../data/store.ts';
 import { packColumn } from '../types/cells.ts';
 import { type DeltaPlan, planDelta } from './delta.ts';
 import type { Connection, SqlRow } from '../sqlite/driver.ts';
 import { hashSql } from './hashOrder.ts';
 import { pageSize } from './rows.ts';
 import { selectCell } from '../types/types.ts';
+
+/** Without a log of what changed in between, the versions themselves are compared. */
+export const deltaWay = ({ way }: DeltaPlan): DeltaWay => ({
+  way,
+  why:
+    way === 'log' ? null : say('The table was made anew between the two versions, so there is no log of what changed.'),
+});
 
 /** The counts of a delta, in one statement over the log. */
 export function countPlan(db: Connection, plan: DeltaPlan): DeltaCounts {
