@@ -33,6 +33,7 @@ export const rooms = {
   },
   app: {
     config: ['.'],
+    form: ['.', 'config'],
     registry: ['.', 'config'],
     versions: ['.', 'config', 'registry'],
     statements: ['.', 'registry', 'versions'],
@@ -88,14 +89,16 @@ export const rooms = {
     tree: ['talk', 'connections'],
     runs: ['talk', 'connections', 'sql'],
     panels: ['talk', 'connections', 'tree', 'runs'],
+    forms: ['talk', 'connections', 'tree', 'runs', 'panels'],
     sql: ['talk', 'connections', 'tree', 'panels'],
-    commands: ['talk', 'connections', 'tree', 'runs', 'panels', 'sql'],
+    commands: ['talk', 'connections', 'tree', 'runs', 'panels', 'forms', 'sql'],
   },
   webview: {
     styles: [],
     ui: [],
     page: ['ui'],
     views: ['ui', 'page'],
+    form: ['ui', 'page', 'views'],
   },
 };
 

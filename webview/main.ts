@@ -1,10 +1,13 @@
 /** The page of a panel: asks the host for everything, keeps it in one state, and draws that state. */
 import './styles/page.css';
 import './styles/charts.css';
+import './styles/form.css';
 import './styles/grid.css';
 import { html, render, type TemplateResult } from 'lit-html';
 import { invariant } from '../src/base/assert.ts';
 import type { Show } from '../src/protocol/panel.ts';
+import { FormActions } from './form/formActions.ts';
+import { formView } from './form/formView.ts';
 import { Actions } from './page/actions.ts';
 import { connectHost } from './page/host.ts';
 import { askUntilAnswered } from './page/ready.ts';
@@ -54,6 +57,7 @@ const { host, report, hasTrainer } = connectHost(document.body.dataset['trainer'
   'run/changed': (run) => dispatch({ kind: 'run', run }),
   'run/event': ({ run, event }) => dispatch({ kind: 'runEvent', run, event }),
   'panel/show': (show) => bringIntoView(show),
+  'form/changed': (findings) => dispatch({ kind: 'form', change: { findings } }),
 });
 
 const store = {
@@ -63,6 +67,7 @@ const store = {
   dispatch,
 };
 const actions = new Actions(host, store, watch);
+const formActions = new FormActions(actions, store);
 const measures = new Measures(redraw);
 /** Made when the translations are here, as it is labelled. */
 let grid: SpoolGrid | undefined;
@@ -86,7 +91,8 @@ function draw(): void {
 }
 
 function bodyOf(page: Page): TemplateResult {
-  const { training, results } = page.state;
+  const { training, results, form } = page.state;
+  if (form) return html`${formView(form, formActions)}`;
   if (results) return html`${resultsView(page, results)}`;
   if (!training) return html``;
   return html`${headerView(page, training)}

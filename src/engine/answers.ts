@@ -14,6 +14,8 @@ import { Spools } from './spools.ts';
 /** Reading files is a part of its own: most processes never do. */
 const reader = (): Promise<typeof import('../files/importFile.ts')> => import('../files/importFile.ts');
 
+const profiler = (): Promise<typeof import('../files/profileFile.ts')> => import('../files/profileFile.ts');
+
 /** `close` ends the scratch copies and the store; it may be called when nothing is open. */
 export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) => Promise<LocalStore>): {
   answers: Answers<EngineContract>;
@@ -69,6 +71,8 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'restore/preview': ({ target, to }, signal) => store().previewRestore(target, to, signal),
     'restore/run': ({ preview, safetyName }, signal) => store().restore(preview, safetyName, signal),
     'file/preview': async ({ file }, signal) => (await reader()).previewFile(file, signal),
+    'file/profile': async ({ file, key }, signal) => (await profiler()).profileFile(file, key, signal),
+    'table/profile': async ({ table }, signal) => (await profiler()).profileTable(store(), table, signal),
     'rows/read': (request, signal) => store().readRows(request, signal),
     'delta/read': (request, signal) => store().readDelta(request, signal),
     'query/run': (request, signal) => store().query(request, signal),

@@ -7,12 +7,15 @@ import { registerCommands } from './commands/commandTable.ts';
 import { archive, promote, reproduce } from './commands/model.ts';
 import { restore } from './commands/snapshot.ts';
 import { createSnapshot } from './commands/table.ts';
+import { tellRecord } from './commands/tellRecord.ts';
+import { editTraining } from './commands/training.ts';
 import { Connections } from './connections/connections.ts';
 import { Homes } from './connections/homes.ts';
 import { Language } from './sql/language.ts';
 import { windowUser, windowWriter } from './connections/writer.ts';
 import { Opener } from './connections/opener.ts';
 import { Overview } from './tree/overview.ts';
+import { Forms } from './forms/forms.ts';
 import type { PanelActs } from './panels/panelActs.ts';
 import { Panels } from './panels/panels.ts';
 import { TrainingPanel } from './panels/trainingPanel.ts';
@@ -88,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     promote: (target) => promote(parts(), target),
     archive: (target) => archive(parts(), target),
     reproduce: (target, fromRoot) => reproduce(parts(), target, fromRoot),
+    editTraining: async (target) => void (await editTraining(parts(), target)),
   };
   const panels: Panels<TrainingPanel> = own(
     new Panels({
@@ -122,6 +126,16 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
         }),
     }),
   );
+  const forms = own(
+    new Forms({
+      extensionUri,
+      connections,
+      trainings,
+      ask,
+      tell,
+      record: (session, happening) => tellRecord(parts(), session, happening),
+    }),
+  );
   const sql = own(
     new SqlRuns({
       extensionUri,
@@ -141,6 +155,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     pick,
     runs,
     panels,
+    forms,
     tree,
     sql,
     bindings,

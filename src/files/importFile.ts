@@ -23,11 +23,14 @@ export interface FileImport {
   readonly mode: 'upsert' | 'sync';
   readonly safetySnapshot: string | null;
   readonly maxDeletes: number | null;
+  /** By column of a new table: where another type than the found one is wanted, in MySQL words. */
+  readonly types?: Readonly<Record<string, string>>;
 }
 
 type LoadColumn = { readonly name: string; readonly type: string; readonly nullable: boolean };
 
-async function openFile(file: string, look: Look, signal?: AbortSignal): Promise<RawTable> {
+/** A file as a table by its ending; `limit.reached` when it has too many columns. */
+export async function openFile(file: string, look: Look, signal?: AbortSignal): Promise<RawTable> {
   const raw = await openFormat(file, look, signal);
   const found = raw.columns.length;
   if (found > limits.columns.most) throw new Failure('limit.reached', { limit: 'columns', where: file, found });
@@ -62,8 +65,9 @@ function chooseKey(request: FileImport, raw: RawTable, existing: TableInfo | nul
   return key;
 }
 
-function newColumns(raw: RawTable, key: readonly string[]): LoadColumn[] {
-  return raw.columns.map(({ name, type, longest }) => {
+function newColumns(raw: RawTable, key: readonly string[], types: NonNullable<FileImport['types']>): LoadColumn[] {
+  return raw.columns.map(({ name, type: found, longest }) => {
+    const type = types[name] ?? found;
     const isKey = key.includes(name);
     // Later files may lack a value that this one has, so only the key is NOT NULL.
     return { name, type: isKey ? keyType(type, longest) : type, nullable: !isKey };
@@ -116,7 +120,7 @@ export async function importFile(
   const existing = await findTable(store, table);
   const raw = await openFile(file, existing ? 'names' : 'types', signal);
   const key = chooseKey(request, raw, existing);
-  const columns = existing ? matchedColumns(raw, existing) : newColumns(raw, key);
+  const columns = existing ? matchedColumns(raw, existing) : newColumns(raw, key, request.types ?? {});
   const batches = toBatches(file, raw, columns, onRows, signal);
   return store.load({ table, columns, key, mode, safetySnapshot, maxDeletes }, batches, signal);
 }

@@ -81,6 +81,8 @@ export interface ImportRequest {
   readonly mode: 'upsert' | 'sync';
   readonly safetySnapshot: string | null;
   readonly maxDeletes: number | null;
+  /** By column of a new table: where another type than the found one is wanted, in MySQL words. */
+  readonly types?: Readonly<Record<string, string>>;
 }
 
 /** What the file says about itself, before anything is written. */
@@ -88,6 +90,44 @@ export interface FilePreview {
   readonly format: 'csv' | 'jsonl' | 'parquet';
   readonly columns: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[];
   readonly sample: RowPage;
+}
+
+/** What was seen of a column. */
+export interface ColumnProfile {
+  readonly name: string;
+  readonly type: string;
+  readonly nullable: boolean;
+  /** No two rows share a value, and no row lacks one. */
+  readonly unique: boolean;
+  /** Different values; null when there are more than are counted. */
+  readonly distinct: number | null;
+  /** Rows without a value. */
+  readonly empty: number;
+}
+
+/** Two rows that share the values of what was to be unique: their numbers, counted from 1, and those values. */
+export interface Repeat {
+  readonly first: number;
+  readonly second: number;
+  readonly values: readonly string[];
+}
+
+/** What a form needs to know of a table, of its first rows by its key. */
+export interface TableProfile {
+  readonly rows: number;
+  /** False when the table has more rows than were looked at. */
+  readonly whole: boolean;
+  readonly columns: readonly ColumnProfile[];
+  readonly sample: RowPage;
+}
+
+/** What a form needs to know of a file: what is in it, and what could be its key. */
+export interface FileProfile extends TableProfile {
+  readonly format: FilePreview['format'];
+  /** Sets of columns that no two rows share, the likeliest key first. */
+  readonly keys: readonly (readonly string[])[];
+  /** What became of the key that was asked about; null when none was. */
+  readonly asked: { readonly unique: boolean; readonly repeat: Repeat | null } | null;
 }
 
 export interface ExportRequest {
@@ -163,6 +203,9 @@ export interface EngineContract {
     'restore/preview': (p: { target: RestoreTarget; to: string }) => RestorePreview;
     'restore/run': (p: { preview: RestorePreview; safetyName: string }) => RestoreResult;
     'file/preview': (p: { file: string }) => FilePreview;
+    /** Needs no store to be open. `key`: columns to look at together, beside those that are looked at anyway. */
+    'file/profile': (p: { file: string; key: readonly string[] | null }) => FileProfile;
+    'table/profile': (p: { table: TableName }) => TableProfile;
     'spool/page': (p: { id: number; start: number; count: number; view: SpoolView }) => SpoolPage;
     'spool/distribution': (p: { id: number; column: number }) => Distribution;
     'spool/close': (p: { id: number }) => null;

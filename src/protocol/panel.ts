@@ -1,16 +1,17 @@
 /**
- * What crosses between the extension host and a panel, both ways. One webview bundle shows two kinds of page: `training`
- * (a training and its models) and `results` (what statements gave). Webview messages are JSON plus ArrayBuffers and typed
+ * What crosses between the extension host and a panel, both ways. One webview bundle shows three kinds of page: `training`
+ * (a training and its models), `results` (what statements gave) and `form` (from a file to a training). Webview messages are JSON plus ArrayBuffers and typed
  * arrays: no bigint outside a BigInt64Array or BigUint64Array, no Map, no Set, no field that matters when it is undefined.
  */
 import type { DeltaCounts } from '../data/change.ts';
 import type { ModelStatus } from '../data/model.ts';
 import type { PageColumn } from '../data/page.ts';
 import type { RunPhase } from '../data/run.ts';
+import type { FormState } from './form.ts';
 import type { EpochRecord, GuardResult, ClassMetrics, RowSet, SliceResult, TrainResult } from '../data/trainer.ts';
 
-/** Which of the two pages a panel shows. */
-export type PageKind = 'training' | 'results';
+/** Which of the pages a panel shows. */
+export type PageKind = 'training' | 'results' | 'form';
 /** What a connection is for; on `production` what writes is confirmed first. */
 export type Environment = 'development' | 'staging' | 'production';
 
@@ -266,4 +267,5 @@ export interface RestoreOutcome {
 export type PanelView = { readonly strings: Readonly<Record<string, string>>; readonly show: Show | null } & (
   | { readonly page: 'training'; readonly state: TrainingState }
   | { readonly page: 'results'; readonly state: ResultsState }
+  | { readonly page: 'form'; readonly state: FormState }
 );

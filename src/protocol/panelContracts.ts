@@ -1,8 +1,9 @@
 /**
- * Who may ask whom between the extension host and a panel. The two kinds of page have a contract each, and share that of the
- * grid; messages are as `panel.ts` says.
+ * Who may ask whom between the extension host and a panel. The kinds of page have a contract each; those with rows share that
+ * of the grid; messages are as `panel.ts` says.
  */
 import type { TrainEvent } from '../data/trainer.ts';
+import type { FormAnswers, FormFindings } from './form.ts';
 import type { Distribution, SpoolPage, SpoolView } from './engine.ts';
 import type {
   DeltaEnd,
@@ -59,6 +60,8 @@ export interface TrainingContract {
 
     /** Counts the header's delta to live when it was left pending. */
     'delta/count': (p: null) => null;
+    /** Opens the form of the training. */
+    'training/edit': (p: null) => null;
     /** Lets the rows of a delta go that is shown no more. */
     'delta/close': (p: { spool: number }) => null;
   };
@@ -85,6 +88,24 @@ export interface ResultsContract {
   /** Told by the host. */
   events: {
     'results/changed': (p: ResultsState) => void;
+  };
+}
+
+/** Answered by the extension host to the page of a form. */
+export interface FormContract {
+  calls: {
+    'panel/ready': (p: null) => PanelView;
+    /** What was answered so far; the host keeps it, and says what is wrong with it. */
+    'form/change': (p: { answers: FormAnswers }) => FormFindings;
+    /** Does what was asked. The page goes away when it is done. */
+    'form/submit': (p: { answers: FormAnswers; train: boolean }) => FormFindings;
+    /** Ends what is under way. */
+    'form/cancel': (p: null) => null;
+  };
+  streams: Record<never, never>;
+  /** Told by the host. */
+  events: {
+    'form/changed': (p: FormFindings) => void;
   };
 }
 

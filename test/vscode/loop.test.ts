@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RunOutcome } from '../../src/data/run.ts';
+import type { FormPanel } from '../../src/extension/forms/formPanel.ts';
 import type { StatementResult } from '../../src/protocol/panel.ts';
 import type { TestApi } from '../../src/extension/main.ts';
 import { api, childrenOf, elementOf, fileIn, folder, labelsOf, run, until } from './shell.ts';
@@ -179,19 +180,60 @@ describe('the loop on the sample', () => {
     assert.ok(!(await labelsOf('local', 'noaa')).includes('ragged'));
   });
 
-  it('imports a file, and writes a training for it', async () => {
-    const rows = Array.from({ length: 60 }, (_, i) => `${i},${i % 7},${i % 2 ? 'odd' : 'even'}`);
+  it('imports a file from its form, with the types that were chosen, writes a training for it, and trains', async () => {
+    const rows = Array.from({ length: 600 }, (_, i) => `${i},${i % 7},${i % 2 ? 'odd' : 'even'}`);
     const file = await fileIn('parity.csv', `id,rest,kind\n${rows.join('\n')}\n`);
-    parts.ask.answer(file, 'noaa.parity', ['id']);
-    const loaded = await run<{ inserted: number }>('table.import', { connection: 'local' });
-    assert.equal(loaded.inserted, 60);
-    parts.ask.answer('kind', ['rest'], 'parity');
-    assert.equal(await run('table.newTraining', { connection: 'local', table: 'noaa.parity' }), 'parity');
+    const form = await run<FormPanel>('table.import', { connection: 'local', file });
+    const { answers } = form;
+    assert.deepEqual(
+      [answers.table, answers.key, answers.label, answers.features],
+      ['noaa.parity', ['id'], 'kind', ['rest']],
+    );
+    const wrong = await form.submit({ ...answers, table: 'parity' }, false);
+    assert.deepEqual(
+      wrong.problems.filter(({ blocks }) => blocks === 'all').map(({ field }) => field),
+      ['table'],
+    );
+    const done = await form.submit({ ...answers, types: { rest: 'VARCHAR(20)' }, slices: ['rest'] }, true);
+    assert.deepEqual(
+      done.problems.filter(({ blocks }) => blocks !== null),
+      [],
+    );
+    assert.match(parts.tell.said?.at(-1)?.message ?? '', /^m1: /);
+    assert.deepEqual(await labelsOf('local', 'noaa', 'parity', 'Models'), ['m1']);
+    const session = await parts.shell.connections.session('local');
+    const { columns } = await session.store.table({ database: 'noaa', table: 'parity' });
+    assert.deepEqual(
+      columns.map(({ type }) => type),
+      ['BIGINT', 'VARCHAR(20)', 'TEXT'],
+    );
     const text = new TextDecoder().decode(
       await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder(), 'deltatrain.json')),
     );
     assert.match(text, /\/\/ Where the data are/);
     assert.match(text, /"label": "kind"/);
+  });
+
+  it('changes a training by the same form, and leaves the rest of the file as it was', async () => {
+    const form = await run<FormPanel>('training.edit', { connection: 'local', training: 'parity' });
+    assert.deepEqual([form.answers.label, form.answers.slices], ['kind', ['rest']]);
+    await form.submit({ ...form.answers, seed: '7', slices: [] }, false);
+    const { written } = await parts.shell.trainings.find('local', 'parity');
+    assert.deepEqual([written.seed, written.slices, written.label], [7, [], 'kind']);
+    const text = new TextDecoder().decode(
+      await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder(), 'deltatrain.json')),
+    );
+    assert.match(text, /\/\/ Where the data are/);
+  });
+
+  it('keeps what was answered when the file was renamed meanwhile, and says so', async () => {
+    const file = await fileIn('moved.csv', 'id,kind\n1,a\n2,b\n');
+    const form = await run<FormPanel>('table.import', { connection: 'local', file });
+    await vscode.workspace.fs.rename(file, vscode.Uri.joinPath(folder(), 'moved2.csv'));
+    const said = await form.submit({ ...form.answers, name: 'mine' }, false);
+    assert.match(said.problems.find(({ field }) => field === 'file')?.sentence ?? '', /moved\.csv/);
+    assert.equal(form.answers.name, 'mine');
+    form.dispose();
   });
 
   it('keeps the store when a connection is closed, and opens it again', async () => {

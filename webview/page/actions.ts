@@ -6,6 +6,7 @@ import type { VerdictWatch } from './verdictWatch.ts';
 import { say } from '../../src/base/say.ts';
 import { countText } from '../../src/words/numbers.ts';
 
+/** The state of the page, and the way to change it. */
 export interface Store {
   readonly state: State;
   dispatch(action: Action): void;
@@ -70,6 +71,11 @@ export class Actions {
       if (found.identical) this.#tell('info', say('m{0} was trained again{1}: identical, bit for bit.', model, steps));
       else this.#tell('warning', say('m{0} was trained again{1} and came out different.', model, steps));
     });
+  }
+
+  /** Opens the form of the training. */
+  editTraining(): void {
+    this.#run('training/edit', async () => void (await this.#host.training.call('training/edit', null)));
   }
 
   countDelta(): void {

@@ -2,6 +2,7 @@
 import { type Answers, type Caller, connect, type Listeners, type Port } from '../../src/protocol/rpc.ts';
 import type { Envelope } from '../../src/protocol/panel.ts';
 import type {
+  FormContract,
   GridContract,
   PageContract,
   ResultsContract,
@@ -14,15 +15,16 @@ interface VsCodeApi {
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** The extension host behind this page: what it answers to every page, and what to the one or the other kind. */
+/** The extension host behind this page: what it answers to a page of each kind. */
 export interface Host {
   readonly grid: Caller<GridContract>;
   readonly training: Caller<TrainingContract>;
   readonly results: Caller<ResultsContract>;
+  readonly form: Caller<FormContract>;
 }
 
-/** One script shows either page, and hears what is told to either. */
-type EitherContract = TrainingContract & ResultsContract;
+/** One script shows any page, and hears what is told to any. */
+type EitherContract = TrainingContract & ResultsContract & FormContract;
 
 export interface HostConnection {
   readonly host: Host;
@@ -68,7 +70,7 @@ export function connectHost(trainer: string, listeners: Listeners<EitherContract
     else deliver(envelope.message);
   });
   return {
-    host: { grid: host, training: host, results: host },
+    host: { grid: host, training: host, results: host, form: host },
     report: (message) => host.emit('page/problem', { message }),
     hasTrainer: () => relay.isStarted,
   };

@@ -12,6 +12,7 @@ import type {
   StatementResult,
   TrainingState,
 } from '../../src/protocol/panel.ts';
+import type { FormAnswers, FormFindings, FormState } from '../../src/protocol/form.ts';
 import type { DeltaCounts } from '../../src/data/change.ts';
 import type { RunPhase } from '../../src/data/run.ts';
 import type { TrainEvent } from '../../src/data/trainer.ts';
@@ -71,12 +72,20 @@ export interface OpenCell {
   readonly value: string;
 }
 
+/** The form of the page: what a person answered so far, and what is said of it. */
+export interface FormPage {
+  readonly state: Omit<FormState, 'answers' | 'findings'>;
+  readonly answers: FormAnswers;
+  readonly findings: FormFindings;
+}
+
 export type Twin = 'accuracy' | 'epochs';
 
 /** Everything that the page shows; never changed, only followed by another one. */
 export interface State {
   readonly training: TrainingState | null;
   readonly results: ResultsState | null;
+  readonly form: FormPage | null;
   /** Number of the model that the page is about. */
   readonly selected: number | null;
   /** Charts that are shown as their table. */
@@ -99,6 +108,7 @@ export interface State {
 export const emptyState: State = {
   training: null,
   results: null,
+  form: null,
   selected: null,
   twins: [],
   matrix: 'accuracy',
@@ -131,6 +141,7 @@ export type Action =
   | { readonly kind: 'deltaFailed'; readonly opening: number; readonly sentence: string }
   | { readonly kind: 'look'; readonly statement: number | null; readonly look: LookChange }
   | { readonly kind: 'statement'; readonly id: number }
+  | { readonly kind: 'form'; readonly change: Partial<FormPage> }
   | { readonly kind: 'busy'; readonly name: string; readonly on: boolean }
   | { readonly kind: 'notice'; readonly notice: Notice | null }
   | { readonly kind: 'openCell'; readonly cell: OpenCell | null };
@@ -186,7 +197,7 @@ export function reduce(state: State, action: Action): State {
 
 type Choice = Extract<
   Action,
-  { kind: 'select' | 'twin' | 'matrix' | 'look' | 'statement' | 'busy' | 'notice' | 'openCell' }
+  { kind: 'select' | 'twin' | 'matrix' | 'look' | 'statement' | 'form' | 'busy' | 'notice' | 'openCell' }
 >;
 
 /** What a person chose, and what tells of it. */
@@ -205,6 +216,8 @@ function withChoice(state: State, action: Choice): State {
       return withLook(state, action.statement, action.look);
     case 'statement':
       return { ...state, statement: action.id };
+    case 'form':
+      return state.form ? { ...state, form: { ...state.form, ...action.change } } : state;
     case 'busy':
       return { ...state, busy: action.on ? [...state.busy, action.name] : without(state.busy, action.name) };
     case 'notice':
@@ -221,6 +234,10 @@ function ready(view: PanelView): State {
   if (view.page === 'results') {
     const { state } = view;
     return { ...emptyState, results: state, statement: state.results.at(-1)?.id ?? null };
+  }
+  if (view.page === 'form') {
+    const { answers, findings, ...rest } = view.state;
+    return { ...emptyState, form: { state: rest, answers, findings } };
   }
   const selected = selectedBy(view.show) ?? view.state.models.at(-1)?.number ?? null;
   return { ...emptyState, training: view.state, selected };

@@ -20,7 +20,9 @@ export function headerView(page: Page, training: TrainingState): Drawn {
           <span>${header.connection} › ${header.table}</span>
           ${header.rows === null ? nothing : html`<span class="num">${say('{0} rows', countText(header.rows))}</span>`}
           ${changeView(page, header)}
-          <span class="plan dim">${planText(header)}</span>
+          <span class="plan dim"
+            >${planText(header)} ${link(say('Edit…'), () => page.actions.editTraining(), say('Edit… the training'))}</span
+          >
         </div>
       </div>
       <div class="acts">${buttons(page, training)}</div>

@@ -18,6 +18,7 @@ export interface Page {
   readonly grid: SpoolGrid;
 }
 
+/** What a view gives: a piece of the page, or nothing. */
 export type Drawn = TemplateResult | typeof nothing;
 
 /** `+3,000 ~200 −0`, with words for who cannot see the colours. */

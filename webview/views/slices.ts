@@ -4,7 +4,7 @@ import type { PairedTest, SliceResult } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
 import { modelOf } from '../page/state.ts';
 import { differenceScale } from '../ui/chart.ts';
-import { type Drawn, type Page, section } from './parts.ts';
+import { type Drawn, link, type Page, section } from './parts.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, intervalText, pointsText, shareText } from '../../src/words/numbers.ts';
 import { sliceToParent } from '../../src/words/finding.ts';
@@ -24,7 +24,10 @@ export function slicesView(page: Page): Drawn {
       'slices',
       say('Slices'),
       {},
-      html`<p class="empty">${say('Name columns under "slices" in deltatrain.json to see how groups of rows fare.')}</p>`,
+      html`<p class="empty">
+        ${say('No column is named whose values are groups of rows to be judged apart.')}
+        ${link(say('Choose slices…'), () => page.actions.editTraining())}
+      </p>`,
     );
   return section(
     'slices',

@@ -53,6 +53,22 @@ export function withConnection(text: string, name: string, config: ConnectionCon
 export const withoutConnection = (text: string, name: string): string => edited(text, ['connections', name], undefined);
 
 /**
+ * The text with some fields of a training changed, and the training made where it is not there: fields that are the same
+ * already, and all that are not named, stay as a person wrote them.
+ */
+export function withTrainingFields(text: string, name: string, fields: TrainingConfig): string {
+  const root: unknown = parse(readable(text));
+  const path = ['trainings', name];
+  const known = isObject(root) && isObject(root['trainings']) ? root['trainings'][name] : undefined;
+  if (!isObject(known)) return edited(text, path, fields);
+  return Object.entries(fields).reduce(
+    (now, [field, value]) =>
+      JSON.stringify(known[field]) === JSON.stringify(value) ? now : edited(now, [...path, field], value),
+    text,
+  );
+}
+
+/**
  * The text of a deltatrain.json with a training, in place of one of that name; everything else stays as a person wrote
  * it.
  */

@@ -53,6 +53,9 @@ const known: readonly LearnerFacts[] = Object.entries(definitions).flatMap(([def
 /** True of a learner whose updates have the bits of a full fit with the same encoder. */
 export const isExact = (learner: string): boolean => known.some(({ name, exact }) => name === learner && exact);
 
+/** What a training may name as its learner, "auto" first. */
+export const learnerNames: readonly string[] = ['auto', ...known.map(({ name }) => name)];
+
 const unsupported = (training: string, what: string, hint: string): Failure =>
   new Failure('plan.unsupported', {
     what: say('The training "{0}" cannot be run: {1} is not supported yet.', training, what),

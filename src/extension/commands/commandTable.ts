@@ -37,7 +37,7 @@ import {
   trainOnDelta,
 } from './sql.ts';
 import { createSnapshot, exportTable, importFile } from './table.ts';
-import { newTraining, train } from './training.ts';
+import { editTraining, newTraining, train } from './training.ts';
 import { cancelRun, discardRun, runAgain } from './run.ts';
 import { configUri } from '../connections/homes.ts';
 import type { Shell } from './shell.ts';
@@ -62,6 +62,7 @@ export const commandTable = {
   'deltatrain.table.export': exportTable,
   'deltatrain.table.createSnapshot': createSnapshot,
   'deltatrain.table.newTraining': newTraining,
+  'deltatrain.training.edit': editTraining,
   'deltatrain.table.trainOnDelta': (shell, target) => train(shell, target, 'delta'),
   'deltatrain.table.trainFully': (shell, target) => train(shell, target, 'full'),
   'deltatrain.snapshot.restore': restore,

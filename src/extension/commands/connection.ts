@@ -20,25 +20,27 @@ import type { Home } from '../connections/homes.ts';
 import { isInside } from '../connections/paths.ts';
 import { configOf, type ServerAnswers, ServerForm, serverText } from './serverForm.ts';
 import { forgetOwnConnection, keepOwnConnection } from '../talk/settings.ts';
+import {
+  freeName,
+  hideStores,
+  isSameHome,
+  makeStore,
+  namedIn,
+  storeInFolder,
+  writtenAs,
+} from '../connections/newStore.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
 import { say } from '../../base/say.ts';
 import { countText } from '../../words/numbers.ts';
 
 const storeFilters = () => ({ [say('DeltaTrain store')]: ['db'] });
-const storeInFolder = '.deltatrain/store.db';
 
 type Way =
   | { readonly kind: 'home'; readonly home: Home }
   | { readonly kind: 'file' }
   | { readonly kind: 'new' }
   | { readonly kind: 'server' };
-
-/** A name that is free: `local`, `local2` … */
-function freeName(wanted: string, taken: readonly string[]): string {
-  if (!taken.includes(wanted)) return wanted;
-  for (let n = 2; ; n++) if (!taken.includes(`${wanted}${n}`)) return `${wanted}${n}`;
-}
 
 const checkName = (text: string, taken: readonly string[]): string | undefined => {
   if (text.trim() === '') return say('A connection needs a name.');
@@ -50,8 +52,6 @@ const nameQuestion = (value: string, taken: readonly string[]) => ({
   value,
   check: (text: string): string | undefined => checkName(text, taken),
 });
-
-const isSameHome = (a: Home | null, b: Home | null): boolean => a?.uri.toString() === b?.uri.toString();
 
 /** The folders whose file a connection may go to; DeltaTrain's own storage where there is none. */
 function homesOf({ connections }: Shell): Home[] {
@@ -124,34 +124,9 @@ export async function addConnection(shell: Shell): Promise<string> {
   return name;
 }
 
-async function addInHome(shell: Shell, home: Home): Promise<string> {
-  const { ask, connections } = shell;
-  const inHome = (await connections.list()).filter((one) => isSameHome(one.home, home));
-  const taken = inHome.map(({ name }) => name);
-  const name = await ask.text(nameQuestion(freeName('local', taken), taken));
-  const free = (path: string): boolean =>
-    !inHome.some((one) => one.config.kind === 'embedded' && one.config.path === path);
-  const path = free(storeInFolder) ? storeInFolder : `.deltatrain/${name}.db`;
-  const config: EmbeddedConfig = { kind: 'embedded', path, environment: 'development', readOnly: false };
-  await connections.homes.edit(home, (text) => withConnection(text, name, config));
-  await hideStores(home);
-  const { id } = await writtenAs(shell, home, name);
-  await connections.session(id, { create: true });
-  return id;
-}
-
-/** The connection of that name, as it has just been written down. */
-async function writtenAs({ connections }: Shell, home: Home | null, name: string): Promise<Connection> {
-  const found = (await connections.list()).find((one) => one.name === name && isSameHome(one.home, home));
-  if (!found) throw new Failure('connection.unknown', { connection: name });
-  return found;
-}
-
-/** Stores are not for version control: their folder says so itself. */
-export async function hideStores(home: Home): Promise<void> {
-  const folder = vscode.Uri.joinPath(home.uri, '.deltatrain');
-  await vscode.workspace.fs.createDirectory(folder);
-  await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, '.gitignore'), new TextEncoder().encode('*\n'));
+async function addInHome({ ask, connections }: Shell, home: Home): Promise<string> {
+  const taken = (await namedIn(connections, home)).map(({ name }) => name);
+  return makeStore(connections, home, await ask.text(nameQuestion(freeName('local', taken), taken)));
 }
 
 async function writeDown({ connections }: Shell, home: Home | null, name: string, config: ConnectionConfig) {
@@ -173,7 +148,7 @@ async function keepServer(
   // The password first: whoever sees the connection in the file may open it at once.
   await connections.opener.secrets.keep({ id: name, name, home, config, place }, place, password, keeping);
   await writeDown(shell, home, name, config);
-  const { id } = await writtenAs(shell, home, name);
+  const { id } = await writtenAs(connections, home, name);
   await connections.session(id);
   tell.say('info', [say('{0}: {1}.', id, serverText(facts)), ...facts.limits].join(' '));
   return id;

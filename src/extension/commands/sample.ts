@@ -12,7 +12,7 @@ import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 import type { Report } from '../talk/tell.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
-import { hideStores } from './connection.ts';
+import { hideStores } from '../connections/newStore.ts';
 import { say } from '../../base/say.ts';
 
 const isSample = ({ written, name }: { written: { table: string }; name: string }): boolean =>

@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import type { Ask } from '../talk/ask.ts';
 import type { Bindings } from '../sql/binding.ts';
+import type { Forms } from '../forms/forms.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Trainings } from '../connections/trainings.ts';
 import type { Language } from '../sql/language.ts';
@@ -26,6 +27,7 @@ export interface Shell {
   readonly pick: Pick;
   readonly runs: Runs;
   readonly panels: Panels<TrainingPanel>;
+  readonly forms: Forms;
   readonly tree: DataTree;
   readonly sql: SqlRuns;
   readonly bindings: Bindings;

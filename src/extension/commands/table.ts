@@ -1,170 +1,57 @@
 /** Commands on tables: import, export, create a snapshot. */
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { importedEvent } from '../../app/registry/record/happenings.ts';
-import { tellRecord } from './tellRecord.ts';
 import {
   createSnapshot as makeSnapshot,
   isSafetyName,
   pinVersion,
   proposeName,
-  safetyName,
-  stemOf,
 } from '../../app/versions/snapshotNames.ts';
-import { Failure } from '../../base/failure.ts';
-import type { LoadResult, SnapshotTarget } from '../../data/store.ts';
-import { parseTableName, type TableInfo, type TableName, tableText } from '../../data/table.ts';
+import type { SnapshotTarget } from '../../data/store.ts';
+import { type TableName, tableText } from '../../data/table.ts';
 import { atSnapshot, isSnapshotName, live, tableIn, type Version } from '../../data/version.ts';
-import type { FilePreview, ImportRequest } from '../../protocol/engine.ts';
 import type { Choice } from '../talk/ask.ts';
-import { requireConsent, requireOnProduction } from '../talk/consent.ts';
+import type { FormPanel } from '../forms/formPanel.ts';
 import { setting } from '../talk/settings.ts';
 import { snapshotNameRule } from '../tree/pick.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
 import { say } from '../../base/say.ts';
-import { countText, deltaText } from '../../words/numbers.ts';
+import { countText } from '../../words/numbers.ts';
 
 const fileFilters = () => ({ [say('Tables')]: ['csv', 'tsv', 'jsonl', 'ndjson', 'parquet'] });
-/** More deletes than this share of a table ask once more. */
-const maxDeletes = 0.2;
-
 const nearFolder = (): vscode.Uri | undefined => vscode.workspace.workspaceFolders?.[0]?.uri;
 
-async function tableOrNull(session: Session, name: TableName): Promise<TableInfo | null> {
-  try {
-    return await session.store.table(name);
-  } catch (error) {
-    if (Failure.is(error, 'table.unknown') || Failure.is(error, 'database.unknown')) return null;
-    throw error;
-  }
+/** The files that a command was told to import: one, or those that are selected in the Explorer. */
+function filesOf(first: unknown, selected: unknown): vscode.Uri[] {
+  const dropped = typeof first === 'object' && first !== null && 'file' in first ? first.file : first;
+  const several = Array.isArray(selected) ? (selected as unknown[]) : [];
+  return (several.length > 1 ? several : [dropped]).filter((one) => one instanceof vscode.Uri);
 }
 
-async function askTableName(shell: Shell, session: Session, target: Target, file: string): Promise<TableName> {
-  if (target.table) return target.table;
-  const databases = await session.store.databases();
-  const database = target.database ?? databases[0] ?? 'data';
-  const text = await shell.ask.text({
-    title: say('Import into which table?'),
-    value: `${database}.${stemOf(basename(file, extname(file)))}`,
-    placeholder: say('database.table'),
-    check: (given) => (parseTableName(given) ? undefined : say('Write database.table.')),
-  });
-  return parseTableName(text) ?? { database, table: text };
-}
-
-/** The key of a new table: the first column is the best guess, and the engine names the first row that proves it wrong. */
-async function askKey({ ask }: Shell, { columns, format }: FilePreview): Promise<string[]> {
-  const choices = columns.map(
-    ({ name, type, nullable }): Choice<string> => ({
-      label: name,
-      value: name,
-      description: nullable ? say('{0}, has empty values', type) : type,
-    }),
-  );
-  const title = say('Which columns make a row unique? ({0} columns, {1})', columns.length, format);
-  const key = await ask.pickMany(
-    title,
-    choices,
-    columns.slice(0, 1).map(({ name }) => name),
-  );
-  if (key.length === 0) throw new Failure('usage.wrong', { message: say('A table needs a key: name its columns.') });
-  return key;
-}
-
-async function askMode({ ask }: Shell, table: TableName): Promise<ImportRequest['mode']> {
-  return ask.pick(say('{0} exists already', tableText(table)), [
-    {
-      label: say('Insert and update rows'),
-      value: 'upsert' as const,
-      detail: say('Rows that are not in the file stay.'),
-      icon: 'add',
-    },
-    {
-      label: say('Make it the same as the file'),
-      value: 'sync' as const,
-      detail: say('Rows that are not in the file are deleted. A safety snapshot is made first.'),
-      icon: 'sync',
-    },
-  ]);
-}
-
-/** Answers what was loaded; nothing is written when any row cannot be. */
-export async function importFile(shell: Shell, target: Target): Promise<LoadResult> {
-  const { ask, connections, pick } = shell;
-  const session = await pick.session(target, say('Import into which connection?'));
-  const { config, id } = session.connection;
-  const uri = await ask.fileToRead({
-    title: say('Import a file'),
-    button: say('Import'),
-    filters: fileFilters(),
-    near: nearFolder(),
-  });
-  const file = uri.fsPath;
-  const preview = await session.engine.call('file/preview', { file });
-  const table = await askTableName(shell, session, target, file);
-  const existing = await tableOrNull(session, table);
-  const key = existing ? null : await askKey(shell, preview);
-  const mode = existing ? await askMode(shell, table) : 'upsert';
-  await requireOnProduction(ask, {
-    environment: config.environment,
-    name: tableText(table),
-    question: say('Import {0} into {1}?', basename(file), tableText(table)),
-    detail: '',
-    yes: say('Import'),
-  });
-  const safety = existing ? await safetyName(session.store, { level: 'table', table }, 'import') : null;
-  const request: ImportRequest = { file, table, key, mode, safetySnapshot: safety, maxDeletes };
-  try {
-    const loaded = await load(shell, session, request);
-    await tellRecord(shell, session, importedEvent(table, basename(file), loaded));
-    sayLoaded(shell, session, table, loaded);
-    return loaded;
-  } finally {
-    connections.noticeChange(id);
-  }
-}
-
-async function load(shell: Shell, session: Session, request: ImportRequest): Promise<LoadResult> {
-  const run = (one: ImportRequest): Promise<LoadResult> =>
-    shell.tell.during(say('Importing {0}', basename(one.file)), async (signal, report) => {
-      const items = session.engine.stream('table/import', one, signal);
-      for (;;) {
-        const step = await items.next();
-        if (step.done) return step.value;
-        report(say('{0} rows', countText(step.value.rows)));
-      }
-    });
-  try {
-    return await run(request);
-  } catch (error) {
-    if (!Failure.is(error, 'load.tooManyDeletes')) throw error;
-    const { deleted, rows, table } = error.data;
-    await requireConsent(shell.ask, {
-      environment: session.connection.config.environment,
-      name: table,
-      question: say('Delete {0} of {1} rows of {2}?', countText(deleted), countText(rows), table),
-      detail: say('They are not in the file.'),
-      yes: say('Delete'),
-    });
-    return run({ ...request, maxDeletes: null });
-  }
-}
-
-function sayLoaded({ tell }: Shell, session: Session, table: TableName, loaded: LoadResult): void {
-  const target = { connection: session.connection.id, table };
-  const undo = loaded.safetySnapshot !== null && {
-    title: say('Undo…'),
-    command: 'deltatrain.snapshot.restore',
-    arguments: [{ ...target, snapshot: loaded.safetySnapshot }],
-  };
-  tell.say(
-    'info',
-    say('{0}: {1} ({2} unchanged).', tableText(table), deltaText(loaded), countText(loaded.unchanged)),
-    { title: say('Create Snapshot…'), command: 'deltatrain.table.createSnapshot', arguments: [target] },
-    ...(undo ? [undo] : []),
-  );
+/** Opens a form for each file, which does the rest; asks for a file where none was named. */
+export async function importFile(
+  { ask, forms }: Shell,
+  target: Target,
+  first?: unknown,
+  selected?: unknown,
+): Promise<FormPanel | null> {
+  const named = filesOf(first, selected);
+  const files =
+    named.length > 0
+      ? named
+      : [
+          await ask.fileToRead({
+            title: say('Import a file'),
+            button: say('Import'),
+            filters: fileFilters(),
+            near: nearFolder(),
+          }),
+        ];
+  let shown: FormPanel | null = null;
+  for (const file of files) shown = await forms.showImport(file, target);
+  return shown;
 }
 
 /** Live first, then the snapshots. */

@@ -6,7 +6,7 @@ import { type EngineContract, engineArguments, type OpenRequest, storeLabel } fr
 import { lostUnder } from '../../protocol/engineStore.ts';
 import { childPort } from '../../protocol/processPort.ts';
 import { type Caller, connect, type NoContract } from '../../protocol/rpc.ts';
-import type { StoreFacts, StoreRecovery } from '../../data/store.ts';
+import type { StoreFacts } from '../../data/store.ts';
 
 /** Starts a module of ours in a Node process of its own; in desktop VS Code the program is Electron, which then acts as Node. */
 export function forkModule(module: string, args: readonly string[], log: (line: string) => void): ChildProcess {
@@ -26,9 +26,13 @@ export function forkModule(module: string, args: readonly string[], log: (line: 
 }
 
 /** Its sentences come back as they were said there, so it is told the language first. */
-async function opened(caller: Caller<EngineContract>, open: OpenRequest): Promise<StoreFacts> {
+async function inLanguage(caller: Caller<EngineContract>): Promise<void> {
   const strings = translations();
   if (Object.keys(strings).length > 0) await caller.call('process/language', { strings });
+}
+
+async function opened(caller: Caller<EngineContract>, open: OpenRequest): Promise<StoreFacts> {
+  await inLanguage(caller);
   return caller.call('store/open', open);
 }
 
@@ -39,15 +43,15 @@ interface Running {
 }
 
 /** One request to an engine process of its own, in which no store is open. */
-export async function callOnce(
+export async function callOnce<T>(
   { engine, log }: { readonly engine: string; readonly log: (line: string) => void },
-  name: 'store/recover',
-  parameter: { path: string; swap: boolean },
-  signal: AbortSignal,
-): Promise<StoreRecovery> {
+  request: (caller: Caller<EngineContract>) => Promise<T>,
+): Promise<T> {
   const child = forkModule(engine, engineArguments, log);
   try {
-    return await connect<NoContract, EngineContract>(childPort(child), {}, {}).call(name, parameter, signal);
+    const caller = connect<NoContract, EngineContract>(childPort(child), {}, {});
+    await inLanguage(caller);
+    return await request(caller);
   } finally {
     child.kill();
   }

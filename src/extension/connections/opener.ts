@@ -7,7 +7,7 @@ import type { RecordWriter } from '../../app/registry/record/recordKeeper.ts';
 import type { MayMigrate } from '../../app/registry/registryFormat.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { StoreRecovery } from '../../data/store.ts';
-import type { OpenMatrixone } from '../../protocol/engine.ts';
+import type { FileProfile, OpenMatrixone } from '../../protocol/engine.ts';
 import { type Connection, placeText, type ServerPlace } from './connection.ts';
 import { isInside } from './paths.ts';
 import type { Secret, Secrets } from './secrets.ts';
@@ -80,7 +80,13 @@ export class Opener {
       throw new Failure('store.unsupported', { what: say('A server keeps no backup file beside it.') });
     if (!this.#mayOpen(connection, place.path)) throw new Failure('connection.outside', { path: place.path });
     if (swap && connection.config.readOnly) throw new Failure('store.readOnly', { store: place.path });
-    return callOnce(this.#options, 'store/recover', { path: place.path, swap }, signal);
+    const request = { path: place.path, swap };
+    return callOnce(this.#options, (caller) => caller.call('store/recover', request, signal));
+  }
+
+  /** What a file says of itself, read by a process that has no store; `key`: columns to look at together. */
+  async profile(file: string, key: readonly string[] | null, signal?: AbortSignal): Promise<FileProfile> {
+    return callOnce(this.#options, (caller) => caller.call('file/profile', { file, key }, signal));
   }
 
   /** A password is kept only after it has opened the server, so a wrong one never takes the place of a right one. */

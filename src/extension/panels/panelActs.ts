@@ -9,5 +9,6 @@ export interface PanelActs {
   createSnapshot(target: Target): Promise<string>;
   promote(target: Target): Promise<void>;
   archive(target: Target): Promise<void>;
+  editTraining(target: Target): Promise<void>;
   reproduce(target: Target, fromRoot: boolean): Promise<Reproduction>;
 }

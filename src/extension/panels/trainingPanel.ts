@@ -261,6 +261,10 @@ export class TrainingPanel implements vscode.Disposable {
         await this.#counter.count(signal);
         return null;
       },
+      'training/edit': async () => {
+        await acts.editTraining(target());
+        return null;
+      },
       'delta/close': async ({ spool }) => {
         await this.#spools.close(spool);
         return null;

@@ -4,13 +4,13 @@ import * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Envelope, PageKind } from '../../protocol/panel.ts';
-import type { PageContract, ResultsContract, TrainingContract } from '../../protocol/panelContracts.ts';
+import type { FormContract, PageContract, ResultsContract, TrainingContract } from '../../protocol/panelContracts.ts';
 import { panelHtml } from '../../protocol/panelPage.ts';
 import { type Answers, connect, type Port } from '../../protocol/rpc.ts';
 import { say } from '../../base/say.ts';
 
 /** What the host answers to a page of ours. */
-type PanelContract = TrainingContract | ResultsContract;
+type PanelContract = TrainingContract | ResultsContract | FormContract;
 
 export interface WebPanelOptions<Own extends PanelContract> {
   readonly page: PageKind;
@@ -62,6 +62,7 @@ class Pipe implements Port {
 const isEnvelope = (data: unknown): data is Envelope =>
   typeof data === 'object' && data !== null && 'channel' in data && 'message' in data;
 
+/** A panel with a page of ours, from its making to its disposal. */
 export class WebPanel<Own extends PanelContract> implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #own = new Disposables();

@@ -11,6 +11,7 @@ import { configUri } from '../connections/homes.ts';
 import { setting } from '../talk/settings.ts';
 import type { Tell } from '../talk/tell.ts';
 import { tellError } from '../talk/tellError.ts';
+import { droppedFiles } from './droppedFiles.ts';
 import { CalmChanges } from './calmChanges.ts';
 import { ChangePoller } from './changePoller.ts';
 import { CountScheduler } from './countScheduler.ts';
@@ -68,7 +69,12 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       new ChangePoller({ connections, failed, replaced: (id, error) => tellError(tell, error, id) }),
     );
     this.view = this.#own.add(
-      vscode.window.createTreeView(viewId, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }),
+      vscode.window.createTreeView(viewId, {
+        treeDataProvider: this,
+        canSelectMany: true,
+        showCollapseAll: true,
+        dragAndDropController: droppedFiles,
+      }),
     );
     this.#own.add(this.view.onDidChangeVisibility(() => this.#woken()));
     this.#own.add(vscode.window.onDidChangeWindowState(() => this.#woken()));

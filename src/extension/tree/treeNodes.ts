@@ -143,7 +143,7 @@ export class TreeNodes {
     const nodes = databaseNodes(connection, databases, own);
     const groups = windows.length > 0 ? [windowsNode(connection, windows)] : [];
     if (nodes.length > 0) return [...openedIfAlone(nodes), ...groups];
-    const import_ = { command: 'deltatrain.table.import', title: say('Import File…') };
+    const import_ = { command: 'deltatrain.table.import', title: say('Import…') };
     return [messageNode(connection, id, say('No table yet. Import a file…'), import_), ...groups];
   }
 

@@ -8,14 +8,21 @@ import type { Plan } from '../../../src/data/training.ts';
 import { sameValue, textOf, type Value } from '../../../src/data/value.ts';
 import type { SpoolPage, SpoolView } from '../../../src/protocol/engine.ts';
 import type { Envelope, PanelView, SpoolInfo } from '../../../src/protocol/panel.ts';
-import type { PageContract, ResultsContract, TrainingContract } from '../../../src/protocol/panelContracts.ts';
+import type { FormAnswers, FormFindings } from '../../../src/protocol/form.ts';
+import type {
+  FormContract,
+  PageContract,
+  ResultsContract,
+  TrainingContract,
+} from '../../../src/protocol/panelContracts.ts';
 import { type Answers, type Caller, connect, type Port } from '../../../src/protocol/rpc.ts';
 import { remoteTrainer } from '../../../src/protocol/remoteTrainer.ts';
 import { qualityOf } from '../../../src/train/measure/measured.ts';
+import { checkAnswers } from '../../../src/app/form/checkAnswers.ts';
 import { resultColumns } from './resultColumns.ts';
 
-/** This host answers to both pages. */
-export type EitherContract = TrainingContract & ResultsContract;
+/** This host answers to every page. */
+export type EitherContract = TrainingContract & ResultsContract & FormContract;
 
 /** A changed row as the test gives it. */
 export interface GivenChange {
@@ -179,6 +186,16 @@ function resultPage(start: number, count: number): SpoolPage {
   return { start, total: given.resultRows, page: packRows(resultColumns, rows), delta: null };
 }
 
+/** As the extension host finds it, of a file whose first two columns together are its key. */
+function findingsOf(answers: FormAnswers): FormFindings {
+  if (given.view.page !== 'form') throw new Error('this page is no form');
+  const { kind, columns, rows, whole } = given.view.state;
+  const keys = [columns.slice(0, 2).map(({ name }) => name)];
+  const asked = { unique: false, repeat: { first: 12, second: 378, values: ['Seattle'] } };
+  const facts = { kind, columns, rows, whole, keys, asked, table: null, taken: ['parity'] };
+  return { problems: checkAnswers(answers, facts), existing: null, work: null };
+}
+
 const done = (): null => null;
 const accept = () => ({ run: 7 });
 
@@ -213,6 +230,13 @@ const answers: Answers<EitherContract> = {
     return { column: given.columns[column]?.name ?? '', bins: list };
   },
   'spool/export': ({ view }) => ({ rows: chosen(view).length, file: 'delta.csv' }),
+  'form/change': ({ answers: given }) => findingsOf(given),
+  'form/submit': ({ answers: given, train }) => ({
+    ...findingsOf(given),
+    work: train && given.label === null ? null : 'Importing weather.csv: 4,096 rows',
+  }),
+  'form/cancel': done,
+  'training/edit': done,
   'delta/close': done,
   'statement/cancel': done,
   'statement/again': done,

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { PanelView } from '../../../src/protocol/panel.ts';
+import type { PageKind, PanelView } from '../../../src/protocol/panel.ts';
 import { panelHtml } from '../../../src/protocol/panelPage.ts';
 import { ensureBrowser } from '../../../tools/browser.mjs';
 import type { Given, GivenChange } from './fakeHost.ts';
@@ -15,6 +15,8 @@ export const pictures = join(root, 'reports/pictures');
 
 export const themes = ['dark', 'light', 'high-contrast', 'high-contrast-light'] as const;
 export type Theme = (typeof themes)[number];
+
+const pageKinds: readonly PageKind[] = ['training', 'results', 'form'];
 
 interface ThemeFile {
   readonly kind: string;
@@ -100,7 +102,7 @@ export async function openPanels(): Promise<PanelBrowser> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname === '/') {
       const source = `http://${request.headers.host}`;
-      const page = url.searchParams.get('page') === 'results' ? 'results' : 'training';
+      const page = pageKinds.find((kind) => kind === url.searchParams.get('page')) ?? 'training';
       const at = (file: string): string => `${source}/${file}`;
       const html = panelHtml({
         ...{ page, title: 'weather', nonce: 'n0nce', source },

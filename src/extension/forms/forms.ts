@@ -1,0 +1,58 @@
+/** The forms that are open: one for each file, and one for each training. */
+import type * as vscode from 'vscode';
+import { basename } from 'node:path';
+import { type Disposable, Disposables } from '../../base/disposable.ts';
+import { say } from '../../base/say.ts';
+import type { TableName } from '../../data/table.ts';
+import type { Session } from '../connections/session.ts';
+import type { ConfiguredTraining } from '../connections/trainings.ts';
+import type { Target } from '../tree/target.ts';
+import { FormPanel } from './formPanel.ts';
+import type { FormParts, FormSubject } from './formParts.ts';
+import { ImportSubject } from './importSubject.ts';
+import { TrainingSubject } from './trainingSubject.ts';
+
+/** Opens the form of a file or a training, or shows the one that is open. */
+export class Forms implements Disposable {
+  readonly #parts: FormParts;
+  readonly #own = new Disposables();
+  readonly #open = new Set<FormPanel>();
+
+  constructor(parts: FormParts) {
+    this.#parts = parts;
+  }
+
+  /** From a file to a table and its training; fails where the file cannot be read. */
+  async showImport(file: vscode.Uri, target: Target): Promise<FormPanel> {
+    const title = say('Reading {0}', basename(file.path));
+    return this.#show(
+      await this.#parts.tell.during(title, (signal) => ImportSubject.read(this.#parts, file, target, signal)),
+    );
+  }
+
+  /** A training as it is written, or a new one of a table. */
+  async showTraining(session: Session, table: TableName, configured: ConfiguredTraining | null): Promise<FormPanel> {
+    const title = say('Reading {0}', table.table);
+    return this.#show(
+      await this.#parts.tell.during(title, (signal) =>
+        TrainingSubject.read(this.#parts, session, table, configured, signal),
+      ),
+    );
+  }
+
+  #show(subject: FormSubject): FormPanel {
+    const known = [...this.#open].find(({ id }) => id === subject.id);
+    if (known) {
+      known.reveal();
+      return known;
+    }
+    const panel = this.#own.add(new FormPanel(this.#parts, subject));
+    this.#open.add(panel);
+    panel.onDidDispose(() => this.#open.delete(panel));
+    return panel;
+  }
+
+  dispose(): void {
+    this.#own.dispose();
+  }
+}

@@ -1,0 +1,58 @@
+/** A file loaded into a table, with the questions that this may need. */
+import { basename } from 'node:path';
+import { Failure } from '../../base/failure.ts';
+import { say } from '../../base/say.ts';
+import type { LoadResult } from '../../data/store.ts';
+import { type TableInfo, type TableName, tableText } from '../../data/table.ts';
+import type { ImportRequest } from '../../protocol/engine.ts';
+import { countText } from '../../words/numbers.ts';
+import type { Session } from '../connections/session.ts';
+import type { Ask } from '../talk/ask.ts';
+import { requireConsent } from '../talk/consent.ts';
+
+/** Null where there is no such table. */
+export async function tableOrNull(session: Session, name: TableName): Promise<TableInfo | null> {
+  try {
+    return await session.store.table(name);
+  } catch (error) {
+    if (Failure.is(error, 'table.unknown') || Failure.is(error, 'database.unknown')) return null;
+    throw error;
+  }
+}
+
+/** Answers what was loaded; nothing is written when any row cannot be. Many deletes are asked about first. */
+export async function loadFile(
+  ask: Ask,
+  session: Session,
+  request: ImportRequest,
+  signal: AbortSignal,
+  report: (sentence: string) => void,
+): Promise<LoadResult> {
+  const run = async (one: ImportRequest): Promise<LoadResult> => {
+    report(say('Importing {0}', basename(one.file)));
+    const items = session.engine.stream('table/import', one, signal);
+    for (;;) {
+      const step = await items.next();
+      if (step.done) return step.value;
+      report(say('Importing {0}: {1} rows', basename(one.file), countText(step.value.rows)));
+    }
+  };
+  try {
+    return await run(request);
+  } catch (error) {
+    if (!Failure.is(error, 'load.tooManyDeletes')) throw error;
+    const { deleted, rows, table } = error.data;
+    await requireConsent(ask, {
+      environment: session.connection.config.environment,
+      name: table,
+      question: say('Delete {0} of {1} rows of {2}?', countText(deleted), countText(rows), table),
+      detail: say('They are not in the file.'),
+      yes: say('Delete'),
+    });
+    return run({ ...request, maxDeletes: null });
+  }
+}
+
+/** What one table is called in a question. */
+export const importQuestion = (file: string, table: TableName): string =>
+  say('Import {0} into {1}?', basename(file), tableText(table));

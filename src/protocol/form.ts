@@ -1,0 +1,85 @@
+/**
+ * What crosses between the extension host and the page of a form: from a file to a table and its training, or a training
+ * that is there already. What a person typed goes to the host as it was typed, so that nothing of it is lost.
+ */
+
+/** A column of the file or the table. */
+export interface FormColumn {
+  readonly name: string;
+  /** As found in the file, or as the table has it; in MySQL words. */
+  readonly type: string;
+  /** False where it is the table's own. */
+  readonly typeCanChange: boolean;
+  readonly unique: boolean;
+  /** Null: more than are counted, or not counted. */
+  readonly distinct: number | null;
+  /** Rows without a value. */
+  readonly empty: number;
+  /** Of the first rows, as they are shown. */
+  readonly first: readonly string[];
+}
+
+/** What a person answered; texts as they were typed. */
+export interface FormAnswers {
+  /** The id of a connection, or `newStore` with the folder's address after it. */
+  readonly store: string;
+  /** `database.table` */
+  readonly table: string;
+  /** What becomes of the rows of a table that is there. */
+  readonly mode: 'upsert' | 'sync';
+  /** By column: where another type than the found one is wanted. */
+  readonly types: Readonly<Record<string, string>>;
+  readonly key: readonly string[];
+  /** Null: nothing is learnt. */
+  readonly label: string | null;
+  readonly features: readonly string[];
+  readonly slices: readonly string[];
+  readonly name: string;
+  readonly learner: string;
+  /** Shares of the rows in percent. */
+  readonly test: string;
+  readonly validation: string;
+  readonly seed: string;
+}
+
+/** What a store that does not exist yet begins with. */
+export const newStore = 'new:';
+
+/** Which answer a problem is about; `type:` and `column:` with the column's name after it. */
+export type FormField = keyof Omit<FormAnswers, 'types' | 'mode'> | 'file' | `type:${string}` | `column:${string}`;
+
+/** `blocks`: what cannot be done while it is there; `nothing`: it went wrong, and may be tried again; null: it is only said. */
+export interface FormProblem {
+  readonly field: FormField;
+  readonly sentence: string;
+  readonly blocks: 'all' | 'training' | 'nothing' | null;
+}
+
+/** What depends on the answers, and changes with them. */
+export interface FormFindings {
+  readonly problems: readonly FormProblem[];
+  /** The table that is named, where it is there. */
+  readonly existing: { readonly trainings: readonly string[] } | null;
+  /** What is under way, as a sentence; null when nothing is. */
+  readonly work: string | null;
+}
+
+/** Everything the page of a form shows. */
+export interface FormState {
+  readonly kind: 'import' | 'training';
+  /** The file's name, or the training's. */
+  readonly title: string;
+  /** Where the file is, or which table is learnt. */
+  readonly place: string;
+  /** Rows that were looked at; null when they were not counted. */
+  readonly rows: number | null;
+  /** False when there are more rows than were looked at. */
+  readonly whole: boolean;
+  readonly columns: readonly FormColumn[];
+  /** Where the rows can go; empty where that is settled. */
+  readonly stores: readonly { readonly id: string; readonly text: string }[];
+  readonly types: readonly string[];
+  readonly learners: readonly string[];
+  readonly answers: FormAnswers;
+  readonly findings: FormFindings;
+}
