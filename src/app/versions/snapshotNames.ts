@@ -71,8 +71,12 @@ export async function pinVersion(store: Store, target: SnapshotTarget): Promise<
   }
 }
 
-/** Makes a snapshot under the given name; the name is checked here, so that every engine refuses the same ones. */
+/**
+ * Makes a snapshot under the given name; the name is checked here, so that every engine refuses the same ones. `table.view`: a server
+ * pins a view, too, and then nothing can be done with it.
+ */
 export async function createSnapshot(store: Store, target: SnapshotTarget, name: string): Promise<Snapshot> {
   if (!isSnapshotName(name)) throw new Failure('version.badName', { snapshot: name });
+  if (target.level === 'table') await store.table(target.table);
   return store.createSnapshot(name, target);
 }

@@ -333,7 +333,8 @@ export class EmbeddedStore implements LocalStore {
 
   #mustWrite(): Connection {
     this.#mustBeOpened();
-    if (!this.#writer) throw new Failure('store.readOnly', { store: this.#opened.path });
+    const { path: store, isFull } = this.#opened;
+    if (!this.#writer) throw new Failure(isFull ? 'store.full' : 'store.readOnly', { store });
     return this.#writer;
   }
 

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sideTitle } from '../../../src/app/statements/diffOutputs.ts';
 import { type Asked, runStatement, snapshotTime, type StatementEnd } from '../../../src/app/statements/runStatement.ts';
+import { Failure } from '../../../src/base/failure.ts';
 import { rowAt } from '../../../src/data/page.ts';
 import type { Value } from '../../../src/data/value.ts';
 import { useFolder } from '../../files/support/folder.ts';
@@ -126,6 +127,14 @@ describe('permission', () => {
 });
 
 describe('statements', () => {
+  it('pin no view, with which nothing could be done afterwards', async () => {
+    const { run, store } = await session();
+    const pinned = vi.spyOn(store, 'createSnapshot');
+    vi.spyOn(store, 'table').mockRejectedValue(new Failure('table.view', { table: 'demo.seen' }));
+    await expect(run('CREATE SNAPSHOT s FOR TABLE demo seen')).rejects.toMatchObject({ code: 'table.view' });
+    expect(pinned).not.toHaveBeenCalled();
+  });
+
   it('restore with a safety snapshot, which is the undo', async () => {
     const { run } = await session();
     const { end } = await run("RESTORE TABLE demo.samples {SNAPSHOT = 'train_v1'}");

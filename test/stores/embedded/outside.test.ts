@@ -199,6 +199,13 @@ describe('another program', () => {
     expect((await store.snapshots()).map(({ name }) => name)).toEqual(['v1']);
   });
 
+  test('a view of its own is no table here, and cannot be pinned', async () => {
+    outside('CREATE VIEW "d.seen" AS SELECT id FROM "d.t"');
+    const seen = { level: 'table', table: { database: 'd', table: 'seen' } } as const;
+    await expect(store.createSnapshot('v2', seen)).rejects.toMatchObject({ code: 'table.unknown' });
+    expect((await store.snapshots()).map(({ name }) => name)).toEqual(['v1']);
+  });
+
   test('a VACUUM keeps the rows of a table without a key apart', async () => {
     await sqlChanger(store).createTable(bag, columns, []);
     await sqlChanger(store).insert(

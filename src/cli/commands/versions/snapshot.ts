@@ -59,8 +59,6 @@ export const snapshotCreate: Command = {
   async run(invocation) {
     const target = targetOf(invocation);
     const { store } = await invocation.open();
-    // A server pins a view, too, and then nothing can be done with it.
-    if (target.level === 'table') await store.table(target.table);
     const snapshot = await createSnapshot(store, target, invocation.positionals[0] ?? '');
     const document = snapshotDocument(snapshot);
     invocation.output.document(

@@ -1,5 +1,15 @@
 /** Opening a store file: made when asked for, checked before it is trusted, refused with a reason. */
-import { accessSync, constants, existsSync, linkSync, mkdirSync, statSync, renameSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  statfsSync,
+  statSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -35,6 +45,8 @@ export interface OpenOptions {
 export interface Opened {
   readonly path: string;
   readonly readOnly: boolean;
+  /** It can only be read because the disk has no room even for the index of a log. */
+  readonly isFull: boolean;
   readonly session: number | null;
   /** A new connection, with every setting in place. */
   connect(access: Access): Connection;
@@ -178,26 +190,36 @@ export function openFile(options: OpenOptions): Opened {
   if (!options.readOnly) settleLog(path);
   const readOnly = options.readOnly || !mayWrite(path);
   const connect = (access: Access): Connection => connectTo(options, access);
-  const opened = connectAs(readOnly ? 'read' : 'write', connect);
+  const opened = connectAs(path, readOnly ? 'read' : 'write', connect);
   const { db } = opened;
   try {
     requireKnownFormat(db);
     const isCurrent = db.transaction('read', () => requireTrusted(db));
     const session = opened.access === 'read' ? null : enter(db, isCurrent);
-    return { path, readOnly: opened.access === 'read', session, connect };
+    return { path, readOnly: opened.access === 'read', isFull: opened.isFull, session, connect };
   } finally {
     db.close();
   }
 }
 
+/** SQLite says "disk I/O error" where it cannot make the index of a log, which takes 32 KB. */
+function hasNoRoom(path: string): boolean {
+  const { bavail, bsize } = statfsSync(dirname(path));
+  return bavail * bsize < 65_536;
+}
+
 /** On a disk that has no room even for the index of a log, a store is read all the same. */
-function connectAs(access: Access, connect: (access: Access) => Connection): { db: Connection; access: Access } {
+function connectAs(
+  path: string,
+  access: Access,
+  connect: (access: Access) => Connection,
+): { db: Connection; access: Access; isFull: boolean } {
   try {
-    return { db: connect(access), access };
+    return { db: connect(access), access, isFull: false };
   } catch (error) {
-    const isFull = Failure.is(error, 'store.full') || Failure.is(error, 'store.unreachable');
-    if (access === 'read' || !isFull) throw error;
-    return { db: connect('read'), access: 'read' };
+    const mayBeFull = Failure.is(error, 'store.full') || Failure.is(error, 'store.unreachable');
+    if (access === 'read' || !mayBeFull) throw error;
+    return { db: connect('read'), access: 'read', isFull: Failure.is(error, 'store.full') || hasNoRoom(path) };
   }
 }
 
