@@ -10,7 +10,8 @@ export const folders = {
   data: ['base'],
   words: ['base', 'data'],
   git4data: ['base', 'data', 'words'],
-  train: ['base', 'data', 'words'],
+  judge: ['base', 'data'],
+  train: ['base', 'data', 'words', 'judge'],
   protocol: ['base', 'data', 'git4data'],
   stores: ['base', 'data', 'git4data', 'protocol'],
   files: ['base', 'data'],
@@ -41,6 +42,13 @@ export const rooms = {
     training: ['.', 'registry', 'versions'],
     models: ['.', 'config', 'registry', 'training'],
     sample: ['.', 'models', 'registry', 'training', 'versions'],
+  },
+  judge: {
+    statistics: [],
+    rows: ['.'],
+    facts: ['.', 'rows', 'statistics'],
+    suspects: ['.', 'rows', 'facts', 'statistics'],
+    reasons: ['.', 'rows', 'facts', 'statistics', 'suspects'],
   },
   train: {
     rows: [],

@@ -179,7 +179,7 @@ export const mutants = [
   },
   {
     says: 'the interval of a difference is too narrow',
-    file: 'src/train/measure/metrics.ts',
+    file: 'src/judge/statistics/paired.ts',
     find: 'const discordant = won + lost + 1;',
     put: 'const discordant = won + lost;',
     tests: ['test/train/metrics.test.ts'],

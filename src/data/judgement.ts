@@ -3,6 +3,8 @@
  * notes that it is made of. Plain data: it crosses processes and is kept in the registry as it is.
  */
 
+import type { PairedTest, Verdict } from './trainer.ts';
+
 /** What a reason is about. The study of the rule calls the first thirteen by other words; `rule.ts` of the judge has the constants. */
 export type ReasonKind =
   // Labels that were changed.
@@ -39,7 +41,7 @@ export type Slice =
   | { readonly column: string; readonly value: string }
   | { readonly column: string; readonly from: number; readonly to: number };
 
-/** A label that became another; null where it is any label, or there is none. */
+/** A label, or a value of the reason's column, that became another; null where it is any, or there is none. A missing value is `NULL`. */
 export interface LabelPair {
   readonly from: string | null;
   readonly to: string | null;
@@ -53,9 +55,11 @@ export interface Reason {
   readonly label: LabelPair | null;
   /** The part of the table in which nearly all of it lies; null where it is spread over all of it. */
   readonly where: Slice | null;
-  /** Rows that it speaks of, of so many that were asked (or, of removed rows, of so many that were there). */
+  /** Rows that it speaks of, of so many that were there at the parent's snapshot; of new rows, of so many that came. */
   readonly rows: number;
   readonly of: number;
+  /** Those of them that the parent was asked about; 0 where no model was needed. */
+  readonly asked: number;
   /** The measure of its kind before and after, shares in [0, 1]: agreement of the parent, its accuracy, the share of a value. */
   readonly before: number | null;
   readonly after: number | null;
@@ -84,8 +88,10 @@ export interface DataNote {
   readonly column: string | null;
   readonly rows: number;
   readonly of: number;
-  /** A number of its kind: a distance in [0, 1], an age in seconds. */
+  /** A number of its kind: a distance in [0, 1], a median delay in days. */
   readonly value: number | null;
+  /** Where its kind has a second one: the delay in days that 95 % stay below. */
+  readonly upper: number | null;
   /** A value, a time, the name of an approval: what the sentence names. */
   readonly text: string | null;
 }
@@ -136,4 +142,38 @@ export interface Suspects {
   readonly groups: readonly SuspectGroup[];
   /** Share of the whole loss that they explain together. */
   readonly explained: number;
+}
+
+/** A paired test with what it says. */
+export type JudgedPair = PairedTest & { readonly verdict: Verdict };
+
+/**
+ * What is said of a model, on rows that neither it nor its rival was trained on. `unchanged`: test and validation rows that are
+ * as they were at the rival's snapshot, on which alone a model is found worse. `now`: test rows as they are, with those that were
+ * removed since the parent's snapshot as they were (unless that was approved, or is retention), on which alone it is better.
+ */
+export interface ModelVerdict {
+  readonly verdict: Verdict;
+  readonly metric: 'accuracy' | 'rmse';
+  /** Against the parent; null where no such row is left. */
+  readonly unchanged: JudgedPair | null;
+  readonly now: JudgedPair | null;
+  /** Against the baseline, where it is not the parent: rows that are as they were at its own snapshot. */
+  readonly baseline: JudgedPair | null;
+  /** Each look may find a model worse wrongly with a chance of `alpha`. */
+  readonly look: { readonly number: number; readonly of: number; readonly alpha: number };
+}
+
+/** What a person found right about changed data, remembered for deltas of the same kind. */
+export interface Approval {
+  readonly id: number;
+  readonly kind: ReasonKind;
+  readonly column: string | null;
+  readonly label: LabelPair | null;
+  readonly where: Slice | null;
+  readonly direction: Reason['direction'];
+  readonly size: number;
+  /** `rows / of` of the reason. */
+  readonly share: number;
+  readonly roundsLeft: number;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PairedTest, Verdict } from '../../src/data/trainer.ts';
 import { combine, judge, verdictOf } from '../../src/train/measure/guard.ts';
-import { mcnemar, metricsOf, pairedTest } from '../../src/train/measure/metrics.ts';
+import { mcnemar, pairedTest } from '../../src/judge/statistics/paired.ts';
+import { metricsOf } from '../../src/train/measure/metrics.ts';
 import { fitTemperature } from '../../src/train/measure/temperature.ts';
 
 /** Rows of each of the four kinds: both right, only the parent, only the child, neither. */

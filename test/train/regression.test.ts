@@ -1,7 +1,8 @@
 /** A regression through the trainer: labels as values, measures, pairs and the guard. */
 import { describe, expect, test } from 'vitest';
 import type { TrainResult } from '../../src/data/trainer.ts';
-import { pairedErrors, regressionMetrics } from '../../src/train/measure/regression.ts';
+import { pairedErrors } from '../../src/judge/statistics/paired.ts';
+import { regressionMetrics } from '../../src/train/measure/regression.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
 import { type Case, caseOf, type Table } from './support/cases.ts';
 import { groups } from './support/exactLearners.ts';

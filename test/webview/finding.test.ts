@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { GuardResult } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
 import { combine, judge } from '../../src/train/measure/guard.ts';
-import { pairedTest } from '../../src/train/measure/metrics.ts';
+import { pairedTest } from '../../src/judge/statistics/paired.ts';
 import { guardSentence } from '../../src/words/findingText.ts';
 import { findingOf } from '../../webview/page/finding.ts';
 import { models, worse, worseModel } from '../ui/panel/panelData.ts';

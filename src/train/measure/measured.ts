@@ -1,8 +1,9 @@
 /** A model's answers held against the labels, row by row: what is paired and cut into slices, whatever the task. */
 import { at } from '../../base/assert.ts';
 import type { Metrics, PairedTest } from '../../data/trainer.ts';
-import { metricsOf, pairedTest } from './metrics.ts';
-import { pairedErrors, regressionMetrics } from './regression.ts';
+import { pairedErrors, pairedTest } from '../../judge/statistics/paired.ts';
+import { metricsOf } from './metrics.ts';
+import { regressionMetrics } from './regression.ts';
 
 /** Answers for some rows. `correct`: 1 where the best class is the label, with the loss summed. `residuals`: answer − label. */
 export type Measured = { readonly metrics: Metrics } & (

@@ -7,7 +7,7 @@ import type { LearnerHooks, Learnt } from '../../../data/learner.ts';
 import type { Attempt } from '../../../data/trainer.ts';
 import { bestClass, summedLoss } from '../../kernel/loss.ts';
 import { judge } from '../../measure/guard.ts';
-import { pairedTest } from '../../measure/metrics.ts';
+import { pairedTest } from '../../../judge/statistics/paired.ts';
 import { EncodedRows } from '../../rows/encodedRows.ts';
 import type { Trained } from './course.ts';
 import { fitRows, scoreRows, updateRows } from './fits.ts';
