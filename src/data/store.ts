@@ -157,6 +157,23 @@ export interface RestoreResult {
   readonly verified: boolean;
 }
 
+/** A row by its key: as it has to be now, and as it is to be; null where there is no row. In the order of `RowEdits.columns`. */
+export interface RowEdit {
+  readonly now: readonly Value[] | null;
+  readonly wanted: readonly Value[] | null;
+}
+
+/** Rows of one table that are put to other values by their key: all of it happens, in one transaction, or nothing does. */
+export interface RowEdits {
+  readonly table: TableName;
+  /** Every column of the table. */
+  readonly columns: readonly string[];
+  /** Each of another key, and none that is already as it is wanted. */
+  readonly edits: readonly RowEdit[];
+  /** Made of the table before anything changes; must be free. */
+  readonly safetySnapshot: string;
+}
+
 /** How a delta is found: from the engine's log of changes, by the server's DIFF, or by comparing the two versions row by row. */
 export interface DeltaWay {
   readonly way: 'log' | 'diff' | 'compare';
@@ -229,6 +246,12 @@ export interface Store {
   previewRestore(target: RestoreTarget, to: string, signal?: AbortSignal): Promise<RestorePreview>;
   /** Safety snapshot, restore and verification, as one transaction where the engine can. `safetyName` must be free. */
   restore(preview: RestorePreview, safetyName: string, signal?: AbortSignal): Promise<RestoreResult>;
+
+  /**
+   * Looks at each row and puts it as it is wanted, after a safety snapshot, and looks again before the commit. `row.conflict` names the
+   * first key whose row is not as it has to be now; `table.noKey`, `column.unknown`, `value.refused`, `version.exists`.
+   */
+  editRows(edits: RowEdits, signal?: AbortSignal): Promise<RestoreResult>;
 
   query(request: QueryRequest, signal?: AbortSignal): AsyncGenerator<RowPage, QueryEnd>;
   /** Several statements as one transaction; the affected rows of each. */

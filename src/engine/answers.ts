@@ -70,6 +70,7 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'delta/way': (request) => store().deltaWay(request),
     'restore/preview': ({ target, to }, signal) => store().previewRestore(target, to, signal),
     'restore/run': ({ preview, safetyName }, signal) => store().restore(preview, safetyName, signal),
+    'restore/rows': (edits, signal) => store().editRows(edits, signal),
     'file/preview': async ({ file }, signal) => (await reader()).previewFile(file, signal),
     'file/profile': async ({ file, key }, signal) => (await profiler()).profileFile(file, key, signal),
     'table/profile': async ({ table }, signal) => (await profiler()).profileTable(store(), table, signal),

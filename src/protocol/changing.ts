@@ -32,6 +32,8 @@ export function changeOf(name: string, parameter: unknown): string | null {
   switch (name) {
     case 'restore/run':
       return `the RESTORE${behind(textIn(parameter, 'safetyName'))}`;
+    case 'restore/rows':
+      return say('the change of rows{0}', behind(textIn(parameter, 'safetySnapshot')));
     case 'table/import':
       return say('the import{0}', behind(textIn(parameter, 'safetySnapshot')));
     case 'snapshot/create':

@@ -14,6 +14,7 @@ import type {
   RestorePreview,
   RestoreResult,
   RestoreTarget,
+  RowEdits,
   RowsRequest,
   SnapshotTarget,
   StoreFacts,
@@ -202,6 +203,7 @@ export interface EngineContract {
     'delta/way': (p: DeltaRequest) => DeltaWay;
     'restore/preview': (p: { target: RestoreTarget; to: string }) => RestorePreview;
     'restore/run': (p: { preview: RestorePreview; safetyName: string }) => RestoreResult;
+    'restore/rows': (p: RowEdits) => RestoreResult;
     'file/preview': (p: { file: string }) => FilePreview;
     /** Needs no store to be open. `key`: columns to look at together, beside those that are looked at anyway. */
     'file/profile': (p: { file: string; key: readonly string[] | null }) => FileProfile;

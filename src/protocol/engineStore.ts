@@ -53,6 +53,7 @@ export function engineStore(engine: Caller<EngineContract>, label: string): Stor
     deltaWay: (request) => call('delta/way', request),
     previewRestore: (target, to, signal) => call('restore/preview', { target, to }, signal),
     restore: (preview, safetyName, signal) => call('restore/run', { preview, safetyName }, signal),
+    editRows: (edits, signal) => call('restore/rows', edits, signal),
     query: (request, signal) => stream('query/run', request, signal),
     write: (statements) => call('store/write', { statements }),
     changeCount: () => call('store/changeCount', null),

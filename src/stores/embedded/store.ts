@@ -17,15 +17,16 @@ import type {
   RestorePreview,
   RestoreResult,
   RestoreTarget,
+  RowEdits,
   RowsRequest,
   SnapshotTarget,
   StoreFacts,
   Write,
 } from '../../data/store.ts';
-import { ownDatabase, type TableInfo, type TableName } from '../../data/table.ts';
+import type { TableInfo, TableName } from '../../data/table.ts';
 import { live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
 import { backUp, isBackupDue, removeLeftDrafts } from './file/backup.ts';
-import { databaseExists, liveTables, resolveVersion, tableInfo } from './types/catalog.ts';
+import { databaseExists, listDatabases, listTables, resolveVersion, tableInfo } from './types/catalog.ts';
 import { planDelta } from './versions/delta.ts';
 import { countPlan, deltaWay, readDelta } from './versions/deltaPages.ts';
 import { keptDisk } from './versions/keptDisk.ts';
@@ -39,6 +40,7 @@ import { quickQuery } from './statements/correlated.ts';
 import { bound, runStatement } from './statements/query.ts';
 import { countAt } from './versions/readAt.ts';
 import { previewRestore, restore } from './shape/restore.ts';
+import { editRows } from './shape/editRows.ts';
 import { readRows } from './versions/rows.ts';
 import { show } from './statements/show.ts';
 import { createSnapshot, dropSnapshot, listSnapshots } from './versions/snapshots.ts';
@@ -93,18 +95,11 @@ export class EmbeddedStore implements LocalStore {
   }
 
   async databases(): Promise<string[]> {
-    return this.#read((db) =>
-      db
-        .all('SELECT name FROM _dt_databases WHERE name <> ? ORDER BY name', ownDatabase)
-        .map(([name]) => name as string),
-    );
+    return this.#read(listDatabases);
   }
 
   async tables(database: string): Promise<TableInfo[]> {
-    return this.#read((db) => {
-      if (!databaseExists(db, database)) throw new Failure('database.unknown', { database });
-      return liveTables(db, database).map(({ name }) => tableInfo(resolveVersion(db, { database, table: name }, live)));
-    });
+    return this.#read((db) => listTables(db, database));
   }
 
   async table(name: TableName, at: Version = live): Promise<TableInfo> {
@@ -178,6 +173,11 @@ export class EmbeddedStore implements LocalStore {
   async restore(preview: RestorePreview, safetyName: string, signal?: AbortSignal): Promise<RestoreResult> {
     throwIfCancelled(signal);
     return this.#write((db) => restore(db, preview, safetyName, signal), 'durable');
+  }
+
+  async editRows(edits: RowEdits, signal?: AbortSignal): Promise<RestoreResult> {
+    throwIfCancelled(signal);
+    return this.#write((db) => editRows(db, edits, signal), 'durable');
   }
 
   async *query(request: QueryRequest, signal?: AbortSignal): AsyncGenerator<RowPage, QueryEnd> {

@@ -16,6 +16,7 @@ import type {
   RestorePreview,
   RestoreResult,
   RestoreTarget,
+  RowEdits,
   RowsRequest,
   SnapshotTarget,
   StoreFacts,
@@ -31,6 +32,7 @@ import { load } from './load/load.ts';
 import { openServer } from './wire/openServer.ts';
 import { query, UserSession } from './statements/query.ts';
 import { limitsOf } from './wire/release.ts';
+import { editRows } from './restore/editRows.ts';
 import { previewRestore, restore } from './restore/restore.ts';
 import { countRows, readRows } from './tables/rows.ts';
 import type { Server } from './wire/server.ts';
@@ -147,6 +149,10 @@ export class MatrixoneStore implements LocalStore {
 
   restore(preview: RestorePreview, safetyName: string, signal?: AbortSignal): Promise<RestoreResult> {
     return this.#changing(() => restore(this.#server, preview, safetyName, signal));
+  }
+
+  editRows(edits: RowEdits, signal?: AbortSignal): Promise<RestoreResult> {
+    return this.#changing(() => editRows(this.#server, this.#snapshots, edits, signal));
   }
 
   query(request: QueryRequest, signal?: AbortSignal): AsyncGenerator<RowPage, QueryEnd> {

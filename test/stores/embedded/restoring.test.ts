@@ -86,4 +86,32 @@ describe('a restore', () => {
     expect(await rowsOf(store, { database: 'q', table: 'T' }, live, ['id'])).toEqual([[1]]);
     expect(await rowsOf(store, table, atSnapshot('safe'), ['id'])).toEqual([]);
   });
+
+  test('rows put back by their key: a value that does not fit, or that another row has, stops all of it', async () => {
+    await run('CREATE DATABASE q', 'CREATE TABLE q.t (id INT PRIMARY KEY, v VARCHAR(5) NOT NULL, d DECIMAL(4,1))');
+    await run('CREATE UNIQUE INDEX one ON q.t (v)', `INSERT INTO q.t VALUES (1, 'a', 1.5), (2, 'b', NULL)`);
+    const edit = (second: readonly (string | number | null)[]) =>
+      store.editRows({
+        table,
+        columns: ['id', 'v', 'd'],
+        edits: [
+          { now: [1, 'a', '1.5'], wanted: [1, 'b', '2.0'] },
+          { now: [2, 'b', null], wanted: second },
+        ],
+        safetySnapshot: 'safe',
+      });
+    await expect(edit([2, 'a', 'two'])).rejects.toMatchObject({ code: 'value.refused' });
+    await expect(edit([2, null, null])).rejects.toMatchObject({ code: 'value.refused' });
+    await expect(edit([2, 'b', null])).rejects.toMatchObject({ code: 'row.conflict' });
+    expect(await store.snapshots()).toEqual([]);
+    expect(await rowsOf(store, table, live, ['id', 'v', 'd'])).toEqual([
+      [1, 'a', '1.5'],
+      [2, 'b', null],
+    ]);
+    await edit([2, 'a', null]);
+    expect(await rowsOf(store, table, live, ['id', 'v', 'd'])).toEqual([
+      [1, 'b', '2.0'],
+      [2, 'a', null],
+    ]);
+  });
 });

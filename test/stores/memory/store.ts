@@ -27,6 +27,7 @@ import {
   type RestorePreview,
   type RestoreResult,
   type RestoreTarget,
+  type RowEdits,
   type RowsRequest,
   type SnapshotTarget,
   type StoreFacts,
@@ -44,7 +45,17 @@ import {
 } from '../../../src/data/version.ts';
 import { rowHash } from '../../../src/stores/hashRows.ts';
 import { allChanged, changesBetween, compareKeys, keyText } from './rows.ts';
-import { addMissing, emptyTable, findColumn, type MemoryTable, pick, putRow, requireKey, tableInfo } from './table.ts';
+import {
+  addMissing,
+  editedRows,
+  emptyTable,
+  findColumn,
+  type MemoryTable,
+  pick,
+  putRow,
+  requireKey,
+  tableInfo,
+} from './table.ts';
 
 interface MemorySnapshot {
   readonly facts: Snapshot;
@@ -281,6 +292,17 @@ export class MemoryStore implements LocalStore {
     for (const { table } of now.dropped) tables.delete(table);
     for (const { table } of now.tables) tables.set(table.table, structuredClone(this.#at(table, atSnapshot(to))));
     return { rowsChanged: changedRows(sum), safetySnapshot: safetyName, verified: true };
+  }
+
+  async editRows(request: RowEdits, signal?: AbortSignal): Promise<RestoreResult> {
+    throwIfCancelled(signal);
+    const { table, safetySnapshot, edits } = request;
+    const rows = editedRows(this.#live(table), request);
+    await this.createSnapshot(safetySnapshot, { level: 'table', table });
+    this.change(table, (one) => {
+      one.rows = rows;
+    });
+    return { rowsChanged: edits.length, safetySnapshot, verified: true };
   }
 
   query(request: QueryRequest): AsyncGenerator<RowPage, QueryEnd> {

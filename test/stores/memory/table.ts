@@ -1,8 +1,10 @@
 /** A table in memory: its columns, its key and its rows. */
 import { invariant } from '../../../src/base/assert.ts';
 import { Failure } from '../../../src/base/failure.ts';
+import type { RowEdits } from '../../../src/data/store.ts';
 import { type ColumnInfo, type TableInfo, type TableName, tableText } from '../../../src/data/table.ts';
 import { sameValue, textOf, type Value } from '../../../src/data/value.ts';
+import { keyOfEdit, requireEditable, sameRow, wasChanged } from '../../../src/stores/rowEdits.ts';
 import { typeBase, typeFamily } from '../../../src/stores/typeFamilies.ts';
 
 export interface MemoryTable {
@@ -88,6 +90,21 @@ export function putRow(
     result = 'updated';
   }
   return result;
+}
+
+/** The rows as a change by key leaves them; a row that is not as it has to be refuses all of it. */
+export function editedRows(table: MemoryTable, request: RowEdits): Value[][] {
+  const key = requireEditable(tableInfo(request.table, table), request);
+  const names = table.columns.map(({ name }) => name);
+  const inOrder = (row: readonly Value[]): Value[] => names.map((name) => row[request.columns.indexOf(name)] ?? null);
+  let rows = table.rows;
+  for (const edit of request.edits) {
+    const id = key.map((c) => keyOfEdit(edit)[c] ?? null);
+    const isIt = (row: readonly Value[]): boolean => sameRow(pick(table, row, table.key), id);
+    if (!sameRow(rows.find(isIt) ?? null, edit.now && inOrder(edit.now))) throw wasChanged(request, key, edit);
+    rows = [...rows.filter((row) => !isIt(row)), ...(edit.wanted ? [inOrder(edit.wanted)] : [])];
+  }
+  return rows;
 }
 
 /** The first key that two rows share, in the order of rows; undefined when the key is unique. */

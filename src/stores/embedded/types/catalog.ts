@@ -1,8 +1,8 @@
 /** The store's own tables: which databases, tables and snapshots there are, and where each version's rows lie. */
 import { Failure } from '../../../base/failure.ts';
 import { nearest } from '../../../base/nearest.ts';
-import { type ColumnInfo, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
-import type { Version } from '../../../data/version.ts';
+import { type ColumnInfo, ownDatabase, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
+import { live, type Version } from '../../../data/version.ts';
 import type { Connection, SqlRow } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { columnRecords, isStoredName, keyRecord, rowNames } from './records.ts';
@@ -277,4 +277,14 @@ export function pickColumns(version: Pick<TableVersion, 'table' | 'columns'>, na
     }
     return column;
   });
+}
+
+/** A user's databases, in the order of their names. */
+export const listDatabases = (db: Connection): string[] =>
+  db.all('SELECT name FROM _dt_databases WHERE name <> ? ORDER BY name', ownDatabase).map(([name]) => name as string);
+
+/** The tables of a database as they are now, in the order of their names; `database.unknown`. */
+export function listTables(db: Connection, database: string): TableInfo[] {
+  if (!databaseExists(db, database)) throw new Failure('database.unknown', { database });
+  return liveTables(db, database).map(({ name }) => tableInfo(resolveVersion(db, { database, table: name }, live)));
 }

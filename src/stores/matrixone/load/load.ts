@@ -1,6 +1,6 @@
 /** Bulk load: rows go into a scratch table of one connection, and are merged from there in one transaction: all or nothing. */
 import { randomUUID } from 'node:crypto';
-import { Failure, mayHaveRun, throwIfCancelled } from '../../../base/failure.ts';
+import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { LoadBatch, LoadRequest, LoadResult } from '../../../data/store.ts';
 import { type TableInfo, type TableName, tableText } from '../../../data/table.ts';
 import { textOf } from '../../../data/value.ts';
@@ -15,7 +15,7 @@ import { loadKey } from '../../loadKey.ts';
 import { typeBase } from '../../typeFamilies.ts';
 import { tableSql } from '../tables/names.ts';
 import { quoteName, quoteText } from '../wire/quote.ts';
-import { keptBy } from '../restore/safety.ts';
+import { ifPossible, pinned } from '../restore/safety.ts';
 import type { Server, Session } from '../wire/server.ts';
 import type { Snapshots } from '../tables/snapshots.ts';
 import { transaction } from '../wire/write.ts';
@@ -248,15 +248,6 @@ async function checkFolding(session: Session, table: TableName): Promise<void> {
   });
 }
 
-/** What is done on the way out must not hide how it ended; a bug must still be seen. */
-async function ifPossible(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-  }
-}
-
 /** Others may have used it meanwhile, and a COMMIT that nobody heard may have filled it; the scratch table may still be there. */
 async function dropUnused(server: Server, database: string): Promise<void> {
   const tables = await textRows(
@@ -326,27 +317,8 @@ async function loadOn(
       },
       signal,
     );
-  const counts = await (safetySnapshot === null ? run(() => {}) : pinned(snapshots, request, safetySnapshot, run));
+  const counts = await (safetySnapshot === null
+    ? run(() => {})
+    : pinned(snapshots, request.table, safetySnapshot, 'The load', run));
   return { rows, ...counts, safetySnapshot, created: !stage.existing };
-}
-
-/** Runs a transaction behind a snapshot, which cannot be made inside of it; `run` says when nothing but the COMMIT is left. */
-async function pinned<T>(
-  snapshots: Snapshots,
-  { table }: LoadRequest,
-  name: string,
-  run: (isOver: () => void) => Promise<T>,
-): Promise<T> {
-  await snapshots.create(name, { level: 'table', table });
-  let isCommitting = false;
-  try {
-    return await run(() => {
-      isCommitting = true;
-    });
-  } catch (error) {
-    // Nobody heard how it ended: then the snapshot may be the only way back.
-    if (isCommitting && mayHaveRun(error)) throw keptBy(name, 'The load', error);
-    await ifPossible(snapshots.drop(name));
-    throw error;
-  }
 }

@@ -1,5 +1,7 @@
 /** What is told where nobody knows whether a change was made: the snapshot that keeps the state before. */
-import { Failure } from '../../../base/failure.ts';
+import { Failure, mayHaveRun } from '../../../base/failure.ts';
+import type { TableName } from '../../../data/table.ts';
+import type { Snapshots } from '../tables/snapshots.ts';
 
 /** `what` may have run: `The RESTORE`; `done`: a look afterwards found that it did. */
 export function keptBy(snapshot: string, what: string, error: unknown, done = false): unknown {
@@ -16,4 +18,38 @@ export function keptBy(snapshot: string, what: string, error: unknown, done = fa
   }
   if (!(error instanceof Failure)) return error;
   return new Failure('sql.failed', { message: `${error.message} ${what} may have run: ${where}.` }, { cause: error });
+}
+
+/** What is done on the way out must not hide how it ended; a bug must still be seen. */
+export async function ifPossible(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+/**
+ * Runs a transaction behind a snapshot of a table, which cannot be made inside of it; `run` says when nothing but the COMMIT is left.
+ * `what` is how a sentence calls it: `The load`.
+ */
+export async function pinned<T>(
+  snapshots: Snapshots,
+  table: TableName,
+  name: string,
+  what: string,
+  run: (isOver: () => void) => Promise<T>,
+): Promise<T> {
+  await snapshots.create(name, { level: 'table', table });
+  let isCommitting = false;
+  try {
+    return await run(() => {
+      isCommitting = true;
+    });
+  } catch (error) {
+    // Nobody heard how it ended: then the snapshot may be the only way back.
+    if (isCommitting && mayHaveRun(error)) throw keptBy(name, what, error);
+    await ifPossible(snapshots.drop(name));
+    throw error;
+  }
 }
