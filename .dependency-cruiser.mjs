@@ -58,6 +58,7 @@ export const rooms = {
     models: ['rows', 'kernel', 'measure'],
   },
   git4data: {
+    condition: ['.'],
     service: ['.'],
   },
   stores: {

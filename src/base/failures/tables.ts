@@ -58,6 +58,10 @@ export const tableFailures = {
     say: (d: { column: string; table: string; near?: string | null }) =>
       together(say('{0} has no column "{1}".', d.table, d.column), didYouMean(d.near)),
   },
+  'condition.refused': {
+    say: (d: { at: number; what: string; hint?: string }) =>
+      together(say('The condition cannot be used: at character {0}, {1}.', d.at, d.what), d.hint, unchanged()),
+  },
   'value.refused': {
     say: (d: { column: string; value: string; reason: string; line?: number | null }) =>
       together(
