@@ -19,6 +19,7 @@ const nameOf = (token: Token): Name => ({
 const isName = (token: Token | undefined): token is Token =>
   token !== undefined && (token.kind === 'word' || token.kind === 'quotedName');
 
+/** Reads tokens one after the other, and reports at most what a caller asks it to; it never throws. */
 export class Cursor {
   readonly problems: Problem[] = [];
   readonly #tokens: readonly Token[];

@@ -113,3 +113,91 @@ describe('--confirm', () => {
     expect(done).toMatchObject({ rowsChanged: 2, verified: true });
   });
 });
+
+describe('some rows', () => {
+  const some = [...restore, '--where', 'x > 1'];
+  const x = async (connection: readonly string[]): Promise<unknown> => {
+    const ran = await cli.run(['sql', '-', '--json', ...connection], { input: 'SELECT id, x FROM d.t ORDER BY id' });
+    return (JSON.parse(ran.stdout) as { rows: unknown }).rows;
+  };
+  async function changed(name: string): Promise<string[]> {
+    const connection = await pinned(name);
+    await sql('UPDATE d.t SET x = x * 100 WHERE id < 3; DELETE FROM d.t WHERE id = 3', connection);
+    return connection;
+  }
+
+  it('are shown first, and nothing is changed without a yes', async () => {
+    const connection = await changed('some');
+    const shown = await cli.run([...some, '--columns', 'x', ...connection]);
+    expect(shown.code).toBe(2);
+    expect(shown.stdout).toBe(
+      [
+        'Restoring x of the rows of d.t where x > 1 to v1 changes 2 rows. The other rows stay. A safety snapshot is made first, so this can be undone.',
+        '   id  x',
+        '─  ──  ─────────',
+        '~  1   50 → 0.5',
+        '~  2   150 → 1.5',
+        '',
+      ]
+        .map((line) => line.trimEnd())
+        .join('\n'),
+    );
+    expect(shown.stderr).toContain('Nothing was changed. To restore, add --yes.');
+    expect(await cli.json('restore', [...some, ...connection], { code: 2 })).toMatchObject({
+      rowsChanged: 3,
+      safetySnapshot: null,
+      where: 'x > 1',
+      columns: null,
+      preview: { inserted: 1, updated: 2, deleted: 0 },
+      rows: [
+        { now: { id: 1, x: 50 }, wanted: { id: 1, x: 0.5 } },
+        { now: { id: 2, x: 150 }, wanted: { id: 2, x: 1.5 } },
+        { now: null, wanted: { id: 3, x: 2.5 } },
+      ],
+    });
+  });
+
+  it('are put back with a yes, and the line that undoes it works as it stands', async () => {
+    const connection = await changed('done');
+    const { stdout } = await cli.run([...some, '--yes', ...connection]);
+    expect(stdout).toBe(
+      'd.t: the rows where x > 1 are as they were at v1: 3 rows changed, verified. To undo: restore d.t --undo t_before_restore_1\n',
+    );
+    expect(await x(connection)).toEqual([
+      [1, 0.5],
+      [2, 1.5],
+      [3, 2.5],
+    ]);
+    await sql('UPDATE d.t SET x = 7 WHERE id = 2', connection);
+    const [, undo = ''] = stdout.trimEnd().split('To undo: ');
+    const undone = await cli.run([...undo.split(' '), '--yes', ...connection]);
+    expect(undone.stdout).toBe(
+      'd.t: undone, 2 rows changed, verified. Left as they are, because others wrote to them since: 1 row. To undo: restore d.t --undo t_before_restore_2\n',
+    );
+    expect(await x(connection)).toEqual([
+      [1, 50],
+      [2, 7],
+    ]);
+    const document = await cli.json('restore', [
+      'restore',
+      'd.t',
+      '--undo',
+      't_before_restore_2',
+      '--yes',
+      ...connection,
+    ]);
+    expect(document).toMatchObject({ rowsChanged: 2, undo: 'restoreRows', left: 0, archived: [], returned: [] });
+  });
+
+  it.each([
+    [['--where', 'x >'], 1, 'The condition cannot be used: at character 4, it ends too early. Nothing was changed.'],
+    [['--where', 'x > 1', '--columns', 'y'], 1, 'd.t has no column "y".'],
+    [['--columns', 'x'], 2, '--columns goes with --where, which says of which rows.'],
+    [['--undo', 'v1'], 2, '--undo stands alone: it takes the safety snapshot of a restore of some rows.'],
+  ])('%j is refused', async (more, code, sentence) => {
+    const connection = await pinned(`refused_${more[0]?.slice(2) ?? ''}_${more.length}`);
+    const ran = await cli.run([...restore, ...more, ...connection]);
+    expect(ran).toMatchObject({ code });
+    expect(ran.stderr).toContain(sentence);
+  });
+});

@@ -1,5 +1,6 @@
 /** What every store must do when rows are put to other values by their key. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { rowsToRestore } from '../../src/app/versions/partial/rowsToRestore.ts';
 import type { RowEdit, RowEdits } from '../../src/data/store.ts';
 import type { Value } from '../../src/data/value.ts';
 import { atSnapshot, live } from '../../src/data/version.ts';
@@ -119,6 +120,30 @@ export function editContract(backend: Backend): void {
       await opened.store.editRows({ ...request, edits: back, safetySnapshot: 'two' });
       expect(await byKey()).toEqual(filled);
       expect(await deltaOf(opened.store, { table: all, from: atSnapshot('one'), to: live })).toEqual([]);
+    });
+
+    test.each<[string, string, readonly string[] | null, readonly number[]]>([
+      ['as it is now', "name = 'APPLE'", null, [1]],
+      ['as it was', "name = 'apple'", null, [1]],
+      ['in either', "price < 2 OR name = 'fig'", null, [1, 4, 9]],
+      ['where a NULL leaves it open', "NOT name = 'pear'", null, [1, 4, 9]],
+      ['of NULL', 'price IS NULL', null, [1, 2, 3]],
+      ['exactly, of DECIMAL', 'price = 2.0', null, [2]],
+      ['by text as the store compares', "name < 'a'", null, [1, 4]],
+      ['of some columns: none that came or went', 'id > 0', ['name'], [1]],
+    ])('a condition means the changed rows of which it holds %s', async (_, where, chosen, ids) => {
+      await opened.store.createSnapshot('v1', { level: 'table', table });
+      await opened.change.update(table, { name: 'APPLE', price: null }, { id: 1 });
+      await opened.change.update(table, { price: null }, { id: 2 });
+      await opened.change.remove(table, { id: 3 });
+      await opened.change.remove(table, { id: 4 });
+      await opened.change.insert(table, names, [[9, 'fig', '0.25']]);
+      const plan = await rowsToRestore(opened.store, { table, to: 'v1', where, columns: chosen });
+      const found = plan.edits.map(({ now, wanted }) => (now ?? wanted ?? [])[0]);
+      expect(found).toEqual(ids);
+      await edit(plan.edits);
+      const left = await rowsToRestore(opened.store, { table, to: 'v1', where, columns: chosen });
+      expect(left.edits).toEqual([]);
     });
   });
 }

@@ -1,6 +1,4 @@
 /** The whole loop on the sample, for real, and the account of it: what the command line prints and a first look shows. */
-import { tableText } from '../../data/table.ts';
-import { restoredEvent } from '../registry/record/happenings.ts';
 import { say } from '../../base/say.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
@@ -8,6 +6,7 @@ import type { RunOutcome } from '../../data/run.ts';
 import type { GuardResult, SliceResult } from '../../data/trainer.ts';
 import type { Training } from '../../data/training.ts';
 import { reproduceModel, type Reproduction } from '../models/reproduce.ts';
+import { rememberRestore, wholeRestore } from '../versions/rememberRestore.ts';
 import { restoreTable, type RestoreDone } from '../versions/restoreTable.ts';
 import { arrive, badImport, createSample, sampleTable, sampleVersions } from './sample.ts';
 import { runTraining } from '../training/runTraining.ts';
@@ -126,7 +125,7 @@ export async function runDemo(
     signal,
   );
   if (!restore) throw new Error('Broken invariant: the bad import left nothing to restore');
-  await workbench.registry.record.tell(restoredEvent(tableText(sampleTable), restore));
+  await rememberRestore(workbench.registry, store, wholeRestore({ level: 'table', table: sampleTable }, restore));
   on({ kind: 'restored', restore });
   const reproduced = await reproduceModel(
     modelText({ training: training.name, number: reproducedNumber }),

@@ -28,6 +28,7 @@ import { requireNotOwn } from './ownTables.ts';
 import { countPage, rowColumns, rowsPage, type Side, summaryPage, type WrittenTable } from './diffOutputs.ts';
 import { restoredEvent } from '../registry/record/happenings.ts';
 import type { Happening } from '../registry/record/record.ts';
+import { type RestoreToRemember, tablesOf, wholeRestore } from '../versions/rememberRestore.ts';
 import { isAsItWas } from '../versions/restorePreview.ts';
 import { isServersOwn, replacedBy } from './serversOwn.ts';
 import { createSnapshot, safetyName } from '../versions/snapshotNames.ts';
@@ -65,6 +66,8 @@ export interface StatementEnd extends QueryEnd {
   readonly lostGrants: readonly string[];
   /** What the record is told of it, by the caller, who knows who acts; null where nothing happened that it keeps. */
   readonly happening: Happening | null;
+  /** Of a RESTORE that was carried out: what the registry is to remember of it. */
+  readonly restored: RestoreToRemember | null;
 }
 
 type Pages = AsyncGenerator<RowPage, StatementEnd>;
@@ -85,6 +88,7 @@ const end = (run: Run, rest: Partial<StatementEnd> = {}): StatementEnd => ({
   note: null,
   lostGrants: [],
   happening: null,
+  restored: null,
   ...rest,
 });
 
@@ -323,8 +327,8 @@ async function runRestore(run: Run, statement: Restore): Promise<StatementEnd> {
   if (isAsItWas(preview)) return end(run, { note: say('{0} is already as it was at {1}.', name, preview.to) });
   await requirePermission(run, { statement, name, preview });
   const { rowsChanged, safetySnapshot } = await store.restore(preview, await safetyName(store, target), signal);
-  const happening = restoredEvent(name, { to: preview.to, rowsChanged, safetySnapshot });
-  return end(run, { affected: rowsChanged, safetySnapshot, lostGrants: preview.lostGrants, happening });
+  const restored = wholeRestore(target, { to: preview.to, safetySnapshot, rowsChanged }, tablesOf(preview));
+  return end(run, { affected: rowsChanged, safetySnapshot, lostGrants: preview.lostGrants, restored });
 }
 
 async function* runQuery(run: Run, statement: Statement, { tokens }: StatementText): Pages {

@@ -4,6 +4,13 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { tellRecord } from '../../app/registry/record/happenings.ts';
 import type { Happening } from '../../app/registry/record/record.ts';
 import type { RecordWriter } from '../../app/registry/record/recordKeeper.ts';
+import { Registry } from '../../app/registry/registry.ts';
+import {
+  type Remembered,
+  rememberedText,
+  rememberRestore,
+  type RestoreToRemember,
+} from '../../app/versions/rememberRestore.ts';
 import { say } from '../../base/say.ts';
 import type { Store } from '../../data/store.ts';
 import type { Output } from '../terminal/output.ts';
@@ -19,4 +26,14 @@ export const recordWriter: RecordWriter = {
 export async function tell(output: Output, store: Store, happening: Happening): Promise<void> {
   const failed = await tellRecord(store, recordWriter, happening);
   if (failed) output.note(say('This was done, and could not be written into the record: {0}', failed.message));
+}
+
+/** Has the registry of the store remember a restore; a person hears of its models, and where that failed. */
+export async function remember(output: Output, store: Store, restore: RestoreToRemember): Promise<Remembered> {
+  const remembered = await rememberRestore(new Registry(store, undefined, recordWriter), store, restore);
+  const { failed } = remembered;
+  if (failed) output.note(say('This was done, and could not be written into the record: {0}', failed.message));
+  const text = rememberedText(remembered);
+  if (text !== '') output.note(text);
+  return remembered;
 }

@@ -14,6 +14,7 @@ import { recoverFromBackup } from './recover.ts';
 import { cleanUp } from './cleanUp.ts';
 import { openGrants } from './grants.ts';
 import { archive, note, openModel, promote, reproduce } from './model.ts';
+import { revertOnlyThese, undoRows } from './restoring/restoreRows.ts';
 import { openSample } from './sample.ts';
 import {
   compare,
@@ -67,6 +68,8 @@ export const commandTable = {
   'deltatrain.table.trainFully': (shell, target) => train(shell, target, 'full'),
   'deltatrain.snapshot.restore': restore,
   'deltatrain.snapshot.restoreDatabase': restoreDatabase,
+  'deltatrain.snapshot.restoreRows': revertOnlyThese,
+  'deltatrain.snapshot.undoRows': undoRows,
   'deltatrain.snapshot.type': typeSnapshot,
   'deltatrain.snapshot.openGrants': (shell, _, argument) => openGrants(shell, argument),
   'deltatrain.snapshot.compareWithLive': compareWithLive,

@@ -1,8 +1,9 @@
 /** Commands on snapshots: look at deltas, restore, delete, copy the name. */
 import * as vscode from 'vscode';
-import { forcedEvent, restoredEvent } from '../../app/registry/record/happenings.ts';
-import { tellRecord } from './tellRecord.ts';
+import { forcedEvent } from '../../app/registry/record/happenings.ts';
+import { remember, tellRecord } from './tellRecord.ts';
 import { sortedSnapshots } from '../../app/tree/nodes.ts';
+import { wholeRestore } from '../../app/versions/rememberRestore.ts';
 import { type RestoreDone, restoreTable } from '../../app/versions/restoreTable.ts';
 import { isSafetyName } from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
@@ -122,7 +123,7 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
     connections.noticeChange(session.connection.id);
   });
   if (!done) throw new Failure('cancelled');
-  await tellRecord(shell, session, restoredEvent(name, done));
+  await remember(shell, session, wholeRestore({ level: 'table', table }, done));
   const { rowsChanged, safetySnapshot, verified, undo } = done;
   const rows = countText(rowsChanged);
   const restored = isReshaped

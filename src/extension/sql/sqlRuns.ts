@@ -4,6 +4,7 @@ import { Disposables } from '../../base/disposable.ts';
 import { tellRecord } from '../../app/registry/record/happenings.ts';
 import type { Happening } from '../../app/registry/record/record.ts';
 import { type Asked, runStatement } from '../../app/statements/runStatement.ts';
+import { rememberRestore } from '../../app/versions/rememberRestore.ts';
 import { Failure, mayHaveRun } from '../../base/failure.ts';
 import type { TableName } from '../../data/table.ts';
 import { diffSql } from '../../git4data/print.ts';
@@ -17,6 +18,7 @@ import { ResultsPanel } from '../panels/resultsPanel.ts';
 import type { Session } from '../connections/session.ts';
 import { follow, spooledStore } from '../panels/spooledStore.ts';
 import type { Action, Tell } from '../talk/tell.ts';
+import { tellRemembered } from '../talk/tellRemembered.ts';
 import { tellError } from '../talk/tellError.ts';
 import { say } from '../../base/say.ts';
 
@@ -192,6 +194,8 @@ export class SqlRuns implements vscode.Disposable {
         if (step.done) {
           if (step.value.note !== null) show({ sentence: step.value.note });
           if (step.value.happening !== null) await this.#record(session, step.value.happening);
+          const { restored: taken } = step.value;
+          if (taken) tellRemembered(this.#options.tell, await rememberRestore(session.registry, session.store, taken));
           if (restored.length > 0)
             this.#options.tell.say('warning', say('Rights were lost with the restore.'), ...restored);
           break;

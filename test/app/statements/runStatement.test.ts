@@ -139,12 +139,12 @@ describe('statements', () => {
     const { run } = await session();
     const { end } = await run("RESTORE TABLE demo.samples {SNAPSHOT = 'train_v1'}");
     expect(end).toMatchObject({ affected: 41, safetySnapshot: 'samples_before_restore_1' });
-    expect(end.happening).toMatchObject({
-      what: 'data.restored',
-      subject: 'demo.samples',
-      details: { to: 'train_v1', rowsChanged: 41, safetySnapshot: 'samples_before_restore_1' },
+    expect(end.restored).toMatchObject({
+      place: 'demo.samples',
+      tables: [{ database: 'demo', table: 'samples' }],
+      ...{ kind: 'whole', to: 'train_v1', rowsChanged: 41, safetySnapshot: 'samples_before_restore_1' },
     });
-    expect((await run('SELECT 1')).end.happening).toBe(null);
+    expect((await run('SELECT 1')).end).toMatchObject({ restored: null, happening: null });
     await run("RESTORE TABLE demo.samples {SNAPSHOT = 'samples_before_restore_1'}");
     expect((await run('SELECT COUNT(*) FROM samples')).rows).toEqual([[1029]]);
   });

@@ -88,14 +88,21 @@ export class RecordKeeper {
     }
   }
 
+  /** Prepares the registry where nobody need be asked for it: false where it is older and shared, or not there and not to be made. */
+  async isReady(how: 'ifThere' | 'make'): Promise<boolean> {
+    const isThere = (await this.#format.readable()) !== null;
+    if (isThere ? !(await this.#format.mayWriteQuietly()) : how === 'ifThere') return false;
+    await this.#format.prepare();
+    return true;
+  }
+
   /**
    * Writes down what happened to data, after it did. Nothing is written where that would make a registry that is not there, ask
    * somebody, or need rights that are missing: false then.
    */
   async tell(happening: Happening): Promise<boolean> {
-    if ((await this.#format.readable()) === null || !(await this.#format.mayWriteQuietly())) return false;
     try {
-      await this.#format.prepare();
+      if (!(await this.isReady('ifThere'))) return false;
       await this.write([happening], []);
     } catch (error) {
       if (Failure.is(error, 'permission.missing')) return false;

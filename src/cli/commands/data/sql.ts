@@ -3,6 +3,7 @@ import { later, say, together } from '../../../base/say.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Registry } from '../../../app/registry/registry.ts';
+import { remember } from '../record.ts';
 import { runStatement, type StatementEnd } from '../../../app/statements/runStatement.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type PageColumn, rowAt } from '../../../data/page.ts';
@@ -112,6 +113,7 @@ export const sqlCommand: Command = {
       output.note(`> ${firstLine(sql)}`);
       try {
         const ran = await run(invocation, connection, sql, database);
+        if (ran.restored) await remember(output, connection.store, ran.restored);
         database = ran.database;
         if (ran.happening !== null) await tell(output, connection.store, ran.happening);
         const ms = Math.round(performance.now() - started);

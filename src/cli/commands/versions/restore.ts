@@ -1,52 +1,63 @@
 /** `restore`: a table back to a snapshot; without `--yes` only what it would do. */
-import { restoredEvent } from '../../../app/registry/record/happenings.ts';
 import { later, say } from '../../../base/say.ts';
-import { type RestoreDone, type RestoreQuestion, restoreTable } from '../../../app/versions/restoreTable.ts';
-import { assertNever } from '../../../base/assert.ts';
+import { wholeRestore } from '../../../app/versions/rememberRestore.ts';
+import { type RestoreQuestion, restoreTable } from '../../../app/versions/restoreTable.ts';
 import { Failure } from '../../../base/failure.ts';
 import { changedRows } from '../../../data/change.ts';
-import type { RestorePreview } from '../../../data/store.ts';
-import { type TableName, tableText } from '../../../data/table.ts';
-import { quoteName, restoreSql } from '../../../git4data/print.ts';
-import type { Command } from '../command.ts';
+import { tableText } from '../../../data/table.ts';
+import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
-import { tell } from '../record.ts';
+import { remember } from '../record.ts';
 import { readTable } from '../tableOption.ts';
 import { grantLines } from '../../terminal/textTable.ts';
-import { rowsText } from '../../../words/numbers.ts';
+import { restoreSome, type SomeRows } from './restoreSome.ts';
+import { changedText, checkText, undoText } from './restoreText.ts';
 
-/** What came back, and how many rows. */
-function changedText(rows: number, { revived = [], reshaped = [] }: Partial<RestorePreview>): string {
-  const count = rowsText(rows);
-  if (revived.length > 0) return say('the table is back, {0}', count);
-  return reshaped.length > 0 ? say('its columns are back, {0} changed', count) : say('{0} changed', count);
+/** Some rows, where the options ask for them; null for the whole table. `usage.wrong` for what does not go together. */
+function someRows(invocation: Invocation, to: string | undefined): SomeRows | null {
+  const [where, columns, undo] = ['where', 'columns', 'undo'].map(invocation.option);
+  const wrong = (message: string): Failure => new Failure('usage.wrong', { message });
+  if (undo !== undefined) {
+    if (to !== undefined || where !== undefined || columns !== undefined)
+      throw wrong(say('--undo stands alone: it takes the safety snapshot of a restore of some rows.'));
+    return { undo };
+  }
+  if (to === undefined) throw wrong(say('--to is missing: name the snapshot.'));
+  if (where === undefined) {
+    if (columns !== undefined) throw wrong(say('--columns goes with --where, which says of which rows.'));
+    return null;
+  }
+  return { where, to, columns: columns === undefined ? null : namesOf(columns) };
 }
 
-/** The command, or the statement, that undoes it; it works as it stands. */
-function undoText({ database, table }: TableName, { undo, safetySnapshot: snapshot }: RestoreDone): string {
-  switch (undo) {
-    case 'restoreTable':
-      return say('To undo: restore {0}.{1} --to {2}', database, table, snapshot);
-    case 'restoreDatabase':
-      return say(
-        'To undo, which takes back every table of {0}, run with "sql -":\n  {1}',
-        database,
-        restoreSql({ level: 'database', database, table: null, snapshot }),
-      );
-    case 'dropDatabase':
-      return say('To undo, run with "sql -":\n  DROP DATABASE {0}', quoteName(database));
-    default:
-      return assertNever(undo);
-  }
+function namesOf(columns: string): string[] {
+  const names = columns.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new Failure('usage.wrong', { message: say('--columns {0}: write a,b.', columns) });
+  return [...new Set(names)];
 }
 
 /** `deltatrain restore`: previews, and with `--yes` restores after a safety snapshot, which undoes it. */
 export const restoreCommand: Command = {
   name: 'restore',
-  usage: 'db.t --to SNAPSHOT [--yes] [--confirm db.t]',
-  summary: later('Take a table back to a snapshot; without --yes only show what it would change'),
+  usage: 'db.t --to SNAPSHOT [--where CONDITION [--columns a,b]]|--undo SNAPSHOT [--yes] [--confirm db.t]',
+  summary: later('Take a table, or some of its rows, back to a snapshot; without --yes only show what it would change'),
   options: {
     to: { type: 'string', value: 'SNAPSHOT', about: later('The snapshot to take it back to') },
+    where: {
+      type: 'string',
+      value: 'CONDITION',
+      about: later("Only changed rows of which this holds now or did then: region = 'West'"),
+    },
+    columns: {
+      type: 'string',
+      value: 'a,b',
+      about: later('With --where: only these columns of rows that are at both'),
+    },
+    undo: {
+      type: 'string',
+      value: 'SNAPSHOT',
+      about: later('Take back the restore of some rows that made this safety snapshot'),
+    },
     yes: { type: 'boolean', about: later('Do it; without it, only say what it would change') },
     confirm: confirmOption('db.t'),
   },
@@ -54,11 +65,12 @@ export const restoreCommand: Command = {
   async run(invocation) {
     const { output, signal } = invocation;
     const table = readTable(invocation.positionals[0], say('The table'));
-    const to = invocation.option('to');
-    if (to === undefined) throw new Failure('usage.wrong', { message: '--to is missing: name the snapshot.' });
+    const to = invocation.option('to') ?? '';
+    const some = someRows(invocation, invocation.option('to'));
     const name = tableText(table);
     const confirmed = confirmedName(invocation);
     requireSameName(confirmed, `Restoring ${name}`, name);
+    if (some) return restoreSome(invocation, table, some);
     const { store, environment } = await invocation.open();
     let preview: RestoreQuestion | undefined;
     const done = await restoreTable(
@@ -73,16 +85,15 @@ export const restoreCommand: Command = {
       signal,
     );
     if (done) {
-      await tell(output, store, restoredEvent(name, done));
-      output.document(done, () => {
-        const check = done.verified ? 'verified' : 'NOT verified: look at the delta';
+      const { archived, returned } = await remember(output, store, wholeRestore({ level: 'table', table }, done));
+      output.document({ ...done, archived, returned }, () => {
         return [
           say(
             '{0} is as it was at {1}: {2}, {3}. {4}',
             name,
             to,
             changedText(done.rowsChanged, preview?.preview ?? {}),
-            check,
+            checkText(done.verified),
             undoText(table, done),
           ),
           ...grantLines(say('Rights went with the old table. To give them back:'), done.lostGrants),
