@@ -1,0 +1,189 @@
+/** Each reason to ask a person about data, as a sentence: what became of which rows, and what it does to the model that knew them before. */
+import type { Reason, ReasonKind } from '../data/judgement.ts';
+import { say } from '../base/say.ts';
+import { countText, percentText, rowsText, shareText } from './numbers.ts';
+import { type DateColumns, rowsWithin, sliceText } from './slices.ts';
+
+/** The names that the sentences need. */
+export interface JudgementNames {
+  /** `m4`: the model that was asked. */
+  readonly parent: string;
+  readonly dates: DateColumns;
+}
+
+type Sentence = (reason: Reason, names: JudgementNames) => string;
+
+const changedRows = ({ rows, where }: Reason, { dates }: JudgementNames): string =>
+  rowsWithin(rowsText(rows), where, dates);
+
+const column = (reason: Reason): string => reason.column ?? '';
+const from = (reason: Reason): string => reason.label?.from ?? '';
+const to = (reason: Reason): string => reason.label?.to ?? '';
+const before = (reason: Reason): number => reason.before ?? 0;
+const after = (reason: Reason): number => reason.after ?? 0;
+
+/** So small a fall of accuracy is none; it is the losses that rose. */
+const noFall = 0.005;
+
+const agreed = (reason: Reason, { parent }: JudgementNames): string =>
+  say(
+    'of {0} that {1} was asked about it agreed with {2} as they were and agrees with {3} as they are.',
+    rowsText(reason.asked),
+    parent,
+    countText(Math.round(before(reason) * reason.asked)),
+    countText(Math.round(after(reason) * reason.asked)),
+  );
+
+const labels: Sentence = (reason, names) =>
+  say('The label changed in {0}: {1}', changedRows(reason, names), agreed(reason, names));
+
+const labelPair: Sentence = (reason, names) =>
+  say('{0} became {1} in {2}: {3}', from(reason), to(reason), changedRows(reason, names), agreed(reason, names));
+
+const features: Sentence = (reason, names) =>
+  before(reason) - after(reason) < noFall
+    ? say(
+        '{0} changed in {1}; {2} is much less sure of the same labels there.',
+        column(reason),
+        changedRows(reason, names),
+        names.parent,
+      )
+    : say(
+        '{0} changed in {1}; {2} falls there from {3} to {4}.',
+        column(reason),
+        changedRows(reason, names),
+        names.parent,
+        shareText(before(reason)),
+        shareText(after(reason)),
+      );
+
+const lostRows = (of: string, reason: Reason): string =>
+  say(
+    '{0} lost {1} of its {2} rows; of the others {3} are gone.',
+    of,
+    countText(reason.rows),
+    countText(reason.of),
+    percentText(before(reason)),
+  );
+
+const stretch: Sentence = (reason, { parent, dates }) =>
+  reason.where
+    ? say(
+        '{0} of {1} with {2} are gone; of the others {3}.',
+        countText(reason.rows),
+        rowsText(reason.of),
+        sliceText(reason.where, dates),
+        percentText(before(reason)),
+      )
+    : say(
+        'Of the rows that are about as hard for {0} as each other, {1} of {2} are gone; of the others {3}.',
+        parent,
+        countText(reason.rows),
+        countText(reason.of),
+        percentText(before(reason)),
+      );
+
+const sentences: Readonly<Record<ReasonKind, Sentence>> = {
+  labels,
+  labelPair,
+  classLost: (reason) =>
+    say('{0} lost {1} of its {2} rows to other labels.', from(reason), countText(reason.rows), countText(reason.of)),
+  features,
+  columnBeyond: (reason, names) =>
+    say(
+      '{0} changed in {1}; {2} of the new values lie beyond all that {3} knows ({4} before).',
+      column(reason),
+      changedRows(reason, names),
+      percentText(after(reason)),
+      names.parent,
+      percentText(before(reason)),
+    ),
+  columnOneValue: (reason, names) =>
+    say(
+      '{0} changed in {1}; {2} of them are {3} now.',
+      column(reason),
+      changedRows(reason, names),
+      percentText(after(reason)),
+      to(reason),
+    ),
+  columnMoved: (reason, names) =>
+    say(
+      '{0} changed in {1}; the new values lie elsewhere than those that they replaced.',
+      column(reason),
+      changedRows(reason, names),
+    ),
+  group: (reason, names) => {
+    if (reason.column !== null) return features(reason, names);
+    return reason.label === null ? labels(reason, names) : labelPair(reason, names);
+  },
+  inserted: (reason, names) =>
+    say(
+      '{0} no longer tells the labels of {1} apart: its skill in ranking falls from {2} to {3}.',
+      names.parent,
+      rowsWithin(
+        reason.of === 1 ? say('1 new row') : say('{0} new rows', countText(reason.of)),
+        reason.where,
+        names.dates,
+      ),
+      shareText(before(reason)),
+      shareText(Math.max(0, after(reason))),
+    ),
+  newBeyond: (reason, { parent }) =>
+    say(
+      '{0} of the new values of {1} lie beyond all that {2} knows ({3} before).',
+      percentText(after(reason)),
+      column(reason),
+      parent,
+      percentText(before(reason)),
+    ),
+  newOneValue: (reason) =>
+    say(
+      '{0} is {1} in {2} of {3} new rows.',
+      column(reason),
+      to(reason),
+      percentText(after(reason)),
+      countText(reason.rows),
+    ),
+  labelMissing: (reason) =>
+    say(
+      '{0} is missing among {1} new rows: there are {2}, and about {3} were to be expected.',
+      from(reason),
+      countText(reason.of),
+      countText(reason.rows),
+      countText(Math.round(before(reason) * reason.of)),
+    ),
+  duplicates: (reason) =>
+    say('{0} of {1} new rows are copies of other rows.', countText(reason.rows), countText(reason.of)),
+  manyRemoved: (reason) => say('{0} of {1} are gone.', countText(reason.rows), rowsText(reason.of)),
+  classGone: (reason) =>
+    reason.rows === reason.of
+      ? say('No row of {0} is left: {1} were deleted.', from(reason), countText(reason.rows))
+      : say(
+          'Hardly a row of {0} is left: {1} of {2} were deleted.',
+          from(reason),
+          countText(reason.rows),
+          countText(reason.of),
+        ),
+  classLostRows: (reason) => lostRows(from(reason), reason),
+  valueLostRows: (reason, { dates }) => lostRows(reason.where ? sliceText(reason.where, dates) : '', reason),
+  stretchLostRows: stretch,
+  rowsReturned: (reason) => say('{0} are again what an older version had.', rowsText(reason.rows)),
+  categoriesExchanged: (reason, names) =>
+    say(
+      '{0}: {1} and {2} changed places in {3}.',
+      column(reason),
+      from(reason),
+      to(reason),
+      changedRows(reason, names),
+    ),
+  sameValuesElsewhere: (reason, names) =>
+    say(
+      '{0} changed in {1}: the same values as before, in other rows, as after a join by the wrong key.',
+      column(reason),
+      changedRows(reason, names),
+    ),
+  columnRewritten: (reason, names) => say('{0} was rewritten in {1}.', column(reason), changedRows(reason, names)),
+};
+
+/** One reason as one sentence, the suspect named. */
+export const reasonSentence = (reason: Reason, names: JudgementNames): string => sentences[reason.kind](reason, names);
