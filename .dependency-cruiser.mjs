@@ -32,6 +32,9 @@ export const rooms = {
   base: {
     failures: ['.'],
   },
+  data: {
+    loading: ['.'],
+  },
   app: {
     config: ['.'],
     form: ['.', 'config'],
@@ -85,7 +88,11 @@ export const rooms = {
     load: ['wire', 'tables', 'restore'],
   },
   files: {
-    formats: [],
+    bytes: [],
+    types: [],
+    csv: ['bytes', 'types'],
+    parquet: ['bytes', 'types'],
+    formats: ['bytes', 'types'],
   },
   cli: {
     terminal: [],
@@ -136,6 +143,7 @@ export const homes = {
   'csv-parse': 'src/files/',
   hyparquet: 'src/files/',
   'hyparquet-writer': 'src/files/',
+  'hyparquet-compressors': 'src/files/',
   '@tensorflow/[^/]+': 'src/train/',
   assemblyscript: 'src/train/kernel/',
   '@vscode/webview-ui-toolkit': 'webview/ui/toolkit.ts$',

@@ -56,12 +56,12 @@ export const BUNDLES = {
         refused: ['@tensorflow/', 'mysql2', 'hyparquet'],
       },
       'engine/parquetFile.mjs': {
-        entry: 'src/files/formats/parquetFile.ts',
+        entry: 'src/files/parquet/parquetFile.ts',
         budget: PART,
         refused: ['@tensorflow/', 'mysql2', 'csv-parse'],
       },
       'engine/parquetWriter.mjs': {
-        entry: 'src/files/formats/parquetWriter.ts',
+        entry: 'src/files/parquet/parquetWriter.ts',
         budget: PART,
         refused: ['@tensorflow/', 'mysql2', 'csv-parse'],
       },

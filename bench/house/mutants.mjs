@@ -67,9 +67,9 @@ export const mutants = [
   },
   {
     says: 'whole numbers too wide for a float become floats',
-    file: 'src/files/formats/typeGuess.ts',
-    find: "return this.#wide ? 'TEXT' : 'DOUBLE';",
-    put: "return 'DOUBLE';",
+    file: 'src/files/types/typeGuess.ts',
+    find: "if (this.#inexact === null && !this.#wide) return { type: 'DOUBLE' };",
+    put: "if (this.#inexact === null) return { type: 'DOUBLE' };",
     tests: ['test/files/importFile.test.ts'],
   },
   {

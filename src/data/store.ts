@@ -276,6 +276,8 @@ export interface LoadRequest {
   readonly safetySnapshot: string | null;
   /** `load.tooManyDeletes` above this share of the table's rows; null allows any. */
   readonly maxDeletes: number | null;
+  /** Names of `columns` that an existing table does not have, which are added to it. */
+  readonly added?: readonly string[];
 }
 
 /**
@@ -297,6 +299,8 @@ export interface LoadBatch {
 
 /** A store in this process, which can also take rows in bulk. All or nothing. */
 export interface LocalStore extends Store {
+  /** Whether a column of this declared type can be made that keeps every value of the type exactly. */
+  holds(type: string): boolean;
   load(request: LoadRequest, batches: AsyncIterable<LoadBatch>, signal?: AbortSignal): Promise<LoadResult>;
 }
 

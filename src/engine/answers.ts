@@ -71,7 +71,10 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'restore/preview': ({ target, to }, signal) => store().previewRestore(target, to, signal),
     'restore/run': ({ preview, safetyName }, signal) => store().restore(preview, safetyName, signal),
     'restore/rows': (edits, signal) => store().editRows(edits, signal),
-    'file/preview': async ({ file }, signal) => (await reader()).previewFile(file, signal),
+    'file/preview': async ({ file, reading }, signal) => {
+      const holds = opened && ((type: string): boolean => store().holds(type));
+      return (await reader()).previewFile(file, { ...(reading && { reading }), ...(holds && { holds }) }, signal);
+    },
     'file/profile': async ({ file, key }, signal) => (await profiler()).profileFile(file, key, signal),
     'table/profile': async ({ table }, signal) => (await profiler()).profileTable(store(), table, signal),
     'rows/read': (request, signal) => store().readRows(request, signal),
@@ -79,7 +82,7 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'query/run': (request, signal) => store().query(request, signal),
     'table/import': (request, signal) =>
       progressOf(
-        async (onRows) => (await reader()).importFile(store(), request, onRows, signal),
+        async (onProgress) => (await reader()).importFile(store(), request, onProgress, signal),
         ({ safetySnapshot }) =>
           new Failure('write.unsure', {
             store: tableText(request.table),
@@ -89,12 +92,13 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
             kept: safetySnapshot,
           }),
       ),
-    'table/export': (request, signal) => progressOf((onRows) => exportTable(store(), request, onRows, signal)),
+    'table/export': (request, signal) =>
+      progressOf((onProgress) => exportTable(store(), request, (rows) => onProgress({ rows }), signal)),
     'spool/open': ({ source, maxRows }, signal) => spools.open(store(), source, maxRows, signal),
     'spool/page': ({ id, start, count, view }) => spools.get(id).page(start, count, view),
     'spool/distribution': ({ id, column }, signal) => spools.distribution(store(), id, column, signal),
     'spool/export': ({ id, file, view, guardCells }, signal) =>
-      progressOf((onRows) => spools.export(id, { file, guardCells }, view, onRows, signal)),
+      progressOf((onProgress) => spools.export(id, { file, guardCells }, view, (rows) => onProgress({ rows }), signal)),
     'spool/close': ({ id }) => {
       spools.close(id);
       return null;

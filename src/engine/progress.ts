@@ -1,21 +1,28 @@
 /** Turns work that reports how far it is into a stream: the latest count whenever the reader asks, and the result as its end. */
 import { type Failure, mayHaveRun } from '../base/failure.ts';
 
+/** How far work is; bytes of the file that is read, and of all of it, where there is one. */
+export interface Progress {
+  readonly rows: number;
+  readonly bytes?: number | null;
+  readonly size?: number | null;
+}
+
 /**
  * `tooLate`: what a reader is told who left while the work went on to its end all the same; without it such work leaves nothing that
  * must be told.
  */
 export async function* progressOf<T>(
-  work: (onRows: (rows: number) => void) => Promise<T>,
+  work: (onProgress: (progress: Progress) => void) => Promise<T>,
   tooLate?: (result: T) => Failure,
-): AsyncGenerator<{ rows: number }, T> {
-  let rows = 0;
-  let told = 0;
+): AsyncGenerator<Progress, T> {
+  let now: Progress = { rows: 0 };
+  let told = now;
   let settled = false;
   let isRead = false;
   let wake: (() => void) | undefined;
-  const running = work((count) => {
-    rows = count;
+  const running = work((progress) => {
+    now = progress;
     wake?.();
   });
   const ended = running.then(
@@ -28,9 +35,9 @@ export async function* progressOf<T>(
   });
   try {
     while (!settled) {
-      if (rows > told) {
-        told = rows;
-        yield { rows };
+      if (now !== told) {
+        told = now;
+        yield now;
       } else
         await new Promise<void>((resolve) => {
           wake = resolve;

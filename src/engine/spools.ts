@@ -5,7 +5,7 @@ import { Failure, throwIfCancelled } from '../base/failure.ts';
 import type { DeltaPage } from '../data/change.ts';
 import type { PageColumn, RowPage } from '../data/page.ts';
 import type { QueryEnd, Store } from '../data/store.ts';
-import { writeAtomically } from '../files/formats/atomicFile.ts';
+import { writeAtomically } from '../files/bytes/atomicFile.ts';
 import { deltaFormat, deltaWriter } from '../files/exportDelta.ts';
 import { rowWriter } from '../files/formats/rowWriter.ts';
 import type { Distribution, SpoolProgress, SpoolSource, SpoolView } from '../protocol/engine.ts';

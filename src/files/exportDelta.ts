@@ -6,8 +6,8 @@ import { type Change, changeAt, type DeltaPage } from '../data/change.ts';
 import type { PageColumn } from '../data/page.ts';
 import type { TableName, TypeFamily } from '../data/table.ts';
 import { sameValue, type Value } from '../data/value.ts';
-import { writeAtomically, type WrittenFile } from './formats/atomicFile.ts';
-import { familyOf } from './formats/cellValue.ts';
+import { writeAtomically, type WrittenFile } from './bytes/atomicFile.ts';
+import { familyOf } from './types/cellValue.ts';
 import { csvCell, jsonObject, sqlLiteral, sqlName } from './formats/rowText.ts';
 
 export type DeltaFormat = 'csv' | 'jsonl' | 'sql';

@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../base/failure.ts';
 import type { Store } from '../data/store.ts';
 import type { TableName } from '../data/table.ts';
 import type { Version } from '../data/version.ts';
-import { writeAtomically, type WrittenFile } from './formats/atomicFile.ts';
+import { writeAtomically, type WrittenFile } from './bytes/atomicFile.ts';
 import { type FileFormat, fileFormat } from './formats/fileFormat.ts';
 import { type RowWriter, rowWriter, type WrittenColumn } from './formats/rowWriter.ts';
 
@@ -23,7 +23,7 @@ async function writerFor(
   guardCells: boolean,
 ): Promise<RowWriter> {
   if (format.kind !== 'parquet') return rowWriter(to, format, columns, guardCells);
-  const { parquetWriter } = await import('./formats/parquetWriter.ts');
+  const { parquetWriter } = await import('./parquet/parquetWriter.ts');
   return parquetWriter(to, columns);
 }
 

@@ -1,18 +1,16 @@
 /** Imports a file into a table: finds what it holds, matches it to the table when there is one, and loads it all or nothing. */
 import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
-import { limits } from '../base/limits.ts';
 import { nearest } from '../base/nearest.ts';
 import { type PageColumn, packRows, type RowPage } from '../data/page.ts';
-import type { LoadBatch, LoadResult, LocalStore } from '../data/store.ts';
+import type { Reading } from '../data/loading/reading.ts';
+import type { LoadRequest, LoadResult, LocalStore } from '../data/store.ts';
 import { type TableInfo, type TableName, tableText, isOwnDatabase } from '../data/table.ts';
-import type { Value } from '../data/value.ts';
-import { cellValue, familyOf } from './formats/cellValue.ts';
-import { openCsv } from './formats/csvFile.ts';
-import { fileFormat } from './formats/fileFormat.ts';
-import { openJsonl } from './formats/jsonlFile.ts';
-import type { Look, RawTable } from './formats/rawTable.ts';
-import { keyType } from './formats/typeGuess.ts';
+import { ColumnTypes, look, sampled } from './columnTypes.ts';
+import { openFile } from './openFile.ts';
+import { type Plan, planExisting, planNew } from './planColumns.ts';
+import { type ReadColumn, type ReadProgress, RowReader } from './rowReader.ts';
+import { type TypedFile, typedFile, type TypedOptions } from './typedFile.ts';
 
 /** An import of one file into one table, new or not; `maxDeletes` is the share of the rows that a `sync` may delete, null for all. */
 export interface FileImport {
@@ -25,24 +23,16 @@ export interface FileImport {
   readonly maxDeletes: number | null;
   /** By column of a new table: where another type than the found one is wanted, in MySQL words. */
   readonly types?: Readonly<Record<string, string>>;
+  /** How the file is read, as far as it was chosen. */
+  readonly reading?: Reading;
 }
 
-type LoadColumn = { readonly name: string; readonly type: string; readonly nullable: boolean };
-
-/** A file as a table by its ending; `limit.reached` when it has too many columns. */
-export async function openFile(file: string, look: Look, signal?: AbortSignal): Promise<RawTable> {
-  const raw = await openFormat(file, look, signal);
-  const found = raw.columns.length;
-  if (found > limits.columns.most) throw new Failure('limit.reached', { limit: 'columns', where: file, found });
-  return raw;
-}
-
-async function openFormat(file: string, look: Look, signal?: AbortSignal): Promise<RawTable> {
-  const format = fileFormat(file);
-  if (format.kind === 'csv') return openCsv(file, format.delimiter, look, signal);
-  if (format.kind === 'jsonl') return openJsonl(file, signal);
-  const { openParquet } = await import('./formats/parquetFile.ts');
-  return openParquet(file);
+/** What was loaded, and what there is to say of the file. */
+export interface FileImported extends LoadResult {
+  /** Sentences. */
+  readonly notes: readonly string[];
+  /** The columns that were read, as the table has them. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
 async function findTable(store: LocalStore, name: TableName): Promise<TableInfo | null> {
@@ -55,91 +45,99 @@ async function findTable(store: LocalStore, name: TableName): Promise<TableInfo 
 }
 
 /** The key of the new or existing table; every key column must be in the file. */
-function chooseKey(request: FileImport, raw: RawTable, existing: TableInfo | null): readonly string[] {
+function chooseKey(request: FileImport, plan: Plan, existing: TableInfo | null): readonly string[] {
   const key = request.key ?? existing?.key ?? [];
   if (key.length === 0 && existing === null) throw new Failure('table.noKey', { table: tableText(request.table) });
-  const names = raw.columns.map((column) => column.name);
+  const names = plan.columns.map((column) => column.name);
   for (const column of key)
     if (!names.includes(column))
       throw new Failure('column.unknown', { column, table: request.file, near: nearest(column, names) });
   return key;
 }
 
-function newColumns(raw: RawTable, key: readonly string[], types: NonNullable<FileImport['types']>): LoadColumn[] {
-  return raw.columns.map(({ name, type: found, longest }) => {
-    const type = types[name] ?? found;
-    const isKey = key.includes(name);
-    // Later files may lack a value that this one has, so only the key is NOT NULL.
-    return { name, type: isKey ? keyType(type, longest) : type, nullable: !isKey };
-  });
+/** What was chosen; types as a form says them are among it. */
+const readingOf = ({ reading = {}, types = {} }: FileImport): Reading =>
+  Object.keys(types).length === 0 ? reading : { ...reading, types: { ...types, ...reading.types } };
+
+/** What the store says of a value, with the file that it stands in. */
+function inFile(error: unknown, file: string): unknown {
+  if (!Failure.is(error, 'value.refused') || error.data.file !== undefined) return error;
+  return new Failure('value.refused', { ...error.data, file }, { cause: error });
 }
 
-function matchedColumns(raw: RawTable, table: TableInfo): LoadColumn[] {
-  const known = table.columns.map((column) => column.name);
-  return raw.columns.map(({ name }) => {
-    const column = table.columns.find((one) => one.name === name);
-    if (!column)
-      throw new Failure('column.unknown', {
-        column: name,
-        table: tableText(table.name),
-        near: nearest(name, known),
-      });
-    return { name, type: column.type, nullable: column.nullable };
-  });
-}
-
-async function* toBatches(
-  file: string,
-  raw: RawTable,
-  columns: readonly LoadColumn[],
-  onRows: (rows: number) => void,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<LoadBatch, void> {
-  const families = columns.map((column) => familyOf(column.type));
-  let rows = 0;
-  for await (const batch of raw.read(signal)) {
-    yield {
-      rows: batch.rows.map((row) => families.map((family, c): Value => cellValue(row[c] ?? null, family, raw.format))),
-      lines: batch.lines,
-    };
-    rows += batch.rows.length;
-    onRows(rows);
-  }
-  if (rows === 0) throw new Failure('file.empty', { file });
-}
-
-/** `onRows` hears the rows read so far. Failures: those of the file, of `LocalStore.load`, and `column.unknown`; `registry.readOnly` for a table of ours. */
+/**
+ * `onProgress` hears how far the file is read. Failures: those of the file, of `LocalStore.load`, `column.unknown`, `file.otherColumns`,
+ * `file.sameName`; `registry.readOnly` for a table of ours.
+ */
 export async function importFile(
   store: LocalStore,
   request: FileImport,
-  onRows: (rows: number) => void = () => {},
+  onProgress: (progress: ReadProgress) => void = () => {},
   signal?: AbortSignal,
-): Promise<LoadResult> {
-  const { file, table, mode, safetySnapshot, maxDeletes } = request;
+): Promise<FileImported> {
+  const { file, table } = request;
+  const reading = readingOf(request);
   if (isOwnDatabase(table.database)) throw new Failure('registry.readOnly', { what: say('This import') });
   const existing = await findTable(store, table);
-  const raw = await openFile(file, existing ? 'names' : 'types', signal);
-  const key = chooseKey(request, raw, existing);
-  const columns = existing ? matchedColumns(raw, existing) : newColumns(raw, key, request.types ?? {});
-  const batches = toBatches(file, raw, columns, onRows, signal);
-  return store.load({ table, columns, key, mode, safetySnapshot, maxDeletes }, batches, signal);
+  const raw = await openFile(file, reading, signal);
+  const plan = existing ? planExisting(file, raw, existing, reading) : planNew(file, raw, reading);
+  const key = chooseKey(request, plan, existing);
+  const types = new ColumnTypes(raw, plan.columns, key, reading, (type) => store.holds(type));
+  // A column that is added to a table is made before the rows are read, so its type must be certain by then.
+  if (!types.areKnown && existing !== null) await look(raw, types, signal);
+  let columns = types.areKnown || existing !== null ? types.columns() : await sampled(raw, types, signal);
+  for (;;) {
+    const reader = new RowReader(file, raw, columns, types.areAs(columns));
+    try {
+      const loaded = await store.load(
+        loadRequest(request, plan, columns, key),
+        reader.batches(onProgress, signal),
+        signal,
+      );
+      const read = columns.map(({ name, type }) => ({ name, type }));
+      return { ...loaded, columns: read, notes: [...raw.notes, ...plan.notes, ...types.notes(reader.nulled)] };
+    } catch (error) {
+      if (!reader.isMisfit) throw inFile(error, file);
+      types.rule(reader.misfits);
+      columns = types.columns();
+    }
+  }
+}
+
+function loadRequest(
+  { table, mode, safetySnapshot, maxDeletes }: FileImport,
+  plan: Plan,
+  columns: readonly ReadColumn[],
+  key: readonly string[],
+): LoadRequest {
+  const added = plan.columns.filter(({ isNew }) => isNew).map(({ name }) => name);
+  return {
+    table,
+    // Later files may lack a value that this one has, so of a new table only the key is NOT NULL.
+    columns: columns.map(({ name, type }, c) => ({
+      name,
+      type,
+      nullable: !key.includes(name) && plan.columns[c]?.nullable !== false,
+    })),
+    key,
+    mode,
+    safetySnapshot,
+    maxDeletes,
+    added,
+  };
 }
 
 const previewRows = 20;
 
-/** What the file says about itself: columns and types over all of its rows, and its first rows. */
+/** What the file says about itself: columns and types over all of its rows, its first rows, and what there is to say of it. */
 export async function previewFile(
   file: string,
+  options: TypedOptions = {},
   signal?: AbortSignal,
-): Promise<{ format: RawTable['format']; columns: LoadColumn[]; sample: RowPage }> {
-  const raw = await openFile(file, 'types', signal);
-  const columns = raw.columns.map(({ name, type, nullable }) => ({ name, type, nullable }));
+): Promise<Pick<TypedFile, 'format' | 'columns' | 'notes' | 'dialect'> & { sample: RowPage }> {
+  const { format, columns, notes, dialect, rows } = await typedFile(file, options, signal);
   const shown: PageColumn[] = columns.map(({ name, type }) => ({ name, type }));
-  for await (const batch of raw.read(signal)) {
-    const rows = batch.rows
-      .slice(0, previewRows)
-      .map((row) => columns.map(({ type }, c) => cellValue(row[c] ?? null, familyOf(type), raw.format)));
-    return { format: raw.format, columns, sample: packRows(shown, rows) };
-  }
+  for await (const batch of rows())
+    return { format, columns, notes, dialect, sample: packRows(shown, batch.rows.slice(0, previewRows)) };
   throw new Failure('file.empty', { file });
 }

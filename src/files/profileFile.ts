@@ -6,9 +6,8 @@ import type { TableName } from '../data/table.ts';
 import { type ColumnProfile, type Repeat, RowsProfile } from './rowsProfile.ts';
 import { base64Of, textOf, type Value } from '../data/value.ts';
 import { live } from '../data/version.ts';
-import { cellValue, familyOf } from './formats/cellValue.ts';
-import type { RawCell, RawTable } from './formats/rawTable.ts';
-import { openFile } from './importFile.ts';
+import { type TypedFile, typedFile } from './typedFile.ts';
+import { familyOf } from './types/cellValue.ts';
 
 const sampleRows = 20;
 /** Rows that are looked at for what is unique: each of their values is kept in memory meanwhile. */
@@ -16,24 +15,18 @@ const mostRows = 200_000;
 /** Columns among which pairs are looked for. */
 const pairedColumns = 8;
 
-const textOfCell = (cell: RawCell): string | null => {
-  if (cell === null) return null;
-  if (cell instanceof Uint8Array) return base64Of(cell);
-  return typeof cell === 'object' ? cell.json : String(cell);
-};
-
 /** Numbers with a fraction repeat by chance, or do not: nobody means them as a key. */
 const canBeKey = (type: string): boolean => !['float', 'json', 'bytes', 'vector'].includes(familyOf(type));
 
-function pairsOf(raw: RawTable): number[][] {
-  const columns = raw.columns.flatMap(({ type, nullable }, c) => (canBeKey(type) && !nullable ? [c] : []));
+function pairsOf({ columns: all }: TypedFile): number[][] {
+  const columns = all.flatMap(({ type, nullable }, c) => (canBeKey(type) && !nullable ? [c] : []));
   const first = columns.slice(0, pairedColumns);
   return first.flatMap((a, i) => first.slice(i + 1).map((b) => [a, b]));
 }
 
 /** What was found in a file; `FileProfile` of the protocol says it of the other side. */
 export interface FileFacts {
-  readonly format: RawTable['format'];
+  readonly format: TypedFile['format'];
   /** Rows that were looked at. */
   readonly rows: number;
   /** False when the file has more rows than were looked at. */
@@ -56,23 +49,22 @@ export async function profileFile(
   asked: readonly string[] | null = null,
   signal?: AbortSignal,
 ): Promise<FileFacts> {
-  const raw = await openFile(file, 'types', signal);
+  const raw = await typedFile(file, {}, signal);
   const names = raw.columns.map(({ name }) => name);
   const pairs = pairsOf(raw);
   const wanted = asked?.map((name) => names.indexOf(name)).filter((c) => c >= 0) ?? [];
   const profile = new RowsProfile(names.length, wanted.length > 0 ? [...pairs, wanted] : pairs);
   const shown: PageColumn[] = raw.columns.map(({ name, type }) => ({ name, type }));
-  const first: ReturnType<typeof cellValue>[][] = [];
+  const first: (readonly Value[])[] = [];
   let whole = true;
-  for await (const { rows } of raw.read(signal)) {
+  for await (const { rows } of raw.rows()) {
     if (profile.rows >= mostRows) {
       whole = false;
       break;
     }
     for (const row of rows) {
-      if (first.length < sampleRows)
-        first.push(shown.map(({ type }, c) => cellValue(row[c] ?? null, familyOf(type), raw.format)));
-      profile.add(names.map((_, c) => textOfCell(row[c] ?? null)));
+      if (first.length < sampleRows) first.push(row);
+      profile.add(row.map(keyText));
     }
   }
   if (profile.rows === 0) throw new Failure('file.empty', { file });
@@ -129,6 +121,9 @@ export async function profileTable(
     sample: sample ?? packRows(columns, []),
   };
 }
+
+/** Bytes as a key shows them. */
+const keyText = (value: Value): string | null => (value instanceof Uint8Array ? base64Of(value) : textOrNull(value));
 
 const textOrNull = (value: Value): string | null => (value === null ? null : textOf(value));
 

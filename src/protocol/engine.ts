@@ -2,6 +2,7 @@
 import type { Translations } from '../base/say.ts';
 import type { DeltaCounts, DeltaPage } from '../data/change.ts';
 import type { RowPage } from '../data/page.ts';
+import type { Reading } from '../data/loading/reading.ts';
 import type {
   Branch,
   DeltaRequest,
@@ -84,6 +85,23 @@ export interface ImportRequest {
   readonly maxDeletes: number | null;
   /** By column of a new table: where another type than the found one is wanted, in MySQL words. */
   readonly types?: Readonly<Record<string, string>>;
+  /** How the file is read, as far as it was chosen. */
+  readonly reading?: Reading;
+}
+
+/** How far an import is: rows, bytes of the file that were read, and bytes of all of it, where they are known. */
+export interface ImportProgress {
+  readonly rows: number;
+  readonly bytes?: number | null;
+  readonly size?: number | null;
+}
+
+/** What was loaded, and what there is to say of the file. */
+export interface ImportResult extends LoadResult {
+  /** Sentences. */
+  readonly notes: readonly string[];
+  /** The columns that were read, as the table has them. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
 /** What the file says about itself, before anything is written. */
@@ -91,6 +109,15 @@ export interface FilePreview {
   readonly format: 'csv' | 'jsonl' | 'parquet';
   readonly columns: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[];
   readonly sample: RowPage;
+  /** Sentences about what was found in it. */
+  readonly notes: readonly string[];
+  /** Of CSV: how it is written. */
+  readonly dialect: {
+    readonly separator: string;
+    readonly quote: string;
+    readonly encoding: string;
+    readonly header: boolean;
+  } | null;
 }
 
 /** What was seen of a column. */
@@ -204,7 +231,7 @@ export interface EngineContract {
     'restore/preview': (p: { target: RestoreTarget; to: string }) => RestorePreview;
     'restore/run': (p: { preview: RestorePreview; safetyName: string }) => RestoreResult;
     'restore/rows': (p: RowEdits) => RestoreResult;
-    'file/preview': (p: { file: string }) => FilePreview;
+    'file/preview': (p: { file: string; reading?: Reading }) => FilePreview;
     /** Needs no store to be open. `key`: columns to look at together, beside those that are looked at anyway. */
     'file/profile': (p: { file: string; key: readonly string[] | null }) => FileProfile;
     'table/profile': (p: { table: TableName }) => TableProfile;
@@ -216,7 +243,7 @@ export interface EngineContract {
     'rows/read': (p: RowsRequest) => Stream<RowPage>;
     'delta/read': (p: DeltaRequest) => Stream<DeltaPage>;
     'query/run': (p: QueryRequest) => Stream<RowPage, QueryEnd>;
-    'table/import': (p: ImportRequest) => Stream<{ rows: number }, LoadResult>;
+    'table/import': (p: ImportRequest) => Stream<ImportProgress, ImportResult>;
     'table/export': (p: ExportRequest) => Stream<{ rows: number }, { rows: number }>;
     /** The first item comes with the first rows; the end when all rows are in the scratch file. */
     'spool/open': (p: {

@@ -26,9 +26,9 @@ async function cancelledAfterFirst(work: () => Promise<{ rows: number }>): Promi
     {
       load: (_: null, signal: AbortSignal) =>
         progressOf(
-          async (onRows) => {
+          async (onProgress) => {
             for (let rows = 1; rows < 6; rows++) {
-              onRows(rows);
+              onProgress({ rows });
               await new Promise((turn) => setImmediate(turn));
             }
             signal.addEventListener('abort', finish);

@@ -3,6 +3,7 @@ import { getNodeValue } from 'jsonc-parser';
 import schema from '../../../media/deltatrain.schema.json' with { type: 'json' };
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
+import type { Reading } from '../../data/loading/reading.ts';
 import { jsonChecker } from './jsonSchema.ts';
 
 /** What the configuration of a folder is called, at its root. */
@@ -74,6 +75,8 @@ export interface TrainingConfig {
 export interface Config {
   readonly connections: Readonly<Record<string, ConnectionConfig>>;
   readonly trainings: Readonly<Record<string, TrainingConfig>>;
+  /** How files of a table are read, by connection and `db.t`. */
+  readonly imports: Readonly<Record<string, Readonly<Record<string, Reading>>>>;
 }
 
 /** A problem in the text; `line` and `column` count from 1. */
@@ -116,12 +119,17 @@ function parse(text: string): { config: Config; problems: ConfigProblem[] } {
   const written = (root && problems.length === 0 ? getNodeValue(root) : {}) as {
     connections?: Record<string, Written<ConnectionConfig>>;
     trainings?: Record<string, TrainingConfig>;
+    imports?: Record<string, Record<string, Reading>>;
   };
   const connections = Object.entries(written.connections ?? {}).map(
     ([name, connection]) => [name, completeConnection(connection)] as const,
   );
   return {
-    config: { connections: Object.fromEntries(connections), trainings: written.trainings ?? {} },
+    config: {
+      connections: Object.fromEntries(connections),
+      trainings: written.trainings ?? {},
+      imports: written.imports ?? {},
+    },
     problems: problems.map((problem) => ({ ...problem, ...place(text, problem.offset) })),
   };
 }
@@ -131,7 +139,7 @@ export const configProblems = (text: string): ConfigProblem[] => (text.trim() ==
 
 /** Throws `config.unreadable` with every problem and its place; `file` is only for that sentence. */
 export function readConfig(text: string, file: string): Config {
-  if (text.trim() === '') return { connections: {}, trainings: {} };
+  if (text.trim() === '') return { connections: {}, trainings: {}, imports: {} };
   const { config, problems } = parse(text);
   if (problems.length > 0) {
     const said = problems.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`);
@@ -156,6 +164,12 @@ export function trainingOf(config: Config, name: string): TrainingConfig {
     throw new Failure('training.unknown', { training: name, near: nearest(name, known), known });
   }
   return training;
+}
+
+/** How files of a table are read; nothing of it where none was remembered. */
+export function readingOf({ imports }: Config, connection: string, table: string): Reading {
+  const tables = Object.hasOwn(imports, connection) ? imports[connection] : undefined;
+  return (tables && Object.hasOwn(tables, table) ? tables[table] : undefined) ?? {};
 }
 
 /** The name of the connection that holds a training's registry: its table's own unless it says otherwise. */

@@ -2,6 +2,7 @@
 import { Failure } from '../../base/failure.ts';
 import { jsonNesting } from '../../base/limits.ts';
 import { applyEdits, type JSONPath, modify, parse } from 'jsonc-parser';
+import type { Reading } from '../../data/loading/reading.ts';
 import type { ConnectionConfig, TrainingConfig } from './config.ts';
 
 const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
@@ -74,3 +75,9 @@ export function withTrainingFields(text: string, name: string, fields: TrainingC
  */
 export const withTraining = (text: string, name: string, training: TrainingConfig): string =>
   edited(text, ['trainings', name], training);
+
+/** The text of a deltatrain.json in which it stands how files of a table are read; adding columns is decided for each file anew. */
+export function withImport(text: string, connection: string, table: string, reading: Reading): string {
+  const { addColumns: _added, ...kept } = reading;
+  return edited(text, ['imports', connection, table], kept);
+}

@@ -63,11 +63,20 @@ export const tableFailures = {
       together(say('The condition cannot be used: at character {0}, {1}.', d.at, d.what), d.hint, unchanged()),
   },
   'value.refused': {
-    say: (d: { column: string; value: string; reason: string; line?: number | null }) =>
+    say: (d: { column: string; value: string; reason: string; line?: number | null; file?: string }) =>
       together(
-        d.line
-          ? say('The value {0} does not fit the column "{1}" (line {2}): {3}.', d.value, d.column, d.line, d.reason)
-          : say('The value {0} does not fit the column "{1}": {2}.', d.value, d.column, d.reason),
+        d.line && d.file !== undefined
+          ? say(
+              '{0}, line {1}: the value {2} does not fit the column "{3}": {4}.',
+              d.file,
+              d.line,
+              d.value,
+              d.column,
+              d.reason,
+            )
+          : d.line
+            ? say('The value {0} does not fit the column "{1}" (line {2}): {3}.', d.value, d.column, d.line, d.reason)
+            : say('The value {0} does not fit the column "{1}": {2}.', d.value, d.column, d.reason),
         unchanged(),
       ),
   },
@@ -81,6 +90,45 @@ export const tableFailures = {
           ? say('{0}, line {1}: {2}.', d.file, d.line, d.reason)
           : say('{0}, line {1}, column {2}: {3}.', d.file, d.line, d.column, d.reason),
         unchanged(),
+      ),
+  },
+  'file.otherColumns': {
+    say: (d: { file: string; table: string; missing: readonly string[]; unknown: readonly string[] }) => {
+      const list = (names: readonly string[]): string =>
+        names.slice(0, 5).join(', ') + (names.length > 5 ? say(' and {0} more', names.length - 5) : '');
+      const [first = ''] = d.unknown;
+      if (d.unknown.length === 0)
+        return say(
+          '{0} has no {1}, which {2} has. Leave it as it is with --leave-columns (NULL in new rows), or name a column for it with --map.',
+          d.file,
+          list(d.missing),
+          d.table,
+        );
+      if (d.missing.length === 0)
+        return say(
+          '{0} has {1}, which {2} has not. Add it with --add-columns, leave it out with --skip or --leave-columns, or map it with --map.',
+          d.file,
+          list(d.unknown),
+          d.table,
+        );
+      return say(
+        '{0} has no {1}, which {2} has, and {3} is new. Map (--map {4}={5}), add (--add-columns) or leave (--leave-columns).',
+        d.file,
+        list(d.missing),
+        d.table,
+        list(d.unknown),
+        first,
+        d.missing[0] ?? '',
+      );
+    },
+  },
+  'file.sameName': {
+    say: (d: { file: string; first: string; second: string; name: string }) =>
+      say(
+        '{0} has the columns "{1}" and "{2}", which are one name in a table. Rename one (--rename {2}=…) or leave it out (--skip {2}).',
+        d.file,
+        d.first,
+        d.second,
       ),
   },
   'file.unknownFormat': {

@@ -7,7 +7,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../../base/failure.ts';
-import { writeAtomically } from '../../files/formats/atomicFile.ts';
+import { writeAtomically } from '../../files/bytes/atomicFile.ts';
 
 /** By the full path of a deltatrain.json, then by the name of a connection: `host:port`. */
 type Hosts = Readonly<Record<string, Readonly<Record<string, string>>>>;

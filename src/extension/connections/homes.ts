@@ -22,7 +22,7 @@ export interface ReadHome extends Home {
 /** How long an editor may take between emptying a file and writing it. */
 const settleMs = 300;
 
-const empty: Config = { connections: {}, trainings: {} };
+const empty: Config = { connections: {}, trainings: {}, imports: {} };
 
 /** The deltatrain.json of a home, there or not. */
 export const configUri = (home: Home): vscode.Uri => vscode.Uri.joinPath(home.uri, configFile);

@@ -14,11 +14,12 @@ const formats: Readonly<Record<string, FileFormat>> = {
   '.jsonl': { kind: 'jsonl' },
   '.ndjson': { kind: 'jsonl' },
   '.parquet': { kind: 'parquet' },
+  '.parq': { kind: 'parquet' },
 };
 
 /** `file.unknownFormat` when the name ends in none of the known extensions. */
 export function fileFormat(file: string): FileFormat {
-  const format = formats[path.extname(file).toLowerCase()];
+  const format = formats[path.extname(file.replace(/\.gz$/i, '')).toLowerCase()];
   if (!format) throw new Failure('file.unknownFormat', { file });
   return format;
 }

@@ -1,10 +1,13 @@
 /** Reads JSON Lines: one object a line; the columns are the keys of all lines, in the order in which they first stand. */
 import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
+import type { Encoding, Reading } from '../../data/loading/reading.ts';
 import { jsonNesting, limits } from '../../base/limits.ts';
-import { batchRows, type RawBatch, type RawCell, type RawTable } from './rawTable.ts';
-import { readText } from './readLines.ts';
-import { TypeGuess } from './typeGuess.ts';
+import type { RawCell } from '../types/rawCell.ts';
+import { batchRows, type RawBatch, type RawColumn, type RawTable } from '../types/rawTable.ts';
+import { readText } from '../bytes/readLines.ts';
+import { isExact, numberText } from '../types/numberText.ts';
+import { TypeGuess } from '../types/typeGuess.ts';
 
 /** `JSON.rawJSON` and the reviver's source text are part of ES2025, which the compiler's library does not know yet. */
 const json = JSON as unknown as {
@@ -13,17 +16,15 @@ const json = JSON as unknown as {
   isRawJSON(value: unknown): value is { rawJSON: string };
 };
 
-/** Only a number of that many digits can lose some of them as a double. */
-const manyDigits = /\d{16}/;
+/** Only a number of that many digits, or of that power, can lose something as a double. */
+const manyDigits = /\d[\d.]{15}|[eE][+-]?\d{3}/;
 
-/** Keeps the digits of whole numbers that a double would change. */
-const keepDigits = (_: string, value: unknown, context: { source?: string }): unknown =>
-  typeof value === 'number' &&
-  !Number.isSafeInteger(value) &&
-  context.source !== undefined &&
-  /^-?\d+$/.test(context.source)
-    ? json.rawJSON(context.source)
-    : value;
+/** Keeps the digits of numbers that a double would change. */
+function keepDigits(_: string, value: unknown, { source }: { source?: string }): unknown {
+  if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value;
+  const parts = numberText(source);
+  return parts && !/^-?\d+$/.test(source) && isExact(source, parts) ? value : json.rawJSON(source);
+}
 
 const parseJson = (text: string): unknown => json.parse(text, manyDigits.test(text) ? keepDigits : undefined);
 
@@ -37,7 +38,7 @@ const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}
 
 function cellOf(value: unknown): RawCell {
   if (typeof value !== 'object' || value === null) return value as RawCell;
-  if (json.isRawJSON(value)) return BigInt(value.rawJSON);
+  if (json.isRawJSON(value)) return /^-?\d+$/.test(value.rawJSON) ? BigInt(value.rawJSON) : { number: value.rawJSON };
   if (isBytes(value) && base64Form.test(value.base64)) return new Uint8Array(Buffer.from(value.base64, 'base64'));
   return { json: JSON.stringify(value) };
 }
@@ -77,9 +78,13 @@ function columnOf(error: unknown, text: string): number | null {
   return /end of JSON input/.test(error.message) ? text.length + 1 : null;
 }
 
-async function* readObjects(file: string, signal: AbortSignal | undefined): AsyncGenerator<JsonLine, void> {
+async function* readObjects(
+  file: string,
+  encoding: Encoding | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<JsonLine, void> {
   let line = 0;
-  for await (const piece of readText(file, signal, limits.record.most)) {
+  for await (const piece of readText(file, signal, limits.record.most, encoding)) {
     const texts = piece.split('\n');
     // A piece ends with a newline, after which no line begins; only the last line of a file may end without one.
     if (texts.at(-1) === '') texts.pop();
@@ -92,30 +97,31 @@ async function* readObjects(file: string, signal: AbortSignal | undefined): Asyn
 
 async function* readBatches(
   file: string,
+  encoding: Encoding | undefined,
   names: readonly string[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RawBatch, void> {
   let rows: RawCell[][] = [];
   let lines: number[] = [];
-  for await (const { object, line } of readObjects(file, signal)) {
+  for await (const { object, line } of readObjects(file, encoding, signal)) {
     rows.push(names.map((name) => (Object.hasOwn(object, name) ? cellOf(object[name]) : null)));
     lines.push(line);
     if (rows.length < batchRows) continue;
-    yield { rows, lines };
+    yield { rows, lines, quoted: null };
     rows = [];
     lines = [];
   }
-  if (rows.length > 0) yield { rows, lines };
+  if (rows.length > 0) yield { rows, lines, quoted: null };
 }
 
 /**
  * Reads a JSON Lines file once to find its columns and their types; `file.empty`, `file.badLine` with the line,
  * `file.unreadable`.
  */
-export async function openJsonl(file: string, signal?: AbortSignal): Promise<RawTable> {
+export async function openJsonl(file: string, { encoding }: Reading, signal?: AbortSignal): Promise<RawTable> {
   const guesses = new Map<string, { guess: TypeGuess; seen: number }>();
   let rows = 0;
-  for await (const { object } of readObjects(file, signal)) {
+  for await (const { object } of readObjects(file, encoding, signal)) {
     rows += 1;
     for (const [name, value] of Object.entries(object)) {
       let column = guesses.get(name);
@@ -126,12 +132,18 @@ export async function openJsonl(file: string, signal?: AbortSignal): Promise<Raw
     }
   }
   if (rows === 0) throw new Failure('file.empty', { file });
-  const columns = [...guesses].map(([name, { guess, seen }]) => ({
-    name,
-    type: guess.type,
-    nullable: guess.nullable || seen < rows,
-    longest: guess.longest,
-  }));
+  const columns: RawColumn[] = [...guesses].map(([name, { guess, seen }]) => {
+    guess.addNulls(rows - seen);
+    return { name, type: null, nullable: guess.nullable };
+  });
   const names = columns.map((column) => column.name);
-  return { format: 'jsonl', columns, read: (during) => readBatches(file, names, during) };
+  return {
+    format: 'jsonl',
+    columns,
+    dialect: null,
+    guesses: [...guesses.values()].map(({ guess }) => guess),
+    size: null,
+    notes: [],
+    read: (during) => readBatches(file, encoding, names, during),
+  };
 }

@@ -1,7 +1,7 @@
 /** Writes pages of rows to an open file as CSV, JSON Lines or SQL. */
 import { type PageColumn, type RowPage, rowAt } from '../../data/page.ts';
-import type { WrittenFile } from './atomicFile.ts';
-import { familyOf } from './cellValue.ts';
+import type { WrittenFile } from '../bytes/atomicFile.ts';
+import { familyOf } from '../types/cellValue.ts';
 import type { FileFormat } from './fileFormat.ts';
 import { csvCell, csvLine, jsonObject, sqlLiteral, sqlName } from './rowText.ts';
 

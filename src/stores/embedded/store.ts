@@ -33,7 +33,7 @@ import { keptDisk } from './versions/keptDisk.ts';
 import { translate } from './dialect/translate.ts';
 import { dialectContext } from './statements/dialectContext.ts';
 import type { Connection } from './sqlite/driver.ts';
-import { load } from './statements/load.ts';
+import { keepsAll, load } from './statements/load.ts';
 import { FileIdentity } from './file/identity.ts';
 import { endSession, isEntered, openFile, type Opened, type OpenOptions } from './file/open.ts';
 import { quickQuery } from './statements/correlated.ts';
@@ -53,6 +53,7 @@ const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
 
 /** The store port over one file. Every call takes the time SQLite takes, so it lives in a process of its own. */
 export class EmbeddedStore implements LocalStore {
+  readonly holds = keepsAll;
   readonly #opened: Opened;
   readonly #writer: Connection | null;
   /** Never writes and never stays in a transaction: its `data_version` tells of everybody's commits. */

@@ -171,6 +171,12 @@ export class MatrixoneStore implements LocalStore {
     return this.#changing(() => write(this.#server, statements));
   }
 
+  /** The server judges what is no number. */
+  holds(type: string): boolean {
+    const precision = /^(?:DECIMAL|NUMERIC|DEC)\s*\(\s*(\d+)/i.exec(type.trim())?.[1];
+    return precision === undefined || Number(precision) <= 38;
+  }
+
   load(request: LoadRequest, batches: AsyncIterable<LoadBatch>, signal?: AbortSignal): Promise<LoadResult> {
     return this.#changing(() => load(this.#server, this.#snapshots, request, batches, signal));
   }

@@ -326,6 +326,10 @@ export class MemoryStore implements LocalStore {
     this.#snapshots.clear();
   }
 
+  holds(): boolean {
+    return true;
+  }
+
   async load(request: LoadRequest, batches: AsyncIterable<LoadBatch>, signal?: AbortSignal): Promise<LoadResult> {
     const { table: name, mode } = request;
     const existing = this.#databases.get(name.database)?.get(name.table);

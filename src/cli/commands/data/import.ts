@@ -4,9 +4,10 @@ import path from 'node:path';
 import { importedEvent } from '../../../app/registry/record/happenings.ts';
 import { safetyName } from '../../../app/versions/snapshotNames.ts';
 import { Failure } from '../../../base/failure.ts';
-import type { LoadResult, Store } from '../../../data/store.ts';
+import type { Reading } from '../../../data/loading/reading.ts';
+import type { Store } from '../../../data/store.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
-import type { EngineContract } from '../../../protocol/engine.ts';
+import type { EngineContract, ImportProgress, ImportResult } from '../../../protocol/engine.ts';
 import type { Caller } from '../../../protocol/rpc.ts';
 import type { Command } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
@@ -14,6 +15,7 @@ import { drain } from '../../terminal/drain.ts';
 import { tell } from '../record.ts';
 import { readTable } from '../tableOption.ts';
 import { countText, deltaText } from '../../../words/numbers.ts';
+import { chosenReading, readingOptions, readingText, rememberedReading, rememberReading } from './readingOptions.ts';
 
 /** The share of a table's rows that `--sync` deletes without a confirmation. */
 const maxDeletes = 0.2;
@@ -32,11 +34,31 @@ async function isThere(store: Store, table: TableName): Promise<boolean> {
 }
 
 /** The columns that a new table gets. */
-async function columnsText(engine: Caller<EngineContract>, file: string, signal: AbortSignal): Promise<string> {
-  const { columns } = await engine.call('file/preview', { file }, signal);
+async function fileColumns(
+  engine: Caller<EngineContract>,
+  file: string,
+  reading: Reading,
+  signal: AbortSignal,
+): Promise<string> {
+  const { columns } = await engine.call('file/preview', { file, reading }, signal);
+  return columnsText(columns);
+}
+
+function columnsText(columns: ImportResult['columns']): string {
   const more = columns.length - shownColumns;
   const shown = columns.slice(0, shownColumns).map((column) => `${column.name} ${column.type}`);
-  return `${shown.join(', ')}${more > 0 ? ` and ${countText(more)} more` : ''}`;
+  return `${shown.join(', ')}${more > 0 ? say(' and {0} more', countText(more)) : ''}`;
+}
+
+/** Rows, and how much of the file they are. */
+function progressText({ rows, bytes = null, size = null }: ImportProgress): string {
+  if (bytes === null || size === null || size === 0) return say('{0} rows read', countText(rows));
+  return say(
+    '{0} rows read, {1} % of {2} MB',
+    countText(rows),
+    Math.floor((bytes / size) * 100),
+    (size / 1e6).toFixed(1),
+  );
 }
 
 function readKey(text: string | undefined): string[] | null {
@@ -52,7 +74,8 @@ function readKey(text: string | undefined): string[] | null {
  */
 export const importCommand: Command = {
   name: 'import',
-  usage: 'FILE --table db.t [--key a[,b]] [--sync] [--yes] [--confirm db.t]',
+  usage:
+    'FILE --table db.t [--key a[,b]] [--sync] [--yes] [--confirm db.t] [--types a=TYPE[,b=TYPE]] [--rename a=b[,c=d]] [--map a=b[,c=d]] [--skip a[,b]] [--add-columns] [--leave-columns] [--na A,B] [--encoding utf-8|utf-16le|utf-16be|latin-1] [--separator C] [--quote C] [--header] [--no-header]',
   summary: later('Import a CSV, JSON Lines or Parquet file into a table'),
   options: {
     table: { type: 'string', value: 'db.t', about: later('The table, which is made where it is not there') },
@@ -67,6 +90,7 @@ export const importCommand: Command = {
     },
     yes: { type: 'boolean', about: later('With --sync: also where many rows would be deleted') },
     confirm: confirmOption('db.t'),
+    ...readingOptions,
   },
   takes: [1, 1],
   async run(invocation) {
@@ -74,17 +98,21 @@ export const importCommand: Command = {
     const started = performance.now();
     const table = readTable(invocation.option('table'), '--table');
     const key = readKey(invocation.option('key'));
+    const chosen = chosenReading(invocation);
     const file = path.resolve(cwd, positionals[0] ?? '');
     const name = tableText(table);
     const confirmed = confirmedName(invocation);
     const what = say('Importing into {0}', name);
     // Before a store is made that is not there yet.
     requireSameName(confirmed, what, name);
-    const { store, engine, environment } = await invocation.open({ create: true });
+    const { store, engine, environment, name: connection } = await invocation.open({ create: true });
     requireConsent(environment, confirmed, what, name);
     const sync = invocation.has('sync');
     const there = await isThere(store, table);
-    const columns = output.json || there ? '' : await columnsText(engine, file, signal);
+    const remembered = rememberedReading(cwd, connection, name);
+    const reading = { ...remembered, ...chosen };
+    const used = readingText(remembered);
+    if (used !== null) output.note(say('{0} is read as before: {1}.', path.basename(file), used));
     const safetySnapshot = sync && there ? await safetyName(store, { level: 'table', table }, 'import') : null;
     const request = {
       file,
@@ -93,24 +121,31 @@ export const importCommand: Command = {
       mode: sync ? ('sync' as const) : ('upsert' as const),
       safetySnapshot,
       maxDeletes: invocation.has('yes') ? null : maxDeletes,
+      reading,
     };
-    let result: LoadResult;
+    let result: ImportResult;
     try {
-      result = await drain(engine.stream('table/import', request, signal), ({ rows: read }) =>
-        output.progress(say('{0} rows read', countText(read))),
+      result = await drain(engine.stream('table/import', request, signal), (progress) =>
+        output.progress(progressText(progress)),
       );
     } catch (error) {
       // Its key is chosen among them.
-      if (Failure.is(error, 'table.noKey') && columns !== '') output.note(say('The columns of the file: {0}', columns));
+      if (Failure.is(error, 'table.noKey') && !output.json)
+        output.note(say('The columns of the file: {0}', await fileColumns(engine, file, reading, signal)));
       throw error;
     }
     output.progress('');
-    if (columns !== '') output.note(say('{0} is new: {1}', name, columns));
+    if (!there && !output.json) output.note(say('{0} is new: {1}', name, columnsText(result.columns)));
+    for (const note of result.notes) output.note(note);
+    const written = rememberReading(cwd, connection, name, chosen, reading);
+    if (written !== null)
+      output.note(say('The next file of {0} is read the same way ({1}, "imports").', name, written));
     await tell(output, store, importedEvent(table, path.basename(file), result));
     const { rows, inserted, updated, deleted, unchanged } = result;
     const ms = Math.round(performance.now() - started);
+    const { notes } = result;
     output.document(
-      { table: name, rows, inserted, updated, deleted, unchanged, safetySnapshot: result.safetySnapshot, ms },
+      { table: name, rows, inserted, updated, deleted, unchanged, safetySnapshot: result.safetySnapshot, ms, notes },
       () =>
         [
           say(

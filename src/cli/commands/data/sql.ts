@@ -8,7 +8,7 @@ import { runStatement, type StatementEnd } from '../../../app/statements/runStat
 import { Failure } from '../../../base/failure.ts';
 import { type PageColumn, rowAt } from '../../../data/page.ts';
 import { jsonOf, type Value } from '../../../data/value.ts';
-import { readFailure } from '../../../files/formats/readLines.ts';
+import { readFailure } from '../../../files/bytes/byteSource.ts';
 import { splitStatements } from '../../../git4data/split.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';

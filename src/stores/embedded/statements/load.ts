@@ -6,7 +6,7 @@ import { loadKey } from '../../loadKey.ts';
 import { databaseExists, findTable, type Generation, pickColumns } from '../types/catalog.ts';
 import type { Connection, SqlValue } from '../sqlite/driver.ts';
 import { anyOf, quoteName } from '../sqlite/quote.ts';
-import { checkWidth, createDatabase, createTable } from '../shape/shape.ts';
+import { addColumn, checkWidth, createDatabase, createTable } from '../shape/shape.ts';
 import { createSnapshot } from '../versions/snapshots.ts';
 import { storedOf } from '../types/storedValue.ts';
 import { type ColumnType, columnType } from '../types/types.ts';
@@ -28,9 +28,12 @@ function planStage(db: Connection, request: LoadRequest): Stage {
   const generation = findTable(db, request.table);
   const names = request.columns.map((column) => column.name);
   if (!generation) checkWidth(request.table, names.length);
-  const columns: StagedColumn[] = generation
-    ? pickColumns({ table: request.table, columns: generation.columns }, names)
-    : request.columns.map(({ name, type }) => ({ name, type: columnType(type) }));
+  const added = new Set(generation ? request.added : []);
+  const kept = names.filter((name) => !added.has(name));
+  const known = generation ? pickColumns({ table: request.table, columns: generation.columns }, kept) : [];
+  const columns: StagedColumn[] = request.columns.map(
+    ({ name, type }) => known.find((column) => column.name === name) ?? { name, type: columnType(type) },
+  );
   const keyNames = loadKey(request, generation?.key ?? []);
   const key = keyNames.map((name) => {
     const i = names.indexOf(name);
@@ -157,6 +160,17 @@ function merge(
   return { inserted, updated, deleted, unchanged: staged - inserted - updated };
 }
 
+/** Whether a column of this type can be made that keeps every value of the type. */
+export function keepsAll(declared: string): boolean {
+  try {
+    const { text, max } = columnType(declared);
+    return text !== 'BIGINT UNSIGNED' || max === 2n ** 64n - 1n;
+  } catch (error) {
+    if (Failure.is(error, 'store.unsupported')) return false;
+    throw error;
+  }
+}
+
 /** Loads over a connection that is this load's own, and can write. */
 export async function load(
   db: Connection,
@@ -171,8 +185,11 @@ export async function load(
   const merged = (): LoadResult => {
     const created = findTable(db, request.table) === undefined;
     if (created) createFor(db, request, stage);
-    // Another process may have changed the table while the file was read.
-    else planStage(db, request);
+    else {
+      // Another process may have changed the table while the file was read.
+      planStage(db, request);
+      addColumns(db, request, stage);
+    }
     const safetySnapshot = created ? null : request.safetySnapshot;
     if (safetySnapshot !== null) createSnapshot(db, safetySnapshot, { level: 'table', table: request.table });
     const counts = merge(db, request, stage, created);
@@ -181,6 +198,11 @@ export async function load(
   };
   mayWrite();
   return db.transaction('write', () => recorded(db, merged));
+}
+
+function addColumns(db: Connection, { table, added = [] }: LoadRequest, stage: Stage): void {
+  for (const { name, type } of stage.columns)
+    if (added.includes(name)) addColumn(db, table, { name, type, nullable: true });
 }
 
 function createFor(db: Connection, request: LoadRequest, stage: Stage): void {

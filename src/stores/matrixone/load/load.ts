@@ -1,6 +1,6 @@
 /** Bulk load: rows go into a scratch table of one connection, and are merged from there in one transaction: all or nothing. */
 import { randomUUID } from 'node:crypto';
-import { Failure, throwIfCancelled } from '../../../base/failure.ts';
+import { Failure, mayHaveRun, throwIfCancelled } from '../../../base/failure.ts';
 import type { LoadBatch, LoadRequest, LoadResult } from '../../../data/store.ts';
 import { type TableInfo, type TableName, tableText } from '../../../data/table.ts';
 import { textOf } from '../../../data/value.ts';
@@ -69,7 +69,15 @@ function planStage(request: LoadRequest, existing: TableInfo | null, release: Re
     if (i < 0) throw new Failure('column.unknown', { column: name, table: 'The file' });
     return i;
   });
-  const declared = existing ? pickColumns(existing, names) : request.columns;
+  const added = new Set(request.added);
+  const known =
+    existing === null
+      ? []
+      : pickColumns(
+          existing,
+          names.filter((name) => !added.has(name)),
+        );
+  const declared = request.columns.map((column) => known.find(({ name }) => name === column.name) ?? column);
   const columns = declared.map(({ name, type }, i) => {
     const isKey = key.includes(i);
     return loadColumn(name, isKey && !existing ? keyType(type) : type, isKey || request.columns[i]?.nullable === false);
@@ -305,7 +313,7 @@ async function loadOn(
   await checkDuplicates(session, stage, signal);
   throwIfCancelled(signal);
   const safetySnapshot = stage.existing ? request.safetySnapshot : null;
-  const run = (isOver: () => void): Promise<Counts> =>
+  const change = (isOver: () => void): Promise<Counts> =>
     transaction(
       session,
       async () => {
@@ -317,8 +325,31 @@ async function loadOn(
       },
       signal,
     );
+  const added = stage.existing ? (request.added ?? []) : [];
+  const run = (isOver: () => void): Promise<Counts> => withAdded(session, stage, added, () => change(isOver));
   const counts = await (safetySnapshot === null
     ? run(() => {})
     : pinned(snapshots, request.table, safetySnapshot, 'The load', run));
   return { rows, ...counts, safetySnapshot, created: !stage.existing };
+}
+
+/** A column cannot be added inside of the transaction: it is before, and goes again where nothing was loaded into it. */
+async function withAdded<T>(
+  session: Session,
+  stage: Stage,
+  added: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const alter = (what: string): Promise<unknown> => session.run(`ALTER TABLE ${tableSql(stage.table)} ${what}`);
+  const done: string[] = [];
+  try {
+    for (const { name, type } of stage.columns.filter((column) => added.includes(column.name))) {
+      await alter(`ADD COLUMN ${quoteName(name)} ${type}`);
+      done.push(name);
+    }
+    return await work();
+  } catch (error) {
+    if (!mayHaveRun(error)) for (const name of done) await ifPossible(alter(`DROP COLUMN ${quoteName(name)}`));
+    throw error;
+  }
 }

@@ -6,9 +6,9 @@ import { Failure } from '../../base/failure.ts';
 import { cellAt, type RowPage } from '../../data/page.ts';
 import type { TypeFamily } from '../../data/table.ts';
 import type { Value } from '../../data/value.ts';
-import type { WrittenFile } from './atomicFile.ts';
-import { familyOf } from './cellValue.ts';
-import { typesKey } from './parquetFile.ts';
+import type { WrittenFile } from '../bytes/atomicFile.ts';
+import { familyOf } from '../types/cellValue.ts';
+import { typesKey } from './parquetSchema.ts';
 
 const groupRows = 50_000;
 const dayMs = 86_400_000;
