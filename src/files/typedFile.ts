@@ -20,7 +20,7 @@ export interface TypedFile {
   readonly notes: readonly string[];
   readonly dialect: Dialect | null;
   /** Reads the file from its beginning. */
-  rows(): AsyncGenerator<LoadBatch, void>;
+  readonly rows: () => AsyncGenerator<LoadBatch, void>;
 }
 
 /** Types that every store has: without one, it is not known what else it holds. */

@@ -173,7 +173,7 @@ describe('values', () => {
     ];
     const struct = {
       whole: 9007199254740993n,
-      amount: 12345678901234567.89,
+      amount: 1234567.89,
       at: new Date(1),
       day: new Date(0),
       real: Number.NaN,
@@ -184,7 +184,7 @@ describe('values', () => {
     expect(String(rows[0]?.[1])).toContain('"at":"1970-01-01 00:00:00.001000"');
     expect(String(rows[0]?.[1])).toContain('"day":"1970-01-01"');
     expect(String(rows[0]?.[1])).toContain('"real":null');
-    expect(String(rows[0]?.[1])).toMatch(/"amount":\d+\.\d\d[,}]/);
+    expect(String(rows[0]?.[1])).toContain('"amount":1234567.89');
     expect(rows[1]?.[1]).toBe('[]');
   });
 });

@@ -240,7 +240,6 @@ export class EmbeddedStore implements LocalStore {
     this.#mustWrite();
     const db = this.#opened.connect('write');
     try {
-      // The file is read first, which takes its time.
       return await load(db, request, batches, () => this.#mustBeOpened(), signal);
     } catch (error) {
       if (Failure.is(error, 'store.full')) freeLog(db);
