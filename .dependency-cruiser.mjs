@@ -62,6 +62,7 @@ export const rooms = {
   },
   git4data: {
     condition: ['.'],
+    query: ['.'],
     service: ['.'],
   },
   stores: {
@@ -70,12 +71,16 @@ export const rooms = {
   },
   'stores/embedded': {
     sqlite: [],
-    dialect: [],
+    typed: [],
+    dialect: ['typed'],
     types: ['sqlite'],
     versions: ['sqlite', 'types'],
     shape: ['sqlite', 'types', 'versions'],
     file: ['sqlite', 'types', 'versions', 'shape', 'dialect'],
-    statements: ['sqlite', 'types', 'versions', 'shape', 'file', 'dialect'],
+    statements: ['sqlite', 'types', 'versions', 'shape', 'file', 'typed', 'dialect'],
+  },
+  'stores/embedded/typed': {
+    functions: ['.'],
   },
   'stores/matrixone': {
     failures: [],

@@ -188,10 +188,10 @@ export class EmbeddedStore implements LocalStore {
     try {
       // The translation of a read at a snapshot is valid in this transaction only.
       db.exec('BEGIN');
-      const asked = translate(request.sql, dialectContext(db, request.database ?? null));
+      const asked = translate(request.sql, dialectContext(db, request.database ?? null, values));
       switch (asked.kind) {
         case 'query':
-          return yield* runStatement(db, quickQuery(db, request, asked.sql, values), values, {
+          return yield* runStatement(db, { ...asked, sql: quickQuery(db, request, asked.sql, values) }, values, {
             pageRows: request.pageRows,
             signal,
           });

@@ -4,12 +4,17 @@ import { type Statement, snapshotNameOf } from '../../../src/git4data/ast.ts';
 import { parseStatement } from '../../../src/git4data/parser.ts';
 import type { TableName } from '../../../src/data/table.ts';
 import { sqlFunctions } from '../../../src/stores/embedded/dialect/functions.ts';
-import { sqlName } from '../../../src/stores/embedded/dialect/sql.ts';
+import { decimalAggregates, decimalOf } from '../../../src/stores/embedded/dialect/decimals.ts';
+import { assigned } from '../../../src/stores/embedded/typed/assigned.ts';
+import type { DialectContext } from '../../../src/stores/embedded/typed/scope.ts';
+import { sqlName } from '../../../src/stores/embedded/typed/sqlText.ts';
+import type { ShownColumn, TypedQuery } from '../../../src/stores/embedded/typed/statement.ts';
+import { declaredType, typeText } from '../../../src/stores/embedded/typed/types.ts';
 import { translate } from '../../../src/stores/embedded/dialect/translate.ts';
-import type { ColumnShape, DialectContext, Translation } from '../../../src/stores/embedded/dialect/translation.ts';
+import type { ColumnShape, Translation } from '../../../src/stores/embedded/dialect/translation.ts';
 import { typeChecks } from '../../../src/stores/embedded/types/typeChecks.ts';
 import type { Answer } from './recorded.ts';
-import { columnType, valueOf } from '../../../src/stores/embedded/types/types.ts';
+import { columnType } from '../../../src/stores/embedded/types/types.ts';
 
 interface Shape {
   readonly columns: readonly { name: string; type: string; nullable?: boolean; defaultSql?: string | null }[];
@@ -34,6 +39,8 @@ export class PlainStore {
     for (const { name, deterministic, run } of sqlFunctions) {
       this.#db.function(name, { deterministic, varargs: true, useBigIntArguments: true }, run);
     }
+    for (const { name, start, step, inverse, result } of decimalAggregates)
+      this.#db.aggregate(name, { varargs: true, useBigIntArguments: true, start, step, inverse, result } as never);
     // A random number is only wanted to be there; the same one each time keeps the test's results.
     let state = 7;
     this.#db.function('dt_rand', { varargs: true }, () => {
@@ -61,7 +68,7 @@ export class PlainStore {
   #translated(t: Translation): Answer {
     switch (t.kind) {
       case 'query':
-        return this.#query(t.sql);
+        return this.#query(t.sql, t.columns ?? []);
       case 'change':
         return done(Number(this.#db.prepare(t.sql).run().changes));
       case 'createTable':
@@ -71,7 +78,7 @@ export class PlainStore {
         this.#like(stored(t.like), stored(t.table), t.rowsSql);
         return done();
       case 'createTableAs':
-        this.#createAs(stored(t.table), t.sql);
+        this.#createAs(stored(t.table), t.query);
         return done();
       case 'createIndex':
         this.#db.exec(
@@ -95,22 +102,17 @@ export class PlainStore {
     }
   }
 
-  #query(sql: string): Answer {
+  #query(sql: string, columns: readonly ShownColumn[]): Answer {
     const statement = this.#db.prepare(sql);
     statement.setReturnArrays(true);
     statement.setReadBigInts(true);
-    const columns = statement.columns();
-    const types = columns.map(({ table, column }) => {
-      const shape =
-        table === null ? undefined : (this.#shapes.get(table) ?? this.#shapes.get(table.replace(/^copy\d+:/, '')));
-      const type = shape?.columns.find(({ name }) => name === column)?.type;
-      return type === undefined ? null : columnType(type);
-    });
     const rows = (statement.all() as unknown as (null | number | bigint | string)[][]).map((row) =>
       row.map((cell, i) => {
-        const type = types[i];
-        const value = type && typeof cell !== 'bigint' ? valueOf(type, cell) : cell;
-        return value === null ? null : String(value);
+        const type = columns[i]?.type;
+        if (cell === null) return null;
+        if (type?.kind === 'dec' && typeof cell !== 'string')
+          return typeof cell === 'bigint' ? decimalOf(cell, type.scale) : cell.toFixed(type.scale);
+        return String(cell);
       }),
     );
     return { columns: columns.map(({ name }) => name), rows, affected: 0 };
@@ -133,10 +135,25 @@ export class PlainStore {
     if (rowsSql !== null) this.#db.exec(`INSERT INTO ${sqlName(to)} ${rowsSql}`);
   }
 
-  #createAs(name: string, sql: string): void {
-    this.#db.exec(`CREATE TABLE ${sqlName(name)} AS ${sql}`);
-    const columns = this.#db.prepare(`PRAGMA table_info(${sqlName(name)})`).all();
-    this.#shapes.set(name, { columns: columns.map((c) => ({ name: String(c['name']), type: 'TEXT' })), key: [] });
+  #createAs(name: string, { sql, columns }: TypedQuery): void {
+    const shapes = columns.map(
+      (column): ColumnShape => ({
+        name: column.name,
+        type: column.isPlain
+          ? column.typeText
+          : column.type.kind === 'dec'
+            ? `DECIMAL(15,${column.type.scale})`
+            : typeText(column.type).replace('NULL', 'TEXT'),
+        nullable: true,
+        defaultSql: null,
+        autoIncrement: false,
+      }),
+    );
+    this.#create(name, shapes, []);
+    const cells = columns.map(({ type, isDouble }, i) =>
+      assigned({ sql: `q.c${i}`, type, isDouble }, declaredType(shapes[i]?.type ?? ''), ''),
+    );
+    this.#db.exec(`INSERT INTO ${sqlName(name)} SELECT ${cells.join(', ')} FROM (${sql}) AS q`);
   }
 
   #dropAll(prefix: string): void {

@@ -45,7 +45,7 @@ describe('SQL on the embedded store', () => {
       'SELECT id, name, price, big, made, raw, price * 2 AS twice FROM items ORDER BY id',
     );
     expect(rows).toEqual([
-      [1, 'a', '1.50', 9007199254740993n, '2026-01-05 00:00:00', new Uint8Array([0, 255]), 3],
+      [1, 'a', '1.50', 9007199254740993n, '2026-01-05 00:00:00', new Uint8Array([0, 255]), '3.00'],
       [2, 'b', null, -5, null, new Uint8Array([]), null],
     ]);
     expect(end).toMatchObject({ rows: 2, affected: 0 });
@@ -145,9 +145,9 @@ describe('SQL on the embedded store', () => {
     await run('CREATE TABLE copy AS SELECT name, price, price * 2 AS twice, 1 AS one FROM items');
     expect(
       (await store.table({ database: 'shop', table: 'copy' })).columns.map(({ name, type }) => `${name} ${type}`),
-    ).toEqual(['name VARCHAR(20)', 'price DECIMAL(8,2)', 'twice DOUBLE', 'one BIGINT']);
+    ).toEqual(['name VARCHAR(20)', 'price DECIMAL(8,2)', 'twice DECIMAL(9,2)', 'one BIGINT']);
     expect((await run('SELECT * FROM copy ORDER BY name')).rows).toEqual([
-      ['a', '1.50', 3, 1],
+      ['a', '1.50', '3.00', 1],
       ['b', null, null, 1],
     ]);
   });

@@ -94,11 +94,24 @@ export function unitsBetween(unit: string, a: string, b: string): number | null 
   if (!from || !to) return null;
   const step = microsIn[unit];
   if (step !== undefined) return Number((to.micros - from.micros) / step);
-  const [x, y] = [dateOf(from.micros), dateOf(to.micros)];
-  let months = (y.getUTCFullYear() - x.getUTCFullYear()) * 12 + y.getUTCMonth() - x.getUTCMonth();
-  if (months > 0 && addMonths(from.micros, months) > to.micros) months--;
-  if (months < 0 && addMonths(from.micros, months) < to.micros) months++;
+  const isBack = from.micros > to.micros;
+  const months = isBack ? -monthsBetween(to.micros, from.micros) : monthsBetween(from.micros, to.micros);
   return Math.trunc(months / (monthsIn[unit] ?? 1)) + 0;
+}
+
+/** Whole months from the earlier to the later: one less where the day and time of the later have not come yet. */
+function monthsBetween(from: bigint, to: bigint): number {
+  const [x, y] = [dateOf(from), dateOf(to)];
+  const months = (y.getUTCFullYear() - x.getUTCFullYear()) * 12 + y.getUTCMonth() - x.getUTCMonth();
+  const intoMonth = (micros: bigint, d: Date): bigint => micros - BigInt(startOfMonth(d)) * 1000n;
+  return intoMonth(to, y) < intoMonth(from, x) ? months - 1 : months;
+}
+
+function startOfMonth(d: Date): number {
+  const start = new Date(d.getTime());
+  start.setUTCDate(1);
+  start.setUTCHours(0, 0, 0, 0);
+  return start.getTime();
 }
 
 const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];

@@ -5,26 +5,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Failure } from '../../../base/failure.ts';
+import { say } from '../../../base/say.ts';
 import { limits } from '../../../base/limits.ts';
 import { daysInMonth, twoDigits } from '../../../base/calendar.ts';
 import { canonicalDate, decimalText } from '../../canonical.ts';
+import { decimalFunctions, roundEven } from './decimals.ts';
+import { documentFunctions } from './documents.ts';
 import { addInterval, dateOf, daysBetween, dateParts, formatMoment, readMoment, unitsBetween } from './dates.ts';
-
-export type FunctionValue = null | number | bigint | string | Uint8Array;
-
-export interface SqlFunction {
-  readonly name: string;
-  /** False for what differs from call to call. */
-  readonly deterministic: boolean;
-  /** Integers arrive as bigint, reals as number. */
-  readonly run: (...args: FunctionValue[]) => FunctionValue;
-}
-
-/** A number as MySQL writes it: 1 for the double 1.0. */
-function textOf(value: Exclude<FunctionValue, null>): string {
-  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  return String(value);
-}
+import { failed, type FunctionValue, type SqlFunction, strict, textOf } from './sqlFunction.ts';
 
 const numberOf = (value: Exclude<FunctionValue, null>): number => {
   if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
@@ -38,21 +26,13 @@ const bytesOf = (value: Exclude<FunctionValue, null>): Uint8Array =>
 /** A whole number goes back as an integer, so that it is written without a point. */
 const whole = (value: number): FunctionValue => (Number.isSafeInteger(value) ? BigInt(value) : value);
 
-type Strict = (...args: Exclude<FunctionValue, null>[]) => FunctionValue;
-
-/** NULL for any NULL argument. */
-const strict =
-  (run: Strict): SqlFunction['run'] =>
-  (...args) =>
-    args.some((arg) => arg === null) ? null : run(...(args as Exclude<FunctionValue, null>[]));
-
 /** The arguments as texts, then as numbers, for the many functions that take one or the other. */
 const onText = (run: (text: string, ...rest: Exclude<FunctionValue, null>[]) => FunctionValue): SqlFunction['run'] =>
   strict((first, ...rest) => run(textOf(first ?? ''), ...rest));
 
 const characters = (text: string): string[] => Array.from(text);
 
-/** Half away from zero in decimal digits, as MySQL rounds: 2.675 is 2.68. */
+/** Half away from zero in decimal digits, as a DECIMAL column rounds what is bound: 2.675 is 2.68. */
 function round(value: number, digits: number): number {
   if (!Number.isFinite(value)) return value;
   const shifted = Number(`${Math.abs(value)}e${digits}`);
@@ -60,10 +40,16 @@ function round(value: number, digits: number): number {
   return Math.sign(value) * (Number.isNaN(rounded) ? Math.abs(value) : rounded) + 0;
 }
 
+/** ROUND of a DOUBLE. */
+function roundDouble(value: number, digits: number): number {
+  const unit = 10 ** Math.abs(digits);
+  const rounded = digits < 0 ? roundEven(value / unit) * unit : roundEven(value * unit) / unit;
+  return Number.isFinite(rounded) ? rounded + 0 : value;
+}
+
 function roundValue(value: Exclude<FunctionValue, null>, digits: number): FunctionValue {
   if (typeof value === 'bigint' && digits >= 0) return value;
-  const rounded = round(numberOf(value), digits);
-  return digits <= 0 ? whole(rounded) : rounded;
+  return roundDouble(numberOf(value), digits);
 }
 
 function divide(a: Exclude<FunctionValue, null>, b: Exclude<FunctionValue, null>): FunctionValue {
@@ -229,26 +215,6 @@ function part(name: string): SqlFunction['run'] {
   });
 }
 
-function jsonUnquote(text: string): FunctionValue {
-  if (!text.startsWith('"')) return text;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'string' ? value : text;
-  } catch {
-    return text;
-  }
-}
-
-function jsonLength(text: string): FunctionValue {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (Array.isArray(value)) return BigInt(value.length);
-    return typeof value === 'object' && value !== null ? BigInt(Object.keys(value).length) : 1n;
-  } catch {
-    return null;
-  }
-}
-
 /** Seconds since 1970 in the local zone, as NOW() is local. */
 function localText(seconds: number): string {
   const d = new Date(seconds * 1000);
@@ -274,7 +240,25 @@ const count = (value: FunctionValue | undefined): number =>
   value === null || value === undefined ? 0 : numberOf(value);
 const text = (value: FunctionValue | undefined): string => (value === null || value === undefined ? '' : textOf(value));
 
+/** Microseconds of a time of day, by which times order. */
+function timeOrder(value: string): FunctionValue {
+  const parts = /^(-?)(\d+):(\d+):(\d+)(?:\.(\d+))?$/.exec(value);
+  if (!parts) return null;
+  const micros =
+    ((Number(parts[2]) * 60 + Number(parts[3])) * 60 + Number(parts[4])) * 1e6 +
+    Number((parts[5] ?? '').padEnd(6, '0').slice(0, 6));
+  return BigInt(parts[1] === '-' ? -micros : micros);
+}
+
 const table: Readonly<Record<string, SqlFunction['run']>> = {
+  ...decimalFunctions,
+  ...documentFunctions,
+  time_order: onText(timeOrder),
+  /** The one value of a sub-query that stands for one. */
+  only: (rows = null, value = null) => {
+    if (Number(rows) > 1) throw failed(say('A sub-query that stands for one value gives more than one row.'));
+    return value;
+  },
   text: (value = null) => (value === null || value instanceof Uint8Array ? value : textOf(value)),
   integer: strict((value) => (typeof value === 'bigint' ? value : whole(round(numberOf(value as number), 0)))),
   decimal: strict((value, scale) => decimalForm(value as number, count(scale))),
@@ -299,6 +283,7 @@ const table: Readonly<Record<string, SqlFunction['run']>> = {
   substr: onText((value, start, length) =>
     substring(value, count(start), length === undefined ? undefined : count(length)),
   ),
+  left: onText((value, length) => (count(length) <= 0 ? '' : characters(value).slice(0, count(length)).join(''))),
   right: onText((value, length) => (count(length) <= 0 ? '' : characters(value).slice(-count(length)).join(''))),
   locate: onText((value, within, start) => locate(value, text(within), start === undefined ? 1 : count(start))),
   lpad: onText((value, length, fill) => pad(value, count(length), text(fill), true)),
@@ -333,8 +318,6 @@ const table: Readonly<Record<string, SqlFunction['run']>> = {
   unhex: onText((value) => (/^(?:[0-9a-f]{2})*$/i.test(value) ? new Uint8Array(Buffer.from(value, 'hex')) : null)),
   to_base64: strict((value) => Buffer.from(bytesOf(value as string)).toString('base64')),
   from_base64: onText((value) => new Uint8Array(Buffer.from(value, 'base64'))),
-  json_unquote: onText(jsonUnquote),
-  json_length: onText(jsonLength),
   regexp_like: onText((value, pattern) => matches(text(pattern), value)),
   date_add: onText((value, amount, unit) => addInterval(value, count(amount), text(unit))),
   datediff: onText((value, other) => {

@@ -1,27 +1,46 @@
 /** CREATE TABLE and ALTER TABLE as data: columns with their MySQL types, keys, constraints. */
+import { later, say } from '../../../base/say.ts';
 import type { TableName } from '../../../data/table.ts';
 import { hintedSnapshot, type TableRef } from '../../../git4data/ast.ts';
 import { type Token, tokenValue } from '../../../git4data/lexer.ts';
-import type { Rewriter } from './rewriter.ts';
-import { closing, findWord, isSymbol, isWord, nameAt, nameList, splitList, syntax, unsupported } from './sql.ts';
-import { titled } from './titles.ts';
+import { assigned } from '../typed/assigned.ts';
+import { asTruth } from '../typed/operand.ts';
+import type { ColumnDeclared } from '../typed/scope.ts';
+import { unsupported } from '../typed/sqlText.ts';
+import { typedExpression } from '../typed/statement.ts';
+import { declaredType } from '../typed/types.ts';
+import { closing, findWord, isSymbol, isWord, nameAt, nameList, splitList, syntax } from './sql.ts';
+import type { StatementTokens } from './statementTokens.ts';
 import type { AlterAction, ColumnShape, Translation } from './translation.ts';
-import { comparedText } from './values.ts';
 
 interface Definitions {
   readonly columns: ColumnShape[];
   key: readonly string[];
   readonly unique: (readonly string[])[];
-  readonly checks: string[];
+  /** The first token of each condition. */
+  readonly checks: number[];
   readonly indexes: { name: string | null; columns: readonly string[] }[];
 }
 
 /** SQLite keeps constraints and defaults in the file, where functions of ours must not be. */
 function keptSql(sql: string, what: string): string {
-  if (/\bdt_|\bLIKE\b|\bREGEXP\b/.test(sql))
-    throw unsupported(what, 'Only comparisons and arithmetic can be kept in the file.');
-  return sql;
+  // A FLOAT of a constraint is compared as it is kept.
+  const plain = sql.replaceAll(/\bdt_single\(("(?:[^"]|"")*")\)/g, '$1');
+  if (/\bdt_|\bLIKE\b|\bREGEXP\b/.test(plain))
+    throw unsupported(what, say('Only comparisons and arithmetic can be kept in the file.'));
+  return plain;
 }
+
+/** The conditions of CHECK constraints, each by the token that it starts at. */
+const checksOf = (
+  statement: StatementTokens,
+  columns: readonly ColumnDeclared[],
+  places: readonly number[],
+): string[] =>
+  places.map((at) => {
+    const { operand, where } = typedExpression(statement.tokens, at, columns, statement.context);
+    return keptSql(asTruth(operand, where), say('This CHECK'));
+  });
 
 /** A type with its size and sign: `DECIMAL(10,2)`, `INT UNSIGNED`, `ENUM('a','b')`. */
 function typeAt(tokens: readonly Token[], at: number, to: number): { type: string; next: number } {
@@ -55,16 +74,16 @@ function clockDefault(type: string): string {
 
 const clockWords = ['CURRENT_TIMESTAMP', 'NOW', 'LOCALTIMESTAMP', 'LOCALTIME', 'CURRENT_DATE'];
 
-function defaultAt(rewriter: Rewriter, at: number, type: string): { sql: string; next: number } {
-  const { tokens } = rewriter;
+function defaultAt(statement: StatementTokens, at: number, type: string): { sql: string; next: number } {
+  const { tokens } = statement;
   const token = tokens[at];
   if (isWord(token, ...clockWords)) {
     const next = isSymbol(tokens[at + 1], '(') ? closing(tokens, at + 1, tokens.length) + 1 : at + 1;
     return { sql: clockDefault(type), next };
   }
-  if (token?.kind === 'string') return { sql: comparedText(type, tokenValue(token)), next: at + 1 };
-  const piece = rewriter.primary(at, tokens.length);
-  return { sql: keptSql(piece.sql, 'This DEFAULT'), next: piece.next };
+  const { operand, next, where } = typedExpression(tokens, at, [], statement.context);
+  const sql = keptSql(assigned(operand, declaredType(type), where), say('This DEFAULT'));
+  return { sql: /^(?:[\w.+-]+|'(?:[^']|'')*'|[xX]'[^']*'|\(.*\))$/s.test(sql) ? sql : `(${sql})`, next };
 }
 
 interface ColumnOptions {
@@ -73,12 +92,13 @@ interface ColumnOptions {
   autoIncrement: boolean;
   isKey: boolean;
   isUnique: boolean;
-  readonly checks: string[];
+  /** The first token of each condition. */
+  readonly checks: number[];
 }
 
 /** Where an option is read: its first word stands at `at`, the column ends at `to`. */
 interface OptionPlace {
-  readonly rewriter: Rewriter;
+  readonly statement: StatementTokens;
   readonly at: number;
   readonly to: number;
   readonly type: string;
@@ -87,22 +107,23 @@ interface OptionPlace {
 /** Reads an option into `options` and gives the index behind it. */
 type OptionReader = (place: OptionPlace, options: ColumnOptions) => number;
 
-const behindKey = ({ rewriter, at }: OptionPlace): number => (isWord(rewriter.tokens[at + 1], 'KEY') ? at + 2 : at + 1);
+const behindKey = ({ statement, at }: OptionPlace): number =>
+  isWord(statement.tokens[at + 1], 'KEY') ? at + 2 : at + 1;
 const oneWord: OptionReader = ({ at }) => at + 2;
 const refusedOption =
   (what: string, hint: string): OptionReader =>
   () => {
-    throw unsupported(what, hint);
+    throw unsupported(say(what), say(hint));
   };
 
 const readKey: OptionReader = (place, options) => {
   options.isKey = true;
-  return place.rewriter.tokens[place.at]?.upper === 'KEY' ? place.at + 1 : behindKey(place);
+  return place.statement.tokens[place.at]?.upper === 'KEY' ? place.at + 1 : behindKey(place);
 };
 
 const optionReaders: Readonly<Record<string, OptionReader>> = {
-  NOT: ({ rewriter, at }, options) => {
-    if (!isWord(rewriter.tokens[at + 1], 'NULL')) throw syntax('NOT needs NULL here', rewriter.tokens[at]);
+  NOT: ({ statement, at }, options) => {
+    if (!isWord(statement.tokens[at + 1], 'NULL')) throw syntax(say('NOT needs NULL here'), statement.tokens[at]);
     options.nullable = false;
     return at + 2;
   },
@@ -110,8 +131,8 @@ const optionReaders: Readonly<Record<string, OptionReader>> = {
     options.nullable = true;
     return at + 1;
   },
-  DEFAULT: ({ rewriter, at, type }, options) => {
-    const found = defaultAt(rewriter, at + 1, type);
+  DEFAULT: ({ statement, at, type }, options) => {
+    const found = defaultAt(statement, at + 1, type);
     options.defaultSql = found.sql === 'NULL' ? null : found.sql;
     return found.next;
   },
@@ -129,15 +150,15 @@ const optionReaders: Readonly<Record<string, OptionReader>> = {
   COLLATE: oneWord,
   CHARSET: oneWord,
   CHARACTER: ({ at }) => at + 3,
-  CHECK: ({ rewriter, at, to }, options) => {
-    const close = closing(rewriter.tokens, at + 1, to);
-    options.checks.push(keptSql(rewriter.range(at + 2, close), 'This CHECK'));
+  CHECK: ({ statement, at, to }, options) => {
+    const close = closing(statement.tokens, at + 1, to);
+    options.checks.push(at + 2);
     return close + 1;
   },
-  ON: refusedOption('ON UPDATE', 'Set the column in the UPDATE itself.'),
-  REFERENCES: refusedOption('REFERENCES', 'Foreign keys are not kept here: leave them out.'),
-  GENERATED: refusedOption('A generated column', 'Compute it in the query.'),
-  AS: refusedOption('A generated column', 'Compute it in the query.'),
+  ON: refusedOption('ON UPDATE', later('Set the column in the UPDATE itself.')),
+  REFERENCES: refusedOption('REFERENCES', later('Foreign keys are not kept here: leave them out.')),
+  GENERATED: refusedOption(later('A generated column'), later('Compute it in the query.')),
+  AS: refusedOption(later('A generated column'), later('Compute it in the query.')),
 };
 
 interface ColumnFound {
@@ -145,10 +166,10 @@ interface ColumnFound {
   readonly options: ColumnOptions;
 }
 
-function columnIn(rewriter: Rewriter, from: number, to: number): ColumnFound {
-  const { tokens } = rewriter;
+function columnIn(statement: StatementTokens, from: number, to: number): ColumnFound {
+  const { tokens } = statement;
   const name = nameAt(tokens, from);
-  if (from + 1 >= to) throw syntax(`the column "${name}" has no type`, tokens[from]);
+  if (from + 1 >= to) throw syntax(say('the column "{0}" has no type', name), tokens[from]);
   const { type, next } = typeAt(tokens, from + 1, to);
   const options: ColumnOptions = {
     nullable: true,
@@ -161,16 +182,16 @@ function columnIn(rewriter: Rewriter, from: number, to: number): ColumnFound {
   for (let at = next; at < to; ) {
     const word = tokens[at]?.upper ?? '';
     const read = Object.hasOwn(optionReaders, word) ? optionReaders[word] : undefined;
-    if (!read) throw syntax('this is not an option of a column', tokens[at]);
-    at = read({ rewriter, at, to, type }, options);
+    if (!read) throw syntax(say('this is not an option of a column'), tokens[at]);
+    at = read({ statement, at, to, type }, options);
   }
   const { nullable, defaultSql, autoIncrement, isKey } = options;
   return { column: { name, type, nullable: nullable && !isKey, defaultSql, autoIncrement }, options };
 }
 
 /** PRIMARY KEY (…), UNIQUE (…), KEY name (…), CHECK (…); false when the item is a column. */
-function constraintIn(rewriter: Rewriter, from: number, to: number, into: Definitions): boolean {
-  const { tokens } = rewriter;
+function constraintIn(statement: StatementTokens, from: number, to: number, into: Definitions): boolean {
+  const { tokens } = statement;
   let at = from;
   if (isWord(tokens[at], 'CONSTRAINT')) at += isWord(tokens[at + 1], 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN') ? 1 : 2;
   const isConstraint =
@@ -189,20 +210,20 @@ function constraintIn(rewriter: Rewriter, from: number, to: number, into: Defini
       into.indexes.push({ name: open > at + 1 ? nameAt(tokens, at + 1) : null, columns: nameList(tokens, open).names });
       return true;
     case 'CHECK':
-      into.checks.push(keptSql(rewriter.range(at + 2, closing(tokens, at + 1, to)), 'This CHECK'));
+      into.checks.push(at + 2);
       return true;
     case 'FOREIGN':
-      throw unsupported('FOREIGN KEY', 'Foreign keys are not kept here: leave them out.');
+      throw unsupported('FOREIGN KEY', say('Foreign keys are not kept here: leave them out.'));
     default:
       throw unsupported(`${tokens[at]?.upper ?? ''} INDEX`);
   }
 }
 
-function definitions(rewriter: Rewriter, from: number, to: number): Definitions {
+function definitions(statement: StatementTokens, from: number, to: number): Definitions {
   const into: Definitions = { columns: [], key: [], unique: [], checks: [], indexes: [] };
-  for (const [start, end] of splitList(rewriter.tokens, from, to)) {
-    if (constraintIn(rewriter, start, end, into)) continue;
-    const { column, options } = columnIn(rewriter, start, end);
+  for (const [start, end] of splitList(statement.tokens, from, to)) {
+    if (constraintIn(statement, start, end, into)) continue;
+    const { column, options } = columnIn(statement, start, end);
     into.columns.push(column);
     into.checks.push(...options.checks);
     if (options.isKey) into.key = [column.name];
@@ -217,10 +238,10 @@ function refuseTableOptions(tokens: readonly Token[], from: number): void {
 }
 
 /** The table named at `at`, and where it ends. */
-function definedTable(rewriter: Rewriter, at: number): { table: TableRef; name: TableName; next: number } {
-  const table = rewriter.tableAt(at);
-  if (!table) throw syntax('a table is missing', rewriter.tokens[at]);
-  return { table, name: rewriter.nameOf(table), next: rewriter.behind(table) };
+function definedTable(statement: StatementTokens, at: number): { table: TableRef; name: TableName; next: number } {
+  const table = statement.tableAt(at);
+  if (!table) throw syntax(say('a table is missing'), statement.tokens[at]);
+  return { table, name: statement.nameOf(table), next: statement.behind(table) };
 }
 
 /** Skips IF NOT EXISTS or IF EXISTS. */
@@ -229,33 +250,41 @@ export function skipIf(tokens: readonly Token[], at: number): { found: boolean; 
   return { found: true, next: isWord(tokens[at + 1], 'NOT') ? at + 3 : at + 2 };
 }
 
-export function createTableOf(rewriter: Rewriter): Translation {
-  const { tokens } = rewriter;
+export function createTableOf(statement: StatementTokens): Translation {
+  const { tokens } = statement;
   if (!isWord(tokens[1], 'TABLE')) throw unsupported(`CREATE ${tokens[1]?.upper ?? ''}`);
   const { found: ifNotExists, next: at } = skipIf(tokens, 2);
-  const { name, next } = definedTable(rewriter, at);
+  const { name, next } = definedTable(statement, at);
   const made = { table: name, ifNotExists };
   if (isWord(tokens[next], 'LIKE', 'CLONE')) {
-    const source = definedTable(rewriter, next + 1);
+    const source = definedTable(statement, next + 1);
     const snapshot = hintedSnapshot(source.table);
-    const rowsSql = isWord(tokens[next], 'CLONE') ? `SELECT * FROM ${rewriter.tableSource(source.table)}` : null;
+    const isClone = isWord(tokens[next], 'CLONE');
+    if (isClone && source.table.hint && source.table.hint.kind !== 'snapshot')
+      throw unsupported(say('A time in braces'), say("Name a snapshot: {SNAPSHOT = 'name'}."));
+    const rowsSql = isClone ? `SELECT * FROM ${statement.context.source(source.name, snapshot, false)}` : null;
     return { kind: 'createTableLike', ...made, like: source.name, snapshot, rowsSql };
   }
   const isList = isSymbol(tokens[next], '(') && !isWord(tokens[next + 1], 'SELECT', 'WITH');
   const behind = isList ? closing(tokens, next, tokens.length) + 1 : next;
   const select = findWord(tokens, behind, tokens.length, 'SELECT', 'WITH');
   if (select >= 0 || !isList) {
-    if (isList || select < 0) throw unsupported('Columns together with AS SELECT', 'Write CREATE TABLE t AS SELECT …');
-    return { kind: 'createTableAs', ...made, sql: titled(rewriter, select, tokens.length) };
+    if (isList || select < 0)
+      throw unsupported(say('Columns together with AS SELECT'), say('Write CREATE TABLE t AS SELECT …'));
+    return { kind: 'createTableAs', ...made, query: statement.queryAt(select) };
   }
   refuseTableOptions(tokens, behind);
-  return { kind: 'createTable', ...made, ...definitions(rewriter, next + 1, behind - 1) };
+  const found = definitions(statement, next + 1, behind - 1);
+  return { kind: 'createTable', ...made, ...found, checks: checksOf(statement, found.columns, found.checks) };
 }
 
-function addAction(rewriter: Rewriter, from: number, to: number): AlterAction[] {
-  const { tokens } = rewriter;
+function addAction(statement: StatementTokens, from: number, to: number): AlterAction[] {
+  const { tokens } = statement;
   if (isWord(tokens[from], 'PRIMARY', 'UNIQUE', 'INDEX', 'KEY', 'CONSTRAINT', 'CHECK', 'FOREIGN', 'FULLTEXT')) {
-    throw unsupported(`ALTER TABLE … ADD ${tokens[from]?.upper ?? ''}`, 'Use CREATE INDEX, or make the table anew.');
+    throw unsupported(
+      `ALTER TABLE … ADD ${tokens[from]?.upper ?? ''}`,
+      say('Use CREATE INDEX, or make the table anew.'),
+    );
   }
   const start = isWord(tokens[from], 'COLUMN') ? from + 1 : from;
   const ranges = isSymbol(tokens[start], '(')
@@ -263,56 +292,60 @@ function addAction(rewriter: Rewriter, from: number, to: number): AlterAction[] 
     : [[start, to] as const];
   return ranges.map(([a, b]) => {
     if (findWord(tokens, a, b, 'AFTER', 'FIRST') >= 0)
-      throw unsupported('A place for a new column', 'New columns come last.');
-    const { column, options } = columnIn(rewriter, a, b);
+      throw unsupported(say('A place for a new column'), say('New columns come last.'));
+    const { column, options } = columnIn(statement, a, b);
     if (options.isKey || options.isUnique || options.checks.length > 0) {
-      throw unsupported('A new column with a key or a CHECK', 'Add the plain column.');
+      throw unsupported(say('A new column with a key or a CHECK'), say('Add the plain column.'));
     }
     return { action: 'addColumn', column };
   });
 }
 
-function alterAction(rewriter: Rewriter, from: number, to: number): AlterAction[] {
-  const { tokens } = rewriter;
+function alterAction(statement: StatementTokens, from: number, to: number): AlterAction[] {
+  const { tokens } = statement;
   const verb = tokens[from]?.upper;
   const at = isWord(tokens[from + 1], 'COLUMN') ? from + 2 : from + 1;
-  if (verb === 'ADD') return addAction(rewriter, from + 1, to);
+  if (verb === 'ADD') return addAction(statement, from + 1, to);
   if (verb === 'DROP' && !isWord(tokens[from + 1], 'PRIMARY', 'INDEX', 'KEY', 'CONSTRAINT', 'FOREIGN', 'CHECK')) {
     return [{ action: 'dropColumn', column: nameAt(tokens, at) }];
   }
   if (verb === 'RENAME' && at === from + 2) {
-    if (!isWord(tokens[at + 1], 'TO')) throw syntax('RENAME COLUMN a TO b needs TO', tokens[at + 1]);
+    if (!isWord(tokens[at + 1], 'TO')) throw syntax(say('RENAME COLUMN a TO b needs TO'), tokens[at + 1]);
     return [{ action: 'renameColumn', column: nameAt(tokens, at), to: nameAt(tokens, at + 2) }];
   }
   if (verb === 'RENAME' && !isWord(tokens[from + 1], 'INDEX', 'KEY')) {
     return [
-      { action: 'renameTable', to: tableNameAt(rewriter, isWord(tokens[from + 1], 'TO', 'AS') ? from + 2 : from + 1) },
+      { action: 'renameTable', to: tableNameAt(statement, isWord(tokens[from + 1], 'TO', 'AS') ? from + 2 : from + 1) },
     ];
   }
-  throw unsupported(`ALTER TABLE … ${verb ?? ''}`, 'Columns can be added, dropped and renamed.');
+  throw unsupported(`ALTER TABLE … ${verb ?? ''}`, say('Columns can be added, dropped and renamed.'));
 }
 
 /** A table's name where no reference to a table was found. */
-function tableNameAt(rewriter: Rewriter, at: number): TableName {
-  const { tokens, context } = rewriter;
+function tableNameAt(statement: StatementTokens, at: number): TableName {
+  const { tokens, context } = statement;
   if (isSymbol(tokens[at + 1], '.')) return { database: nameAt(tokens, at), table: nameAt(tokens, at + 2) };
-  if (context.database === null) throw syntax('no database is chosen: write database.table');
+  if (context.database === null) throw syntax(say('no database is chosen: write database.table'));
   return { database: context.database, table: nameAt(tokens, at) };
 }
 
-export function alterTableOf(rewriter: Rewriter): Translation {
-  const { tokens } = rewriter;
+export function alterTableOf(statement: StatementTokens): Translation {
+  const { tokens } = statement;
   if (!isWord(tokens[1], 'TABLE')) throw unsupported(`ALTER ${tokens[1]?.upper ?? ''}`);
-  const { name, next } = definedTable(rewriter, 2);
-  const actions = splitList(tokens, next, tokens.length).flatMap(([from, to]) => alterAction(rewriter, from, to));
-  if (actions.length === 0) throw syntax('ALTER TABLE needs an action');
+  const { name, next } = definedTable(statement, 2);
+  const actions = splitList(tokens, next, tokens.length).flatMap(([from, to]) => alterAction(statement, from, to));
+  if (actions.length === 0) throw syntax(say('ALTER TABLE needs an action'));
   return { kind: 'alterTable', table: name, actions };
 }
 
-export function renameTableOf(rewriter: Rewriter): Translation {
-  const { tokens } = rewriter;
+export function renameTableOf(statement: StatementTokens): Translation {
+  const { tokens } = statement;
   if (!isWord(tokens[1], 'TABLE')) throw unsupported(`RENAME ${tokens[1]?.upper ?? ''}`);
-  const { name, next } = definedTable(rewriter, 2);
-  if (!isWord(tokens[next], 'TO')) throw syntax('RENAME TABLE a TO b needs TO', tokens[next]);
-  return { kind: 'alterTable', table: name, actions: [{ action: 'renameTable', to: tableNameAt(rewriter, next + 1) }] };
+  const { name, next } = definedTable(statement, 2);
+  if (!isWord(tokens[next], 'TO')) throw syntax(say('RENAME TABLE a TO b needs TO'), tokens[next]);
+  return {
+    kind: 'alterTable',
+    table: name,
+    actions: [{ action: 'renameTable', to: tableNameAt(statement, next + 1) }],
+  };
 }

@@ -1,19 +1,7 @@
-/** Small pieces of SQLite text, and the refusals of the dialect. */
+/** Walks through the tokens of statements that change shape: names, lists, parentheses. */
 import { Failure } from '../../../base/failure.ts';
+import { say } from '../../../base/say.ts';
 import { type Token, tokenValue } from '../../../git4data/lexer.ts';
-import { isUnit } from './dates.ts';
-
-export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** A text literal; SQLite's own cannot hold NUL. */
-export function sqlText(text: string): string {
-  if (!text.includes('\0')) return `'${text.replaceAll("'", "''")}'`;
-  const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `CAST(x'${hex}' AS TEXT)`;
-}
-
-export const unsupported = (what: string, hint?: string): Failure =>
-  new Failure('sql.unsupported', hint === undefined ? { what } : { what, hint });
 
 export const syntax = (message: string, near?: Token): Failure =>
   new Failure('sql.syntax', near ? { message, near: near.text } : { message });
@@ -34,7 +22,7 @@ export function closing(tokens: readonly Token[], open: number, to: number): num
     if (isSymbol(tokens[i], '(')) depth++;
     else if (isSymbol(tokens[i], ')') && --depth === 0) return i;
   }
-  throw syntax('a parenthesis is not closed', tokens[open]);
+  throw syntax(say('a parenthesis is not closed'), tokens[open]);
 }
 
 /** Ranges between the commas of [from, to) that stand outside every parenthesis; none for an empty range. */
@@ -68,25 +56,14 @@ export function findWord(tokens: readonly Token[], from: number, to: number, ...
 /** The name at `index`; `sql.syntax` when there is none. */
 export function nameAt(tokens: readonly Token[], index: number): string {
   const token = tokens[index];
-  if (!isNameToken(token)) throw syntax('a name is missing', token);
+  if (!isNameToken(token)) throw syntax(say('a name is missing'), token);
   return tokenValue(token);
 }
 
 /** The names of a parenthesised list that opens at `open`, lengths and directions (`name(10) DESC`) left out. */
 export function nameList(tokens: readonly Token[], open: number): { names: string[]; next: number } {
-  if (!isSymbol(tokens[open], '(')) throw syntax('a list of columns in parentheses is missing', tokens[open]);
+  if (!isSymbol(tokens[open], '(')) throw syntax(say('a list of columns in parentheses is missing'), tokens[open]);
   const close = closing(tokens, open, tokens.length);
   const names = splitList(tokens, open + 1, close).map(([from]) => nameAt(tokens, from));
   return { names, next: close + 1 };
-}
-
-/** The unit of an interval; `sql.unsupported` for the compound ones (`DAY_HOUR`). */
-export function unitAt(token: Token | undefined): string {
-  if (!isNameToken(token)) throw syntax('INTERVAL needs a unit', token);
-  if (!isUnit(token.upper))
-    throw unsupported(
-      `INTERVAL … ${token.upper}`,
-      'Use MICROSECOND, SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER or YEAR.',
-    );
-  return token.upper;
 }

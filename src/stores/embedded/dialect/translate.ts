@@ -4,149 +4,140 @@
  * equal of, and what the context throws for unknown tables and snapshots. Parameters (`?`) keep their order.
  * Translated statements call the functions of `functions.ts`: register them on the connection first.
  */
-import { hintedSnapshot } from '../../../git4data/ast.ts';
+import { hintedSnapshot, type TableRef } from '../../../git4data/ast.ts';
 import { parseTokens } from '../../../git4data/parser.ts';
 import { type Token, tokenize } from '../../../git4data/lexer.ts';
 import { splitStatements } from '../../../git4data/split.ts';
-import { deleteOf, insertOf, updateOf } from './changes.ts';
-import { Rewriter } from './rewriter.ts';
 import { alterTableOf, createTableOf, renameTableOf, skipIf } from './shapes.ts';
-import { findWord, isSymbol, isWord, nameAt, nameList, syntax, unsupported } from './sql.ts';
-import { titled } from './titles.ts';
-import type { DialectContext, Translation } from './translation.ts';
+import { say } from '../../../base/say.ts';
+import type { DialectContext } from '../typed/scope.ts';
+import { unsupported } from '../typed/sqlText.ts';
+import { typedStatement } from '../typed/statement.ts';
+import { findWord, isWord, nameAt, nameList, syntax } from './sql.ts';
+import { StatementTokens } from './statementTokens.ts';
+import type { Translation } from './translation.ts';
 
-function queryOf(rewriter: Rewriter): Translation {
-  const { tokens } = rewriter;
-  if (findWord(tokens, 0, tokens.length, 'INTO') >= 0) throw unsupported('SELECT … INTO', 'Use export.');
-  return { kind: 'query', sql: titled(rewriter, 0, tokens.length) };
-}
-
-function createOf(rewriter: Rewriter): Translation {
-  const { tokens } = rewriter;
+function createOf(statement: StatementTokens): Translation {
+  const { tokens } = statement;
   if (isWord(tokens[1], 'DATABASE', 'SCHEMA')) {
     const { found, next } = skipIf(tokens, 2);
     return { kind: 'createDatabase', database: nameAt(tokens, next), ifNotExists: found };
   }
   if (isWord(tokens[1], 'INDEX') || (isWord(tokens[1], 'UNIQUE') && isWord(tokens[2], 'INDEX')))
-    return createIndexOf(rewriter);
-  return createTableOf(rewriter);
+    return createIndexOf(statement);
+  return createTableOf(statement);
 }
 
-function createIndexOf(rewriter: Rewriter): Translation {
-  const { tokens } = rewriter;
+function createIndexOf(statement: StatementTokens): Translation {
+  const { tokens } = statement;
   const unique = isWord(tokens[1], 'UNIQUE');
   const name = nameAt(tokens, unique ? 3 : 2);
   const on = findWord(tokens, 2, tokens.length, 'ON');
-  const table = on < 0 ? undefined : rewriter.tableAt(on + 1);
-  if (!table) throw syntax('CREATE INDEX name ON table (columns) needs a table');
-  const columns = nameList(tokens, rewriter.behind(table)).names;
-  return { kind: 'createIndex', table: rewriter.nameOf(table), name, columns, unique };
+  const table = on < 0 ? undefined : statement.tableAt(on + 1);
+  if (!table) throw syntax(say('CREATE INDEX name ON table (columns) needs a table'));
+  const columns = nameList(tokens, statement.behind(table)).names;
+  return { kind: 'createIndex', table: statement.nameOf(table), name, columns, unique };
 }
 
-function dropOf(rewriter: Rewriter): Translation {
-  const { tokens } = rewriter;
+function dropOf(statement: StatementTokens): Translation {
+  const { tokens } = statement;
   const { found: ifExists, next } = skipIf(tokens, 2);
   if (isWord(tokens[1], 'DATABASE', 'SCHEMA'))
     return { kind: 'dropDatabase', database: nameAt(tokens, next), ifExists };
   if (isWord(tokens[1], 'INDEX')) {
-    const table = isWord(tokens[next + 1], 'ON') ? rewriter.tableAt(next + 2) : undefined;
-    if (!table) throw syntax('DROP INDEX name ON table needs a table');
-    return { kind: 'dropIndex', table: rewriter.nameOf(table), name: nameAt(tokens, next) };
+    const table = isWord(tokens[next + 1], 'ON') ? statement.tableAt(next + 2) : undefined;
+    if (!table) throw syntax(say('DROP INDEX name ON table needs a table'));
+    return { kind: 'dropIndex', table: statement.nameOf(table), name: nameAt(tokens, next) };
   }
   if (!isWord(tokens[1], 'TABLE')) throw unsupported(`DROP ${tokens[1]?.upper ?? ''}`);
   const tables = tokens.flatMap((_, i) => {
-    const table = rewriter.tableAt(i);
-    return table ? [rewriter.nameOf(table)] : [];
+    const table = statement.tableAt(i);
+    return table ? [statement.nameOf(table)] : [];
   });
-  if (tables.length === 0) throw syntax('DROP TABLE needs a table');
+  if (tables.length === 0) throw syntax(say('DROP TABLE needs a table'));
   return { kind: 'dropTable', tables, ifExists };
 }
 
-function describeOf(rewriter: Rewriter, at: number): Translation {
-  const table = rewriter.tableAt(at);
-  if (!table) throw syntax('a table is missing', rewriter.tokens[at]);
-  return { kind: 'showColumns', table: rewriter.nameOf(table) };
+function describeOf(statement: StatementTokens, at: number): Translation {
+  const table = statement.tableAt(at);
+  if (!table) throw syntax(say('a table is missing'), statement.tokens[at]);
+  return { kind: 'showColumns', table: statement.nameOf(table) };
 }
 
-function databaseBehind(rewriter: Rewriter, at: number): string {
-  const { tokens, context } = rewriter;
+function databaseBehind(statement: StatementTokens, at: number): string {
+  const { tokens, context } = statement;
   if (isWord(tokens[at], 'FROM', 'IN')) return nameAt(tokens, at + 1);
-  if (at < tokens.length) throw unsupported(`SHOW … ${tokens[at]?.upper ?? ''}`, 'List all of them.');
-  if (context.database === null) throw syntax('no database is chosen: write SHOW TABLES FROM database');
+  if (at < tokens.length) throw unsupported(`SHOW … ${tokens[at]?.upper ?? ''}`, say('List all of them.'));
+  if (context.database === null) throw syntax(say('no database is chosen: write SHOW TABLES FROM database'));
   return context.database;
 }
 
-function showColumnsOf(rewriter: Rewriter, at: number): Translation {
-  const { tokens } = rewriter;
-  const shown = describeOf(rewriter, at);
-  const table = rewriter.tableAt(at);
-  const behind = table ? rewriter.behind(table) : tokens.length;
+function showColumnsOf(statement: StatementTokens, at: number): Translation {
+  const { tokens } = statement;
+  const shown = describeOf(statement, at);
+  const table = statement.tableAt(at);
+  const behind = table ? statement.behind(table) : tokens.length;
   if (shown.kind !== 'showColumns' || !isWord(tokens[behind], 'FROM', 'IN')) return shown;
   return { ...shown, table: { ...shown.table, database: nameAt(tokens, behind + 1) } };
 }
 
-function showCreateOf(rewriter: Rewriter, at: number): Translation {
-  const table = rewriter.tableAt(at + 1);
-  if (!isWord(rewriter.tokens[at], 'TABLE') || !table)
-    throw unsupported(`SHOW CREATE ${rewriter.tokens[at]?.upper ?? ''}`);
-  return { kind: 'showCreateTable', table: rewriter.nameOf(table), snapshot: hintedSnapshot(table) };
+function showCreateOf(statement: StatementTokens, at: number): Translation {
+  const table = statement.tableAt(at + 1);
+  if (!isWord(statement.tokens[at], 'TABLE') || !table)
+    throw unsupported(`SHOW CREATE ${statement.tokens[at]?.upper ?? ''}`);
+  return { kind: 'showCreateTable', table: statement.nameOf(table), snapshot: hintedSnapshot(table) };
 }
 
-function showOf(rewriter: Rewriter): Translation {
-  const { tokens } = rewriter;
+function showOf(statement: StatementTokens): Translation {
+  const { tokens } = statement;
   const at = isWord(tokens[1], 'FULL') ? 2 : 1;
   switch (tokens[at]?.upper) {
     case 'DATABASES':
     case 'SCHEMAS':
-      if (tokens.length > at + 1) throw unsupported('SHOW DATABASES with a condition', 'List all of them.');
+      if (tokens.length > at + 1) throw unsupported(say('SHOW DATABASES with a condition'), say('List all of them.'));
       return { kind: 'showDatabases' };
     case 'TABLES':
-      return { kind: 'showTables', database: databaseBehind(rewriter, at + 1) };
+      return { kind: 'showTables', database: databaseBehind(statement, at + 1) };
     case 'COLUMNS':
     case 'FIELDS':
-      return showColumnsOf(rewriter, at + 2);
+      return showColumnsOf(statement, at + 2);
     case 'CREATE':
-      return showCreateOf(rewriter, at + 1);
+      return showCreateOf(statement, at + 1);
     default:
       throw unsupported(`SHOW ${tokens[at]?.upper ?? ''}`);
   }
 }
 
-function explainOf(rewriter: Rewriter): Translation {
-  const { tokens } = rewriter;
-  if (!isWord(tokens[1], 'SELECT', 'WITH')) throw unsupported('EXPLAIN of anything but a query', 'Explain the SELECT.');
-  return { kind: 'query', sql: `EXPLAIN QUERY PLAN ${rewriter.range(1, tokens.length)}` };
+function explainOf(statement: StatementTokens): Translation {
+  const { tokens } = statement;
+  if (!isWord(tokens[1], 'SELECT', 'WITH'))
+    throw unsupported(say('EXPLAIN of anything but a query'), say('Explain the SELECT.'));
+  return { kind: 'query', sql: `EXPLAIN QUERY PLAN ${statement.queryAt(1).sql}`, columns: null };
 }
 
-function setOf(rewriter: Rewriter): Translation {
-  const { tokens } = rewriter;
+function setOf(statement: StatementTokens): Translation {
+  const { tokens } = statement;
   if (tokens.some((token) => token.kind === 'variable' && !token.text.startsWith('@@')))
-    throw unsupported('A variable', 'Write the value.');
+    throw unsupported(say('A variable'), say('Write the value.'));
   return { kind: 'nothing' };
 }
 
 const transactions = (): never => {
-  throw unsupported('A transaction over several statements', 'Every statement is a transaction of its own.');
+  throw unsupported(say('A transaction over several statements'), say('Every statement is a transaction of its own.'));
 };
 
-const verbs: Readonly<Record<string, (rewriter: Rewriter) => Translation>> = {
-  SELECT: queryOf,
-  WITH: queryOf,
-  INSERT: insertOf,
-  REPLACE: insertOf,
-  UPDATE: updateOf,
-  DELETE: deleteOf,
+const verbs: Readonly<Record<string, (statement: StatementTokens) => Translation>> = {
   CREATE: createOf,
   ALTER: alterTableOf,
   RENAME: renameTableOf,
   DROP: dropOf,
-  TRUNCATE: (rewriter) => {
-    const described = describeOf(rewriter, isWord(rewriter.tokens[1], 'TABLE') ? 2 : 1);
+  TRUNCATE: (statement) => {
+    const described = describeOf(statement, isWord(statement.tokens[1], 'TABLE') ? 2 : 1);
     return described.kind === 'showColumns' ? { kind: 'truncate', table: described.table } : described;
   },
   USE: ({ tokens }) => ({ kind: 'use', database: nameAt(tokens, 1) }),
-  DESCRIBE: (rewriter) => describeOf(rewriter, 1),
-  DESC: (rewriter) => describeOf(rewriter, 1),
+  DESCRIBE: (statement) => describeOf(statement, 1),
+  DESC: (statement) => describeOf(statement, 1),
   SHOW: showOf,
   EXPLAIN: explainOf,
   SET: setOf,
@@ -159,16 +150,15 @@ const verbs: Readonly<Record<string, (rewriter: Rewriter) => Translation>> = {
 
 function refuseConditionalComments(sql: string): void {
   const comment = tokenize(sql).find((token) => token.kind === 'comment' && token.text.startsWith('/*!'));
-  if (comment) throw unsupported('A comment that holds SQL (/*! … */)', 'Write it without the comment.');
+  if (comment) throw unsupported(say('A comment that holds SQL (/*! … */)'), say('Write it without the comment.'));
 }
 
-/** WITH … UPDATE and its like would need the names in every part. */
-function refuseWithBefore(tokens: readonly Token[]): void {
-  const change = findWord(tokens, 0, tokens.length, 'INSERT', 'UPDATE', 'DELETE', 'REPLACE');
-  const select = findWord(tokens, 0, tokens.length, 'SELECT');
-  if (change >= 0 && (select < 0 || change < select)) {
-    throw unsupported(`WITH before ${tokens[change]?.upper ?? ''}`, 'Use a sub-query.');
-  }
+/** Statements that have a tree of their own: they ask for rows, or change some. */
+const rowVerbs = new Set(['SELECT', 'WITH', 'INSERT', 'REPLACE', 'UPDATE', 'DELETE', '(']);
+
+function rowStatementOf(tokens: readonly Token[], tables: readonly TableRef[], context: DialectContext): Translation {
+  const made = typedStatement(tokens, tables, context);
+  return 'columns' in made ? { kind: 'query', ...made } : { kind: 'change', ...made };
 }
 
 /**
@@ -177,24 +167,22 @@ function refuseWithBefore(tokens: readonly Token[]): void {
  */
 export function translate(sql: string, context: DialectContext): Translation {
   const [statement, second] = splitStatements(sql);
-  if (!statement) throw syntax('there is no statement');
-  if (second) throw syntax('one statement at a time', second.tokens[0]);
+  if (!statement) throw syntax(say('there is no statement'));
+  if (second) throw syntax(say('one statement at a time'), second.tokens[0]);
   refuseConditionalComments(sql);
   const { statement: tree, problems } = parseTokens(statement);
   const problem = problems.find(({ severity }) => severity === 'error');
   if (problem) throw syntax(problem.message);
   if (tree.kind === 'branch' || tree.kind === 'pitr') {
-    throw unsupported(tree.verb, 'The embedded engine has snapshots: CREATE SNAPSHOT, DATA BRANCH DIFF, RESTORE.');
+    throw unsupported(tree.verb, say('The embedded engine has snapshots: CREATE SNAPSHOT, DATA BRANCH DIFF, RESTORE.'));
   }
   if (tree.kind !== 'select' && tree.kind !== 'other' && tree.kind !== 'clone') {
-    throw unsupported('A git-for-data statement within a query', 'Run it as a statement of its own.');
+    throw unsupported(say('A git-for-data statement within a query'), say('Run it as a statement of its own.'));
   }
   const { tokens } = statement;
-  const rewriter = new Rewriter(tokens, tree.tables, context);
   const first = tokens[0] as Token;
-  if (isSymbol(first, '(')) return queryOf(rewriter);
+  if (rowVerbs.has(first.upper)) return rowStatementOf(tokens, tree.tables, context);
   const verb = first.kind === 'word' && Object.hasOwn(verbs, first.upper) ? verbs[first.upper] : undefined;
   if (!verb) throw unsupported(first.upper);
-  if (first.upper === 'WITH') refuseWithBefore(tokens);
-  return verb(rewriter);
+  return verb(new StatementTokens(tokens, tree.tables, context));
 }

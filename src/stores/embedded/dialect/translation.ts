@@ -3,28 +3,14 @@
  * store runs through its catalog. Names and column names are as written; column types are in MySQL's words.
  */
 import type { TableName } from '../../../data/table.ts';
-
-/** What the translation has to know of the store. `table.unknown` and `version.unknown` are the context's to throw. */
-export interface DialectContext {
-  /** The database of unqualified names. */
-  readonly database: string | null;
-  /** What stands in FROM for a table: its quoted name, or a parenthesised SELECT of its rows at a snapshot. `nested`: within parentheses. */
-  source(table: TableName, snapshot: string | null, nested: boolean): string;
-  /** The quoted name of a table that is written to. */
-  target(table: TableName): string;
-  /** The columns of a table with their declared types (`DECIMAL(10,2)`), in order; null when there is no such table. */
-  columns(
-    table: TableName,
-    snapshot: string | null,
-  ): readonly { readonly name: string; readonly type: string }[] | null;
-  /** The time of the statement, for NOW() and its like. */
-  now(): Date;
-}
+import type { ShownColumn, TypedQuery } from '../typed/statement.ts';
 
 /** A statement that yields rows. */
 export interface QueryTranslation {
   readonly kind: 'query';
   readonly sql: string;
+  /** Null where they are SQLite's own, of a plan. */
+  readonly columns: readonly ShownColumn[] | null;
 }
 
 /** INSERT, REPLACE, UPDATE, DELETE. */
@@ -78,8 +64,13 @@ export type Translation =
   | QueryTranslation
   | ChangeTranslation
   | CreateTableTranslation
-  /** `sql` yields the rows and the names of the columns. */
-  | { readonly kind: 'createTableAs'; readonly table: TableName; readonly ifNotExists: boolean; readonly sql: string }
+  /** `query` yields the rows, and tells the columns. */
+  | {
+      readonly kind: 'createTableAs';
+      readonly table: TableName;
+      readonly ifNotExists: boolean;
+      readonly query: TypedQuery;
+    }
   /** LIKE and CLONE: the shape of another table, at a snapshot of it or now; `rowsSql` yields the rows of a CLONE. */
   | {
       readonly kind: 'createTableLike';

@@ -15,6 +15,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../../base/failure.ts';
 import { applicationId, catalogSql } from '../types/catalog.ts';
+import { decimalAggregates } from '../dialect/decimals.ts';
 import { sqlFunctions } from '../dialect/functions.ts';
 import { Connection } from '../sqlite/driver.ts';
 import { addHashFunction } from '../versions/hashOrder.ts';
@@ -124,6 +125,7 @@ function settle(db: Connection, access: Access): void {
   }
   addHashFunction(db);
   for (const { name, run, deterministic } of sqlFunctions) db.addFunction(name, run, { deterministic, wide: true });
+  for (const aggregate of decimalAggregates) db.addAggregate(aggregate);
 }
 
 /** Opens for reading where not even SQLite's own side files can be made; only when there is no log that it would overlook. */

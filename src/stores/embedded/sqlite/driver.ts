@@ -1,6 +1,6 @@
 /** The one adapter over node:sqlite: connections, statements, transactions; everything above speaks to this. */
 import type * as sqlite from 'node:sqlite';
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { AggregateOptions, DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { Failure } from '../../../base/failure.ts';
 import { failureOf } from './failures.ts';
 import { harden, openOptions } from './hardening.ts';
@@ -31,6 +31,15 @@ export interface ConnectionOptions {
   readonly backup: () => string | null;
   /** VACUUM, and nothing else of ours, puts a database of its own beside the file. */
   readonly vacuum?: boolean;
+}
+
+/** What is computed over rows: a state, how a row changes it and is taken out of it again, and what comes of it. */
+export interface Aggregate {
+  readonly name: string;
+  readonly start: () => unknown;
+  readonly step: (state: unknown, ...args: SqlValue[]) => unknown;
+  readonly inverse: (state: unknown, ...args: SqlValue[]) => unknown;
+  readonly result: (state: unknown) => SqlValue;
 }
 
 /** The driver, probed by what it can do and never by version. */
@@ -176,6 +185,18 @@ export class Connection {
       { deterministic: options.deterministic, varargs: true, useBigIntArguments: options.wide ?? false },
       run as (...args: unknown[]) => SQLInputValue,
     );
+  }
+
+  /** An aggregate that also works over a window; integers arrive as bigints. */
+  addAggregate({ name, start, step, inverse, result }: Aggregate): void {
+    this.#db.aggregate(name, {
+      varargs: true,
+      useBigIntArguments: true,
+      start,
+      step: step as (state: unknown, ...args: unknown[]) => unknown,
+      inverse: inverse as (state: unknown, ...args: unknown[]) => unknown,
+      result: result as (state: unknown) => SQLInputValue,
+    } as unknown as AggregateOptions);
   }
 
   /** Copies the whole database into another file while others may go on writing. */

@@ -33,7 +33,7 @@ export function quickQuery(
 ): string {
   const isNested = /\bSELECT\b[^]*\bSELECT\b/i.test(translated) && !/^\s*EXPLAIN\b/i.test(translated);
   if (!isNested || !readsThrough(db, translated, values)) return translated;
-  const context = dialectContext(db, statement.database ?? null);
+  const context = dialectContext(db, statement.database ?? null, values);
   const kept = new Map<string, string>();
   const again = translate(statement.sql, {
     ...context,

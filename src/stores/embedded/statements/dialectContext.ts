@@ -2,8 +2,8 @@
 import type { TableName } from '../../../data/table.ts';
 import { atSnapshot, live, type Version } from '../../../data/version.ts';
 import { databaseExists, findTable, resolveVersion } from '../types/catalog.ts';
-import type { DialectContext } from '../dialect/translation.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { DialectContext } from '../typed/scope.ts';
+import type { Connection, SqlValue } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { sourceSql } from '../versions/readAt.ts';
 import { mustFind } from '../shape/shape.ts';
@@ -18,7 +18,7 @@ const snapshotSource = (db: Connection, table: TableName, snapshot: string): str
 /**
  * The names, columns and moments that a translation asks for, read from the store; `database.unknown`, `table.unknown`.
  */
-export function dialectContext(db: Connection, database: string | null): DialectContext {
+export function dialectContext(db: Connection, database: string | null, values: readonly SqlValue[]): DialectContext {
   const now = new Date();
   const stored = (table: TableName): string => {
     if (!databaseExists(db, table.database)) throw new Failure('database.unknown', { database: table.database });
@@ -34,5 +34,6 @@ export function dialectContext(db: Connection, database: string | null): Dialect
       return columns.map(({ name, type }) => ({ name, type: type.text }));
     },
     now: () => now,
+    values,
   };
 }

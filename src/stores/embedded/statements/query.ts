@@ -1,54 +1,80 @@
 /** One statement of the user's: what kind it is, and its rows as pages. */
-import { throwIfCancelled } from '../../../base/failure.ts';
+import { Failure, throwIfCancelled } from '../../../base/failure.ts';
+import { say } from '../../../base/say.ts';
 import { type PageColumn, packRows, type RowPage } from '../../../data/page.ts';
 import type { QueryEnd } from '../../../data/store.ts';
 import type { Value } from '../../../data/value.ts';
-import { generationByStoredName } from '../types/catalog.ts';
-import type { Connection, ResultColumn, SqlValue } from '../sqlite/driver.ts';
+import { decimalOf, singleText } from '../dialect/decimals.ts';
+import { jsonText } from '../dialect/documents.ts';
+import type { QueryTranslation } from '../dialect/translation.ts';
+import type { Connection, SqlValue } from '../sqlite/driver.ts';
+import type { ShownColumn } from '../typed/statement.ts';
 import { pageSize } from '../versions/rows.ts';
-import { type ColumnType, valueOf } from '../types/types.ts';
 
 /** Values of the product as SQLite takes them. */
 export const bound = (values: readonly Value[] | undefined): SqlValue[] => [...(values ?? [])];
 
-/** What a result column was declared as, when it is a plain column of a table. */
-export function resultType(db: Connection, column: ResultColumn): ColumnType | null {
-  if (column.table === null || column.column === null) return null;
-  const generation = generationByStoredName(db, column.table);
-  if (!generation) return null;
-  const found = generation.columns.find(
-    ({ name, logName }) => name === column.column || (column.table === generation.log && logName === column.column),
-  );
-  return found?.type ?? null;
+type Shown = (cell: SqlValue) => Value;
+
+/** Integers come as bigints; those that a number holds are numbers. */
+function plainValue(cell: SqlValue): Value {
+  if (typeof cell === 'bigint' && Number.isSafeInteger(Number(cell))) return Number(cell);
+  return typeof cell === 'number' ? cell + 0 : cell;
 }
 
-function resultValue(type: ColumnType | null, cell: SqlValue): Value {
-  const near = typeof cell === 'bigint' && Number.isSafeInteger(Number(cell)) ? Number(cell) : cell;
-  if (type?.storage === 'REAL' && typeof near === 'number') return valueOf(type, near);
-  return typeof near === 'number' ? near + 0 : near;
+/**
+ * A DECIMAL with its digits: a column, a scaled whole number, or its text. The least or greatest of a column is the number that it was to
+ * readers of 0.1: a double has its 15 digits exactly.
+ */
+const decimalValue =
+  (scale: number, isPlain: boolean): Shown =>
+  (cell) => {
+    if (typeof cell === 'number') return isPlain ? (cell + 0).toFixed(scale) : cell + 0;
+    return typeof cell === 'bigint' ? decimalOf(cell, scale) : cell;
+  };
+
+const realValue =
+  (isSingle: boolean): Shown =>
+  (cell) => {
+    if (typeof cell !== 'number') return plainValue(cell);
+    if (!Number.isFinite(cell)) throw new Failure('sql.failed', { message: say('A DOUBLE is out of range.') });
+    return isSingle ? Number(singleText(cell)) + 0 : cell + 0;
+  };
+
+const jsonValue: Shown = (cell) => (typeof cell === 'string' ? (jsonText(cell) ?? cell) : cell);
+
+/** What a cell of a column is to whoever reads it. */
+function shownOf({ type, isPlain }: ShownColumn): Shown {
+  switch (type.kind) {
+    case 'dec':
+      return decimalValue(type.scale, isPlain);
+    case 'real':
+      return realValue(type.single);
+    case 'json':
+      // What is made here has its normal form.
+      return isPlain ? jsonValue : plainValue;
+    default:
+      return plainValue;
+  }
 }
 
 /** Runs a statement of SQLite's; rows are pulled. Give it a connection whose transaction outlives the rows. */
 export async function* runStatement(
   db: Connection,
-  sql: string,
+  { sql, columns: shown }: Pick<QueryTranslation, 'sql' | 'columns'>,
   values: readonly SqlValue[],
   options: { pageRows: number | undefined; signal: AbortSignal | undefined },
 ): AsyncGenerator<RowPage, QueryEnd> {
   const statement = db.open(sql);
-  const columns: PageColumn[] = [];
-  const types: (ColumnType | null)[] = [];
-  for (const column of statement.columns) {
-    const type = resultType(db, column);
-    types.push(type);
-    columns.push({ name: column.name, type: type?.text ?? '' });
-  }
-  if (columns.length === 0) return { columns: [], rows: 0, affected: statement.run(values) };
+  const columns: PageColumn[] = shown
+    ? shown.map(({ name, typeText, isPlain }) => ({ name, type: isPlain ? typeText : '' }))
+    : statement.columns.map(({ name }) => ({ name, type: '' }));
+  const shows = (shown ?? []).map(shownOf);
   const size = pageSize(options.pageRows);
   let rows = 0;
   let page: Value[][] = [];
   for (const row of statement.rows(values)) {
-    page.push(row.map((cell, i) => resultValue(types[i] ?? null, cell)));
+    page.push(row.map((cell, i) => (shows[i] ?? plainValue)(cell)));
     rows++;
     // A scan that finds little still notices a cancel now and then.
     if ((rows & 1023) === 0) throwIfCancelled(options.signal);

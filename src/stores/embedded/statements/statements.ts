@@ -6,11 +6,13 @@ import { atSnapshot, live } from '../../../data/version.ts';
 import { databaseExists, findTable, resolveVersion } from '../types/catalog.ts';
 import type { AlterAction, ColumnShape, CreateTableTranslation, Translation } from '../dialect/translation.ts';
 import { translate } from '../dialect/translate.ts';
+import { assigned } from '../typed/assigned.ts';
+import type { TypedQuery } from '../typed/statement.ts';
+import { declaredType, type SqlType, typeText } from '../typed/types.ts';
 import { dialectContext } from './dialectContext.ts';
 import type { Connection, SqlValue } from '../sqlite/driver.ts';
 import { createIndex, dropIndex, secondaryIndexes } from '../shape/indexes.ts';
 import { quoteName } from '../sqlite/quote.ts';
-import { resultType } from './query.ts';
 import {
   addColumn,
   type ColumnDefinition,
@@ -49,7 +51,7 @@ type ChangingTranslation = Extract<
 
 /** Translates and runs one statement that changes something; the rows it changed. */
 export function runWrite(db: Connection, sql: string, values: readonly SqlValue[], database: string | null): number {
-  const t = translate(sql, dialectContext(db, database));
+  const t = translate(sql, dialectContext(db, database, values));
   switch (t.kind) {
     case 'query':
     case 'showDatabases':
@@ -69,7 +71,7 @@ export function runWrite(db: Connection, sql: string, values: readonly SqlValue[
 function runChange(db: Connection, t: ChangingTranslation, values: readonly SqlValue[]): number {
   if (t.kind === 'change') return changeRows(db, t, values);
   if (t.kind === 'createTableAs')
-    return t.ifNotExists && findTable(db, t.table) ? 0 : createAs(db, t.table, t.sql, values);
+    return t.ifNotExists && findTable(db, t.table) ? 0 : createAs(db, t.table, t.query, values);
   if (t.kind === 'createTableLike') return t.ifNotExists && findTable(db, t.table) ? 0 : copyTable(db, t);
   changeShape(db, t);
   return 0;
@@ -137,37 +139,33 @@ function createFrom(db: Connection, t: CreateTableTranslation): void {
     createIndex(db, t.table, generation, { name: name ?? columns.join('_'), columns, unique: false });
 }
 
-/** CREATE TABLE … AS SELECT: columns keep their declared types; those of expressions follow from what they hold. */
-function createAs(db: Connection, table: TableName, sql: string, values: readonly SqlValue[]): number {
-  try {
-    const { columns: found } = db.open(sql);
-    const names = found.map((_, i) => `c${i}`);
-    db.run(
-      `CREATE TEMP TABLE dt_made AS SELECT * FROM (SELECT NULL AS ${names.join(', NULL AS ')} WHERE 0 UNION ALL SELECT * FROM (${sql}))`,
-      ...values,
-    );
-    const columns = found.map(
-      (column, i): ColumnDefinition => ({
-        name: column.name,
-        type: resultType(db, column) ?? columnType(heldType(db, `c${i}`)),
-        nullable: true,
-      }),
-    );
-    const generation = createTable(db, { name: table, columns, key: [] });
-    return db.run(`INSERT INTO ${quoteName(generation.stored)} SELECT ${names.join(', ')} FROM temp.dt_made`);
-  } finally {
-    db.exec('DROP TABLE IF EXISTS temp.dt_made');
-  }
+/** CREATE TABLE … AS SELECT: columns keep their declared types; those of expressions follow from what they are. */
+function createAs(db: Connection, table: TableName, query: TypedQuery, values: readonly SqlValue[]): number {
+  const columns = query.columns.map(
+    ({ name, typeText, isPlain, type }): ColumnDefinition => ({
+      name,
+      type: columnType(isPlain ? typeText : keptTypeText(type)),
+      nullable: true,
+    }),
+  );
+  const generation = createTable(db, { name: table, columns, key: [] });
+  const cells = query.columns.map(({ type, isDouble, name }, i) =>
+    assigned({ sql: `q.c${i}`, type, isDouble }, declaredType(columns[i]?.type.text ?? 'TEXT'), name),
+  );
+  return db.run(
+    `INSERT INTO ${quoteName(generation.stored)} SELECT ${cells.join(', ')} FROM (${query.sql}) AS q`,
+    ...values,
+  );
 }
 
-/** The type that holds every value of a scratch column. */
-function heldType(db: Connection, column: string): string {
-  const kinds = db
-    .all(`SELECT DISTINCT typeof(${column}) FROM temp.dt_made WHERE ${column} IS NOT NULL`)
-    .map(([kind]) => kind as string);
-  if (kinds.every((kind) => kind === 'integer')) return kinds.length ? 'BIGINT' : 'TEXT';
-  if (kinds.every((kind) => kind === 'integer' || kind === 'real')) return 'DOUBLE';
-  return kinds.length === 1 && kinds[0] === 'blob' ? 'BLOB' : 'TEXT';
+/** Digits of a DECIMAL that a column can have. */
+const columnDigits = 15;
+
+/** The type of a column that is to hold what an expression gives; a number with more digits than it can have is refused when it comes. */
+function keptTypeText(type: SqlType): string {
+  if (type.kind === 'null' || type.kind === 'any') return 'TEXT';
+  if (type.kind !== 'dec' || type.digits <= columnDigits) return typeText(type);
+  return `DECIMAL(${columnDigits},${Math.min(type.scale, columnDigits)})`;
 }
 
 /** LIKE and CLONE: the shape of the table at a version, and for CLONE its rows; how many. */

@@ -1,0 +1,17 @@
+/** Small pieces of SQLite text, and the refusals of the dialect. */
+import { Failure } from '../../../base/failure.ts';
+
+export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A text literal; SQLite's own cannot hold NUL. */
+export function sqlText(text: string): string {
+  if (!text.includes('\0')) return `'${text.replaceAll("'", "''")}'`;
+  const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `CAST(x'${hex}' AS TEXT)`;
+}
+
+export const unsupported = (what: string, hint?: string): Failure =>
+  new Failure('sql.unsupported', hint === undefined ? { what } : { what, hint });
+
+/** 10 to the power of `n`, in digits. */
+export const ten = (n: number): string => `1${'0'.repeat(n)}`;
