@@ -124,7 +124,7 @@ const isOperator = (text: string, among: readonly BinaryOperator[]): BinaryOpera
   among.find((operator) => operator === (text === 'MOD' ? '%' : text));
 
 /** Everything that binds tighter than a comparison. */
-export function sum(reader: Reader, level = 0): Expression {
+function sum(reader: Reader, level = 0): Expression {
   const operators = levels[level];
   if (!operators) return collated(reader);
   const { at: from } = reader;
@@ -225,7 +225,7 @@ function primary(reader: Reader): Expression {
 }
 
 /** A text, with those that follow it: `'a' 'b'` is one. */
-export function textAt(reader: Reader): string {
+function textAt(reader: Reader): string {
   let text = '';
   for (let token = reader.peek(); token?.kind === 'string'; token = reader.peek()) {
     text += tokenValue(token);

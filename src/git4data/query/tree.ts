@@ -23,6 +23,7 @@ export interface CastType {
   readonly sizes: readonly number[];
 }
 
+/** A value that rows are ordered by, and which way. */
 export interface OrderItem {
   readonly value: Expression;
   readonly descending: boolean;
@@ -144,6 +145,7 @@ export type SelectItem =
   | { readonly star: true; readonly table: string | null }
   | { readonly star: false; readonly value: Expression; readonly alias: string | null; readonly title: string };
 
+/** How a table is joined: `inner` for CROSS JOIN and a JOIN without ON too. */
 export type JoinKind = 'inner' | 'left' | 'right' | 'full';
 
 /** A table of a FROM. `index`: its first token, by which the statement's list of tables knows it. */
@@ -163,6 +165,7 @@ export type Source =
     }
   | { readonly kind: 'series'; readonly args: readonly Expression[]; readonly alias: string };
 
+/** A table of a FROM with its join. */
 export interface Joined {
   readonly source: Source;
   /** How it is joined to what stands before it; null for the first, and behind a comma. */
@@ -171,6 +174,7 @@ export interface Joined {
   readonly using: readonly string[] | null;
 }
 
+/** One SELECT, without the ORDER BY and LIMIT behind it. */
 export interface Select {
   readonly kind: 'select';
   readonly distinct: boolean;
@@ -191,6 +195,7 @@ export interface NamedQuery {
   readonly query: Query;
 }
 
+/** SELECTs joined by set operators, with WITH before and ORDER BY and LIMIT behind them. */
 export interface Query extends Place {
   readonly kind: 'query';
   readonly recursive: boolean;
@@ -202,6 +207,7 @@ export interface Query extends Place {
   readonly offset: Expression | null;
 }
 
+/** `column = value`. */
 export interface Assignment {
   /** What stands before the column, as in `t.a = 1`; lower case. */
   readonly table: string | null;
@@ -216,6 +222,7 @@ export interface Written {
   readonly alias: string;
 }
 
+/** INSERT and REPLACE: rows or a query, and what becomes of rows whose key is there. */
 export interface Insert {
   readonly kind: 'insert';
   readonly table: Written;
@@ -229,6 +236,7 @@ export interface Insert {
   readonly updates: readonly Assignment[];
 }
 
+/** UPDATE of one table, which others may be joined to. */
 export interface Update {
   readonly kind: 'update';
   readonly tables: readonly Joined[];
@@ -236,6 +244,7 @@ export interface Update {
   readonly where: Expression | null;
 }
 
+/** DELETE of one table. */
 export interface Delete {
   readonly kind: 'delete';
   readonly table: Written;

@@ -50,8 +50,6 @@ const microsIn: Readonly<Record<string, bigint>> = {
 };
 const monthsIn: Readonly<Record<string, number>> = { MONTH: 1, QUARTER: 3, YEAR: 12 };
 
-export const isUnit = (unit: string): boolean => Object.hasOwn(microsIn, unit) || Object.hasOwn(monthsIn, unit);
-
 function addMonths(micros: bigint, months: number): bigint {
   const date = dateOf(micros);
   const rest = micros - BigInt(date.getTime()) * 1000n;

@@ -12,7 +12,7 @@ export const isWord = (token: Token | undefined, ...words: readonly string[]): b
 export const isSymbol = (token: Token | undefined, text: string): boolean =>
   token?.kind === 'symbol' && token.text === text;
 
-export const isNameToken = (token: Token | undefined): token is Token & { kind: 'word' | 'quotedName' } =>
+const isNameToken = (token: Token | undefined): token is Token & { kind: 'word' | 'quotedName' } =>
   token?.kind === 'word' || token?.kind === 'quotedName';
 
 /** The index of the parenthesis that closes the one at `open`. */

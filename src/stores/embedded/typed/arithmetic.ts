@@ -27,6 +27,7 @@ export const quotientDigits = 6;
 
 const isOperandType = (type: SqlType): boolean => isNumber(type) || type.kind === 'text' || isOpen(type);
 
+/** Two operands joined by an operator: `sql.unsupported` where one is no number. */
 export function arithmetic(operator: Arithmetic, a: Operand, b: Operand, where: string): Operand {
   const types = [a.type, b.type];
   const other = types.find((type) => !isOperandType(type));

@@ -16,6 +16,7 @@ import {
   wholeDigits,
 } from './types.ts';
 
+/** An expression as SQLite text with its type, and what is known of it besides. */
 export interface Operand {
   readonly sql: string;
   readonly type: SqlType;
@@ -33,6 +34,7 @@ export interface Operand {
   readonly declared?: string;
 }
 
+/** An operand of which nothing but its type is known. */
 export const operand = (sql: string, type: SqlType): Operand => ({ sql, type });
 export const nullOperand: Operand = operand('NULL', { kind: 'null' });
 
@@ -206,11 +208,6 @@ export function converted(one: Operand, to: SqlType, where: string): string {
       return one.sql;
   }
 }
-
-export const convertedTo = (one: Operand, to: SqlType, where: string): Operand => ({
-  sql: converted(one, to, where),
-  type: to,
-});
 
 /** What is sorted, grouped or compared by size in place of the value. */
 export function ordered(one: Operand, where: string): string {

@@ -62,6 +62,7 @@ interface Grouping {
   inside: number;
 }
 
+/** The names at one SELECT or change; what it does not have is looked for around it. */
 export class Scope {
   readonly sources: SourceColumns[] = [];
   readonly parent: Scope | null;

@@ -10,6 +10,7 @@ export function sqlText(text: string): string {
   return `CAST(x'${hex}' AS TEXT)`;
 }
 
+/** `sql.unsupported`: what has no equal here, and what to write instead. */
 export const unsupported = (what: string, hint?: string): Failure =>
   new Failure('sql.unsupported', hint === undefined ? { what } : { what, hint });
 

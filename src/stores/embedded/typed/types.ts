@@ -4,6 +4,7 @@ import type { TypeFamily } from '../../../data/table.ts';
 import { typeBase, typeFamily } from '../../typeFamilies.ts';
 import { unsupported } from './sqlText.ts';
 
+/** The type of an expression. */
 export type SqlType =
   /** `digits`: as many as a value may have; with 18 or fewer nothing overflows 64 bits. */
   | { readonly kind: 'int'; readonly digits: number; readonly unsigned: boolean }
@@ -25,28 +26,42 @@ export type SqlType =
   /** A `?` whose value is not known yet. */
   | { readonly kind: 'any' };
 
+/** Digits of a DECIMAL at most. */
 export const maxDigits = 38;
 /** What fits a 64-bit integer whatever its digits are. */
 export const nativeDigits = 18;
 
+/** A whole number of so many digits. */
 export const int = (digits = 19, unsigned = false): SqlType => ({ kind: 'int', digits, unsigned });
+/** A DECIMAL of so many digits, of which so many stand behind the point. */
 export const dec = (digits: number, scale: number): SqlType & { kind: 'dec' } => ({
   kind: 'dec',
   digits: Math.min(digits, maxDigits),
   scale,
 });
+/** DOUBLE. */
 export const real: SqlType = { kind: 'real', single: false };
+/** Any text, whatever its length. */
 export const text: SqlType = { kind: 'text' };
+/** TRUE and FALSE, 1 and 0 to SQLite. */
 export const bool: SqlType = { kind: 'bool' };
+/** DATE, as `yyyy-mm-dd`. */
 export const date: SqlType = { kind: 'date' };
+/** DATETIME with so many digits of a second, as `yyyy-mm-dd hh:mm:ss`. */
 export const datetime = (digits: number): SqlType => ({ kind: 'datetime', digits });
+/** A JSON document as text. */
 export const json: SqlType = { kind: 'json' };
+/** BLOB and its like. */
 export const bytes: SqlType = { kind: 'bytes' };
-export const nothing: SqlType = { kind: 'null' };
+const nothing: SqlType = { kind: 'null' };
 
+/** A whole number or a DECIMAL. */
 export const isExact = ({ kind }: SqlType): boolean => kind === 'int' || kind === 'dec' || kind === 'bool';
+/** Any number. */
 export const isNumber = (type: SqlType): boolean => isExact(type) || type.kind === 'real';
+/** A date, with or without a time of day. */
 export const isMoment = ({ kind }: SqlType): boolean => kind === 'date' || kind === 'datetime';
+/** A text, or a member of an ENUM or SET. */
 export const isText = ({ kind }: SqlType): boolean => kind === 'text' || kind === 'enum' || kind === 'set';
 /** NULL, or a parameter that nobody has given a value yet. */
 export const isOpen = ({ kind }: SqlType): boolean => kind === 'null' || kind === 'any';
@@ -54,6 +69,7 @@ export const isOpen = ({ kind }: SqlType): boolean => kind === 'null' || kind ==
 export const isWide = (type: SqlType): boolean => type.kind === 'dec' && type.digits > nativeDigits;
 export const isUnsigned = (type: SqlType): boolean => type.kind === 'int' && type.unsigned;
 
+/** Digits behind the point. */
 export const scaleOf = (type: SqlType): number => (type.kind === 'dec' ? type.scale : 0);
 
 /** Digits before the point. */

@@ -150,16 +150,6 @@ export function generationById(db: Connection, id: number): Generation {
   return readGeneration(db, row);
 }
 
-/** The generation that SQLite knows under this name, as a table or as its log. */
-export function generationByStoredName(db: Connection, stored: string): Generation | undefined {
-  const row = db.get(
-    `SELECT ${generationFields} FROM _dt_generations g WHERE g.stored = ? UNION ALL SELECT ${generationFields} FROM _dt_generations g WHERE ? = '_dt_log_' || g.id`,
-    stored,
-    stored,
-  );
-  return row && readGeneration(db, row);
-}
-
 /** Whether there is a database of exactly this name. */
 export const databaseExists = (db: Connection, database: string): boolean =>
   db.value('SELECT 1 FROM _dt_databases WHERE name = ?', database) !== undefined;

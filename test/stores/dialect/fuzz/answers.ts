@@ -71,7 +71,7 @@ function isSameDocument(server: string, own: string): boolean {
 }
 
 /** One cell of ours, as the text that a client sees, beside the server's. */
-export function compareCell(type: number, server: string | null, own: string | null, near: boolean): Verdict {
+function compareCell(type: number, server: string | null, own: string | null, near: boolean): Verdict {
   if (server === null || own === null) return server === own ? 'equal' : 'different';
   if (own === server) return 'equal';
   if (type === single) return doubles(server, own, 1e-6);

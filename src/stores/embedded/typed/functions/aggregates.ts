@@ -40,7 +40,7 @@ const summedDigits = 12;
 const half = ten(9);
 
 /** ORDER BY of a window or of GROUP_CONCAT. */
-export function orderText(host: Host, order: readonly OrderItem[], scope: Scope): string {
+function orderText(host: Host, order: readonly OrderItem[], scope: Scope): string {
   return order
     .map(
       ({ value, descending }) =>
