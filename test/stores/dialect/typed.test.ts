@@ -143,6 +143,7 @@ test.each([
   ['SELECT b + 1 FROM t WHERE id = 1', 'out of range'],
   ['SELECT su - 5 FROM t WHERE id = 1', 'out of range'],
   ['SELECT -b - 2 FROM t WHERE id = 1', 'out of range'],
+  ['SELECT su DIV b FROM t WHERE id = 2', 'out of range'],
   ['SELECT CAST(-1 AS UNSIGNED)', 'out of range'],
   ['SELECT CAST(123.456 AS DECIMAL(4,2))', 'out of range'],
   ['SELECT (SELECT n FROM t)', 'more than one row'],

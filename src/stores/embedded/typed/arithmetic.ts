@@ -74,6 +74,7 @@ function dividedWhole(a: Operand, b: Operand, where: string): Operand {
   if (isDecimalPair(a, b)) return operand(`dt_dec_div(${asWide(a)}, ${asWide(b)})`, int());
   // −2^63 DIV −1 is one too many.
   const sql = `(${a.sql} / ${b.sql})`;
+  if (isUnsigned(a.type) || isUnsigned(b.type)) return operand(`dt_unsigned(${sql})`, int(wholeDigits(a.type), true));
   return operand(
     a.type.kind === 'int' && a.type.digits > nativeDigits ? `dt_whole(${sql})` : sql,
     int(wholeDigits(a.type)),

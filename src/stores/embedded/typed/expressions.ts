@@ -49,10 +49,11 @@ function parameter(host: Host, { index }: ExpressionOf<'parameter'>): Operand {
   if (value === undefined) return operand(sql, { kind: 'any' });
   if (value === null) return operand(sql, { kind: 'null' });
   if (value instanceof Uint8Array) return operand(sql, bytes);
-  if (typeof value === 'string') return { ...operand(sql, text), known: value };
-  if (typeof value === 'boolean') return operand(sql, bool);
-  if (typeof value === 'bigint') return operand(sql, int());
-  return Number.isSafeInteger(value) ? operand(`CAST(${sql} AS INTEGER)`, int(16)) : operand(sql, real);
+  const known = String(value);
+  if (typeof value === 'string') return { ...operand(sql, text), known };
+  if (typeof value === 'boolean') return { ...operand(sql, bool), known };
+  if (typeof value === 'bigint') return { ...operand(sql, int()), known };
+  return { ...(Number.isSafeInteger(value) ? operand(`CAST(${sql} AS INTEGER)`, int(16)) : operand(sql, real)), known };
 }
 
 /** Several values in parentheses on one side of `=` or IN. */

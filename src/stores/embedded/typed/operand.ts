@@ -24,7 +24,7 @@ export interface Operand {
   readonly isDouble?: boolean;
   /** A literal as written: the text of a text, the digits of a number. */
   readonly literal?: string;
-  /** Of a `?`: the text that it is bound to. */
+  /** Of a `?`: what it is bound to, as text. */
   readonly known?: string;
   /** A text that was made of a date and has its form. */
   readonly isDateText?: boolean;
