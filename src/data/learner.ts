@@ -168,6 +168,8 @@ export interface Learner<M = unknown, F extends RowForm = RowForm> {
   readonly keeps?: readonly string[];
   /** sha256 of the code that it trains with, where that is not the kernel of the dense layers. */
   kernelSha256?(): string;
+  /** Options with which it is tried quickly, beside its defaults. */
+  readonly trial?: LearnerOptions;
   /** Rows × epochs that a full fit visits at most. */
   cost(options: LearnerOptions, trainRows: number): number;
 }

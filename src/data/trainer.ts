@@ -1,6 +1,6 @@
 /** The trainer port: answered by a worker inside the panel, or by a forked Node process; same code, same bits. */
 import type { RowPage } from './page.ts';
-import type { Plan, PlanDraft } from './training.ts';
+import type { LearnerChoice, Plan, PlanDraft } from './training.ts';
 
 /**
  * The rows a run may ask for, each in hash order: `train` all train rows at the snapshot · `delta` the changed train rows as
@@ -175,6 +175,12 @@ export interface TrainResult {
   };
 }
 
+/** Which learner was found for a training that leaves it open, and why, in whole sentences. */
+export interface LearnerFound {
+  readonly learner: LearnerChoice;
+  readonly sentence: string;
+}
+
 /** Models to be tested on the same rows; the plan says which rows those are and how their labels are read. */
 export interface EvaluateJob {
   readonly plan: Plan;
@@ -191,6 +197,10 @@ export interface Trainer {
    * changes that the learner could take in. `plan.unsupported` where it cannot be updated, or is not known.
    */
   plan(draft: PlanDraft, parent: Plan | null): Promise<Plan | null>;
+  /**
+   * Chooses a learner with its options for a full fit that leaves it open (`auto`), by a quick look at the `train` and `tune` rows.
+   */
+  choose(draft: PlanDraft, rows: TrainRows, signal: AbortSignal): Promise<LearnerFound>;
   run(job: TrainJob, rows: TrainRows, signal: AbortSignal, on: (event: TrainEvent) => void): Promise<TrainResult>;
   /** Each artifact on the `test` rows of `rows`, in the order given. */
   evaluate(job: EvaluateJob, rows: TrainRows, signal: AbortSignal): Promise<Metrics[]>;

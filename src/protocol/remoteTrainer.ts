@@ -30,6 +30,7 @@ export function remoteTrainer(port: Port): Trainer {
   }
   return {
     plan: (draft, parent) => trainer.call('train/plan', { draft, parent }),
+    choose: (draft, rows, signal) => withRows(rows, (run) => trainer.call('train/choose', { run, draft }, signal)),
     run: (job, rows, signal, on) =>
       withRows(rows, async (run): Promise<TrainResult> => {
         const events = trainer.stream('train/run', { run, job }, signal);
@@ -86,6 +87,7 @@ export function answerTrainer(trainer: Trainer, port: Port): void {
         throw failed?.error;
       },
       'train/plan': ({ draft, parent }) => trainer.plan(draft, parent),
+      'train/choose': ({ run, draft }, signal) => trainer.choose(draft, rowsOf(run), signal),
       'train/evaluate': ({ run, job }, signal) => trainer.evaluate(job, rowsOf(run), signal),
     },
     {},

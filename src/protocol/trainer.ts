@@ -1,6 +1,6 @@
 /** What crosses to a trainer (a worker inside the panel, or a forked Node process), and what it asks back. */
 import type { RowPage } from '../data/page.ts';
-import type { EvaluateJob, Metrics, RowSet, TrainEvent, TrainJob, TrainResult } from '../data/trainer.ts';
+import type { EvaluateJob, LearnerFound, Metrics, RowSet, TrainEvent, TrainJob, TrainResult } from '../data/trainer.ts';
 import type { Plan, PlanDraft } from '../data/training.ts';
 import type { Stream } from './rpc.ts';
 
@@ -8,6 +8,7 @@ import type { Stream } from './rpc.ts';
 export interface TrainerContract {
   calls: {
     'train/plan': (p: { draft: PlanDraft; parent: Plan | null }) => Plan | null;
+    'train/choose': (p: { run: number; draft: PlanDraft }) => LearnerFound;
     'train/evaluate': (p: { run: number; job: EvaluateJob }) => Metrics[];
   };
   streams: {

@@ -1,6 +1,7 @@
 /** The trainer port, answered in this process. */
 import { Failure } from '../base/failure.ts';
 import type { Trainer } from '../data/trainer.ts';
+import { chooseLearner } from './choosing.ts';
 import { type Learners, learners as ownLearners } from './models/table.ts';
 import { planRun } from './planning.ts';
 import { runJob } from './run.ts';
@@ -11,6 +12,7 @@ import { answer, readTestRows } from './testing.ts';
 export function createTrainer(learners: Learners = ownLearners): Trainer {
   return {
     plan: async (draft, parent) => planRun(learners, draft, parent),
+    choose: (draft, rows, signal) => chooseLearner(learners, draft, rows, signal),
     run: (job, rows, signal, on) => runJob(learners, job, rows, signal, on),
     async evaluate({ plan, artifacts }, rows, signal) {
       const models = artifacts.map((bytes, i) => {

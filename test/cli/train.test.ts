@@ -58,7 +58,8 @@ describe('the demo', () => {
       'weather_v5: 2015 of both.',
       '329 rows were updated',
       'weather/m6 is rejected. Worse than m5',
-      'the labels changed, not the model: look at the delta',
+      'The learner is "forest"',
+      'identical to a full fit with this encoder (frozen at m1)',
       '329 rows taken back, verified',
       'the same weights to the bit',
       'The whole loop took',
@@ -141,7 +142,8 @@ describe('on the workspace that the demo left', () => {
       kind: 'delta',
       status: 'candidate',
       baseSnapshot: 'weather_v5',
-      learner: 'mlp',
+      learner: 'forest',
+      exact: 'identical to a full fit with this encoder (frozen at m1)',
       delta: { inserted: 366, updated: 0, deleted: 0 },
       guard: { relabelled: 0 },
     });
@@ -167,6 +169,9 @@ describe('on the workspace that the demo left', () => {
     expect((await json('model', 'archive', 'm1')).document).toMatchObject({ status: 'archived' });
     const again = await json('model', 'reproduce', 'm3', '--from-root');
     expect(again).toMatchObject({ code: 0, document: { model: 'weather/m3', identical: true, steps: 3 } });
+    const inFull = await json('model', 'reproduce', 'm4', '--in-full');
+    expect(inFull).toMatchObject({ code: 0, document: { model: 'weather/m4', identical: true, inFull: true } });
+    expect((await call('model', 'reproduce', 'm4', '--in-full', '--from-root')).code).toBe(2);
     const matrix = (await json('evaluate', 'weather', '--last', '3')).document as unknown as {
       models: string[];
       accuracy: (number | null)[][];
@@ -174,6 +179,13 @@ describe('on the workspace that the demo left', () => {
     expect(matrix.models).toEqual(['weather/m7', 'weather/m8', 'weather/m9']);
     expect(matrix.accuracy.flat()).not.toContain(null);
     expect((await call('evaluate', 'weather', '--last', 'x')).code).toBe(2);
+  });
+
+  test('another learner is asked for by name', async () => {
+    const full = await json('train', 'weather', '--full', '--learner', 'linear', '--snapshot', 'weather_v5');
+    expect(full.document).toMatchObject({ kind: 'full', learner: 'linear' });
+    const odd = await json('train', 'weather', '--full', '--learner', 'linaer');
+    expect(odd).toMatchObject({ code: 1, document: { error: { code: 'plan.unsupported' } } });
   });
 
   test('by the store alone, without a configuration', async () => {

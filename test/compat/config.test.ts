@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { configProblems, readConfig } from '../../src/app/config/config.ts';
 import { resolveTraining } from '../../src/app/config/resolveTraining.ts';
-import { storedTraining } from '../../src/data/storedPlan.ts';
+import { type StoredTraining, storedTraining, trainingOfStored } from '../../src/data/storedPlan.ts';
+import { live } from '../../src/data/version.ts';
 import { EmbeddedStore } from '../../src/stores/embedded/store.ts';
 import { lost } from './support/holds.ts';
 import { fixture, fixtureText, openWorkspace, released } from './support/released.ts';
@@ -28,8 +29,11 @@ describe.each(released)('the configurations of %s', (version) => {
     const store = EmbeddedStore.open({ path: workspace.store, readOnly: true, create: false });
     try {
       const config = readConfig(fixtureText(version, 'deltatrain.json'), 'deltatrain.json');
-      for (const [name, training] of Object.entries(trainings))
-        expect(lost(training, storedTraining(await resolveTraining(config, name, store))), name).toEqual([]);
+      for (const [name, training] of Object.entries(trainings)) {
+        const latest = trainingOfStored(training as StoredTraining);
+        const now = storedTraining(await resolveTraining(config, name, store, live, latest));
+        expect(lost(training, now), name).toEqual([]);
+      }
       expect(Object.keys(trainings).length).toBeGreaterThan(1);
     } finally {
       await store.close();

@@ -79,8 +79,23 @@ interface Written {
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The learner that a training names, or the first that fits, with every option filled in; `plan.unsupported`. */
-export function chooseLearner(training: string, written: Written, task: Task): LearnerChoice {
+/** What stands for a learner that the first full fit is to choose. */
+const open: LearnerChoice = { name: 'auto', options: {} };
+
+/** Who has all the options that a training names where it leaves the learner open. */
+const byOptions = (options: readonly string[], task: Task): string | undefined =>
+  known.find(({ fits, defaults }) => fits.includes(task) && options.every((option) => Object.hasOwn(defaults, option)))
+    ?.name;
+
+/**
+ * The learner that a training names with every option filled in; `plan.unsupported`. Where it names none: the one that its options
+ * are of, and without options `auto`, which the first full fit chooses.
+ */
+export function chooseLearner(training: string, { learner, options }: Written, task: Task): LearnerChoice {
+  const named = Object.keys(options ?? {}).filter((option) => options?.[option] !== undefined);
+  const isOpen = learner === undefined || learner === 'auto';
+  if (isOpen && named.length === 0 && known.some(({ fits }) => fits.includes(task))) return open;
+  const written = { learner: isOpen ? byOptions(named, task) : learner, options };
   const { name, defaults, wordsOf } = learnerFor(training, written.learner, task);
   const given = Object.entries(written.options ?? {}).filter(([, value]) => value !== undefined);
   for (const [option, value] of given) {

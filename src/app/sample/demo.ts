@@ -34,6 +34,10 @@ export interface DemoStep {
   readonly guard: GuardResult;
   readonly relabelled: number;
   readonly sentence: string;
+  readonly learner: string;
+  /** Of an update by an exact learner, that it is what a full fit would be. */
+  readonly exact: string | null;
+  readonly notes: readonly string[];
   readonly slices: readonly SliceResult[];
 }
 
@@ -61,7 +65,8 @@ const reproducedNumber = 2;
 
 function stepOf(outcome: RunOutcome, what: string, seconds: number): DemoStep {
   const { model } = outcome;
-  if (!model) throw new Error(`Broken invariant: the sample's delta is empty (${outcome.sentence})`);
+  if (outcome.model === null || !model)
+    throw new Error(`Broken invariant: the sample's delta is empty (${outcome.sentence})`);
   return {
     version: model.snapshot.name,
     what,
@@ -82,6 +87,9 @@ function stepOf(outcome: RunOutcome, what: string, seconds: number): DemoStep {
     guard: model.guard,
     relabelled: model.relabelled,
     sentence: outcome.sentence,
+    learner: model.learner,
+    exact: outcome.exact,
+    notes: outcome.notes,
     slices: model.slices,
   };
 }

@@ -14,7 +14,7 @@ import { exactSentence } from '../registry/exactness.ts';
 import { identityOf, requireUnchanged } from '../registry/lineage.ts';
 import { modelOfRun } from './modelOfRun.ts';
 import { orNoLabels } from './noLabels.ts';
-import { deltaDraft, fullDraft, sameSplit } from './planRun.ts';
+import { deltaDraft, fullDraft, type PlanFacts, sameSplit } from './planRun.ts';
 import { storeRows } from './rowSets.ts';
 import type { Workbench } from './workbench.ts';
 import { guardSentence } from '../../words/findingText.ts';
@@ -51,21 +51,60 @@ export function nothingToTrain(training: Training, start: Start): RunOutcome {
   return { model: null, reason: 'delta.untrainable', advice, sentence, notes };
 }
 
-/** The plan as the learner completes it; null when it can take nothing in of what changed. */
-export async function planOf(request: TrainRequest, workbench: Workbench, start: Start): Promise<Plan | null> {
+/**
+ * A training that leaves its learner open, with the one that its models have, or that a quick look at the rows finds: a
+ * lineage never changes its learner by itself.
+ */
+async function withLearner(of: PlanFacts, workbench: Workbench, start: Start, signal: AbortSignal): Promise<Training> {
+  const { training } = of;
+  if (training.learner.name !== 'auto') return training;
+  if (start.parent) return { ...training, learner: start.parent.plan.learner };
+  const draft = fullDraft(of);
+  const places = { store: workbench.store, table: training.table, key: training.key };
+  const rows = storeRows({ ...places, snapshot: start.snapshot.name, base: null }, { ...draft, replay: null });
+  const { learner, sentence } = await workbench.trainer.choose(draft, rows, signal);
+  start.notes.push(sentence);
+  return { ...training, learner };
+}
+
+/** A run's training with the learner that was settled, and its plan as that completes it. */
+export interface Planned {
+  readonly training: Training;
+  readonly plan: Plan;
+}
+
+/** Null when the learner can take nothing in of what changed. */
+export async function planOf(
+  request: TrainRequest,
+  workbench: Workbench,
+  start: Start,
+  signal: AbortSignal,
+): Promise<Planned | null> {
+  const { store, registry } = workbench;
+  const asked = request.training;
+  const info = await store.table(asked.table, atSnapshot(start.snapshot.name));
+  const version = await registry.nextNumber(asked);
+  const trainRows = Math.round(start.rows * (1 - asked.test - asked.tune));
+  const training = await withLearner({ training: asked, info, version, train: trainRows }, workbench, start, signal);
+  const plan = await completed({ ...request, training }, workbench, start, { info, version, train: trainRows });
+  return plan && { training, plan };
+}
+
+/** The plan as the learner completes it. */
+async function completed(
+  request: TrainRequest,
+  { trainer }: Workbench,
+  start: Start,
+  { info, version, train: rows }: Omit<PlanFacts, 'training'>,
+): Promise<Plan | null> {
   const { training } = request;
-  const { store, registry, trainer } = workbench;
-  const at = atSnapshot(start.snapshot.name);
-  const info = await store.table(training.table, at);
-  const version = await registry.nextNumber(training);
   if (request.mode === 'delta' && start.parent && start.facts) {
     // The parent's run counted its train rows; only the changes are counted here.
     const train = start.parent.cost.rows.train + start.trainGrowth;
     const draft = deltaDraft({ training, info, version, train }, start.parent, start.facts, start.trainRemoved);
     return trainer.plan(draft, start.parent.plan);
   }
-  const train = Math.round(start.rows * (1 - training.test - training.tune));
-  return trainer.plan(fullDraft({ training, info, version, train }), null);
+  return trainer.plan(fullDraft({ training, info, version, train: rows }), null);
 }
 
 /**

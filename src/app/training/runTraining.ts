@@ -72,11 +72,13 @@ async function runLeased(
       ...offeredNotes(training),
     );
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
-    const plan = nothingChanged(request, start) ? null : await planOf(request, workbench, start);
-    if (plan === null) return nothingToTrain(training, start);
-    if (request.mode === 'delta' && parent) start.notes.push(...keptFromParent(training, parent, plan));
+    const planned = nothingChanged(request, start) ? null : await planOf(request, workbench, start, signal);
+    if (planned === null) return nothingToTrain(training, start);
+    const { plan } = planned;
+    if (request.mode === 'delta' && parent) start.notes.push(...keptFromParent(planned.training, parent, plan));
     phase('read');
-    const outcome = await fitAndRegister(request, workbench, lease, start, plan, signal, on, phase);
+    const settled = { ...request, training: planned.training };
+    const outcome = await fitAndRegister(settled, workbench, lease, start, plan, signal, on, phase);
     kept = true;
     return outcome;
   } catch (error) {

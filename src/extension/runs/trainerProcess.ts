@@ -28,6 +28,7 @@ export function interruptible(trainer: Trainer, training: string): Trainer {
   };
   return {
     plan: (...all) => told(trainer.plan(...all)),
+    choose: (...all) => told(trainer.choose(...all)),
     run: (...all) => told(trainer.run(...all)),
     evaluate: (...all) => told(trainer.evaluate(...all)),
   };

@@ -54,7 +54,9 @@ describe('a training that has models', () => {
   test('with a feature that its table has no more has the defaults of now', async () => {
     const bench = await withModel();
     await sql(bench.store, 'ALTER TABLE shop.samples DROP COLUMN colour');
-    expect(await resolved(bench)).toEqual(await bench.training());
+    const { learner } = await resolved(bench);
+    expect(learner.name).toBe('mlp');
+    expect(await resolved(bench)).toEqual({ ...(await bench.training()), learner });
   });
 
   test('over another label is another training', async () => {

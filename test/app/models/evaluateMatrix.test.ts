@@ -52,7 +52,7 @@ test('one cell is measured once, and kept', async () => {
   expect(measured.metrics.n).toBe(model.metrics.n);
   expect(measured.metrics.accuracy).toBeLessThan(model.metrics.accuracy);
   const no = () => Promise.reject(new Error('no'));
-  const trainer = { plan: no, run: no, evaluate: no };
+  const trainer = { plan: no, choose: no, run: no, evaluate: no };
   expect(await evaluateAt(model, 'other', training, { ...bench.workbench, trainer }, forever)).toEqual(measured);
   await expect(evaluateAt(model, 'othr', training, bench.workbench, forever)).rejects.toThrow('Did you mean "other"?');
 });

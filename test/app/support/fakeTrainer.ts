@@ -7,6 +7,7 @@ import type {
   EvaluateJob,
   GuardResult,
   ClassMetrics,
+  LearnerFound,
   Metrics,
   PairedTest,
   RowSet,
@@ -19,7 +20,7 @@ import type {
 } from '../../../src/data/trainer.ts';
 import type { Plan, PlanDraft } from '../../../src/data/training.ts';
 import { textOf, type Value } from '../../../src/data/value.ts';
-import { mlpOptions } from '../../../src/train/models/mlp/options.ts';
+import { mlpOptions, mlpRules } from '../../../src/train/models/mlp/options.ts';
 import { replayRule } from '../../../src/train/models/mlp/replay.ts';
 
 interface FakeArtifact {
@@ -47,6 +48,11 @@ export class FakeTrainer implements Trainer {
       replay: share > 0 ? { salt: replaySalt, share } : null,
       counts: { ...counts, replay },
     };
+  }
+
+  /** What `auto` is, where a training says nothing. */
+  async choose(): Promise<LearnerFound> {
+    return { learner: { name: 'mlp', options: mlpRules.defaults }, sentence: 'The learner is "mlp".' };
   }
 
   verdict: Exclude<Verdict, 'none'> = 'better';

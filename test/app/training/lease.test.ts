@@ -124,6 +124,7 @@ test('a run that slept through its lease leaves the snapshot alone that the next
     registry: new Registry(bench.store),
     trainer: {
       plan: (...all) => bench.trainer.plan(...all),
+      choose: () => bench.trainer.choose(),
       evaluate: (...all) => bench.trainer.evaluate(...all),
       async run(...all) {
         await gate;
@@ -136,6 +137,7 @@ test('a run that slept through its lease leaves the snapshot alone that the next
     ...bench.workbench,
     trainer: {
       plan: (...all) => bench.trainer.plan(...all),
+      choose: () => bench.trainer.choose(),
       evaluate: (...all) => bench.trainer.evaluate(...all),
       run: (_job, _rows, signal) =>
         new Promise((_, reject) => {

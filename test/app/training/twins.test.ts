@@ -18,8 +18,8 @@ const config = readConfig(
   `{
     "connections": { "local": { "kind": "embedded", "path": "store.db" } },
     "trainings": {
-      "good": { "connection": "local", "table": "shop.samples", "label": "label" },
-      "good2": { "connection": "local", "table": "shop.samples", "label": "label", "seed": 2 }
+      "good": { "connection": "local", "table": "shop.samples", "label": "label", "learner": "mlp" },
+      "good2": { "connection": "local", "table": "shop.samples", "label": "label", "learner": "mlp", "seed": 2 }
     }
   }`,
   'deltatrain.json',

@@ -39,11 +39,25 @@ function rowOf(step: DemoStep): string[] {
   ];
 }
 
+/** What arrived and what became of it, how few rows it took, and on the first the learner that was chosen. */
+function stepLines(step: DemoStep): string[] {
+  const { kind, trained, exact } = step;
+  const own = `  ${step.version}: ${say(step.what)}. ${step.sentence} (${durationText(step.seconds)})`;
+  const chosen = step.kind === 'full' ? step.notes.map((note) => `    ${note}`) : [];
+  const few =
+    kind === 'full'
+      ? []
+      : [
+          `    ${say('{0} trained on {1} of {2} rows', step.model, countText(trained.delta + trained.replayed), countText(trained.train))}${exact === null ? '' : `: ${exact}`}.`,
+        ];
+  return [own, ...chosen, ...few];
+}
+
 /** What is said when an event comes; the table of versions waits for its last row. */
 export function demoLine(event: DemoEvent): string {
   switch (event.kind) {
     case 'step':
-      return `  ${event.step.version}: ${say(event.step.what)}. ${event.step.sentence} (${durationText(event.step.seconds)})`;
+      return stepLines(event.step).join('\n');
     case 'badImport':
       return say(
         '\nA bad import (made up): New York 2014 arrives again with rain and sun exchanged. {0} rows were updated.',
@@ -84,17 +98,18 @@ function judgedText(step: DemoStep): string {
 /** The versions side by side, and what it took. `call`: what is typed to run this command line, as in `deltatrain`. */
 export function demoSummary(account: DemoAccount, folder: string, call: string): string {
   const updates = account.steps.filter(({ kind }) => kind === 'delta');
-  const visits = updates.reduce((sum, step) => sum + step.visits, 0);
-  const full = updates.reduce((sum, step) => sum + step.fullVisits, 0);
+  const rows = updates.reduce((sum, { trained }) => sum + trained.delta + trained.replayed, 0);
+  const full = updates.reduce((sum, { trained }) => sum + trained.train, 0);
   return [
     '',
     tableText(head(), [...account.steps, account.badImport.step].map(rowOf)),
     '',
     say(
-      'Trained rows are changed + replayed ones; a small table is replayed whole. The {0} updates saw {1} samples; ',
+      'Trained rows are changed + replayed ones. The {0} updates trained on {1} rows, and as many full retrains train on {2}.',
       updates.length,
-      countText(visits),
-    ) + say('as many full retrains see up to {0}.', countText(full)),
+      countText(rows),
+      countText(full),
+    ),
     say(
       'The whole loop took {0}. The workspace is in {1}: open it in VS Code, or go to that folder and look at it with',
       durationText(account.seconds),

@@ -24,6 +24,7 @@ export function lazyTrainer(): { port: Trainer; end(): void } {
   return {
     port: {
       plan: (...all) => forked().plan(...all),
+      choose: (...all) => forked().choose(...all),
       run: (...all) => forked().run(...all),
       evaluate: (...all) => forked().evaluate(...all),
     },

@@ -12,11 +12,16 @@ import { countText, deltaText, shareText } from '../../../words/numbers.ts';
 /** `deltatrain train`: one run; it ends in 3 where the new model is rejected. */
 export const trainCommand: Command = {
   name: 'train',
-  usage: 'NAME [--full] [--snapshot S] [--yes]',
+  usage: 'NAME [--full] [--snapshot S] [--learner L] [--yes]',
   summary: later('Train on what changed since the newest model, or fully'),
   options: {
     full: { type: 'boolean', about: later('Fit from scratch, on every row') },
     snapshot: { type: 'string', value: 'S', about: later('Train on this snapshot; without it a new one is made') },
+    learner: {
+      type: 'string',
+      value: 'L',
+      about: later('Learn by auto, mlp, linear or forest instead of what deltatrain.json says'),
+    },
     yes: yesOption,
   },
   takes: [1, 1],
@@ -27,7 +32,11 @@ export const trainCommand: Command = {
 async function train(frame: TrainingFrame, invocation: Invocation): Promise<number> {
   const { output } = invocation;
   const began = performance.now();
-  const { training, workbench } = await openTraining(frame, invocation.positionals[0] ?? '');
+  const { training, workbench } = await openTraining(
+    frame,
+    invocation.positionals[0] ?? '',
+    invocation.option('learner'),
+  );
   const snapshot = invocation.option('snapshot');
   const request = {
     training,

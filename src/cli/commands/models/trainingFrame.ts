@@ -90,12 +90,21 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
   }
 }
 
-/** A training with its table's store, its registry and a trainer. */
+/** The configuration with another learner for a training; its options are of the learner that is written, so they go with it. */
+function withLearner(config: Config, name: string, learner: string | undefined): Config {
+  const { options, ...training } = trainingOf(config, name);
+  if (learner === undefined) return config;
+  const kept = learner === training.learner && options ? { options } : {};
+  return { ...config, trainings: { ...config.trainings, [name]: { ...training, ...kept, learner } } };
+}
+
+/** A training with its table's store, its registry and a trainer; `learner` instead of what is written. */
 export async function openTraining(
   frame: TrainingFrame,
   name: string,
+  learner?: string,
 ): Promise<{ training: Training; workbench: Workbench }> {
-  const config = frame.config();
+  const config = withLearner(frame.config(), name, learner);
   const { connection } = trainingOf(config, name);
   const store = await frame.store(connection, name);
   const registryName = registryConnection(config, name);

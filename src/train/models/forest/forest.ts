@@ -37,6 +37,7 @@ export const forest: Learner<ForestModel, 'bins'> = {
   rows: 'bins',
   state: forestState,
   kernelSha256: forestSha256,
+  trial: { trees: 15, candidates: 32, leaf: 3 },
   keeps: ['trees', 'candidates', 'leaf'],
 
   async absorb(job, { signal }) {

@@ -20,7 +20,7 @@ const leastRows = 200;
 const trialTrees = 8;
 const trialRows = 20_000;
 /** Bytes that the kept counts of all trees may take, about. */
-const keptBytes = 6_000_000;
+const keptBytes = 4_000_000;
 
 /** What a trial may change, and by how much its loss must be below: what makes an update dearer has to be worth it. */
 interface Trial {
@@ -44,7 +44,7 @@ export interface Settling {
 function keptFromOf(rows: number, width: number, { trees, candidates }: ForestSettings): number {
   // Nodes of n rows and more are about 1.6 · rows / n, and a count takes a little more than a byte.
   const needed = (trees * 1.6 * rows * candidates * width * 1.2) / keptBytes;
-  let from = 16;
+  let from = 32;
   while (from < needed) from *= 2;
   return from;
 }
