@@ -92,7 +92,7 @@ function bestOf(tried: readonly Tried[]): Tried | undefined {
 
 /** The last of the table that is exact, else the first: trees were ahead on most tables that were measured. */
 const byRule = (fitting: readonly (readonly [string, Learner])[]): string =>
-  (fitting.filter(([, learner]) => learner.absorb).at(-1) ?? fitting[0])?.[0] ?? '';
+  (fitting.filter(([, learner]) => learner.absorb !== undefined).at(-1) ?? fitting[0])?.[0] ?? '';
 
 /** As `Trainer.choose` says. */
 export async function chooseLearner(
