@@ -97,8 +97,12 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'spool/open': ({ source, maxRows }, signal) => spools.open(store(), source, maxRows, signal),
     'spool/page': ({ id, start, count, view }) => spools.get(id).page(start, count, view),
     'spool/distribution': ({ id, column }, signal) => spools.distribution(store(), id, column, signal),
-    'spool/export': ({ id, file, view, guardCells }, signal) =>
-      progressOf((onProgress) => spools.export(id, { file, guardCells }, view, (rows) => onProgress({ rows }), signal)),
+    'spool/changes': ({ id }) => spools.get(id).changes(),
+    'spool/pairs': ({ id, column, view }) => spools.get(id).pairs(column, view),
+    'spool/export': ({ id, file, view, columns, guardCells }, signal) =>
+      progressOf((onProgress) =>
+        spools.export(id, { file, guardCells, columns }, view, (rows) => onProgress({ rows }), signal),
+      ),
     'spool/close': ({ id }) => {
       spools.close(id);
       return null;

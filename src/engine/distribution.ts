@@ -27,7 +27,7 @@ export async function distributionOf(
   const delta = [...spool.values(index)];
   const base = source.kind === 'delta' ? await sampleBase(store, source, column, signal) : [];
   const bins = numeric.test(column.type) ? numberBins(delta, base) : undefined;
-  return { column: column.name, bins: bins ?? categoryBins(delta, base) };
+  return { column: column.name, isRanges: bins !== undefined, bins: bins ?? categoryBins(delta, base) };
 }
 
 async function sampleBase(
@@ -92,10 +92,10 @@ function numberBins(delta: readonly Value[], base: readonly Value[]): Bins | und
 }
 
 function categoryBins(delta: readonly Value[], base: readonly Value[]): Bins {
-  const counts = new Map<string, { delta: number; base: number }>();
+  const counts = new Map<string | null, { delta: number; base: number }>();
   const add = (values: readonly Value[], side: 'delta' | 'base'): void => {
     for (const value of values) {
-      const text = textOf(value);
+      const text = value === null ? null : textOf(value);
       const count = counts.get(text) ?? { delta: 0, base: 0 };
       count[side] += 1;
       counts.set(text, count);
@@ -103,9 +103,14 @@ function categoryBins(delta: readonly Value[], base: readonly Value[]): Bins {
   };
   add(delta, 'delta');
   add(base, 'base');
-  const sorted = [...counts].sort(([a, x], [b, y]) => y.delta + y.base - x.delta - x.base || (a < b ? -1 : 1));
+  const sorted = [...counts].sort(
+    ([a, x], [b, y]) => y.delta + y.base - x.delta - x.base || ((a ?? '') < (b ?? '') ? -1 : 1),
+  );
   const shown = sorted.length > mostBins ? sorted.slice(0, mostBins - 1) : sorted;
-  const bins = shown.map(([value, count]) => ({ value, ...count }));
+  const bins: { value: string | null; delta: number; base: number }[] = shown.map(([value, count]) => ({
+    value,
+    ...count,
+  }));
   const others = sorted.slice(shown.length).map(([, count]) => count);
   if (others.length > 0)
     bins.push({

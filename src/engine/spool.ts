@@ -8,7 +8,8 @@ import { Failure } from '../base/failure.ts';
 import { changeAt, type DeltaPage, flagNames } from '../data/change.ts';
 import { packCells, type PageColumn, packRows, type RowPage, rowAt } from '../data/page.ts';
 import { textOf, type Value } from '../data/value.ts';
-import type { SpoolPage, SpoolView } from '../protocol/engine.ts';
+import type { ChangedPairs, SpoolPage, SpoolView } from '../protocol/engine.ts';
+import { conditionOf, isWhole, orderOf } from './spoolView.ts';
 
 /** Rows of a result, or changes of a delta. */
 export type SpoolKind = { readonly kind: 'rows' } | { readonly kind: 'delta'; readonly keyColumns: number };
@@ -21,6 +22,8 @@ function openScratch(): DatabaseSync {
   // An empty name is SQLite's word for a private file that lives as long as its connection.
   const db = new sqlite.DatabaseSync('');
   db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000');
+  // A filter is by what a person sees.
+  db.function('shown', { deterministic: true, useBigIntArguments: true }, (value) => textOf(value as Value));
   return db;
 }
 
@@ -34,13 +37,15 @@ export class Spool {
   readonly columns: readonly PageColumn[];
   readonly kind: SpoolKind;
   #rows = 0;
+  /** Its changes came with their row hashes. */
+  #hashed = false;
   /** The view that stands in the table `shown`, and how many rows there were when it was made. */
   #view: { readonly key: string; readonly rows: number; readonly total: number } | undefined;
 
   constructor(columns: readonly PageColumn[], kind: SpoolKind) {
     this.columns = columns;
     this.kind = kind;
-    const names = ['n', 'flag', 'shown', ...this.#cellNames];
+    const names = ['n', 'flag', 'hash', 'shown', ...this.#cellNames];
     this.#db.exec(`CREATE TABLE line (n INTEGER PRIMARY KEY, ${names.slice(1).join(', ')})`);
     this.#insert = this.#db.prepare(`INSERT INTO line VALUES (${names.map(() => '?').join(', ')})`);
   }
@@ -58,16 +63,20 @@ export class Spool {
   addRows(page: RowPage, limit: number): void {
     this.#inOneGo(Math.min(page.rows, limit), (i) => {
       const row = rowAt(page, i);
-      this.#add(null, shownText(row), row);
+      this.#add(null, null, shownText(row), row);
     });
   }
 
   addChanges(page: DeltaPage, limit: number): void {
+    this.#hashed ||= page.hashes !== undefined;
     this.#inOneGo(Math.min(page.rows, limit), (i) => {
       const { before, after } = changeAt(page, i);
       const none = this.columns.map(() => null);
       const shown = [before, after].filter((image) => image !== null).map(shownText);
-      this.#add(at(page.flags, i), shown.join(between), [...(before ?? none), ...(after ?? none)]);
+      this.#add(at(page.flags, i), page.hashes?.[i] ?? null, shown.join(between), [
+        ...(before ?? none),
+        ...(after ?? none),
+      ]);
     });
   }
 
@@ -77,8 +86,8 @@ export class Spool {
     this.#db.exec('COMMIT');
   }
 
-  #add(flag: number | null, shown: string, cells: Scratch): void {
-    this.#insert.run(this.#rows, flag, shown, ...(cells as SQLInputValue[]));
+  #add(flag: number | null, hash: string | null, shown: string, cells: Scratch): void {
+    this.#insert.run(this.#rows, flag, hash, shown, ...(cells as SQLInputValue[]));
     this.#rows += 1;
   }
 
@@ -92,7 +101,7 @@ export class Spool {
       page: isRows
         ? packRows(
             this.columns,
-            lines.map((line) => line.slice(1)),
+            lines.map((line) => line.slice(2)),
           )
         : null,
       delta: isRows ? null : this.#deltaPage(lines),
@@ -123,7 +132,7 @@ export class Spool {
   #deltaPage(lines: readonly Scratch[]): DeltaPage {
     invariant(this.kind.kind === 'delta', 'a delta has flags');
     const width = this.columns.length;
-    const cells = (from: number) => this.columns.map((_, c) => packCells(lines.map((line) => at(line, 1 + from + c))));
+    const cells = (from: number) => this.columns.map((_, c) => packCells(lines.map((line) => at(line, 2 + from + c))));
     return {
       rows: lines.length,
       keyColumns: this.kind.keyColumns,
@@ -131,6 +140,7 @@ export class Spool {
       flags: Uint8Array.from(lines, (line) => Number(line[0])),
       before: cells(0),
       after: cells(width),
+      ...(this.#hashed && { hashes: lines.map((line) => String(line[1])) }),
     };
   }
 
@@ -143,7 +153,7 @@ export class Spool {
   }
 
   #read(start: number, count: number, view: SpoolView): Scratch[] {
-    const cells = ['flag', ...this.#cellNames].map((name) => `line.${name}`).join(', ');
+    const cells = ['flag', 'hash', ...this.#cellNames].map((name) => `line.${name}`).join(', ');
     const from = isWhole(view) ? 'line WHERE n' : 'shown JOIN line ON line.n = shown.n WHERE i';
     const order = isWhole(view) ? 'n' : 'i';
     const statement = this.#statement(`SELECT ${cells} FROM ${from} >= ? AND ${order} < ? ORDER BY ${order}`);
@@ -155,39 +165,44 @@ export class Spool {
     if (isWhole(view)) return this.#rows;
     const key = JSON.stringify(view);
     if (this.#view?.key === key && this.#view.rows === this.#rows) return this.#view.total;
-    const { where, values } = conditionOf(view);
+    const isDelta = this.kind.kind === 'delta';
+    const { where, values } = conditionOf(view, isDelta);
     this.#db.exec('DROP TABLE IF EXISTS shown; CREATE TABLE shown (i INTEGER PRIMARY KEY, n INTEGER)');
     // Rowids count from 0 in the order of the query.
-    const sql = `INSERT INTO shown SELECT row_number() OVER (ORDER BY ${this.#orderOf(view)}) - 1, n FROM line ${where}`;
+    const sql = `INSERT INTO shown SELECT row_number() OVER (ORDER BY ${orderOf(view, this.columns, isDelta)}) - 1, n FROM line ${where}`;
     const total = Number(this.#db.prepare(sql).run(...values).changes);
     this.#view = { key, rows: this.#rows, total };
     return total;
   }
 
-  #orderOf({ sort }: SpoolView): string {
-    if (!sort) return 'n';
-    const column = at(this.columns, sort.column);
-    const after = `a${sort.column}`;
-    // A deleted row is sorted by what it was.
-    const cell = this.kind.kind === 'rows' ? after : `CASE WHEN flag = 2 THEN b${sort.column} ELSE ${after} END`;
-    // DECIMAL travels as text, but its order is that of numbers.
-    const value = /^(DECIMAL|NUMERIC|DEC)\b/i.test(column.type) ? `CAST(${cell} AS REAL)` : cell;
-    return `${value}${sort.descending ? ' DESC' : ''}, n`;
+  /** For each column, the updated rows that changed in it. */
+  changes(): number[] {
+    if (this.kind.kind === 'rows' || this.columns.length === 0) return [];
+    const sums = this.columns.map((_, c) => `coalesce(sum(b${c} IS NOT a${c}), 0)`);
+    const statement = this.#statement(`SELECT ${sums.join(', ')} FROM line WHERE flag = ${updated}`);
+    return ((statement.get() ?? []) as unknown as Value[]).map(Number);
+  }
+
+  /** What a column changed from and to in the updated rows of a view, the most frequent first. */
+  pairs(column: number, view: SpoolView): ChangedPairs {
+    at(this.columns, column);
+    if (this.kind.kind === 'rows') return { column, pairs: [], others: { pairs: 0, rows: 0 } };
+    const { where, values } = conditionOf({ ...view, flag: null }, this.kind.kind === 'delta');
+    const own = `flag = ${updated} AND b${column} IS NOT a${column}`;
+    const grouped = `SELECT b${column}, a${column}, count(*) AS found FROM line ${where === '' ? 'WHERE' : `${where} AND`} ${own} GROUP BY 1, 2`;
+    const most = this.#statement(`${grouped} ORDER BY 3 DESC, 1, 2 LIMIT ${mostPairs}`);
+    const all = this.#statement(`SELECT count(*), coalesce(sum(found), 0) FROM (${grouped})`);
+    const pairs = (most.all(...values) as unknown as Value[][]).map(([from = null, to = null, rows]) => ({
+      from: from === null ? null : textOf(from),
+      to: to === null ? null : textOf(to),
+      rows: Number(rows),
+    }));
+    const [kinds = 0, rows = 0] = ((all.get(...values) ?? []) as unknown as Value[]).map(Number);
+    const told = pairs.reduce((sum, pair) => sum + pair.rows, 0);
+    return { column, pairs, others: { pairs: kinds - pairs.length, rows: rows - told } };
   }
 }
 
-const isWhole = (view: SpoolView): boolean => view.sort === null && view.filter === '' && view.flag === null;
-
-function conditionOf({ filter, flag }: SpoolView): { where: string; values: SQLInputValue[] } {
-  const parts: string[] = [];
-  const values: SQLInputValue[] = [];
-  if (flag !== null) {
-    parts.push('flag = ?');
-    values.push(flagNames.indexOf(flag));
-  }
-  if (filter !== '') {
-    parts.push('instr(shown, ?) > 0');
-    values.push(filter.toLowerCase());
-  }
-  return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
-}
+const updated = flagNames.indexOf('updated');
+/** Pairs that are told of one by one. */
+const mostPairs = 50;

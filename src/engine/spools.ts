@@ -134,7 +134,11 @@ export class Spools {
   /** Writes a view: rows or changes, as the name of the file says; the rows written. */
   export(
     id: number,
-    { file, guardCells = false }: { file: string; guardCells?: boolean | undefined },
+    {
+      file,
+      guardCells = false,
+      columns: wanted = null,
+    }: { file: string; guardCells?: boolean | undefined; columns?: readonly number[] | null },
     view: SpoolView,
     onRows: (rows: number) => void,
     signal: AbortSignal,
@@ -142,7 +146,13 @@ export class Spools {
     const { spool, source } = this.#entry(id);
     const format = deltaFormat(file);
     return writeAtomically(file, async (to) => {
-      const { columns, kind } = spool;
+      const { kind } = spool;
+      const keyColumns = kind.kind === 'delta' ? kind.keyColumns : 0;
+      const kept = spool.columns.flatMap((_, c) =>
+        wanted === null || c < keyColumns || wanted.includes(c) ? [c] : [],
+      );
+      const of = <T>(items: readonly T[]): T[] => kept.map((c) => at(items, c));
+      const columns = of(spool.columns);
       const table = source.kind === 'delta' ? source.delta.table.table : path.basename(file, path.extname(file));
       const rowFormat =
         format === 'csv'
@@ -157,12 +167,12 @@ export class Spools {
         guardCells,
       );
       const target = source.kind === 'delta' ? source.delta.table : table;
-      const changes = deltaWriter(to, format, target, columns, kind.kind === 'delta' ? kind.keyColumns : 0, guardCells);
+      const changes = deltaWriter(to, format, target, columns, keyColumns, guardCells);
       let written = 0;
       for (const { page, delta } of spool.pages(view, exportRows)) {
         throwIfCancelled(signal);
-        if (page) await rows.write(page);
-        if (delta) await changes.write(delta);
+        if (page) await rows.write({ ...page, columns, cells: of(page.cells) });
+        if (delta) await changes.write({ ...delta, columns, before: of(delta.before), after: of(delta.after) });
         written += page?.rows ?? delta?.rows ?? 0;
         onRows(written);
       }
@@ -177,7 +187,24 @@ function pagesOf(
   source: Exclude<SpoolSource, { kind: 'delta' }>,
   signal: AbortSignal,
 ): AsyncGenerator<RowPage, QueryEnd> {
-  return source.kind === 'query' ? store.query(source.query, signal) : atHand(source.page);
+  if (source.kind === 'query') return store.query(source.query, signal);
+  return source.kind === 'table' ? tableRows(store, source, signal) : atHand(source.page);
+}
+
+async function* tableRows(
+  store: Store,
+  { table, at: version }: Extract<SpoolSource, { kind: 'table' }>,
+  signal: AbortSignal,
+): AsyncGenerator<RowPage, QueryEnd> {
+  const { columns, key } = await store.table(table, version);
+  const ordered = [...key, ...columns.map(({ name }) => name).filter((name) => !key.includes(name))];
+  let rows = 0;
+  for await (const page of store.readRows({ table, at: version, columns: ordered, order: 'key' }, signal)) {
+    rows += page.rows;
+    yield page;
+  }
+  const described = ordered.map((name) => ({ name, type: columns.find((one) => one.name === name)?.type ?? '' }));
+  return { columns: described, rows, affected: 0 };
 }
 
 async function* atHand(page: RowPage): AsyncGenerator<RowPage, QueryEnd> {

@@ -6,7 +6,7 @@ import { Bindings } from './sql/binding.ts';
 import { registerCommands } from './commands/commandTable.ts';
 import { archive, promote, reproduce } from './commands/model.ts';
 import { restore } from './commands/snapshot.ts';
-import { createSnapshot } from './commands/table.ts';
+import { createSnapshot, showRowHistory, showTableRows } from './commands/table.ts';
 import { tellRecord } from './commands/tellRecord.ts';
 import { editTraining } from './commands/training.ts';
 import { Connections } from './connections/connections.ts';
@@ -91,6 +91,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     promote: (target) => promote(parts(), target),
     archive: (target) => archive(parts(), target),
     reproduce: (target, fromRoot) => reproduce(parts(), target, fromRoot),
+    showRows: (target, where) => showTableRows(parts(), target, where),
+    showHistory: (target, key) => showRowHistory(parts(), target, key),
     editTraining: async (target) => void (await editTraining(parts(), target)),
   };
   const panels: Panels<TrainingPanel> = own(

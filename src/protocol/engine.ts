@@ -3,6 +3,7 @@ import type { Translations } from '../base/say.ts';
 import type { DeltaCounts, DeltaPage } from '../data/change.ts';
 import type { RowPage } from '../data/page.ts';
 import type { Reading } from '../data/loading/reading.ts';
+import type { HashRange } from '../data/rowHash.ts';
 import type {
   Branch,
   DeltaRequest,
@@ -171,13 +172,42 @@ export type SpoolSource =
   | { readonly kind: 'query'; readonly query: QueryRequest }
   /** Rows that are at hand, such as three lines of a summary: shown like any others. */
   | { readonly kind: 'page'; readonly page: RowPage }
+  /** A table at a version, its key first, in the order of its key. */
+  | { readonly kind: 'table'; readonly table: TableName; readonly at: Version }
   | { readonly kind: 'delta'; readonly delta: DeltaRequest };
 
-/** `sort`: column index and direction. `filter`: rows whose shown text contains it, in any column. `flag`: delta rows of that flag only. */
+/**
+ * A condition on one column of a spool, by what is shown of its cells; null is NULL. `is`: the value of the row, which for a
+ * deleted one is what it was. `became`: an updated row that had the one and has the other. `changed`: an updated row whose
+ * value is another one now.
+ */
+export type CellFilter =
+  | { readonly kind: 'is'; readonly column: number; readonly value: string | null }
+  | { readonly kind: 'became'; readonly column: number; readonly from: string | null; readonly to: string | null }
+  | { readonly kind: 'changed'; readonly column: number };
+
+/** Which rows of a spool are in view, and in which order; every condition has to hold. */
 export interface SpoolView {
-  readonly sort: { readonly column: number; readonly descending: boolean } | null;
+  /** Columns, the one that counts most first. */
+  readonly sort: readonly { readonly column: number; readonly descending: boolean }[];
+  /** Rows whose shown text contains it, in any column. */
   readonly filter: string;
+  /** Delta rows of that flag only. */
   readonly flag: 'inserted' | 'updated' | 'deleted' | null;
+  readonly cells: readonly CellFilter[];
+  /** Delta rows whose row hash lies there: those of one side of a training. */
+  readonly hashes: HashRange | null;
+}
+
+/** All rows, as they came. */
+export const wholeView: SpoolView = { sort: [], filter: '', flag: null, cells: [], hashes: null };
+
+/** What the updated rows of a delta changed from and to in one column, the most frequent first. */
+export interface ChangedPairs {
+  readonly column: number;
+  readonly pairs: readonly { readonly from: string | null; readonly to: string | null; readonly rows: number }[];
+  /** Pairs that are not among them, and their rows. */
+  readonly others: { readonly pairs: number; readonly rows: number };
 }
 
 /** How far a spool was filled, told from time to time; the columns are known with the first of them. */
@@ -196,10 +226,14 @@ export interface SpoolPage {
   readonly delta: DeltaPage | null;
 }
 
-/** How a column is spread in the delta (after-images) against the base; `value` is a category or the lower edge of a bin. */
+/**
+ * How a column is spread in the delta (after-images) against the base; `value` is a category (null is NULL, … stands for
+ * all that are not told one by one), or with `isRanges` the lower edge of a bin.
+ */
 export interface Distribution {
   readonly column: string;
-  readonly bins: readonly { readonly value: string; readonly delta: number; readonly base: number }[];
+  readonly isRanges: boolean;
+  readonly bins: readonly { readonly value: string | null; readonly delta: number; readonly base: number }[];
 }
 
 /** All that an engine process can be asked. A name is what it works on, a slash, and what is done. */
@@ -237,6 +271,9 @@ export interface EngineContract {
     'table/profile': (p: { table: TableName }) => TableProfile;
     'spool/page': (p: { id: number; start: number; count: number; view: SpoolView }) => SpoolPage;
     'spool/distribution': (p: { id: number; column: number }) => Distribution;
+    /** For each column of a delta, the updated rows that changed in it. */
+    'spool/changes': (p: { id: number }) => number[];
+    'spool/pairs': (p: { id: number; column: number; view: SpoolView }) => ChangedPairs;
     'spool/close': (p: { id: number }) => null;
   };
   streams: {
@@ -254,6 +291,8 @@ export interface EngineContract {
       id: number;
       file: string;
       view: SpoolView;
+      /** Those that are written, besides the key; null: all. */
+      columns: readonly number[] | null;
       guardCells?: boolean;
     }) => Stream<{ rows: number }, { rows: number }>;
   };

@@ -208,8 +208,20 @@ export interface StatementResult {
     /** True when something of the connection changed after it was shown, and one of its versions is live. */
     readonly outdated: boolean;
   } | null;
+  /** The table whose rows these are, where they are a table's. */
+  readonly rows: RowsShown | null;
   readonly affected: number;
   readonly ms: number | null;
+}
+
+/** Rows of a table that are looked at, and nothing is changed by it. */
+export interface RowsShown {
+  /** `db.table` */
+  readonly table: string;
+  /** The snapshot; null: as it is now, or was when it was read. */
+  readonly at: string | null;
+  /** What they are filtered by at first; null is NULL. */
+  readonly where: readonly { readonly column: string; readonly value: string | null }[];
 }
 
 /** All that the results page shows but the rows themselves. */
@@ -245,6 +257,8 @@ export interface DeltaProgress {
   readonly restorable: string | null;
   /** How it is found, as a sentence, where that is not the engine's first way; else null. */
   readonly way: string | null;
+  /** Columns that came, went or have another type, as a sentence; null where there are none. */
+  readonly columns: string | null;
 }
 
 /** A delta that was read to its end: where its rows lie, how many of each kind, and how long it took in ms. */

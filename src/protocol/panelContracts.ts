@@ -4,7 +4,7 @@
  */
 import type { TrainEvent } from '../data/trainer.ts';
 import type { FormAnswers, FormFindings } from './form.ts';
-import type { Distribution, SpoolPage, SpoolView } from './engine.ts';
+import type { ChangedPairs, Distribution, SpoolPage, SpoolView } from './engine.ts';
 import type {
   DeltaEnd,
   DeltaProgress,
@@ -29,8 +29,18 @@ export interface GridContract {
 
     'spool/page': (p: { id: number; start: number; count: number; view: SpoolView }) => SpoolPage;
     'spool/distribution': (p: { id: number; column: number }) => Distribution;
-    /** Asks for the file; the rows in view, all of them. */
-    'spool/export': (p: { id: number; view: SpoolView; name: string }) => { rows: number; file: string } | null;
+    'spool/changes': (p: { id: number }) => number[];
+    'spool/pairs': (p: { id: number; column: number; view: SpoolView }) => ChangedPairs;
+    /** Asks for the file; the rows in view, all of them, and of the columns besides the key those that are shown. */
+    'spool/export': (p: {
+      id: number;
+      view: SpoolView;
+      columns: readonly number[] | null;
+      name: string;
+    }) => { rows: number; file: string } | null;
+
+    /** Shows what a row was in every version, as a result of its own: by its place in a view. */
+    'row/history': (p: { spool: number; view: SpoolView; row: number }) => null;
 
     'text/copy': (p: { text: string }) => null;
   };
@@ -60,6 +70,8 @@ export interface TrainingContract {
 
     /** Counts the header's delta to live when it was left pending. */
     'delta/count': (p: null) => null;
+    /** Shows the rows of the table at a snapshot; `column` null: all of them. */
+    'rows/show': (p: { snapshot: string; column: string | null; value: string | null }) => null;
     /** Opens the form of the training. */
     'training/edit': (p: null) => null;
     /** Lets the rows of a delta go that is shown no more. */

@@ -4,14 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { changeAt, type DeltaPage } from '../../src/data/change.ts';
 import { rowAt } from '../../src/data/page.ts';
 import type { Value } from '../../src/data/value.ts';
-import { atSnapshot, live } from '../../src/data/version.ts';
-import type { EngineContract, SpoolSource, SpoolView } from '../../src/protocol/engine.ts';
+import { atSnapshot, live, type Version } from '../../src/data/version.ts';
+import {
+  type EngineContract,
+  type SpoolSource,
+  type SpoolView,
+  wholeView as whole,
+} from '../../src/protocol/engine.ts';
 import type { Caller } from '../../src/protocol/rpc.ts';
 import { fill, run, useEngines } from './support/engine.ts';
 
 const engines = useEngines();
 const table = { database: 'd', table: 't' };
-const whole: SpoolView = { sort: null, filter: '', flag: null };
 
 async function drain<T, End>(stream: AsyncGenerator<T, End>): Promise<{ items: T[]; end: End }> {
   const items: T[] = [];
@@ -224,15 +228,28 @@ describe('a scratch copy of a result', () => {
         [5000, 2500, 'kind0', '1250.00'],
       ],
     });
-    const last = await read(0, 1, { ...whole, sort: { column: 0, descending: true } });
+    const last = await read(0, 1, { ...whole, sort: [{ column: 0, descending: true }] });
     expect(last.rows[0]?.[0]).toBe(5000);
     // A decimal travels as text and still sorts as a number.
-    const largest = await read(0, 1, { ...whole, sort: { column: 3, descending: true } });
+    const largest = await read(0, 1, { ...whole, sort: [{ column: 3, descending: true }] });
     expect(largest.rows[0]?.[3]).toBe('1250.00');
-    const filtered = await read(999, 5, { sort: { column: 1, descending: false }, filter: 'KIND3', flag: null });
+    const filtered = await read(999, 5, { ...whole, sort: [{ column: 1, descending: false }], filter: 'KIND3' });
     expect(filtered.total).toBe(1000);
     expect(filtered.rows).toEqual([[4998, 2499, 'kind3', '1249.50']]);
     expect(await read(0, 5, { ...whole, filter: 'no such text' })).toEqual({ total: 0, rows: [] });
+  });
+
+  it('is a table at a version too: its key first, and as it was then', async () => {
+    const { caller } = await changed('table.db');
+    const at = (version: Version): SpoolSource => ({ kind: 'table', table, at: version });
+    const then = await spooled(caller, at(atSnapshot('s')));
+    expect(then.end).toMatchObject({ rows: 1000, truncated: false });
+    expect(then.items[0]?.columns.map(({ name }) => name)).toEqual(['id', 'x', 'kind', 'p']);
+    const filter = { kind: 'is', column: 0, value: '20' } as const;
+    expect((await then.read(0, 10, { ...whole, cells: [filter] })).rows.map((row) => row[2])).toEqual(['kind0']);
+    const now = await spooled(caller, at(live));
+    expect(now.end).toMatchObject({ rows: 1001 });
+    expect((await now.read(0, 10, { ...whole, cells: [filter] })).rows.map((row) => row[2])).toEqual(['fixed']);
   });
 
   it('keeps every value as it is', async () => {
@@ -249,11 +266,9 @@ describe('a scratch copy of a result', () => {
       [9007199254740993n, null, null, null],
       [2n ** 63n - 1n, 'ä', new Uint8Array(0), 1e300],
     ]);
-    expect((await read(0, 9, { ...whole, sort: { column: 0, descending: true } })).rows.map((row) => row[0])).toEqual([
-      2n ** 63n - 1n,
-      9007199254740993n,
-      -(2n ** 63n),
-    ]);
+    expect((await read(0, 9, { ...whole, sort: [{ column: 0, descending: true }] })).rows.map((row) => row[0])).toEqual(
+      [2n ** 63n - 1n, 9007199254740993n, -(2n ** 63n)],
+    );
   });
 
   it('is bounded, and says so', async () => {
@@ -300,7 +315,7 @@ describe('a scratch copy of a delta', () => {
       before: [10, 5, 'kind0', '2.50'],
       after: [10, 5, 'fixed', '2.50'],
     });
-    const sorted = await read(0, 10, { ...whole, sort: { column: 3, descending: false } });
+    const sorted = await read(0, 10, { ...whole, sort: [{ column: 3, descending: false }] });
     expect(sorted.rows.map((row) => row[1])).toEqual([2001, 10, 20, 30, 40, 2002]);
     // The text of the row as it was is searched too.
     expect((await read(0, 10, { ...whole, filter: 'kind0' })).rows.map((row) => row[0])).toEqual([
@@ -309,6 +324,56 @@ describe('a scratch copy of a delta', () => {
       'updated',
       'deleted',
     ]);
+  });
+
+  it('is filtered by cells, by what became of them, and by the side of a training, all together', async () => {
+    const { caller } = await changed('cells.db');
+    const salt = 'split:1';
+    const { id, read } = await spooled(caller, {
+      kind: 'delta',
+      delta: { table, from: atSnapshot('s'), to: live, order: 'hash', salt, withHash: true },
+    });
+    const ids = async (view: Partial<SpoolView>): Promise<unknown[]> =>
+      (await read(0, 10, { ...whole, ...view })).rows.map((row) => row[1]).sort((a, b) => Number(a) - Number(b));
+    expect(await ids({ cells: [{ kind: 'is', column: 2, value: 'fixed' }] })).toEqual([10, 20, 30]);
+    // A deleted row is what it was.
+    expect(await ids({ cells: [{ kind: 'is', column: 2, value: 'kind0' }] })).toEqual([40]);
+    expect(await ids({ cells: [{ kind: 'is', column: 0, value: '20' }] })).toEqual([20]);
+    expect(await ids({ cells: [{ kind: 'changed', column: 2 }] })).toEqual([10, 20, 30]);
+    expect(await ids({ cells: [{ kind: 'changed', column: 1 }] })).toEqual([]);
+    const became = { kind: 'became', column: 2, from: 'kind0', to: 'fixed' } as const;
+    expect(await ids({ cells: [became], filter: '20' })).toEqual([20]);
+    expect(await ids({ cells: [{ ...became, to: null }] })).toEqual([]);
+    const half = '8'.padEnd(32, '0');
+    const [low, high] = [
+      { from: null, below: half },
+      { from: half, below: null },
+    ];
+    const [inLow, inHigh] = [await ids({ hashes: low }), await ids({ hashes: high })];
+    expect([...inLow, ...inHigh].sort((a, b) => Number(a) - Number(b))).toEqual(await ids({}));
+    const page = await caller.call('spool/page', { id, start: 0, count: 10, view: { ...whole, hashes: low } });
+    expect(page.delta?.hashes?.every((hash) => hash < half)).toBe(true);
+  });
+
+  it('tells which columns changed, and what from and to, with the counts', async () => {
+    const { caller } = await changed('pairs.db');
+    const { id } = await spooled(caller, delta);
+    expect(await caller.call('spool/changes', { id })).toEqual([0, 0, 3, 0]);
+    const others = { pairs: 0, rows: 0 };
+    const pairs = (view: SpoolView) => caller.call('spool/pairs', { id, column: 2, view });
+    expect(await pairs(whole)).toEqual({ column: 2, pairs: [{ from: 'kind0', to: 'fixed', rows: 3 }], others });
+    expect((await pairs({ ...whole, filter: '20' })).pairs).toEqual([{ from: 'kind0', to: 'fixed', rows: 1 }]);
+    expect(await caller.call('spool/pairs', { id, column: 1, view: whole })).toEqual({ column: 1, pairs: [], others });
+  });
+
+  it('is sorted by two columns, the first of which counts most', async () => {
+    const { caller } = await changed('two.db');
+    const { read } = await spooled(caller, delta);
+    const sort = [
+      { column: 2, descending: false },
+      { column: 0, descending: true },
+    ];
+    expect((await read(0, 10, { ...whole, sort })).rows.map((row) => row[1])).toEqual([30, 20, 10, 40, 2002, 2001]);
   });
 
   it('shows how columns are spread against the base', async () => {
@@ -326,13 +391,17 @@ describe('a scratch copy of a delta', () => {
   it('is exported as rows, and as SQL that makes the older version the newer', async () => {
     const { caller, store } = await changed('export.db');
     const { id } = await spooled(caller, delta);
-    const write = async (name: string, view: SpoolView) => {
+    const write = async (name: string, view: SpoolView, columns: readonly number[] | null = null) => {
       const file = engines.at(name);
-      await drain(caller.stream('spool/export', { id, file, view }));
+      await drain(caller.stream('spool/export', { id, file, view, columns }));
       return readFileSync(file, 'utf8');
     };
     expect(await write('d.csv', { ...whole, flag: 'updated', filter: '20' })).toBe(
       'flag,id,before.x,after.x,before.kind,after.kind,before.p,after.p\nupdated,20,10,10,kind0,fixed,5.00,5.00\n',
+    );
+    // Only what is shown: the key, and the columns that were kept.
+    expect(await write('e.csv', { ...whole, flag: 'updated', filter: '20' }, [2])).toBe(
+      'flag,id,before.kind,after.kind\nupdated,20,kind0,fixed\n',
     );
     expect(JSON.parse(await write('d.jsonl', { ...whole, flag: 'deleted' }))).toEqual({
       flag: 'deleted',

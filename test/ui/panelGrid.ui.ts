@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ResultsState, StatementResult } from '../../src/protocol/panel.ts';
 import { expectSound } from './panel/checks.ts';
-import { openPanels, type PanelBrowser, pictures } from './panel/openPanel.ts';
+import { openPanels, type PanelBrowser, pictures, type Theme } from './panel/openPanel.ts';
 import { worse } from './panel/panelData.ts';
 import { resultColumns } from './panel/resultColumns.ts';
 
@@ -16,7 +16,16 @@ beforeAll(async () => {
 });
 afterAll(() => panels.close());
 
-const plain = { sentence: null, spool: null, delta: null, affected: 0, ms: 8, shape: 'none', state: 'done' } as const;
+const plain = {
+  sentence: null,
+  spool: null,
+  delta: null,
+  rows: null,
+  affected: 0,
+  ms: 8,
+  shape: 'none',
+  state: 'done',
+} as const;
 
 function resultsOf(rows: number, columns: readonly { name: string; type: string }[] = resultColumns): ResultsState {
   const spool = { id: 2, columns, keyColumns: 0, rows, complete: true, truncated: false };
@@ -42,9 +51,9 @@ const openResults = (
   return panels.open({ view, resultRows: rows, height: 600, ...rest });
 };
 
-const openDelta = async (): Promise<Page> => {
+const openDelta = async (options: { theme?: Theme; width?: number } = {}): Promise<Page> => {
   const show = { section: 'delta', from: 'weather_v4', to: 'weather_v4b' } as const;
-  const page = await panels.open({ view: { strings: {}, show, page: 'training', state: worse } });
+  const page = await panels.open({ view: { strings: {}, show, page: 'training', state: worse }, ...options });
   await page.locator('.grid-row.is-updated').first().waitFor();
   return page;
 };
@@ -58,6 +67,14 @@ const active = (page: Page): Promise<string | undefined> =>
     const found = document.getElementById(id) as HTMLElement | null;
     return found ? `${found.closest<HTMLElement>('[data-row]')?.dataset['row']},${found.dataset['column']}` : undefined;
   });
+/** The sample's columns as a delta shows them, which changed in the weather alone. */
+const columnsOf = ['location', 'date', 'weather', 'precipitation', 'temp_max', 'temp_min', 'wind'];
+const heads = (page: Page): Promise<string[]> => page.locator('.grid-head .grid-title').allInnerTexts();
+const lastView = (page: Page): Promise<unknown> =>
+  page.evaluate(
+    () =>
+      (window.fakeHost.calls.findLast((one) => one.name === 'spool/page')?.p as { view: unknown } | undefined)?.view,
+  );
 const lastCopy = (page: Page): Promise<string | undefined> =>
   page.evaluate(
     () => (window.fakeHost.calls.findLast((one) => one.name === 'text/copy')?.p as { text: string } | undefined)?.text,
@@ -215,11 +232,19 @@ describe('copy, cell view, columns', () => {
 describe('a delta', () => {
   test('changed cells show before and after in place; flags, key and sides are there', async () => {
     const page = await openDelta();
-    expect(await cell(page, 1, 6).locator('del').innerText()).toBe('sun');
-    expect(await cell(page, 1, 6).locator('ins').innerText()).toBe('rain');
+    // What changed stands right behind the key.
+    await expect.poll(() => heads(page)).toEqual([...columnsOf, 'used for']);
+    expect(await cell(page, 1, 2).locator('del').innerText()).toBe('sun');
+    expect(await cell(page, 1, 2).locator('ins').innerText()).toBe('rain');
     expect(await page.locator('.grid-row[data-row="0"]').getAttribute('class')).toContain('is-deleted');
-    expect(await page.locator('.grid-row[data-row="1"] .grid-gutter').getAttribute('aria-label')).toBe('updated');
-    expect(['train', 'tune', 'test']).toContain(await cell(page, 1, 7).innerText());
+    const gutter = (row: number) => page.locator(`.grid-row[data-row="${row}"] .grid-gutter`);
+    expect(await gutter(1).getAttribute('aria-label')).toMatch(/^updated, (train|validation|test)$/);
+    expect(['train', 'validation', 'test']).toContain(await cell(page, 1, 7).innerText());
+    // The rows that models are tested on are marked, and can be looked at alone.
+    await page.getByRole('combobox', { name: 'Rows of which side of the split' }).selectOption('test');
+    await page.locator('.status', { hasText: /rows in view/ }).waitFor();
+    await expect.poll(() => gutter(0).innerText()).toMatch(/^[~+−]T$/);
+    await expect.poll(() => cell(page, 0, 7).innerText()).toBe('test');
     await page.locator('.status', { hasText: '331 changed rows · 12 ms' }).waitFor();
   });
 
@@ -233,11 +258,93 @@ describe('a delta', () => {
     await expect.poll(() => cell(page, 0, 1).innerText()).toContain('2014-03');
     await page.getByRole('textbox').fill('');
     await page.locator('.status', { hasText: /^331 changed rows/ }).waitFor();
-    await page.locator('.grid-head .grid-cell[data-column="3"]').click();
-    await page.locator('.grid-head .grid-cell[data-column="3"][aria-sort=ascending]').waitFor();
-    await page.locator('.grid-head .grid-cell[data-column="3"]').click();
-    await page.locator('.grid-head .grid-cell[data-column="3"][aria-sort=descending]').waitFor();
-    await expect.poll(async () => Number(await cell(page, 0, 3).innerText())).toBeGreaterThan(30);
+    const head = (column: number) => page.locator(`.grid-head .grid-cell[data-column="${column}"]`);
+    await head(4).click();
+    await page.locator('.grid-head .grid-cell[data-column="4"][aria-sort=ascending]').waitFor();
+    await head(4).click();
+    await page.locator('.grid-head .grid-cell[data-column="4"][aria-sort=descending]').waitFor();
+    await expect.poll(async () => Number(await cell(page, 0, 4).innerText())).toBeGreaterThan(30);
+    // A second column besides: the first counts most.
+    await head(2).click();
+    await head(4).click({ modifiers: ['Shift'] });
+    await expect.poll(() => head(2).locator('.grid-sort').innerText()).toBe('↑1');
+    await expect.poll(() => head(4).locator('.grid-sort').innerText()).toBe('↑2');
+    const sort = [
+      { column: 6, descending: false },
+      { column: 3, descending: false },
+    ];
+    await expect.poll(() => lastView(page)).toMatchObject({ sort });
+  });
+
+  test('conditions on columns hold together, and each can be taken away', async () => {
+    const page = await openDelta();
+    const filter = page.getByRole('textbox');
+    await filter.fill('weather = rain');
+    await press(page, 'Enter');
+    await page.getByRole('button', { name: 'weather = rain ✕ remove this filter' }).waitFor();
+    expect(await filter.inputValue()).toBe('');
+    const inView = async (): Promise<number> =>
+      Number(/([\d,]+) rows in view/.exec(await page.locator('.status').innerText())?.[1]?.replace(',', '') ?? -1);
+    await expect.poll(inView).toBeGreaterThan(100);
+    const rain = await inView();
+    // What the active cell has: here the same change.
+    await cell(page, 0, 2).click();
+    await press(page, 'f');
+    await page.getByRole('button', { name: 'weather: sun → rain ✕ remove this filter' }).waitFor();
+    expect(await page.locator('.chip').count()).toBe(1);
+    await filter.fill('location = New York');
+    await press(page, 'Enter');
+    expect(await page.locator('.chip').count()).toBe(2);
+    await expectSound(page);
+    await page.getByRole('button', { name: 'Export…' }).click();
+    await page.locator('.notice', { hasText: /rows written/ }).waitFor();
+    await page.screenshot({ path: join(pictures, 'delta-filtered-dark-1280.png') });
+    await page.getByRole('button', { name: 'Remove all' }).click();
+    await page.locator('.status', { hasText: /^331 changed rows/ }).waitFor();
+    expect(rain).toBeLessThan(331);
+  });
+
+  test('what a column changed from and to is told with its counts, and a click shows the rows', async () => {
+    for (const [theme, width] of [
+      ['dark', 1280],
+      ['light', 1280],
+      ['dark', 800],
+      ['light', 800],
+    ] as const) {
+      const page = await openDelta({ theme, width });
+      await expect.poll(() => heads(page)).toEqual([...columnsOf, 'used for']);
+      await page.getByRole('button', { name: 'Distribution' }).click();
+      const beside = page.getByRole('complementary', { name: 'Distribution of weather' });
+      const pair = beside.locator('.pairs tbody tr').first();
+      await pair.waitFor();
+      expect((await pair.innerText()).replace(/\s+/g, ' ')).toMatch(/^(sun → rain|rain → sun) \d+$/);
+      await beside.locator('.bins:not(.pairs) tbody tr').first().waitFor();
+      await expectSound(page);
+      await page.screenshot({ path: join(pictures, `delta-pairs-${theme}-${width}.png`), fullPage: true });
+      const rows = Number((await pair.locator('td').innerText()).trim());
+      await pair.getByRole('button').click();
+      await page.locator('.status', { hasText: `${rows} rows in view` }).waitFor();
+      await page.context().close();
+    }
+  });
+
+  test('a row is followed through the versions', async () => {
+    const page = await openDelta();
+    await cell(page, 3, 2).click();
+    await page.getByRole('button', { name: /^Row History/ }).click();
+    await expect
+      .poll(() =>
+        page.evaluate(() => window.fakeHost.calls.filter(({ name }) => name === 'row/history').map(({ p }) => p)),
+      )
+      .toMatchObject([{ spool: 1, row: 3 }]);
+  });
+
+  test('a slice leads to its rows', async () => {
+    const page = await openDelta();
+    await page.getByRole('button', { name: 'New York: show its rows' }).click();
+    await expect
+      .poll(() => page.evaluate(() => window.fakeHost.calls.findLast(({ name }) => name === 'rows/show')?.p))
+      .toEqual({ snapshot: 'weather_v4b', column: 'location', value: 'New York' });
   });
 
   test('the keyboard reaches the header and sorts there', async () => {
@@ -252,9 +359,7 @@ describe('a delta', () => {
     const page = await openDelta();
     await page.getByRole('checkbox').click();
     await page.locator('.status', { hasText: '3 of 7 columns' }).waitFor();
-    expect(await page.locator('.grid-head .grid-title').allInnerTexts()).toEqual(
-      ['location', 'date', 'weather ◂', 'used for'].map((name) => name.replace(' ◂', '')),
-    );
+    expect(await heads(page)).toEqual(['location', 'date', 'weather', 'used for']);
     await page.getByRole('checkbox').click();
     await expect.poll(() => page.locator('.grid-head .grid-title').count()).toBe(8);
   });
@@ -262,9 +367,10 @@ describe('a delta', () => {
   test('the distribution follows the active column', async () => {
     const page = await openDelta();
     await page.getByRole('button', { name: 'Distribution' }).click();
-    await page.getByRole('complementary', { name: 'Distribution of location' }).waitFor();
-    await cell(page, 1, 6).click();
-    const beside = page.getByRole('complementary', { name: 'Distribution of weather' });
+    // Not the key, which says nothing: what changed, the label first.
+    await page.getByRole('complementary', { name: 'Distribution of weather' }).waitFor();
+    await cell(page, 1, 4).click();
+    const beside = page.getByRole('complementary', { name: 'Distribution of temp_max' });
     await beside.locator('tbody tr').first().waitFor();
     await expectSound(page);
   });

@@ -1,6 +1,7 @@
 // The whole loop through the commands of the extension, on the sample, with real processes behind it.
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { rowAt } from '../../src/data/page.ts';
 import type { RunOutcome } from '../../src/data/run.ts';
 import type { FormPanel } from '../../src/extension/forms/formPanel.ts';
 import type { StatementResult } from '../../src/protocol/panel.ts';
@@ -168,6 +169,26 @@ describe('the loop on the sample', () => {
       vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find(({ label }) => label === 'weather'),
     );
     assert.ok(tab.input instanceof vscode.TabInputWebview);
+  });
+
+  it('shows the rows of a table, of a snapshot and of a slice, and a row through all versions', async () => {
+    const { sql } = parts.shell;
+    const last = (): StatementResult | undefined => sql.results('local').at(-1);
+    await run('table.rows', target);
+    assert.deepEqual([last()?.rows?.at, last()?.spool?.rows], [null, 2922]);
+    await run('snapshot.query', { ...target, snapshot: 'weather_v1' });
+    assert.deepEqual([last()?.rows?.at, last()?.spool?.rows, last()?.spool?.keyColumns], ['weather_v1', 366, 2]);
+    const session = await parts.shell.connections.session('local');
+    await sql.showRows(session, weather, 'weather_v4', [{ column: 'location', value: 'New York' }]);
+    assert.deepEqual(last()?.rows?.where, [{ column: 'location', value: 'New York' }]);
+    await sql.showHistory(session, weather, ['Seattle', '2012-01-01']);
+    const { spool } = last() ?? {};
+    const page = await sql.rows('local', spool?.id ?? 0, 0, 20);
+    const whatOf = page.page
+      ? Array.from({ length: page.page.rows }, (_, i) => rowAt(page.page ?? { cells: [] }, i)[2])
+      : [];
+    assert.equal(whatOf[0], 'there');
+    assert.deepEqual([...new Set(whatOf.slice(1))], ['as before']);
   });
 
   it('refuses a ragged file with its line, and writes nothing', async () => {

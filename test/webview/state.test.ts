@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TrainEvent } from '../../src/data/trainer.ts';
-import type { PanelView, ResultsState, StatementResult } from '../../src/protocol/panel.ts';
+import type { PanelView, ResultsState, SpoolInfo, StatementResult } from '../../src/protocol/panel.ts';
 import {
   type Action,
   cellKey,
@@ -126,12 +126,12 @@ test('answers to an earlier opening of a delta are left out', () => {
     emptyState,
     readyWith(),
     { kind: 'deltaOpen', opening: 1, from: 'weather_v1', to: 'weather_v2' },
-    { kind: 'look', statement: null, look: { view: { sort: null, filter: 'x', flag: null } } },
+    { kind: 'look', statement: null, look: { view: { filter: 'x' } } },
     { kind: 'deltaOpen', opening: 2, from: 'weather_v2', to: null },
     {
       kind: 'deltaProgress',
       opening: 1,
-      progress: { spool, from: 'weather_v1', to: 'weather_v2', restorable: null, way: null },
+      progress: { spool, from: 'weather_v1', to: 'weather_v2', restorable: null, way: null, columns: null },
     },
     { kind: 'deltaFailed', opening: 1, sentence: 'Cancelled.' },
   );
@@ -148,6 +148,7 @@ test('answers to an earlier opening of a delta are left out', () => {
         to: 'live at 9:00',
         restorable: 'weather_v2',
         way: 'Found by comparing: a column is an ENUM.',
+        columns: 'New columns: wind.',
       },
     },
     {
@@ -160,6 +161,7 @@ test('answers to an earlier opening of a delta are left out', () => {
     fixedTo: 'live at 9:00',
     restorable: 'weather_v2',
     way: 'Found by comparing: a column is an ENUM.',
+    columns: 'New columns: wind.',
     counts: { inserted: 3 },
     ms: 5,
   });
@@ -173,6 +175,7 @@ const statement = (id: number): StatementResult => ({
   shape: 'none',
   spool: null,
   delta: null,
+  rows: null,
   affected: 0,
   ms: 1,
 });
@@ -189,26 +192,75 @@ test('a new statement is shown; a changed one leaves the choice alone; looks are
   const chosen = after(
     first,
     { kind: 'statement', id: 1 },
-    { kind: 'look', statement: 1, look: { changed: [2] } },
+    { kind: 'look', statement: 1, look: { onlyChanged: true } },
     { kind: 'results', state: results(1, 2) },
   );
   expect(statementOf(chosen)?.id).toBe(1);
-  expect(lookOf(chosen, 1).changed).toEqual([2]);
+  expect(lookOf(chosen, 1).onlyChanged).toBe(true);
   expect(lookOf(chosen, 2)).toBe(plainLook);
   expect(statementOf(after(chosen, { kind: 'results', state: results(1, 2, 3) }))?.id).toBe(3);
+});
+
+test('rows that were asked for by a value are filtered by it as soon as their columns are known, and the filter can go', () => {
+  const spool = (columns: string[]): SpoolInfo => ({
+    id: 1,
+    columns: columns.map((name) => ({ name, type: '' })),
+    keyColumns: 1,
+    rows: 3,
+    complete: true,
+    truncated: false,
+  });
+  const where = [{ column: 'city', value: 'New York' }];
+  const of = (columns: string[] | null): ResultsState => ({
+    ...results(1),
+    results: [
+      { ...statement(1), spool: columns && spool(columns), rows: { table: 'noaa.weather', at: 'weather_v4', where } },
+    ],
+  });
+  const waiting = after(emptyState, readyWith({ page: 'results', state: of(null) } as Partial<PanelView>));
+  expect(lookOf(waiting, 1)).toBe(plainLook);
+  const shown = after(waiting, { kind: 'results', state: of(['id', 'city']) });
+  expect(lookOf(shown, 1).view.cells).toEqual([{ kind: 'is', column: 1, value: 'New York' }]);
+  const freed = after(
+    shown,
+    { kind: 'look', statement: 1, look: { view: { cells: [] } } },
+    { kind: 'results', state: of(['id', 'city']) },
+  );
+  expect(lookOf(freed, 1).view.cells).toEqual([]);
+  const delta = after(
+    emptyState,
+    readyWith(),
+    { kind: 'deltaOpen', opening: 1, from: 'weather_v1', to: null, wanted: where },
+    {
+      kind: 'deltaProgress',
+      opening: 1,
+      progress: {
+        spool: spool(['id', 'city']),
+        from: 'weather_v1',
+        to: 'live',
+        restorable: null,
+        way: null,
+        columns: null,
+      },
+    },
+  );
+  expect(delta.deltaLook.view.cells).toEqual([{ kind: 'is', column: 1, value: 'New York' }]);
 });
 
 test('a change of the view leaves its other parts alone, and the number of rows in view is unknown again', () => {
   const state = after(
     emptyState,
     readyWith(),
-    { kind: 'look', statement: null, look: { view: { sort: { column: 2, descending: true } } } },
+    { kind: 'look', statement: null, look: { view: { sort: [{ column: 2, descending: true }] } } },
     { kind: 'look', statement: null, look: { inView: 12 } },
-    { kind: 'look', statement: null, look: { distribution: { column: 1, data: null } } },
+    { kind: 'look', statement: null, look: { distribution: { column: 1, data: null, pairs: null } } },
   );
-  expect(state.deltaLook).toMatchObject({ inView: 12, view: { sort: { column: 2 }, filter: '', flag: null } });
+  expect(state.deltaLook).toMatchObject({ inView: 12, view: { sort: [{ column: 2 }], filter: '', flag: null } });
   const filtered = after(state, { kind: 'look', statement: null, look: { view: { filter: 'rain' } } });
-  expect(filtered.deltaLook).toMatchObject({ inView: null, view: { sort: { column: 2 }, filter: 'rain', flag: null } });
+  expect(filtered.deltaLook).toMatchObject({
+    inView: null,
+    view: { sort: [{ column: 2 }], filter: 'rain', flag: null },
+  });
 });
 
 test('what is busy is a list of names, and twins are shown once', () => {

@@ -1,7 +1,8 @@
 /** What the page does when a person acts: calls to the host, and what their answers change. */
 import { Failure } from '../../src/base/failure.ts';
 import type { Host } from './host.ts';
-import { type Action, cellKey, type Notice, type State } from './state.ts';
+import type { SpoolView } from '../../src/protocol/engine.ts';
+import { type Action, cellKey, type Notice, type State, type Wanted } from './state.ts';
 import type { VerdictWatch } from './verdictWatch.ts';
 import { say } from '../../src/base/say.ts';
 import { countText } from '../../src/words/numbers.ts';
@@ -102,8 +103,19 @@ export class Actions {
     });
   }
 
-  openDelta(from: string, to: string | null): void {
-    void this.#readDelta(from, to);
+  /** `wanted`: what its rows are filtered by at first. */
+  openDelta(from: string, to: string | null, wanted: Wanted = []): void {
+    void this.#readDelta(from, to, wanted);
+  }
+
+  /** The rows of a slice at a snapshot, in the panel of results. */
+  showSlice(snapshot: string, column: string, value: string): void {
+    this.#run('rows/show', async () => void (await this.#host.training.call('rows/show', { snapshot, column, value })));
+  }
+
+  /** What a row was in every version. */
+  showHistory(spool: number, view: SpoolView, row: number): void {
+    this.#run('row/history', async () => void (await this.#host.grid.call('row/history', { spool, view, row })));
   }
 
   /** Fills cells of the matrix, one after the other: each may read a whole version. */
@@ -126,9 +138,9 @@ export class Actions {
     this.#run('statement/again', async () => void (await this.#host.results.call('statement/again', { id })));
   }
 
-  exportSpool(id: number, view: State['deltaLook']['view'], name: string): void {
+  exportSpool(id: number, view: SpoolView, columns: readonly number[] | null, name: string): void {
     this.#run('spool/export', async () => {
-      const done = await this.#host.grid.call('spool/export', { id, view, name });
+      const done = await this.#host.grid.call('spool/export', { id, view, columns, name });
       if (done) this.#tell('info', say('{0} rows written to {1}.', countText(done.rows), done.file));
     });
   }
@@ -152,13 +164,13 @@ export class Actions {
       .finally(() => this.dispatch({ kind: 'busy', name, on: false }));
   }
 
-  async #readDelta(from: string, to: string | null): Promise<void> {
+  async #readDelta(from: string, to: string | null, wanted: Wanted): Promise<void> {
     this.#openDelta?.abort();
     const before = this.#store.state.delta?.spool;
     const controller = new AbortController();
     this.#openDelta = controller;
     const opening = ++this.#openings;
-    this.dispatch({ kind: 'deltaOpen', opening, from, to });
+    this.dispatch({ kind: 'deltaOpen', opening, from, to, wanted });
     // A spool that cannot be closed is the host's to clean up; it must not keep the next one from opening.
     if (before) this.#host.training.call('delta/close', { spool: before.id }).catch(() => {});
     try {

@@ -3,10 +3,17 @@ import { changeAt, type Flag } from '../../src/data/change.ts';
 import { cellAt, type PageColumn } from '../../src/data/page.ts';
 import { inRange, splitRanges } from '../../src/data/rowHash.ts';
 import { sameValue, textOf, type Value } from '../../src/data/value.ts';
-import type { SpoolPage } from '../../src/protocol/engine.ts';
+import {
+  type CellFilter,
+  type ChangedPairs,
+  type Distribution,
+  type SpoolPage,
+  wholeView,
+} from '../../src/protocol/engine.ts';
 import type { SpoolInfo } from '../../src/protocol/panel.ts';
 import type { Actions } from './actions.ts';
-import { type Look, type LookChange, lookOf, type State } from './state.ts';
+import { cellFilterOf, shownColumns, sideWord } from './spoolColumns.ts';
+import { type Look, type LookChange, lookOf, type Side, type State } from './state.ts';
 import { Grid, type GridColumn, type GridModel, type GridRow } from '../ui/grid.ts';
 import type { GridCell } from '../ui/gridCells.ts';
 import type { Place } from '../ui/gridGeometry.ts';
@@ -20,11 +27,13 @@ export interface Shown {
   readonly statement: number | null;
   readonly label: string | null;
   readonly shares: { readonly test: number; readonly tune: number } | null;
+  readonly isDelta: boolean;
 }
 
 const pageRows = 200;
 const copiedCellsAtMost = 50_000;
-const scannedRowsAtMost = 20_000;
+/** Columns that rows are sorted by at most. */
+const sortsAtMost = 2;
 
 /** A grid over rows that lie in the engine: it fetches the pages that come into view. */
 export class SpoolGrid {
@@ -37,12 +46,15 @@ export class SpoolGrid {
   /** Rows of the view; undefined until a page told. */
   #total: number | undefined;
   #hasSides = false;
+  /** The spool whose changed columns were asked for. */
+  #counted: number | undefined;
 
   constructor(label: string, actions: Actions, stateOf: () => State) {
     this.#actions = actions;
     this.#stateOf = stateOf;
     this.grid = new Grid(label, {
-      sort: (column) => this.#sort(column),
+      sort: (column, more) => this.#sort(column, more),
+      filter: (place) => this.#filter(place),
       move: (place) => this.#moved(place),
       open: (place) => this.#open(place),
       copy: (area) => void this.#copy(area).catch((error: unknown) => this.#actions.fail(error)),
@@ -60,6 +72,7 @@ export class SpoolGrid {
     const moved = !isPlain(look) && before?.spool.complete !== shown.spool.complete;
     this.#shown = shown;
     this.#look = look;
+    if (shown.isDelta) this.#countChanges(shown);
     if (!sameRows || moved) this.#readAnew(shown.spool.id);
     if (isPlain(look)) this.#total = shown.spool.rows;
     this.grid.show(this.#model(), sameRows);
@@ -91,16 +104,13 @@ export class SpoolGrid {
   }
 
   #fetch(id: number, start: number, rows: number, signal?: AbortSignal): Promise<SpoolPage> {
-    const view = this.#look?.view ?? { sort: null, filter: '', flag: null };
+    const view = this.#look?.view ?? wholeView;
     return this.#actions.host.grid.call('spool/page', { id, start, count: rows, view }, signal);
   }
 
   #columns(): readonly number[] {
     const shown = this.#shown;
-    if (!shown) return [];
-    const all = shown.spool.columns.map((_, column) => column);
-    const changed = this.#look?.changed;
-    return changed ? all.filter((column) => column < shown.spool.keyColumns || changed.includes(column)) : all;
+    return shown ? shownColumns(shown.spool, this.#look) : [];
   }
 
   #model(): GridModel {
@@ -121,7 +131,9 @@ export class SpoolGrid {
     const { spool, label } = this.#shown as Shown;
     const { name, type } = spool.columns[column] as PageColumn;
     const key = column < spool.keyColumns;
-    const sort = this.#look?.view.sort;
+    const sorts = this.#look?.view.sort ?? [];
+    const rank = sorts.findIndex((one) => one.column === column);
+    const sort = sorts[rank];
     const role = key ? say('key') : name === label ? say('label') : '';
     return {
       id: `${column} ${name}`,
@@ -129,7 +141,8 @@ export class SpoolGrid {
       hint: [name, type, role].filter((one) => one !== '').join(' · '),
       mark: key ? 'key' : name === label ? 'label' : null,
       numeric: /INT|DEC|NUMERIC|FLOAT|DOUBLE|REAL/i.test(type),
-      sort: sort?.column === column ? (sort.descending ? 'descending' : 'ascending') : null,
+      sort: sort ? (sort.descending ? 'descending' : 'ascending') : null,
+      sortRank: sort && sorts.length > 1 ? rank + 1 : null,
     };
   }
 
@@ -151,37 +164,70 @@ export class SpoolGrid {
   #deltaRow(page: NonNullable<SpoolPage['delta']>, index: number, columns: readonly number[]): GridRow {
     const change = changeAt(page, index);
     const hash = page.hashes?.[index];
+    const side = hash === undefined ? null : this.#sideOf(hash);
     return {
-      gutter: signs[change.flag],
-      gutterLabel: flagWord(change.flag),
+      // The rows that models are tested on are the ones to look at first.
+      gutter: side === 'test' ? `${signs[change.flag]}T` : signs[change.flag],
+      gutterLabel: side === null ? flagWord(change.flag) : `${flagWord(change.flag)}, ${sideWord(side)}`,
       tone: change.flag,
       cell: (column) => {
         const own = columns[column];
         if (own !== undefined) return changedCell(change.before?.[own], change.after?.[own]);
-        return { text: hash === undefined ? '' : this.#sideOf(hash), was: null, tone: 'absent' };
+        return { text: side === null ? '' : sideWord(side), was: null, tone: 'absent' };
       },
     };
   }
 
-  #sideOf(hash: string): string {
-    if (!this.#shown?.shares) return '';
+  #sideOf(hash: string): Side | null {
+    if (!this.#shown?.shares) return null;
     const ranges = splitRanges(this.#shown.shares);
-    if (inRange(hash, ranges.test)) return say('test');
-    return inRange(hash, ranges.tune) ? say('validation') : say('train');
+    if (inRange(hash, ranges.test)) return 'test';
+    return inRange(hash, ranges.tune) ? 'tune' : 'train';
   }
 
   #change(look: LookChange): void {
     if (this.#shown) this.#actions.dispatch({ kind: 'look', statement: this.#shown.statement, look });
   }
 
-  /** Ascending, then descending, then as it came. */
-  #sort(shownColumn: number): void {
+  /** Ascending, then descending, then as it came; with `more` beside what is sorted by already. */
+  #sort(shownColumn: number, more: boolean): void {
     const column = this.#columns()[shownColumn];
     if (column === undefined || !this.#look) return;
-    const { view } = this.#look;
-    const now = view.sort?.column === column ? view.sort : null;
-    const sort = now === null ? { column, descending: false } : now.descending ? null : { column, descending: true };
+    const { sort: before } = this.#look.view;
+    const now = before.find((one) => one.column === column);
+    const others = more ? before.filter((one) => one.column !== column) : [];
+    const next =
+      now === undefined ? { column, descending: false } : now.descending ? null : { column, descending: true };
+    // One that is turned round keeps its place.
+    const kept = more && now && next ? before.map((one) => (one.column === column ? next : one)) : null;
+    const sort = kept ?? (next ? [...others.slice(0, sortsAtMost - 1), next] : others);
     this.#change({ view: { sort } });
+  }
+
+  /** Rows that have what a cell has: the same value, or the same change of it. */
+  #filter(place: Place): void {
+    const found = this.#pages?.find(place.row);
+    const column = this.#columns()[place.column];
+    if (!found || column === undefined) return;
+    this.filterBy(cellFilterOf(found.page, found.index, column));
+  }
+
+  /** What the active cell has. */
+  filterByActive(): void {
+    this.#filter(this.grid.active);
+  }
+
+  /** Adds a condition; another one on the same column gives way to it. */
+  filterBy(filter: CellFilter | null): void {
+    if (!filter || !this.#look) return;
+    const others = this.#look.view.cells.filter((one) => one.column !== filter.column);
+    this.#change({ view: { cells: [...others, filter] } });
+  }
+
+  /** The row of the active cell in its view; null on the header. */
+  get activeRow(): number | null {
+    const { row } = this.grid.active;
+    return row >= 0 && row < (this.#total ?? 0) ? row : null;
   }
 
   #moved(place: Place): void {
@@ -193,35 +239,40 @@ export class SpoolGrid {
   showDistribution(column: number): void {
     const shown = this.#shown;
     if (!shown) return;
-    this.#change({ distribution: { column, data: null } });
-    this.#actions.host.grid
-      .call('spool/distribution', { id: shown.spool.id, column })
-      .then((data) => {
-        // The active column may have moved on meanwhile.
-        const now = lookOf(this.#stateOf(), shown.statement).distribution;
-        if (now?.column === column) this.#change({ distribution: { column, data } });
-      })
-      .catch((error: unknown) => this.#actions.fail(error));
+    this.#change({ distribution: { column, data: null, pairs: null } });
+    const { grid } = this.#actions.host;
+    const { id } = shown.spool;
+    const put = (part: { data: Distribution } | { pairs: ChangedPairs }): void => {
+      // The active column may have moved on meanwhile.
+      const now = lookOf(this.#stateOf(), shown.statement).distribution;
+      if (now?.column === column) this.#change({ distribution: { ...now, ...part } });
+    };
+    const failed = (error: unknown): void => this.#actions.fail(error);
+    grid.call('spool/distribution', { id, column }).then((data) => put({ data }), failed);
+    grid.call('spool/pairs', { id, column, view: wholeView }).then((pairs) => put({ pairs }), failed);
   }
 
-  /** Leaves only the columns that differ in some updated row, found in the first 20,000 of them. */
-  async showChanged(): Promise<void> {
-    const shown = this.#shown;
-    if (!shown) return;
-    const { id, columns } = shown.spool;
-    const changed = new Set<number>();
-    const view = { sort: null, filter: '', flag: 'updated' } as const;
-    for (let start = 0; start < scannedRowsAtMost && changed.size < columns.length; ) {
-      const { delta } = await this.#actions.host.grid.call('spool/page', { id, start, count: 1000, view });
-      if (!delta || delta.rows === 0) break;
-      for (let row = 0; row < delta.rows; row++) {
-        const { before, after } = changeAt(delta, row);
-        for (let c = 0; c < columns.length; c++)
-          if (!sameValue(before?.[c] ?? null, after?.[c] ?? null)) changed.add(c);
-      }
-      start += delta.rows;
-    }
-    this.#change({ changed: [...changed].sort((a, b) => a - b) });
+  /** The column that a person wants to see first: one that changed, the label before others; the active one where it is neither key. */
+  get likelyColumn(): number {
+    const { spool, label } = this.#shown ?? {};
+    const active = this.activeColumn;
+    if (!spool) return active;
+    const changes = this.#look?.changes ?? [];
+    const order = shownColumns(spool, this.#look).filter((column) => column >= spool.keyColumns);
+    const labelled = order.find((column) => spool.columns[column]?.name === label && (changes[column] ?? 0) > 0);
+    return active >= spool.keyColumns && spool.keyColumns > 0 ? active : (labelled ?? order[0] ?? active);
+  }
+
+  /** Asks once, when all rows are there, which columns changed. */
+  #countChanges({ spool }: Shown): void {
+    if (!spool.complete || this.#counted === spool.id) return;
+    this.#counted = spool.id;
+    this.#actions.host.grid
+      .call('spool/changes', { id: spool.id })
+      .then((changes) => {
+        if (this.#shown?.spool.id === spool.id) this.#change({ changes });
+      })
+      .catch((error: unknown) => this.#actions.fail(error));
   }
 
   #open(place: Place): void {
@@ -280,9 +331,11 @@ const sideColumn = (): GridColumn => ({
   mark: null,
   numeric: false,
   sort: null,
+  sortRank: null,
 });
 
-const isPlain = ({ view }: Look): boolean => view.filter === '' && view.flag === null;
+const isPlain = ({ view }: Look): boolean =>
+  view.filter === '' && view.flag === null && view.cells.length === 0 && view.hashes === null;
 
 const sameShown = (a: Shown, b: Shown): boolean =>
   a.spool === b.spool && a.statement === b.statement && a.label === b.label;

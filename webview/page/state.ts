@@ -16,27 +16,45 @@ import type { FormAnswers, FormFindings, FormState } from '../../src/protocol/fo
 import type { DeltaCounts } from '../../src/data/change.ts';
 import type { RunPhase } from '../../src/data/run.ts';
 import type { TrainEvent } from '../../src/data/trainer.ts';
-import type { Distribution, SpoolView } from '../../src/protocol/engine.ts';
+import { type ChangedPairs, type Distribution, type SpoolView, wholeView } from '../../src/protocol/engine.ts';
 import { progressAfter } from '../../src/protocol/runProgress.ts';
 
-/** How a grid is looked at. `changed`: the columns that differ in the updated rows, when only they are wanted. */
+/** How a grid is looked at. */
 export interface Look {
   readonly view: SpoolView;
-  readonly changed: readonly number[] | null;
+  /** For each column of a delta the updated rows that changed in it; null while that is not known. */
+  readonly changes: readonly number[] | null;
+  /** Columns that did not change are left out. */
+  readonly onlyChanged: boolean;
+  /** The side of the split whose rows are shown; null: all. */
+  readonly side: Side | null;
   /** Rows that pass the filter and the flag; null while that is not known. */
   readonly inView: number | null;
-  readonly distribution: { readonly column: number; readonly data: Distribution | null } | null;
+  readonly distribution: {
+    readonly column: number;
+    readonly data: Distribution | null;
+    /** What updated rows changed from and to in it; null while that is counted. */
+    readonly pairs: ChangedPairs | null;
+  } | null;
 }
+
+/** A side of a training's split. */
+export type Side = 'train' | 'tune' | 'test';
 
 /** What changes of a look; of its view just the parts that are named, so that a late change undoes no other. */
 export type LookChange = Partial<Omit<Look, 'view'>> & { readonly view?: Partial<SpoolView> };
 
 export const plainLook: Look = {
-  view: { sort: null, filter: '', flag: null },
-  changed: null,
+  view: wholeView,
+  changes: null,
+  onlyChanged: false,
+  side: null,
   inView: null,
   distribution: null,
 };
+
+/** Values of columns, by their names, that rows are asked for with; null is NULL. */
+export type Wanted = readonly { readonly column: string; readonly value: string | null }[];
 
 /** The delta that is open on the training page, as far as it has come. */
 export interface DeltaView {
@@ -45,10 +63,14 @@ export interface DeltaView {
   readonly from: string;
   /** As asked for; null is live. */
   readonly to: string | null;
+  /** What it is filtered by at first. */
+  readonly wanted: Wanted;
   /** As the host fixed it. */
   readonly fixedTo: string | null;
   readonly restorable: string | null;
   readonly way: string | null;
+  /** Columns that came, went or changed their type, as a sentence. */
+  readonly columns: string | null;
   readonly spool: SpoolInfo | null;
   readonly counts: DeltaCounts | null;
   readonly ms: number | null;
@@ -135,7 +157,13 @@ export type Action =
   | { readonly kind: 'cellWait'; readonly key: string }
   | { readonly kind: 'cellGot'; readonly cell: MatrixCell }
   | { readonly kind: 'cellFailed'; readonly key: string; readonly sentence: string | null }
-  | { readonly kind: 'deltaOpen'; readonly opening: number; readonly from: string; readonly to: string | null }
+  | {
+      readonly kind: 'deltaOpen';
+      readonly opening: number;
+      readonly from: string;
+      readonly to: string | null;
+      readonly wanted?: Wanted;
+    }
   | { readonly kind: 'deltaProgress'; readonly opening: number; readonly progress: DeltaProgress }
   | { readonly kind: 'deltaEnd'; readonly opening: number; readonly end: DeltaEnd }
   | { readonly kind: 'deltaFailed'; readonly opening: number; readonly sentence: string }
@@ -176,7 +204,12 @@ export function reduce(state: State, action: Action): State {
     case 'training':
       return withTraining(state, action.state);
     case 'results':
-      return { ...state, results: action.state, statement: statementAfter(state, action.state) };
+      return {
+        ...state,
+        results: action.state,
+        statement: statementAfter(state, action.state),
+        looks: looksAfter(state.looks, action.state),
+      };
     case 'run':
       return withRun(state, action.run);
     case 'runEvent':
@@ -233,7 +266,12 @@ export const selectedBy = (show: Show | null): number | null => (show?.section =
 function ready(view: PanelView): State {
   if (view.page === 'results') {
     const { state } = view;
-    return { ...emptyState, results: state, statement: state.results.at(-1)?.id ?? null };
+    return {
+      ...emptyState,
+      results: state,
+      statement: state.results.at(-1)?.id ?? null,
+      looks: looksAfter({}, state),
+    };
   }
   if (view.page === 'form') {
     const { answers, findings, ...rest } = view.state;
@@ -270,6 +308,20 @@ function statementAfter(state: State, results: ResultsState): number | null {
   return there && newest === newestBefore ? state.statement : newest;
 }
 
+/** Rows that were asked for by a condition are filtered by it at first; then a person may take it away. */
+function looksAfter(looks: State['looks'], { results }: ResultsState): State['looks'] {
+  const fresh = results.flatMap(({ id, rows, spool }) => {
+    if (!spool || !rows || rows.where.length === 0 || looks[id]) return [];
+    const cells = rows.where.map(({ column, value }) => {
+      const index = spool.columns.findIndex(({ name }) => name === column);
+      return { kind: 'is' as const, column: index, value };
+    });
+    const view = { ...wholeView, cells: cells.filter(({ column }) => column >= 0) };
+    return [[id, { ...plainLook, view }] as const];
+  });
+  return fresh.length === 0 ? looks : { ...looks, ...Object.fromEntries(fresh) };
+}
+
 function withLook(state: State, statement: number | null, change: LookChange): State {
   const before = lookOf(state, statement);
   const view = change.view ? { ...before.view, ...change.view } : before.view;
@@ -297,9 +349,18 @@ type DeltaAction = Extract<Action, { kind: 'deltaOpen' | 'deltaProgress' | 'delt
 
 function withDelta(state: State, action: DeltaAction): State {
   if (action.kind === 'deltaOpen') {
-    const { opening, from, to } = action;
-    const nothing = { fixedTo: null, restorable: null, way: null, spool: null, counts: null, ms: null, sentence: null };
-    return { ...state, delta: { opening, from, to, ...nothing }, deltaLook: plainLook };
+    const { opening, from, to, wanted = [] } = action;
+    const nothing = {
+      fixedTo: null,
+      restorable: null,
+      way: null,
+      columns: null,
+      spool: null,
+      counts: null,
+      ms: null,
+      sentence: null,
+    };
+    return { ...state, delta: { opening, from, to, wanted, ...nothing }, deltaLook: plainLook };
   }
   const { delta } = state;
   if (!delta || delta.opening !== action.opening) return state;
@@ -308,8 +369,18 @@ function withDelta(state: State, action: DeltaAction): State {
     const { spool, counts, ms } = action.end;
     return { ...state, delta: { ...delta, spool, counts, ms } };
   }
-  const { spool, to, restorable, way } = action.progress;
-  return { ...state, delta: { ...delta, spool, fixedTo: to, restorable, way } };
+  const { spool, to, restorable, way, columns } = action.progress;
+  const shown = { ...state, delta: { ...delta, spool, fixedTo: to, restorable, way, columns } };
+  return delta.spool ? shown : withWanted(shown, spool);
+}
+
+/** What the delta was opened for: rows of a group, as soon as its columns are known. */
+function withWanted(state: State, { columns }: SpoolInfo): State {
+  const cells = (state.delta?.wanted ?? []).flatMap(({ column, value }) => {
+    const index = columns.findIndex(({ name }) => name === column);
+    return index < 0 ? [] : [{ kind: 'is' as const, column: index, value }];
+  });
+  return cells.length === 0 ? state : withLook(state, null, { view: { cells } });
 }
 
 const without = <T>(items: readonly T[], item: T): readonly T[] => items.filter((one) => one !== item);

@@ -29,6 +29,8 @@ export interface GridColumn {
   readonly mark: 'key' | 'label' | null;
   readonly numeric: boolean;
   readonly sort: 'ascending' | 'descending' | null;
+  /** Which of several sorts it is, counted from 1; null where it is the only one or none. */
+  readonly sortRank: number | null;
 }
 
 /** A row as the grid draws it; cells are asked for as they come into view. */
@@ -52,12 +54,18 @@ export interface GridModel {
 }
 
 export interface GridEvents {
-  sort(column: number): void;
+  /** `more`: besides the column that is sorted by already. */
+  sort(column: number, more: boolean): void;
+  /** Only rows that have what the active cell has. */
+  filter(place: Place): void;
   /** The active cell moved; row −1 is the header. */
   move(place: Place): void;
   open(place: Place): void;
   copy(area: { top: number; bottom: number; left: number; right: number }): void;
 }
+
+const sortMark = ({ sort, sortRank }: GridColumn): string =>
+  sort === null ? '' : `${sort === 'ascending' ? '↑' : '↓'}${sortRank ?? ''}`;
 
 const rowHeight = 22;
 const headHeight = 24;
@@ -170,8 +178,12 @@ export class Grid {
     this.#draw();
   }
 
-  sortColumn(column: number): void {
-    this.#events.sort(column);
+  sortColumn(column: number, more: boolean): void {
+    this.#events.sort(column, more);
+  }
+
+  filterByActive(): void {
+    if (this.#active.row >= 0 && this.#active.row < this.#model.rows) this.#events.filter(this.#active);
   }
 
   openActive(): void {
@@ -292,7 +304,7 @@ export class Grid {
       cell.title = one.hint;
       at(cell.children, 0).textContent = one.title;
       at(cell.children, 0).className = `grid-title${one.mark === null ? '' : ` is-${one.mark}`}`;
-      at(cell.children, 1).textContent = one.sort === null ? '' : one.sort === 'ascending' ? '↑' : '↓';
+      at(cell.children, 1).textContent = sortMark(one);
       cell.setAttribute('aria-sort', one.sort ?? 'none');
       this.#markActive(cell, this.#active.row === -1 && this.#active.column === column);
     });

@@ -8,7 +8,8 @@ export interface InputTarget {
   readonly model: { readonly rows: number; readonly columns: readonly unknown[] };
   moveTo(place: Place, extend: boolean): void;
   selectAll(): void;
-  sortColumn(column: number): void;
+  sortColumn(column: number, more: boolean): void;
+  filterByActive(): void;
   openActive(): void;
   copySelection(): void;
   widthOf(column: number): number;
@@ -53,8 +54,12 @@ export class GridInput {
       return true;
     }
     if (event.key === 'Enter' || (event.key === ' ' && active.row === -1)) {
-      if (active.row === -1) grid.sortColumn(active.column);
+      if (active.row === -1) grid.sortColumn(active.column, event.shiftKey);
       else grid.openActive();
+      return true;
+    }
+    if (event.key.toLowerCase() === 'f' && !command && active.row >= 0) {
+      grid.filterByActive();
       return true;
     }
     if (model.columns.length === 0) return false;
@@ -113,7 +118,7 @@ export class GridInput {
     const place = this.#grid.placeOf(event.target as Element);
     if (!place || onGrip(event)) return;
     this.#grid.moveTo({ row: -1, column: place.column }, false);
-    this.#grid.sortColumn(place.column);
+    this.#grid.sortColumn(place.column, event.shiftKey);
   }
 }
 

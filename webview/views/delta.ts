@@ -47,6 +47,7 @@ function rowsOf(training: TrainingState, delta: DeltaView): RowsOf | null {
     shares: { test, tune },
     counts: delta.counts,
     isDelta: true,
+    hasHistory: delta.spool.keyColumns > 0,
     name: `${training.header.table}-${delta.from}-${delta.to ?? 'live'}`,
   };
 }
@@ -63,14 +64,14 @@ function restoreButton(page: Page, training: TrainingState, delta: DeltaView): D
 }
 
 function status(delta: DeltaView): Drawn {
-  const { spool, ms, way } = delta;
+  const { spool, ms, way, columns } = delta;
   if (!spool) return nothing;
   const rows = spool.rows === 1 ? say('1 changed row') : say('{0} changed rows', countText(spool.rows));
   if (ms === null) return html`<span>${rows} ${say('so far …')}</span>`;
   const cut = spool.truncated
     ? html`<span class="bad">${say('Only these were read: the delta is longer.')}</span>`
     : nothing;
-  return html`<span>${rows} · ${durationText(ms / 1000)}</span><span class="dim">${delta.from} → ${delta.fixedTo ?? say('live')}</span>${way === null ? nothing : html`<span class="dim">${way}</span>`}${cut}`;
+  return html`<span>${rows} · ${durationText(ms / 1000)}</span><span class="dim">${delta.from} → ${delta.fixedTo ?? say('live')}</span>${columns === null ? nothing : html`<span>${columns}</span>`}${way === null ? nothing : html`<span class="dim">${way}</span>`}${cut}`;
 }
 
 /** The two versions, chosen from all there are; the older one is the left one. */

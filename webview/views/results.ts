@@ -64,7 +64,7 @@ function resultView(page: Page, results: ResultsState, one: StatementResult): Dr
   return html`<div id="result" class="result" role=${results.results.length > 1 ? 'tabpanel' : 'group'} aria-label=${firstLine(one.sql)}>
     <div class="bar">
       <div class="beside statement">
-        ${one.delta ? html`<span class="versions">${one.delta.table} · ${one.delta.from} → ${one.delta.to}</span>` : html`<code title=${one.sql}>${one.sql.trim().replace(/\s+/g, ' ')}</code>`}
+        ${titleOf(one)}
         ${results.environment === 'development' ? nothing : tag(results.environment === 'production' ? 'bad' : 'warn', results.environment)}
       </div>
       <div class="tools">${rows ? rowsTools(page, rows) : nothing} ${act}</div>
@@ -72,6 +72,13 @@ function resultView(page: Page, results: ResultsState, one: StatementResult): Dr
     ${one.sentence === null ? nothing : html`<p class="outcome ${one.state}" role=${one.state === 'failed' ? 'alert' : 'status'}>${one.sentence}</p>`}
     ${rows ? rowsBody(page, rows, statusOf(results, one)) : html`<div class="status num" role="status">${statusOf(results, one)}</div>`}
   </div>`;
+}
+
+/** What was asked for: two versions, a table at one, or the statement as it was written. */
+function titleOf({ delta, rows, sql }: StatementResult): Drawn {
+  if (delta) return html`<span class="versions">${delta.table} · ${delta.from} → ${delta.to}</span>`;
+  if (rows) return html`<span class="versions" title=${sql}>${rows.table} · ${rows.at ?? say('live')}</span>`;
+  return html`<code title=${sql}>${sql.trim().replace(/\s+/g, ' ')}</code>`;
 }
 
 function rowsOf(one: StatementResult): RowsOf | null {
@@ -83,7 +90,10 @@ function rowsOf(one: StatementResult): RowsOf | null {
     shares: null,
     counts: null,
     isDelta: one.shape === 'delta',
-    name: one.delta ? `${one.delta.table}-${one.delta.from}-${one.delta.to}` : 'rows',
+    hasHistory: (one.rows !== null || one.delta !== null) && one.spool.keyColumns > 0,
+    name: one.delta
+      ? `${one.delta.table}-${one.delta.from}-${one.delta.to}`
+      : (one.rows?.at ?? one.rows?.table ?? 'rows'),
   };
 }
 

@@ -1,17 +1,21 @@
-/** A grid of rows with its tools, for a delta and for a statement's result: flags, filter, columns, distribution, export. */
+/** A grid of rows with its tools, for a delta and for a statement's result: flags, filters, columns, distribution, export. */
 import { html, nothing } from 'lit-html';
 import type { DeltaCounts, Flag } from '../../src/data/change.ts';
-import type { Distribution } from '../../src/protocol/engine.ts';
+import { splitRanges } from '../../src/data/rowHash.ts';
+import type { CellFilter } from '../../src/protocol/engine.ts';
 import type { SpoolInfo } from '../../src/protocol/panel.ts';
+import { shownColumns, sideWord } from '../page/spoolColumns.ts';
 import { type Shown, flagWord } from '../page/spoolGrid.ts';
-import { type Look, type LookChange, lookOf } from '../page/state.ts';
-import { choices, type Drawn, type Page, shareBar } from './parts.ts';
+import { type Look, type LookChange, lookOf, type Side } from '../page/state.ts';
+import { distribution } from './distribution.ts';
+import { choices, type Drawn, link, type Page } from './parts.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, signs } from '../../src/words/numbers.ts';
 
 export interface RowsOf extends Shown {
   readonly counts: DeltaCounts | null;
-  readonly isDelta: boolean;
+  /** Whether a row of it can be followed through the versions. */
+  readonly hasHistory: boolean;
   /** File name without its ending, for Export. */
   readonly name: string;
 }
@@ -21,22 +25,24 @@ export function rowsTools(page: Page, of: RowsOf): Drawn {
   const set = (change: LookChange): void =>
     page.actions.dispatch({ kind: 'look', statement: of.statement, look: change });
   const setView = (change: Partial<Look['view']>): void => set({ view: change });
+  const hasSides = of.isDelta && of.shares !== null;
   return html`${of.isDelta ? flags(of, look, (flag) => setView({ flag })) : nothing}
+    ${hasSides ? sides(of, look, set) : nothing}
     <vscode-text-field
       class="filter"
-      placeholder=${say('Filter')}
-      aria-label=${say('Filter the rows by text in any column')}
+      placeholder=${say('Filter, or column = value')}
+      aria-label=${say('Filter the rows by text in any column, or by column = value and Enter')}
       .value=${look.view.filter}
-      @input=${(event: Event) => setFilter(event, (filter) => setView({ filter }))}
+      @input=${(event: Event) => setFilter(event, (filter) => typedFilter(of.spool, filter) ?? setView({ filter }))}
+      @keydown=${(event: KeyboardEvent) => takeTyped(page, of, event)}
     ></vscode-text-field>
+    ${link(say('Filter by cell'), () => page.grid.filterByActive(), say('Filter by cell: rows that have what the active cell has (F)'))}
     ${
       of.isDelta
         ? html`<vscode-checkbox
-            .checked=${look.changed !== null}
-            @change=${(event: Event) => {
-              if (!(event.target as HTMLInputElement).checked) set({ changed: null });
-              else void page.grid.showChanged().catch((error: unknown) => page.actions.fail(error));
-            }}
+            .checked=${look.onlyChanged}
+            ?disabled=${look.changes === null}
+            @change=${(event: Event) => set({ onlyChanged: (event.target as HTMLInputElement).checked })}
             >${say('Only changed columns')}</vscode-checkbox
           >`
         : nothing
@@ -45,19 +51,94 @@ export function rowsTools(page: Page, of: RowsOf): Drawn {
       type="button"
       class="link"
       aria-pressed=${String(look.distribution !== null)}
-      @click=${() => (look.distribution ? set({ distribution: null }) : page.grid.showDistribution(page.grid.activeColumn))}
+      @click=${() => (look.distribution ? set({ distribution: null }) : page.grid.showDistribution(page.grid.likelyColumn))}
     >
       ${say('Distribution')}
     </button>
-    <button type="button" class="link" ?disabled=${page.state.busy.includes('spool/export')} @click=${() => page.actions.exportSpool(of.spool.id, look.view, of.name)}>
+    ${of.hasHistory ? link(say('Row History'), () => showHistory(page, of, look), say('Row History: what the active row was in every version')) : nothing}
+    <button type="button" class="link" ?disabled=${page.state.busy.includes('spool/export')} @click=${() => page.actions.exportSpool(of.spool.id, look.view, shownOnly(of.spool, look), of.name)}>
       ${say('Export…')}
     </button>`;
+}
+
+/** The columns that an export leaves, where some are left out. */
+const shownOnly = (spool: SpoolInfo, look: Look): readonly number[] | null =>
+  look.onlyChanged ? shownColumns(spool, look) : null;
+
+function showHistory(page: Page, of: RowsOf, look: Look): void {
+  const row = page.grid.activeRow;
+  if (row !== null) page.actions.showHistory(of.spool.id, look.view, row);
+}
+
+/** `column = value`, typed where a text is searched for; null when it is none. NULL without quotes is no value. */
+function typedFilter({ columns }: SpoolInfo, text: string): CellFilter | null {
+  const [, name = '', value = ''] = /^\s*(.+?)\s*=\s*(.*?)\s*$/.exec(text) ?? [];
+  const column = columns.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (column < 0) return null;
+  const quoted = /^'(.*)'$/.exec(value)?.[1];
+  return { kind: 'is', column, value: quoted ?? (value === 'NULL' ? null : value) };
+}
+
+function takeTyped(page: Page, of: RowsOf, event: KeyboardEvent): void {
+  if (event.key !== 'Enter') return;
+  const field = event.target as HTMLInputElement;
+  const filter = typedFilter(of.spool, field.value);
+  if (!filter) return;
+  clearTimeout(waiting);
+  field.value = '';
+  page.actions.dispatch({ kind: 'look', statement: of.statement, look: { view: { filter: '' } } });
+  page.grid.filterBy(filter);
+}
+
+const sideNames: readonly Side[] = ['test', 'tune', 'train'];
+
+/** Rows of one side of the split. */
+function sides(of: RowsOf, look: Look, set: (change: LookChange) => void): Drawn {
+  const ranges = of.shares && splitRanges(of.shares);
+  if (!ranges) return nothing;
+  const choose = (value: string): void => {
+    const side = sideNames.find((one) => one === value) ?? null;
+    set({ side, view: { hashes: side ? ranges[side] : null } });
+  };
+  return html`<select aria-label=${say('Rows of which side of the split')} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+    <option value="" ?selected=${look.side === null} .selected=${look.side === null}>${say('all sides')}</option>
+    ${sideNames.map((side) => html`<option value=${side} ?selected=${look.side === side} .selected=${look.side === side}>${say('{0} rows', sideWord(side))}</option>`)}
+  </select>`;
+}
+
+const valueText = (value: string | null): string =>
+  value === null ? 'NULL' : value === '' || value === 'NULL' ? `'${value}'` : value;
+
+/** A condition as a person reads it. */
+function filterText({ columns }: SpoolInfo, filter: CellFilter): string {
+  const name = columns[filter.column]?.name ?? '';
+  if (filter.kind === 'changed') return say('{0} changed', name);
+  if (filter.kind === 'is') return `${name} = ${valueText(filter.value)}`;
+  return `${name}: ${valueText(filter.from)} → ${valueText(filter.to)}`;
+}
+
+/** The conditions that hold together, each of which can be taken away. */
+function filterChips(page: Page, of: RowsOf, look: Look): Drawn {
+  const { cells } = look.view;
+  if (cells.length === 0) return nothing;
+  const leave = (kept: readonly CellFilter[]): void =>
+    page.actions.dispatch({ kind: 'look', statement: of.statement, look: { view: { cells: kept } } });
+  return html`<div class="chips" role="group" aria-label=${say('Filters')}>
+    ${cells.map((one) => {
+      const text = filterText(of.spool, one);
+      const label = say('{0} ✕ remove this filter', text);
+      return html`<button type="button" class="chip" aria-label=${label} @click=${() => leave(cells.filter((other) => other !== one))}>
+        ${text} <span aria-hidden="true">✕</span>
+      </button>`;
+    })}
+    ${cells.length > 1 ? link(say('Remove all'), () => leave([])) : nothing}
+  </div>`;
 }
 
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
 /** A filter reads the whole spool, so it is applied when typing pauses. */
-function setFilter(event: Event, apply: (text: string) => void): void {
+function setFilter(event: Event, apply: (text: string) => unknown): void {
   const field = event.target as HTMLInputElement;
   clearTimeout(waiting);
   waiting = setTimeout(() => apply(field.value), 200);
@@ -79,59 +160,21 @@ function flags(of: RowsOf, look: Look, choose: (flag: Flag | null) => void): Dra
 export function rowsBody(page: Page, of: RowsOf, status: unknown): Drawn {
   const look = lookOf(page.state, of.statement);
   page.grid.update(of, look);
-  return html`<div class="rowsbox ${look.distribution ? 'split' : ''}">
-      ${page.grid.grid.element} ${look.distribution ? distribution(of, look.distribution) : nothing}
+  return html`${filterChips(page, of, look)}
+    <div class="rowsbox ${look.distribution ? 'split' : ''}">
+      ${page.grid.grid.element} ${look.distribution ? distribution(page, of, look.distribution) : nothing}
     </div>
     <div class="status num" role="status">${status} ${inView(of, look)}</div>`;
 }
 
+const isFiltered = ({ view }: Look): boolean =>
+  view.filter !== '' || view.flag !== null || view.cells.length > 0 || view.hashes !== null;
+
 function inView(of: RowsOf, look: Look): Drawn {
   const { inView: total } = look;
   const parts: string[] = [];
-  if ((look.view.filter !== '' || look.view.flag !== null) && total !== null)
-    parts.push(say('{0} rows in view', countText(total)));
-  if (look.changed) parts.push(say('{0} of {1} columns', keptColumns(of.spool, look.changed), of.spool.columns.length));
+  if (isFiltered(look) && total !== null) parts.push(say('{0} rows in view', countText(total)));
+  if (look.onlyChanged)
+    parts.push(say('{0} of {1} columns', shownColumns(of.spool, look).length, of.spool.columns.length));
   return parts.length === 0 ? nothing : html`<span>${parts.join(' · ')}</span>`;
-}
-
-const keptColumns = (spool: SpoolInfo, changed: readonly number[]): number =>
-  spool.keyColumns + changed.filter((column) => column >= spool.keyColumns).length;
-
-const binsAtMost = 24;
-
-/** How the values of a column are spread in the delta against the base, in bars of the same scale. */
-function distribution(of: RowsOf, shown: { readonly column: number; readonly data: Distribution | null }): Drawn {
-  const column = of.spool.columns[shown.column];
-  const bins = shown.data?.bins.slice(0, binsAtMost) ?? [];
-  const total = (which: 'delta' | 'base'): number =>
-    Math.max(1, shown.data?.bins.reduce((sum, bin) => sum + bin[which], 0) ?? 1);
-  const totals = { delta: total('delta'), base: total('base') };
-  const most = Math.max(0.001, ...bins.map((bin) => Math.max(bin.delta / totals.delta, bin.base / totals.base)));
-  const bar = (which: 'delta' | 'base', value: number): Drawn => shareBar(value / totals[which] / most, 52, which);
-  const withBase = of.isDelta && totals.base > 1;
-  return html`<aside class="distribution" aria-label=${say('Distribution of {0}', column?.name ?? '')}>
-    <div class="dim"><strong>${column?.name}</strong> ${column?.type}</div>
-    ${
-      shown.data === null
-        ? html`<p class="dim">${say('Counting …')}</p>`
-        : html`<table class="bins" aria-label=${say('Values and how often')}>
-            <thead>
-              <tr>
-                <th scope="col">${say('value')}</th>
-                <th scope="col"><span class="key delta"></span>${of.isDelta ? say('delta') : say('rows')}</th>
-                ${withBase ? html`<th scope="col"><span class="key base"></span>${say('base')}</th>` : nothing}
-              </tr>
-            </thead>
-            <tbody>
-              ${bins.map(
-                (bin) => html`<tr>
-                  <th scope="row" title=${bin.value}>${bin.value}</th>
-                  <td>${bar('delta', bin.delta)}<span class="num">${countText(bin.delta)}</span></td>
-                  ${withBase ? html`<td>${bar('base', bin.base)}<span class="num">${countText(bin.base)}</span></td>` : nothing}
-                </tr>`,
-              )}
-            </tbody>
-          </table>`
-    }
-  </aside>`;
 }

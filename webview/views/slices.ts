@@ -33,7 +33,7 @@ export function slicesView(page: Page): Drawn {
     'slices',
     say('Slices'),
     { beside },
-    table(model, baseSnapshotOf(model, page.state.training?.models ?? [])),
+    table(page, model, baseSnapshotOf(model, page.state.training?.models ?? [])),
   );
 }
 
@@ -48,7 +48,7 @@ function toldBy(slice: SliceResult): Told {
   return { test: found?.test ?? null, onParent: found?.by === 'onParent' && slice.onSnapshot !== null };
 }
 
-function table(model: ModelView, baseSnapshot: string | null): Drawn {
+function table(page: Page, model: ModelView, baseSnapshot: string | null): Drawn {
   const rows = model.slices.map((slice) => ({ slice, ...toldBy(slice) }));
   rows.sort(
     (a, b) => Number(b.slice.judged) - Number(a.slice.judged) || (a.test?.difference ?? 0) - (b.test?.difference ?? 0),
@@ -70,12 +70,13 @@ function table(model: ModelView, baseSnapshot: string | null): Drawn {
       </tr>
     </thead>
     <tbody>
-      ${rows.map(({ slice, test, onParent }) => row(model, slice, { test, onParent }, scale, several))}
+      ${rows.map(({ slice, test, onParent }) => row(page, model, slice, { test, onParent }, scale, several))}
     </tbody>
   </table></div>${old ? html`<p class="dim">† ${labelledText(baseSnapshot)}</p>` : nothing}`;
 }
 
 function row(
+  page: Page,
   model: ModelView,
   slice: SliceResult,
   { test, onParent }: Told,
@@ -85,13 +86,19 @@ function row(
   const dim = slice.judged ? '' : 'dim';
   const labels = onParent ? labelledText(null) : '';
   return html`<tr class=${dim} title=${labels}>
-    <th scope="row">${several ? html`<span class="dim">${slice.column} = </span>` : nothing}${slice.value}</th>
+    <th scope="row">${several ? html`<span class="dim">${slice.column} = </span>` : nothing}${sliceLink(page, model, slice)}</th>
     <td class="num end">${countText(slice.n)}</td>
     ${model.parent === null ? nothing : html`<td class="num end">${test ? shareText(test.parent) : '–'}</td>`}
     <td class="num end">${shareText(test ? test.child : slice.accuracy)}</td>
     ${model.parent === null ? nothing : differenceCells(slice, test, scale, onParent)}
   </tr>`;
 }
+
+/** A click shows the rows of the slice at the model's snapshot, where that is still there. */
+const sliceLink = (page: Page, model: ModelView, { column, value }: SliceResult): unknown =>
+  model.snapshotState === 'there'
+    ? link(value, () => page.actions.showSlice(model.snapshot, column, value), say('{0}: show its rows', value))
+    : value;
 
 function differenceCells(
   slice: SliceResult,

@@ -292,7 +292,7 @@ export function snapshotNodes(
       icon: snapshot.unsure === null ? (group === 'safety' ? 'shield' : 'tag') : 'warning',
       children: 'none',
       context: joinedContext('snapshot', group === 'safety' && 'safety', users.length > 0 && 'needed'),
-      click: null,
+      click: { command: 'deltatrain.snapshot.query', title: say('Show Rows') },
     };
   });
 }

@@ -42,7 +42,7 @@ export interface RowHolders {
 const salt = 'holds';
 
 /** The one hash as a range: from it to below the next. */
-function onlyHash(hash: string): HashRange {
+export function onlyHash(hash: string): HashRange {
   const next = (BigInt(`0x${hash}`) + 1n).toString(16).padStart(hash.length, '0');
   return { from: hash, below: next.length > hash.length ? null : next };
 }

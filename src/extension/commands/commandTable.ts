@@ -37,7 +37,7 @@ import {
   showRows,
   trainOnDelta,
 } from './sql.ts';
-import { createSnapshot, exportTable, importFile } from './table.ts';
+import { createSnapshot, exportTable, importFile, querySnapshot, showTableRows } from './table.ts';
 import { editTraining, newTraining, train } from './training.ts';
 import { cancelRun, discardRun, runAgain } from './run.ts';
 import { configUri } from '../connections/homes.ts';
@@ -61,11 +61,13 @@ export const commandTable = {
   'deltatrain.connection.recover': recoverFromBackup,
   'deltatrain.table.import': importFile,
   'deltatrain.table.export': exportTable,
+  'deltatrain.table.rows': (shell, target) => showTableRows(shell, target),
   'deltatrain.table.createSnapshot': createSnapshot,
   'deltatrain.table.newTraining': newTraining,
   'deltatrain.training.edit': editTraining,
   'deltatrain.table.trainOnDelta': (shell, target) => train(shell, target, 'delta'),
   'deltatrain.table.trainFully': (shell, target) => train(shell, target, 'full'),
+  'deltatrain.snapshot.query': querySnapshot,
   'deltatrain.snapshot.restore': restore,
   'deltatrain.snapshot.restoreDatabase': restoreDatabase,
   'deltatrain.snapshot.restoreRows': revertOnlyThese,

@@ -7,14 +7,7 @@ import type { ConnectionConfig, EmbeddedConfig, MatrixoneConfig } from '../../ap
 import { Failure } from '../../base/failure.ts';
 import type { Session } from '../connections/session.ts';
 import type { Choice } from '../talk/ask.ts';
-import {
-  type Connection,
-  loginText,
-  placeKey,
-  placeOf,
-  placeText,
-  type ServerPlace,
-} from '../connections/connection.ts';
+import { loginText, placeKey, placeOf, placeText, type ServerPlace } from '../connections/connection.ts';
 import { requireOnProduction } from '../talk/consent.ts';
 import type { Home } from '../connections/homes.ts';
 import { isInside } from '../connections/paths.ts';

@@ -10,6 +10,8 @@ import {
 import type { SnapshotTarget } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { atSnapshot, isSnapshotName, live, tableIn, type Version } from '../../data/version.ts';
+import type { Value } from '../../data/value.ts';
+import type { RowsShown } from '../../protocol/panel.ts';
 import type { Choice } from '../talk/ask.ts';
 import type { FormPanel } from '../forms/formPanel.ts';
 import { setting } from '../talk/settings.ts';
@@ -52,6 +54,28 @@ export async function importFile(
   let shown: FormPanel | null = null;
   for (const file of files) shown = await forms.showImport(file, target);
   return shown;
+}
+
+/** The rows of a table, or of it at a snapshot, in a grid where nothing is changed. */
+export async function showTableRows(
+  { pick, sql }: Pick<Shell, 'pick' | 'sql'>,
+  target: Target,
+  where: RowsShown['where'] = [],
+): Promise<void> {
+  const { session, table } = await pick.table(target, say('Show the rows of which table?'));
+  await sql.showRows(session, table, target.snapshot ?? null, where);
+}
+
+/** The rows of a table at one of its snapshots, which is asked for where it was not told. */
+export async function querySnapshot(shell: Shell, target: Target): Promise<void> {
+  const { session, table, snapshot } = await shell.pick.snapshot(target, say('Show the rows of which snapshot?'));
+  await shell.sql.showRows(session, table, snapshot.name, []);
+}
+
+/** One row through all versions. */
+export async function showRowHistory({ pick, sql }: Shell, target: Target, key: readonly Value[]): Promise<void> {
+  const { session, table } = await pick.table(target, say('Of which table?'));
+  await sql.showHistory(session, table, key);
 }
 
 /** Live first, then the snapshots. */

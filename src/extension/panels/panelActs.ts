@@ -1,6 +1,7 @@
 /** The commands that the pages of panels share with the tree and the palette. */
 import type { Reproduction } from '../../app/models/reproduce.ts';
-import type { RestoreOutcome } from '../../protocol/panel.ts';
+import type { Value } from '../../data/value.ts';
+import type { RestoreOutcome, RowsShown } from '../../protocol/panel.ts';
 import type { Target } from '../tree/target.ts';
 
 /** What a page may ask for that is a command too: the same questions, the same messages. */
@@ -9,6 +10,10 @@ export interface PanelActs {
   createSnapshot(target: Target): Promise<string>;
   promote(target: Target): Promise<void>;
   archive(target: Target): Promise<void>;
+  /** The rows of a table at a version, in the panel of results; `where`: what they are filtered by at first. */
+  showRows(target: Target, where: RowsShown['where']): Promise<void>;
+  /** One row through all versions. */
+  showHistory(target: Target, key: readonly Value[]): Promise<void>;
   editTraining(target: Target): Promise<void>;
   reproduce(target: Target, fromRoot: boolean): Promise<Reproduction>;
 }

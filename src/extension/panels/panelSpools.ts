@@ -1,8 +1,10 @@
 /** The scratch files behind the grids of one panel: opened, paged, exported, and closed with the panel. */
 import * as vscode from 'vscode';
 import { Failure } from '../../base/failure.ts';
-import type { PageColumn } from '../../data/page.ts';
-import type { Distribution, SpoolPage, SpoolSource, SpoolView } from '../../protocol/engine.ts';
+import { changeAt } from '../../data/change.ts';
+import { type PageColumn, rowAt } from '../../data/page.ts';
+import type { Value } from '../../data/value.ts';
+import type { ChangedPairs, Distribution, SpoolPage, SpoolSource, SpoolView } from '../../protocol/engine.ts';
 import type { SpoolInfo } from '../../protocol/panel.ts';
 import { setting } from '../talk/settings.ts';
 import type { Ask } from '../talk/ask.ts';
@@ -31,6 +33,8 @@ interface Held {
   readonly id: number;
   /** The process that it lies in: the next one of the same engine knows nothing of it, and counts from one again. */
   readonly process: object | undefined;
+  /** Leading columns that are its key; 0 when unknown. */
+  readonly keyColumns: number;
 }
 
 /** The spools of one panel, in whichever engines; their numbers are the panel's own. */
@@ -55,7 +59,7 @@ export class PanelSpools {
         return last && { spool: { ...last, complete: true, truncated }, affected };
       }
       const { id, columns, rows } = step.value;
-      number ??= this.#hold({ engine, id, process: engine.process });
+      number ??= this.#hold({ engine, id, process: engine.process, keyColumns });
       last = {
         id: number,
         columns: columns as readonly PageColumn[],
@@ -94,9 +98,40 @@ export class PanelSpools {
     return engine.call('spool/distribution', { id, column }, signal);
   }
 
+  /** The key of a row of a view; `usage.wrong` where its columns are not known to have one. */
+  async keyAt(number: number, view: SpoolView, row: number): Promise<Value[]> {
+    const held = this.#find(number);
+    const page = await this.page({ id: number, start: row, count: 1, view });
+    const image = page.delta ? changeAt(page.delta, 0) : null;
+    const cells = page.page ? rowAt(page.page, 0) : (image?.after ?? image?.before ?? []);
+    if (held.keyColumns === 0 || cells.length === 0)
+      throw new Failure('usage.wrong', { message: say('Rows without a key have no history.') });
+    return cells.slice(0, held.keyColumns);
+  }
+
+  /** For each column of a delta, the updated rows that changed in it. */
+  async changes(number: number, signal?: AbortSignal): Promise<number[]> {
+    const { engine, id } = this.#find(number);
+    return engine.call('spool/changes', { id }, signal);
+  }
+
+  /** What a column changed from and to. */
+  async pairs(
+    { id: number, ...p }: { readonly id: number; readonly column: number; readonly view: SpoolView },
+    signal?: AbortSignal,
+  ): Promise<ChangedPairs> {
+    const { engine, id } = this.#find(number);
+    return engine.call('spool/pairs', { ...p, id }, signal);
+  }
+
   /** Writes all rows in view to a file that the user names. */
   async export(
-    { id: number, view, name }: { id: number; view: SpoolView; name: string },
+    {
+      id: number,
+      view,
+      columns,
+      name,
+    }: { id: number; view: SpoolView; columns: readonly number[] | null; name: string },
     ask: Ask,
     tell: Tell,
   ): Promise<{ rows: number; file: string }> {
@@ -111,7 +146,11 @@ export class PanelSpools {
     });
     const file = uri.fsPath;
     return tell.during(say('Exporting to {0}', file), async (signal, report) => {
-      const items = engine.stream('spool/export', { id, file, view, guardCells: setting('export.guardCells') }, signal);
+      const items = engine.stream(
+        'spool/export',
+        { id, file, view, columns, guardCells: setting('export.guardCells') },
+        signal,
+      );
       for (;;) {
         const step = await items.next();
         if (step.done) return { rows: step.value.rows, file };

@@ -4,6 +4,7 @@ import { Disposables } from '../../base/disposable.ts';
 import type { PanelView, ResultsState, StatementResult } from '../../protocol/panel.ts';
 import type { ResultsContract } from '../../protocol/panelContracts.ts';
 import type { Answers } from '../../protocol/rpc.ts';
+import type { Value } from '../../data/value.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Session } from '../connections/session.ts';
 import { gridAnswers } from './gridAnswers.ts';
@@ -20,6 +21,8 @@ export interface ResultsPanelOptions {
   readonly tell: Tell;
   readonly cancel: (id: number) => void;
   readonly again: (id: number) => void;
+  /** What a row of a result was in every version. */
+  readonly history: (result: StatementResult, key: readonly Value[]) => Promise<void>;
 }
 
 /** The results panel of a connection. It ends with its connection, and the rows it showed with it. */
@@ -104,10 +107,15 @@ export class ResultsPanel implements vscode.Disposable {
   }
 
   #answers(): Answers<ResultsContract> {
-    const { ask, tell, cancel, again } = this.#options;
+    const { ask, tell, cancel, again, history } = this.#options;
     return {
       ...gridAnswers(this.spools, ask, tell),
       'panel/ready': () => this.#view(),
+      'row/history': async ({ spool, view, row }) => {
+        const result = this.#results.all.find((one) => one.spool?.id === spool);
+        if (result) await history(result, await this.spools.keyAt(spool, view, row));
+        return null;
+      },
       'statement/cancel': ({ id }) => {
         cancel(id);
         return null;

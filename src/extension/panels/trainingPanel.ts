@@ -6,8 +6,11 @@ import { wayText } from '../../app/tree/nodes.ts';
 import { Disposables } from '../../base/disposable.ts';
 import { Failure } from '../../base/failure.ts';
 import { flagNames } from '../../data/change.ts';
-import { tableText } from '../../data/table.ts';
+import { sameNamesInOrder, tableText } from '../../data/table.ts';
+import { splitSalt } from '../../data/training.ts';
+import { columnsText } from '../../words/columns.ts';
 import { atSnapshot, live } from '../../data/version.ts';
+import { wholeView } from '../../protocol/engine.ts';
 import type { DeltaEnd, DeltaProgress, MatrixCell, PanelView, Show } from '../../protocol/panel.ts';
 import type { TrainingContract } from '../../protocol/panelContracts.ts';
 import type { Answers, Port } from '../../protocol/rpc.ts';
@@ -261,6 +264,14 @@ export class TrainingPanel implements vscode.Disposable {
         await this.#counter.count(signal);
         return null;
       },
+      'row/history': async ({ spool, view, row }) => {
+        await acts.showHistory(target(), await this.#spools.keyAt(spool, view, row));
+        return null;
+      },
+      'rows/show': async ({ snapshot, column, value }) => {
+        await acts.showRows({ ...target(), snapshot }, column === null ? [] : [{ column, value }]);
+        return null;
+      },
       'training/edit': async () => {
         await acts.editTraining(target());
         return null;
@@ -296,13 +307,21 @@ export class TrainingPanel implements vscode.Disposable {
     const { session, training } = this.#open;
     const { table } = training;
     const started = performance.now();
-    const request = { table, from: atSnapshot(from), to: to === null ? live : atSnapshot(to) };
-    const [info, way] = await Promise.all([session.store.table(table, request.to), session.store.deltaWay(request)]);
+    const versions = { table, from: atSnapshot(from), to: to === null ? live : atSnapshot(to) };
+    const [info, older, way] = await Promise.all([
+      session.store.table(table, versions.to),
+      session.store.table(table, versions.from),
+      session.store.deltaWay(versions),
+    ]);
+    // By its hash a row has its side of the split, where the training goes by the table's own key.
+    const isByKey = info.key.length > 0 && sameNamesInOrder(info.key, training.key);
+    const request = isByKey ? { ...versions, salt: splitSalt(training), withHash: true } : versions;
     const shown = {
       from,
       to: to ?? say('live at {0}', new Date().toTimeString().slice(0, 8)),
       restorable: to === null ? from : null,
       way: way.why === null ? null : wayText(way),
+      columns: columnsText(older, info),
     };
     const steps = this.#spools.open(session.engine, { kind: 'delta', delta: request }, info.key.length, signal);
     for (;;) {
@@ -325,7 +344,7 @@ export class TrainingPanel implements vscode.Disposable {
   async #countsOf(id: number, signal: AbortSignal): Promise<DeltaEnd['counts']> {
     const [inserted = 0, updated = 0, deleted = 0] = await Promise.all(
       flagNames.map(async (flag) => {
-        const view = { sort: null, filter: '', flag };
+        const view = { ...wholeView, flag };
         return (await this.#spools.page({ id, start: 0, count: 0, view }, signal)).total;
       }),
     );

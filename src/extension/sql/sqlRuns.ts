@@ -1,15 +1,20 @@
 /** Runs the statements of SQL files: each to the store that it is for, with its rows in the results panel. */
+import { createHash } from 'node:crypto';
 import type * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
 import { tellRecord } from '../../app/registry/record/happenings.ts';
 import type { Happening } from '../../app/registry/record/record.ts';
 import { type Asked, runStatement } from '../../app/statements/runStatement.ts';
 import { rememberRestore } from '../../app/versions/rememberRestore.ts';
+import { rowHistory } from '../../app/versions/rowHistory.ts';
 import { Failure, mayHaveRun } from '../../base/failure.ts';
-import type { TableName } from '../../data/table.ts';
-import { diffSql } from '../../git4data/print.ts';
-import type { SpoolPage } from '../../protocol/engine.ts';
-import type { StatementResult } from '../../protocol/panel.ts';
+import { parseTableName, type TableName, tableText } from '../../data/table.ts';
+import { hashInput } from '../../data/rowHash.ts';
+import { textOf, type Value } from '../../data/value.ts';
+import { atSnapshot, live } from '../../data/version.ts';
+import { diffSql, tableSql } from '../../git4data/print.ts';
+import { type SpoolPage, wholeView } from '../../protocol/engine.ts';
+import type { RowsShown, StatementResult } from '../../protocol/panel.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Connections } from '../connections/connections.ts';
 import { requireConsent, requireOnProduction } from '../talk/consent.ts';
@@ -36,6 +41,13 @@ export interface StatementToRun {
   readonly database: string | null;
 }
 
+/** Something that gives a result: a statement, or rows that are looked at. */
+interface Work {
+  readonly sql: string;
+  readonly rows: RowsShown | null;
+  do(panel: ResultsPanel, signal: AbortSignal, show: (change: Partial<StatementResult>) => void): Promise<void>;
+}
+
 interface UnderWay {
   readonly session: Session;
   readonly controller: AbortController;
@@ -52,7 +64,7 @@ export class SqlRuns implements vscode.Disposable {
   readonly #panels = new Map<string, ResultsPanel>();
   readonly #underWay = new Map<number, UnderWay>();
   /** What a result came from, so that it can be run again. */
-  readonly #sources = new Map<number, { session: Session; statement: StatementToRun }>();
+  readonly #sources = new Map<number, { session: Session; work: Work }>();
   #nextId = 1;
 
   readonly #own = new Disposables();
@@ -73,7 +85,11 @@ export class SqlRuns implements vscode.Disposable {
   async run(session: Session, statements: readonly StatementToRun[]): Promise<StatementResult[]> {
     const results: StatementResult[] = [];
     for (const statement of statements) {
-      const result = await this.#one(session, statement);
+      const result = await this.#one(session, {
+        sql: statement.sql,
+        rows: null,
+        do: (panel, signal, show) => this.#work(session, panel, statement, signal, show),
+      });
       results.push(result);
       if (result.state !== 'done') break;
     }
@@ -84,6 +100,39 @@ export class SqlRuns implements vscode.Disposable {
   async showDelta(session: Session, table: TableName, from: string, to: string | null): Promise<void> {
     const sql = diffSql({ ...table, snapshot: to }, { ...table, snapshot: from });
     await this.run(session, [{ sql, database: table.database }]);
+  }
+
+  /** The rows of a table at a version; `where`: what they are filtered by at first. */
+  async showRows(session: Session, table: TableName, at: string | null, where: RowsShown['where']): Promise<void> {
+    const version = at === null ? live : atSnapshot(at);
+    const { key } = await session.store.table(table, version);
+    await this.#one(session, {
+      sql: `SELECT * FROM ${tableSql({ ...table, snapshot: at })}`,
+      rows: { table: tableText(table), at, where },
+      do: async (panel, signal, show) => {
+        const source = { kind: 'table', table, at: version } as const;
+        const steps = panel.spools.open(session.sqlEngine, source, key.length, signal);
+        await follow(steps, ({ spool }) => show({ shape: 'rows', spool }));
+      },
+    });
+  }
+
+  /** One row through all versions of its table. */
+  async showHistory(session: Session, table: TableName, key: readonly Value[]): Promise<void> {
+    const { key: columns } = await session.store.table(table);
+    const hash = (salt: string): string => createHash('md5').update(hashInput(salt, key)).digest('hex');
+    const named = columns.map((name, i) => `${name} = ${textOf(key[i] ?? null)}`).join(', ');
+    await this.#one(session, {
+      sql: say('History of {0} where {1}', tableText(table), named),
+      rows: null,
+      do: async (panel, signal, show) => {
+        const page = await rowHistory(session.store, { table, key: columns, hash }, signal);
+        const source = { kind: 'page', page } as const;
+        await follow(panel.spools.open(session.sqlEngine, source, 0, signal), ({ spool }) =>
+          show({ shape: 'rows', spool }),
+        );
+      },
+    });
   }
 
   #panel(session: Session): ResultsPanel {
@@ -98,6 +147,10 @@ export class SqlRuns implements vscode.Disposable {
       tell,
       cancel: (result) => this.#cancel(result),
       again: (result) => void this.#again(result),
+      history: async ({ rows, delta }, key) => {
+        const table = parseTableName(rows?.table ?? delta?.table ?? '');
+        if (table) await this.showHistory(session, table, key);
+      },
     });
     this.#panels.set(id, panel);
     panel.onDidDispose(() => this.#panels.delete(id));
@@ -113,31 +166,32 @@ export class SqlRuns implements vscode.Disposable {
   async rows(connection: string, id: number, start: number, count: number): Promise<SpoolPage> {
     const panel = this.#panels.get(connection);
     if (!panel) throw new Error(`There are no results of ${connection}`);
-    return panel.spools.page({ id, start, count, view: { sort: null, filter: '', flag: null } });
+    return panel.spools.page({ id, start, count, view: wholeView });
   }
 
   async #again(result: number): Promise<void> {
     const source = this.#sources.get(result);
     if (!source) return;
     const session = await this.#options.connections.session(source.session.connection.id);
-    await this.run(session, [source.statement]);
+    await this.#one(session, source.work);
   }
 
-  async #one(session: Session, statement: StatementToRun): Promise<StatementResult> {
+  async #one(session: Session, work: Work): Promise<StatementResult> {
     const id = this.#nextId++;
     const panel = this.#panel(session);
     const controller = new AbortController();
     const started = performance.now();
     this.#underWay.set(id, { session, controller });
-    this.#sources.set(id, { session, statement });
+    this.#sources.set(id, { session, work });
     let result: StatementResult = {
       id,
-      sql: statement.sql,
+      sql: work.sql,
       state: 'running',
       sentence: null,
       shape: 'none',
       spool: null,
       delta: null,
+      rows: work.rows,
       affected: 0,
       ms: null,
     };
@@ -148,7 +202,7 @@ export class SqlRuns implements vscode.Disposable {
     show({});
     panel.reveal();
     try {
-      await this.#work(session, panel, statement, controller.signal, show);
+      await work.do(panel, controller.signal, show);
       show({ state: 'done', ms: performance.now() - started });
     } catch (error) {
       const isCancelled = (controller.signal.aborted || Failure.is(error, 'cancelled')) && !mayHaveRun(error);

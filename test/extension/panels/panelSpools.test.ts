@@ -1,7 +1,7 @@
 // The spools of a panel: one numbering over several engines, and no rows of another process under an old number.
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Failure } from '../../../src/base/failure.ts';
-import type { SpoolSource } from '../../../src/protocol/engine.ts';
+import { type SpoolSource, wholeView } from '../../../src/protocol/engine.ts';
 import type { SpoolEngine } from '../../../src/extension/panels/panelSpools.ts';
 
 vi.mock('vscode', () => ({ workspace: {} }));
@@ -9,7 +9,7 @@ vi.mock('vscode', () => ({ workspace: {} }));
 const { PanelSpools } = await import('../../../src/extension/panels/panelSpools.ts');
 
 const source: SpoolSource = { kind: 'query', query: { sql: 'SELECT 1', database: null } };
-const view = { sort: null, filter: '', flag: null };
+const view = wholeView;
 
 /** An engine that counts its spools from one in each process, and says of which process a page is. */
 class TestEngine {

@@ -5,6 +5,7 @@ import { flagNames } from '../../../src/data/change.ts';
 import { packCells, packRows } from '../../../src/data/page.ts';
 import type { RowSet, TrainEvent } from '../../../src/data/trainer.ts';
 import type { Plan } from '../../../src/data/training.ts';
+import { inRange } from '../../../src/data/rowHash.ts';
 import { sameValue, textOf, type Value } from '../../../src/data/value.ts';
 import type { SpoolPage, SpoolView } from '../../../src/protocol/engine.ts';
 import type { Envelope, PanelView, SpoolInfo } from '../../../src/protocol/panel.ts';
@@ -135,20 +136,48 @@ const deltaSpool = (complete: boolean): SpoolInfo => ({
   truncated: false,
 });
 
+const shownText = (value: Value): string | null => (value === null ? null : textOf(value));
+
+function holds(change: GivenChange, filter: SpoolView['cells'][number]): boolean {
+  const { column } = filter;
+  const [before, after] = [change.before?.[column] ?? null, change.after?.[column] ?? null];
+  const isChanged = change.before !== null && change.after !== null && !sameValue(before, after);
+  if (filter.kind === 'changed') return isChanged;
+  if (filter.kind === 'became') return isChanged && shownText(before) === filter.from && shownText(after) === filter.to;
+  return shownText(change.after ? after : before) === filter.value;
+}
+
 function chosen(view: SpoolView): readonly GivenChange[] {
   const image = (change: GivenChange): readonly Value[] => change.after ?? change.before ?? [];
   const rows = given.delta.filter(
     (change) =>
       (view.flag === null || change.flag === view.flag) &&
+      (view.hashes === null || inRange(change.hash, view.hashes)) &&
+      view.cells.every((filter) => holds(change, filter)) &&
       (view.filter === '' || image(change).some((value) => textOf(value).includes(view.filter))),
   );
-  const { sort } = view;
-  if (!sort) return rows;
-  const sign = sort.descending ? -1 : 1;
-  const keyOf = (change: GivenChange): Value => image(change)[sort.column] ?? null;
-  return [...rows].sort(
-    (a, b) => sign * (Number(keyOf(a)) - Number(keyOf(b)) || textOf(keyOf(a)).localeCompare(textOf(keyOf(b)))),
-  );
+  const compare = (a: GivenChange, b: GivenChange): number => {
+    for (const { column, descending } of view.sort) {
+      const [x, y] = [image(a)[column] ?? null, image(b)[column] ?? null];
+      const found = Number(x) - Number(y) || textOf(x).localeCompare(textOf(y));
+      if (found !== 0) return descending ? -found : found;
+    }
+    return 0;
+  };
+  return view.sort.length === 0 ? rows : [...rows].sort(compare);
+}
+
+function pairsOf(column: number, view: SpoolView) {
+  const counts = new Map<string, { from: string | null; to: string | null; rows: number }>();
+  for (const change of chosen(view)) {
+    if (!holds(change, { kind: 'changed', column })) continue;
+    const from = shownText(change.before?.[column] ?? null);
+    const to = shownText(change.after?.[column] ?? null);
+    const known = counts.get(`${from} ${to}`) ?? { from, to, rows: 0 };
+    counts.set(`${from} ${to}`, { ...known, rows: known.rows + 1 });
+  }
+  const pairs = [...counts.values()].sort((a, b) => b.rows - a.rows);
+  return { column, pairs, others: { pairs: 0, rows: 0 } };
 }
 
 function deltaPage(start: number, count: number, view: SpoolView): SpoolPage {
@@ -227,8 +256,13 @@ const answers: Answers<EitherContract> = {
       bins.set(value, (bins.get(value) ?? 0) + 1);
     }
     const list = [...bins].slice(0, 8).map(([value, delta], i) => ({ value, delta, base: delta * 3 + i * 40 }));
-    return { column: given.columns[column]?.name ?? '', bins: list };
+    return { column: given.columns[column]?.name ?? '', isRanges: false, bins: list };
   },
+  'spool/changes': () =>
+    given.columns.map((_, column) => given.delta.filter((change) => holds(change, { kind: 'changed', column })).length),
+  'spool/pairs': ({ column, view }) => pairsOf(column, view),
+  'row/history': done,
+  'rows/show': done,
   'spool/export': ({ view }) => ({ rows: chosen(view).length, file: 'delta.csv' }),
   'form/change': ({ answers: given }) => findingsOf(given),
   'form/submit': ({ answers: given, train }) => ({
@@ -244,7 +278,14 @@ const answers: Answers<EitherContract> = {
   'delta/count': done,
   async *'delta/open'({ from, to }) {
     if (from === 'weather_v1') throw new Failure('version.unknown', { snapshot: from });
-    const item = { spool: deltaSpool(false), from, to: to ?? 'live at 14:05:09', restorable: from, way: null };
+    const item = {
+      spool: deltaSpool(false),
+      from,
+      to: to ?? 'live at 14:05:09',
+      restorable: from,
+      way: null,
+      columns: null,
+    };
     yield item;
     const counts = { inserted: 0, updated: 0, deleted: 0 };
     for (const { flag, before, after } of given.delta)

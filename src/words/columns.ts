@@ -1,0 +1,22 @@
+/** What became of the columns of a table between two versions. */
+import { say, together } from '../base/say.ts';
+import type { ColumnInfo } from '../data/table.ts';
+
+type Columns = { readonly columns: readonly Pick<ColumnInfo, 'name' | 'type'>[] };
+
+/** Columns that came, went or have another type, as a sentence; null where the two have the same ones. */
+export function columnsText(older: Columns, newer: Columns): string | null {
+  const before = new Map(older.columns.map(({ name, type }) => [name, type]));
+  const now = new Set(newer.columns.map(({ name }) => name));
+  const came = newer.columns.filter(({ name }) => !before.has(name)).map(({ name }) => name);
+  const went = older.columns.filter(({ name }) => !now.has(name)).map(({ name }) => name);
+  const other = newer.columns
+    .filter(({ name, type }) => before.has(name) && before.get(name) !== type)
+    .map(({ name, type }) => say('{0} (was {1}, is {2})', name, before.get(name) ?? '', type));
+  const said = together(
+    came.length > 0 && say('New columns: {0}.', came.join(', ')),
+    went.length > 0 && say('Columns that are gone: {0}.', went.join(', ')),
+    other.length > 0 && say('Columns of another type: {0}.', other.join(', ')),
+  );
+  return said === '' ? null : said;
+}
