@@ -169,28 +169,31 @@ function byStretch(context: Context, here: ColumnHere, of: Population, aged: boo
   );
 }
 
+/** Bins of losses: the rest is known by a sample alone, so single rows of it say nothing. */
+const lossBins = 48;
+
 /** By the parent's losses: are those gone that it gets wrong? The rest is known by the rows it was asked about. */
 function byLoss(context: Context, of: Population): Reason[] {
-  const { view, changes, facts } = context;
-  if (!view || view.lossesOfUnseen.length === 0) return [];
+  const { view, changes } = context;
+  if (!view || view.lossesOfUnseen.length < lossBins) return [];
   const gone = sortedValues(Float64Array.from(of.removed, (i) => view.loss('before', i, at(changes.labelBefore, i))));
-  const kept = view.lossesOfUnseen;
-  const weight = Math.max(0, facts.rows - context.removed.length) / kept.length;
-  const all = sortedValues(Float64Array.from([...gone, ...kept]));
-  const values = Float64Array.from(new Set(all));
-  const lost = new Float64Array(values.length);
-  const rows = new Float64Array(values.length);
-  let place = 0;
-  for (const value of gone) {
-    while (at(values, place) < value) place += 1;
-    lost[place] = at(lost, place) + 1;
-    rows[place] = at(rows, place) + 1;
-  }
-  place = 0;
-  for (const value of kept) {
-    while (at(values, place) < value) place += 1;
-    rows[place] = at(rows, place) + weight;
-  }
+  const kept = sortedValues(view.lossesOfUnseen);
+  const weight = Math.max(0, of.rows - of.removed.length) / kept.length;
+  const tops = new Set(
+    Array.from({ length: lossBins }, (_, b) => at(kept, Math.ceil(((b + 1) * kept.length) / lossBins) - 1)),
+  );
+  const values = Float64Array.from([...tops, Number.POSITIVE_INFINITY]);
+  const inBins = (losses: Float64Array): Float64Array => {
+    const counts = new Float64Array(values.length);
+    let bin = 0;
+    for (const loss of losses) {
+      while (at(values, bin) < loss) bin += 1;
+      counts[bin] = at(counts, bin) + 1;
+    }
+    return counts;
+  };
+  const lost = inBins(gone);
+  const rows = inBins(kept).map((count, bin) => count * weight + at(lost, bin));
   const found = lostStretch({ values, rows, lost }, removedRule.lostShares);
   if (!found) return [];
   return lostMore('stretchLostRows', of, { rows: found.rows, lost: found.lost, least: removedRule.part }, {});

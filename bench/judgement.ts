@@ -1,0 +1,27 @@
+/**
+ * The judgement, measured: `npm run bench judgement [parts] [tables] [seeds]`, as in `rounds,bugs sample,churn 1,2`. Parts are
+ * named below. The public tables are read from the folder DELTATRAIN_DATA (bench/data/README.md).
+ */
+import path from 'node:path';
+import { rounds } from './judgement/rounds.ts';
+import { type Table, tablesNamed } from './judgement/tables.ts';
+
+/** A part: what it measures is printed as it is found. */
+type Part = (tables: readonly Table[], seeds: readonly number[]) => Promise<void>;
+
+const parts: Readonly<Record<string, Part>> = { rounds };
+
+async function main(): Promise<void> {
+  const [asked = Object.keys(parts).join(','), tables = 'sample,churn,magic,flights', seeds = '1'] =
+    process.argv.slice(2);
+  const root = path.resolve(process.cwd());
+  const found = tablesNamed(tables.split(','), root);
+  for (const name of asked.split(',')) {
+    const part = parts[name];
+    if (!part) throw new Error(`There is no part "${name}": ${Object.keys(parts).join(', ')}.`);
+    console.log(`\n${name}: ${found.map((table) => table.name).join(', ')}, seeds ${seeds}`);
+    await part(found, seeds.split(',').map(Number));
+  }
+}
+
+void main();
