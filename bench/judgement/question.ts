@@ -105,7 +105,7 @@ function returnedRows({ now, earlier }: Round, is: Int32Array, was: Int32Array):
 }
 
 /** Everything that the data's verdict of a round goes by. */
-export async function questionOf(round: Round, approvals: readonly Approval[] = []): Promise<DataQuestion> {
+async function questionOf(round: Round, approvals: readonly Approval[] = []): Promise<DataQuestion> {
   const { table, old, now, parent } = round;
   const { was, is } = places(old, now);
   const page: DeltaPage = {
