@@ -5,8 +5,8 @@ import ts from 'typescript';
 
 const root = path.dirname(import.meta.dirname);
 
-/** Names under which a sentence is said: `say('…')`, `l10n.t('…')`. */
-const speakers = new Set(['say', 't']);
+/** Names under which a sentence is said: `say('…')`, `l10n.t('…')`; or written down to be said later. */
+const speakers = new Set(['say', 'later', 't']);
 
 /**
  * The first arguments of all calls that say something, where they are written out; sorted.

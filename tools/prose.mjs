@@ -14,7 +14,7 @@ const sql =
 /** What says a text now, and what marks one that is said later. */
 const speakers = new Set(['say', 'later']);
 /** Messages of bugs are for us, and are shown as a bug. */
-const forUs = new Set(['invariant', 'assertNever', 'Error']);
+const forUs = new Set(['invariant', 'assertNever', 'Error', 'RangeError']);
 /** Texts of these properties are names and calls: what is typed, not what is said. */
 const typed = new Set(['name', 'usage', 'syntax']);
 

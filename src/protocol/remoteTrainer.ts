@@ -1,5 +1,6 @@
 /** The trainer port across a process border: `remoteTrainer` on the side that has the rows, `answerTrainer` on the one that trains. */
 import { Failure } from '../base/failure.ts';
+import { setTranslations, translations } from '../base/say.ts';
 import type { TrainEvent, Trainer, TrainResult, TrainRows } from '../data/trainer.ts';
 import { connect, type Port } from './rpc.ts';
 import type { TrainerContract, TrainerHostContract } from './trainer.ts';
@@ -19,6 +20,9 @@ export function remoteTrainer(port: Port): Trainer {
     },
     {},
   );
+  const strings = translations();
+  // What it says comes back as it was said there. That it ended already is told to whoever asks it for a run.
+  if (Object.keys(strings).length > 0) trainer.call('process/language', { strings }).catch(() => undefined);
   async function withRows<T>(rows: TrainRows, work: (run: number) => Promise<T>): Promise<T> {
     const run = nextRun++;
     rowsOf.set(run, rows);
@@ -85,6 +89,10 @@ export function answerTrainer(trainer: Trainer, port: Port): void {
         await work;
         if (result) return result;
         throw failed?.error;
+      },
+      'process/language': ({ strings }) => {
+        setTranslations(strings);
+        return null;
       },
       'train/plan': ({ draft, parent }) => trainer.plan(draft, parent),
       'train/choose': ({ run, draft }, signal) => trainer.choose(draft, rowsOf(run), signal),

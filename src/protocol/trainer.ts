@@ -1,4 +1,5 @@
 /** What crosses to a trainer (a worker inside the panel, or a forked Node process), and what it asks back. */
+import type { Translations } from '../base/say.ts';
 import type { RowPage } from '../data/page.ts';
 import type { EvaluateJob, LearnerFound, Metrics, RowSet, TrainEvent, TrainJob, TrainResult } from '../data/trainer.ts';
 import type { Plan, PlanDraft } from '../data/training.ts';
@@ -7,6 +8,8 @@ import type { Stream } from './rpc.ts';
 /** Answered by the trainer. `run` names whose rows are meant when it asks for them. */
 export interface TrainerContract {
   calls: {
+    /** Before anything else, where the person reads another language than English. */
+    'process/language': (p: { strings: Translations }) => null;
     'train/plan': (p: { draft: PlanDraft; parent: Plan | null }) => Plan | null;
     'train/choose': (p: { run: number; draft: PlanDraft }) => LearnerFound;
     'train/evaluate': (p: { run: number; job: EvaluateJob }) => Metrics[];

@@ -1,4 +1,5 @@
 /** Which columns tell the rows of a load apart: the same for every store. */
+import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import type { LoadRequest } from '../data/store.ts';
 import { tableText } from '../data/table.ts';
@@ -10,8 +11,8 @@ export function loadKey({ key, mode, table }: LoadRequest, known: readonly strin
   if (known.length === 0) return key;
   if (key.length > 0 && (key.length !== known.length || !key.every((name) => known.includes(name))))
     throw new Failure('store.unsupported', {
-      what: `The key of ${tableText(table)} is (${known.join(', ')}), not (${key.join(', ')}).`,
-      hint: 'Leave the key out, or import into another table.',
+      what: say('The key of {0} is ({1}), not ({2}).', tableText(table), known.join(', '), key.join(', ')),
+      hint: say('Leave the key out, or import into another table.'),
     });
   return known;
 }

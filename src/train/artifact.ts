@@ -3,6 +3,7 @@
  * (in the manifest's order), and the sha256 of all that (32 bytes). Little-endian. It holds no time and no place, so the
  * same run gives the same bytes. Format 1 has float32 arrays alone; format 2 names the kind of the others.
  */
+import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import { jsonNesting } from '../base/limits.ts';
 import { sha256 } from '../base/sha256.ts';
@@ -103,20 +104,21 @@ export const damaged = (model: string, reason: string): Failure => new Failure('
 /** `weightBytes`: how much the file holds behind the manifest. */
 function readManifest(text: string, weightBytes: number, name: string): Manifest {
   const { deepest, beyond } = jsonNesting(text);
-  if (beyond !== null) throw damaged(name, `its manifest nests ${deepest} objects and lists in one another`);
+  if (beyond !== null) throw damaged(name, say('its manifest nests {0} objects and lists in one another', deepest));
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);
   } catch {
-    throw damaged(name, 'its manifest is not JSON');
+    throw damaged(name, say('its manifest is not JSON'));
   }
   const written = (manifest as { format?: unknown } | null)?.format;
   if (typeof written === 'number' && written !== 1 && written !== newest)
     throw new Failure('model.incompatible', {
       model: name,
-      reason: `its format is ${written}, and this DeltaTrain knows ${newest}. Update DeltaTrain.`,
+      reason: say('its format is {0}, and this DeltaTrain knows {1}. Update DeltaTrain.', written, newest),
     });
-  const fault = typeof written === 'number' ? manifestFault(manifest, weightBytes) : 'its manifest names no format';
+  const fault =
+    typeof written === 'number' ? manifestFault(manifest, weightBytes) : say('its manifest names no format');
   if (fault !== null) throw damaged(name, fault);
   return manifest as Manifest;
 }
@@ -126,14 +128,14 @@ export function readArtifact(bytes: Uint8Array, name: string): Artifact {
   const body = bytes.length - digestBytes;
   const start = magic.length + 4;
   const found = sha256(bytes.subarray(0, Math.max(0, body)));
-  const expected = body < start ? '(none: the file is too short)' : hexOf(bytes.subarray(body));
+  const expected = body < start ? say('(none: the file is too short)') : hexOf(bytes.subarray(body));
   if (found !== expected) throw new Failure('model.damaged', { model: name, expected, found });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = new TextDecoder();
   if (text.decode(bytes.subarray(0, magic.length)) !== magic)
-    throw new Failure('model.incompatible', { model: name, reason: 'it is not a model of this format.' });
+    throw new Failure('model.incompatible', { model: name, reason: say('it is not a model of this format.') });
   const length = view.getUint32(magic.length, true);
-  if (start + length > body) throw damaged(name, 'its manifest is longer than the file');
+  if (start + length > body) throw damaged(name, say('its manifest is longer than the file'));
   const manifest = readManifest(text.decode(bytes.subarray(start, start + length)), body - start - length, name);
   let place = bytes.byteOffset + start + length;
   const arrays = manifest.weights.map(({ name: array, shape, kind = 'float32' }): NamedArray => {

@@ -1,4 +1,5 @@
 /** Why the manifest of an artifact cannot be used: its sha256 only says that nothing changed since somebody wrote it. */
+import { say } from '../base/say.ts';
 import { limits, limitSentence } from '../base/limits.ts';
 import type { NamedArray } from '../data/learner.ts';
 import { arrayKinds, itemBytes } from './models/stateArrays.ts';
@@ -28,21 +29,23 @@ const binFields: typeof featureFields = {
 };
 
 function featureFault(feature: unknown, place: number, form: unknown): string | null {
-  if (!isFields(feature) || typeof feature['name'] !== 'string') return `feature ${place} of its encoder has no name`;
+  if (!isFields(feature) || typeof feature['name'] !== 'string')
+    return say('feature {0} of its encoder has no name', place);
   if (form === 'raw') return null;
   const fields = form === 'bins' ? binFields : featureFields;
   const kind = feature['kind'];
   const needed = typeof kind === 'string' && Object.hasOwn(fields, kind) ? fields[kind] : undefined;
   // Another kind is the decoder's to refuse: a newer DeltaTrain may know it.
-  if (!needed) return typeof kind === 'string' ? null : `feature "${feature['name']}" of its encoder has no kind`;
+  if (!needed)
+    return typeof kind === 'string' ? null : say('feature "{0}" of its encoder has no kind', feature['name']);
   const wrong = Object.entries(needed).find(([name, isRight]) => !isRight(feature[name]));
-  return wrong ? `"${wrong[0]}" of its feature "${feature['name']}" is not what it must be` : null;
+  return wrong ? say('"{0}" of its feature "{1}" is not what it must be', wrong[0], feature['name']) : null;
 }
 
 function encoderFault(encoder: unknown): string | null {
-  if (!isFields(encoder)) return 'it has no encoder';
+  if (!isFields(encoder)) return say('it has no encoder');
   const features = encoder['features'];
-  if (!Array.isArray(features)) return 'its encoder has no features';
+  if (!Array.isArray(features)) return say('its encoder has no features');
   for (const [i, feature] of features.entries()) {
     const fault = featureFault(feature, i + 1, encoder['form']);
     if (fault !== null) return fault;
@@ -54,37 +57,41 @@ const shapeText = (shape: readonly unknown[]): string => `[${shape.map(String).j
 
 /** The bytes of each array must be what the file holds, before room is made for any of them. */
 function weightsFault(weights: unknown, bytes: number): string | null {
-  if (!Array.isArray(weights)) return 'it names no weights';
+  if (!Array.isArray(weights)) return say('it names no weights');
   let values = 0;
   let needed = 0;
   for (const weight of weights) {
-    if (!isFields(weight) || typeof weight['name'] !== 'string') return 'one of its weights has no name';
+    if (!isFields(weight) || typeof weight['name'] !== 'string') return say('one of its weights has no name');
     const shape = weight['shape'];
-    if (!Array.isArray(shape)) return `the weight "${weight['name']}" has no shape`;
+    if (!Array.isArray(shape)) return say('the weight "{0}" has no shape', weight['name']);
     if (!shape.every((size) => isCount(size) && size > 0))
-      return `the shape ${shapeText(shape)} of the weight "${weight['name']}" is not one of whole numbers above 0`;
+      return say(
+        'the shape {0} of the weight "{1}" is not one of whole numbers above 0',
+        shapeText(shape),
+        weight['name'],
+      );
     const kind = weight['kind'] ?? 'float32';
     const known = arrayKinds.find((one) => one === kind);
-    if (!known) return `the weight "${weight['name']}" is of no known kind`;
+    if (!known) return say('the weight "{0}" is of no known kind', weight['name']);
     const count = shape.reduce<number>((product, size: number) => product * size, 1);
     values += count;
     needed += itemBytes(known) * count;
     if (values > limits.weights.most)
       return limitSentence({ limit: 'weights', where: 'it', found: values }).slice(0, -1);
   }
-  return needed === bytes ? null : `its shapes need ${needed} bytes of weights, and it holds ${bytes}`;
+  return needed === bytes ? null : say('its shapes need {0} bytes of weights, and it holds {1}', needed, bytes);
 }
 
 /** One reason without a full stop, or null. `bytes` is how much the artifact holds behind its manifest. */
 export function manifestFault(manifest: unknown, bytes: number): string | null {
-  if (!isFields(manifest)) return 'its manifest is not an object';
-  if (typeof manifest['learner'] !== 'string') return 'it does not say which learner made it';
+  if (!isFields(manifest)) return say('its manifest is not an object');
+  if (typeof manifest['learner'] !== 'string') return say('it does not say which learner made it');
   const classes = manifest['classes'];
-  if (!isTexts(classes)) return 'its classes are not texts';
-  if (new Set(classes).size !== classes.length) return 'one of its classes is named twice';
+  if (!isTexts(classes)) return say('its classes are not texts');
+  if (new Set(classes).size !== classes.length) return say('one of its classes is named twice');
   const temperature = manifest['temperature'];
-  if (!isFinite(temperature) || temperature <= 0) return 'its temperature is not a number above 0';
-  if (!isFields(manifest['plan'])) return 'it has no plan';
+  if (!isFinite(temperature) || temperature <= 0) return say('its temperature is not a number above 0');
+  if (!isFields(manifest['plan'])) return say('it has no plan');
   return encoderFault(manifest['encoder']) ?? weightsFault(manifest['weights'], bytes);
 }
 
@@ -95,5 +102,5 @@ export const valueFault = (arrays: readonly NamedArray[]): string | null => {
       (values instanceof Float32Array || values instanceof Float64Array) &&
       values.some((value: number) => !Number.isFinite(value)),
   );
-  return wrong ? `the weight "${wrong.name}" holds a value that is not a number` : null;
+  return wrong ? say('the weight "{0}" holds a value that is not a number', wrong.name) : null;
 };

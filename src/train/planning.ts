@@ -1,4 +1,5 @@
 /** Completes the plan of a run by what its learner can do. */
+import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import type { Learner } from '../data/learner.ts';
 import type { LearnerChoice, Plan, PlanDraft } from '../data/training.ts';
@@ -22,8 +23,8 @@ export function planRun(learners: Learners, draft: PlanDraft, parent: Plan | nul
     return counts.delta + removed > 0 ? { ...alone, learner: keptChoice(common.learner, learner, parent) } : null;
   if (!learner.refine)
     throw new Failure('plan.unsupported', {
-      what: `A model of the learner "${common.learner.name}" cannot be updated.`,
-      hint: 'Train fully.',
+      what: say('A model of the learner "{0}" cannot be updated.', common.learner.name),
+      hint: say('Train fully.'),
     });
   if (counts.delta === 0) return null;
   if (!learner.replay) return alone;

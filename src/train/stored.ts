@@ -1,4 +1,5 @@
 /** Stored models, opened: checked, and ready to answer or to be updated. */
+import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import type { Learner } from '../data/learner.ts';
 import { type Artifact, damaged, readArtifact } from './artifact.ts';
@@ -16,7 +17,7 @@ function learnerNamed(learners: Learners, name: string, model: string): Learner 
   if (!learner)
     throw new Failure('model.incompatible', {
       model,
-      reason: `its learner "${name}" is not in this version. Update DeltaTrain.`,
+      reason: say('its learner "{0}" is not in this version. Update DeltaTrain.', name),
     });
   return learner;
 }
@@ -27,7 +28,8 @@ export function openModel(learners: Learners, bytes: Uint8Array, name: string): 
   const { learner: learnerName, encoder, classes, temperature } = artifact.manifest;
   const learner = learnerNamed(learners, learnerName, name);
   const coder = coderOf(encoder);
-  if (coder.form !== learner.rows) throw damaged(name, `its learner does not read rows of the form "${coder.form}"`);
+  if (coder.form !== learner.rows)
+    throw damaged(name, say('its learner does not read rows of the form "{0}"', coder.form));
   const fault = learner.state.fault(artifact.state, coder.layout, classes.length);
   if (fault !== null) throw damaged(name, fault);
   return { artifact, learner, model: learner.state.read(artifact.state), coder, classes, temperature };

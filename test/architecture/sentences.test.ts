@@ -17,18 +17,33 @@ const noSentences = [
   'src/cli/commands/loop/demoText.ts: diff … --from weather_v4 --to weather_v5',
   'src/cli/commands/loop/demoText.ts: model list',
   'src/protocol/panelPage.ts: worker-src blob:',
+  // The head of a file, and lists of columns.
+  'src/stores/embedded/file/header.ts: SQLite format 3\0',
+  'src/stores/embedded/sqlite/manyDefinitions.ts: type, name, tbl_name, rootpage, sql',
+  'src/stores/embedded/types/catalog.ts: g.id, g.tableId, g.stored, g.columns, g.key, g.rowName',
   'webview/page/verdictWatch.ts: (prefers-reduced-motion: reduce)',
   'webview/page/verdictWatch.ts: button, vscode-button',
   'webview/ui/grid.ts: grid-row is-…',
 ];
 
 /** Their sentences are still to be put through `say`. */
-const pending = ['src/stores/', 'src/train/'];
+const pending = [
+  'src/stores/embedded/dialect/',
+  'src/stores/embedded/statements/load.ts',
+  'src/stores/matrixone/load/',
+  'src/train/judging/',
+  'src/train/prepare.ts',
+  'src/train/reading.ts',
+  'src/train/run.ts',
+  'src/train/trainer.ts',
+];
 
 const isFrame = (text: string): boolean => text.startsWith('src/protocol/panelPage.ts: <!doctype html>');
+/** What must hold of a row, as SQL. */
+const isRule = (text: string): boolean => text.startsWith('src/stores/embedded/file/trust.ts: … AND ');
 
 test('a sentence that a person can meet is said', () => {
-  const found = unsaid(['src', 'webview']).filter((one) => !isFrame(one));
+  const found = unsaid(['src', 'webview']).filter((one) => !isFrame(one) && !isRule(one));
   expect(
     found.filter((one) => !noSentences.includes(one) && !pending.some((folder) => one.startsWith(folder))),
   ).toEqual([]);

@@ -1,4 +1,5 @@
 /** The embedded store: one SQLite file behind the store port. The engine is synchronous; this process exists to wait for it. */
+import { say } from '../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { DeltaCounts, DeltaPage } from '../../data/change.ts';
 import type { RowPage } from '../../data/page.ts';
@@ -227,8 +228,8 @@ export class EmbeddedStore implements LocalStore {
           const affected = runWrite(db, sql, bound(values), null);
           if (expect !== undefined && affected !== expect)
             throw new Failure('row.conflict', {
-              table: 'The store',
-              detail: `${affected} rows were changed where ${expect} were expected`,
+              table: say('The store'),
+              detail: say('{0} rows were changed where {1} were expected', affected, expect),
             });
           return affected;
         }),
@@ -328,7 +329,8 @@ export class EmbeddedStore implements LocalStore {
   }
 
   #mustBeOpen(): void {
-    if (this.#closed) throw new Failure('store.unreachable', { store: this.#opened.path, reason: 'it was closed' });
+    if (this.#closed)
+      throw new Failure('store.unreachable', { store: this.#opened.path, reason: say('it was closed') });
   }
 
   #mustWrite(): Connection {

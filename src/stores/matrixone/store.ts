@@ -1,4 +1,5 @@
 /** A MatrixOne server behind the store port. */
+import { say } from '../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { DeltaCounts, DeltaPage } from '../../data/change.ts';
 import type { RowPage } from '../../data/page.ts';
@@ -188,8 +189,10 @@ export class MatrixoneStore implements LocalStore {
   async compact(signal?: AbortSignal): Promise<{ before: number; after: number }> {
     throwIfCancelled(signal);
     throw new Failure('store.unsupported', {
-      what: 'A MatrixOne server gives unused space back by itself, once no snapshot and no recovery window needs it.',
-      hint: 'Drop snapshots that are not needed any more.',
+      what: say(
+        'A MatrixOne server gives unused space back by itself, once no snapshot and no recovery window needs it.',
+      ),
+      hint: say('Drop snapshots that are not needed any more.'),
     });
   }
 

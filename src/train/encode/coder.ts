@@ -1,4 +1,5 @@
 /** From pages of a table to pages of a learner, in the form it asks for. A coder is fitted once, at the root of a lineage, and then frozen. */
+import { say } from '../../base/say.ts';
 import { at } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
 import { type Cells, pickCells, type RowPage } from '../../data/page.ts';
@@ -43,7 +44,7 @@ interface NumberPages<F extends RowForm> {
 /** The cells of a column of a page; `column.unknown`. */
 export function columnOf(page: RowPage, name: string): Cells {
   const index = page.columns.findIndex((column) => column.name === name);
-  if (index < 0) throw new Failure('column.unknown', { column: name, table: 'The table' });
+  if (index < 0) throw new Failure('column.unknown', { column: name, table: say('The table') });
   return at(page.cells, index);
 }
 

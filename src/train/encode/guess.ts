@@ -1,4 +1,5 @@
 /** What kind of feature a column is, where the plan does not say: from its type, and from its values where the type tells too little. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import type { FeatureKind } from '../../data/training.ts';
 import type { Value } from '../../data/value.ts';
@@ -16,8 +17,8 @@ export function guessKind(name: string, type: string, values: readonly Value[]):
   const known = byType.find(([pattern]) => pattern.test(type.toUpperCase()))?.[1];
   if (known === 'refused')
     throw new Failure('plan.unsupported', {
-      what: `"${name}" (${type}) cannot be learnt from.`,
-      hint: 'Leave it out of the features.',
+      what: say('"{0}" ({1}) cannot be learnt from.', name, type),
+      hint: say('Leave it out of the features.'),
     });
   if (known) return known;
   const present = values.filter((value) => value !== null);

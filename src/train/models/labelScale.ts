@@ -2,6 +2,7 @@
  * The label of a regression as whole numbers: steps of a power of two around an origin, so that sums of labels are exact in
  * any order. Fitted once, at the root of a lineage, and then frozen.
  */
+import { say } from '../../base/say.ts';
 import { at } from '../../base/assert.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
 import type { RowStream } from '../../data/trainPage.ts';
@@ -68,5 +69,5 @@ export async function labelScaleOf(rows: RowStream, signal: AbortSignal): Promis
 export function labelScaleFault(scale: unknown): string | null {
   const { origin, step } = (scale ?? {}) as Partial<Record<keyof LabelScale, unknown>>;
   const usable = Number.isFinite(origin) && typeof step === 'number' && Number.isFinite(step) && step > 0;
-  return usable ? null : 'the scale of its label is not one of numbers';
+  return usable ? null : say('the scale of its label is not one of numbers');
 }

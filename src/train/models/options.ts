@@ -1,4 +1,5 @@
 /** The options of a learner, held against its schema, and read one by one. */
+import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import type { OptionRules, OptionSchema } from '../../data/learner.ts';
 import type { LearnerOptions, OptionValue } from '../../data/training.ts';
@@ -28,12 +29,12 @@ function fits(schema: OptionSchema, value: OptionValue): boolean {
 export function requireOptions(learner: string, { properties }: OptionRules, options: LearnerOptions): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(properties, name));
   if (unknown !== undefined)
-    throw new Failure('plan.unsupported', { what: `The learner "${learner}" has no option "${unknown}".` });
+    throw new Failure('plan.unsupported', { what: say('The learner "{0}" has no option "{1}".', learner, unknown) });
   for (const [name, schema] of Object.entries(properties)) {
     const value = options[name];
     if (value === undefined || !fits(schema, value))
       throw new Failure('plan.unsupported', {
-        what: `"${name}" of the learner "${learner}" cannot be ${JSON.stringify(value ?? null)}.`,
+        what: say('"{0}" of the learner "{1}" cannot be {2}.', name, learner, JSON.stringify(value ?? null)),
       });
   }
 }

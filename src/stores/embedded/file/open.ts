@@ -1,4 +1,5 @@
 /** Opening a store file: made when asked for, checked before it is trusted, refused with a reason. */
+import { say } from '../../../base/say.ts';
 import {
   accessSync,
   constants,
@@ -63,7 +64,7 @@ function checkHeader(path: string): void {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = statSync(path, { throwIfNoEntry: false })?.isDirectory()
-      ? 'it is a folder. Name a file in it.'
+      ? say('it is a folder. Name a file in it.')
       : message;
     throw new Failure('store.unreachable', { store: path, reason }, { cause: error });
   }
@@ -185,7 +186,7 @@ export function openFile(options: OpenOptions): Opened {
   const busyTimeout = options.busyTimeout ?? defaultTimeout;
   if (!existsSync(path)) {
     if (!options.create || options.readOnly)
-      throw new Failure('store.unreachable', { store: path, reason: 'there is no such file' });
+      throw new Failure('store.unreachable', { store: path, reason: say('there is no such file') });
     createFile(path, busyTimeout);
   }
   checkHeader(path);

@@ -1,4 +1,5 @@
 /** The backup in the place of a store: checked first, shown beside it, swapped in one step; the file that it replaces is kept. */
+import { say } from '../../../base/say.ts';
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
@@ -50,7 +51,7 @@ const ageOf = (path: string): number | null => {
 export function recoverStore(path: string, swap: boolean): StoreRecovery {
   const file = backupPath(path);
   if (!existsSync(file))
-    throw new Failure('store.unreachable', { store: file, reason: 'there is no backup beside the store' });
+    throw new Failure('store.unreachable', { store: file, reason: say('there is no backup beside the store') });
   const age = { store: ageOf(path), backup: ageOf(file) ?? 0 };
   // A copy of its own is checked and swapped, so that what was checked is what is taken, and the backup stays.
   const draft = `${file}-new-${process.pid}-${randomUUID()}`;

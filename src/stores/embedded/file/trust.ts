@@ -3,6 +3,7 @@
  * Our own tables, their indexes and their triggers must be ours to the letter, and what stands in their rows must be of the form
  * that we write; what other programs made beside them must leave them alone.
  */
+import { say } from '../../../base/say.ts';
 import { isSnapshotName } from '../../../data/version.ts';
 import { type Generation, generationById, ownDefinitions } from '../types/catalog.ts';
 import { textList } from '../types/records.ts';
@@ -45,7 +46,7 @@ function readDefinitions(db: Connection): Definition[] {
     `SELECT count(*) FROM sqlite_schema WHERE typeof(type) <> 'text' OR typeof(name) <> 'text' OR typeof(tbl_name) <> 'text'
      OR typeof(sql) NOT IN ('text', 'null') OR octet_length(name) > 100000 OR octet_length(tbl_name) > 100000 OR octet_length(sql) > ${mostBytes}`,
   );
-  if (wrong !== 0) throw db.damage('in sqlite_schema a definition is no text, or beyond any size');
+  if (wrong !== 0) throw db.damage(say('in sqlite_schema a definition is no text, or beyond any size'));
   return db.all('SELECT type, name, tbl_name, sql FROM sqlite_schema').map(([type, name, table, sql]) => ({
     type: type as string,
     name: name as string,
@@ -58,12 +59,14 @@ function readDefinitions(db: Connection): Definition[] {
 function requireOwnTables(db: Connection, definitions: readonly Definition[]): void {
   const found = new Map<string, string | null>();
   for (const { name, sql } of definitions) {
-    if (found.has(name)) throw db.damage(`${name} is defined twice`);
+    if (found.has(name)) throw db.damage(say('{0} is defined twice', name));
     found.set(name, sql);
   }
   for (const [name, sql] of ownDefinitions)
     if (found.get(name) !== sql)
-      throw db.damage(`${name} ${found.has(name) ? 'is not defined as DeltaTrain defines it' : 'is missing'}`);
+      throw db.damage(
+        found.has(name) ? say('{0} is not defined as DeltaTrain defines it', name) : say('{0} is missing', name),
+      );
 }
 
 const integer = (column: string, from: string, to: string): string =>
@@ -104,9 +107,9 @@ const rowRules: Readonly<Record<string, string>> = {
 function requireRows(db: Connection): void {
   for (const [table, rule] of Object.entries(rowRules))
     if (db.value(`SELECT 1 FROM ${table} WHERE (${rule}) IS NOT TRUE LIMIT 1`) !== undefined)
-      throw db.damage(`${table} holds a row that DeltaTrain does not write`);
+      throw db.damage(say('{0} holds a row that DeltaTrain does not write', table));
   for (const [snapshot] of db.all('SELECT name FROM _dt_snapshots'))
-    if (!isSnapshotName(snapshot as string)) throw db.damage('_dt_snapshots holds a name that no snapshot has');
+    if (!isSnapshotName(snapshot as string)) throw db.damage(say('_dt_snapshots holds a name that no snapshot has'));
 }
 
 /** A table that is followed has its log. */
@@ -119,7 +122,7 @@ function requireLogs(
   for (const [id] of db.all('SELECT generation FROM _dt_logs')) {
     const g = generations.get(id as number);
     for (const needed of g ? logSql(g).keys() : [])
-      if (!names.has(needed)) throw db.damage(`${needed}, the history of ${g?.stored ?? ''}, is missing`);
+      if (!names.has(needed)) throw db.damage(say('{0}, the history of {1}, is missing', needed, g?.stored ?? ''));
   }
 }
 
@@ -128,7 +131,7 @@ const isIndex = (sql: string): boolean => sameWriting(sql) !== undefined && defi
 function requireIndexLists(db: Connection): void {
   for (const [id, indexes] of db.all('SELECT id, indexes FROM _dt_generations WHERE indexes IS NOT NULL') as SqlRow[])
     if (!textList(indexes)?.every(isIndex))
-      throw db.damage(`row ${String(id)} of _dt_generations has indexes that are none`);
+      throw db.damage(say('row {0} of _dt_generations has indexes that are none', String(id)));
 }
 
 /** Of an object under a name of ours: which generation it belongs to, and what it is for. */
@@ -143,11 +146,11 @@ function requireKnown(db: Connection, found: Definition, generations: ReadonlyMa
   if (!isOurs(named)) return requireAside(db, found);
   const [, kind, id] = ownName.exec(named) ?? [];
   const g = id === undefined ? undefined : generations.get(Number(id));
-  if (!g || kind === undefined || sql === null) throw db.damage(`${named} is none of DeltaTrain's tables`);
-  if (!isInPlace(found, kind, g)) throw db.damage(`${named} is not where it belongs`);
+  if (!g || kind === undefined || sql === null) throw db.damage(say("{0} is none of DeltaTrain's tables", named));
+  if (!isInPlace(found, kind, g)) throw db.damage(say('{0} is not where it belongs', named));
   const wanted = logSql(g).get(named);
   const isDefined = wanted === undefined ? kind !== 'keep' || readIndex(sql) : sameWriting(sql) === sameWriting(wanted);
-  if (!isDefined) throw db.damage(`${named} of ${g.stored} is not defined as DeltaTrain defines it`);
+  if (!isDefined) throw db.damage(say('{0} of {1} is not defined as DeltaTrain defines it', named, g.stored));
   if (triggerEvents.has(kind)) requireOwnTrigger(db, found, g);
 }
 
@@ -179,7 +182,8 @@ function requireOwnTrigger(db: Connection, { name: named, table, sql }: Definiti
   const columns = [...found, ...g.columns.flatMap((column) => [column.name, column.logName])];
   const known = new Set([named, table, g.stored, g.log, '_dt_logs', ...columns, ...triggerWords]);
   const names = sql === null ? undefined : namesIn(sql);
-  if (!names?.every((one) => known.has(one))) throw db.damage(`the trigger ${named} of ${g.stored} is none of ours`);
+  if (!names?.every((one) => known.has(one)))
+    throw db.damage(say('the trigger {0} of {1} is none of ours', named, g.stored));
 }
 
 function areCurrent(definitions: readonly Definition[], generations: ReadonlyMap<number, Generation>): boolean {
@@ -197,7 +201,7 @@ function requireAside(db: Connection, found: Definition): void {
   const isAside = defined?.type === type && defined.name === named && (!isOwn(table) || isArchive(table));
   if (isAside && isWhole(found, defined.on)) return;
   const shown = `${type} "${named.slice(0, 100)}"`;
-  throw db.damage(`the foreign ${shown} reaches into DeltaTrain's own tables (${table.slice(0, 100)})`);
+  throw db.damage(say("the foreign {0} reaches into DeltaTrain's own tables ({1})", shown, table.slice(0, 100)));
 }
 
 /** True when a definition is of what the schema table says beside it, and does no more than its kind does. */
@@ -219,5 +223,5 @@ function requireTables(
   const stored = new Set([...generations.values()].map((g) => g.stored.toLowerCase()));
   for (const { type, name: named, sql } of definitions)
     if (stored.has(named.toLowerCase()) && !(type === 'table' && readTable(sql ?? '')))
-      throw db.damage(`the definition of ${named} is not that of a table`);
+      throw db.damage(say('the definition of {0} is not that of a table', named));
 }

@@ -4,6 +4,7 @@
  */
 import { archiveName, columnsJson, type Generation, generationById } from '../types/catalog.ts';
 import type { Connection } from '../sqlite/driver.ts';
+import { kept } from '../sqlite/keptText.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { requireTrusted } from './trust.ts';
 import { adopt, tableNameOf } from '../shape/shape.ts';
@@ -66,7 +67,7 @@ function inspectTable(db: Connection, g: Generation, renumbered: boolean): void 
 
 /** The table is gone, or another one has its name: old versions are lost with it, the new one starts without a history. */
 function replaceLost(db: Connection, g: Generation, found: readonly FoundColumn[]): void {
-  distrust(db, g, found.length === 0 ? 'another program dropped the table' : 'another program changed its columns');
+  distrust(db, g, found.length === 0 ? kept.dropped : kept.reshaped);
   dropTriggers(db, g);
   db.run('UPDATE _dt_generations SET stored = ? WHERE id = ?', archiveName(g.id), g.id);
   const name = tableNameOf(db, g);
@@ -102,11 +103,10 @@ function inspectLog(db: Connection, g: Generation, renumbered: boolean): void {
   const silenced = live && triggersWereMissing(db, g);
   const rows = db.value(`SELECT count(*) FROM ${quoteName(g.stored)}`) as number;
   const known = db.value('SELECT rows FROM _dt_logs WHERE generation = ?', g.id) as number;
-  if (silenced) distrust(db, g, 'another program removed its triggers, so changes may be missing');
+  if (silenced) distrust(db, g, kept.silenced);
   // Without recursive triggers a replaced row of the same key is counted twice, but logged; one with another key is not logged.
-  else if (rows !== known && hasOtherUnique(db, g)) distrust(db, g, 'another program replaced rows without a trace');
-  else if (renumbered && g.rowName !== null && !keepsRowNumbers(db, g))
-    distrust(db, g, 'another program rebuilt the file and renumbered its rows');
+  else if (rows !== known && hasOtherUnique(db, g)) distrust(db, g, kept.replaced);
+  else if (renumbered && g.rowName !== null && !keepsRowNumbers(db, g)) distrust(db, g, kept.renumbered);
   db.run('UPDATE _dt_logs SET rows = ? WHERE generation = ?', rows, g.id);
 }
 

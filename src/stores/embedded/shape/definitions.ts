@@ -1,4 +1,5 @@
 /** Tables and indexes made again from what the file holds of them: read into names and checked pieces first, never run as it stands. */
+import { say } from '../../../base/say.ts';
 import type { Generation } from '../types/catalog.ts';
 import { textList } from '../types/records.ts';
 import { readIndex, readTable } from '../sqlite/ddl.ts';
@@ -9,14 +10,14 @@ import { quoteName } from '../sqlite/quote.ts';
 export function tableSql(db: Connection, g: Generation, stored: string): string {
   const sql = db.value(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`, g.stored);
   const read = typeof sql === 'string' ? readTable(sql) : undefined;
-  if (!read) throw db.damage(`the definition of the table ${g.stored} holds what no table needs`);
+  if (!read) throw db.damage(say('the definition of the table {0} holds what no table needs', g.stored));
   return `CREATE TABLE ${quoteName(stored)} (${read.body}) ${read.options}`;
 }
 
 /** The definitions of the indexes that were taken from a table when it was put aside. */
 export function indexesPutAside(db: Connection, g: Generation): string[] {
   const texts = textList(db.value('SELECT indexes FROM _dt_generations WHERE id = ?', g.id) ?? null);
-  if (!texts) throw db.damage(`row ${g.id} of _dt_generations has indexes that are none`);
+  if (!texts) throw db.damage(say('row {0} of _dt_generations has indexes that are none', g.id));
   return texts;
 }
 
@@ -24,7 +25,7 @@ export function indexesPutAside(db: Connection, g: Generation): string[] {
 export function remakeIndex(db: Connection, stored: string, sql: string): void {
   const read = readIndex(sql);
   if (!read || /^(?:_dt_|sqlite_)/i.test(read.name))
-    throw db.damage(`an index of the table ${stored} has a definition that is none`);
+    throw db.damage(say('an index of the table {0} has a definition that is none', stored));
   const columns = new Set(
     db.all('SELECT lower(name) FROM pragma_table_xinfo(?)', stored).map(([name]) => name as string),
   );

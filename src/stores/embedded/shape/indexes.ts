@@ -1,4 +1,5 @@
 /** Secondary indexes of live tables. Their names are taken in the whole file, so they carry the table's. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import type { Generation } from '../types/catalog.ts';
@@ -32,7 +33,9 @@ export function secondaryIndexes(db: Connection, generation: Generation): IndexS
 /** Makes a secondary index; `sql.failed` where the table has one of that name. */
 export function createIndex(db: Connection, table: TableName, generation: Generation, index: IndexShape): void {
   if (secondaryIndexes(db, generation).some(({ name }) => name === index.name))
-    throw new Failure('sql.failed', { message: `The index "${index.name}" of ${tableText(table)} exists already.` });
+    throw new Failure('sql.failed', {
+      message: say('The index "{0}" of {1} exists already.', index.name, tableText(table)),
+    });
   const unique = index.unique ? 'UNIQUE ' : '';
   db.exec(
     `CREATE ${unique}INDEX ${quoteName(storedIndex(table, index.name))} ON ${quoteName(generation.stored)} (${index.columns.map(quoteName).join(', ')})`,
@@ -43,7 +46,7 @@ export function createIndex(db: Connection, table: TableName, generation: Genera
 /** Drops a secondary index; `sql.failed` where there is none of that name. */
 export function dropIndex(db: Connection, table: TableName, generation: Generation, name: string): void {
   if (!secondaryIndexes(db, generation).some((index) => index.name === name))
-    throw new Failure('sql.failed', { message: `${tableText(table)} has no index "${name}".` });
+    throw new Failure('sql.failed', { message: say('{0} has no index "{1}".', tableText(table), name) });
   db.exec(`DROP INDEX ${quoteName(storedIndex(table, name))}`);
   if (isTracked(db, generation)) makeTriggers(db, generation);
 }

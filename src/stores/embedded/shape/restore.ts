@@ -1,4 +1,5 @@
 /** Restoring a table or a database to a snapshot: preview, digest, restore, verification. Each call runs inside a transaction of the caller. */
+import { say } from '../../../base/say.ts';
 import { createHash } from 'node:crypto';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import { changedRows, type DeltaCounts, sumCounts } from '../../../data/change.ts';
@@ -116,7 +117,7 @@ function planRestore(db: Connection, target: RestoreTarget, to: string, signal: 
       table: target.level === 'table' ? tableText(target.table) : database,
     });
   if (target.level === 'database' && snapshot.level !== 'database')
-    throw new Failure('version.unknown', { snapshot: to, table: `the whole database ${database}` });
+    throw new Failure('version.unknown', { snapshot: to, table: say('the whole database {0}', database) });
   const names = target.level === 'table' ? [target.table.table] : snapshotTables(db, snapshot.id);
   const hash = createHash('sha256').update(`${JSON.stringify(target)} ${to} ${snapshot.createdAt}`);
   const tables = names.map((table) => planTable(db, { database, table }, to, hash, signal, target.level === 'table'));

@@ -1,4 +1,5 @@
 /** Statements that change shape: databases and tables made, dropped, emptied and altered so that older snapshots stay readable. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { limits, limitSentence } from '../../../base/limits.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
@@ -50,10 +51,11 @@ const storedName = (name: TableName): string => `${name.database}.${name.table}`
 export function createDatabase(db: Connection, database: string, ifNotExists: boolean): void {
   if (database === '' || database.includes('.'))
     throw new Failure('sql.failed', {
-      message: `"${database}" cannot name a database: it must not be empty or hold a dot.`,
+      message: say('"{0}" cannot name a database: it must not be empty or hold a dot.', database),
     });
   if (!databaseExists(db, database)) db.run('INSERT INTO _dt_databases VALUES (?)', database);
-  else if (!ifNotExists) throw new Failure('sql.failed', { message: `The database "${database}" exists already.` });
+  else if (!ifNotExists)
+    throw new Failure('sql.failed', { message: say('The database "{0}" exists already.', database) });
 }
 
 /** Its tables are put aside; its snapshots stay, and so do the versions that they hold. */
@@ -80,18 +82,19 @@ export function checkWidth(table: TableName, columns: number): void {
   if (columns <= limits.comparedColumns.most) return;
   throw new Failure('store.unsupported', {
     what: limitSentence({ limit: 'comparedColumns', where: tableText(table), found: columns }),
-    hint: 'Leave columns out, or put them into one JSON column.',
+    hint: say('Leave columns out, or put them into one JSON column.'),
   });
 }
 
 function checkNames(definition: TableDefinition): void {
   const { columns, key, name } = definition;
-  if (columns.length === 0) throw new Failure('sql.failed', { message: `${tableText(name)} needs a column.` });
+  if (columns.length === 0) throw new Failure('sql.failed', { message: say('{0} needs a column.', tableText(name)) });
   checkWidth(name, columns.length);
   const seen = new Set<string>();
   for (const column of columns) {
     const folded = column.name.toLowerCase();
-    if (seen.has(folded)) throw new Failure('sql.failed', { message: `The column "${column.name}" is named twice.` });
+    if (seen.has(folded))
+      throw new Failure('sql.failed', { message: say('The column "{0}" is named twice.', column.name) });
     seen.add(folded);
   }
   for (const part of key)
@@ -113,7 +116,10 @@ export function requireFree(db: Connection, name: TableName): void {
   throw new Failure('table.exists', {
     table: tableText({ database, table }),
     ...(isOther && {
-      hint: `${tableText(name)} would be the same name here, as capital letters make no difference. Rename or drop that one first.`,
+      hint: say(
+        '{0} would be the same name here, as capital letters make no difference. Rename or drop that one first.',
+        tableText(name),
+      ),
     }),
   });
 }
@@ -123,7 +129,7 @@ export function createTable(db: Connection, definition: TableDefinition, tableId
   checkNames(definition);
   const { name, key } = definition;
   if (!databaseExists(db, name.database)) throw new Failure('database.unknown', { database: name.database });
-  if (name.table === '') throw new Failure('sql.failed', { message: 'A table needs a name.' });
+  if (name.table === '') throw new Failure('sql.failed', { message: say('A table needs a name.') });
   requireFree(db, name);
   const columns = definition.columns.map((column) => ({
     ...column,
@@ -174,7 +180,7 @@ function freeRowName(columns: readonly string[]): string {
   const name = ['rowid', '_rowid_', 'oid'].find((candidate) => !taken.has(candidate));
   if (name === undefined)
     throw new Failure('store.unsupported', {
-      what: 'A table without a key cannot have columns named rowid, _rowid_ and oid.',
+      what: say('A table without a key cannot have columns named rowid, _rowid_ and oid.'),
     });
   return name;
 }
@@ -309,19 +315,19 @@ export function dropColumn(db: Connection, name: TableName, column: string): voi
   mustHave(generation, name, column);
   if (generation.key.includes(column))
     throw new Failure('store.unsupported', {
-      what: `"${column}" is part of the key of ${tableText(name)} and cannot be dropped.`,
+      what: say('"{0}" is part of the key of {1} and cannot be dropped.', column, tableText(name)),
     });
   const columns = generation.columns.filter((candidate) => candidate.name !== column);
   const index = secondaryIndexes(db, generation).find((each) => each.columns.includes(column));
   if (index)
     throw new Failure('store.unsupported', {
-      what: `The index "${index.name}" of ${tableText(name)} needs "${column}".`,
-      hint: `Drop it first: DROP INDEX ${index.name} ON ${name.table}.`,
+      what: say('The index "{0}" of {1} needs "{2}".', index.name, tableText(name), column),
+      hint: say('Drop it first: DROP INDEX {0} ON {1}.', index.name, name.table),
     });
   if (columns.length === 0)
     throw new Failure('store.unsupported', {
-      what: `"${column}" is the only column of ${tableText(name)}.`,
-      hint: 'Drop the table instead.',
+      what: say('"{0}" is the only column of {1}.', column, tableText(name)),
+      hint: say('Drop the table instead.'),
     });
   alterColumns(db, name, `DROP COLUMN ${quoteName(column)}`, { columns, kept: columns, key: generation.key });
 }

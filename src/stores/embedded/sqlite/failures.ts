@@ -1,5 +1,7 @@
 /** What SQLite says, as failures of the product: by extended result code, here and nowhere else. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
+import { sayKept } from './keptText.ts';
 
 interface SqliteError extends Error {
   readonly code: 'ERR_SQLITE_ERROR';
@@ -40,7 +42,7 @@ type Mapping = (error: SqliteError) => Failure;
 
 const sameKey: Mapping = (error) => {
   const { table, columns } = columnsIn(error.message);
-  const detail = `a row with the same ${columns.join(', ')} exists already`;
+  const detail = say('a row with the same {0} exists already', columns.join(', '));
   return new Failure('row.conflict', { table, detail }, { cause: error });
 };
 
@@ -50,14 +52,14 @@ const refusedValue = (error: SqliteError, column: string | undefined, value: str
 /** Our constraints are named `column: reason`. */
 const brokenCheck: Mapping = (error) => {
   const [, column, reason] = /^CHECK constraint failed: (.*?): (.*)$/s.exec(error.message) ?? [];
-  if (reason !== undefined) return refusedValue(error, column, 'given', reason);
-  return new Failure('row.conflict', { table: 'A row', detail: error.message }, { cause: error });
+  if (reason !== undefined) return refusedValue(error, column, say('given'), sayKept(reason));
+  return new Failure('row.conflict', { table: say('A row'), detail: error.message }, { cause: error });
 };
 
 const wrongKind: Mapping = (error) => {
   const [, found = 'this', wanted = '', path = ''] =
     /^cannot store (\w+) value in (\w+) column (.*)$/s.exec(error.message) ?? [];
-  const reason = `the column holds ${wanted.toLowerCase()} values`;
+  const reason = say('the column holds {0} values', wanted.toLowerCase());
   return refusedValue(error, path.split('.').at(-1), `(${found.toLowerCase()})`, reason);
 };
 
@@ -68,7 +70,7 @@ const constraints: ReadonlyMap<number, Mapping> = new Map([
   [constraint.check, brokenCheck],
   [
     constraint.notNull,
-    (error) => refusedValue(error, columnsIn(error.message).columns[0], 'NULL', 'the column is NOT NULL'),
+    (error) => refusedValue(error, columnsIn(error.message).columns[0], 'NULL', say('the column is NOT NULL')),
   ],
   [constraint.dataType, wrongKind],
 ]);
@@ -84,7 +86,7 @@ function statementFailure(error: SqliteError): Failure {
   const table = /^no such table: (?:main\.)?(.*)$/s.exec(message)?.[1];
   if (table !== undefined) return new Failure('table.unknown', { table }, cause);
   const column = /^(?:no such column: |table .* has no column named )(.*)$/s.exec(message)?.[1];
-  if (column !== undefined) return new Failure('column.unknown', { column, table: 'The statement' }, cause);
+  if (column !== undefined) return new Failure('column.unknown', { column, table: say('The statement') }, cause);
   if (/syntax error|unrecognized token|incomplete input/.test(message)) {
     const near = /^near "(.*?)"/s.exec(message)?.[1];
     return new Failure('sql.syntax', { message, ...(near !== undefined && { near }) }, cause);
@@ -108,7 +110,7 @@ export function failureOf(error: unknown, store: string, backup: () => string | 
   if (isBeyondReason(error))
     return new Failure(
       'store.damaged',
-      { store, detail: `a cell is beyond any size: ${error.message}`, backup: backup() },
+      { store, detail: say('a cell is beyond any size: {0}', error.message), backup: backup() },
       { cause: error },
     );
   if (!isSqliteError(error)) return error;

@@ -1,4 +1,5 @@
 /** Runs what the dialect made of a statement: changes of rows and of shape. Each call runs inside a write transaction of the caller. */
+import { say } from '../../../base/say.ts';
 import { assertNever } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
@@ -58,7 +59,7 @@ export function runWrite(db: Connection, sql: string, values: readonly SqlValue[
     case 'showTables':
     case 'showColumns':
     case 'showCreateTable':
-      throw new Failure('usage.wrong', { message: 'A statement that only reads was given as a write.' });
+      throw new Failure('usage.wrong', { message: say('A statement that only reads was given as a write.') });
     case 'use':
     case 'nothing':
       return 0;
@@ -124,7 +125,7 @@ function createFrom(db: Connection, t: CreateTableTranslation): void {
   const counted = t.columns.find((column) => column.autoIncrement);
   if (counted && (t.key.length !== 1 || t.key[0] !== counted.name))
     throw new Failure('store.unsupported', {
-      what: `AUTO_INCREMENT works only for the one key column of a table; "${counted.name}" is not.`,
+      what: say('AUTO_INCREMENT works only for the one key column of a table; "{0}" is not.', counted.name),
     });
   const generation = createTable(db, {
     name: t.table,

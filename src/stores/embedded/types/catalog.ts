@@ -1,9 +1,11 @@
 /** The store's own tables: which databases, tables and snapshots there are, and where each version's rows lie. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { nearest } from '../../../base/nearest.ts';
 import { type ColumnInfo, ownDatabase, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
 import { live, type Version } from '../../../data/version.ts';
 import type { Connection, SqlRow } from '../sqlite/driver.ts';
+import { sayKept } from '../sqlite/keptText.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { columnRecords, isStoredName, keyRecord, rowNames } from './records.ts';
 import type { ColumnType } from './types.ts';
@@ -117,15 +119,16 @@ function readGeneration(db: Connection, row: SqlRow): Generation {
 
 /** From what the file says of it, which may be anything. */
 function checkedGeneration(db: Connection, [id, tableId, stored, columnText, keyText, rowName]: SqlRow): Generation {
-  if (typeof id !== 'number' || typeof tableId !== 'number') throw db.damage('in _dt_generations a number is none');
+  if (typeof id !== 'number' || typeof tableId !== 'number')
+    throw db.damage(say('in _dt_generations a number is none'));
   const refuse = (what: string): never => {
-    throw db.damage(`row ${id} of _dt_generations ${what}`);
+    throw db.damage(say('row {0} of _dt_generations {1}', id, what));
   };
-  if (typeof stored !== 'string' || !isStoredName(stored, id)) return refuse('names a table as none is named');
-  const records = columnRecords(columnText) ?? refuse('has columns that are none');
+  if (typeof stored !== 'string' || !isStoredName(stored, id)) return refuse(say('names a table as none is named'));
+  const records = columnRecords(columnText) ?? refuse(say('has columns that are none'));
   const columns = records.map(({ name, type, nullable }, i) => ({ name, type, nullable, logName: `c${i}` }));
   const logNames = new Map(columns.map((column) => [column.name, column.logName]));
-  const key = keyRecord(keyText, logNames) ?? refuse('has a key that is none');
+  const key = keyRecord(keyText, logNames) ?? refuse(say('has a key that is none'));
   if (key.length > 0 && rowName === null) {
     const keyColumns = key.map((name) => ({ live: quoteName(name), log: logNames.get(name) ?? '' }));
     return { id, tableId, stored, log: logName(id), columns, key, keyColumns, rowName };
@@ -136,7 +139,7 @@ function checkedGeneration(db: Connection, [id, tableId, stored, columnText, key
     !rowNames.includes(rowName) ||
     columns.some(({ name }) => name.toLowerCase() === rowName)
   )
-    return refuse('has row numbers under a name that cannot be theirs');
+    return refuse(say('has row numbers under a name that cannot be theirs'));
   const keyColumns = [{ live: quoteName(rowName), log: 'rid' }];
   return { id, tableId, stored, log: logName(id), columns, key, keyColumns, rowName };
 }
@@ -146,7 +149,7 @@ const generationFields = 'g.id, g.tableId, g.stored, g.columns, g.key, g.rowName
 /** A generation that the file itself names; that it is missing is a bug, not a failure. */
 export function generationById(db: Connection, id: number): Generation {
   const row = db.get(`SELECT ${generationFields} FROM _dt_generations g WHERE g.id = ?`, id);
-  if (!row) throw db.damage(`_dt_generations has no row ${id}`);
+  if (!row) throw db.damage(say('_dt_generations has no row {0}', id));
   return readGeneration(db, row);
 }
 
@@ -224,7 +227,7 @@ export function resolveVersion(db: Connection, table: TableName, version: Versio
     string | null,
   ];
   if (unsure !== null)
-    throw new Failure('store.unsure', { table: tableText(table), snapshot: version.name, reason: unsure });
+    throw new Failure('store.unsure', { table: tableText(table), snapshot: version.name, reason: sayKept(unsure) });
   const generation = generationById(db, generationId);
   return {
     table,

@@ -1,4 +1,5 @@
 /** Values on their way in: brought to the form in which they are stored, or refused with the reason. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { TypeFamily } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
@@ -25,11 +26,11 @@ export function storedOf(
 
 /** Text in its one written form, or the reason that there is none. */
 const canonical = (type: ColumnType, text: string | undefined): Fitted =>
-  text === undefined ? { reason: `it is not a ${type.text}` } : { stored: text };
+  text === undefined ? { reason: say('it is not a {0}', type.text) } : { stored: text };
 
 function fitDecimal(type: ColumnType, value: Exclude<Value, null>): Fitted {
   const text = value instanceof Uint8Array ? undefined : decimalText(value, type.precision, type.scale);
-  return text === undefined ? { reason: `it is not a ${type.text}` } : { stored: Number(text) + 0 };
+  return text === undefined ? { reason: say('it is not a {0}', type.text) } : { stored: Number(text) + 0 };
 }
 
 const fitDate =
@@ -48,7 +49,7 @@ const fits: Readonly<Record<TypeFamily, (type: ColumnType, value: Exclude<Value,
   text: fitText,
   json: fitJson,
   vector: fitVector,
-  bytes: (_, value) => (value instanceof Uint8Array ? { stored: value } : { reason: 'the column holds bytes' }),
+  bytes: (_, value) => (value instanceof Uint8Array ? { stored: value } : { reason: say('the column holds bytes') }),
 };
 
 function fitInteger(type: ColumnType, value: Exclude<Value, null>): Fitted {
@@ -58,7 +59,7 @@ function fitInteger(type: ColumnType, value: Exclude<Value, null>): Fitted {
   else if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) whole = BigInt(value.replace('+', ''));
   else if (type.family === 'boolean' && typeof value === 'string' && /^(true|false)$/i.test(value))
     whole = value.toLowerCase() === 'true' ? 1n : 0n;
-  if (whole === undefined) return { reason: `it is not a whole number (${type.text})` };
+  if (whole === undefined) return { reason: say('it is not a whole number ({0})', type.text) };
   if (whole < type.min || whole > type.max) return { reason: `${type.text} holds ${type.min} to ${type.max}` };
   return { stored: Number.isSafeInteger(Number(whole)) ? Number(whole) : whole };
 }
@@ -68,33 +69,33 @@ function fitFloat(_: ColumnType, value: Exclude<Value, null>): Fitted {
   if (typeof value === 'number') number = value;
   else if (typeof value === 'bigint') number = Number(value);
   else if (typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) number = Number(value);
-  if (!Number.isFinite(number)) return { reason: 'it is not a finite number' };
+  if (!Number.isFinite(number)) return { reason: say('it is not a finite number') };
   return { stored: number + 0 };
 }
 
 function fitText(type: ColumnType, value: Exclude<Value, null>): Fitted {
-  if (value instanceof Uint8Array) return { reason: 'the column holds text, not bytes' };
+  if (value instanceof Uint8Array) return { reason: say('the column holds text, not bytes') };
   const text = String(value);
   // SQLite keeps UTF-8; a lone surrogate would come back as another character.
-  if (/\p{Surrogate}/u.test(text)) return { reason: 'it is not valid Unicode (a lone surrogate)' };
+  if (/\p{Surrogate}/u.test(text)) return { reason: say('it is not valid Unicode (a lone surrogate)') };
   if (type.members && type.text.startsWith('ENUM') && !type.members.includes(text))
-    return { reason: `it must be one of ${type.text}` };
+    return { reason: say('it must be one of {0}', type.text) };
   return { stored: text };
 }
 
 function fitJson(_: ColumnType, value: Exclude<Value, null>): Fitted {
   const fitted = value instanceof Uint8Array ? undefined : String(value);
-  if (fitted === undefined || /\p{Surrogate}/u.test(fitted)) return { reason: 'it must be valid JSON' };
+  if (fitted === undefined || /\p{Surrogate}/u.test(fitted)) return { reason: say('it must be valid JSON') };
   try {
     JSON.parse(fitted);
     return { stored: fitted };
   } catch {
-    return { reason: 'it must be valid JSON' };
+    return { reason: say('it must be valid JSON') };
   }
 }
 
 function fitVector(_: ColumnType, value: Exclude<Value, null>): Fitted {
-  const reason = 'a vector is written [1, 2, 3]';
+  const reason = say('a vector is written [1, 2, 3]');
   if (typeof value !== 'string') return { reason };
   const numbers = /^\s*\[(.*)\]\s*$/s.exec(value)?.[1];
   if (numbers === undefined) return { reason };

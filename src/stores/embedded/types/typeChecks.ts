@@ -1,55 +1,57 @@
 /** Constraints that keep other writers, and our own SQL, to what a type can hold. Built-in SQL only, as in the triggers. */
 import type { TypeFamily } from '../../../data/table.ts';
+import { kept, keptText } from '../sqlite/keptText.ts';
 import { quoteName, quoteText } from '../sqlite/quote.ts';
 import { type ColumnType, int64 } from './types.ts';
 
-/** What must hold, and the reason that a person reads when it does not. */
+/** What must hold, and the reason that a person reads when it does not: a text that is kept. */
 interface Check {
   readonly reason: string;
   readonly condition: string;
 }
 
 function integerCheck({ text, min, max }: ColumnType, c: string): Check | null {
-  if (max < int64.max) return { reason: `${text} holds ${min} to ${max}`, condition: `${c} BETWEEN ${min} AND ${max}` };
-  return min === 0n ? { reason: `${text} cannot be negative`, condition: `${c} >= 0` } : null;
+  if (max < int64.max)
+    return { reason: keptText(kept.range, text, min, max), condition: `${c} BETWEEN ${min} AND ${max}` };
+  return min === 0n ? { reason: keptText(kept.negative, text), condition: `${c} >= 0` } : null;
 }
 
 function decimalCheck({ text, precision, scale }: ColumnType, c: string): Check {
   const limit = `1e${precision - scale}`;
   return {
-    reason: `${text} needs at most ${scale} digits after the point; use ROUND(…, ${scale})`,
+    reason: keptText(kept.digits, text, scale),
     condition: `${c} = round(${c}, ${scale}) AND ${c} > -${limit} AND ${c} < ${limit}`,
   };
 }
 
 function memberCheck({ text, members }: ColumnType, c: string): Check | null {
   if (!members || !text.startsWith('ENUM')) return null;
-  return { reason: `it must be one of ${text}`, condition: `${c} IN (${members.map(quoteText).join(', ')})` };
+  return { reason: keptText(kept.member, text), condition: `${c} IN (${members.map(quoteText).join(', ')})` };
 }
 
 const checks: Readonly<Record<TypeFamily, (type: ColumnType, c: string) => Check | null>> = {
   integer: integerCheck,
   boolean: integerCheck,
   float: (_, c) => ({
-    reason: 'it must be a finite number',
+    reason: kept.finite,
     condition: `${c} BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308`,
   }),
   decimal: decimalCheck,
   date: (_, c) => ({
-    reason: 'a date is written yyyy-mm-dd',
+    reason: kept.date,
     condition: `${c} IS NULL OR (length(${c}) = 10 AND date(${c}) IS ${c})`,
   }),
   datetime: ({ scale }, c) => ({
-    reason: `a time is written yyyy-mm-dd hh:mm:ss${fraction(scale)}`,
+    reason: keptText(kept.datetime, fraction(scale)),
     condition: datetimeCondition(c, scale),
   }),
   time: ({ scale }, c) => ({
-    reason: `a time is written hh:mm:ss${fraction(scale)}`,
+    reason: keptText(kept.time, fraction(scale)),
     condition: timeCondition(c, scale),
   }),
-  json: (_, c) => ({ reason: 'it must be valid JSON', condition: `${c} IS NULL OR json_valid(${c})` }),
+  json: (_, c) => ({ reason: kept.json, condition: `${c} IS NULL OR json_valid(${c})` }),
   vector: (_, c) => ({
-    reason: 'a vector is written [1, 2, 3]',
+    reason: kept.vector,
     condition: `${c} IS NULL OR (json_valid(${c}) AND json_type(${c}) = 'array')`,
   }),
   text: memberCheck,

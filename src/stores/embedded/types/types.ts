@@ -1,4 +1,5 @@
 /** How each MySQL type is kept in SQLite. What the engine cannot hold is refused by name, never silently changed. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { TypeFamily } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
@@ -67,7 +68,7 @@ function boundsOf(base: string, size: number): { min: bigint; max: bigint } {
 }
 
 const refused = (text: string, hint: string): Failure =>
-  new Failure('store.unsupported', { what: `The embedded store cannot hold a column of type ${text}.`, hint });
+  new Failure('store.unsupported', { what: say('The embedded store cannot hold a column of type {0}.', text), hint });
 
 const types = new Map<string, ColumnType>();
 
@@ -108,11 +109,12 @@ function readType(declared: string): ColumnType {
   const { base, inside, unsigned, listed, text, sizes } = parseDeclared(declared);
   if (Object.hasOwn(integerBits, base)) return integerType(base, unsigned, text);
   const family = typeFamily(base);
-  if (!family) throw refused(declared.trim() || '(none)', 'Use a MySQL type such as INT, DOUBLE, VARCHAR(50) or DATE.');
-  if (sizes.some((size) => !Number.isInteger(size) || size < 0)) throw refused(text, 'A size is a whole number.');
+  if (!family)
+    throw refused(declared.trim() || say('(none)'), say('Use a MySQL type such as INT, DOUBLE, VARCHAR(50) or DATE.'));
+  if (sizes.some((size) => !Number.isInteger(size) || size < 0)) throw refused(text, say('A size is a whole number.'));
   const { precision, scale } = digitsOf(base, family, sizes, text);
   const bounds = boundsOf(base, sizes[0] ? sizes[0] : 1);
-  if (base === 'BIT' && bounds.max > int64.max) throw refused(text, 'BIT can have 63 bits at most.');
+  if (base === 'BIT' && bounds.max > int64.max) throw refused(text, say('BIT can have 63 bits at most.'));
   const members = listed ? membersOf(inside ?? '') : null;
   return { text, family, storage: storages[family], ...bounds, precision, scale, members };
 }
@@ -121,13 +123,13 @@ function digitsOf(base: string, family: TypeFamily, sizes: readonly number[], te
   if (family === 'decimal') {
     const precision = sizes[0] ? sizes[0] : 10;
     const scale = sizes[1] ?? 0;
-    if (precision > 15) throw refused(text, 'DECIMAL can have 15 digits at most; use DOUBLE or VARCHAR.');
-    if (scale > precision) throw refused(text, 'The scale must not be larger than the digits in all.');
+    if (precision > 15) throw refused(text, say('DECIMAL can have 15 digits at most; use DOUBLE or VARCHAR.'));
+    if (scale > precision) throw refused(text, say('The scale must not be larger than the digits in all.'));
     return { precision, scale };
   }
   const timed = base === 'DATETIME' || base === 'TIMESTAMP' || base === 'TIME';
   const scale = timed && sizes[0] ? sizes[0] : 0;
-  if (scale > 6) throw refused(text, 'A time can have 6 digits of a second at most.');
+  if (scale > 6) throw refused(text, say('A time can have 6 digits of a second at most.'));
   return { precision: 0, scale };
 }
 
@@ -143,8 +145,12 @@ export const selectCell = (type: ColumnType, cell: string): string =>
 /** Another program's table may hold what its columns do not say, and so may a file that was tampered with. */
 const wrongCell = (type: ColumnType, cell: SqlValue): Failure =>
   new Failure('store.unsupported', {
-    what: `A column of type ${type.text.slice(0, 100)} holds ${cell instanceof Uint8Array ? 'bytes' : `"${String(cell).slice(0, 100)}"`} in the file.`,
-    hint: 'Another program wrote it there. Put it right, or delete the row.',
+    what: say(
+      'A column of type {0} holds {1} in the file.',
+      type.text.slice(0, 100),
+      cell instanceof Uint8Array ? say('bytes') : `"${String(cell).slice(0, 100)}"`,
+    ),
+    hint: say('Another program wrote it there. Put it right, or delete the row.'),
   });
 
 /** A selected cell (see `selectCell`) as a value of the product. */

@@ -1,4 +1,5 @@
 /** The delta as SQL: net row changes between any two versions of a table, with before and after images. */
+import { say } from '../../../base/say.ts';
 import { at } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { DeltaRequest } from '../../../data/store.ts';
@@ -38,7 +39,7 @@ export function planDelta(db: Connection, request: DeltaRequest): DeltaPlan {
   const key = deltaKey(from, to, request.key);
   const named = request.columns ?? commonColumns(from, to);
   const names = [...key, ...named.filter((name) => !key.includes(name))];
-  if (names.length === 0) throw new Failure('usage.wrong', { message: 'A delta needs a column.' });
+  if (names.length === 0) throw new Failure('usage.wrong', { message: say('A delta needs a column.') });
   const before = pickColumns(from, names);
   const columns = pickColumns(to, names).map((after, i) => ({ name: after.name, before: before[i] as Column, after }));
   const keyColumns = key.length;
@@ -76,7 +77,7 @@ function deltaKey(from: TableVersion, to: TableVersion, asked: readonly string[]
     versionText(version.snapshot ? { kind: 'snapshot', name: version.snapshot.name } : { kind: 'live' });
   throw new Failure('delta.schemaChanged', {
     table: tableText(to.table),
-    detail: `the key is ${side(from)} in ${named(from)} and ${side(to)} in ${named(to)}`,
+    detail: say('the key is {0} in {1} and {2} in {3}', side(from), named(from), side(to), named(to)),
   });
 }
 

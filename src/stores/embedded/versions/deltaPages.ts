@@ -34,8 +34,8 @@ export function orderedSql(plan: DeltaPlan, request: DeltaRequest): string {
   const keyCell = (i: number): string => `coalesce(a${i}, b${i})`;
   const order = plan.columns.slice(0, plan.keyColumns).map((_, i) => keyCell(i));
   if (request.order === 'hash' || request.withHash) {
-    if (request.salt === undefined) throw new Failure('usage.wrong', { message: 'A delta by hash needs a salt.' });
-    if (plan.keyColumns === 0) throw new Failure('usage.wrong', { message: 'A delta by hash needs key columns.' });
+    if (request.salt === undefined) throw new Failure('usage.wrong', { message: say('A delta by hash needs a salt.') });
+    if (plan.keyColumns === 0) throw new Failure('usage.wrong', { message: say('A delta by hash needs key columns.') });
     const key = plan.columns.slice(0, plan.keyColumns).map((column) => column.after);
     const hash = hashSql(request.salt, key, (column) => keyCell(key.indexOf(column)));
     shown.push(`${hash} AS h`);

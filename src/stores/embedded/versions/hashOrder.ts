@@ -1,4 +1,5 @@
 /** The row hash inside SQL, and the order, ranges and samples that follow from it. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { hashBound, type HashRange } from '../../../data/rowHash.ts';
 import type { SampleRule } from '../../../data/store.ts';
@@ -75,6 +76,6 @@ export function checkUnique(db: Connection, version: TableVersion, key: readonly
   const [hole, ...values] = row;
   const value = key.map((column, i) => textOf(valueOf(column.type, values[i] ?? null))).join(', ');
   const columns = key.map((column) => column.name).join(', ');
-  if (hole) throw new Failure('value.refused', { column: columns, value, reason: 'a key cannot be NULL' });
+  if (hole) throw new Failure('value.refused', { column: columns, value, reason: say('a key cannot be NULL') });
   throw new Failure('table.duplicateKey', { table: tableText(version.table), key: columns, value });
 }

@@ -1,4 +1,5 @@
 /** Rows of a table at a version, as pages: by key, or in hash order. */
+import { say } from '../../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { PageColumn, RowPage } from '../../../data/page.ts';
 import type { RowsRequest } from '../../../data/store.ts';
@@ -29,7 +30,8 @@ export const pageSize = (pageRows: number | undefined): number => Math.max(1, pa
 function planRows(db: Connection, version: TableVersion, request: RowsRequest): RowsPlan {
   const columns = pickColumns(version, request.columns);
   const hashed = request.order === 'hash' || request.range !== undefined || request.withHash === true;
-  if (hashed && request.salt === undefined) throw new Failure('usage.wrong', { message: 'Rows by hash need a salt.' });
+  if (hashed && request.salt === undefined)
+    throw new Failure('usage.wrong', { message: say('Rows by hash need a salt.') });
   const hashKey = hashed || request.sample ? keyColumnsOf(version, request.key) : null;
   if (hashKey) checkUnique(db, version, hashKey);
   const pageColumns = columns.map((column) => ({ name: column.name, type: column.type.text }));

@@ -1,4 +1,5 @@
 /** Making, listing and dropping snapshots. Each call runs inside a transaction of the caller. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { nearest } from '../../../base/nearest.ts';
 import { databaseOf, isRestoreTarget, type RestoreTarget, type SnapshotTarget } from '../../../data/store.ts';
@@ -12,6 +13,7 @@ import {
   unknownTable,
 } from '../types/catalog.ts';
 import type { Connection } from '../sqlite/driver.ts';
+import { sayKept } from '../sqlite/keptText.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { beginEpoch, mergeEpoch, track, untrack } from './undoLog.ts';
 
@@ -45,8 +47,8 @@ export function createSnapshot(db: Connection, name: string, target: SnapshotTar
     throw new Failure('version.exists', { snapshot: name });
   if (!isRestoreTarget(target))
     throw new Failure('store.unsupported', {
-      what: `A snapshot of the ${target.level} needs a MatrixOne server.`,
-      hint: 'Make one of a table or of a database.',
+      what: say('A snapshot of the {0} needs a MatrixOne server.', target.level),
+      hint: say('Make one of a table or of a database.'),
     });
   const live = targetTables(db, target);
   const database = databaseOf(target);
@@ -91,7 +93,7 @@ export function listSnapshots(db: Connection): Snapshot[] {
   )) {
     const state = states.get(snapshot as number) ?? { tables: [], unsure: null };
     state.tables.push({ table: table as string, id: String(tableId), rows: rows as number });
-    state.unsure ??= unsure as string | null;
+    state.unsure ??= unsure === null ? null : sayKept(unsure as string);
     states.set(snapshot as number, state);
   }
   return db

@@ -1,4 +1,5 @@
 /** What a delta is asked of: its two versions, the columns that both have, and the key that pairs the rows. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { DeltaRequest } from '../../../data/store.ts';
 import { type ColumnInfo, sameNames, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
@@ -48,7 +49,7 @@ function keyNames({ request, from, to }: Pick<DeltaPlan, 'request' | 'from' | 't
   const shown = ({ info, version }: DeltaSide): string => `(${info.key.join(', ')}) in ${versionText(version)}`;
   throw new Failure('delta.schemaChanged', {
     table: tableText(request.table),
-    detail: `the key is ${shown(from)} and ${shown(to)}`,
+    detail: say('the key is {0} and {1}', shown(from), shown(to)),
   });
 }
 
@@ -72,7 +73,7 @@ export async function planDelta(
   const common = to.info.columns.map(({ name }) => name).filter((name) => there.has(name));
   const named = request.columns ?? common;
   const names = [...key, ...named.filter((name) => !key.includes(name))];
-  if (names.length === 0) throw new Failure('usage.wrong', { message: 'A delta needs a column.' });
+  if (names.length === 0) throw new Failure('usage.wrong', { message: say('A delta needs a column.') });
   const before = pickColumns(from.info, names);
   const columns = pickColumns(to.info, names).map((after, i) => ({
     name: after.name,
@@ -80,8 +81,8 @@ export async function planDelta(
     after,
   }));
   if (request.order === 'hash' || request.withHash) {
-    if (request.salt === undefined) throw new Failure('usage.wrong', { message: 'A delta by hash needs a salt.' });
-    if (key.length === 0) throw new Failure('usage.wrong', { message: 'A delta by hash needs key columns.' });
+    if (request.salt === undefined) throw new Failure('usage.wrong', { message: say('A delta by hash needs a salt.') });
+    if (key.length === 0) throw new Failure('usage.wrong', { message: say('A delta by hash needs key columns.') });
   }
   const plan: DeltaPlan = { request, from, to, columns, keyColumns: key.length, isSame };
   if (key.length > 0)

@@ -1,4 +1,5 @@
 /** The delta by the server's DIFF, with the rows before an update fetched at the older version, and what only was written taken out. */
+import { say } from '../../../base/say.ts';
 import { at, invariant } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { DeltaCounts } from '../../../data/change.ts';
@@ -54,7 +55,10 @@ export async function diffSummary(
   // By position: the titles repeat the tables as written.
   const number = (row: number, column: number): number => Number(rows[row]?.[column]?.toString('latin1') ?? 0);
   if ([0, 1, 2].some((row) => number(row, 2) > 0))
-    throw new Failure('delta.impossible', { table: null, detail: 'it has lost how the two versions hang together' });
+    throw new Failure('delta.impossible', {
+      table: null,
+      detail: say('it has lost how the two versions hang together'),
+    });
   const counts = { inserted: number(0, 1), deleted: number(1, 1), updated: number(2, 1) };
   return sidesByTime(plan).flipped ? { ...counts, inserted: counts.deleted, deleted: counts.inserted } : counts;
 }
@@ -129,7 +133,7 @@ function netChange(
   if (flag === flags.updated && !image)
     throw new Failure('delta.impossible', {
       table: null,
-      detail: 'it tells of an update of a row that was not there before',
+      detail: say('it tells of an update of a row that was not there before'),
     });
   const older = flag === flags.updated ? (image ?? null) : flag === flags.deleted ? values : null;
   const newer = flag === flags.deleted ? null : values;

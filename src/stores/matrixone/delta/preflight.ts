@@ -1,4 +1,5 @@
 /** Chooses how a delta is found: by the server's DIFF where that is known to be right, else by comparing the two versions with SQL. */
+import { say } from '../../../base/say.ts';
 import type { DeltaWay } from '../../../data/store.ts';
 import { type ColumnInfo, sameNamesInOrder, type TableInfo } from '../../../data/table.ts';
 import { branchFault, keyDigits } from '../../../git4data/branchTypes.ts';
@@ -35,11 +36,15 @@ function badKey({ name, type }: ColumnInfo): string | undefined {
   const fault = branchFault(type, true);
   switch (fault?.of) {
     case 'key':
-      return `The key has a column of type ${fault.base} (${name}), which this server's DIFF cannot match.`;
+      return say("The key has a column of type {0} ({1}), which this server's DIFF cannot match.", fault.base, name);
     case 'fraction':
-      return `The key has fractions of a second (${name} ${type}), with which this server's DIFF loses rows.`;
+      return say("The key has fractions of a second ({0} {1}), with which this server's DIFF loses rows.", name, type);
     case 'digits':
-      return `The key has a DECIMAL of more than ${keyDigits} digits (${name}), which this server's DIFF gets wrong.`;
+      return say(
+        "The key has a DECIMAL of more than {0} digits ({1}), which this server's DIFF gets wrong.",
+        keyDigits,
+        name,
+      );
     default:
       return undefined;
   }
@@ -51,7 +56,7 @@ function badColumn({ name, type }: ColumnInfo): string | undefined {
   const base = branchFault(type, false)?.base;
   return base === undefined
     ? undefined
-    : `The table has ${article(base)} ${base} column (${name}), which this server's DIFF gets wrong.`;
+    : say("The table has {0} {1} column ({2}), which this server's DIFF gets wrong.", article(base), base, name);
 }
 
 const shapeText = ({ columns, key }: TableInfo): string =>
@@ -65,42 +70,49 @@ function badTable({ from, to, key }: PreflightFacts): string | undefined {
   const column = firstReason([...from.columns, ...to.columns], badColumn);
   if (column !== undefined) return column;
   if (key.length === 0)
-    return 'The table has no primary key, so its rows are counted as they are, without a before and after.';
-  if (!sameNamesInOrder(key, to.key)) return `The rows are matched by (${key.join(', ')}), not by the primary key.`;
-  if (shapeText(from) !== shapeText(to)) return 'The columns of the table were changed between the two versions.';
+    return say('The table has no primary key, so its rows are counted as they are, without a before and after.');
+  if (!sameNamesInOrder(key, to.key))
+    return say('The rows are matched by ({0}), not by the primary key.', key.join(', '));
+  if (shapeText(from) !== shapeText(to)) return say('The columns of the table were changed between the two versions.');
   const keyed = to.columns.filter(({ name }) => key.includes(name));
   return firstReason(keyed, badKey);
 }
 
 function badIdentity({ from, to }: PreflightFacts): string | undefined {
   if (from.id === '' || to.id === '')
-    return 'This role may not read whether both versions are of the same table, which DIFF needs.';
+    return say('This role may not read whether both versions are of the same table, which DIFF needs.');
   return from.id === to.id
     ? undefined
-    : 'The table was made anew between the two versions (RESTORE, TRUNCATE, DELETE of every row, or DROP), so DIFF does not know what became of its rows.';
+    : say(
+        'The table was made anew between the two versions (RESTORE, TRUNCATE, DELETE of every row, or DROP), so DIFF does not know what became of its rows.',
+      );
 }
 
 /** What DIFF could do, but not well. */
 function tooMany({ sorts, rows, changes }: PreflightFacts): string | undefined {
   if (changes === null) return undefined;
   if (rows !== null && changes > mostChanges(rows))
-    return `More than ${compareShare * 100} % of the rows changed, which comparing finds faster.`;
+    return say('More than {0} % of the rows changed, which comparing finds faster.', compareShare * 100);
   return sorts && changes > sortedInMemory
-    ? 'So many rows changed that the server has to put them in order.'
+    ? say('So many rows changed that the server has to put them in order.')
     : undefined;
 }
 
 function askedInVain({ vain }: PreflightFacts): string | undefined {
   if (vain === null) return undefined;
   return vain === 'slow'
-    ? "This server's DIFF gave no answer for as long as comparing takes."
-    : "This server's DIFF could not tell what lies between the two versions.";
+    ? say("This server's DIFF gave no answer for as long as comparing takes.")
+    : say("This server's DIFF could not tell what lies between the two versions.");
 }
 
 function oldRelease({ release }: PreflightFacts): string | undefined {
   return isAtLeast(release, outputSince.summary)
     ? undefined
-    : `MatrixOne ${release.join('.')} cannot count the rows of a DIFF (${outputSince.summary.join('.')} and newer can).`;
+    : say(
+        'MatrixOne {0} cannot count the rows of a DIFF ({1} and newer can).',
+        release.join('.'),
+        outputSince.summary.join('.'),
+      );
 }
 
 /** The way of a delta, and in one sentence why it is not DIFF. */

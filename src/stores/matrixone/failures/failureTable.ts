@@ -1,4 +1,5 @@
 /** What a MatrixOne server says of a statement, row by row: its number and words, and the failure they stand for. */
+import { later, say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type FailureContext, permissionFailure } from './permission.ts';
 
@@ -17,7 +18,7 @@ const group = (found: RegExpExecArray, i: number): string => found[i] ?? '';
 const unsupported =
   (what: string, hint: string): Make =>
   () =>
-    new Failure('sql.unsupported', { what, hint });
+    new Failure('sql.unsupported', { what: say(what), hint: say(hint) });
 
 /** A row for each of several patterns that say the same. */
 const rows = (errno: number | null, patterns: readonly RegExp[], failure: Make): FailureRow[] =>
@@ -28,7 +29,7 @@ const tableExists: Make = (found) => new Failure('table.exists', { table: group(
 const databaseUnknown: Make = (found) => new Failure('database.unknown', { database: group(found, 1) });
 const databaseExists: Make = (found) => new Failure('database.exists', { database: group(found, 1) });
 const columnUnknown: Make = (found, { table }) =>
-  new Failure('column.unknown', { column: group(found, 1), table: found[2] ?? table ?? 'The statement' });
+  new Failure('column.unknown', { column: group(found, 1), table: found[2] ?? table ?? say('The statement') });
 const snapshotUnknown: Make = (found, { table }) =>
   new Failure('version.unknown', { snapshot: group(found, 1), ...(table !== undefined && { table }) });
 const snapshotExists: Make = (found) => new Failure('version.exists', { snapshot: group(found, 1) });
@@ -40,24 +41,25 @@ const uncovered: Make = (found, { snapshot }) =>
   new Failure('version.uncovered', { snapshot: found[2] ?? snapshot ?? null, what: group(found, 1) });
 const badTime: Make = (found) => new Failure('version.badTime', { detail: found[0] });
 const impossible =
-  (detail: string): Make =>
+  (detail: string, ...parts: readonly string[]): Make =>
   (_, { table }) =>
-    new Failure('delta.impossible', { table: table ?? null, detail });
+    new Failure('delta.impossible', { table: table ?? null, detail: say(detail, ...parts) });
 const schemaChanged: Make = (found, { table }) =>
-  new Failure('delta.schemaChanged', { table: table ?? 'the table', detail: found[0] });
+  new Failure('delta.schemaChanged', { table: table ?? say('the table'), detail: found[0] });
 const writeConflict: Make = (_, { table }) =>
   new Failure('row.conflict', {
-    table: table ?? 'The statement',
-    detail: 'somebody else wrote to the same rows meanwhile. Nothing was changed; run it again.',
+    table: table ?? say('The statement'),
+    detail: say('somebody else wrote to the same rows meanwhile. Nothing was changed; run it again.'),
   });
-const referenced: Make = (found) => new Failure('restore.referenced', { table: group(found, 1), by: 'other tables' });
+const referenced: Make = (found) =>
+  new Failure('restore.referenced', { table: group(found, 1), by: say('other tables') });
 const quota: Make = (found) => new Failure('version.quota', { detail: found[0] });
-const noDataBranchType = impossible('a column has a type that DATA BRANCH cannot handle');
+const noDataBranchType = impossible(later('a column has a type that DATA BRANCH cannot handle'));
 
 const invalidInput: Make = (_, { sql, snapshot }) => {
   const name =
     snapshot ?? /\b(?:snapshot|pitr)\s+(?:if\s+not\s+exists\s+)?`?([^`\s]+(?: [^`]*(?=`))?)`?/i.exec(sql)?.[1];
-  if (name === undefined) return new Failure('sql.failed', { message: 'invalid input (MatrixOne error 20101).' });
+  if (name === undefined) return new Failure('sql.failed', { message: say('invalid input (MatrixOne error 20101).') });
   return new Failure('version.badName', { snapshot: name });
 };
 
@@ -66,15 +68,19 @@ const wrongTarget: Make = (found, { snapshot, table }) => {
   // For another database's table the server names the same table twice.
   return new Failure('version.otherTable', {
     snapshot: snapshot ?? null,
-    of: wanted === of ? `${of} in another database` : of,
+    of: wanted === of ? say('{0} in another database', of) : of,
     wanted: table ?? wanted,
   });
 };
 
 const duplicate: Make = (found, { table, snapshot }) => {
   if (group(found, 2) === 'sname') return new Failure('version.exists', { snapshot: snapshot ?? group(found, 1) });
-  const detail = `a row with the same ${group(found, 2)} (${group(found, 1)}) exists already. Nothing was changed.`;
-  return new Failure('row.conflict', { table: table ?? 'The statement', detail });
+  const detail = say(
+    'a row with the same {0} ({1}) exists already. Nothing was changed.',
+    group(found, 2),
+    group(found, 1),
+  );
+  return new Failure('row.conflict', { table: table ?? say('The statement'), detail });
 };
 
 const badValue = (column: string, value: string, reason: string): Failure =>
@@ -84,8 +90,10 @@ const syntax: Make = (found, { sql }) => {
   const near = found[2];
   if (/^\s*restore\b/i.test(sql) && near !== undefined && /^\s*(?:snapshot\b|\{)/i.test(near))
     return new Failure('sql.unsupported', {
-      what: 'This form of RESTORE',
-      hint: 'MatrixOne 4.0 and newer take RESTORE … {SNAPSHOT = name}, older releases RESTORE … FROM SNAPSHOT name.',
+      what: say('This form of RESTORE'),
+      hint: say(
+        'MatrixOne 4.0 and newer take RESTORE … {SNAPSHOT = name}, older releases RESTORE … FROM SNAPSHOT name.',
+      ),
     });
   return new Failure('sql.syntax', { message: group(found, 1), ...(near !== undefined && { near }) });
 };
@@ -169,15 +177,15 @@ const branchRows: readonly FailureRow[] = [
     pattern: /column 'lca\.(.*)' does not exist/i,
     failure: (found, { table }) =>
       new Failure('delta.schemaChanged', {
-        table: table ?? 'the table',
-        detail: `the column ${group(found, 1)} has another name now`,
+        table: table ?? say('the table'),
+        detail: say('the column {0} has another name now', group(found, 1)),
       }),
   },
   {
     errno: 20101,
     pattern: /cannot find database \d+ \(.*\) created_time at snapshot/i,
     failure: impossible(
-      'its database was restored or dropped since the snapshot, and with it what DATA BRANCH knew of the table',
+      later('its database was restored or dropped since the snapshot, and with it what DATA BRANCH knew of the table'),
     ),
   },
   ...rows(
@@ -200,31 +208,31 @@ const branchRows: readonly FailureRow[] = [
   {
     errno: 20105,
     pattern: /DATA BRANCH PICK requires a table with a primary key/i,
-    failure: (_, { table }) => new Failure('table.noKey', { table: table ?? 'The table' }),
+    failure: (_, { table }) => new Failure('table.noKey', { table: table ?? say('The table') }),
   },
   {
     errno: null,
     pattern: /DIFF COLUMNS is not supported with OUTPUT FILE/i,
-    failure: unsupported('COLUMNS with OUTPUT FILE', 'Leave one of them out.'),
+    failure: unsupported(later('COLUMNS with OUTPUT FILE'), later('Leave one of them out.')),
   },
   {
     errno: 20105,
     pattern: /DATA BRANCH DIFF OUTPUT AS/i,
-    failure: unsupported('OUTPUT AS', 'It takes MatrixOne 4.2.0 or newer; read the rows instead.'),
+    failure: unsupported('OUTPUT AS', later('It takes MatrixOne 4.2.0 or newer; read the rows instead.')),
   },
   {
     errno: null,
     pattern: /(\S+) is not BASE TABLE/i,
     failure: (found) =>
       new Failure('sql.unsupported', {
-        what: `Cloning ${group(found, 1)}, which is no ordinary table,`,
-        hint: 'Name a table, not a view or a sequence.',
+        what: say('Cloning {0}, which is no ordinary table,', group(found, 1)),
+        hint: say('Name a table, not a view or a sequence.'),
       }),
   },
   {
     errno: 1105,
     pattern: /panic .*nil pointer/i,
-    failure: impossible('it is a view, a sequence or another object that is no ordinary table'),
+    failure: impossible(later('it is a view, a sequence or another object that is no ordinary table')),
   },
   ...rows(
     null,
@@ -240,20 +248,20 @@ const branchRows: readonly FailureRow[] = [
     pattern: /^panic (?!not supported in internal sql executor)(.*)/i,
     failure: (found, context) =>
       /^\s*DATA\s+BRANCH\b/i.test(context.sql)
-        ? impossible(`the server broke down over it (panic: ${group(found, 1)})`)(found, context)
-        : new Failure('sql.failed', { message: `The server broke down over the statement (${found[0]}).` }),
+        ? impossible(later('the server broke down over it (panic: {0})'), group(found, 1))(found, context)
+        : new Failure('sql.failed', { message: say('The server broke down over the statement ({0}).', found[0]) }),
   },
   {
     errno: 20101,
     pattern: /unsupported mysql type 0/i,
-    failure: impossible('save_query_result is on (SET save_query_result=off)'),
+    failure: impossible(later('save_query_result is on (SET save_query_result=off)')),
   },
   {
     errno: 1105,
     pattern: /panic not supported in internal sql executor/i,
     failure: unsupported(
       'CREATE TABLE … AS SELECT at a snapshot',
-      'Use CREATE TABLE … CLONE, or INSERT … SELECT into a table that exists.',
+      later('Use CREATE TABLE … CLONE, or INSERT … SELECT into a table that exists.'),
     ),
   },
   {
@@ -264,7 +272,7 @@ const branchRows: readonly FailureRow[] = [
   {
     errno: 20203,
     pattern: /operator <=>.*GEOMETRY/i,
-    failure: unsupported('Comparing GEOMETRY with <=>', 'Compare ST_AsText of both sides.'),
+    failure: unsupported(later('Comparing GEOMETRY with <=>'), later('Compare ST_AsText of both sides.')),
   },
   {
     errno: 20301,
@@ -277,7 +285,7 @@ const branchRows: readonly FailureRow[] = [
 const fileUnwritable = (found: RegExpExecArray): Failure =>
   new Failure('file.unwritable', {
     file: group(found, 1),
-    reason: 'there is no such directory on the server. The path is one of the server, not of this machine.',
+    reason: say('there is no such directory on the server. The path is one of the server, not of this machine.'),
   });
 
 const transactionRows: readonly FailureRow[] = [
@@ -289,10 +297,14 @@ const transactionRows: readonly FailureRow[] = [
     ],
     (_, { sql }) =>
       new Failure('sql.inTransaction', {
-        what: /^\s*(\w+(?:\s+\w+)?)/.exec(sql)?.[1]?.toUpperCase() ?? 'The statement',
+        what: /^\s*(\w+(?:\s+\w+)?)/.exec(sql)?.[1]?.toUpperCase() ?? say('The statement'),
       }),
   ),
-  { errno: 20101, pattern: /^statement: '/i, failure: unsupported('Preparing this statement', 'Send it as text.') },
+  {
+    errno: 20101,
+    pattern: /^statement: '/i,
+    failure: unsupported(later('Preparing this statement'), later('Send it as text.')),
+  },
   ...rows(
     null,
     [/input timestamp .* is less than the pitr valid time .*/i, /input timestamp .* is bigger than now timestamp .*/i],
@@ -321,7 +333,10 @@ const transactionRows: readonly FailureRow[] = [
   {
     errno: null,
     pattern: /the system variable does not exist/i,
-    failure: unsupported('A system variable of this statement', 'Check its name; the server does not know it.'),
+    failure: unsupported(
+      later('A system variable of this statement'),
+      later('Check its name; the server does not know it.'),
+    ),
   },
   {
     errno: null,
@@ -354,9 +369,9 @@ const objectRows: readonly FailureRow[] = [
     pattern: /No database selected/i,
     failure: (_, { sql }) =>
       /\{\s*(?:mo_ts|timestamp|snapshot|as\s+of)\b/i.test(sql)
-        ? new Failure('version.uncovered', { snapshot: null, what: 'the database' })
+        ? new Failure('version.uncovered', { snapshot: null, what: say('the database') })
         : new Failure('usage.wrong', {
-            message: 'No database is selected. Write database.table, or USE a database first.',
+            message: say('No database is selected. Write database.table, or USE a database first.'),
           }),
   },
   ...rows(
@@ -367,18 +382,19 @@ const objectRows: readonly FailureRow[] = [
   {
     errno: 1690,
     pattern: /out of range: data type (\S+), value '(.*)'/i,
-    failure: (found) => badValue('in the statement', group(found, 2), `it is outside of what ${group(found, 1)} holds`),
+    failure: (found) =>
+      badValue(say('in the statement'), group(found, 2), say('it is outside of what {0} holds', group(found, 1))),
   },
   {
     errno: 3819,
     pattern: /Column '(.*)' cannot be null/i,
-    failure: (found) => badValue(group(found, 1), 'NULL', 'the column is NOT NULL'),
+    failure: (found) => badValue(group(found, 1), 'NULL', say('the column is NOT NULL')),
   },
-  { errno: 3819, pattern: /.*/, failure: (found) => badValue('in the statement', 'given', found[0]) },
+  { errno: 3819, pattern: /.*/, failure: (found) => badValue(say('in the statement'), say('given'), found[0]) },
   {
     errno: 20203,
     pattern: /cast to (\S+), bad value (.*)/i,
-    failure: (found) => badValue('in the statement', group(found, 2), `it is no ${group(found, 1)}`),
+    failure: (found) => badValue(say('in the statement'), group(found, 2), say('it is no {0}', group(found, 1))),
   },
   { errno: 1064, pattern: /(syntax error at line \d+ column \d+(?: near "(.*)")?)/is, failure: syntax },
   { errno: 1064, pattern: /(.*)/is, failure: syntax },
@@ -387,7 +403,11 @@ const objectRows: readonly FailureRow[] = [
     errno: 20101,
     pattern: /Can't cast '(.*)' to (\S+) type\. (Src length .*)/is,
     failure: (found) =>
-      badValue('in the statement', group(found, 1), `it is longer than its ${group(found, 2)} column takes`),
+      badValue(
+        say('in the statement'),
+        group(found, 1),
+        say('it is longer than its {0} column takes', group(found, 2)),
+      ),
   },
 ];
 

@@ -1,4 +1,5 @@
 /** What the driver and the server say, as failures of the product: by number and words, here and nowhere else. */
+import { later, say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { failureRows } from './failureTable.ts';
 import type { FailureContext } from './permission.ts';
@@ -31,7 +32,7 @@ const isKilled = (error: unknown): boolean =>
 
 function serverFailure(error: DriverError, context: FailureContext): Failure {
   if (isKilled(error)) {
-    const message = 'Somebody stopped the statement on the server (KILL). It changed nothing; run it again.';
+    const message = say('Somebody stopped the statement on the server (KILL). It changed nothing; run it again.');
     return new Failure('sql.failed', { message }, { cause: error });
   }
   const message = plainMessage(error.message);
@@ -43,7 +44,11 @@ function serverFailure(error: DriverError, context: FailureContext): Failure {
     made.cause = error;
     return made;
   }
-  return new Failure('sql.failed', { message: `${message} (MatrixOne error ${error.errno ?? 0}).` }, { cause: error });
+  return new Failure(
+    'sql.failed',
+    { message: say('{0} (MatrixOne error {1}).', message, error.errno ?? 0) },
+    { cause: error },
+  );
 }
 
 /** The failure that an error of a statement stands for; what is no error of the driver comes back as it is. */
@@ -54,30 +59,33 @@ export function failureOf(error: unknown, context: FailureContext): unknown {
 }
 
 const lossReasons: Readonly<Record<string, string>> = {
-  PROTOCOL_CONNECTION_LOST: 'the server closed it',
-  ECONNRESET: 'it was reset',
-  EPIPE: 'the server closed it',
-  ETIMEDOUT: 'the network does not answer',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
+  PROTOCOL_CONNECTION_LOST: later('the server closed it'),
+  ECONNRESET: later('it was reset'),
+  EPIPE: later('the server closed it'),
+  ETIMEDOUT: later('the network does not answer'),
+  EHOSTUNREACH: later('the host cannot be reached'),
+  ENETUNREACH: later('the network cannot be reached'),
 };
 
-const reasonOf = (error: DriverError): string => lossReasons[error.code ?? ''] ?? plainMessage(error.message);
+function reasonOf(error: DriverError): string {
+  const known = lossReasons[error.code ?? ''];
+  return known === undefined ? plainMessage(error.message) : say(known);
+}
 
 /** A connection that ended under a statement, or before it was sent. */
 export const disconnected = (store: string, mayHaveRun: boolean, error: Error): Failure =>
   new Failure('store.disconnected', { store, mayHaveRun, reason: reasonOf(error) }, { cause: error });
 
 const unreachable: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there. Check the host and the port, and that the server runs.',
-  ENOTFOUND: 'there is no such host. Check its name.',
-  EAI_AGAIN: 'the name of the host cannot be looked up now. Check the network.',
-  ETIMEDOUT: 'it does not answer. Check the host, the port and the firewall.',
-  ECONNRESET: 'it closed the connection at once. Check the host and the port.',
-  EPIPE: 'it closed the connection at once. Check the host and the port.',
-  PROTOCOL_CONNECTION_LOST: 'it closed the connection at once. Check the host and the port.',
-  EHOSTUNREACH: 'there is no way to the host. Check the network.',
-  ENETUNREACH: 'there is no way to the host. Check the network.',
+  ECONNREFUSED: later('nothing listens there. Check the host and the port, and that the server runs.'),
+  ENOTFOUND: later('there is no such host. Check its name.'),
+  EAI_AGAIN: later('the name of the host cannot be looked up now. Check the network.'),
+  ETIMEDOUT: later('it does not answer. Check the host, the port and the firewall.'),
+  ECONNRESET: later('it closed the connection at once. Check the host and the port.'),
+  EPIPE: later('it closed the connection at once. Check the host and the port.'),
+  PROTOCOL_CONNECTION_LOST: later('it closed the connection at once. Check the host and the port.'),
+  EHOSTUNREACH: later('there is no way to the host. Check the network.'),
+  ENETUNREACH: later('there is no way to the host. Check the network.'),
 };
 
 /** The driver puts a code of its own over those of OpenSSL, so the words decide. */
@@ -88,7 +96,7 @@ function tlsFailure(error: DriverError, label: string): Failure {
   const cause = { cause: error };
   if (badCertificate.test(message))
     return new Failure('store.badCertificate', { store: label, reason: message }, cause);
-  return new Failure('store.unreachable', { store: label, reason: `TLS failed (${message}).` }, cause);
+  return new Failure('store.unreachable', { store: label, reason: say('TLS failed ({0}).', message) }, cause);
 }
 
 function loginFailure(error: DriverError, label: string, user: string): Failure {
@@ -100,12 +108,15 @@ function loginFailure(error: DriverError, label: string, user: string): Failure 
   }
   const known = serverFailure(error, { label, sql: '' });
   if (Failure.is(known, 'database.unknown')) {
-    const hint = 'Leave it out of the connection, or make it first (CREATE DATABASE).';
+    const hint = say('Leave it out of the connection, or make it first (CREATE DATABASE).');
     return new Failure('database.unknown', { database: known.data.database, hint }, cause);
   }
   // In a statement this number means something else.
   if (error.errno !== 20101) return known;
-  const reason = `${message.replace(/\btenant\b/, 'account')}. A user is written user, account:user or account:user:role.`;
+  const reason = say(
+    '{0}. A user is written user, account:user or account:user:role.',
+    message.replace(/\btenant\b/, 'account'),
+  );
   return new Failure('store.denied', { store: label, reason }, cause);
 }
 
@@ -118,13 +129,17 @@ export function connectFailureOf(error: unknown, label: string, user: string): u
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return new Failure('store.noTls', { store: label }, cause);
   if (/^(?:HANDSHAKE_SSL_ERROR$|ERR_SSL_|ERR_OSSL_|ERR_TLS_)/.test(code)) return tlsFailure(error, label);
   const reason = unreachable[code];
-  if (reason !== undefined) return new Failure('store.unreachable', { store: label, reason }, cause);
+  if (reason !== undefined) return new Failure('store.unreachable', { store: label, reason: say(reason) }, cause);
   if (
     code === 'PROTOCOL_ERROR' ||
     code === 'PROTOCOL_UNEXPECTED_PACKET' ||
     code === 'HANDSHAKE_UNKNOWN_ERROR' ||
     code.startsWith('ERR_')
   )
-    return new Failure('store.notMatrixone', { store: label, found: 'it does not speak the MySQL protocol' }, cause);
+    return new Failure(
+      'store.notMatrixone',
+      { store: label, found: say('it does not speak the MySQL protocol') },
+      cause,
+    );
   return new Failure('store.unreachable', { store: label, reason: plainMessage(error.message) }, cause);
 }

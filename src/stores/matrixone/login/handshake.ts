@@ -1,4 +1,5 @@
 /** A logged-in connection of the driver: the socket is ours, so that it can be given up at any moment, and TLS is decided here. */
+import { later, say } from '../../../base/say.ts';
 import { isIP, type Socket, connect as connectSocket } from 'node:net';
 import { checkServerIdentity, TLSSocket } from 'node:tls';
 import { type Connection as Driver, createConnection } from 'mysql2';
@@ -31,7 +32,7 @@ export async function handshake(options: ServerOptions, signal?: AbortSignal): P
   }
 }
 
-const foreign = 'it does not speak the MySQL protocol';
+const foreign = later('it does not speak the MySQL protocol');
 
 /** The first packet has the number 0, and greets in version 10 or brings an error. */
 const isGreeting = (bytes: Buffer): boolean =>
@@ -42,9 +43,9 @@ function silence(label: string, socket: Socket, greeted: boolean): Failure {
   if (greeted || socket.connecting)
     return new Failure('store.unreachable', {
       store: label,
-      reason: `it did not answer within ${connectMs / 1000} s. Check the host, the port and the firewall.`,
+      reason: say('it did not answer within {0} s. Check the host, the port and the firewall.', connectMs / 1000),
     });
-  const found = socket.bytesRead === 0 ? 'it takes connections and says nothing' : foreign;
+  const found = socket.bytesRead === 0 ? say('it takes connections and says nothing') : say(foreign);
   return new Failure('store.notMatrixone', { store: label, found });
 }
 
@@ -119,14 +120,14 @@ function logIn(options: ServerOptions, encrypted: boolean, signal: AbortSignal |
     const timer = setTimeout(() => giveUp(silence(label, socket, greeted)), connectMs);
     socket.once('data', (bytes) => {
       if (isGreeting(bytes)) greeted = true;
-      else giveUp(new Failure('store.notMatrixone', { store: label, found: foreign }));
+      else giveUp(new Failure('store.notMatrixone', { store: label, found: say(foreign) }));
     });
     try {
       const driver = driverOver(options, encrypted, socket);
       // The driver tells some errors twice, after the first was dealt with.
       driver.on('error', giveUp);
       driver.on('warn', () =>
-        giveUp(new Failure('store.notMatrixone', { store: label, found: 'its packets are out of order' })),
+        giveUp(new Failure('store.notMatrixone', { store: label, found: say('its packets are out of order') })),
       );
       driver.connect((error) => {
         const problem = error ?? identityProblem(options.host, driver);

@@ -40,7 +40,7 @@ export async function editRows(
   const info = await readTable(server, table, live);
   const key = requireEditable(info, request);
   const columns = pickColumns(info, request.columns);
-  await pinned(snapshots, table, safetySnapshot, 'The change of rows', (isOver) =>
+  await pinned(snapshots, table, safetySnapshot, say('The change of rows'), (isOver) =>
     server.session((session) =>
       transaction(
         session,

@@ -1,4 +1,5 @@
 /** Restoring a table or a database to a snapshot: what it would do, doing it, and looking whether it was done. */
+import { say } from '../../../base/say.ts';
 import { Failure, mayHaveRun, throwIfCancelled } from '../../../base/failure.ts';
 import { changedRows, type DeltaCounts, noChanges, sumCounts } from '../../../data/change.ts';
 import { databaseOf, type RestorePreview, type RestoreResult, type RestoreTarget } from '../../../data/store.ts';
@@ -40,14 +41,14 @@ export function restoreSql(target: RestoreTarget, to: string, release: Release, 
 export function checkLevel(target: RestoreTarget, record: SnapshotRecord): void {
   const snapshot = record.name;
   if (record.level === 'cluster')
-    throw new Failure('version.level', { snapshot, detail: 'it is one of the whole cluster' });
+    throw new Failure('version.level', { snapshot, detail: say('it is one of the whole cluster') });
   if (record.level === 'account') return;
   const of = record.table === '' ? record.database : `${record.database}.${record.table}`;
   const wanted = placeText(target);
   if (target.level === 'database') {
     if (record.database !== target.database) throw new Failure('version.otherTable', { snapshot, of, wanted });
     if (record.level === 'table')
-      throw new Failure('version.unknown', { snapshot, table: `the whole database ${target.database}` });
+      throw new Failure('version.unknown', { snapshot, table: say('the whole database {0}', target.database) });
     return;
   }
   const isOther =
@@ -76,7 +77,7 @@ async function checkReferences(server: Server, target: RestoreTarget): Promise<v
 /** The snapshot to restore from, after everything that speaks against it. */
 async function checkedRecord(server: Server, target: RestoreTarget, to: string): Promise<SnapshotRecord> {
   const database = databaseOf(target);
-  if (isSystem(database)) throw new Failure('version.system', { what: `The database "${database}"` });
+  if (isSystem(database)) throw new Failure('version.system', { what: say('The database "{0}"', database) });
   const records = await snapshotRecords(server, to);
   if (!records) throw new Failure('version.unlistable');
   const [record] = records;
@@ -86,24 +87,36 @@ async function checkedRecord(server: Server, target: RestoreTarget, to: string):
   return record;
 }
 
+const anewText = ({ level }: RestoreTarget): string => (level === 'table' ? say('the table') : say('the database'));
+
 function warningsOf(target: RestoreTarget, state: RestoreState, grants: readonly string[] | null): string[] {
   const warnings: string[] = [];
   if (grants === null)
-    warnings.push('This role may not read which rights others have: rights on what is restored are lost with it.');
+    warnings.push(say('This role may not read which rights others have: rights on what is restored are lost with it.'));
   else if (grants.length > 0)
     warnings.push(
-      `${grants.length === 1 ? 'One grant is' : `${grants.length} grants are`} lost, because the server makes ${target.level === 'table' ? 'the table' : 'the database'} anew. SHOW GRANTS goes on showing ${grants.length === 1 ? 'it' : 'them'}.`,
+      grants.length === 1
+        ? say('One grant is lost, because the server makes {0} anew. SHOW GRANTS goes on showing it.', anewText(target))
+        : say(
+            '{0} grants are lost, because the server makes {1} anew. SHOW GRANTS goes on showing them.',
+            grants.length,
+            anewText(target),
+          ),
     );
   if (target.level === 'database') {
     if (state.dropped.length > 0)
-      warnings.push('Tables that were made after the snapshot are dropped with all their rows.');
-    warnings.push('Views and everything else in the database are put back as they were, too.');
+      warnings.push(say('Tables that were made after the snapshot are dropped with all their rows.'));
+    warnings.push(say('Views and everything else in the database are put back as they were, too.'));
     warnings.push(
-      'Afterwards the server cannot tell by itself what changed since older snapshots: such deltas are found by comparing, which reads the whole tables.',
+      say(
+        'Afterwards the server cannot tell by itself what changed since older snapshots: such deltas are found by comparing, which reads the whole tables.',
+      ),
     );
   }
   warnings.push(
-    'What others write in the moment between the last look and the RESTORE is lost: the server cannot lock it out.',
+    say(
+      'What others write in the moment between the last look and the RESTORE is lost: the server cannot lock it out.',
+    ),
   );
   return warnings;
 }
@@ -263,16 +276,19 @@ async function run(
       const done = await isKnownToBeDone(server, tables);
       // A lost connection is no reason to stop: it was done, and is looked at as always.
       if (done && Failure.is(error, 'store.disconnected')) return;
-      throw keptBy(safetyName, 'The RESTORE', error, done);
+      throw keptBy(safetyName, say('The RESTORE'), error, done);
     }
-    if (await wasMadeAnew(server, tables).catch(() => true)) throw keptBy(safetyName, 'The RESTORE', error);
+    if (await wasMadeAnew(server, tables).catch(() => true)) throw keptBy(safetyName, say('The RESTORE'), error);
     await dropQuietly(snapshots, safetyName);
     throw error;
   }
   if (tables.length === 0 || (await wasMadeAnew(server, tables))) return;
   await dropQuietly(snapshots, safetyName);
   throw new Failure('sql.failed', {
-    message: `The server answered to the RESTORE of ${placeText(target)} as if it were done, but did nothing. Nothing was changed.`,
+    message: say(
+      'The server answered to the RESTORE of {0} as if it were done, but did nothing. Nothing was changed.',
+      placeText(target),
+    ),
   });
 }
 

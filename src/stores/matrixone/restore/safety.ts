@@ -1,11 +1,12 @@
 /** What is told where nobody knows whether a change was made: the snapshot that keeps the state before. */
 import { Failure, mayHaveRun } from '../../../base/failure.ts';
+import { say } from '../../../base/say.ts';
 import type { TableName } from '../../../data/table.ts';
 import type { Snapshots } from '../tables/snapshots.ts';
 
 /** `what` may have run: `The RESTORE`; `done`: a look afterwards found that it did. */
 export function keptBy(snapshot: string, what: string, error: unknown, done = false): unknown {
-  const where = `the snapshot "${snapshot}" keeps what was there before`;
+  const where = say('the snapshot "{0}" keeps what was there before', snapshot);
   if (Failure.is(error, 'store.disconnected'))
     return new Failure(
       'store.disconnected',
@@ -17,7 +18,11 @@ export function keptBy(snapshot: string, what: string, error: unknown, done = fa
     return new Failure('write.unsure', { ...error.data, what: called, kept: snapshot, done }, { cause: error });
   }
   if (!(error instanceof Failure)) return error;
-  return new Failure('sql.failed', { message: `${error.message} ${what} may have run: ${where}.` }, { cause: error });
+  return new Failure(
+    'sql.failed',
+    { message: say('{0} {1} may have run: {2}.', error.message, what, where) },
+    { cause: error },
+  );
 }
 
 /** What is done on the way out must not hide how it ended; a bug must still be seen. */

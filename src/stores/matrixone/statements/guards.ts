@@ -1,4 +1,5 @@
 /** What this server would answer with wrong rows, or never, is refused before it is sent, each with the way out. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type Statement, type TableRef, tablesOf } from '../../../git4data/ast.ts';
 import { isExecutable, type Token, tokenize } from '../../../git4data/lexer.ts';
@@ -13,7 +14,7 @@ export function onlyStatement(sql: string): Statement | null {
   const statements = splitStatements(sql);
   if (statements.length > 1)
     throw new Failure('usage.wrong', {
-      message: `${statements.length} statements stand in one text. Run them one at a time.`,
+      message: say('{0} statements stand in one text. Run them one at a time.', statements.length),
     });
   const [text] = statements;
   if (!text) return null;
@@ -30,10 +31,10 @@ const opensDollarText = ({ kind, text }: Token): boolean =>
 /** What the server reads otherwise than we do could hide a statement from everything that looks at it here. */
 function checkAlike(tokens: readonly Token[]): void {
   if (tokens.some(isExecutable))
-    throw refused('A comment that the server runs (/*! … */)', 'Write what is in it as a statement.');
+    throw refused(say('A comment that the server runs (/*! … */)'), say('Write what is in it as a statement.'));
   if (tokens.some(({ kind, text }) => kind === 'comment' && /^--[^ \t\r\n]/.test(text)))
-    throw refused('A comment whose -- stands before an odd blank', 'Put an ordinary space behind the --.');
-  if (tokens.some(opensDollarText)) throw refused('Text between $$', 'Write it in single quotes.');
+    throw refused(say('A comment whose -- stands before an odd blank'), say('Put an ordinary space behind the --.'));
+  if (tokens.some(opensDollarText)) throw refused(say('Text between $$'), say('Write it in single quotes.'));
 }
 
 const doubling = new Set(['EXCEPT', 'MINUS', 'INTERSECT']);
@@ -54,7 +55,10 @@ function checkWords(tokens: readonly Token[]): void {
   if (!found) return;
   throw refused(
     found.upper,
-    `On large tables MatrixOne (up to 4.1.4) returns its rows twice. Write ${found.upper === 'INTERSECT' ? 'EXISTS' : 'NOT EXISTS'}, or a JOIN.`,
+    say(
+      'On large tables MatrixOne (up to 4.1.4) returns its rows twice. Write {0}, or a JOIN.',
+      found.upper === 'INTERSECT' ? 'EXISTS' : 'NOT EXISTS',
+    ),
   );
 }
 
@@ -67,14 +71,16 @@ function checkHints(statement: Statement): void {
   const written = tables.find((table) => table.use !== 'read' && table.hint !== null);
   if (written && statement.kind !== 'diff')
     throw refused(
-      `A time behind ${written.table.text}, which the statement changes,`,
-      'MatrixOne would change the table as it is now. Leave the braces out.',
+      say('A time behind {0}, which the statement changes,', written.table.text),
+      say('MatrixOne would change the table as it is now. Leave the braces out.'),
     );
   if (statement.kind === 'diff' || statement.kind === 'restore') return;
   const times = new Set(tables.map(hintKey).filter((key) => key !== null));
   if (times.size < 2) return;
   throw refused(
-    'Reading at two different times in one statement',
-    'MatrixOne reads all of them at one of the times. Use DATA BRANCH DIFF, or clone one version into a table and join that.',
+    say('Reading at two different times in one statement'),
+    say(
+      'MatrixOne reads all of them at one of the times. Use DATA BRANCH DIFF, or clone one version into a table and join that.',
+    ),
   );
 }

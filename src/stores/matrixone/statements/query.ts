@@ -1,4 +1,5 @@
 /** Statements of the user's, one at a time: guarded, then run on a connection that is kept for them. */
+import { say } from '../../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { PageColumn, RowPage } from '../../../data/page.ts';
 import type { QueryEnd, QueryRequest } from '../../../data/store.ts';
@@ -40,8 +41,9 @@ export class UserSession {
     // Elsewhere it would be answered, and lost with the connection.
     if (this.#isBusy && leavesState && !/^\s*USE\b/i.test(sql))
       throw new Failure('usage.wrong', {
-        message:
+        message: say(
           'A statement is still running in this session, and what this one leaves behind would not be there for the next. Wait for it, then run this again.',
+        ),
       });
     if (this.#isBusy || (!this.#kept && !leavesState))
       return yield* this.#server.stream(sql, pageRows, valuesReading(), options);
@@ -52,7 +54,7 @@ export class UserSession {
     } catch (error) {
       if (isOver(error)) this.release();
       if (!Failure.is(error, 'store.disconnected')) throw error;
-      const reason = `${error.data.reason}; an open transaction and what SET left behind are gone with it`;
+      const reason = say('{0}; an open transaction and what SET left behind are gone with it', error.data.reason);
       throw new Failure('store.disconnected', { ...error.data, reason }, { cause: error });
     } finally {
       this.#isBusy = false;
@@ -174,8 +176,8 @@ export function whyNoBranch({ columns, key }: TableInfo): string | null {
     const fault = branchFault(type, key.includes(name));
     if (!fault) continue;
     return fault.of === 'type'
-      ? `the column "${name}" is of the type ${fault.base}, on which it ${fault.what}`
-      : `the key column "${name}" is of the type ${type}, on which it ${fault.what}`;
+      ? say('the column "{0}" is of the type {1}, on which it {2}', name, fault.base, fault.what)
+      : say('the key column "{0}" is of the type {1}, on which it {2}', name, type, fault.what);
   }
   return null;
 }

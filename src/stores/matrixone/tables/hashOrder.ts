@@ -1,4 +1,5 @@
 /** The row hash as the server computes it, and the order, ranges and samples that follow from it. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { hashBound, type HashRange } from '../../../data/rowHash.ts';
 import type { SampleRule } from '../../../data/store.ts';
@@ -93,6 +94,6 @@ export async function checkUnique(
   const value = values.map(textOf).join(', ');
   const columns = key.map(({ name }) => name).join(', ');
   if (values.includes(null))
-    throw new Failure('value.refused', { column: columns, value, reason: 'a key cannot be NULL' });
+    throw new Failure('value.refused', { column: columns, value, reason: say('a key cannot be NULL') });
   throw new Failure('table.duplicateKey', { table: tableText(info.name), key: columns, value });
 }

@@ -1,4 +1,5 @@
 /** Rows of a table at a version, streamed: by key, or in the order of the row hash; chosen and ordered by the server. */
+import { say } from '../../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { PageColumn, RowPage } from '../../../data/page.ts';
 import type { RowsRequest } from '../../../data/store.ts';
@@ -40,7 +41,7 @@ function orderOf(info: TableInfo, hash: string | null): string {
 function hashKeyOf(info: TableInfo, request: RowsRequest): ColumnInfo[] | null {
   const { order, range, sample, withHash, salt } = request;
   const hashed = order === 'hash' || range !== undefined || withHash === true;
-  if (hashed && salt === undefined) throw new Failure('usage.wrong', { message: 'Rows by hash need a salt.' });
+  if (hashed && salt === undefined) throw new Failure('usage.wrong', { message: say('Rows by hash need a salt.') });
   return hashed || sample ? keyColumnsOf(info, request.key) : null;
 }
 

@@ -1,4 +1,5 @@
 /** The account's snapshots: listed with what they hold, found by name, made and dropped. */
+import { say } from '../../../base/say.ts';
 import { Failure, mayHaveRun } from '../../../base/failure.ts';
 import { type SnapshotTarget, databaseAndTable } from '../../../data/store.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
@@ -31,8 +32,8 @@ function scopeSql(name: string, target: SnapshotTarget): string {
     case 'table':
       if (!isPinnable(target.table))
         throw new Failure('store.unsupported', {
-          what: `MatrixOne cannot pin ${tableText(target.table)} alone, because of a character in its name.`,
-          hint: `Pin the whole database: CREATE SNAPSHOT ${name} FOR DATABASE ${target.table.database}.`,
+          what: say('MatrixOne cannot pin {0} alone, because of a character in its name.', tableText(target.table)),
+          hint: say('Pin the whole database: CREATE SNAPSHOT {0} FOR DATABASE {1}.', name, target.table.database),
         });
       return `TABLE ${quoteName(target.table.database)} ${quoteName(target.table.table)}`;
     case 'database':

@@ -1,4 +1,5 @@
 /** Opens connections that are ready to be used: logged in, with the session set as this folder expects it. */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { Connection } from './connection.ts';
 import { connectMs, handshake } from '../login/handshake.ts';
@@ -48,7 +49,7 @@ const openMs = 30_000;
 
 /** Work that makes a connection ready; the connection is given up when that takes too long. */
 export async function opening<T>(connection: Connection, label: string, work: () => Promise<T>): Promise<T> {
-  const reason = `it was not ready within ${openMs / 1000} s. Check the host, the port and the network.`;
+  const reason = say('it was not ready within {0} s. Check the host, the port and the network.', openMs / 1000);
   const late = setTimeout(() => connection.destroy(new Failure('store.unreachable', { store: label, reason })), openMs);
   try {
     return await work();

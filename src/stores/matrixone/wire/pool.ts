@@ -1,4 +1,5 @@
 /** Connections kept for the next statement: a few are shared by short ones, long work has one for itself. */
+import { say } from '../../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { Connection } from './connection.ts';
 
@@ -136,7 +137,7 @@ export class Pool {
     return new Failure('store.disconnected', {
       store: this.#options.label,
       mayHaveRun: false,
-      reason: 'it was closed here',
+      reason: say('it was closed here'),
     });
   }
 }

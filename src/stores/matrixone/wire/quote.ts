@@ -1,4 +1,5 @@
 /** Names and values as MatrixOne reads them in a statement: the one place that quotes. */
+import { say } from '../../../base/say.ts';
 import { Buffer } from 'node:buffer';
 import { invariant } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
@@ -9,19 +10,23 @@ import { tokenize } from '../../../git4data/lexer.ts';
 export function quoteName(name: string): string {
   invariant(name !== '', 'a name is not empty');
   if (name.includes('\0') || /\p{Surrogate}/u.test(name))
-    throw new Failure('sql.unsupported', { what: `The name ${JSON.stringify(name)}`, hint: 'Choose another one.' });
+    throw new Failure('sql.unsupported', {
+      what: say('The name {0}', JSON.stringify(name)),
+      hint: say('Choose another one.'),
+    });
   return `\`${name.replaceAll('`', '``')}\``;
 }
 
 const escaped: Readonly<Record<string, string>> = { '\0': '\\0', '\x1a': '\\Z', '\\': '\\\\', "'": "''" };
 
 const refused = (value: string, reason: string): Failure =>
-  new Failure('value.refused', { column: 'in the statement', value, reason });
+  new Failure('value.refused', { column: say('in the statement'), value, reason });
 
 /** Text in single quotes. Right under every sql_mode but NO_BACKSLASH_ESCAPES, under which no connection of ours works. */
 export function quoteText(text: string): string {
   // UTF-8 has no lone surrogate: the server would get another character.
-  if (/\p{Surrogate}/u.test(text)) throw refused(JSON.stringify(text), 'it is not valid Unicode (a lone surrogate)');
+  if (/\p{Surrogate}/u.test(text))
+    throw refused(JSON.stringify(text), say('it is not valid Unicode (a lone surrogate)'));
   return `'${text.replace(/['\\]|\p{Cc}/gu, (c) => escaped[c] ?? c)}'`;
 }
 
@@ -34,7 +39,8 @@ export function literalOf(value: Value): string {
   if (value === null) return 'NULL';
   if (value instanceof Uint8Array) return `X'${hexDigits(value)}'`;
   if (typeof value === 'string') return quoteText(value);
-  if (typeof value === 'number' && !Number.isFinite(value)) throw refused(String(value), 'it is not a finite number');
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw refused(String(value), say('it is not a finite number'));
   return Object.is(value, -0) ? '0' : String(value);
 }
 
@@ -61,7 +67,10 @@ export function interpolate(sql: string, values: readonly Value[]): string {
 export function checkSqlMode(store: string, mode: string): void {
   if (!/NO_BACKSLASH_ESCAPES/i.test(mode)) return;
   throw new Failure('store.unsupported', {
-    what: `${store} reads text without backslash escapes (sql_mode has NO_BACKSLASH_ESCAPES), so text could not be sent safely.`,
-    hint: 'Take it out of sql_mode for this user.',
+    what: say(
+      '{0} reads text without backslash escapes (sql_mode has NO_BACKSLASH_ESCAPES), so text could not be sent safely.',
+      store,
+    ),
+    hint: say('Take it out of sql_mode for this user.'),
   });
 }

@@ -1,4 +1,5 @@
 /** Which MatrixOne a server is, and what an old one cannot do. */
+import { later, say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import {
   diffSince,
@@ -56,7 +57,10 @@ export async function releaseOf(session: Session, version: string, label: string
   const kind = await complaintOf(session, kindProbe);
   const isMatrixone = isNamed(version) || hasSummary || (await complaintOf(session, anyReleaseProbe)) === null;
   if (!isMatrixone)
-    throw new Failure('store.notMatrixone', { store: label, found: `it calls itself ${version || 'nothing'}` });
+    throw new Failure('store.notMatrixone', {
+      store: label,
+      found: version === '' ? say('it calls itself nothing') : say('it calls itself {0}', version),
+    });
   if (said) return said;
   if (!hasSummary) return oldest;
   // A role that may not read the catalog may not restore either, so nothing hangs on the difference.
@@ -66,15 +70,18 @@ export async function releaseOf(session: Session, version: string, label: string
 const oldest: Release = [3, 0, 0];
 
 const limits: readonly (readonly [Release, string])[] = [
-  [oldest, 'There is no CLONE: two snapshots of a table cannot be compared with each other.'],
-  [diffSince, 'There is no DATA BRANCH: every delta is found by comparing with SQL, which reads the whole table.'],
-  [outputSince.summary, 'DATA BRANCH DIFF has no OUTPUT SUMMARY: counts are found by comparing with SQL.'],
-  [nullSafeSince, 'There is no <=>: NULLs are compared in a longer way, and more slowly.'],
-  [fullJoinSince, 'There is no FULL JOIN: two versions are compared by two joins, and more slowly.'],
-  [bracesSince, 'RESTORE has its old form (FROM SNAPSHOT): the account is named in it, and braces are refused.'],
-  [outputSince.as, 'DATA BRANCH DIFF has no OUTPUT AS.'],
+  [oldest, later('There is no CLONE: two snapshots of a table cannot be compared with each other.')],
+  [
+    diffSince,
+    later('There is no DATA BRANCH: every delta is found by comparing with SQL, which reads the whole table.'),
+  ],
+  [outputSince.summary, later('DATA BRANCH DIFF has no OUTPUT SUMMARY: counts are found by comparing with SQL.')],
+  [nullSafeSince, later('There is no <=>: NULLs are compared in a longer way, and more slowly.')],
+  [fullJoinSince, later('There is no FULL JOIN: two versions are compared by two joins, and more slowly.')],
+  [bracesSince, later('RESTORE has its old form (FROM SNAPSHOT): the account is named in it, and braces are refused.')],
+  [outputSince.as, later('DATA BRANCH DIFF has no OUTPUT AS.')],
 ];
 
 /** What a release cannot do, as sentences for a person; empty for a release that lacks nothing. */
 export const limitsOf = (release: Release): string[] =>
-  limits.filter(([since]) => !isAtLeast(release, since)).map(([, sentence]) => sentence);
+  limits.filter(([since]) => !isAtLeast(release, since)).map(([, sentence]) => say(sentence));

@@ -1,4 +1,5 @@
 /** Several statements as one transaction on one connection: all of them, or nothing. */
+import { say } from '../../../base/say.ts';
 import { Buffer } from 'node:buffer';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { Write } from '../../../data/store.ts';
@@ -48,8 +49,8 @@ async function runOne(session: Session, statement: string, expect: number | unde
   const { affected } = await session.run(statement);
   if (expect !== undefined && affected !== expect)
     throw new Failure('row.conflict', {
-      table: 'The store',
-      detail: `${affected} rows were changed where ${expect} were expected`,
+      table: say('The store'),
+      detail: say('{0} rows were changed where {1} were expected', affected, expect),
     });
   return affected;
 }

@@ -1,4 +1,5 @@
 /** The options of the forest, and what is settled of it at the root of a lineage. */
+import { later, say } from '../../../base/say.ts';
 import type { OptionRules } from '../../../data/learner.ts';
 import type { LearnerOptions } from '../../../data/training.ts';
 import { optionReader } from '../options.ts';
@@ -13,18 +14,23 @@ export interface ForestOptions {
 /** Schema and defaults. */
 export const forestRules: OptionRules = {
   properties: {
-    trees: { type: 'integer', minimum: 1, maximum: 500, description: 'Trees; an update keeps those of its parent.' },
+    trees: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 500,
+      description: later('Trees; an update keeps those of its parent.'),
+    },
     candidates: {
       type: 'integer',
       minimum: 0,
       maximum: 256,
-      description: 'Tests that a node draws to choose from; 0: chosen on the validation rows of the full fit.',
+      description: later('Tests that a node draws to choose from; 0: chosen on the validation rows of the full fit.'),
     },
     leaf: {
       type: 'integer',
       minimum: 0,
       maximum: 1_000,
-      description: 'The least rows of a leaf; 0: chosen on the validation rows of the full fit.',
+      description: later('The least rows of a leaf; 0: chosen on the validation rows of the full fit.'),
     },
   },
   defaults: { trees: 50, candidates: 0, leaf: 0 },
@@ -65,12 +71,12 @@ const bounds: Readonly<Record<keyof ForestSettings, readonly [number, number]>> 
 
 /** Why stored settings cannot be used: without a full stop, or null. */
 export function settingsFault(settings: unknown): string | null {
-  if (typeof settings !== 'object' || settings === null) return 'it has no settings';
+  if (typeof settings !== 'object' || settings === null) return say('it has no settings');
   const values: Partial<Record<string, unknown>> = { ...settings };
   const wrong = Object.entries(bounds).find(([name, [least, most]]) => {
     const value = values[name];
     if (typeof value !== 'number' || !(value >= least && value <= most)) return true;
     return name !== 'smoothing' && !Number.isInteger(value);
   });
-  return wrong ? `"${wrong[0]}" of its settings is not what it must be` : null;
+  return wrong ? say('"{0}" of its settings is not what it must be', wrong[0]) : null;
 }

@@ -1,4 +1,5 @@
 /** The forest in memory, and as it is saved: settings, the bag of its rows, and its trees. */
+import { say } from '../../../base/say.ts';
 import type { SavedState, StateArray, StateCodec } from '../../../data/learner.ts';
 import type { BinLayout } from '../../../data/trainPage.ts';
 import { type LabelScale, labelScaleFault } from '../labelScale.ts';
@@ -58,11 +59,12 @@ function bagFault(
 ): string | null {
   const { features } = layout;
   if (bins.length !== labels.length * features.length || times.length !== labels.length)
-    return 'its rows are not those of its columns';
-  if (times.some((count) => count < 1)) return 'one of its rows is there less than once';
-  if (classes > 0 && labels.some((label) => label < 0 || label >= classes)) return 'one of its rows has no class of it';
+    return say('its rows are not those of its columns');
+  if (times.some((count) => count < 1)) return say('one of its rows is there less than once');
+  if (classes > 0 && labels.some((label) => label < 0 || label >= classes))
+    return say('one of its rows has no class of it');
   if (bins.some((bin, i) => bin >= (features[i % features.length]?.bins ?? 0)))
-    return 'one of its rows has a value that its columns have not';
+    return say('one of its rows has a value that its columns have not');
   return null;
 }
 
@@ -85,12 +87,12 @@ export const forestState: StateCodec<ForestModel, 'bins'> = {
   },
   fault(saved, layout, classes) {
     const told = (saved.structure ?? {}) as Partial<Record<keyof Structure, unknown>>;
-    if (told.kind !== 'forest') return 'its structure is not that of a forest';
-    if (told.format !== 1) return `its forest is of format ${String(told.format)}, and this version knows 1`;
+    if (told.kind !== 'forest') return say('its structure is not that of a forest');
+    if (told.format !== 1) return say('its forest is of format {0}, and this version knows 1', String(told.format));
     const parts = partsOf(saved);
-    if (!parts) return 'its arrays are not those of a forest';
+    if (!parts) return say('its arrays are not those of a forest');
     if (told.features !== layout.features.length || told.classes !== classes)
-      return 'it has other columns or classes than it says';
+      return say('it has other columns or classes than it says');
     const first = settingsFault(told.settings) ?? bagFault(parts.bag, layout, classes);
     if (first !== null) return first;
     const settings = told.settings as ForestSettings;

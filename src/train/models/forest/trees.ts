@@ -2,6 +2,7 @@
  * Trees as bytes, as the kernel writes them (assembly/forest/stream.ts): held against their shape before they are read, and
  * made wider when there are more classes.
  */
+import { say } from '../../../base/say.ts';
 import { at } from '../../../base/assert.ts';
 import type { ForestSettings } from './options.ts';
 
@@ -105,14 +106,14 @@ export const eachTree = (trees: Trees): Uint8Array[] =>
 
 /** Why the trees cannot be read: without a full stop, or null. */
 export function treesFault(trees: Trees, shape: TreeShape): string | null {
-  if (trees.lengths.length !== shape.settings.trees) return 'it has another number of trees than it says';
+  if (trees.lengths.length !== shape.settings.trees) return say('it has another number of trees than it says');
   if (trees.lengths.reduce((sum, length) => sum + length, 0) !== trees.bytes.length)
-    return 'its trees are longer or shorter than it says';
+    return say('its trees are longer or shorter than it says');
   try {
     for (const { start, end } of pieces(trees)) readTree(trees.bytes, start, end, shape);
     return null;
   } catch (error) {
-    if (error instanceof RangeError) return 'one of its trees is none';
+    if (error instanceof RangeError) return say('one of its trees is none');
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** The options of the linear learner. */
+import { later } from '../../../base/say.ts';
 import type { OptionRules } from '../../../data/learner.ts';
 import type { LearnerOptions } from '../../../data/training.ts';
 import { optionReader } from '../options.ts';
@@ -14,7 +15,7 @@ export const linearRules: OptionRules = {
     ridge: {
       type: 'number',
       exclusiveMinimum: 0,
-      description: 'How much large weights cost, as a share of the variance of a standardised column.',
+      description: later('How much large weights cost, as a share of the variance of a standardised column.'),
     },
   },
   defaults: { ridge: 0.001 },

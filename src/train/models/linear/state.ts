@@ -1,4 +1,5 @@
 /** The linear model in memory, and as it is saved. */
+import { say } from '../../../base/say.ts';
 import type { NamedArray, SavedState, StateCodec } from '../../../data/learner.ts';
 import { type LabelScale, labelScaleFault } from '../labelScale.ts';
 import { widthOf } from './integerRows.ts';
@@ -48,13 +49,13 @@ export const linearState: StateCodec<LinearModel, 'encoded'> = {
   },
   fault(saved, layout, classes) {
     const { kind, format, label } = (saved.structure ?? {}) as Partial<Record<keyof Structure, unknown>>;
-    if (kind !== 'linear') return 'its structure is not that of a linear model';
-    if (format !== 1) return `its linear model is of format ${String(format)}, and this version knows 1`;
+    if (kind !== 'linear') return say('its structure is not that of a linear model');
+    if (format !== 1) return say('its linear model is of format {0}, and this version knows 1', String(format));
     const width = widthOf(layout);
     const needed = [triangle(width), width * targetsOf(classes), width * targetsOf(classes)];
     const found = [integersOf(saved, 'gram'), integersOf(saved, 'cross'), doublesOf(saved, 'weights')];
     if (found.some((values, i) => values?.length !== needed[i]))
-      return 'its sums are not those of its columns and classes';
+      return say('its sums are not those of its columns and classes');
     return classes === 0 ? labelScaleFault(label) : null;
   },
   read(saved) {

@@ -1,4 +1,5 @@
 /** The layers of the multilayer classifier: as tfjs knows them, as they are saved, and as they start. */
+import { say } from '../../../base/say.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { at } from '../../../base/assert.ts';
@@ -86,7 +87,7 @@ export const mlpState: StateCodec<MlpModel, 'encoded'> = {
   fault(saved, { inputs }, classes) {
     const weights = floats(saved);
     return weights.length < saved.arrays.length
-      ? 'its weights are not 32-bit floats'
+      ? say('its weights are not 32-bit floats')
       : denseFault(weights, inputs, classes);
   },
   read: (saved) => ({ structure: saved.structure, weights: floats(saved) }),

@@ -1,4 +1,5 @@
 /** The options of the multilayer classifier: what each may be, and what it is when nobody says. */
+import { later } from '../../../base/say.ts';
 import type { OptionRules } from '../../../data/learner.ts';
 import type { LearnerOptions } from '../../../data/training.ts';
 import { optionReader } from '../options.ts';
@@ -20,7 +21,7 @@ export const mlpRules: OptionRules = {
     hidden: {
       type: 'array',
       items: { type: 'integer', minimum: 1 },
-      description: 'Units of each hidden layer. A delta update keeps those of its parent.',
+      description: later('Units of each hidden layer. A delta update keeps those of its parent.'),
     },
     activation: { enum: ['relu'] },
     batch: { type: 'integer', minimum: 1 },
@@ -28,21 +29,21 @@ export const mlpRules: OptionRules = {
     epochs: {
       type: 'integer',
       minimum: 1,
-      description: 'The most epochs of a full fit; it ends before when the rows kept back get no better.',
+      description: later('The most epochs of a full fit; it ends before when the rows kept back get no better.'),
     },
     optimizer: { enum: ['adam'] },
     replayShare: {
       type: 'number',
       minimum: 0,
       maximum: 1,
-      description: 'Share of the table that a delta update replays.',
+      description: later('Share of the table that a delta update replays.'),
     },
-    replayRows: { type: 'integer', minimum: 0, description: 'The least rows that a delta update replays.' },
+    replayRows: { type: 'integer', minimum: 0, description: later('The least rows that a delta update replays.') },
     distillation: {
       type: 'number',
       minimum: 0,
       maximum: 1,
-      description: 'Weight of learning without forgetting, on replayed rows only.',
+      description: later('Weight of learning without forgetting, on replayed rows only.'),
     },
   },
   defaults: {
