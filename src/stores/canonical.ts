@@ -1,5 +1,5 @@
 /** The one written form of decimals, dates and times, so that equal values are equal text and text sorts as they do. */
-import { isDay, twoDigits } from '../base/calendar.ts';
+import { isDay, isDayText, twoDigits } from '../base/calendar.ts';
 
 /** A decimal number with exactly `scale` digits after the point; undefined when it is none or does not fit. */
 export function decimalText(value: string | number | bigint, precision: number, scale: number): string | undefined {
@@ -36,6 +36,7 @@ const datePattern = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(
 
 /** `yyyy-mm-dd`, or `yyyy-mm-dd hh:mm:ss` with `digits` digits of a second; undefined when it is no such date. */
 export function canonicalDate(text: string, family: 'date' | 'datetime', digits: number): string | undefined {
+  if (family === 'date' && isDayText(text)) return text;
   const parts = datePattern.exec(text.trim());
   if (!parts) return undefined;
   const number = (i: number): number => Number(parts[i] ?? 0);

@@ -1,7 +1,7 @@
 /** Bulk load: rows are staged beside the store, then merged in one transaction: all or nothing. */
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { LoadBatch, LoadRequest, LoadResult } from '../../../data/store.ts';
-import { tableText } from '../../../data/table.ts';
+import { tableText, type TypeFamily } from '../../../data/table.ts';
 import { loadKey } from '../../loadKey.ts';
 import { databaseExists, findTable, type Generation, pickColumns } from '../types/catalog.ts';
 import type { Connection, SqlValue } from '../sqlite/driver.ts';
@@ -43,6 +43,109 @@ function planStage(db: Connection, request: LoadRequest): Stage {
   return { columns, key };
 }
 
+/** Rows a statement while all goes well; a statement that fails is undone, and its rows are staged one by one to name the one. */
+const rowsAtOnce = 25;
+/** What a statement may be given at most, with some room. */
+const mostValues = 30_000;
+
+/** The scratch table as it is filled. */
+class StageFiller {
+  readonly #db: Connection;
+  readonly #request: LoadRequest;
+  readonly #stage: Stage;
+  readonly #required: readonly boolean[];
+  readonly #atOnce: number;
+  readonly #one: string;
+  readonly #many: string;
+
+  constructor(db: Connection, request: LoadRequest, stage: Stage) {
+    this.#db = db;
+    this.#request = request;
+    this.#stage = stage;
+    const { columns, key } = stage;
+    this.#required = columns.map((_, i) => key.includes(i) || request.columns[i]?.nullable === false);
+    this.#atOnce = Math.max(1, Math.min(rowsAtOnce, Math.floor(mostValues / columns.length)));
+    const row = `(${columns.map(() => '?').join(', ')})`;
+    this.#one = `INSERT INTO temp.dt_stage VALUES ${row}`;
+    this.#many = `INSERT INTO temp.dt_stage VALUES ${Array(this.#atOnce).fill(row).join(', ')}`;
+  }
+
+  /** Touches the scratch database only; its own transaction makes a batch one write. */
+  add(batch: LoadBatch): void {
+    this.#db.transaction('read', () => {
+      const width = this.#stage.columns.length;
+      const waiting: SqlValue[] = [];
+      let first = 0;
+      for (let r = 0; r < batch.rows.length; r++) {
+        this.#stored(batch, r, waiting);
+        if (waiting.length < this.#atOnce * width) continue;
+        this.#insertMany(batch, first, waiting);
+        waiting.length = 0;
+        first = r + 1;
+      }
+      this.#insertEach(batch, first, waiting);
+    });
+  }
+
+  #insertMany(batch: LoadBatch, first: number, values: SqlValue[]): void {
+    try {
+      this.#db.run(this.#many, ...values);
+    } catch (error) {
+      if (!Failure.is(error, 'row.conflict')) throw error;
+      this.#insertEach(batch, first, values);
+    }
+  }
+
+  #insertEach(batch: LoadBatch, first: number, values: readonly SqlValue[]): void {
+    const width = this.#stage.columns.length;
+    for (let from = 0; from < values.length; from += width) {
+      const row = values.slice(from, from + width);
+      try {
+        this.#db.run(this.#one, ...row);
+      } catch (error) {
+        if (!Failure.is(error, 'row.conflict')) throw error;
+        throw this.#duplicate(row, batch.lines?.[first + from / width] ?? null, error);
+      }
+    }
+  }
+
+  #duplicate(row: readonly SqlValue[], line: number | null, cause: unknown): Failure {
+    const { columns, key } = this.#stage;
+    return new Failure(
+      'table.duplicateKey',
+      {
+        table: tableText(this.#request.table),
+        key: key.map((i) => columns[i]?.name).join(', '),
+        value: key.map((i) => String(row[i])).join(', '),
+        line,
+      },
+      { cause },
+    );
+  }
+
+  /** Puts the values of a row, in the form in which they are stored, behind those that wait. */
+  #stored(batch: LoadBatch, r: number, waiting: SqlValue[]): void {
+    const row = batch.rows[r] ?? [];
+    const { columns } = this.#stage;
+    for (let i = 0; i < columns.length; i++) {
+      const value = row[i] ?? null;
+      const column = columns[i] as StagedColumn;
+      if (value === null && this.#required[i] === true) throw this.#missing(i, batch.lines?.[r] ?? null);
+      waiting.push(value === null ? null : storedOf(column, value, batch.lines?.[r] ?? null));
+    }
+  }
+
+  #missing(i: number, line: number | null): Failure {
+    const isKey = this.#stage.key.includes(i);
+    return new Failure('value.refused', {
+      column: this.#stage.columns[i]?.name ?? '',
+      value: 'NULL',
+      reason: isKey ? 'a key cannot be NULL' : 'the column is NOT NULL',
+      line,
+    });
+  }
+}
+
 /** Rows go into a scratch table of this connection, so that no lock of the store is held while the file is read. */
 async function fillStage(
   db: Connection,
@@ -53,58 +156,26 @@ async function fillStage(
 ): Promise<number> {
   const { columns, key } = stage;
   const alone = key.length === 1 && columns[key[0] ?? 0]?.type.storage === 'INTEGER';
-  const parts = columns.map(
-    (column, i) => `c${i} ${column.type.storage}${alone && i === key[0] ? ' PRIMARY KEY' : ''}`,
-  );
+  // Values come in the form of their type, so that the columns need none to bring them to it.
+  const parts = columns.map((_, i) => `c${i}${alone && i === key[0] ? ' INTEGER PRIMARY KEY' : ''}`);
   const keyed = key.length > 0 && !alone;
+  db.exec(`PRAGMA temp.cache_size = -${stageCacheKb}`);
   db.exec(
-    `CREATE TEMP TABLE dt_stage (${parts.join(', ')}${keyed ? `, PRIMARY KEY (${key.map((i) => `c${i}`).join(', ')})` : ''}) ${keyed ? 'STRICT, WITHOUT ROWID' : 'STRICT'}`,
+    `CREATE TEMP TABLE dt_stage (${parts.join(', ')}${keyed ? `, PRIMARY KEY (${key.map((i) => `c${i}`).join(', ')})) WITHOUT ROWID` : ')'}`,
   );
-  const insert = `INSERT INTO temp.dt_stage VALUES (${columns.map(() => '?').join(', ')})`;
+  const filler = new StageFiller(db, request, stage);
   let rows = 0;
   for await (const batch of batches) {
     throwIfCancelled(signal);
-    // Touches the scratch database only; its own transaction makes a batch one write.
-    db.transaction('read', () => {
-      for (let r = 0; r < batch.rows.length; r++) stageRow(db, insert, request, stage, batch, r);
-    });
+    filler.add(batch);
     rows += batch.rows.length;
   }
   throwIfCancelled(signal);
   return rows;
 }
 
-function stageRow(
-  db: Connection,
-  insert: string,
-  request: LoadRequest,
-  stage: Stage,
-  batch: LoadBatch,
-  r: number,
-): void {
-  const row = batch.rows[r] ?? [];
-  const line = batch.lines?.[r] ?? null;
-  const values = stage.columns.map((column, i): SqlValue => {
-    const value = row[i] ?? null;
-    const required = stage.key.includes(i) || request.columns[i]?.nullable === false;
-    if (value === null && required)
-      throw new Failure('value.refused', {
-        column: column.name,
-        value: 'NULL',
-        reason: stage.key.includes(i) ? 'a key cannot be NULL' : 'the column is NOT NULL',
-        line,
-      });
-    return storedOf(column, value, line);
-  });
-  try {
-    db.run(insert, ...values);
-  } catch (error) {
-    if (!Failure.is(error, 'row.conflict')) throw error;
-    const key = stage.key.map((i) => stage.columns[i]?.name).join(', ');
-    const value = stage.key.map((i) => String(values[i])).join(', ');
-    throw new Failure('table.duplicateKey', { table: tableText(request.table), key, value, line }, { cause: error });
-  }
-}
+/** Memory for pages of the scratch table; what is beyond lies in a file. */
+const stageCacheKb = 16_000;
 
 interface Merge {
   readonly target: string;
@@ -137,8 +208,13 @@ function merge(
   const generation = findTable(db, request.table) as Generation;
   const { target, names, on, stageOrder } = mergePlan(generation, stage);
   const insertAll = `INSERT INTO ${target} (${names.join(', ')}) SELECT ${names.map((_, i) => `s.c${i}`).join(', ')} FROM temp.dt_stage s`;
-  if (created || stage.key.length === 0)
-    return { inserted: db.run(`${insertAll} ORDER BY ${stageOrder}`), updated: 0, deleted: 0, unchanged: 0 };
+  if (created || stage.key.length === 0) {
+    // Without its rows in the order of the table's own tree it would be filled here and there.
+    const inserted = unchecked(db, created && stage.columns.every(isChecked), () =>
+      db.run(`${insertAll} ORDER BY ${stageOrder}`),
+    );
+    return { inserted, updated: 0, deleted: 0, unchanged: 0 };
+  }
   let deleted = 0;
   if (request.mode === 'sync') {
     const rows = db.value(`SELECT count(*) FROM ${target}`) as number;
@@ -158,6 +234,23 @@ function merge(
     `${insertAll} WHERE NOT EXISTS (SELECT 1 FROM ${target} x WHERE ${on}) ORDER BY ${stageOrder}`,
   );
   return { inserted, updated, deleted, unchanged: staged - inserted - updated };
+}
+
+const checked: ReadonlySet<TypeFamily> = new Set(['integer', 'float', 'boolean', 'date', 'datetime']);
+
+/** Whether the value of a column was brought to the very form that its constraint asks for; texts without members have none. */
+const isChecked = ({ type }: StagedColumn): boolean =>
+  checked.has(type.family) || (type.family === 'text' && type.members === null);
+
+/** Does work without looking at constraints a second time, on a table that has none but those of its types. */
+function unchecked<T>(db: Connection, isSure: boolean, work: () => T): T {
+  if (!isSure) return work();
+  db.exec('PRAGMA ignore_check_constraints = ON');
+  try {
+    return work();
+  } finally {
+    db.exec('PRAGMA ignore_check_constraints = OFF');
+  }
 }
 
 /** Whether a column of this type can be made that keeps every value of the type. */

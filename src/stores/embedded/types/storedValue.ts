@@ -5,7 +5,7 @@ import type { TypeFamily } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
 import { canonicalDate, canonicalTime, decimalText } from '../../canonical.ts';
 import type { SqlValue } from '../sqlite/driver.ts';
-import type { ColumnType } from './types.ts';
+import { type ColumnType, int64 } from './types.ts';
 
 /** The reason why a value does not fit, or the value as it is stored. */
 type Fitted = { readonly stored: SqlValue } | { readonly reason: string };
@@ -17,12 +17,19 @@ export function storedOf(
   line: number | null,
 ): SqlValue {
   if (value === null) return null;
+  if (typeof value === 'number' && isPlain(column.type, value)) return value + 0;
   const fitted = fits[column.type.family](column.type, value);
   if ('stored' in fitted) return fitted.stored;
   const shown = value instanceof Uint8Array ? `(${value.length} bytes)` : String(value);
   const cut = shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
   throw new Failure('value.refused', { column: column.name, value: JSON.stringify(cut), reason: fitted.reason, line });
 }
+
+/** Most numbers are doubles, or whole ones that every integer of 64 bits takes. */
+const isPlain = ({ family, min }: ColumnType, value: number): boolean =>
+  family === 'float'
+    ? Number.isFinite(value)
+    : family === 'integer' && min === int64.min && Number.isSafeInteger(value);
 
 /** Text in its one written form, or the reason that there is none. */
 const canonical = (type: ColumnType, text: string | undefined): Fitted =>
