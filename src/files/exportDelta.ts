@@ -31,12 +31,12 @@ const imageOf = (change: Change): readonly Value[] => change.after ?? change.bef
 function csvHead({ columns, keyColumns, guardCells }: Shape): string {
   const rest = columns.slice(keyColumns).flatMap(({ name }) => [`before.${name}`, `after.${name}`]);
   const names = ['flag', ...columns.slice(0, keyColumns).map(({ name }) => name), ...rest];
-  return `${names.map((name) => csvCell(name, 'text', ',', guardCells)).join(',')}\n`;
+  return `${names.map((name) => csvCell(name, 'text', guardCells)).join(',')}\n`;
 }
 
 function csvRow(change: Change, { columns, families, keyColumns, guardCells }: Shape): string {
   const cell = (values: readonly Value[] | null, c: number): string =>
-    values === null ? '' : csvCell(values[c] ?? null, families[c] ?? 'text', ',', guardCells);
+    values === null ? '' : csvCell(values[c] ?? null, families[c] ?? 'text', guardCells);
   const cells: string[] = [change.flag];
   for (let c = 0; c < columns.length; c++) {
     if (c < keyColumns) cells.push(cell(imageOf(change), c));

@@ -56,5 +56,7 @@ it('a delta as .csv too, before and after', async () => {
   const columns = (await store.table(table, live)).columns.map(({ name, type }) => ({ name, type }));
   const file = folder.at('delta.csv');
   await exportDelta({ file, guardCells: true }, table, columns, 1, pages);
-  expect(readFileSync(file, 'utf8')).toBe("flag,id,before.=name,after.=name\nupdated,-1,'=cmd|calc!A1,'@SUM(1)\n");
+  expect(readFileSync(file, 'utf8')).toBe(
+    'flag,id,before.=name,after.=name\nupdated,-1,"\'=cmd|calc!A1","\'@SUM(1)"\n',
+  );
 });

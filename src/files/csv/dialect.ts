@@ -11,16 +11,12 @@ const looked = 200;
 
 export interface FoundDialect extends SplitOptions {
   readonly header: boolean;
-  /** The records that were looked at, the header among them. */
-  readonly records: readonly (readonly (string | null)[])[];
-  /** Of the first record: 1 for a quoted cell. */
-  readonly quoted: Uint8Array | null;
 }
 
 interface Trial {
   readonly options: SplitOptions;
   readonly records: (string | null)[][];
-  readonly quoted: Uint8Array | null;
+  readonly firstQuoted: readonly (readonly number[])[];
   /** Records that have as many cells as most others have. */
   readonly even: number;
   readonly width: number;
@@ -28,12 +24,13 @@ interface Trial {
 
 function attempt(text: string, isWhole: boolean, options: SplitOptions): Trial | null {
   try {
-    const { rows, quoted } = new CsvSplitter(options, true).split(text, isWhole);
+    const splitter = new CsvSplitter(options, true);
+    const { rows } = splitter.split(text, isWhole);
     const records = rows.slice(0, looked);
     const counts = new Map<number, number>();
     for (const { length } of records) counts.set(length, (counts.get(length) ?? 0) + 1);
     const [width, even] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [1, 0]);
-    return { options, records, quoted, even, width };
+    return { options, records, firstQuoted: splitter.firstQuoted, even, width };
   } catch (error) {
     if (error instanceof CsvProblem) return null;
     throw error;
@@ -83,8 +80,11 @@ const isCounting = (cells: readonly string[]): boolean =>
   cells.length > 1 &&
   cells.every((cell, i) => /^\d+$/.test(cell) && (i === 0 || Number(cell) === Number(cells[i - 1]) + 1));
 
-/** Whether the first record has names: it has not where every column of numbers or days has one there too. */
-function findHeader(records: readonly (readonly (string | null)[])[]): boolean {
+/** Whether the first record has names (it has where one of them stands in quotes and the cells below do not): it has not where every column of numbers or days has one there too. */
+function findHeader(
+  records: readonly (readonly (string | null)[])[],
+  [quotedNames = [], quotedCells = []]: readonly (readonly number[])[],
+): boolean {
   const [first, ...rest] = records;
   if (!first) return true;
   const isListed = isCounting(first.filter((name) => name !== null && isData(name)) as string[]);
@@ -94,7 +94,7 @@ function findHeader(records: readonly (readonly (string | null)[])[]): boolean {
     const cells = rest.map((row) => row[c] ?? '').filter((cell) => cell !== '');
     if (cells.length === 0 || !cells.every(isData)) continue;
     columns += 1;
-    if (name === null || !isData(name)) return true;
+    if (name === null || !isData(name) || (quotedNames.includes(c) && !quotedCells.includes(c))) return true;
   }
   return columns === 0 || isListed;
 }
@@ -108,8 +108,8 @@ export function findDialect(text: string, isWhole: boolean, named: string, readi
   const options = { quote, separator, blanks };
   const trial = attempt(text, isWhole, options);
   const records = trial?.records ?? [];
-  const header = reading.header ?? findHeader(records);
-  return { ...options, header, records, quoted: trial?.quoted ?? null };
+  const header = reading.header ?? findHeader(records, trial?.firstQuoted ?? []);
+  return { ...options, header };
 }
 
 /** A separator as a person reads it. */

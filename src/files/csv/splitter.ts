@@ -63,6 +63,7 @@ export class CsvSplitter {
   #cells: (string | null)[] = [];
   #quotedCells: number[] = [];
   #isLast = false;
+  readonly #firstQuoted: number[][] = [];
 
   /** `anyWidth`: records may have different numbers of cells. */
   constructor({ separator, quote, blanks }: SplitOptions, anyWidth = false) {
@@ -71,6 +72,11 @@ export class CsvSplitter {
     this.#quoteText = quote;
     this.#blanks = blanks;
     this.#width = anyWidth ? none : 0;
+  }
+
+  /** The places of the quoted cells in the first two records. */
+  get firstQuoted(): readonly (readonly number[])[] {
+    return this.#firstQuoted;
   }
 
   /** Cells of a record; 0 before the first. */
@@ -106,6 +112,7 @@ export class CsvSplitter {
       // A blank line is no row, unless a row is one cell, which may be NULL.
       if (cells.length === 1 && cells[0] === null && this.#width !== 1) continue;
       if (this.#width === 0) this.#width = cells.length;
+      if (this.#firstQuoted.length < 2) this.#firstQuoted.push([...this.#quotedCells]);
       for (const cell of this.#quotedCells) quotedPlaces.push(rows.length * Math.max(this.#width, 0) + cell);
       rows.push(cells);
       lines.push(line);

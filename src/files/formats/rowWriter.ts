@@ -3,7 +3,7 @@ import { type PageColumn, type RowPage, rowAt } from '../../data/page.ts';
 import type { WrittenFile } from '../bytes/atomicFile.ts';
 import { familyOf } from '../types/cellValue.ts';
 import type { FileFormat } from './fileFormat.ts';
-import { csvCell, csvLine, jsonObject, sqlLiteral, sqlName } from './rowText.ts';
+import { csvCell, csvPage, jsonObject, sqlLiteral, sqlName } from './rowText.ts';
 
 /** Takes the pages of one table in turn, all of the same columns. */
 export interface RowWriter {
@@ -16,6 +16,14 @@ export interface RowWriter {
 export type WrittenColumn = PageColumn & { readonly nullable: boolean };
 
 function lineWriter(to: WrittenFile, head: string, line: (page: RowPage, i: number) => string): RowWriter {
+  return pageWriter(to, head, (page) => {
+    let text = '';
+    for (let i = 0; i < page.rows; i++) text += line(page, i);
+    return text;
+  });
+}
+
+function pageWriter(to: WrittenFile, head: string, lines: (page: RowPage) => string): RowWriter {
   let started = false;
   const start = async (): Promise<void> => {
     if (!started && head !== '') await to.write(head);
@@ -24,8 +32,7 @@ function lineWriter(to: WrittenFile, head: string, line: (page: RowPage, i: numb
   return {
     async write(page) {
       await start();
-      let text = '';
-      for (let i = 0; i < page.rows; i++) text += line(page, i);
+      const text = lines(page);
       if (text !== '') await to.write(text);
     },
     end: start,
@@ -47,8 +54,8 @@ export function rowWriter(
   switch (format.kind) {
     case 'csv': {
       const { delimiter } = format;
-      const head = names.map((name) => csvCell(name, 'text', delimiter, guardCells)).join(delimiter);
-      return lineWriter(to, `${head}\n`, (page, i) => csvLine(rowAt(page, i), families, delimiter, guardCells));
+      const head = names.map((name) => csvCell(name, 'text', guardCells)).join(delimiter);
+      return pageWriter(to, `${head}\n`, (page) => csvPage(page, families, delimiter, guardCells));
     }
     case 'jsonl':
       return lineWriter(to, '', (page, i) => `${jsonObject(names, rowAt(page, i), families)}\n`);
