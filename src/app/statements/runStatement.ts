@@ -29,6 +29,7 @@ import { countPage, rowColumns, rowsPage, type Side, summaryPage, type WrittenTa
 import { restoredEvent } from '../registry/record/happenings.ts';
 import type { Happening } from '../registry/record/record.ts';
 import { type RestoreToRemember, tablesOf, wholeRestore } from '../versions/rememberRestore.ts';
+import { columnChanges, columnSentences } from '../versions/columnChanges.ts';
 import { isAsItWas } from '../versions/restorePreview.ts';
 import { isServersOwn, replacedBy } from './serversOwn.ts';
 import { createSnapshot, safetyName } from '../versions/snapshotNames.ts';
@@ -296,7 +297,7 @@ async function* runDiff(run: Run, statement: Diff): Pages {
     const counts = await run.store.countDelta(delta, run.signal);
     const page = output.form === 'count' ? countPage(counts) : summaryPage(counts, side, target.written, base.written);
     yield page;
-    return endOf(run, page);
+    return { ...endOf(run, page), ...(await columnNote(run, delta)) };
   }
   const columns = chosenColumns(statement, await run.store.table(newer.table, newer.version));
   const shown = rowColumns(target.written, base.written, columns);
@@ -309,7 +310,16 @@ async function* runDiff(run: Run, statement: Diff): Pages {
       yield rowsPage(page, shown, columns, newer.written.table);
       rows += page.rows;
     }
-  return end(run, { columns: shown, rows });
+  return end(run, { columns: shown, rows, ...(await columnNote(run, delta)) });
+}
+
+/** What became of the columns between the two, as the note of the result; nothing where they are the same. */
+async function columnNote(
+  { store, signal }: Run,
+  delta: Parameters<typeof columnChanges>[1],
+): Promise<{ note?: string }> {
+  const sentences = columnSentences(await columnChanges(store, delta, signal));
+  return sentences.length === 0 ? {} : { note: sentences.join(' ') };
 }
 
 function restoreTarget(run: Run, { level, database, table, toAccount }: Restore): RestoreTarget {

@@ -4,8 +4,10 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import type { RestorePreview, SnapshotTarget, Store } from '../../data/store.ts';
 import { type TableName, tableText, isOwnDatabase } from '../../data/table.ts';
+import { atSnapshot, live } from '../../data/version.ts';
 import type { Environment } from '../config/config.ts';
 import { snapshotOf } from '../registry/lineage.ts';
+import { columnChanges, restoreSentences } from './columnChanges.ts';
 import { countsOf, isAsItWas } from './restorePreview.ts';
 import { safetyName } from './snapshotNames.ts';
 import { deltaText, rowsText } from '../../words/numbers.ts';
@@ -64,6 +66,24 @@ async function previewRestore(
   return store.previewRestore(target, to, signal);
 }
 
+/** What a restore does to the columns, where the table that is there has others; nothing where it cannot be said. */
+async function reshapedColumns(
+  store: Store,
+  { reshaped }: RestorePreview,
+  to: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const [table] = reshaped;
+  if (!table) return [];
+  try {
+    const changes = await columnChanges(store, { table, from: live, to: atSnapshot(to) }, signal);
+    return restoreSentences(changes);
+  } catch (error) {
+    if (Failure.is(error, 'table.unknown') || Failure.is(error, 'version.unknown')) return [];
+    throw error;
+  }
+}
+
 /** Asked before the restore, which makes what is not there. */
 async function undoOf(store: Store, { database }: TableName, { revived }: RestorePreview): Promise<Undo> {
   if (revived.length === 0) return 'restoreTable';
@@ -83,6 +103,7 @@ export async function restoreTable(
     const name = tableText(table);
     const isSame = isAsItWas(preview);
     const rows = rowsText(changedRows(counts));
+    const columns = await reshapedColumns(store, preview, to, signal);
     const sentence = isSame
       ? say('{0} is already as it was at {1}.', name, to)
       : together(
@@ -95,6 +116,7 @@ export async function restoreTable(
                 deltaText(counts),
               )
             : say('Restoring {0} to {1} changes {2} ({3}).', name, to, rows, deltaText(counts)),
+          ...columns,
           say('A safety snapshot is made first, so this can be undone.'),
         );
     const yes = await ask({

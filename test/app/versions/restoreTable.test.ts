@@ -79,7 +79,7 @@ test('a column that was added is a difference, and a restore takes it away', asy
   await restore(() => false);
   expect(asked.map(({ isAsItWas }) => isAsItWas)).toEqual([false, false, true]);
   expect(asked.slice(1).map(({ sentence }) => sentence)).toEqual([
-    'Restoring shop.samples to samples_v1 changes 0 rows (+0 ~0 −0) and takes its columns back to what they were. A safety snapshot is made first, so this can be undone.',
+    'Restoring shop.samples to samples_v1 changes 0 rows (+0 ~0 −0) and takes its columns back to what they were. Columns that go: size INT. A safety snapshot is made first, so this can be undone.',
     'shop.samples is already as it was at samples_v1.',
   ]);
   expect((await store.table(table)).columns.map(({ name }) => name)).toEqual(['id', 'x', 'colour', 'label']);

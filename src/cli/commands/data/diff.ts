@@ -1,13 +1,14 @@
 /** `diff`: what changed in a table between two versions. */
 import { later, say } from '../../../base/say.ts';
 import path from 'node:path';
+import { columnChanges, columnSentences, requireSameColumns } from '../../../app/versions/columnChanges.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type Change, changeAt, type DeltaPage } from '../../../data/change.ts';
 import type { DeltaRequest, Store } from '../../../data/store.ts';
 import { tableText } from '../../../data/table.ts';
 import { jsonOf, type JsonValue, textOf, type Value } from '../../../data/value.ts';
 import { versionText } from '../../../data/version.ts';
-import { type DeltaFile, exportDelta } from '../../../files/exportDelta.ts';
+import { type DeltaFile, deltaFormat, exportDelta } from '../../../files/exportDelta.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { RowsHead } from '../../terminal/output.ts';
 import { guardOption, wantsGuard } from './guardCells.ts';
@@ -118,18 +119,22 @@ export const diffCommand: Command = {
     const { store } = await invocation.open();
     const counts = await store.countDelta(request, signal);
     const { way, why } = await store.deltaWay(request);
+    const columns = await columnChanges(store, request, signal);
+    const told = columnSentences(columns);
     const wantsRows = !invocation.has('summary') && out === undefined && limit.limit !== 0;
     const ends = { table: tableText(table), from: versionText(request.from), to: versionText(request.to) };
-    const head = { head: { ...ends, ...counts, way, why } };
+    const head = { head: { ...ends, ...counts, way, why, ...(columns && { columns }) } };
     const reason = why === null ? '' : ` (${way}: ${why.replace(/\.$/, '')})`;
-    const sentence = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}${reason}`;
+    const counted = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}${reason}`;
+    const sentence = [counted, ...told].join('\n');
+    if (out !== undefined && deltaFormat(out) === 'sql') requireSameColumns(ends.table, columns);
     if (out !== undefined)
       await writeOut(store, { ...request, ...limit }, { file: path.resolve(cwd, out), guardCells }, signal);
     const total = counts.inserted + counts.updated + counts.deleted;
     if (!output.json && wantsRows && total > 0) output.line(null, () => sentence);
     const rows = wantsRows ? await printRows(store, { ...request, ...limit }, head, invocation) : 0;
     output.endRows(head, {}, () => {
-      if (out !== undefined) return say('{0}, written to {1}.', sentence, out);
+      if (out !== undefined) return [say('{0}, written to {1}.', counted, out), ...told].join('\n');
       if (rows === 0) return sentence;
       return rows < total ? `(${countText(rows)} of ${countText(total)} rows)` : '';
     });
