@@ -1,6 +1,6 @@
 /** Imports by the command line: how the file is read, what is said of it, what is remembered, and what a diff says of columns. */
 import { describe, expect, it } from 'vitest';
-import { useCli } from './support/cli.ts';
+import { useCli } from '../support/cli.ts';
 
 const cli = useCli();
 const config = (name: string): string =>
