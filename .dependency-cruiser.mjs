@@ -63,6 +63,7 @@ export const rooms = {
   git4data: {
     condition: ['.'],
     query: ['.'],
+    script: ['.'],
     service: ['.'],
   },
   stores: {

@@ -15,6 +15,35 @@ describe('statements of a text', () => {
     ["SELECT 1 // '\n; DROP TABLE t -- '", ['SELECT 1', 'DROP TABLE t']],
     ['/* a */ /*!40101 DROP TABLE t */;', ['/*!40101 DROP TABLE t */']],
     ['SELECT 1 /*! INTO OUTFILE */; SELECT 2', ['SELECT 1 /*! INTO OUTFILE */', 'SELECT 2']],
+    [
+      'DELIMITER //\nCREATE PROCEDURE p() BEGIN DELETE FROM a; DELETE FROM b; END //\nDELIMITER ;\nSELECT 1; SELECT 2',
+      ['CREATE PROCEDURE p() BEGIN DELETE FROM a; DELETE FROM b; END', 'SELECT 1', 'SELECT 2'],
+    ],
+    [
+      "SELECT 1;\n delimiter $$\nCREATE TRIGGER x BEGIN SET a = '$$'; END$$ SELECT 3 $$\nDelimiter ;\nSELECT 4;",
+      ['SELECT 1', "CREATE TRIGGER x BEGIN SET a = '$$'; END", 'SELECT 3', 'SELECT 4'],
+    ],
+    ["SELECT '\nDELIMITER //\n'; SELECT 2", ["SELECT '\nDELIMITER //\n'", 'SELECT 2']],
+    [
+      'CREATE DEFINER = `a`@`b` PROCEDURE p() BEGIN IF x THEN SELECT 1; END IF; CASE y WHEN 1 THEN SELECT 2; END CASE; END; SELECT 3',
+      [
+        'CREATE DEFINER = `a`@`b` PROCEDURE p() BEGIN IF x THEN SELECT 1; END IF; CASE y WHEN 1 THEN SELECT 2; END CASE; END',
+        'SELECT 3',
+      ],
+    ],
+    [
+      'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1; SELECT 1',
+      ['CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1', 'SELECT 1'],
+    ],
+    // Never a piece of it: what has no END takes the rest.
+    [
+      'CREATE PROCEDURE p() BEGIN DELETE FROM a; DELETE FROM b',
+      ['CREATE PROCEDURE p() BEGIN DELETE FROM a; DELETE FROM b'],
+    ],
+    [
+      'BEGIN; CREATE TABLE `trigger` (a INT); CREATE VIEW event AS SELECT 1; COMMIT',
+      ['BEGIN', 'CREATE TABLE `trigger` (a INT)', 'CREATE VIEW event AS SELECT 1', 'COMMIT'],
+    ],
   ];
   test.each(cases)('%j', (text, expected) => {
     expect(splitStatements(text).map((s) => text.slice(s.start, s.end))).toEqual(expected);

@@ -22,6 +22,8 @@ import {
 } from '../../git4data/ast.ts';
 import { tokenValue } from '../../git4data/lexer.ts';
 import { parseTokens } from '../../git4data/parser.ts';
+import { withoutConditions } from '../../git4data/script/conditional.ts';
+import { scriptStatement } from '../../git4data/script/scriptStatement.ts';
 import { splitStatements, type StatementText } from '../../git4data/split.ts';
 import { changedName } from './changedName.ts';
 import { requireNotOwn } from './ownTables.ts';
@@ -53,6 +55,14 @@ export interface StatementRequest {
   readonly sql: string;
   /** The database of unqualified names. */
   readonly database: string | null;
+  /** Of a whole script: what it says for a session, an engine without any leaves out. */
+  readonly script?: ScriptContext;
+}
+
+/** What has to be known of a script to run one of its statements. */
+export interface ScriptContext {
+  /** It has a ROLLBACK, so that its transactions cannot be left out. */
+  readonly takesBack: boolean;
 }
 
 /** What is told when a statement of a person's has run. */
@@ -63,6 +73,8 @@ export interface StatementEnd extends QueryEnd {
   readonly safetySnapshot: string | null;
   /** Why nothing was done, of a statement that had nothing to do. */
   readonly note: string | null;
+  /** Of a statement of a script that was left out. */
+  readonly skipped: boolean;
   /** Of a RESTORE: GRANT statements for the rights that went with the old tables. */
   readonly lostGrants: readonly string[];
   /** What the record is told of it, by the caller, who knows who acts; null where nothing happened that it keeps. */
@@ -87,6 +99,7 @@ const end = (run: Run, rest: Partial<StatementEnd> = {}): StatementEnd => ({
   database: run.request.database,
   safetySnapshot: null,
   note: null,
+  skipped: false,
   lostGrants: [],
   happening: null,
   restored: null,
@@ -104,6 +117,17 @@ function databaseOf(run: Run, name: { readonly text: string } | null): string {
   throw new Failure('sql.failed', { message: say('No database is chosen: write db.table, or USE a database first.') });
 }
 
+/** A statement of a script with what its comments hold for MySQL as a part of it: what is asked and checked is what runs. */
+const plainRequest = (request: StatementRequest): StatementRequest =>
+  request.script ? { ...request, sql: withoutConditions(request.sql) } : request;
+
+/** True of what only sets up a session; `sql.unsupported` for what would change the meaning of what follows. */
+function isLeftOut({ tokens }: StatementText, { takesBack }: ScriptContext): boolean {
+  const found = scriptStatement(tokens, takesBack);
+  if (found.action === 'refuse') throw unsupported(found.what, found.hint);
+  return found.action === 'skip';
+}
+
 /**
  * Yields the rows in pages. Failures: `sql.syntax` for a git-for-data statement that cannot be read, those of the store,
  * and `cancelled` when `allow` says no.
@@ -114,14 +138,16 @@ export async function* runStatement(
   allow: Permission,
   signal?: AbortSignal,
 ): Pages {
-  const run: Run = { store, request, allow, signal };
-  const text = splitStatements(request.sql)[0];
+  const isServer = (await store.facts()).kind === 'matrixone';
+  const run: Run = { store, request: isServer ? request : plainRequest(request), allow, signal };
+  const text = splitStatements(run.request.sql)[0];
   if (!text) return end(run);
+  if (!isServer && request.script && isLeftOut(text, request.script))
+    return end(run, { skipped: true, note: say('Left out: there is no session to set up here, and nothing to lock.') });
   const { statement, problems } = parseTokens(text);
   const error = problems.find((problem) => problem.severity === 'error');
   if (error && isOwn(statement)) throw new Failure('sql.syntax', { message: error.message });
   requireNotOwn(statement, text.tokens, changedName(statement, text.tokens, request.database), request.database);
-  const isServer = (await store.facts()).kind === 'matrixone';
   if (isServer && (await isServersOwn(statement, request.database, store)))
     return yield* runQuery(run, statement, text);
   switch (statement.kind) {

@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import { Failure } from '../../base/failure.ts';
 import type { RestoreTarget } from '../../data/store.ts';
 import { restoreSql } from '../../git4data/print.ts';
+import { takesBack } from '../../git4data/script/scriptStatement.ts';
+import { splitStatements } from '../../git4data/split.ts';
 import type { DeltaArgument, RestoreArgument, RunStatementArgument } from '../../protocol/language.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
 import type { Choice } from '../talk/ask.ts';
@@ -58,7 +60,12 @@ export async function runFile(shell: Shell): Promise<StatementResult[]> {
   const statements: StatementToRun[] = await shell.language.statements(document);
   if (statements.length === 0)
     throw new Failure('usage.wrong', { message: say('There is no statement in this file.') });
-  return shell.sql.run(session, statements);
+  // What a script says for a session is left out where there is none.
+  const script = { takesBack: takesBack(splitStatements(document.getText())) };
+  return shell.sql.run(
+    session,
+    statements.map((one) => ({ ...one, script })),
+  );
 }
 
 export function cancelStatements({ sql, tell }: Shell): number {

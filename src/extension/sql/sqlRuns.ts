@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
 import { tellRecord } from '../../app/registry/record/happenings.ts';
 import type { Happening } from '../../app/registry/record/record.ts';
-import { type Asked, runStatement } from '../../app/statements/runStatement.ts';
+import { type Asked, runStatement, type ScriptContext } from '../../app/statements/runStatement.ts';
 import { rememberRestore } from '../../app/versions/rememberRestore.ts';
 import { rowHistory } from '../../app/versions/rowHistory.ts';
 import { Failure, mayHaveRun } from '../../base/failure.ts';
@@ -39,6 +39,8 @@ export interface StatementToRun {
   readonly sql: string;
   /** The database of unqualified names. */
   readonly database: string | null;
+  /** Where it is one of a whole file that is run. */
+  readonly script?: ScriptContext;
 }
 
 /** Something that gives a result: a statement, or rows that are looked at. */
@@ -222,7 +224,7 @@ export class SqlRuns implements vscode.Disposable {
   async #work(
     session: Session,
     panel: ResultsPanel,
-    { sql, database }: StatementToRun,
+    { sql, database, script }: StatementToRun,
     signal: AbortSignal,
     show: (change: Partial<StatementResult>) => void,
   ): Promise<void> {
@@ -241,7 +243,7 @@ export class SqlRuns implements vscode.Disposable {
       return true;
     };
     const store = spooledStore(session, { spools, put });
-    const pages = runStatement(store, { sql, database }, allow, signal);
+    const pages = runStatement(store, { sql, database, ...(script && { script }) }, allow, signal);
     try {
       for (;;) {
         const step = await pages.next();

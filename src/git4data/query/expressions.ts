@@ -263,7 +263,11 @@ function wordOperand(reader: Reader, token: Token, from: number): Expression {
       // `_utf8mb4'…'`: all text is UTF-8.
       if (/^_[a-z0-9]+$/i.test(token.text)) {
         reader.at++;
-        return { kind: 'text', text: textAt(reader), from, to: reader.at };
+        const found = textAt(reader);
+        // What stands for bytes that are no UTF-8 when a file is read as text.
+        if (token.upper === '_BINARY' && found.includes('\uFFFD'))
+          throw reader.unsupported(say('Bytes that are no text'), say('Dump with --hex-blob.'));
+        return { kind: 'text', text: found, from, to: reader.at };
       }
       if (token.upper === 'DATE' || token.upper === 'TIME' || token.upper === 'TIMESTAMP') {
         reader.at++;

@@ -47,7 +47,7 @@ export function readDocument(text: string): SqlDocument {
   const [snapshots, tables] = [new Timeline(), new Timeline()];
   let used: string | null = null;
   const tokens = tokenize(text);
-  const statements = splitTokens(tokens).map((piece, place): DocumentStatement => {
+  const statements = splitTokens(tokens, text).map((piece, place): DocumentStatement => {
     const parsed = parseTokens(piece);
     const read = { ...parsed, used, made: snapshots.before(place), newTables: tables.before(place) };
     used = usedDatabase(text, parsed.statement) ?? used;

@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Registry } from '../../../app/registry/registry.ts';
 import { remember } from '../record.ts';
-import { runStatement, type StatementEnd } from '../../../app/statements/runStatement.ts';
+import { runStatement, type StatementEnd, type StatementRequest } from '../../../app/statements/runStatement.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type PageColumn, rowAt } from '../../../data/page.ts';
 import { jsonOf, type Value } from '../../../data/value.ts';
 import { readFailure } from '../../../files/bytes/byteSource.ts';
+import { takesBack } from '../../../git4data/script/scriptStatement.ts';
 import { splitStatements } from '../../../git4data/split.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
@@ -32,13 +33,12 @@ export function readText(cwd: string, file: string): string {
 async function run(
   invocation: Invocation,
   { store, environment, name: connection }: OpenedConnection,
-  sql: string,
-  database: string | null,
+  { sql, database, script }: StatementRequest,
 ): Promise<StatementEnd> {
   const confirmed = confirmedName(invocation);
   const statement = runStatement(
     store,
-    { sql, database },
+    { sql, database, ...(script && { script }) },
     async ({ name, statement: { kind }, preview, replaces }) => {
       // Without a name in the text it is the connection's.
       requireConsent(environment, confirmed, say('A statement that changes data'), name === '' ? connection : name);
@@ -107,15 +107,19 @@ export const sqlCommand: Command = {
     const standard = place.kind === 'matrixone' ? place.open.database : null;
     let database = invocation.option('database') ?? standard;
     let code = 0;
-    for (const { start, end } of splitStatements(text)) {
+    const statements = splitStatements(text);
+    const script = { takesBack: takesBack(statements) };
+    let skipped = 0;
+    for (const { start, end } of statements) {
       const sql = text.slice(start, end);
       const started = performance.now();
       output.note(`> ${firstLine(sql)}`);
       try {
-        const ran = await run(invocation, connection, sql, database);
+        const ran = await run(invocation, connection, { sql, database, script });
         if (ran.restored) await remember(output, connection.store, ran.restored);
         database = ran.database;
         if (ran.happening !== null) await tell(output, connection.store, ran.happening);
+        if (ran.skipped) skipped++;
         const ms = Math.round(performance.now() - started);
         output.endRows(headOf(sql, ran.columns), { ok: true, affected: ran.affected, ms }, () => endText(ran));
       } catch (error) {
@@ -130,6 +134,10 @@ export const sqlCommand: Command = {
         if (!invocation.has('keep-going')) break;
       }
     }
+    if (skipped > 0)
+      output.note(
+        say('{0} statements were left out: there is no session to set up here (SET, LOCK TABLES …).', skipped),
+      );
     return code;
   },
 };

@@ -1,4 +1,5 @@
 /** CREATE TABLE and ALTER TABLE as data: columns with their MySQL types, keys, constraints. */
+import type { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
 import type { TableName } from '../../../data/table.ts';
 import { hintedSnapshot, type TableRef } from '../../../git4data/ast.ts';
@@ -250,9 +251,29 @@ export function skipIf(tokens: readonly Token[], at: number): { found: boolean; 
   return { found: true, next: isWord(tokens[at + 1], 'NOT') ? at + 3 : at + 2 };
 }
 
+/** What else a script makes, each with what to do instead. */
+const otherObjects: Readonly<Record<string, string>> = {
+  VIEW: later('Views are not kept here: write the query where it is needed.'),
+  TRIGGER: later('Nothing runs by itself here: change the rows in the statement.'),
+  PROCEDURE: later('Nothing is kept to be called here: run its statements.'),
+  FUNCTION: later('Nothing is kept to be called here: compute it in the query.'),
+  EVENT: later('Nothing runs by itself here.'),
+};
+
+/** As far as the kind of what is made stands from CREATE: `DEFINER = …` and its like stand between. */
+const headLength = 16;
+
+function otherObject(tokens: readonly Token[]): Failure {
+  const at = tokens.slice(0, headLength).findIndex((token) => isWord(token, ...Object.keys(otherObjects)));
+  const kind = tokens[at]?.upper ?? '';
+  if (at < 0) return unsupported(`CREATE ${tokens[1]?.upper ?? ''}`);
+  const { next } = skipIf(tokens, at + 1);
+  return unsupported(`CREATE ${kind} ${tokens[next]?.text ?? ''}`, say(otherObjects[kind] ?? ''));
+}
+
 export function createTableOf(statement: StatementTokens): Translation {
   const { tokens } = statement;
-  if (!isWord(tokens[1], 'TABLE')) throw unsupported(`CREATE ${tokens[1]?.upper ?? ''}`);
+  if (!isWord(tokens[1], 'TABLE')) throw otherObject(tokens);
   const { found: ifNotExists, next: at } = skipIf(tokens, 2);
   const { name, next } = definedTable(statement, at);
   const made = { table: name, ifNotExists };
