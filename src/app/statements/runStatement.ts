@@ -51,6 +51,7 @@ export interface Asked {
 /** Asked before everything that is not a read, CREATE SNAPSHOT or of the session alone; false ends in `cancelled`. */
 export type Permission = (asked: Asked) => Promise<boolean>;
 
+/** A statement as a person wrote it, and where it stands. */
 export interface StatementRequest {
   readonly sql: string;
   /** The database of unqualified names. */
