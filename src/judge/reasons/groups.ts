@@ -1,9 +1,11 @@
 /** One group of changed rows that costs the parent more than honest rounds ever did, though the whole does not stand out. */
 import { at } from '../../base/assert.ts';
 import type { Reason } from '../../data/judgement.ts';
+import { sideNumbers } from '../../data/trainPage.ts';
 import { type Context, reasonOf } from '../context.ts';
 import type { ParentView } from '../parentView.ts';
-import { groupRule } from '../rule.ts';
+import { groupRule, labelRule } from '../rule.ts';
+import { momentsOf, zOf } from '../statistics/tails.ts';
 import { featureLines, labelLines, type Lines } from '../suspects/lines.ts';
 import { dearest, gain, type Group } from '../suspects/scan.ts';
 import { groupWhere } from '../suspects/describe.ts';
@@ -35,11 +37,28 @@ function reasonOfGroup(context: Context, view: ParentView, group: Group, strengt
   });
 }
 
+/** One-sided 5 %. */
+const z05 = 1.645;
+
+/** Whether the labels of rows that the parent was not trained on cost it as well, as in the reasons of labels. */
+function isConfirmed({ changes }: Context, view: ParentView, { token, rows }: Group): boolean {
+  if (token.change === 'features') return true;
+  const unseen = rows.filter((i) => at(changes.sides, i) !== sideNumbers.train);
+  if (unseen.length < labelRule.unseenRows) return view.gap <= labelRule.gap;
+  const losses = Float64Array.from(
+    unseen,
+    (i) => view.loss('before', i, at(changes.labelAfter, i)) - view.loss('before', i, at(changes.labelBefore, i)),
+  );
+  return zOf(momentsOf(losses)) > z05;
+}
+
 function ofLines(context: Context, view: ParentView, lines: readonly Lines[], least: number): Reason[] {
   const group = dearest(context, lines, groupRule.rows, () => false);
   if (!group) return [];
   const own = gain(group.loss, group.rows.length);
-  return own < least ? [] : [reasonOfGroup(context, view, group, own / Math.LN10)];
+  return own < least || !isConfirmed(context, view, group)
+    ? []
+    : [reasonOfGroup(context, view, group, own / Math.LN10)];
 }
 
 /** The dearest group of labels, and of features, where it stands out. */

@@ -1,6 +1,7 @@
 /** Labels that were changed: does the parent, which learnt the old ones, speak for those or for the new ones? */
 import { at } from '../../base/assert.ts';
 import type { Reason } from '../../data/judgement.ts';
+import { sideNumbers } from '../../data/trainPage.ts';
 import { type Context, reasonOf } from '../context.ts';
 import type { ParentView } from '../parentView.ts';
 import { labelRule } from '../rule.ts';
@@ -24,6 +25,17 @@ function votesOf({ changes }: Context, view: ParentView, rows: Uint32Array): Vot
     if (evidence < 0) votes.evidence.now += 1;
   }
   return { rows, ...votes };
+}
+
+/**
+ * Whether rows that the parent was not trained on say the same, or are too few to; then what train rows say must not come from
+ * having learnt them.
+ */
+function isConfirmed(context: Context, view: ParentView, rows: Uint32Array, form: 'answers' | 'evidence'): boolean {
+  const unseen = rows.filter((i) => at(context.changes.sides, i) !== sideNumbers.train);
+  if (unseen.length < labelRule.unseenRows) return view.gap <= labelRule.gap;
+  const { old, now } = votesOf(context, view, unseen)[form];
+  return logSign(old, now) < Math.log(labelRule.unseenAlpha);
 }
 
 /** ln p of so many more for the old label, after correction for `tries`; 0 where that is no reason. */
@@ -59,7 +71,7 @@ function byPair(context: Context, view: ParentView): Reason[] {
   });
   return votes.flatMap((one) => {
     const log = chance(one.votes.evidence, votes.length);
-    if (log === 0) return [];
+    if (log === 0 || !isConfirmed(context, view, one.votes.rows, 'evidence')) return [];
     const [first = 0] = one.all;
     const label = {
       from: changes.classes.textOf(at(changes.labelBefore, first)),
@@ -96,7 +108,11 @@ export function labelReasons(context: Context): Reason[] {
     view,
     context.labels.filter((i) => view.mayAsk(i)),
   );
-  const log = Math.min(chance(votes.answers, 1), chance(votes.evidence, 1));
+  const confirmed = (form: 'answers' | 'evidence'): number => {
+    const log = chance(votes[form], 1);
+    return log < 0 && isConfirmed(context, view, votes.rows, form) ? log : 0;
+  };
+  const log = Math.min(confirmed('answers'), confirmed('evidence'));
   const all = log === 0 ? [] : [reasonOf('labels', sizes(context, context.labels, votes, log))];
   return [...all, ...byPair(context, view), ...lost];
 }
