@@ -48,6 +48,8 @@ export interface DeltaPage {
   readonly before: readonly Cells[];
   readonly after: readonly Cells[];
   readonly hashes?: readonly string[];
+  /** 1 where a deleted row is there and is left out by a person: nothing is to be said of its going. Left out where there is none. */
+  readonly excluded?: Uint8Array;
 }
 
 /** One changed row: values in column order, or null where the row was or is absent. */

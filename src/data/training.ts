@@ -76,6 +76,8 @@ export interface Plan {
   readonly test: number;
   readonly tune: number;
   readonly maxDrop: number;
+  /** Exclusions that held: rows that were in none of the sets. Left out where there were none. */
+  readonly exclusions?: readonly string[];
   /** Delta runs: the sample of unchanged train rows to replay. */
   readonly replay: { readonly salt: string; readonly share: number } | null;
   /** Rows of each set, as far as they are known before they are read; a delta run derives its epochs from them. */

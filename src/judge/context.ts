@@ -43,7 +43,7 @@ function freshRows(changes: ChangedRows, facts: BaseFacts, came: Uint32Array): U
   };
   const stays = rowsOfKind(changes, rowKind.labels | rowKind.features);
   for (const i of stays) shift(at(changes.contentBefore, i), -1);
-  for (const i of rowsOfKind(changes, rowKind.removed)) shift(at(changes.contentBefore, i), -1);
+  for (const i of rowsOfKind(changes, rowKind.removed | rowKind.excluded)) shift(at(changes.contentBefore, i), -1);
   for (const i of stays) shift(at(changes.contentAfter, i), 1);
   return came.filter((i) => {
     const content = at(changes.contentAfter, i);

@@ -6,6 +6,7 @@ import type { Training } from '../../data/training.ts';
 import type { Snapshot, SnapshotIdentity } from '../../data/version.ts';
 import { classMetrics } from '../registry/classMetrics.ts';
 import { identityOf, isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
+import { leaveOut } from '../training/exclusions/leaveOut.ts';
 import { sameSplit } from '../training/planRun.ts';
 import { storeRows } from '../training/rowSets.ts';
 import type { Workbench } from '../training/workbench.ts';
@@ -150,7 +151,9 @@ async function measure(
   if (!plan) return [];
   const artifacts: Uint8Array[] = [];
   for (const model of models) artifacts.push(await registry.artifact(model));
-  const rows = storeRows({ store, table: training.table, key: training.key, snapshot: at.name, base: null }, plan);
+  const left = await leaveOut({ store, registry }, training, at.name, []);
+  const places = { store: left.store, table: training.table, key: training.key, snapshot: at.name, base: null };
+  const rows = storeRows(places, plan);
   const metrics = await trainer.evaluate({ plan, artifacts }, rows, signal);
   const evaluations = metrics.map((measured, i): Evaluation => {
     const model = models[i];

@@ -9,6 +9,7 @@ import { planFormats, type Training } from '../../data/training.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
 import { isExact } from '../config/learners.ts';
 import { isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
+import { leaveOutAgain } from '../training/exclusions/leaveOut.ts';
 import { storeRows } from '../training/rowSets.ts';
 import type { Workbench } from '../training/workbench.ts';
 
@@ -127,6 +128,9 @@ async function startOf(parts: Parts, first: Model): Promise<Uint8Array | null> {
   return parts.registry.artifact(await parts.registry.byNumber(first.trainingId, first.parent, first.training));
 }
 
+const parentOf = async ({ registry }: Parts, { trainingId, parent, training }: Model): Promise<Model | null> =>
+  parent === null ? null : registry.byNumber(trainingId, parent, training);
+
 async function requireSnapshot(
   store: Store,
   model: Model,
@@ -146,11 +150,12 @@ async function repeat(
   signal: AbortSignal,
   on: (event: ReproduceEvent) => void,
 ): Promise<TrainResult> {
-  const { store, trainer } = parts;
+  const { trainer } = parts;
   requireKnownPlan(model);
   const table = parseTableName(model.table) ?? training.table;
-  await requireSnapshot(store, model, training, model.snapshot);
-  if (model.base) await requireSnapshot(store, model, training, model.base);
+  await requireSnapshot(parts.store, model, training, model.snapshot);
+  if (model.base) await requireSnapshot(parts.store, model, training, model.base);
+  const store = await leaveOutAgain(parts, training, model, model.base && (await parentOf(parts, model)));
   const rows = storeRows(
     { store, table, key: training.key, snapshot: model.snapshot.name, base: model.base?.name ?? null },
     model.plan,

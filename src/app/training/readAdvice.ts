@@ -6,6 +6,8 @@ import type { Training } from '../../data/training.ts';
 import { live } from '../../data/version.ts';
 import { baseOf, readLineage } from '../registry/lineage.ts';
 import type { Registry } from '../registry/registry.ts';
+import { nearestBase } from './base/nearestBase.ts';
+import { leaveOut } from './exclusions/leaveOut.ts';
 import { weighDelta } from './weighDelta.ts';
 
 /** Pins nothing and writes nothing. `facts` is null when there is no model yet, or its snapshot cannot be compared with. */
@@ -14,8 +16,9 @@ export async function readAdvice(
   from: { readonly store: Store; readonly registry: Registry },
   signal?: AbortSignal,
 ): Promise<{ parent: Model | null; facts: DeltaFacts | null; advice: Advice }> {
-  const { store } = from;
-  const { models, parent, lastFull } = await readLineage(training, from.registry);
+  const read = await readLineage(training, from.registry);
+  const { models, parent, anchor, lastFull } = (await nearestBase(training, from, live, read)).lineage;
+  const { store } = await leaveOut(from, training, null, [parent, anchor, lastFull]);
   const base = parent && (await baseOf(store, training, parent, live));
   const { facts, advice } = await weighDelta({ training, store, models, parent, lastFull, base, to: live }, signal);
   return { parent, facts, advice };

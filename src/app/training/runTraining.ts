@@ -2,11 +2,13 @@
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
-import { type Snapshot } from '../../data/version.ts';
+import { atSnapshot, live, type Snapshot } from '../../data/version.ts';
 import { keptOrGone, removeOwn } from './lease/keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease/lease.ts';
 import { removeLeftBehind } from './lease/leftBehind.ts';
-import { readLineage, snapshotOf, startsAnew } from '../registry/lineage.ts';
+import { snapshotOf, startsAnew } from '../registry/lineage.ts';
+import { leaveOut, planWithout } from './exclusions/leaveOut.ts';
+import { readFittingLineage } from './base/nearestBase.ts';
 import { keptFromParent, offeredNotes } from './planRun.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
 import type { Workbench } from './workbench.ts';
@@ -52,7 +54,8 @@ async function runLeased(
   const { store, registry } = workbench;
   const { request, gone } = await stillAsked(asked, store);
   const phase = phases(on);
-  const lineage = await readLineage(training, registry);
+  const to = request.snapshot ? atSnapshot(request.snapshot.name) : live;
+  const { lineage, notes } = await readFittingLineage(training, workbench, to);
   const { parent } = lineage;
   const cleaned = await removeLeftBehind(workbench, training.table, lease.left, request.snapshot?.name ?? null);
   if (request.mode === 'delta') await requireBase(request, store, parent);
@@ -64,21 +67,25 @@ async function runLeased(
     on({ kind: 'pinned', snapshot: snapshot.name, createdAt: snapshot.createdAt, own });
     throwIfCancelled(signal);
     phase('diff');
-    const start = await compare(request, workbench, lineage, snapshot, signal);
+    const left = await leaveOut(workbench, training, snapshot.name, [parent, lineage.anchor, lineage.lastFull]);
+    const bench = { ...workbench, store: left.store };
+    const start = await compare(request, bench, lineage, snapshot, signal);
     start.notes.unshift(
+      ...notes,
+      ...left.notes,
       ...gone,
       ...cleaned,
       ...(await startsAnew(training, lineage, registry)),
       ...offeredNotes(training),
     );
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
-    const planned = nothingChanged(request, start) ? null : await planOf(request, workbench, start, signal);
+    const planned = nothingChanged(request, start) ? null : await planOf(request, bench, start, signal);
     if (planned === null) return nothingToTrain(training, start);
-    const { plan } = planned;
+    const plan = planWithout(planned.plan, left);
     if (request.mode === 'delta' && parent) start.notes.push(...keptFromParent(planned.training, parent, plan));
     phase('read');
     const settled = { ...request, training: planned.training };
-    const outcome = await fitAndRegister(settled, workbench, lease, start, plan, signal, on, phase);
+    const outcome = await fitAndRegister(settled, bench, lease, start, plan, signal, on, phase);
     kept = true;
     return outcome;
   } catch (error) {

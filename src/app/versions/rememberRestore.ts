@@ -2,14 +2,13 @@
 import { Failure } from '../../base/failure.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { say, together } from '../../base/say.ts';
-import { type ModelHead, type ModelStatus, modelText } from '../../data/model.ts';
+import { type ModelHead, modelText } from '../../data/model.ts';
 import type { RestorePreview, RestoreTarget, Store, Write } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import type { Snapshot } from '../../data/version.ts';
 import { type KeptRestore, putRestore, undoRestore } from '../registry/judged/restores.ts';
-import { putSettled, type Settled } from '../registry/judged/settled.ts';
+import { Settle } from '../registry/judged/settle.ts';
 import { restoredEvent } from '../registry/record/happenings.ts';
-import type { Happening } from '../registry/record/record.ts';
 import type { Registry } from '../registry/registry.ts';
 import { packKeys } from './partial/keptKeys.ts';
 import type { RowsDone } from './partial/restoreRows.ts';
@@ -127,12 +126,6 @@ export const rememberedText = ({ archived, returned }: Pick<Remembered, 'archive
     returned.length > 0 && say('Back, as their data are: {0}.', returned.join(', ')),
   );
 
-/** Changes of models that go into one transaction with what they came of. */
-interface Settling {
-  readonly writes: readonly Write[];
-  readonly happenings: readonly Happening[];
-}
-
 async function keep(
   registry: Registry,
   store: Store,
@@ -161,7 +154,7 @@ async function keep(
       if (cause !== null && undone.some(({ id }) => id === cause) && !(await isRevertedByAny(reverted, model, others)))
         returned.push(await settle.bringBack(model, cause, models));
       if (model.status !== 'archived' && (await reverted.isReverted(model, kept)))
-        archived.push(await settle.archive(model, kept.id));
+        archived.push(await settle.archive(model, 'reverted', kept.id));
     }
   }
   await registry.record.write(
@@ -193,83 +186,3 @@ async function keptOf(
   const id = sha256(JSON.stringify([table, kind, target, safety, at])).slice(0, 16);
   return { id, table, kind, to: target, safety, rows: rowsChanged, details, keys, who, at, undone: null };
 }
-
-/** Changes of statuses for data that went or came back, collected for one transaction. */
-class Settle implements Settling {
-  readonly writes: Write[] = [];
-  readonly happenings: Happening[] = [];
-  readonly #registry: Registry;
-  readonly #stamp: { readonly who: string; readonly at: string };
-  readonly #settled = new Map<string, Promise<readonly Settled[]>>();
-  /** Lineages that have a promoted model now, or will have. */
-  readonly #promoted = new Set<string>();
-
-  constructor(registry: Registry, stamp: { readonly who: string; readonly at: string }) {
-    this.#registry = registry;
-    this.#stamp = stamp;
-  }
-
-  async #of({ trainingId, number }: ModelHead): Promise<readonly Settled[]> {
-    const all = this.#settled.get(trainingId) ?? this.#registry.judged.settled(trainingId);
-    this.#settled.set(trainingId, all);
-    return (await all).filter((one) => one.number === number);
-  }
-
-  /** The id of the restore for which the model is archived; null where it is not, or for another reason. */
-  async revertedBy(model: ModelHead): Promise<string | null> {
-    const last = model.status === 'archived' ? (await this.#of(model)).at(-1) : undefined;
-    return last?.reason === 'reverted' ? last.cause : null;
-  }
-
-  async #put(model: ModelHead, reason: Settled['reason'], cause: string): Promise<void> {
-    const { trainingId, number, status } = model;
-    const seq = ((await this.#of(model)).at(-1)?.seq ?? 0) + 1;
-    this.writes.push(putSettled({ trainingId, number, seq, reason, was: status, cause, note: '', ...this.#stamp }));
-  }
-
-  async archive(model: ModelHead, cause: string): Promise<ModelHead> {
-    const { trainingId, number, training, status } = model;
-    if (status === 'promoted')
-      this.writes.push({
-        sql: 'DELETE FROM deltatrain.promoted WHERE training = ? AND training_name = ? AND number = ?',
-        values: [trainingId, training, number],
-        expect: 1,
-      });
-    this.writes.push(statusWrite(model, 'archived'));
-    await this.#put(model, 'reverted', cause);
-    const details = { was: status, reason: 'reverted', restore: cause };
-    this.happenings.push({ what: 'model.archived', subject: modelText(model), details, why: '' });
-    return model;
-  }
-
-  /** As it was before, but for one that was promoted where another is now: that is a candidate. */
-  async bringBack(model: ModelHead, cause: string, models: readonly ModelHead[]): Promise<ModelHead> {
-    const { trainingId, number, training } = model;
-    const lineage = `${trainingId}/${training}`;
-    const was = (await this.#of(model)).at(-1)?.was ?? 'candidate';
-    const isTaken =
-      this.#promoted.has(lineage) ||
-      models.some((one) => one.status === 'promoted' && `${one.trainingId}/${one.training}` === lineage);
-    const status: ModelStatus = was === 'promoted' && isTaken ? 'candidate' : was;
-    if (status === 'promoted') {
-      this.#promoted.add(lineage);
-      this.writes.push({
-        sql: 'INSERT INTO deltatrain.promoted (training, training_name, number) VALUES (?, ?, ?)',
-        values: [trainingId, training, number],
-        expect: 1,
-      });
-    }
-    this.writes.push(statusWrite(model, status));
-    await this.#put(model, 'returned', cause);
-    const details = { status, restore: cause };
-    this.happenings.push({ what: 'model.returned', subject: modelText(model), details, why: '' });
-    return model;
-  }
-}
-
-/** Fails with `row.conflict` where somebody else changed it meanwhile. */
-const statusWrite = (model: ModelHead, status: ModelStatus): Write => ({
-  sql: `UPDATE deltatrain.models SET status = ? WHERE training = ? AND number = ? AND status ${model.status === 'archived' ? '=' : '<>'} 'archived'`,
-  values: [status, model.trainingId, model.number],
-  expect: 1,
-});

@@ -9,8 +9,8 @@ import { textOf } from '../../data/value.ts';
 import { ContentSum } from './content.ts';
 import { type Judged, type JudgedColumn, isCategory, placeOf, Texts } from './columns.ts';
 
-/** What became of a row, as bits: a row whose label and features changed has two of them. */
-export const rowKind = { labels: 1, features: 2, inserted: 4, firstLabel: 8, removed: 16 } as const;
+/** What became of a row, as bits: a row whose label and features changed has two of them. `excluded`: left out by a person, so nothing is said of it. */
+export const rowKind = { labels: 1, features: 2, inserted: 4, firstLabel: 8, removed: 16, excluded: 32 } as const;
 
 /** Rows that came, by either way. */
 export const cameKinds = rowKind.inserted | rowKind.firstLabel;
@@ -68,6 +68,7 @@ interface Part {
   readonly labelAfter: Float64Array;
   readonly hashes: readonly string[];
   readonly flags: Uint8Array;
+  readonly excluded: Uint8Array;
 }
 
 const nothing = (rows: number): Float64Array => new Float64Array(rows).fill(Number.NaN);
@@ -123,6 +124,7 @@ class Builder implements ChangedRowsBuilder {
       labelAfter: labelsOf(this.way, this.#classes, page.after[label], page.rows),
       hashes: page.hashes,
       flags: page.flags,
+      excluded: page.excluded ?? new Uint8Array(page.rows),
     });
   }
 
@@ -150,6 +152,7 @@ class Builder implements ChangedRowsBuilder {
       ),
       hashes: parts.flatMap(({ hashes }) => hashes),
       flags: Uint8Array.from(parts.flatMap(({ flags }) => [...flags])),
+      excluded: Uint8Array.from(parts.flatMap(({ excluded }) => [...excluded])),
     };
     const found = kindsOf(columns, all);
     const kept = Uint32Array.from(found.kinds.keys()).filter((i) => at(found.kinds, i) !== 0);
@@ -208,7 +211,12 @@ export function sidesOf(hashes: readonly string[], { test, tune }: UnseenShares)
   });
 }
 
-type Images = Pick<ChangedRows, 'before' | 'after' | 'labelBefore' | 'labelAfter'> & { readonly flags: Uint8Array };
+type Images = Pick<ChangedRows, 'before' | 'after' | 'labelBefore' | 'labelAfter'> & {
+  readonly flags: Uint8Array;
+  readonly excluded: Uint8Array;
+};
+
+const goneKind = (excluded: number): number => (excluded === 1 ? rowKind.excluded : rowKind.removed);
 
 /** What became of a row that is there before and after. */
 function updatedKind(had: number, has: number, features: boolean): number {
@@ -229,7 +237,7 @@ function kindsOf(
     const has = at(all.labelAfter, i);
     const flag = at(flagNames, at(all.flags, i));
     if (flag === 'inserted') kinds[i] = Number.isNaN(has) ? 0 : rowKind.inserted;
-    else if (flag === 'deleted') kinds[i] = Number.isNaN(had) ? 0 : rowKind.removed;
+    else if (flag === 'deleted') kinds[i] = Number.isNaN(had) ? 0 : goneKind(at(all.excluded, i));
     else {
       let features = false;
       columns.forEach((column, c) => {
@@ -259,7 +267,7 @@ export function rowsOfKind(changes: Pick<ChangedRows, 'kinds'>, kind: number): U
 export function countKinds(changes: Pick<ChangedRows, 'kinds'>, base: number): RowKinds {
   const count = (kind: number): number => rowsOfKind(changes, kind).length;
   return {
-    unchanged: Math.max(0, base - count(rowKind.labels | rowKind.features | rowKind.removed)),
+    unchanged: Math.max(0, base - count(rowKind.labels | rowKind.features | rowKind.removed | rowKind.excluded)),
     labels: count(rowKind.labels),
     features: count(rowKind.features),
     inserted: count(rowKind.inserted),

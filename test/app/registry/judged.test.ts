@@ -64,7 +64,11 @@ const exclusion: Exclusion = {
   snapshot: { name: 'churn_v7', createdAt: '1767225600000000000', tableId: '5' },
   group: judgement.groups[0] ?? null,
   lifted: null,
-  hashes: ['00112233445566778899aabbccddeeff', 'ff000000000000000000000000000001'],
+  rows: [
+    { hash: '00112233445566778899aabbccddeeff', content: '0'.repeat(32) },
+    { hash: '00112233445566778899aabbccddeeff', content: 'a'.repeat(32) },
+    { hash: 'ff000000000000000000000000000001', content: 'f'.repeat(32) },
+  ],
 };
 
 const restore: KeptRestore = {
@@ -122,9 +126,9 @@ test('an approval comes back as it was given, is taken back once, and is one of 
 
 test('an exclusion comes back with its rows in order, and is lifted once', async () => {
   const registry = await opened();
-  await registry.write([putExclusion({ ...exclusion, hashes: [...exclusion.hashes].reverse() })]);
+  await registry.write([putExclusion({ ...exclusion, rows: [...exclusion.rows].reverse() })]);
   expect(await registry.judged.exclusions(lineage)).toEqual([exclusion]);
-  const bare: Exclusion = { ...exclusion, id: 'x2', number: null, group: null, hashes: [] };
+  const bare: Exclusion = { ...exclusion, id: 'x2', number: null, group: null, rows: [] };
   await registry.write([putExclusion(bare), liftExclusion(exclusion, 'ben@desk', at)]);
   expect(await registry.judged.exclusions(lineage)).toEqual([{ ...exclusion, lifted: { at, who: 'ben@desk' } }, bare]);
   await expect(registry.write([liftExclusion(exclusion, 'ann@laptop', at)])).rejects.toMatchObject({

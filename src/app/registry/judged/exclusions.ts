@@ -5,6 +5,12 @@ import { hexOf, type Value } from '../../../data/value.ts';
 import type { SnapshotIdentity } from '../../../data/version.ts';
 import type { KeptGroup } from './judgements.ts';
 
+/** A row by what it is: its hash under the training's split salt, and one of its key, features and label. 32 hex digits each. */
+export interface ExcludedRow {
+  readonly hash: string;
+  readonly content: string;
+}
+
 /** Some rows that are left out. */
 export interface Exclusion {
   readonly trainingId: string;
@@ -22,8 +28,7 @@ export interface Exclusion {
   /** ISO, UTC. */
   readonly at: string;
   readonly lifted: { readonly at: string; readonly who: string } | null;
-  /** Row hashes under the training's split salt, in their order. */
-  readonly hashes: readonly string[];
+  readonly rows: readonly ExcludedRow[];
 }
 
 const columns = [
@@ -45,25 +50,29 @@ const columns = [
 ].join(', ');
 
 const hashBytes = 16;
+const rowBytes = 2 * hashBytes;
 
-/** 16 bytes a hash, one after the other. */
-function packHashes(hashes: readonly string[]): Uint8Array {
-  const bytes = new Uint8Array(hashes.length * hashBytes);
-  for (const [i, hash] of hashes.entries())
-    for (let b = 0; b < hashBytes; b++) bytes[i * hashBytes + b] = Number.parseInt(hash.slice(2 * b, 2 * b + 2), 16);
+/** 32 bytes a row, in the order of their hashes: the hash, then that of the content. */
+function packRows(rows: readonly ExcludedRow[]): Uint8Array {
+  const texts = rows.map(({ hash, content }) => `${hash}${content}`).sort();
+  const bytes = new Uint8Array(texts.length * rowBytes);
+  for (const [i, text] of texts.entries())
+    for (let b = 0; b < rowBytes; b++) bytes[i * rowBytes + b] = Number.parseInt(text.slice(2 * b, 2 * b + 2), 16);
   return bytes;
 }
 
-function unpackHashes(bytes: Uint8Array): string[] {
-  const hashes: string[] = [];
-  for (let from = 0; from + hashBytes <= bytes.length; from += hashBytes)
-    hashes.push(hexOf(bytes.subarray(from, from + hashBytes)));
-  return hashes;
+function unpackRows(bytes: Uint8Array): ExcludedRow[] {
+  const rows: ExcludedRow[] = [];
+  for (let from = 0; from + rowBytes <= bytes.length; from += rowBytes)
+    rows.push({
+      hash: hexOf(bytes.subarray(from, from + hashBytes)),
+      content: hexOf(bytes.subarray(from + hashBytes, from + rowBytes)),
+    });
+  return rows;
 }
 
 /** Fails with `row.conflict` where there is one of that id. */
 export function putExclusion(one: Exclusion): Write {
-  const hashes = [...one.hashes].sort();
   const values: Value[] = [
     one.trainingId,
     one.id,
@@ -72,14 +81,14 @@ export function putExclusion(one: Exclusion): Write {
     one.snapshot.name,
     one.snapshot.createdAt,
     one.snapshot.tableId,
-    hashes.length,
+    one.rows.length,
     JSON.stringify(one.group),
     one.reason,
     one.who,
     one.at,
     one.lifted?.at ?? null,
     one.lifted?.who ?? null,
-    packHashes(hashes),
+    packRows(one.rows),
   ];
   const marks = values.map(() => '?').join(', ');
   return { sql: `INSERT INTO deltatrain.exclusions (${columns}) VALUES (${marks})`, values, expect: 1 };
@@ -114,6 +123,6 @@ export function exclusionOfRow(row: readonly Value[]): Exclusion {
     who: text(10),
     at: text(11),
     lifted: at(row, 12) === null ? null : { at: text(12), who: text(13) },
-    hashes: hashes instanceof Uint8Array ? unpackHashes(hashes) : [],
+    rows: hashes instanceof Uint8Array ? unpackRows(hashes) : [],
   };
 }

@@ -65,6 +65,12 @@ export class Judged {
     return (await this.#rows(selectExclusions, [id, name])).map(exclusionOfRow);
   }
 
+  /** Of every training of an id: exclusions are numbered together, as models are. */
+  async exclusionIds(trainingId: string): Promise<string[]> {
+    const rows = await this.#rows('SELECT id FROM deltatrain.exclusions WHERE training = ?', [trainingId]);
+    return rows.map(([id]) => String(id));
+  }
+
   /** Every restore of a table, also those that were undone. */
   async restores({ database, table }: TableName): Promise<KeptRestore[]> {
     return (await this.#rows(selectRestores, [database, table])).map(restoreOfRow);

@@ -34,6 +34,10 @@ const hashDigits = 16;
 export const contentHash = (row: readonly Value[] | null): string =>
   row === null ? 'gone' : sha256(JSON.stringify(row.map(cellText))).slice(0, hashDigits);
 
+/** The content of a row as 32 hex digits, for rows that are known by it for as long as they do not change. */
+export const contentOf = (values: readonly Value[]): string =>
+  sha256(JSON.stringify(values.map(cellText))).slice(0, 32);
+
 const keyOf = ({ now, wanted }: RowEdit, key: readonly number[]): Value[] =>
   key.map((c) => (now ?? wanted ?? [])[c] ?? null);
 

@@ -5,6 +5,7 @@ import { runTraining } from '../../../app/training/runTraining.ts';
 import type { RunEvent } from '../../../data/run.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
+import { excludeAsked, withoutOptions } from './exclusions.ts';
 import { openTraining, type TrainingFrame, withFrame, yesOption } from './trainingFrame.ts';
 import { trainText } from './trainingText.ts';
 import { countText, deltaText, shareText } from '../../../words/numbers.ts';
@@ -12,7 +13,7 @@ import { countText, deltaText, shareText } from '../../../words/numbers.ts';
 /** `deltatrain train`: one run; it ends in 3 where the new model is rejected. */
 export const trainCommand: Command = {
   name: 'train',
-  usage: 'NAME [--full] [--snapshot S] [--learner L] [--yes]',
+  usage: 'NAME [--full] [--snapshot S] [--learner L] [--without GROUP|CONDITION [--note TEXT]] [--yes]',
   summary: later('Train on what changed since the newest model, or fully'),
   options: {
     full: { type: 'boolean', about: later('Fit from scratch, on every row') },
@@ -22,6 +23,7 @@ export const trainCommand: Command = {
       value: 'L',
       about: later('Learn by auto, mlp, linear or forest instead of what deltatrain.json says'),
     },
+    ...withoutOptions,
     yes: yesOption,
   },
   takes: [1, 1],
@@ -37,6 +39,7 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
     invocation.positionals[0] ?? '',
     invocation.option('learner'),
   );
+  await excludeAsked(invocation, training, workbench);
   const snapshot = invocation.option('snapshot');
   const request = {
     training,

@@ -1,0 +1,108 @@
+/** The base of a table that another program made anew: not the newest model, but the one whose data the table still is, or nearly. */
+import { Failure } from '../../../base/failure.ts';
+import { say, together } from '../../../base/say.ts';
+import { changedRows } from '../../../data/change.ts';
+import { anchorOf, type ModelHead, modelText } from '../../../data/model.ts';
+import type { Store } from '../../../data/store.ts';
+import { tableText } from '../../../data/table.ts';
+import type { Training } from '../../../data/training.ts';
+import { atSnapshot, type Version } from '../../../data/version.ts';
+import { rowsText } from '../../../words/numbers.ts';
+import { baseOf, type LineageNow, readLineage } from '../../registry/lineage.ts';
+import type { Registry } from '../../registry/registry.ts';
+import { rememberedText } from '../../versions/rememberRestore.ts';
+import { settleRestores } from '../../versions/settleRestores.ts';
+import { comparedColumns } from '../deltaFacts.ts';
+import { runDelta } from '../rowSets.ts';
+
+interface From {
+  readonly store: Store;
+  readonly registry: Registry;
+}
+
+/** Models that are looked at, the newest first: one count each. */
+const candidates = 5;
+
+/** What may go wrong with a version although others can be compared with. */
+const uncountable = [
+  'store.timeout',
+  'store.overloaded',
+  'store.unsupported',
+  'delta.impossible',
+  'table.duplicateKey',
+  'value.refused',
+  'permission.missing',
+  'version.unknown',
+] as const;
+
+const isUsable = ({ status }: ModelHead): boolean => status === 'candidate' || status === 'promoted';
+
+/** Rows that differ from those of a model's snapshot; null where it cannot be compared with. */
+async function distance(store: Store, training: Training, model: ModelHead, to: Version): Promise<number | null> {
+  try {
+    const { snapshot } = await baseOf(store, training, model, to);
+    if (!snapshot) return null;
+    const request = runDelta(training, comparedColumns(training), atSnapshot(snapshot.name), to);
+    const { order: _order, salt: _salt, withHash: _with, ...counted } = request;
+    return changedRows(await store.countDelta(counted));
+  } catch (error) {
+    if (uncountable.some((code) => Failure.is(error, code))) return null;
+    throw error;
+  }
+}
+
+/** The lineage with the base that fits the table, and what to say of it. */
+export interface FittingLineage {
+  readonly lineage: LineageNow;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a lineage for a run on `to`. Models of data that were restored meanwhile are archived first. Where the table has another identity
+ * than at the newest usable model's snapshot, the newest of those whose snapshot differs by the fewest rows is the base, and models after
+ * it are no baseline.
+ */
+export async function readFittingLineage(training: Training, from: From, to: Version): Promise<FittingLineage> {
+  const { store, registry } = from;
+  const read = await readLineage(training, registry);
+  const settled = await settleRestores(from, training.table, read.models);
+  const isSettled = settled.archived.length + settled.returned.length > 0;
+  const lineage = isSettled ? await readLineage(training, registry) : read;
+  const told = rememberedText(settled);
+  const near = await nearestBase(training, from, to, lineage);
+  return { lineage: near.lineage, notes: told === '' ? near.notes : [told, ...near.notes] };
+}
+
+/** The lineage as it is, or with another base and what to say of that; nothing is written. */
+export async function nearestBase(
+  training: Training,
+  { store, registry }: From,
+  to: Version,
+  lineage: LineageNow,
+): Promise<FittingLineage> {
+  const { parent, models } = lineage;
+  const then = parent?.snapshot.tableId ?? '';
+  if (!parent || then === '' || models.filter(isUsable).length < 2) return { lineage, notes: [] };
+  const now = (await store.table(training.table, to)).id;
+  if (now === '' || now === then) return { lineage, notes: [] };
+  let best: { readonly model: ModelHead; readonly rows: number } | null = null;
+  for (const model of models.filter(isUsable).slice(0, candidates)) {
+    const rows = await distance(store, training, model, to);
+    if (rows !== null && (best === null || rows < best.rows)) best = { model, rows };
+    if (rows === 0) break;
+  }
+  if (best === null || best.model.number === parent.number) return { lineage, notes: [] };
+  const { number } = best.model;
+  const anchor = anchorOf(models.filter((model) => model.number <= number));
+  const whole = await registry.byNumbers(training.id, [number, ...(anchor ? [anchor.number] : [])]);
+  const of = (head: ModelHead | null) => whole.find((model) => model.number === head?.number) ?? null;
+  const note = together(
+    say('Another program made {0} anew since {1}.', tableText(training.table), modelText(parent)),
+    say(
+      'The base is {0}, from whose data it differs by the fewest rows ({1}).',
+      modelText(best.model),
+      rowsText(best.rows),
+    ),
+  );
+  return { lineage: { ...lineage, parent: of(best.model), anchor: of(anchor) }, notes: [note] };
+}

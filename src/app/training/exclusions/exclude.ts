@@ -1,0 +1,198 @@
+/** *Train Without Them*: rows that a person leaves out of a training, until they change or the exclusion is lifted. */
+import { Failure } from '../../../base/failure.ts';
+import { say } from '../../../base/say.ts';
+import { type Model, type ModelHead, modelText } from '../../../data/model.ts';
+import { tableText } from '../../../data/table.ts';
+import type { Training } from '../../../data/training.ts';
+import { atSnapshot, live } from '../../../data/version.ts';
+import { countText } from '../../../words/numbers.ts';
+import { type ExcludedRow, type Exclusion, liftExclusion, putExclusion } from '../../registry/judged/exclusions.ts';
+import { identityOf, snapshotOf, snapshotOfModel } from '../../registry/lineage.ts';
+import { Settle } from '../../registry/judged/settle.ts';
+import type { Lineage, Registry } from '../../registry/registry.ts';
+import type { Workbench } from '../workbench.ts';
+import { rowsOfCondition, rowsOfGroup } from './suspectRows.ts';
+
+/** Which rows: a group of suspects of the last held model by its number, 1 for the first; or a condition over the table's columns. */
+export type Without = { readonly group: number } | { readonly where: string };
+
+/** What a person typed: a number is a group. */
+export const withoutOf = (text: string): Without => (/^\d+$/.test(text) ? { group: Number(text) } : { where: text });
+
+/** What is asked to be left out. */
+export interface ExcludeRequest {
+  readonly training: Training;
+  readonly without: Without;
+  /** The snapshot that the next run trains on; null for the table now. A group is of its model's own. */
+  readonly snapshot: string | null;
+  /** A person's words; '' for none. */
+  readonly note: string;
+}
+
+/** The largest share of a table that is left out: beyond, it is the table that is to be put right. */
+const mostShare = 0.05;
+
+const refused = (why: string): Failure => new Failure('run.refused', { what: say('Training without them'), why });
+
+interface Found {
+  readonly rows: readonly ExcludedRow[];
+  readonly snapshot: Exclusion['snapshot'];
+  readonly group: Exclusion['group'];
+  readonly reason: string;
+}
+
+const heldOf = (models: readonly ModelHead[]): ModelHead | null =>
+  models.find(({ status }) => status === 'held') ?? null;
+
+async function heldModel(registry: Registry, training: Training): Promise<Model> {
+  const held = heldOf(await registry.heads(training));
+  if (!held)
+    throw refused(
+      say('no model of "{0}" is held, so there are no groups. Say by a condition which rows.', training.name),
+    );
+  return registry.byNumber(held.trainingId, held.number, held.training);
+}
+
+async function findGroup(
+  { training }: ExcludeRequest,
+  { store, registry }: Pick<Workbench, 'store' | 'registry'>,
+  group: number,
+  signal?: AbortSignal,
+): Promise<Found> {
+  const held = await heldModel(registry, training);
+  const { groups = [] } = (await registry.judged.judgement(held)) ?? {};
+  const kept = groups[group - 1];
+  if (!kept)
+    throw refused(
+      groups.length === 0
+        ? say('{0} has no groups. Say by a condition which rows.', modelText(held))
+        : say('{0} has the groups 1 to {1}.', modelText(held), groups.length),
+    );
+  const parent = held.parent === null ? null : await registry.byNumber(held.trainingId, held.parent, held.training);
+  if (!parent) throw refused(say('{0} was compared with no model.', modelText(held)));
+  const to = await snapshotOfModel(store, training, held);
+  const from = await snapshotOfModel(store, training, parent);
+  const rows = await rowsOfGroup({ store, training, from: from.name, to: to.name }, groups, group - 1, signal);
+  const reason = say('group {0} of {1}', group, modelText(held));
+  return { rows, snapshot: identityOf(to, training.table), group: kept, reason };
+}
+
+async function findRows(
+  { training, snapshot }: ExcludeRequest,
+  { store }: Pick<Workbench, 'store'>,
+  where: string,
+  signal?: AbortSignal,
+): Promise<Found> {
+  const { table } = training;
+  const version = snapshot === null ? live : atSnapshot(snapshot);
+  const identity =
+    snapshot === null
+      ? { name: 'live', createdAt: '', tableId: (await store.table(table)).id }
+      : identityOf(await snapshotOf(store, table, snapshot), table);
+  const rows = await rowsOfCondition(store, training, version, where, signal);
+  if (rows.length === 0) throw refused(say('no row of {0} is meant by it.', tableText(table)));
+  return { rows, snapshot: identity, group: null, reason: where };
+}
+
+/** Each row once, without those that are left out already. */
+function freshRows(rows: readonly ExcludedRow[], standing: readonly Exclusion[]): ExcludedRow[] {
+  const text = ({ hash, content }: ExcludedRow): string => `${hash}${content}`;
+  const known = new Set(standing.flatMap((one) => one.rows.map(text)));
+  return rows.filter((row) => !known.has(text(row)));
+}
+
+async function requireFew(
+  { training, without }: ExcludeRequest,
+  { store }: Pick<Workbench, 'store'>,
+  rows: number,
+): Promise<void> {
+  const all = await store.countRows(training.table);
+  if (rows <= mostShare * all) return;
+  const table = tableText(training.table);
+  throw refused(
+    say(
+      'with them {0} of {1} rows of {2} would be left out, and at most 5 % may be. Take them back instead: {3}',
+      countText(rows),
+      countText(all),
+      table,
+      'where' in without ? `restore ${table} --to … --where "${without.where}"` : `restore ${table} --to … --where …`,
+    ),
+  );
+}
+
+/**
+ * Keeps an exclusion, and archives the held models of the lineage: the next run is without these rows. `run.refused` where there is no
+ * such group or row, and where more than a twentieth of the table would be left out.
+ */
+export async function exclude(
+  request: ExcludeRequest,
+  workbench: Pick<Workbench, 'store' | 'registry'>,
+  signal?: AbortSignal,
+): Promise<Exclusion> {
+  const { training, without, note } = request;
+  const { registry } = workbench;
+  const found =
+    'group' in without
+      ? await findGroup(request, workbench, without.group, signal)
+      : await findRows(request, workbench, without.where, signal);
+  await registry.prepare();
+  const known = await registry.judged.exclusions(training);
+  const standing = known.filter(({ lifted }) => lifted === null);
+  const rows = freshRows(found.rows, standing);
+  if (rows.length === 0) throw refused(say('these rows are left out already.'));
+  await requireFew(request, workbench, rows.length + standing.reduce((sum, one) => sum + one.rows.length, 0));
+  const stamp = registry.record.stamp();
+  const held = (await registry.heads(training)).filter(({ status }) => status === 'held');
+  const exclusion: Exclusion = {
+    trainingId: training.id,
+    training: training.name,
+    id: await nextId(registry, training),
+    number: held[0]?.number ?? null,
+    snapshot: found.snapshot,
+    group: found.group,
+    reason: note === '' ? found.reason : note,
+    ...stamp,
+    lifted: null,
+    rows,
+  };
+  const settle = new Settle(registry, stamp);
+  for (const model of held) await settle.archive(model, 'excluded', exclusion.id);
+  const details = { id: exclusion.id, rows: rows.length, of: found.reason };
+  await registry.record.write(
+    [{ what: 'rows.excluded', subject: training.name, details, why: note }, ...settle.happenings],
+    [putExclusion(exclusion), forgetMeasured(training), ...settle.writes],
+  );
+  return exclusion;
+}
+
+/** `x1` for the first of a training id, whatever its trainings are called. */
+async function nextId(registry: Registry, training: Training): Promise<string> {
+  const ids = await registry.judged.exclusionIds(training.id);
+  return `x${Math.max(0, ...ids.map((id) => Number(/^x(\d+)$/.exec(id)?.[1] ?? 0))) + 1}`;
+}
+
+/** What was measured of the models of a training was measured with the rows that were left out then. */
+const forgetMeasured = ({ id }: Pick<Lineage, 'id'>) => ({
+  sql: 'DELETE FROM deltatrain.evaluations WHERE training = ?',
+  values: [id],
+});
+
+/** Takes an exclusion back: its rows are in again from the next run on. `run.refused` where there is none, or it was lifted. */
+export async function lift(registry: Registry, training: Lineage, id: string): Promise<Exclusion> {
+  await registry.prepare();
+  const what = say('Lifting the exclusion {0} of "{1}"', id, training.name);
+  const found = (await registry.judged.exclusions(training)).find((one) => one.id === id);
+  if (!found) throw new Failure('run.refused', { what, why: say('there is none of that name.') });
+  if (found.lifted) throw new Failure('run.refused', { what, why: say('it was lifted already.') });
+  const { who, at } = registry.record.stamp();
+  try {
+    await registry.record.write(
+      [{ what: 'exclusion.lifted', subject: training.name, details: { id, rows: found.rows.length }, why: '' }],
+      [liftExclusion({ trainingId: found.trainingId, id }, who, at), forgetMeasured(training)],
+    );
+  } catch (error) {
+    if (!Failure.is(error, 'row.conflict')) throw error;
+    throw new Failure('run.refused', { what, why: say('it was lifted already.') }, { cause: error });
+  }
+  return { ...found, lifted: { at, who } };
+}

@@ -1,0 +1,108 @@
+/** The store as a training sees it: without the rows that it leaves out now, and for earlier models without those that they left out. */
+import { Failure } from '../../../base/failure.ts';
+import { say } from '../../../base/say.ts';
+import { type Model, modelText } from '../../../data/model.ts';
+import type { Store } from '../../../data/store.ts';
+import { type Plan, splitSalt, type Training } from '../../../data/training.ts';
+import type { Version } from '../../../data/version.ts';
+import { rowsText } from '../../../words/numbers.ts';
+import type { Exclusion } from '../../registry/judged/exclusions.ts';
+import type { Registry } from '../../registry/registry.ts';
+import { ExcludedRows } from './excludedRows.ts';
+import { storeWithout } from './storeWithout.ts';
+
+/** What is left out of a run. */
+export interface LeftOut {
+  readonly store: Store;
+  /** Of the exclusions that hold. */
+  readonly ids: readonly string[];
+  /** A sentence each. */
+  readonly notes: readonly string[];
+}
+
+interface From {
+  readonly store: Store;
+  readonly registry: Registry;
+}
+
+const holds = ({ lifted }: Exclusion): boolean => lifted === null;
+
+const idsOf = (exclusions: readonly Exclusion[]): string[] => exclusions.map(({ id }) => id).sort();
+
+/** The rows of some exclusions; a model whose exclusions are not there any more cannot be told from others. */
+function rowsOf(exclusions: readonly Exclusion[], ids: readonly string[], model: Model): ExcludedRows {
+  const found = exclusions.filter(({ id }) => ids.includes(id));
+  if (found.length < ids.length)
+    throw new Failure('model.incompatible', {
+      model: modelText(model),
+      reason: say('the registry does not know the rows any more that it left out.'),
+    });
+  return new ExcludedRows(found);
+}
+
+/** Key, features and label: what a row is compared by. */
+export const contentColumns = ({ key, features, label }: Training): string[] => [
+  ...new Set([...key, ...features, label]),
+];
+
+/** What is left out of a snapshot, or of the table now (null): of its rows, and of the older side of a delta. */
+type Out = (snapshot: string | null) => ExcludedRows;
+
+function without(store: Store, training: Training, at: Out, before: Out): Store {
+  const { table, key } = training;
+  const nameOf = (version: Version): string | null => (version.kind === 'live' ? null : version.name);
+  return storeWithout(store, {
+    table,
+    key,
+    content: contentColumns(training),
+    salt: splitSalt(training),
+    at: (version) => at(nameOf(version)),
+    before: (version) => before(nameOf(version)),
+  });
+}
+
+/** For a run on `snapshot` (null: the table now) that is compared with these models; the store itself where nothing is, or was, left out. */
+export async function leaveOut(
+  { store, registry }: From,
+  training: Training,
+  snapshot: string | null,
+  models: readonly (Model | null)[],
+): Promise<LeftOut> {
+  const exclusions = await registry.judged.exclusions(training);
+  if (exclusions.length === 0) return { store, ids: [], notes: [] };
+  const standing = exclusions.filter(holds);
+  const now = new ExcludedRows(standing);
+  const earlier = new Map(
+    models.flatMap((model) =>
+      model ? [[model.snapshot.name, rowsOf(exclusions, model.plan.exclusions ?? [], model)] as const] : [],
+    ),
+  );
+  const before: Out = (name) => (name === null ? now : (earlier.get(name) ?? now));
+  const at: Out = (name) => (name === snapshot ? now : before(name));
+  return { store: without(store, training, at, before), ids: idsOf(standing), notes: standing.map(noteOf) };
+}
+
+const noteOf = ({ id, rows, reason }: Exclusion): string =>
+  say('Left out until they change: {0} ({1}: {2}).', rowsText(rows.length), id, reason);
+
+/** The plan with what is left out; as it is where nothing is. */
+export const planWithout = (plan: Plan, { ids }: Pick<LeftOut, 'ids'>): Plan =>
+  ids.length === 0 ? plan : { ...plan, exclusions: ids };
+
+/** For making a model again: what it left out then, and what its parent did. */
+export async function leaveOutAgain(
+  { store, registry }: From,
+  training: Training,
+  model: Model,
+  parent: Model | null,
+): Promise<Store> {
+  const own = model.plan.exclusions ?? [];
+  const parents = parent?.plan.exclusions ?? [];
+  if (own.length + parents.length === 0) return store;
+  const exclusions = await registry.judged.exclusions(training);
+  const now = rowsOf(exclusions, own, model);
+  const then = rowsOf(exclusions, parents, parent ?? model);
+  const before: Out = (name) => (name === model.base?.name ? then : now);
+  const at: Out = (name) => (name === model.snapshot.name ? now : before(name));
+  return without(store, training, at, before);
+}

@@ -1,0 +1,89 @@
+/** `train --without` and `model exclusions`: rows that a training leaves out, and taking that back. */
+import { later, say } from '../../../base/say.ts';
+import type { Exclusion } from '../../../app/registry/judged/exclusions.ts';
+import { exclude, lift, withoutOf } from '../../../app/training/exclusions/exclude.ts';
+import type { Workbench } from '../../../app/training/workbench.ts';
+import { modelText } from '../../../data/model.ts';
+import type { Training } from '../../../data/training.ts';
+import { rowsText } from '../../../words/numbers.ts';
+import { momentText } from '../../../words/times.ts';
+import type { Command, CommandOption, Invocation } from '../command.ts';
+import { tableText } from '../../terminal/textTable.ts';
+import { openTraining, type TrainingFrame, withFrame, yesOption } from './trainingFrame.ts';
+
+/** Of `train`. */
+export const withoutOptions = {
+  without: {
+    type: 'string',
+    value: 'GROUP|CONDITION',
+    about: later('Leave rows out from now on: a group of suspects of the held model by its number, or a condition'),
+  },
+  note: { type: 'string', value: 'TEXT', about: later('With --without: why') },
+} as const satisfies Readonly<Record<string, CommandOption>>;
+
+/** Keeps the exclusion that `train` was asked for, before it trains; nothing where none was. */
+export async function excludeAsked(
+  { option, output, signal }: Invocation,
+  training: Training,
+  workbench: Workbench,
+): Promise<void> {
+  const without = option('without');
+  if (without === undefined) return;
+  const snapshot = option('snapshot') ?? null;
+  const request = { training, without: withoutOf(without), snapshot, note: option('note') ?? '' };
+  const { id, rows } = await exclude(request, workbench, signal);
+  output.note(
+    say(
+      '{0} are left out until they change ({1}). To take that back: model exclusions {2} --lift {1}',
+      rowsText(rows.length),
+      id,
+      training.name,
+    ),
+  );
+}
+
+/** As the command line prints it. */
+const documentOf = (one: Exclusion) => ({
+  id: one.id,
+  training: one.training,
+  rows: one.rows.length,
+  model: one.number === null ? null : modelText({ training: one.training, number: one.number }),
+  reason: one.reason,
+  who: one.who,
+  at: one.at,
+  lifted: one.lifted,
+});
+
+type ExclusionDocument = ReturnType<typeof documentOf>;
+
+const holdsText = ({ lifted }: ExclusionDocument): string =>
+  lifted === null ? say('left out until they change') : say('lifted by {0} at {1}', lifted.who, momentText(lifted.at));
+
+function listText(documents: readonly ExclusionDocument[], training: string): string {
+  if (documents.length === 0) return say('"{0}" leaves no rows out.', training);
+  const rows = documents.map((one) => [one.id, one.rows, one.reason, one.who, momentText(one.at), holdsText(one)]);
+  return tableText(['', say('rows'), say('reason'), say('by'), say('at'), say('now')], rows);
+}
+
+/** `deltatrain model exclusions`: what a training leaves out; with `--lift`, one of them taken back. */
+export const modelExclusions: Command = {
+  name: 'model exclusions',
+  usage: 'NAME [--lift ID] [--yes]',
+  summary: later('List the rows that a training leaves out, or take one of these exclusions back'),
+  options: {
+    lift: { type: 'string', value: 'ID', about: later('Its rows are in again from the next run on') },
+    yes: yesOption,
+  },
+  takes: [1, 1],
+  run: (invocation) => withFrame(invocation, (frame) => exclusions(frame, invocation)),
+};
+
+async function exclusions(frame: TrainingFrame, { positionals, option, output }: Invocation): Promise<number> {
+  const { training, workbench } = await openTraining(frame, positionals[0] ?? '');
+  const { registry } = workbench;
+  const id = option('lift');
+  if (id !== undefined) await lift(registry, training, id);
+  const documents = (await registry.judged.exclusions(training)).map(documentOf);
+  output.document(documents, () => listText(documents, training.name));
+  return 0;
+}
