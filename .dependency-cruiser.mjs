@@ -16,7 +16,7 @@ export const folders = {
   stores: ['base', 'data', 'git4data', 'protocol'],
   files: ['base', 'data'],
   engine: ['base', 'data', 'git4data', 'protocol', 'stores', 'files'],
-  app: ['base', 'data', 'words', 'git4data', 'protocol'],
+  app: ['base', 'data', 'words', 'judge', 'git4data', 'protocol'],
   server: ['base', 'git4data', 'protocol'],
   cli: ['base', 'data', 'words', 'git4data', 'train', 'protocol', 'stores', 'files', 'engine', 'app'],
   extension: ['base', 'data', 'words', 'git4data', 'protocol', 'app'],
@@ -59,6 +59,7 @@ export const rooms = {
     encode: ['kernel'],
     measure: ['kernel'],
     models: ['rows', 'kernel', 'measure'],
+    judging: ['.', 'rows', 'kernel', 'encode', 'measure', 'models'],
   },
   git4data: {
     condition: ['.'],

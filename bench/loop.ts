@@ -12,7 +12,9 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { classMetrics } from '../src/app/registry/classMetrics.ts';
 import { columnsOf, storeRows } from '../src/app/training/rowSets.ts';
 import { at } from '../src/base/assert.ts';
+import { flagNames } from '../src/data/change.ts';
 import { cellAt } from '../src/data/page.ts';
+import { inRange, splitRanges } from '../src/data/rowHash.ts';
 import { replayRule } from '../src/train/models/mlp/replay.ts';
 import type { RowSet, TrainResult, TrainRows } from '../src/data/trainer.ts';
 import type { Plan } from '../src/data/training.ts';
@@ -199,7 +201,10 @@ async function main(rounds: number, tfjsEpochs: number | null): Promise<void> {
 
     const draft = storeRows(places(store, 'rows_v2', 'rows_v1'), { ...plan0, ...split });
     const train = await countRows(draft, 'train');
-    const delta = await countRows(draft, 'delta');
+    const { train: trainSide } = splitRanges(split);
+    let delta = 0;
+    for await (const { flags, hashes = [] } of draft.changes('parent'))
+      delta += hashes.filter((hash, i) => flagNames[flags[i] ?? 0] !== 'deleted' && inRange(hash, trainSide)).length;
     const rule = replayRule(defaults, train, delta);
     const deltaRuns: { value: TrainResult; cost: Cost }[] = [];
     const fullRuns: { value: TrainResult; cost: Cost }[] = [];
@@ -226,7 +231,9 @@ async function main(rounds: number, tfjsEpochs: number | null): Promise<void> {
     const whole = (runs: typeof deltaRuns): number => medianCost(runs.map(({ cost }) => cost)).wall;
     say('full / delta, reading and testing too', `${(whole(fullRuns) / whole(deltaRuns)).toFixed(1)} times`);
     say('delta - full, accuracy in points', points(accuracy(deltaRuns) - accuracy(fullRuns)));
-    say('parent on the new test rows, accuracy', points(at(deltaRuns, 0).value.guard.onSnapshot?.parent ?? Number.NaN));
+    const asked = { plan: plan0, artifacts: [parent.artifact] };
+    const [ofParent] = await createTrainer().evaluate(asked, draft, new AbortController().signal);
+    say('parent on the new test rows, accuracy', points(ofParent ? classMetrics(ofParent).accuracy : Number.NaN));
 
     const epochs = tfjsEpochs ?? median(fullRuns.map(({ value }) => value.epochs.length));
     const [xy, test] = [await matrixOf(draft, 'train'), await matrixOf(draft, 'test')];

@@ -1,6 +1,6 @@
 /** The delta: net row changes between two versions of a table. */
 import { at } from '../base/assert.ts';
-import { type Cells, cellAt, type PageColumn } from './page.ts';
+import { type Cells, cellAt, type PageColumn, pickCells, type RowPage } from './page.ts';
 import type { Value } from './value.ts';
 
 /** What became of a row between two versions. */
@@ -67,5 +67,15 @@ export function changeAt(page: DeltaPage, i: number): Change {
     flag,
     before: flag === 'inserted' ? null : image(page.before),
     after: flag === 'deleted' ? null : image(page.after),
+  };
+}
+
+/** Some rows of a page as they were, or as they are; with their hashes where the page has them. */
+export function imageOf(page: DeltaPage, image: 'before' | 'after', rows: readonly number[]): RowPage {
+  return {
+    rows: rows.length,
+    columns: page.columns,
+    cells: page[image].map((cells) => pickCells(cells, rows)),
+    ...(page.hashes && { hashes: rows.map((i) => at(page.hashes ?? [], i)) }),
   };
 }

@@ -3,8 +3,6 @@
  * notes that it is made of. Plain data: it crosses processes and is kept in the registry as it is.
  */
 
-import type { PairedTest, Verdict } from './trainer.ts';
-
 /** What a reason is about. The study of the rule calls the first thirteen by other words; `rule.ts` of the judge has the constants. */
 export type ReasonKind =
   // Labels that were changed.
@@ -144,24 +142,10 @@ export interface Suspects {
   readonly explained: number;
 }
 
-/** A paired test with what it says. */
-export type JudgedPair = PairedTest & { readonly verdict: Verdict };
-
-/**
- * What is said of a model, on rows that neither it nor its rival was trained on. `unchanged`: test and validation rows that are
- * as they were at the rival's snapshot, on which alone a model is found worse. `now`: test rows as they are, with those that were
- * removed since the parent's snapshot as they were (unless that was approved, or is retention), on which alone it is better.
- */
-export interface ModelVerdict {
-  readonly verdict: Verdict;
-  readonly metric: 'accuracy' | 'rmse';
-  /** Against the parent; null where no such row is left. */
-  readonly unchanged: JudgedPair | null;
-  readonly now: JudgedPair | null;
-  /** Against the baseline, where it is not the parent: rows that are as they were at its own snapshot. */
-  readonly baseline: JudgedPair | null;
-  /** Each look may find a model worse wrongly with a chance of `alpha`. */
-  readonly look: { readonly number: number; readonly of: number; readonly alpha: number };
+/** What is kept of a delta's judgement beside its model. The rows of a group are found again by its filter. */
+export interface RunJudgement {
+  readonly data: DataVerdict;
+  readonly groups: readonly Omit<SuspectGroup, 'hashes'>[];
 }
 
 /** What a person found right about changed data, remembered for deltas of the same kind. */

@@ -1,5 +1,6 @@
 /** Registered models: what the registry keeps of a run, and how a person names it. */
 import type { DeltaCounts } from './change.ts';
+import type { RunJudgement } from './judgement.ts';
 import type { ClassMetrics, EpochRecord, GuardResult, SliceResult, TrainResult } from './trainer.ts';
 import type { Plan } from './training.ts';
 import type { SnapshotIdentity } from './version.ts';
@@ -43,6 +44,8 @@ export interface Model {
   readonly classes: readonly string[];
   readonly metrics: ClassMetrics;
   readonly guard: GuardResult;
+  /** What was said of its data; left out of models that were never judged, by older versions. */
+  readonly judgement?: RunJudgement;
   readonly slices: readonly SliceResult[];
   readonly epochs: readonly EpochRecord[];
   /** As in `TrainResult`. */
@@ -65,7 +68,7 @@ export interface Model {
 /** A model without the long parts of its row: where it stands, what it was made of, and what became of it. */
 export type ModelHead = Omit<
   Model,
-  'plan' | 'classes' | 'metrics' | 'guard' | 'slices' | 'epochs' | 'attempts' | 'cost'
+  'plan' | 'classes' | 'metrics' | 'guard' | 'judgement' | 'slices' | 'epochs' | 'attempts' | 'cost'
 >;
 
 /** What a list of models shows: a head, and what was measured. */

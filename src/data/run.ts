@@ -49,17 +49,28 @@ export type RunEvent =
   | { readonly kind: 'planned'; readonly plan: Plan }
   | TrainEvent;
 
-/** How a run ended well: with a model (rejected when the guard said worse), or with nothing to train on. */
+/** How a run ended well: with a model (held or rejected where it must not be built on), with one that was there, or with nothing to train on. */
 export type RunOutcome =
   | {
       readonly model: Model;
       readonly reason: null;
       readonly advice: Advice;
-      /** The verdict in words. */
+      /** What is said of suspect data, and of the model. */
       readonly sentence: string;
+      /** What is said of the model alone. */
+      readonly gate: string;
       /** Of an update by an exact learner, that it is what a full fit would be. */
       readonly exact: string | null;
       /** What else a person should know, in whole sentences. */
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly model: Model;
+      /** `model.same`: it is the full fit that this would be. `model.held`: these data are held already, for the same reasons. Nothing was registered. */
+      readonly reason: 'model.same' | 'model.held';
+      readonly advice: Advice;
+      readonly sentence: string;
+      readonly exact: null;
       readonly notes: readonly string[];
     }
   | {

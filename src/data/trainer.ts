@@ -1,20 +1,55 @@
 /** The trainer port: answered by a worker inside the panel, or by a forked Node process; same code, same bits. */
+import type { DeltaPage } from './change.ts';
+import type { Approval, DataVerdict, RunJudgement, Suspects } from './judgement.ts';
 import type { RowPage } from './page.ts';
 import type { LearnerChoice, Plan, PlanDraft } from './training.ts';
 
 /**
- * The rows a run may ask for, each in hash order: `train` all train rows at the snapshot · `delta` the changed train rows as
- * they are after the change (no deleted rows, no rows without a label) · `before` the train rows that were updated, as they
- * were, and `removed` the ones that were deleted (both without those that had no label) · `replay` the sample of unchanged
- * train rows · `tune` and `test` at the snapshot · `testAtParent` the test rows as they were labelled at the parent's snapshot.
- * Pages hold the plan's features, its label and its slice columns, by name.
+ * The rows a run may ask for, each in hash order: `train` all train rows at the snapshot · `replay` the sample of unchanged
+ * train rows · `tune` and `test` at the snapshot. Pages hold the plan's features, its label and its slice columns, by name.
  */
-export type RowSet = 'train' | 'delta' | 'before' | 'removed' | 'replay' | 'tune' | 'test' | 'testAtParent';
+export type RowSet = 'train' | 'replay' | 'tune' | 'test';
+
+/** What a run reads: a set, or what changed since the snapshot of the parent (`delta`) or of the baseline. */
+export type ReadSet = RowSet | 'delta' | 'baselineDelta';
+
+/** Whom a model is held against; the baseline only where it is not the parent. */
+export type Rival = 'parent' | 'baseline';
+
+/** What is wanted of a set beside its columns: the key's columns, the hash of each row; or the set as it was at the parent's snapshot. */
+export interface RowsWanted {
+  readonly key?: boolean;
+  readonly hashes?: boolean;
+  readonly atParent?: boolean;
+}
 
 /** Where a trainer gets its rows: whoever starts a run answers it from the pinned snapshots. */
 export interface TrainRows {
   /** May be read more than once; every read gives the same rows in the same order. */
-  read(set: RowSet, signal?: AbortSignal): AsyncGenerator<RowPage, void>;
+  read(set: RowSet, signal?: AbortSignal, wanted?: RowsWanted): AsyncGenerator<RowPage, void>;
+  /**
+   * All rows of which key, features or label changed since the snapshot of a rival, on every side and with or without a label, in
+   * hash order with their hashes. Key columns come first, then the plan's features, its label and its slice columns.
+   */
+  changes(since: Rival, signal?: AbortSignal): AsyncGenerator<DeltaPage, void>;
+}
+
+/** What a judgement goes by beside rows and models. */
+export interface JudgeBrief {
+  readonly key: readonly string[];
+  /** The parent's facts as they are kept: those of its full fit, and of each update since, the newest last; none where they are not. */
+  readonly facts: readonly Uint8Array[];
+  readonly approvals: readonly Approval[];
+  /** Which look at the lineage it is, from 1. */
+  readonly look: number;
+  /** Changed rows that are what an older version had under their key; null where nobody looked. */
+  readonly returned: number | null;
+  /** The delta is a restore, or holds one. */
+  readonly restored: boolean;
+  /** A person approved changes since the baseline's snapshot: held against it the model is judged on rows as they are now. */
+  readonly baselineAsNow: boolean;
+  /** Of the new snapshot, in days since 1970; null where it is not known. */
+  readonly day: number | null;
 }
 
 /** What a trainer is asked to do. Together with the rows it determines every bit of the result. */
@@ -31,13 +66,15 @@ export interface TrainJob {
    * against an update bit for bit; left out or null: all is found anew.
    */
   readonly frozen?: Uint8Array | null;
+  /** Left out where nothing is judged: a model that is made again. */
+  readonly judge?: JudgeBrief;
 }
 
 /** What a run tells while it works. `rows` of `reading` counts rows of that set so far; `fraction` is in [0, 1]. */
 export type TrainEvent =
   | {
       readonly kind: 'reading';
-      readonly set: RowSet;
+      readonly set: ReadSet;
       readonly rows: number;
       readonly expected: number;
       readonly rowsPerSecond: number;
@@ -106,12 +143,36 @@ export interface PairedTest {
  */
 export type Verdict = 'better' | 'same' | 'worse' | 'unclear' | 'none';
 
-/** `onParent`: test rows as labelled at the parent's snapshot; `onSnapshot`: at the new one; `onAnchor`: against the anchor, at the new one. */
-export interface GuardResult {
+/** A paired test with what it says. */
+export type JudgedPair = PairedTest & { readonly verdict: Verdict };
+
+/**
+ * What is said of a model, on rows that neither it nor its rival was trained on. `unchanged`: test and validation rows that are
+ * as they were at the rival's snapshot, on which alone a model is found worse. `now`: test rows as they are, with those that were
+ * removed since the parent's snapshot as they were (unless that was approved, or is retention), on which alone it is better.
+ */
+export interface ModelVerdict {
   readonly verdict: Verdict;
-  readonly onParent: (PairedTest & { readonly verdict: Verdict }) | null;
-  readonly onSnapshot: (PairedTest & { readonly verdict: Verdict }) | null;
-  readonly onAnchor: (PairedTest & { readonly verdict: Verdict }) | null;
+  readonly metric: 'accuracy' | 'rmse';
+  /** Against the parent; null where no such row is left. */
+  readonly unchanged: JudgedPair | null;
+  readonly now: JudgedPair | null;
+  /** Against the baseline, where it is not the parent: rows that are as they were at its own snapshot. */
+  readonly baseline: JudgedPair | null;
+  /** Each look may find a model worse wrongly with a chance of `alpha`. */
+  readonly look: { readonly number: number; readonly of: number; readonly alpha: number };
+}
+
+/**
+ * What is said of a model beside its rivals. A model whose draws are of format 1 has `onParent` (test rows as labelled at the
+ * parent's snapshot), `onSnapshot` (at the new one) and `onAnchor` (against the baseline, at the new one); later ones have those of
+ * `ModelVerdict`, and null there.
+ */
+export interface GuardResult extends Partial<Omit<ModelVerdict, 'verdict'>> {
+  readonly verdict: Verdict;
+  readonly onParent: JudgedPair | null;
+  readonly onSnapshot: JudgedPair | null;
+  readonly onAnchor: JudgedPair | null;
 }
 
 /** One slice: test rows whose `column` shows `value`. Fewer than 50 rows are listed, not judged. */
@@ -121,6 +182,8 @@ export interface SliceResult {
   readonly n: number;
   readonly onSnapshot: PairedTest | null;
   readonly onParent: PairedTest | null;
+  /** Rows that are as they were at the parent's snapshot; left out by older versions, which had `onParent`. */
+  readonly unchanged?: PairedTest | null;
   readonly accuracy: number;
   readonly judged: boolean;
 }
@@ -157,6 +220,12 @@ export interface TrainResult {
   readonly classes: readonly string[];
   readonly metrics: Metrics;
   readonly guard: GuardResult;
+  /** What is said of the data, and the groups that cost the parent most; null where nothing was judged. */
+  readonly judgement: RunJudgement | null;
+  /** The rivals on all test rows of the new snapshot; null where one saw some of them in training, or is not there. */
+  readonly rivals: { readonly parent: Metrics | null; readonly baseline: Metrics | null };
+  /** Facts of the new snapshot as they are kept, null where nothing was judged; and the parent's, where they had to be made. */
+  readonly facts: { readonly own: Uint8Array | null; readonly parents: Uint8Array | null };
   readonly slices: readonly SliceResult[];
   /** Of the attempt that was kept. */
   readonly epochs: readonly EpochRecord[];
@@ -181,6 +250,19 @@ export interface LearnerFound {
   readonly sentence: string;
 }
 
+/** A delta that is judged without training. */
+export interface CheckJob {
+  readonly plan: Plan;
+  readonly parent: Uint8Array;
+  readonly judge: JudgeBrief;
+}
+
+/** What was said of a delta, with the rows of each group. */
+export interface CheckResult {
+  readonly data: DataVerdict;
+  readonly suspects: Suspects;
+}
+
 /** Models to be tested on the same rows; the plan says which rows those are and how their labels are read. */
 export interface EvaluateJob {
   readonly plan: Plan;
@@ -202,6 +284,8 @@ export interface Trainer {
    */
   choose(draft: PlanDraft, rows: TrainRows, signal: AbortSignal): Promise<LearnerFound>;
   run(job: TrainJob, rows: TrainRows, signal: AbortSignal, on: (event: TrainEvent) => void): Promise<TrainResult>;
+  /** What the parent alone can say of what changed since its snapshot. */
+  check(job: CheckJob, rows: TrainRows, signal: AbortSignal): Promise<CheckResult>;
   /** Each artifact on the `test` rows of `rows`, in the order given. */
   evaluate(job: EvaluateJob, rows: TrainRows, signal: AbortSignal): Promise<Metrics[]>;
 }

@@ -54,14 +54,15 @@ export interface Training {
 export const splitSalt = (training: { readonly id: string }): string => `split:${training.id}`;
 
 /** The formats of plans whose rule of draws is kept: a model of one of them can be made again. */
-export const planFormats: readonly number[] = [1];
+export const planFormats: readonly number[] = [1, 2];
 
 /**
  * Everything that determines the weights, given the rows: stored with the model, and enough to reproduce it. Rows reach
  * the trainer in hash order, so neither transport nor engine enters.
  */
 export interface Plan {
-  readonly format: 1;
+  /** The rule of draws. 1: from the seed and the number of the model. 2: from seed, kind and depth, so that the same training again is the same model. */
+  readonly format: 1 | 2;
   readonly kind: 'full' | 'delta';
   readonly learner: LearnerChoice;
   readonly task: Task;
@@ -70,8 +71,10 @@ export interface Plan {
   /** Columns; those that are no features are read for the tests all the same. */
   readonly slices: readonly string[];
   readonly seed: number;
-  /** Number of the model to be: a fresh draw for every version. */
+  /** Number of the model to be. */
   readonly version: number;
+  /** Updates since the full fit, this one included; 0 of a full fit. Left out in format 1. */
+  readonly depth?: number;
   readonly splitSalt: string;
   readonly test: number;
   readonly tune: number;

@@ -2,8 +2,7 @@
  * Is a child worse than its parent, or than the baseline? Asked on rows that did not change, whatever became of the others, and
  * so seldom wrongly that twenty honest updates in a row may be looked at (section 8 of the study).
  */
-import type { JudgedPair, ModelVerdict } from '../data/judgement.ts';
-import type { PairedTest, Verdict } from '../data/trainer.ts';
+import type { JudgedPair, ModelVerdict, PairedTest, Verdict } from '../data/trainer.ts';
 import { lookRule } from './rule.ts';
 import { countPairs, pairedErrors, sumPairs, testOfCounts } from './statistics/paired.ts';
 import { signTest } from './statistics/tails.ts';

@@ -8,7 +8,7 @@ import type { ModelStatus } from '../data/model.ts';
 import type { PageColumn } from '../data/page.ts';
 import type { RunPhase } from '../data/run.ts';
 import type { FormState } from './form.ts';
-import type { EpochRecord, GuardResult, ClassMetrics, RowSet, SliceResult, TrainResult } from '../data/trainer.ts';
+import type { EpochRecord, GuardResult, ClassMetrics, ReadSet, SliceResult, TrainResult } from '../data/trainer.ts';
 
 /** Which of the pages a panel shows. */
 export type PageKind = 'training' | 'results' | 'form';
@@ -120,7 +120,7 @@ export interface MatrixCell {
 /** What the events of a run add up to; `progressAfter` in `runProgress.ts` is the sum. */
 export interface RunProgress {
   readonly reading: readonly {
-    readonly set: RowSet;
+    readonly set: ReadSet;
     readonly rows: number;
     readonly expected: number;
     readonly rowsPerSecond: number;

@@ -9,14 +9,16 @@ import type { TrainerContract, TrainerHostContract } from './trainer.ts';
 export function remoteTrainer(port: Port): Trainer {
   const rowsOf = new Map<number, TrainRows>();
   let nextRun = 1;
+  const known = (run: number): TrainRows => {
+    const rows = rowsOf.get(run);
+    if (!rows) throw new Failure('cancelled');
+    return rows;
+  };
   const trainer = connect<TrainerHostContract, TrainerContract>(
     port,
     {
-      'rows/read': ({ run, set }, signal) => {
-        const rows = rowsOf.get(run);
-        if (!rows) throw new Failure('cancelled');
-        return rows.read(set, signal);
-      },
+      'rows/read': ({ run, set, wanted }, signal) => known(run).read(set, signal, wanted),
+      'rows/changes': ({ run, since }, signal) => known(run).changes(since, signal),
     },
     {},
   );
@@ -44,6 +46,7 @@ export function remoteTrainer(port: Port): Trainer {
           on(step.value);
         }
       }),
+    check: (job, rows, signal) => withRows(rows, (run) => trainer.call('train/check', { run, job }, signal)),
     evaluate: (job, rows, signal) => withRows(rows, (run) => trainer.call('train/evaluate', { run, job }, signal)),
   };
 }
@@ -51,7 +54,8 @@ export function remoteTrainer(port: Port): Trainer {
 /** Answers runs that come through a port; the rows are read back through it. */
 export function answerTrainer(trainer: Trainer, port: Port): void {
   const rowsOf = (run: number): TrainRows => ({
-    read: (set, signal) => host.stream('rows/read', { run, set }, signal),
+    read: (set, signal, wanted) => host.stream('rows/read', { run, set, wanted }, signal),
+    changes: (since, signal) => host.stream('rows/changes', { run, since }, signal),
   });
   const host = connect<TrainerContract, TrainerHostContract>(
     port,
@@ -96,6 +100,7 @@ export function answerTrainer(trainer: Trainer, port: Port): void {
       },
       'train/plan': ({ draft, parent }) => trainer.plan(draft, parent),
       'train/choose': ({ run, draft }, signal) => trainer.choose(draft, rowsOf(run), signal),
+      'train/check': ({ run, job }, signal) => trainer.check(job, rowsOf(run), signal),
       'train/evaluate': ({ run, job }, signal) => trainer.evaluate(job, rowsOf(run), signal),
     },
     {},

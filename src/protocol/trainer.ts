@@ -1,7 +1,20 @@
 /** What crosses to a trainer (a worker inside the panel, or a forked Node process), and what it asks back. */
 import type { Translations } from '../base/say.ts';
+import type { DeltaPage } from '../data/change.ts';
 import type { RowPage } from '../data/page.ts';
-import type { EvaluateJob, LearnerFound, Metrics, RowSet, TrainEvent, TrainJob, TrainResult } from '../data/trainer.ts';
+import type {
+  CheckJob,
+  CheckResult,
+  RowsWanted,
+  EvaluateJob,
+  LearnerFound,
+  Metrics,
+  Rival,
+  RowSet,
+  TrainEvent,
+  TrainJob,
+  TrainResult,
+} from '../data/trainer.ts';
 import type { Plan, PlanDraft } from '../data/training.ts';
 import type { Stream } from './rpc.ts';
 
@@ -12,6 +25,7 @@ export interface TrainerContract {
     'process/language': (p: { strings: Translations }) => null;
     'train/plan': (p: { draft: PlanDraft; parent: Plan | null }) => Plan | null;
     'train/choose': (p: { run: number; draft: PlanDraft }) => LearnerFound;
+    'train/check': (p: { run: number; job: CheckJob }) => CheckResult;
     'train/evaluate': (p: { run: number; job: EvaluateJob }) => Metrics[];
   };
   streams: {
@@ -24,7 +38,8 @@ export interface TrainerContract {
 export interface TrainerHostContract {
   calls: Record<never, never>;
   streams: {
-    'rows/read': (p: { run: number; set: RowSet }) => Stream<RowPage>;
+    'rows/read': (p: { run: number; set: RowSet; wanted: RowsWanted | undefined }) => Stream<RowPage>;
+    'rows/changes': (p: { run: number; since: Rival }) => Stream<DeltaPage>;
   };
   events: Record<never, never>;
 }

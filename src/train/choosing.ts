@@ -52,6 +52,7 @@ function firstRows(rows: TrainRows): TrainRows {
     async *read(set, signal) {
       yield* await pagesOf(set, signal);
     },
+    changes: (since, signal) => rows.changes(since, signal),
   };
 }
 
@@ -118,7 +119,7 @@ export async function chooseLearner(
     };
     const about = { name, exact: learner.absorb !== undefined };
     try {
-      const { loss, rows: count } = await lossOf(learner, { plan, rows: some, signal, on: () => {} });
+      const { loss, rows: count } = await lossOf(learner, { plan, rows: some, signal, watch: null, on: () => {} });
       validation = count;
       if (count < leastRows) break;
       tried.push({ ...about, loss, why: null });

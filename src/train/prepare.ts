@@ -2,13 +2,25 @@
 import { at } from '../base/assert.ts';
 import { Failure } from '../base/failure.ts';
 import type { Learner, LearnerHooks, Learnt } from '../data/learner.ts';
+import { type DeltaPage, type Flag, flagNames, imageOf } from '../data/change.ts';
+import { type HashRange, inRange, splitRanges } from '../data/rowHash.ts';
 import type { Plan } from '../data/training.ts';
-import type { RowForm, RowStream } from '../data/trainPage.ts';
+import type { RowForm, TrainPage } from '../data/trainPage.ts';
 import type { Artifact } from './artifact.ts';
 import { TextNumbers } from './classes.ts';
 import type { CoderState, RowCoder } from './encode/coder.ts';
 import { readAndFit } from './fitting.ts';
-import { labelKind, type LabelRule, type ReadRows, readCoded, type Reading, streamCoded } from './reading.ts';
+import {
+  codeTrainRows,
+  labelKind,
+  labelledRows,
+  type LabelRule,
+  readChanges,
+  type ReadRows,
+  readCoded,
+  type Reading,
+  streamCoded,
+} from './reading.ts';
 import { joinStreams, KeptRows } from './rows/keptRows.ts';
 import type { Party } from './stored.ts';
 
@@ -28,8 +40,9 @@ export interface Prepared {
   train(hooks: LearnerHooks): Promise<Learnt<unknown>>;
 }
 
-// Every version draws afresh, and the same version draws the same.
-const seedOf = (plan: Plan): string => `${plan.seed}:v${plan.version}`;
+/** Every run of a lineage draws afresh, and the same run draws the same; of format 1 by the number of its model, as it did. */
+const seedOf = ({ format, seed, version, kind, depth = 0 }: Plan): string =>
+  format === 1 ? `${seed}:v${version}` : `${seed}:${kind} ${depth}`;
 
 function refuseFew(rows: number): void {
   if (rows < neededTrainRows) throw new Failure('plan.fewRows', { set: 'train', rows, needed: neededTrainRows });
@@ -98,46 +111,97 @@ function refuseOther(plan: Plan, { manifest }: Artifact): void {
     throw incompatible('it was trained on other features. Train fully.');
 }
 
-/** What an update reads besides the changed rows as they are now. */
-interface Others {
-  readonly replay: ReadRows | null;
-  readonly before: readonly ReadRows[];
+/** The changed train rows of an update, each image coded as the page of it passes. */
+class ChangedTrainRows {
+  readonly delta: KeptRows<RowForm>;
+  readonly before: KeptRows<RowForm>;
+  readonly removed: KeptRows<RowForm>;
+  /** A class that a row had which is to be taken back, and that the parent never saw. */
+  strange: string | null = null;
+  readonly #plan: Plan;
+  readonly #coder: RowCoder;
+  readonly #numbers: TextNumbers;
+  readonly #known: TextNumbers;
+  readonly #train: HashRange;
+
+  constructor(plan: Plan, coder: RowCoder, numbers: TextNumbers) {
+    [this.delta, this.before, this.removed] = [nothing(coder), nothing(coder), nothing(coder)];
+    this.#plan = plan;
+    this.#coder = coder;
+    this.#numbers = numbers;
+    this.#known = new TextNumbers(numbers.texts);
+    this.#train = splitRanges(plan).train;
+  }
+
+  /** `takesBack`: whether the images before are wanted. */
+  add(page: DeltaPage, takesBack: boolean): void {
+    this.delta.add(this.#code(page, 'after', ['inserted', 'updated'], this.#numbers, 'grow'));
+    if (!takesBack) return;
+    const strange = (image: DeltaPage['before'], flags: readonly Flag[]): TrainPage =>
+      this.#code({ ...page, before: image }, 'before', flags, this.#known, 'keep');
+    this.before.add(strange(page.before, ['updated']));
+    this.removed.add(strange(page.before, ['deleted']));
+  }
+
+  #code(
+    page: DeltaPage,
+    image: 'before' | 'after',
+    flags: readonly Flag[],
+    classes: TextNumbers,
+    unknown: LabelRule['unknown'],
+  ): TrainPage {
+    const rows: number[] = [];
+    for (let i = 0; i < page.rows; i++)
+      if (flags.includes(at(flagNames, at(page.flags, i))) && inRange(at(page.hashes ?? [], i), this.#train))
+        rows.push(i);
+    const own = imageOf(page, image, rows);
+    if (image === 'before' && labelKind(this.#plan) === 'class')
+      this.strange ??= labelledRows(own, this.#plan.label).find(({ text }) => classes.find(text) < 0)?.text ?? null;
+    return codeTrainRows(this.#plan, own, this.#coder, ruleOf(this.#plan, classes, unknown));
+  }
 }
 
-/** `model.incompatible` where a row that is to be taken back has a class that the parent never saw. */
-async function readOthers(
+/** Reads what changed, once: for the update, and for whoever else wants to see it. */
+async function readChanged(
   reading: Reading,
   learner: Learner,
   coder: RowCoder,
   numbers: TextNumbers,
-  grow: LabelRule,
-): Promise<Others> {
-  if (!learner.absorb)
-    return { replay: learner.replay ? await readCoded(reading, 'replay', coder, grow) : null, before: [] };
-  const known = numbers.texts.length;
-  const before = [await readCoded(reading, 'before', coder, grow), await readCoded(reading, 'removed', coder, grow)];
-  const strange = numbers.texts[known];
-  if (strange !== undefined)
+  see: (page: DeltaPage) => void,
+): Promise<ChangedTrainRows> {
+  const changed = new ChangedTrainRows(reading.plan, coder, numbers);
+  for await (const page of readChanges(reading, 'parent')) {
+    see(page);
+    changed.add(page, learner.absorb !== undefined);
+  }
+  if (changed.strange !== null)
     throw new Failure('model.incompatible', {
       model: 'The parent',
-      reason: `it never learnt "${strange}", which a row had that is to be taken back. Train fully.`,
+      reason: `it never learnt "${changed.strange}", which a row had that is to be taken back. Train fully.`,
     });
-  return { replay: null, before };
+  return changed;
 }
 
-const rowsIn = (sets: readonly ReadRows[]): number => sets.reduce((sum, { rows }) => sum + rows.rows, 0);
-const unlabelledIn = (sets: readonly ReadRows[]): number => sets.reduce((sum, { unlabelled }) => sum + unlabelled, 0);
-
-/** An update of a parent: exact where the learner can, else by refinement. `model.incompatible`, `plan.fewRows`. */
-export async function prepareDelta(reading: Reading, learner: Learner, parent: Party): Promise<Prepared> {
+/**
+ * An update of a parent: exact where the learner can, else by refinement. `see` is shown every changed row. `model.incompatible`,
+ * `plan.fewRows`.
+ */
+export async function prepareDelta(
+  reading: Reading,
+  learner: Learner,
+  parent: Party,
+  see: (page: DeltaPage) => void,
+): Promise<Prepared> {
   const { plan } = reading;
   const { artifact, coder } = parent;
   refuseOther(plan, artifact);
   const numbers = new TextNumbers(artifact.manifest.classes);
+  const { delta, before, removed } = await readChanged(reading, learner, coder, numbers, see);
   const grow = ruleOf(plan, numbers, 'grow');
-  const delta = await readCoded(reading, 'delta', coder, grow);
-  const { replay, before } = await readOthers(reading, learner, coder, numbers, grow);
-  if (delta.rows.rows + rowsIn(before) === 0) throw new Failure('plan.fewRows', { set: 'train', rows: 0, needed: 1 });
+  const isReplayed = !learner.absorb && learner.replay !== undefined;
+  const replay = isReplayed ? await readCoded(reading, 'replay', coder, grow) : null;
+  if (delta.rows + before.rows + removed.rows === 0)
+    throw new Failure('plan.fewRows', { set: 'train', rows: 0, needed: 1 });
   const classes = plan.task === 'regression' ? [] : [...numbers.texts];
   const validation = await readCoded(reading, 'tune', coder, ruleOf(plan, numbers, 'keep'));
   const model = await learner.grow(parent.model, classes.length - artifact.manifest.classes.length);
@@ -147,20 +211,17 @@ export async function prepareDelta(reading: Reading, learner: Learner, parent: P
     coder,
     classes,
     validation: validation.rows,
-    unlabelled: unlabelledIn([delta, ...(replay ? [replay] : []), ...before, validation]),
-    rows: { delta: delta.rows.rows, replayed: replay?.rows.rows ?? 0, train: plan.counts.train },
+    unlabelled: (replay?.unlabelled ?? 0) + validation.unlabelled,
+    rows: { delta: delta.rows, replayed: replay?.rows.rows ?? 0, train: plan.counts.train },
     fullVisits: learner.cost(options, plan.counts.train),
     async train(hooks) {
-      if (learner.absorb) {
-        const none: RowStream = nothing(coder);
-        const taken = before.reduce((all, { rows }) => joinStreams(all, rows), none);
-        return learner.absorb({ ...basis, before: taken, after: delta.rows, frozen: null }, hooks);
-      }
+      if (learner.absorb)
+        return learner.absorb({ ...basis, before: joinStreams(before, removed), after: delta, frozen: null }, hooks);
       if (!learner.refine) throw new Error('Broken invariant: this learner cannot be updated');
       const train = streamCoded(reading, 'train', coder, ruleOf(plan, numbers, 'skip'));
       const { counts, maxDrop } = plan;
       const sample = replay?.rows ?? nothing(coder);
-      return learner.refine({ ...basis, delta: delta.rows, replay: sample, train, counts, maxDrop }, hooks);
+      return learner.refine({ ...basis, delta, replay: sample, train, counts, maxDrop }, hooks);
     },
   };
 }

@@ -1,7 +1,8 @@
 /** Reads the sets of a run: pages of a table to pages of a learner, with progress, and rows without a label left out and counted. */
 import { Failure } from '../base/failure.ts';
+import type { DeltaPage } from '../data/change.ts';
 import { cellAt, type RowPage } from '../data/page.ts';
-import type { RowSet, TrainEvent, TrainRows } from '../data/trainer.ts';
+import type { RowsWanted, ReadSet, Rival, RowSet, TrainEvent, TrainRows } from '../data/trainer.ts';
 import type { Plan } from '../data/training.ts';
 import { type Labels, type RowForm, type RowStream, sideNumbers, type TrainPage } from '../data/trainPage.ts';
 import { textOf, type Value } from '../data/value.ts';
@@ -13,43 +14,69 @@ import { pauser } from './rows/pause.ts';
 /** Milliseconds between two events. */
 const eventEvery = 100;
 
+/** Looks at the rows of a run as they are read, and says what it needs to see of them. */
+export interface Watch {
+  readonly wanted: RowsWanted;
+  /** Each page of a set, whenever it is read. */
+  page(set: RowSet, page: RowPage): void;
+}
+
 /** What a run hands to everything that reads. */
 export interface Reading {
   readonly plan: Plan;
   readonly rows: TrainRows;
   readonly signal: AbortSignal;
+  /** Null where nothing is judged. */
+  readonly watch: Watch | null;
   on(event: TrainEvent): void;
 }
 
 /** About how many rows a set has, for progress. */
-function expectedRows(plan: Plan, set: RowSet): number {
+function expectedRows(plan: Plan, set: ReadSet): number {
   if (set === 'train' || set === 'delta' || set === 'replay') return plan.counts[set];
-  if (set === 'before' || set === 'removed') return 0;
+  if (set === 'baselineDelta') return 0;
   const share = set === 'tune' ? plan.tune : plan.test;
   return Math.round((plan.counts.train * share) / Math.max(1e-9, 1 - plan.tune - plan.test));
 }
 
-/** The pages of a set, as events tell how far the reading is. */
-export async function* readPages(reading: Reading, set: RowSet): AsyncGenerator<RowPage, void> {
-  const { plan, rows, signal } = reading;
+/** Pages as they come, as events tell how far the reading is. */
+async function* told<P extends { readonly rows: number }>(
+  reading: Reading,
+  set: ReadSet,
+  pages: AsyncGenerator<P, void>,
+): AsyncGenerator<P, void> {
+  const { plan, signal } = reading;
   const pause = pauser(signal);
   const started = performance.now();
-  let told = started;
+  let last = started;
   let read = 0;
   const tell = (): void => {
-    told = performance.now();
-    const rowsPerSecond = (1000 * read) / Math.max(1, told - started);
+    last = performance.now();
+    const rowsPerSecond = (1000 * read) / Math.max(1, last - started);
     reading.on({ kind: 'reading', set, rows: read, expected: Math.max(read, expectedRows(plan, set)), rowsPerSecond });
   };
-  for await (const page of rows.read(set, signal)) {
+  for await (const page of pages) {
     await pause();
     yield page;
     read += page.rows;
-    if (performance.now() - told >= eventEvery) tell();
+    if (performance.now() - last >= eventEvery) tell();
   }
   await pause();
   tell();
 }
+
+/** The pages of a set. */
+export async function* readPages(reading: Reading, set: RowSet): AsyncGenerator<RowPage, void> {
+  const { rows, signal, watch } = reading;
+  for await (const page of told(reading, set, rows.read(set, signal, watch?.wanted))) {
+    watch?.page(set, page);
+    yield page;
+  }
+}
+
+/** What changed since the snapshot of a rival. */
+export const readChanges = (reading: Reading, since: Rival): AsyncGenerator<DeltaPage, void> =>
+  told(reading, since === 'parent' ? 'delta' : 'baselineDelta', reading.rows.changes(since, reading.signal));
 
 const isMissing = (value: Value): boolean => value === null || (typeof value === 'number' && Number.isNaN(value));
 
@@ -97,7 +124,11 @@ function chosenRows(page: RowPage, label: string, { classes, unknown }: LabelRul
 }
 
 const sideOf = (set: RowSet): number =>
-  set === 'tune' ? sideNumbers.tune : set === 'test' || set === 'testAtParent' ? sideNumbers.test : sideNumbers.train;
+  set === 'tune' ? sideNumbers.tune : set === 'test' ? sideNumbers.test : sideNumbers.train;
+
+/** The labelled rows of a page of train rows, coded. */
+export const codeTrainRows = (plan: Plan, page: RowPage, coder: RowCoder, rule: LabelRule): TrainPage =>
+  coder.code(page, chosenRows(page, plan.label, rule), labelKind(plan), sideNumbers.train);
 
 async function* codedPages<F extends RowForm>(
   reading: Reading,

@@ -2,16 +2,18 @@
 import { Failure } from '../base/failure.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { EpochEvent, Learner, LearnerHooks } from '../data/learner.ts';
+import type { DataVerdict, RunJudgement, SuspectGroup } from '../data/judgement.ts';
 import { storedPlan } from '../data/storedPlan.ts';
 import type { EpochRecord, TrainEvent, TrainJob, TrainResult, TrainRows } from '../data/trainer.ts';
 import type { Plan } from '../data/training.ts';
 import { writeArtifact } from './artifact.ts';
-import { judgeChild, readTests } from './judging.ts';
+import { judgeChild, measureAlone, readTests } from './judging/judgeRun.ts';
+import { Judging } from './judging/judging.ts';
 import { kernelOf } from './kernel/kernels.ts';
 import { fitTemperature } from './measure/temperature.ts';
 import { requireOptions } from './models/options.ts';
 import type { Learners } from './models/table.ts';
-import { type Prepared, prepareDelta, prepareFull } from './prepare.ts';
+import { prepareDelta, prepareFull } from './prepare.ts';
 import type { Reading } from './reading.ts';
 import { labelsOf } from './rows/keptRows.ts';
 import { openModel, type Party } from './stored.ts';
@@ -58,7 +60,6 @@ function trainingHooks(signal: AbortSignal, on: (event: TrainEvent) => void): Le
   };
 }
 
-/** The test rows of a run: at the new snapshot, and as they were labelled at the parent's. */
 const recordOf = ({ epoch, loss, trainAccuracy, tuneAccuracy }: EpochRecord): EpochRecord => ({
   epoch,
   loss,
@@ -68,17 +69,12 @@ const recordOf = ({ epoch, loss, trainAccuracy, tuneAccuracy }: EpochRecord): Ep
 
 const seconds = (from: number, to: number): number => (to - from) / 1000;
 
-/** Of a classification; the probabilities of a regression are none. */
-async function temperatureOf(
-  learner: Learner,
-  model: unknown,
-  { validation }: Prepared,
-  signal: AbortSignal,
-): Promise<number> {
-  const answers = await learner.predict(model, validation, signal);
-  if (answers.kind === 'values') return 1;
-  return fitTemperature(answers, Int32Array.from(await labelsOf(validation)));
-}
+/** A rival that these rows can be coded for; another is not asked. */
+const comparable = ({ features }: Plan, rival: Party | null): Party | null =>
+  rival?.coder.state.features.every(({ name }) => features.some((feature) => feature.name === name)) ? rival : null;
+
+/** Changes that a person has approved are among them, so unchanged rows alone would not be fair to the child. */
+const isApproved = ({ notes }: DataVerdict): boolean => notes.some(({ kind }) => kind === 'approved');
 
 /** The kernel that trains, before anything is read; `kernel.unknown` where another is asked for. There is one so far of each. */
 function kernelFor(learner: Learner, asked: string | undefined): string {
@@ -86,6 +82,29 @@ function kernelFor(learner: Learner, asked: string | undefined): string {
   if (own === undefined) return kernelOf(asked).sha256;
   if (asked !== undefined && asked !== own) throw new Failure('kernel.unknown', { kernel: asked });
   return own;
+}
+
+const withoutRows = ({ hashes: _hashes, ...group }: SuspectGroup): RunJudgement['groups'][number] => group;
+
+/** Everything that is read before training, with what is said of the data. */
+async function readAll(
+  { plan, judge }: TrainJob,
+  rows: TrainRows,
+  learner: Learner,
+  { parent, anchor, frozen }: Readonly<Record<'parent' | 'anchor' | 'frozen', Party | null>>,
+  hooks: { readonly signal: AbortSignal; on(event: TrainEvent): void },
+) {
+  const rivals = { parent: comparable(plan, parent), anchor: comparable(plan, anchor) };
+  const judging = judge ? new Judging({ plan }, judge, rivals) : null;
+  const reading: Reading = { plan, rows, watch: judging, ...hooks };
+  await judging?.begin(reading);
+  if (plan.kind === 'full') await judging?.seeAll(reading);
+  const prepared =
+    plan.kind === 'delta' && parent
+      ? await prepareDelta(reading, learner, parent, (page) => judging?.see(page))
+      : await prepareFull(reading, learner, frozen);
+  const test = await readTests(reading, prepared.coder, judging ? [rivals.parent, rivals.anchor] : []);
+  return { reading, prepared, test, judging, found: judging && (await judging.data(reading, test)) };
 }
 
 /** Runs a job; the artifacts that take part are checked before anything is read. */
@@ -104,23 +123,24 @@ export async function runJob(
   const frozen = storedParty(learners, job.frozen, 'the model');
   if (plan.kind === 'delta' && !parent)
     throw new Failure('plan.unsupported', { what: 'There is no parent to update.', hint: 'Train fully.' });
-  const parties = { parent, anchor };
-  const reading: Reading = { plan, rows, signal, on };
   const began = performance.now();
-  const prepared =
-    plan.kind === 'delta' && parent
-      ? await prepareDelta(reading, learner, parent)
-      : await prepareFull(reading, learner, frozen);
-  const tests = await readTests(reading, prepared.coder, parties);
+  const parties = { parent, anchor, frozen };
+  const { reading, prepared, test, judging, found } = await readAll(job, rows, learner, parties, { signal, on });
   const read = performance.now();
   const hooks = trainingHooks(signal, on);
   const { model, epochs, attempts, kept, visits } = await prepared.train(hooks);
   hooks.flush();
-  const temperature = await temperatureOf(learner, model, prepared, signal);
+  const labels = await labelsOf(prepared.validation);
+  const answers = await learner.predict(model, prepared.validation, signal);
+  const temperature = answers.kind === 'values' ? 1 : fitTemperature(answers, Int32Array.from(labels));
   const trainedAt = performance.now();
   on({ kind: 'testing', fraction: trainShare });
   const { classes, coder } = prepared;
-  const judgement = await judgeChild({ learner, model, coder, classes, temperature }, parties, tests, reading);
+  const child = { learner, model, coder, classes, temperature, validation: { answers, labels } };
+  const judged =
+    judging && found
+      ? await judgeChild(child, judging, test, reading, { removed: found.removed, asNow: isApproved(found.data) })
+      : await measureAlone(child, test, signal);
   const {
     bytes,
     sha256: artifactSha256,
@@ -145,7 +165,9 @@ export async function runJob(
     weightsSha256,
     kernelSha256: kernel,
     classes,
-    ...judgement,
+    ...judged,
+    judgement: found && { data: found.data, groups: found.suspects.groups.map(withoutRows) },
+    facts: judging?.facts() ?? { own: null, parents: null },
     epochs: epochs.map(recordOf),
     attempts,
     kept,

@@ -1,8 +1,9 @@
 /** Models on test rows: one reading of the rows serves every model, whatever its encoder and classes. */
 import { at } from '../base/assert.ts';
-import type { Learner } from '../data/learner.ts';
-import { cellAt } from '../data/page.ts';
-import type { PairedTest, RowSet, SliceResult } from '../data/trainer.ts';
+import type { Answers, Learner } from '../data/learner.ts';
+import { cellAt, type RowPage } from '../data/page.ts';
+import type { PairedTest, SliceResult } from '../data/trainer.ts';
+import type { Plan } from '../data/training.ts';
 import { type RowForm, sideNumbers } from '../data/trainPage.ts';
 import { textOf } from '../data/value.ts';
 import { TextNumbers } from './classes.ts';
@@ -32,6 +33,8 @@ export interface TestRows {
   /** Of a classification the label of row `i` is `labelTexts[labels[i]]`; of a regression `labels[i]` is its value. */
   readonly labels: Int32Array | Float64Array;
   readonly labelTexts: readonly string[];
+  /** Row hashes, where they were asked for. */
+  readonly hashes: readonly string[];
   /** By coder, as it was given. */
   readonly coded: ReadonlyMap<RowCoder, KeptRows<RowForm>>;
   readonly slices: readonly {
@@ -41,65 +44,107 @@ export interface TestRows {
   }[];
 }
 
-/** Reads a set of test rows for models with these coders. */
-export async function readTestRows(
-  reading: Reading,
-  set: RowSet,
-  coders: readonly RowCoder[],
-  sliceColumns: readonly string[],
-): Promise<TestRows> {
-  const { label } = reading.plan;
-  const ofValues = labelKind(reading.plan) === 'value';
-  const texts = new TextNumbers();
-  const labels: number[] = [];
-  const coded = new Map(coders.map((coder) => [coder, new KeptRows<RowForm>(coder.form, coder.layout)]));
-  const slices = sliceColumns.map((column) => ({ column, numbers: new TextNumbers(), values: [] as number[] }));
-  for await (const page of readPages(reading, set)) {
-    const chosen = ofValues
-      ? valuedRows(page, label)
-      : labelledRows(page, label).map(({ row, text }) => ({ row, label: texts.numberOf(text) }));
-    for (const one of chosen) labels.push(one.label);
-    for (const [coder, rows] of coded) rows.add(coder.code(page, chosen, labelKind(reading.plan), sideNumbers.test));
-    for (const { column, numbers, values } of slices) {
+/** Test or validation rows in the form of every model that is to answer for them, page by page. */
+export class TestRowsReader {
+  readonly #plan: Plan;
+  readonly #side: number;
+  readonly #texts = new TextNumbers();
+  readonly #labels: number[] = [];
+  readonly #hashes: string[] = [];
+  readonly #coded: Map<RowCoder, KeptRows<RowForm>>;
+  readonly #slices: { readonly column: string; readonly numbers: TextNumbers; readonly values: number[] }[];
+
+  constructor(plan: Plan, side: number, coders: readonly RowCoder[], sliceColumns: readonly string[]) {
+    this.#plan = plan;
+    this.#side = side;
+    this.#coded = new Map(coders.map((coder) => [coder, new KeptRows<RowForm>(coder.form, coder.layout)]));
+    this.#slices = sliceColumns.map((column) => ({ column, numbers: new TextNumbers(), values: [] }));
+  }
+
+  get length(): number {
+    return this.#labels.length;
+  }
+
+  add(page: RowPage): void {
+    const kind = labelKind(this.#plan);
+    const { label } = this.#plan;
+    const chosen =
+      kind === 'value'
+        ? valuedRows(page, label)
+        : labelledRows(page, label).map(({ row, text }) => ({ row, label: this.#texts.numberOf(text) }));
+    for (const one of chosen) this.#labels.push(one.label);
+    if (page.hashes) for (const { row } of chosen) this.#hashes.push(at(page.hashes, row));
+    for (const [coder, rows] of this.#coded) rows.add(coder.code(page, chosen, kind, this.#side));
+    for (const { column, numbers, values } of this.#slices) {
       const index = page.columns.findIndex(({ name }) => name === column);
       if (index < 0) continue;
       const cells = at(page.cells, index);
       for (const { row } of chosen) values.push(numbers.numberOf(textOf(cellAt(cells, row))));
     }
   }
-  return {
-    length: labels.length,
-    labels: ofValues ? Float64Array.from(labels) : Int32Array.from(labels),
-    labelTexts: texts.texts,
-    coded,
-    slices: slices.map(({ column, numbers, values }) => ({
-      column,
-      values: Int32Array.from(values),
-      texts: numbers.texts,
-    })),
-  };
+
+  done(): TestRows {
+    const labels = this.#labels;
+    return {
+      length: labels.length,
+      labels: labelKind(this.#plan) === 'value' ? Float64Array.from(labels) : Int32Array.from(labels),
+      labelTexts: this.#texts.texts,
+      hashes: this.#hashes,
+      coded: this.#coded,
+      slices: this.#slices.map(({ column, numbers, values }) => ({
+        column,
+        values: Int32Array.from(values),
+        texts: numbers.texts,
+      })),
+    };
+  }
 }
 
-/** A model's answers for rows that were read for its coder, measured by their labels. */
-export async function answer(one: Answerer, rows: TestRows, signal: AbortSignal): Promise<Measured> {
-  const { learner, model, coder, classes, temperature } = one;
+/** Reads the test rows for models with these coders. */
+export async function readTestRows(
+  reading: Reading,
+  coders: readonly RowCoder[],
+  sliceColumns: readonly string[],
+): Promise<TestRows> {
+  const rows = new TestRowsReader(reading.plan, sideNumbers.test, coders, sliceColumns);
+  for await (const page of readPages(reading, 'test')) rows.add(page);
+  return rows.done();
+}
+
+/** The labels of rows by a model's own classes, -1 where it has none for them. */
+export function labelsFor({ classes }: Pick<Answerer, 'classes'>, { labels, labelTexts }: TestRows): Int32Array {
+  const classOf = labelTexts.map((text) => classes.indexOf(text));
+  return Int32Array.from(labels, (label) => at(classOf, label));
+}
+
+/** What a model answers for rows that were read for its coder. */
+export async function ask({ learner, model, coder }: Answerer, rows: TestRows, signal: AbortSignal): Promise<Answers> {
   const coded = rows.coded.get(coder);
-  if (!coded) throw new Error('These test rows were not read for this coder');
-  const answers = await learner.predict(model, coded, signal);
+  if (!coded) throw new Error('Broken invariant: these rows were not read for this coder');
+  return learner.predict(model, coded, signal);
+}
+
+/** A model's answers measured by the rows' labels. */
+function measure(one: Answerer, answers: Answers, rows: TestRows): Measured {
   if (answers.kind === 'values') return measuredValues(answers.values, Float64Array.from(rows.labels));
-  const classOf = rows.labelTexts.map((text) => classes.indexOf(text));
-  const labels = Int32Array.from(rows.labels, (label) => at(classOf, label));
+  const labels = labelsFor(one, rows);
   const correct = new Uint8Array(rows.length);
   for (let i = 0; i < rows.length; i++)
     correct[i] = bestClass(answers.values, i, answers.classes) === at(labels, i) ? 1 : 0;
-  return measuredClasses(correct, summedLoss(answers.values, answers.classes, labels, 1 / temperature));
+  return measuredClasses(correct, summedLoss(answers.values, answers.classes, labels, 1 / one.temperature));
 }
 
-/** A set of test rows with the answers of child and parent; `parent` null when there is none. */
+/** A model's answers for rows that were read for its coder, measured by their labels. */
+export const answer = async (one: Answerer, rows: TestRows, signal: AbortSignal): Promise<Measured> =>
+  measure(one, await ask(one, rows, signal), rows);
+
+/** The test rows with the answers of child and parent; `parent` null when there is none. */
 export interface Compared {
   readonly rows: TestRows;
   readonly child: Measured;
   readonly parent: Measured | null;
+  /** Rows of the two that are as they were at the parent's snapshot, as places. */
+  readonly unchanged: ReadonlySet<number>;
 }
 
 function rowsBySlice(rows: TestRows, column: string): Map<string, number[]> {
@@ -115,25 +160,23 @@ function rowsBySlice(rows: TestRows, column: string): Map<string, number[]> {
 }
 
 /** Every slice of the new snapshot's test rows, column by column, the largest first. */
-export function sliceResults(onSnapshot: Compared, onParent: Compared | null): SliceResult[] {
-  return onSnapshot.rows.slices.flatMap(({ column }) => {
-    const before = onParent && rowsBySlice(onParent.rows, column);
-    const bySize = [...rowsBySlice(onSnapshot.rows, column)].sort(
+export function sliceResults({ rows, child, parent, unchanged }: Compared): SliceResult[] {
+  const compare = (chosen: readonly number[]): PairedTest | null =>
+    parent && chosen.length > 0 ? pairOf(pickMeasured(child, chosen), pickMeasured(parent, chosen)) : null;
+  return rows.slices.flatMap(({ column }) => {
+    const bySize = [...rowsBySlice(rows, column)].sort(
       ([a, rowsA], [b, rowsB]) => rowsB.length - rowsA.length || (a < b ? -1 : 1),
     );
-    return bySize.slice(0, mostSlices).map(([value, rows]): SliceResult => {
-      const compare = (one: Compared | null, chosen: readonly number[]): PairedTest | null =>
-        one?.parent && chosen.length > 0
-          ? pairOf(pickMeasured(one.child, chosen), pickMeasured(one.parent, chosen))
-          : null;
+    return bySize.slice(0, mostSlices).map(([value, chosen]): SliceResult => {
       return {
         column,
         value,
-        n: rows.length,
-        onSnapshot: compare(onSnapshot, rows),
-        onParent: compare(onParent, before?.get(value) ?? []),
-        accuracy: qualityOf(pickMeasured(onSnapshot.child, rows).metrics),
-        judged: rows.length >= judgedRows,
+        n: chosen.length,
+        onSnapshot: compare(chosen),
+        onParent: null,
+        unchanged: compare(chosen.filter((i) => unchanged.has(i))),
+        accuracy: qualityOf(pickMeasured(child, chosen).metrics),
+        judged: chosen.length >= judgedRows,
       };
     });
   });

@@ -3,6 +3,7 @@ import { Failure } from '../base/failure.ts';
 import type { Trainer } from '../data/trainer.ts';
 import { chooseLearner } from './choosing.ts';
 import { type Learners, learners as ownLearners } from './models/table.ts';
+import { checkDelta } from './judging/check.ts';
 import { planRun } from './planning.ts';
 import { runJob } from './run.ts';
 import { openModel } from './stored.ts';
@@ -14,14 +15,14 @@ export function createTrainer(learners: Learners = ownLearners): Trainer {
     plan: async (draft, parent) => planRun(learners, draft, parent),
     choose: (draft, rows, signal) => chooseLearner(learners, draft, rows, signal),
     run: (job, rows, signal, on) => runJob(learners, job, rows, signal, on),
+    check: (job, rows, signal) => checkDelta(learners, job, rows, signal),
     async evaluate({ plan, artifacts }, rows, signal) {
       const models = artifacts.map((bytes, i) => {
         return openModel(learners, bytes, `model ${i + 1} of ${artifacts.length}`);
       });
-      const reading = { plan, rows, signal, on: () => {} };
+      const reading = { plan, rows, signal, watch: null, on: () => {} };
       const test = await readTestRows(
         reading,
-        'test',
         models.map(({ coder }) => coder),
         [],
       );

@@ -4,10 +4,13 @@ import type { GuardResult, PairedTest, SliceResult, Verdict } from '../data/trai
 /** A paired test with what the quality gate makes of it. */
 export type JudgedTest = PairedTest & { readonly verdict: Verdict };
 
+/** The tests of a guard's result: the first three of models of format 1, the others of later ones. */
+export type TestName = 'onParent' | 'onSnapshot' | 'onAnchor' | 'unchanged' | 'now' | 'baseline';
+
 export interface Finding {
   readonly verdict: Verdict;
   /** The test that decides, by its name in the guard's result; null where nothing was compared. */
-  readonly by: 'onParent' | 'onSnapshot' | 'onAnchor' | null;
+  readonly by: TestName | null;
   readonly test: JudgedTest | null;
   /** Worse on the parent's labels, not on the new ones, and some were changed in between: the data are the suspect. */
   readonly labelsMoved: boolean;
@@ -16,15 +19,34 @@ export interface Finding {
 const decided = (guard: GuardResult, by: NonNullable<Finding['by']>, labelsMoved = false): Finding => ({
   verdict: guard.verdict,
   by,
-  test: guard[by],
+  test: guard[by] ?? null,
   labelsMoved,
 });
 
+/** A later model is judged on unchanged rows, and on all as they are now. */
+const isByRows = ({ unchanged }: GuardResult): boolean => unchanged !== undefined;
+
+/** Worse is said on unchanged rows alone, better on the rows as they are now. */
+function foundByRows(guard: GuardResult, nothing: Finding): Finding {
+  const { verdict, unchanged, now, baseline } = guard;
+  if (verdict === 'worse')
+    return decided(guard, unchanged?.verdict === 'worse' || !baseline ? 'unchanged' : 'baseline');
+  if (verdict === 'better' && now) return decided(guard, 'now');
+  if (unchanged) return decided(guard, 'unchanged');
+  return now ? decided(guard, 'now') : nothing;
+}
+
 /** `relabelled`: test rows that have another label now than at the parent's snapshot; null where nobody counted them. */
 export function findingOf(guard: GuardResult, relabelled: number | null): Finding {
-  const { verdict, onParent, onSnapshot } = guard;
+  const { verdict } = guard;
   const nothing: Finding = { verdict, by: null, test: null, labelsMoved: false };
-  if (verdict === 'none') return nothing;
+  if (isByRows(guard)) return foundByRows(guard, nothing);
+  return verdict === 'none' ? nothing : foundByLabels(guard, relabelled, nothing);
+}
+
+/** Of a model of format 1, which was tested on the labels as they were and as they are. */
+function foundByLabels(guard: GuardResult, relabelled: number | null, nothing: Finding): Finding {
+  const { verdict, onParent, onSnapshot } = guard;
   if (verdict === 'worse') {
     const lost = onParent?.verdict === 'worse';
     if (lost && onSnapshot && onSnapshot.verdict !== 'worse' && (relabelled ?? 0) > 0)
@@ -37,21 +59,34 @@ export function findingOf(guard: GuardResult, relabelled: number | null): Findin
   return onParent ? decided(guard, 'onParent') : nothing;
 }
 
-/** Which of the two tests against the parent shows what a model lost: a bad import spoils the new labels, so the old ones do. */
+/**
+ * Which of the tests against the parent shows how far a model is from it: of rows as they are now, but where it lost something, of
+ * unchanged ones. Of format 1: a bad import spoils the new labels, so the old ones show what was lost.
+ */
 export function toParent(
   guard: GuardResult,
-): { readonly by: 'onParent' | 'onSnapshot'; readonly test: JudgedTest } | null {
-  const { onParent, onSnapshot } = guard;
+): { readonly by: Exclude<TestName, 'onAnchor' | 'baseline'>; readonly test: JudgedTest } | null {
+  const { onParent, onSnapshot, unchanged, now } = guard;
+  if (isByRows(guard)) {
+    if (unchanged && (!now || unchanged.verdict === 'worse')) return { by: 'unchanged', test: unchanged };
+    return now ? { by: 'now', test: now } : null;
+  }
   if (onParent && (!onSnapshot || (onParent.verdict === 'worse' && onSnapshot.verdict !== 'worse')))
     return { by: 'onParent', test: onParent };
   return onSnapshot && { by: 'onSnapshot', test: onSnapshot };
 }
 
 /** The same of a slice, which has intervals and no verdict. */
-export function sliceToParent({ onParent, onSnapshot }: Pick<SliceResult, 'onParent' | 'onSnapshot'>): {
-  readonly by: 'onParent' | 'onSnapshot';
+export function sliceToParent({
+  onParent,
+  onSnapshot,
+  unchanged,
+}: Pick<SliceResult, 'onParent' | 'onSnapshot' | 'unchanged'>): {
+  readonly by: 'onParent' | 'onSnapshot' | 'unchanged';
   readonly test: PairedTest;
 } | null {
+  if (unchanged && onSnapshot && unchanged.high < 0 && onSnapshot.high >= 0)
+    return { by: 'unchanged', test: unchanged };
   if (onParent && (!onSnapshot || (onParent.high < 0 && onSnapshot.high >= 0)))
     return { by: 'onParent', test: onParent };
   return onSnapshot && { by: 'onSnapshot', test: onSnapshot };

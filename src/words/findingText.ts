@@ -1,8 +1,9 @@
 /** What the quality gate found, in words: at length for a run and the command line, in short for the panel, from one finding. */
-import type { GuardResult } from '../data/trainer.ts';
+import type { GuardResult, ModelVerdict } from '../data/trainer.ts';
 import { say, together } from '../base/say.ts';
 import { type Finding, findingOf, type JudgedTest } from './finding.ts';
 import { countText, differenceText, intervalText, pointsText, shareText, sizeText, testRowsText } from './numbers.ts';
+import { lookSentence, modelSentence } from './judgement.ts';
 import { verdictWord } from './verdicts.ts';
 
 /** The names that the words need, and what they count. */
@@ -24,7 +25,7 @@ const baselineText = ({ baseline }: FindingNames): string =>
 
 /** Whom the deciding test compares with. */
 const rivalText = ({ by }: Finding, names: FindingNames): string =>
-  by === 'onAnchor' ? baselineText(names) : parentText(names);
+  by === 'onAnchor' || by === 'baseline' ? baselineText(names) : parentText(names);
 
 /** Which labels a test was made on: `as labelled at weather_v5`. */
 export const labelledText = (snapshot: string | null): string =>
@@ -59,8 +60,17 @@ function worseText(finding: Finding, test: JudgedTest, guard: GuardResult, names
   return say('Worse than {0}: {1} {2}.', rival, figures(test), labelled);
 }
 
+/** The verdict of a model that was judged on unchanged rows; null of others. */
+function byRows({ metric, unchanged, now, baseline, look, verdict }: GuardResult): ModelVerdict | null {
+  if (metric === undefined || unchanged === undefined || now === undefined || baseline === undefined || !look)
+    return null;
+  return { metric, unchanged, now, baseline, look, verdict };
+}
+
 /** The verdict with its figures, as one or two sentences. */
 export function guardSentence(guard: GuardResult, names: FindingNames): string {
+  const own = byRows(guard);
+  if (own) return together(modelSentence(own, names), own.verdict === 'worse' && lookSentence(own));
   const finding = findingOf(guard, names.relabelled);
   const { test } = finding;
   const rival = rivalText(finding, names);

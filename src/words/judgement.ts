@@ -1,5 +1,6 @@
 /** What is said of data and of a model, in words: one sentence first, numbers after. No sentence accuses a model for its data, or data for its model. */
-import type { DataNote, DataVerdict, JudgedPair, ModelVerdict, SuspectGroup, Suspects } from '../data/judgement.ts';
+import type { DataNote, DataVerdict, SuspectGroup, Suspects } from '../data/judgement.ts';
+import type { JudgedPair, ModelVerdict } from '../data/trainer.ts';
 import { say, together } from '../base/say.ts';
 import { countText, intervalText, percentText, pointsText, rowsText, shareText, sizeText } from './numbers.ts';
 import { type JudgementNames, reasonSentence } from './reasons.ts';

@@ -57,7 +57,9 @@ describe('the demo', () => {
     for (const said of [
       'weather_v5: 2015 of both.',
       '329 rows were updated',
-      'weather/m6 is rejected. Worse than m5',
+      'These changes are right, so they were approved',
+      'weather/m6 is held. sun became rain in 225 rows',
+      'the label changed in 327 rows',
       'The learner is "forest"',
       'identical to a full fit with this encoder (frozen at m1)',
       '329 rows taken back, verified',
@@ -98,13 +100,16 @@ describe('on the workspace that the demo left', () => {
     const { document } = await json('model', 'list');
     const models = document as unknown as { model: string; status: string }[];
     expect(models.map(({ model, status }) => [model, status])).toEqual([
-      ['weather/m6', 'rejected'],
+      ['weather/m6', 'archived'],
       ...[5, 4, 3, 2, 1].map((number) => [`weather/m${number}`, 'candidate']),
     ]);
     const shown = (await json('model', 'show', 'm5')).document;
     expect(shown).toMatchObject({ model: 'weather/m5', parent: 'weather/m4', kind: 'delta', table: 'noaa.weather' });
     expect(shown).not.toHaveProperty('artifact');
-    expect((await call('model', 'list', 'weather')).stdout).toContain('weather/m6  rejected');
+    expect((await call('model', 'list', 'weather')).stdout).toContain('weather/m6  archived');
+    const reverted = (await json('model', 'show', 'm6')).document;
+    expect(reverted).toMatchObject({ status: 'archived', reason: 'reverted', data: { verdict: 'suspect' } });
+    expect((await call('model', 'show', 'm6')).stdout).toContain('archived: its data were reverted');
   });
 
   test('an unknown model or training names the nearest', async () => {
@@ -155,7 +160,10 @@ describe('on the workspace that the demo left', () => {
     expect((await call('sql', 'bad.sql')).code).toBe(0);
     const bad = await call('train', 'weather');
     expect(bad.code).toBe(3);
-    expect(bad.stdout).toContain('weather/m8  rejected');
+    expect(bad.stdout).toContain('weather/m8  held');
+    expect(bad.stdout).toMatch(/to approve +deltatrain model approve weather\/m8 --reasons [0-9a-f]{64}/);
+    const again = await json('train', 'weather');
+    expect(again).toMatchObject({ code: 3, document: { model: 'weather/m8', reason: 'model.held', status: 'held' } });
     expect(bad.stderr).toContain('Pinned as');
 
     const full = await json('train', 'weather', '--full', '--snapshot', 'weather_v5');
@@ -164,8 +172,14 @@ describe('on the workspace that the demo left', () => {
 
   test('promote, archive, reproduce, evaluate', async () => {
     expect((await json('model', 'promote', 'weather/m5')).document).toMatchObject({ status: 'promoted' });
-    const refused = await json('model', 'promote', 'weather/m6');
-    expect(refused).toMatchObject({ code: 1, document: { error: { code: 'run.refused' } } });
+    for (const [model, why] of [
+      ['weather/m6', 'its data were reverted'],
+      ['weather/m8', 'its data are suspect'],
+    ] as const) {
+      const refused = await json('model', 'promote', model);
+      expect(refused).toMatchObject({ code: 1, document: { error: { code: 'run.refused' } } });
+      expect(JSON.stringify(refused.document)).toContain(why);
+    }
     expect((await json('model', 'archive', 'm1')).document).toMatchObject({ status: 'archived' });
     const again = await json('model', 'reproduce', 'm3', '--from-root');
     expect(again).toMatchObject({ code: 0, document: { model: 'weather/m3', identical: true, steps: 3 } });
@@ -228,11 +242,10 @@ describe('on the workspace that the demo left', () => {
     const whats = events.map(({ what, subject }) => `${what} ${subject}`);
     for (const one of ['model.registered weather/m1', 'model.promoted weather/m5', 'snapshot.forced weather_v4'])
       expect(whats).toContain(one);
-    expect(events.at(-1)).toMatchObject({
-      what: 'data.restored',
-      subject: 'noaa.weather',
-      details: { to: 'weather_v3' },
-    });
+    const restored = events.filter(({ what }) => what === 'data.restored').at(-1);
+    expect(restored).toMatchObject({ subject: 'noaa.weather', details: { to: 'weather_v3' } });
+    // What was trained on the rows that went goes with them.
+    expect(whats.slice(restored?.seq)).toContain('model.archived weather/m5');
     expect(events[0]?.who).toContain('@');
     expect(events[0]?.tool).toMatch(/^deltatrain\/.* cli$/);
     expect((await call('log')).stdout).toContain('model.registered');

@@ -13,6 +13,7 @@ const refusing: Trainer = {
   plan: () => {
     throw new Failure('plan.unsupported', { what: say('Train fully.') });
   },
+  check: () => Promise.reject(new Failure('cancelled')),
   run: () => Promise.reject(new Failure('cancelled')),
   evaluate: () => Promise.reject(new Failure('cancelled')),
   choose: () => Promise.reject(new Failure('cancelled')),

@@ -22,6 +22,9 @@ test('another one is refused by name, before anything is read', async () => {
     read() {
       throw new Error('rows were read');
     },
+    changes() {
+      throw new Error('changes were read');
+    },
   };
   const run = createTrainer().run(
     { plan, parent: null, anchor: null, kernelSha256: foreign },

@@ -62,7 +62,7 @@ async function update(learner: Learner, stage: Stage, parent: unknown, hooks = q
 const shaOf = (learner: Learner, model: unknown): string => weightsSha256(learner.state.write(model));
 
 async function qualityAt(learner: Learner, stage: Stage, model: unknown): Promise<number> {
-  const rows = await readTestRows(stage.reading, 'test', [stage.coder], []);
+  const rows = await readTestRows(stage.reading, [stage.coder], []);
   const { coder, classes } = stage;
   const measured = await answer({ learner, model, coder, classes, temperature: 1 }, rows, stage.reading.signal);
   return qualityOf(measured.metrics);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PairedTest, Verdict } from '../../src/data/trainer.ts';
-import { combine, judge, verdictOf } from '../../src/train/measure/guard.ts';
+import { verdictOf } from '../../src/train/measure/guard.ts';
 import { mcnemar, pairedTest } from '../../src/judge/statistics/paired.ts';
 import { metricsOf } from '../../src/train/measure/metrics.ts';
 import { fitTemperature } from '../../src/train/measure/temperature.ts';
@@ -70,24 +70,5 @@ describe('the guard', () => {
     expect(verdictOf(one, 0.005)).toBe('worse');
     expect(verdictOf({ ...one, p: 0.051 }, 0.005)).toBe('unclear');
     expect(verdictOf(one, 0.02)).toBe('unclear');
-  });
-
-  const with_ = (verdict: Verdict | null) => {
-    const found = Object.values(named).find((one) => one.verdict === verdict);
-    return found ? judge(found.test, 0.005) : null;
-  };
-  test.each([
-    ['worse', 'better', null, 'worse'],
-    ['better', 'worse', null, 'worse'],
-    ['better', 'better', 'worse', 'worse'],
-    ['unclear', 'better', 'same', 'better'],
-    ['same', 'same', null, 'same'],
-    ['same', 'same', 'unclear', 'unclear'],
-    ['same', 'unclear', null, 'unclear'],
-    [null, 'better', null, 'better'],
-    [null, null, null, 'none'],
-  ] as const)('parent %s, snapshot %s, anchor %s: %s', (onParent, onSnapshot, onAnchor, verdict) => {
-    const tests = { onParent: with_(onParent), onSnapshot: with_(onSnapshot), onAnchor: with_(onAnchor) };
-    expect(combine(tests)).toEqual({ verdict, ...tests });
   });
 });

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DeltaPage } from '../../src/data/change.ts';
 import type { RowPage } from '../../src/data/page.ts';
 import type { RowSet } from '../../src/data/trainer.ts';
 import type { Plan } from '../../src/data/training.ts';
@@ -17,13 +18,14 @@ import { type Case, caseOf } from '../train/support/cases.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const nonce = 'n0nce';
-const sets: readonly RowSet[] = ['train', 'delta', 'before', 'removed', 'replay', 'tune', 'test', 'testAtParent'];
+const sets: readonly RowSet[] = ['train', 'replay', 'tune', 'test'];
 
 /** What the page is given for a run, and what it answers; `parent` is the artifact of the run before. */
 export interface PageRun {
   readonly plan: Plan;
   readonly withParent: boolean;
   readonly pages: Readonly<Record<RowSet, readonly RowPage[]>>;
+  readonly changes: readonly DeltaPage[];
 }
 export interface PageAnswer {
   readonly weightsSha256: string;
@@ -72,13 +74,15 @@ afterAll(async () => {
   bundle.remove();
 });
 
-async function pagesOf(one: Case): Promise<PageRun['pages']> {
+async function pagesOf(one: Case): Promise<Pick<PageRun, 'pages' | 'changes'>> {
   const pages = {} as Record<RowSet, RowPage[]>;
   for (const set of sets) {
     pages[set] = [];
     for await (const page of one.rows.read(set)) pages[set].push(page);
   }
-  return pages;
+  const changes: DeltaPage[] = [];
+  for await (const page of one.rows.changes('parent')) changes.push(page);
+  return { pages, changes };
 }
 
 test('a full fit and a delta run give the same artifact as in Node', async () => {
@@ -92,7 +96,7 @@ test('a full fit and a delta run give the same artifact as in Node', async () =>
   for (const one of cases) {
     const job = { plan: one.plan, parent, anchor: null };
     const expected = await node.trainer.run(job, one.rows, new AbortController().signal, () => {});
-    const given: PageRun = { plan: one.plan, withParent: parent !== null, pages: await pagesOf(one) };
+    const given: PageRun = { plan: one.plan, withParent: parent !== null, ...(await pagesOf(one)) };
     const answer = (await page.evaluate(
       (run) => (globalThis as unknown as { train(run: unknown): Promise<unknown> }).train(run),
       given,

@@ -15,10 +15,13 @@ const started = (async () => {
 
 let parent: Uint8Array | null = null;
 
-async function train({ plan, withParent, pages }: PageRun): Promise<PageAnswer> {
+async function train({ plan, withParent, pages, changes }: PageRun): Promise<PageAnswer> {
   const rows: TrainRows = {
     async *read(set) {
       for (const page of pages[set]) yield page;
+    },
+    async *changes() {
+      for (const page of changes) yield page;
     },
   };
   let events = 0;

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { GuardResult } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
-import { combine, judge } from '../../src/train/measure/guard.ts';
+import { judge } from '../../src/train/measure/guard.ts';
+import { oldGuard } from '../words/oldGuard.ts';
 import { pairedTest } from '../../src/judge/statistics/paired.ts';
 import { guardSentence } from '../../src/words/findingText.ts';
 import { findingOf } from '../../webview/page/finding.ts';
@@ -39,7 +40,7 @@ const modelWith = (guard: GuardResult, more: Partial<ModelView> = {}): ModelView
 });
 
 test('a model that is worse on the labels of now, where nothing was relabelled, is not excused by labels that changed', () => {
-  const guard = combine({ onParent: pair(400, 20, 14), onSnapshot: pair(400, 30, 8), onAnchor: null });
+  const guard = oldGuard({ onParent: pair(400, 20, 14), onSnapshot: pair(400, 30, 8), onAnchor: null });
   expect(guard).toMatchObject({ verdict: 'worse', onParent: { verdict: 'unclear' }, onSnapshot: { verdict: 'worse' } });
   const found = findingOf(modelWith(guard), worse.models);
   expect(found).toMatchObject({ sentence: 'm2 is worse than m1.', warning: null });
@@ -47,7 +48,7 @@ test('a model that is worse on the labels of now, where nothing was relabelled, 
 });
 
 test('labels that did not move are no excuse on the old labels either', () => {
-  const guard = combine({ onParent: pair(400, 30, 8), onSnapshot: pair(400, 20, 14), onAnchor: null });
+  const guard = oldGuard({ onParent: pair(400, 30, 8), onSnapshot: pair(400, 20, 14), onAnchor: null });
   expect(findingOf(modelWith(guard), worse.models).warning).toBe(null);
   expect(findingOf(modelWith(guard, { relabelled: null }), worse.models).warning).toBe(null);
   expect(findingOf(modelWith(guard, { relabelled: 7 }), worse.models).warning).toBe(
@@ -57,7 +58,7 @@ test('labels that did not move are no excuse on the old labels either', () => {
 
 test('the rival that a model is worse than is the one of the test that says so', () => {
   const same = pair(40_000, 20, 20);
-  const guard = combine({ onParent: same, onSnapshot: same, onAnchor: pair(4000, 200, 60) });
+  const guard = oldGuard({ onParent: same, onSnapshot: same, onAnchor: pair(4000, 200, 60) });
   expect(guard).toMatchObject({ verdict: 'worse', onParent: { verdict: 'same' }, onAnchor: { verdict: 'worse' } });
   const m1 = { ...worseModel, number: 1, parent: null, anchor: true };
   const m3 = modelWith(guard, { number: 3, parent: 2, anchor: false });
@@ -67,7 +68,7 @@ test('the rival that a model is worse than is the one of the test that says so',
 });
 
 test('a full fit that was compared names the snapshot of its parent, and no snapshot where it is not known', () => {
-  const guard = combine({ onParent: pair(400, 30, 8), onSnapshot: pair(400, 20, 14), onAnchor: null });
+  const guard = oldGuard({ onParent: pair(400, 30, 8), onSnapshot: pair(400, 20, 14), onAnchor: null });
   const full = modelWith(guard, { kind: 'full', baseSnapshot: null });
   expect(
     findingOf(

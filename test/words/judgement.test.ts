@@ -1,6 +1,7 @@
 // What is said of data and models, to the letter.
 import { describe, expect, test } from 'vitest';
-import type { DataNote, DataVerdict, JudgedPair, ModelVerdict, Reason } from '../../src/data/judgement.ts';
+import type { DataNote, DataVerdict, Reason } from '../../src/data/judgement.ts';
+import type { JudgedPair, ModelVerdict } from '../../src/data/trainer.ts';
 import {
   dataSentence,
   dataWord,

@@ -19,9 +19,19 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** The tests against a parent: the first two of models of format 1, the others of later ones. */
+type ShownTest = 'onSnapshot' | 'onParent' | 'unchanged' | 'now';
+
+const others: Readonly<Record<ShownTest, ShownTest>> = {
+  onParent: 'onSnapshot',
+  onSnapshot: 'onParent',
+  unchanged: 'now',
+  now: 'unchanged',
+};
+
 /** Child and parent on the same test rows. `test` null: the child alone, as it has no parent. */
 export interface Pair {
-  readonly test: 'onSnapshot' | 'onParent' | null;
+  readonly test: ShownTest | null;
   readonly verdict: Verdict;
   readonly child: Estimate;
   readonly parent: Estimate | null;
@@ -29,7 +39,7 @@ export interface Pair {
 
 const estimate = (share: number, n: number): Estimate => ({ value: share, ...wilson(share, n) });
 
-const pairOf = (test: 'onSnapshot' | 'onParent', found: JudgedTest): Pair => ({
+const pairOf = (test: ShownTest, found: JudgedTest): Pair => ({
   test,
   verdict: found.verdict,
   child: estimate(found.child, found.n),
@@ -52,7 +62,7 @@ export function pairsOf(model: ModelView): { readonly main: Pair | null; readonl
     };
     return { main: alone, other: null };
   }
-  const name = shown.by === 'onParent' ? 'onSnapshot' : 'onParent';
+  const name = others[shown.by];
   const second = guard[name];
   const disagree = second && (second.verdict === 'worse') !== (shown.test.verdict === 'worse');
   return { main: pairOf(shown.by, shown.test), other: disagree ? pairOf(name, second) : null };

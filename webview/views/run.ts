@@ -1,7 +1,7 @@
 /** The run under way or the last one: where it is, its curves, its rates, and what it cost against a full retrain. */
 import { html, nothing, svg, type SVGTemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
-import type { EpochRecord, RowSet } from '../../src/data/trainer.ts';
+import type { EpochRecord, ReadSet } from '../../src/data/trainer.ts';
 import type { ModelView, RunProgress, RunView, TrainingState } from '../../src/protocol/panel.ts';
 import { lineageOf } from '../page/matrix.ts';
 import { isUnderWay, modelOf } from '../page/state.ts';
@@ -163,23 +163,20 @@ function ofRun(run: RunView): Shown {
 const versionFact = (base: string | null, snapshot: string | null): unknown =>
   snapshot === null ? null : base === null ? snapshot : `${base} → ${snapshot}`;
 
-const setWord = (set: RowSet): string => {
+const setWord = (set: ReadSet): string => {
   switch (set) {
     case 'train':
       return say('train rows');
     case 'delta':
       return say('delta rows');
-    case 'before':
-    case 'removed':
-      return say('rows to take back');
     case 'replay':
       return say('replayed rows');
     case 'tune':
       return say('validation rows');
     case 'test':
       return say('test rows');
-    case 'testAtParent':
-      return say('test rows of the parent');
+    case 'baselineDelta':
+      return say('delta rows since the baseline');
   }
 };
 

@@ -3,8 +3,13 @@ import type { DeltaCounts } from '../../data/change.ts';
 import { type Model, type ModelHead, modelText } from '../../data/model.ts';
 import type { RunOutcome } from '../../data/run.ts';
 import { type StoredPlan, storedPlan } from '../../data/storedPlan.ts';
+import { dataSentence, noteSentence, suspectText } from '../../words/judgement.ts';
+import { judgementNames } from '../../words/outcomeText.ts';
+import { type JudgementNames, reasonSentence } from '../../words/reasons.ts';
+import type { DataNote, DataVerdict, Reason, RunJudgement } from '../../data/judgement.ts';
 import type { ClassMetrics, GuardResult, SliceResult } from '../../data/trainer.ts';
 import { exactSentence } from './exactness.ts';
+import type { Settled, SettledReason } from './judged/settled.ts';
 import type { Registry } from './registry.ts';
 
 export interface GuardDocument extends GuardResult {
@@ -22,6 +27,9 @@ export interface TrainedDocument {
   readonly parent: string | null;
   readonly kind: Model['kind'];
   readonly status: Model['status'];
+  /** Why it is no candidate. */
+  readonly reason: StatusReason | null;
+  readonly data: DataDocument | null;
   readonly baseSnapshot: string | null;
   readonly snapshot: string;
   readonly learner: string;
@@ -55,8 +63,46 @@ export interface UntrainedDocument {
   readonly notes: readonly string[];
 }
 
-/** What `train --json` prints, told by whether there is a `model`. */
-export type TrainDocument = TrainedDocument | UntrainedDocument;
+/** Of a run that registered nothing because what it would make is there. */
+export interface SameDocument {
+  readonly model: string;
+  readonly training: string;
+  readonly reason: 'model.same' | 'model.held';
+  readonly status: Model['status'];
+  readonly data: DataDocument | null;
+  readonly sentence: string;
+  readonly notes: readonly string[];
+}
+
+/** What `train --json` prints, told by whether there is a `model`, and by its `reason`. */
+export type TrainDocument = TrainedDocument | SameDocument | UntrainedDocument;
+
+/** What was said of a model's data, each reason and note with its sentence. */
+export interface DataDocument extends Omit<DataVerdict, 'reasons' | 'notes'> {
+  readonly sentence: string;
+  readonly reasons: readonly (Reason & { readonly sentence: string })[];
+  readonly notes: readonly (DataNote & { readonly sentence: string })[];
+  /** The groups of changed rows that cost the parent most, the dearest first. */
+  readonly groups: readonly (RunJudgement['groups'][number] & { readonly sentence: string })[];
+}
+
+/** `names`: of the model that was asked. */
+export const dataDocument = ({ data, groups }: RunJudgement, names: JudgementNames): DataDocument => ({
+  ...data,
+  sentence: dataSentence(data, names),
+  reasons: data.reasons.map((reason) => ({ ...reason, sentence: reasonSentence(reason, names) })),
+  notes: data.notes.map((note) => ({ ...note, sentence: noteSentence(note, names) })),
+  groups: groups.map((group) => ({ ...group, sentence: suspectText({ ...group, hashes: [] }, names) })),
+});
+
+const dataOf = (model: Model): DataDocument | null =>
+  model.judgement ? dataDocument(model.judgement, judgementNames(model)) : null;
+
+/** Why a model has its status: that of its registration, or of what became of it since. */
+export type StatusReason = SettledReason;
+
+const registeredReason = ({ status }: Model): StatusReason | null =>
+  status === 'held' ? 'suspect' : status === 'rejected' ? 'worse' : null;
 
 /** The name of a model's parent; null for the first of a lineage. */
 export type ParentName = (model: Model) => string | null;
@@ -83,12 +129,19 @@ export async function parentNames(registry: Registry, models: readonly Model[]):
 export function trainDocument(outcome: RunOutcome, training: string, seconds: number): TrainDocument {
   const { model, advice, sentence, notes } = outcome;
   if (model === null) return { model: null, training, reason: outcome.reason, sentence, notes };
+  const { status } = model;
+  if (outcome.reason !== null) {
+    const data = dataOf(model);
+    return { model: modelText(model), training, reason: outcome.reason, status, data, sentence, notes };
+  }
   return {
     model: modelText(model),
     training,
     parent: ownParent(model),
     kind: model.kind,
-    status: model.status,
+    status,
+    reason: registeredReason(model),
+    data: dataOf(model),
     baseSnapshot: model.base?.name ?? null,
     snapshot: model.snapshot.name,
     learner: model.learner,
@@ -103,7 +156,7 @@ export function trainDocument(outcome: RunOutcome, training: string, seconds: nu
     },
     seconds,
     metrics: model.metrics,
-    guard: { ...model.guard, relabelled: model.relabelled, sentence },
+    guard: { ...model.guard, relabelled: model.relabelled, sentence: outcome.gate },
     exact: outcome.exact,
     slices: model.slices,
     advice: advice.reasons,
@@ -115,7 +168,7 @@ export function trainDocument(outcome: RunOutcome, training: string, seconds: nu
 
 /** The registry row without its artifact. */
 export interface ModelDocument
-  extends Omit<Model, 'number' | 'parent' | 'base' | 'snapshot' | 'guard' | 'relabelled' | 'plan'> {
+  extends Omit<Model, 'number' | 'parent' | 'base' | 'snapshot' | 'guard' | 'judgement' | 'relabelled' | 'plan'> {
   readonly model: string;
   readonly parent: string | null;
   readonly baseSnapshot: Model['base'];
@@ -124,14 +177,24 @@ export interface ModelDocument
   readonly plan: StoredPlan;
   /** As in `TrainedDocument`. */
   readonly exact: string | null;
+  readonly reason: StatusReason | null;
+  /** Who settled it last, when, and with which words; null where nobody did. */
+  readonly settled: Pick<Settled, 'reason' | 'cause' | 'note' | 'who' | 'at'> | null;
+  readonly data: DataDocument | null;
 }
 
 /**
  * What `model show --json` prints; `parentOf` names the parent, which the registry keeps as a number; `models` of its
- * lineage, its parents among them.
+ * lineage, its parents among them; `settled`: what became of its training's models.
  */
-export function modelDocument(model: Model, parentOf: ParentName, models: readonly ModelHead[]): ModelDocument {
-  const { number: _number, parent: _parent, base, snapshot, guard, relabelled, plan, ...rest } = model;
+export function modelDocument(
+  model: Model,
+  parentOf: ParentName,
+  models: readonly ModelHead[],
+  settled: readonly Settled[],
+): ModelDocument {
+  const { number, parent: _parent, base, snapshot, guard, judgement: _said, relabelled, plan, ...rest } = model;
+  const last = settled.filter((one) => one.trainingId === model.trainingId && one.number === number).at(-1);
   return {
     model: modelText(model),
     ...rest,
@@ -141,5 +204,8 @@ export function modelDocument(model: Model, parentOf: ParentName, models: readon
     guard: { ...guard, relabelled },
     plan: storedPlan(plan),
     exact: exactSentence(model, models),
+    reason: last?.reason ?? registeredReason(model),
+    settled: last ? { reason: last.reason, cause: last.cause, note: last.note, who: last.who, at: last.at } : null,
+    data: dataOf(model),
   };
 }

@@ -1,5 +1,4 @@
 /** The registry: models, what they were measured at, and their artifacts, kept in a database of their own beside the data. */
-import { say } from '../../base/say.ts';
 import { Failure, mayHaveRun } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
@@ -16,6 +15,7 @@ import type { Store, Write } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import type { Value } from '../../data/value.ts';
 import type { Snapshot } from '../../data/version.ts';
+import type { KeptApproval } from './judged/approvals.ts';
 import { Judged } from './judged/judged.ts';
 import { queryRows } from './queryRows.ts';
 import { type MayMigrate, RegistryFormat } from './registryFormat.ts';
@@ -24,16 +24,15 @@ import {
   heads,
   insertModelRow,
   type ModelReading,
-  promoteWrites,
   putEvaluations,
   summaries,
   wholeModels,
 } from './registryRows.ts';
-import type { Happening } from './record/record.ts';
-import { registering, type Registration } from './record/registering.ts';
+import { type Happening, selectPromotion } from './record/record.ts';
+import { judgedWrites, registering, type Registration } from './record/registering.ts';
 import { RecordKeeper, type RecordWriter } from './record/recordKeeper.ts';
 import { evaluationColumns, selectModels } from './registrySchema.ts';
-import { whyNotPromoted } from './whyNotPromoted.ts';
+import { type Approved, StatusChanges } from './judged/statusChanges.ts';
 
 /** A training by what its models have in common. */
 export type Lineage = Pick<Training, 'id' | 'name'>;
@@ -54,6 +53,7 @@ export class Registry {
   /** What was said of data, and what people have decided on it. */
   readonly judged: Judged;
   readonly #format: RegistryFormat;
+  readonly #changes: StatusChanges;
 
   /** `mayMigrate`: see RegistryFormat. */
   constructor(store: Store, mayMigrate?: MayMigrate, writer?: RecordWriter) {
@@ -61,6 +61,7 @@ export class Registry {
     this.#format = new RegistryFormat(store, mayMigrate);
     this.record = new RecordKeeper(store, this.#format, writer);
     this.judged = new Judged(store, this.#format);
+    this.#changes = new StatusChanges(this, (sql, values) => this.#rows(sql, values));
   }
 
   /** Statements of the registry as one transaction. */
@@ -232,6 +233,8 @@ export class Registry {
             values: [training.id, training.name, JSON.stringify(storedTraining(training))],
           },
           ...insertModelRow(model, artifact),
+          ...judgedWrites(model, registration.facts ?? null, { who: model.madeBy, at: model.madeAt }),
+          ...(registration.beside ?? []),
           ...putEvaluations(evaluations),
           ...events.writes,
         ]);
@@ -266,83 +269,34 @@ export class Registry {
     }
   }
 
-  /** The model as it is now, with what its status rests on read anew. */
-  #now({ trainingId, number, training }: ModelHead): Promise<Model> {
-    return this.byNumber(trainingId, number, training);
+  /** When a model was promoted last, as an ISO time; null where the record does not know. */
+  async promotedAt(model: ModelHead): Promise<string | null> {
+    const rows = await this.#rows(selectPromotion, [modelText(model)]).catch((error: unknown) => {
+      // A registry of an older version has no record.
+      if (Failure.is(error, 'table.unknown')) return [];
+      throw error;
+    });
+    const at = rows[0]?.[0];
+    return typeof at === 'string' ? at : null;
   }
 
-  /**
-   * A person's act: makes a candidate the promoted one; the one before becomes a candidate again, and its number is answered.
-   * `run.refused` where it is no candidate, where its row is not as it was registered, and where another one was promoted between the
-   * look and the act. `why` is a person's reason, for the record.
-   */
-  async promote(model: ModelHead, why = ''): Promise<{ readonly model: Model; readonly replaced: number | null }> {
-    await this.prepare();
-    const now = await this.#now(model);
-    if (now.status === 'promoted') return { model: now, replaced: null };
-    const what = say('Promoting {0}', modelText(now));
-    if (now.status !== 'candidate')
-      throw new Failure('run.refused', {
-        what,
-        why: say(whyNotPromoted[now.status]),
-      });
-    if (now.changed)
-      throw new Failure('run.refused', {
-        what,
-        why: say('its row was changed by another hand since it was registered.'),
-      });
-    const rows = await this.#rows('SELECT number FROM deltatrain.promoted WHERE training = ? AND training_name = ?', [
-      now.trainingId,
-      now.training,
-    ]);
-    const replaced = rows[0] === undefined ? null : Number(rows[0][0]);
-    const details = { replaced: replaced === null ? null : modelText({ training: now.training, number: replaced }) };
-    try {
-      const happening = { what: 'model.promoted', subject: modelText(now), details, why } as const;
-      const isDone = ({ status }: Model): boolean => status === 'promoted';
-      return { model: await this.#change(now, happening, promoteWrites(now, replaced), isDone), replaced };
-    } catch (error) {
-      if (!Failure.is(error, 'row.conflict')) throw error;
-      const meanwhile = say('another program changed what is promoted meanwhile. Look at it, and promote again.');
-      throw new Failure('run.refused', { what, why: meanwhile }, { cause: error });
-    }
+  /** Fails as `StatusChanges` says; so do the next three. */
+  promote(model: ModelHead, why = ''): Promise<{ readonly model: Model; readonly replaced: number | null }> {
+    return this.#changes.promote(model, why);
   }
 
-  /** Writes, with the event that tells of it, and answers the row as it is then; what nobody heard the end of is looked for. */
-  async #change(
-    model: ModelHead,
-    happening: Happening,
-    writes: readonly Write[],
-    isDone: (now: Model) => boolean,
-  ): Promise<Model> {
-    try {
-      await this.record.write([happening], writes);
-    } catch (error) {
-      const now = mayHaveRun(error) ? await this.#now(model).catch(() => null) : null;
-      if (!now || !isDone(now)) throw error;
-    }
-    return this.#now(model);
+  archive(model: ModelHead, why = ''): Promise<Model> {
+    return this.#changes.archive(model, why);
   }
 
-  /** Puts a model aside: it is no base, no anchor, and needs its snapshots no more. */
-  async archive(model: ModelHead, why = ''): Promise<Model> {
-    await this.prepare();
-    const now = await this.#now(model);
-    if (now.status === 'archived') return now;
-    if (now.status === 'promoted')
-      throw new Failure('run.refused', {
-        what: `Archiving ${modelText(now)}`,
-        why: say('it is the promoted model. Promote another one first.'),
-      });
-    const writes: Write[] = [
-      {
-        sql: `UPDATE deltatrain.models SET status = 'archived' WHERE training = ? AND number = ? AND status = ?`,
-        values: [now.trainingId, now.number, now.status],
-        expect: 1,
-      },
-    ];
-    const happening = { what: 'model.archived', subject: modelText(now), details: { was: now.status }, why } as const;
-    return this.#change(now, happening, writes, ({ status }) => status === 'archived');
+  /** `reasons`: the hash of what the person saw. */
+  approve(model: ModelHead, reasons: string, note = ''): Promise<Approved> {
+    return this.#changes.approve(model, reasons, note);
+  }
+
+  /** Takes an approval back: what it covered is asked again. */
+  revoke(of: Lineage, id: number): Promise<KeptApproval> {
+    return this.#changes.revoke(of, id);
   }
 
   async note(model: ModelHead, text: string): Promise<Model> {
@@ -356,7 +310,7 @@ export class Registry {
         },
       ],
     );
-    return this.#now(model);
+    return this.byNumber(model.trainingId, model.number, model.training);
   }
 
   /** The models that cannot be explained or repeated without this snapshot; archived ones do not count. */

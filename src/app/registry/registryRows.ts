@@ -1,5 +1,6 @@
 /** Models and evaluations as rows of the registry, both ways. */
 import { at } from '../../base/assert.ts';
+import type { RunJudgement } from '../../data/judgement.ts';
 import type { Evaluation, Model, ModelHead, ModelStatus, ModelSummary } from '../../data/model.ts';
 import { planOfStored, type StoredPlan, storedPlan } from '../../data/storedPlan.ts';
 import type { Write } from '../../data/store.ts';
@@ -153,9 +154,12 @@ export const wholeModels: ModelReading<Model> = {
   of: (values) => {
     const row = rowOf(modelColumns, values);
     const hash = values[modelColumns.length + 2];
+    const judged = values[modelColumns.length + 3];
+    const judgement = typeof judged === 'string' ? (JSON.parse(judged) as RunJudgement | null) : null;
     return {
       ...summaryOf(row),
       ...(hash !== undefined && hash !== modelHash(values) && { changed: true as const }),
+      ...(judgement && { judgement }),
       plan: planOfStored(row.json<StoredPlan>('plan_json')),
       classes: row.json('classes_json'),
       slices: row.json('slices_json'),

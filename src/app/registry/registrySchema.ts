@@ -143,7 +143,8 @@ const marks = (count: number): string => new Array(count).fill('?').join(', ');
 /**
  * Reads some columns of models, and behind them two by which the status is told: the number that is promoted in its lineage where it is
  * this one's, and the guard's words where the row calls itself promoted. Up to version 1 the row alone said so. From version 3 on the
- * hash of the row is behind those.
+ * hash of the row is behind those, and from version 4 on, of
+ * a whole model, what was said of its data.
  */
 export function selectModels(columns: readonly ModelColumn[], version: number): string {
   const isPromoted = version < 2 ? "CASE WHEN m.status = 'promoted' THEN m.number END" : 'p.number';
@@ -155,8 +156,13 @@ export function selectModels(columns: readonly ModelColumn[], version: number): 
     version < 3
       ? ['', '']
       : [', h.hash', ' LEFT JOIN deltatrain.model_hashes h ON h.training = m.training AND h.number = m.number'];
+  const [judged, judgements] =
+    // Long as the others: a list does not show it.
+    version < 4 || !columns.includes('plan_json')
+      ? ['', '']
+      : [', j.data_json', ' LEFT JOIN deltatrain.judgements j ON j.training = m.training AND j.number = m.number'];
   const read = columns.map((column) => `m.${column}`).join(', ');
-  return `SELECT ${read}, ${isPromoted}, CASE WHEN m.status = 'promoted' THEN m.guard_json END${hash} FROM deltatrain.models m${join}${hashes}`;
+  return `SELECT ${read}, ${isPromoted}, CASE WHEN m.status = 'promoted' THEN m.guard_json END${hash}${judged} FROM deltatrain.models m${join}${hashes}${judgements}`;
 }
 
 export const insertModel = `INSERT INTO deltatrain.models (${modelColumns.join(', ')}, artifact) VALUES (${marks(modelColumns.length + 1)})`;

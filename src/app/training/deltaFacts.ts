@@ -1,6 +1,6 @@
 /** One walk over a delta: how many rows changed, on which side of the split, with and without a label. */
 import { at } from '../../base/assert.ts';
-import { flagNames } from '../../data/change.ts';
+import { type Flag, flagNames } from '../../data/change.ts';
 import { cellAt } from '../../data/page.ts';
 import { type HashRange, inRange, splitRanges } from '../../data/rowHash.ts';
 import type { DeltaFacts } from '../../data/run.ts';
@@ -28,8 +28,25 @@ export const comparedColumns = (training: Training) => ({
   features: training.features.map((name) => ({ name })),
 });
 
+/** Changed rows of which the hashes are kept, to see whether they returned to what they were before. */
+const mostHashes = 200_000;
+
+class ChangedHashes {
+  readonly #hashes: string[] = [];
+
+  add(flag: Flag, hash: string): void {
+    if (flag !== 'deleted' && this.#hashes.length <= mostHashes) this.#hashes.push(hash);
+  }
+
+  /** Null for very many. */
+  get all(): readonly string[] | null {
+    return this.#hashes.length > mostHashes ? null : this.#hashes;
+  }
+}
+
 /**
- * `facts`, by how many the train rows with a label grew, and how many of them are there no more as they were. `request` as `runDelta` makes it: in hash order, with hashes.
+ * `facts`, by how many the train rows with a label grew, how many of them are there no more as they were, and the hashes of changed
+ * rows that are there (null for very many). `request` as `runDelta` makes it: in hash order, with hashes.
  */
 export async function readDeltaFacts(
   store: Store,
@@ -37,7 +54,7 @@ export async function readDeltaFacts(
   label: string,
   shares: SplitShares,
   signal?: AbortSignal,
-): Promise<{ facts: DeltaFacts; trainGrowth: number; trainRemoved: number }> {
+): Promise<{ facts: DeltaFacts; trainGrowth: number; trainRemoved: number; changed: readonly string[] | null }> {
   const ranges = splitRanges(shares);
   const counts = { inserted: 0, updated: 0, deleted: 0 };
   const rows = { train: 0, tune: 0, test: 0 };
@@ -45,6 +62,7 @@ export async function readDeltaFacts(
   let relabelled = 0;
   let trainGrowth = 0;
   let trainRemoved = 0;
+  const changed = new ChangedHashes();
   for await (const page of store.readDelta(request, signal)) {
     const c = columnIndex(page, label);
     for (let i = 0; i < page.rows; i++) {
@@ -53,6 +71,7 @@ export async function readDeltaFacts(
       const before = flag === 'inserted' ? null : cellAt(at(page.before, c), i);
       const after = flag === 'deleted' ? null : cellAt(at(page.after, c), i);
       counts[flag] += 1;
+      changed.add(flag, hashAt(page, i));
       if (after !== null) rows[side] += 1;
       else if (flag !== 'deleted') unlabelled += 1;
       if (side === 'train' && before !== null) trainRemoved += 1;
@@ -60,5 +79,10 @@ export async function readDeltaFacts(
       if (side === 'test' && before !== null && after !== null && !sameValue(before, after)) relabelled += 1;
     }
   }
-  return { facts: { counts, ...rows, unlabelled, relabelled }, trainGrowth, trainRemoved };
+  return {
+    facts: { counts, ...rows, unlabelled, relabelled },
+    trainGrowth,
+    trainRemoved,
+    changed: changed.all,
+  };
 }

@@ -7,17 +7,21 @@ import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import { tableText } from '../../data/table.ts';
 import type { TrainEvent, TrainJob } from '../../data/trainer.ts';
 import type { Plan, Training } from '../../data/training.ts';
-import { atSnapshot } from '../../data/version.ts';
+import { atSnapshot, type Snapshot } from '../../data/version.ts';
 import { evaluationsOf } from '../registry/evaluations.ts';
 import { type Lease } from './lease/lease.ts';
 import { exactSentence } from '../registry/exactness.ts';
-import { identityOf, requireUnchanged } from '../registry/lineage.ts';
+import { putFacts } from '../registry/judged/judgements.ts';
+import { baseOf, identityOf, requireUnchanged, sinceFullFit } from '../registry/lineage.ts';
+import { judgeBrief } from './judged/judgeBrief.ts';
 import { modelOfRun } from './modelOfRun.ts';
 import { orNoLabels } from './noLabels.ts';
-import { deltaDraft, fullDraft, type PlanFacts, sameSplit } from './planRun.ts';
-import { storeRows } from './rowSets.ts';
+import { deltaDraft, fullDraft, type PlanFacts } from './planRun.ts';
+import { type RowPlaces, storeRows } from './rowSets.ts';
+import { heldAlready, heldFor } from './judged/sameAgain.ts';
 import type { Workbench } from './workbench.ts';
 import { guardSentence } from '../../words/findingText.ts';
+import { outcomeSentence } from '../../words/outcomeText.ts';
 import { countText, rowsText } from '../../words/numbers.ts';
 import type { Start, TrainRequest } from './runStart.ts';
 
@@ -85,7 +89,12 @@ export async function planOf(
   const info = await store.table(asked.table, atSnapshot(start.snapshot.name));
   const version = await registry.nextNumber(asked);
   const trainRows = Math.round(start.rows * (1 - asked.test - asked.tune));
-  const training = await withLearner({ training: asked, info, version, train: trainRows }, workbench, start, signal);
+  const training = await withLearner(
+    { training: asked, info, version, depth: 0, train: trainRows },
+    workbench,
+    start,
+    signal,
+  );
   const plan = await completed({ ...request, training }, workbench, start, { info, version, train: trainRows });
   return plan && { training, plan };
 }
@@ -95,58 +104,84 @@ async function completed(
   request: TrainRequest,
   { trainer }: Workbench,
   start: Start,
-  { info, version, train: rows }: Omit<PlanFacts, 'training'>,
+  { info, version, train: rows }: Omit<PlanFacts, 'training' | 'depth'>,
 ): Promise<Plan | null> {
   const { training } = request;
   if (request.mode === 'delta' && start.parent && start.facts) {
     // The parent's run counted its train rows; only the changes are counted here.
     const train = start.parent.cost.rows.train + start.trainGrowth;
-    const draft = deltaDraft({ training, info, version, train }, start.parent, start.facts, start.trainRemoved);
+    const depth = sinceFullFit(start.models, start.parent).updates + 1;
+    const draft = deltaDraft({ training, info, version, depth, train }, start.parent, start.facts, start.trainRemoved);
     return trainer.plan(draft, start.parent.plan);
   }
-  return trainer.plan(fullDraft({ training, info, version, train: rows }), null);
+  return trainer.plan(fullDraft({ training, info, version, depth: 0, train: rows }), null);
 }
 
-/**
- * The models a run is compared with: none when there is no base, and the baseline only when it is not the parent and was kept
- * from the test rows of this plan: its training rows would make it look good.
- */
-function rivalsOf(start: Start, plan: Plan): { parent: Model | null; anchor: Model | null } {
+/** A model that a run is compared with, and the snapshot by which it is told which rows are as they were. */
+interface Rivals {
+  readonly parent: Model | null;
+  readonly anchor: Model | null;
+  readonly baseline: Snapshot | null;
+}
+
+/** The models a run is compared with: none when there is no base, and the baseline only when it is not the parent. */
+async function rivalsOf({ training }: TrainRequest, { store }: Workbench, start: Start): Promise<Rivals> {
   const parent = start.base ? start.parent : null;
-  const { anchor } = start;
-  if (parent === null || anchor === null || anchor.number === parent.number) return { parent, anchor: null };
-  if (sameSplit(plan, anchor.plan)) return { parent, anchor };
-  start.notes.push(
-    say('Not compared with the baseline m{0}: the shares of test and validation rows differ.', anchor.number),
-  );
-  return { parent, anchor: null };
+  const { anchor, snapshot, notes } = start;
+  if (parent === null || anchor === null || anchor.number === parent.number)
+    return { parent, anchor: null, baseline: null };
+  const base = await baseOf(store, training, anchor, atSnapshot(snapshot.name));
+  if (base.snapshot) return { parent, anchor, baseline: base.snapshot };
+  notes.push(say('Not compared with the baseline m{0}: {1}', anchor.number, base.why.message));
+  return { parent, anchor: null, baseline: null };
 }
 
-/** Trains, tests and registers; what the trainer and the registry fail with. */
+/** How a run is cut off, and told of. */
+interface RunHooks {
+  readonly signal: AbortSignal;
+  readonly on: (event: RunEvent) => void;
+  readonly phase: (phase: RunPhase) => void;
+}
+
+/** The places of a run's rows. */
+const placesOf = (
+  { table, key }: Training,
+  { store }: Workbench,
+  { snapshot, base }: Start,
+  { baseline }: Rivals,
+): RowPlaces => ({
+  store,
+  table,
+  key,
+  snapshot: snapshot.name,
+  base: base?.name ?? null,
+  baseline: baseline?.name ?? null,
+});
+
+/** Trains, judges and registers; what the trainer and the registry fail with. */
 export async function fitAndRegister(
   request: TrainRequest,
   workbench: Workbench,
   lease: Lease,
   start: Start,
   plan: Plan,
-  signal: AbortSignal,
-  on: (event: RunEvent) => void,
-  phase: (phase: RunPhase) => void,
+  { signal, on, phase }: RunHooks,
 ): Promise<RunOutcome> {
   const { training } = request;
   const { store, registry, trainer } = workbench;
-  const { snapshot, base, notes, facts, advice } = start;
+  const { snapshot, base, models } = start;
   on({ kind: 'planned', plan });
-  const { parent, anchor } = rivalsOf(start, plan);
+  const rivals = await rivalsOf(request, workbench, start);
+  const { parent, anchor, baseline } = rivals;
+  const to = atSnapshot(snapshot.name);
+  const changed = base && { hashes: start.changed, base, to, snapshot };
   const job: TrainJob = {
     plan,
     parent: parent && (await registry.artifact(parent)),
     anchor: anchor && (await registry.artifact(anchor)),
+    judge: await judgeBrief({ training, workbench, models, parent, anchor, changed }, signal),
   };
-  const rows = storeRows(
-    { store, table: training.table, key: training.key, snapshot: snapshot.name, base: base?.name ?? null },
-    plan,
-  );
+  const rows = storeRows(placesOf(training, workbench, start, rivals), plan);
   throwIfCancelled(signal);
   const told = (event: TrainEvent): void => {
     phase(phaseOf(event));
@@ -157,26 +192,41 @@ export async function fitAndRegister(
     throw await orNoLabels(error, of, signal);
   });
   phase('register');
-  await requireUnchanged(store, training, base ? [snapshot, base] : [snapshot]);
+  await requireUnchanged(
+    store,
+    training,
+    [snapshot, base, baseline].flatMap((one) => one ?? []),
+  );
   throwIfCancelled(signal);
-  const identity = identityOf(snapshot, training.table);
+  const held = await heldFor(registry, models, result.judgement);
+  if (held) return heldAlready(held, start);
+  const made = result.facts.parents;
   const model = await registry.register({
     training,
     atLeast: plan.version,
     artifact: result.artifact,
     model: modelOfRun({ training, mode: request.mode, workbench, start, plan, result }),
-    evaluations: evaluationsOf(result, training.id, identity, parent, anchor),
+    evaluations: evaluationsOf(result, training.id, identityOf(snapshot, training.table), parent, anchor),
     guards: [lease.guard()],
+    facts: result.facts.own,
+    beside: parent && made ? putFacts(training.id, parent.number, made, parent.judgement !== undefined) : [],
   });
-  if (result.unlabelled > 0) notes.push(say('{0} rows without a label were left out.', countText(result.unlabelled)));
-  const sentence = guardSentence(result.guard, {
+  return trained(model, start, rivals, result.unlabelled);
+}
+
+/** How a run is told of that has registered a model. */
+function trained(model: Model, start: Start, { parent, anchor }: Rivals, unlabelled: number): RunOutcome {
+  const { notes, advice, base, models } = start;
+  if (unlabelled > 0) notes.push(say('{0} rows without a label were left out.', countText(unlabelled)));
+  const gate = guardSentence(model.guard, {
     parent: parent && `m${parent.number}`,
     baseline: anchor && `m${anchor.number}`,
     baseSnapshot: base?.name ?? null,
-    snapshot: snapshot.name,
-    relabelled: facts?.relabelled ?? 0,
+    snapshot: model.snapshot.name,
+    relabelled: model.relabelled,
   });
-  return { model, reason: null, advice, sentence, exact: exactSentence(model, start.models), notes };
+  const sentence = outcomeSentence(model, gate);
+  return { model, reason: null, advice, sentence, gate, exact: exactSentence(model, models), notes };
 }
 
 const phaseOf = (event: TrainEvent): RunPhase =>

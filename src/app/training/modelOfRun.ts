@@ -20,6 +20,12 @@ export interface RunStart {
   readonly facts: DeltaFacts | null;
 }
 
+/** Suspect data are asked about, and their model is never rejected: on unchanged rows it may rightly lose. */
+function statusOf({ judgement, guard }: TrainResult): Model['status'] {
+  if (judgement?.data.verdict === 'suspect') return 'held';
+  return guard.verdict === 'worse' ? 'rejected' : 'candidate';
+}
+
 /** The model as it is registered, without the number that the registry gives it. */
 export function modelOfRun(of: {
   training: Training;
@@ -37,7 +43,7 @@ export function modelOfRun(of: {
     trainingId: training.id,
     parent: parent?.number ?? null,
     kind: mode,
-    status: result.guard.verdict === 'worse' ? 'rejected' : 'candidate',
+    status: statusOf(result),
     table: tableText(training.table),
     base: mode === 'delta' && base ? identityOf(base, training.table) : null,
     snapshot: identityOf(snapshot, training.table),
@@ -50,6 +56,7 @@ export function modelOfRun(of: {
     classes: result.classes,
     metrics: classMetrics(result.metrics),
     guard: result.guard,
+    ...(result.judgement && { judgement: result.judgement }),
     slices: result.slices,
     epochs: result.epochs,
     attempts: result.attempts,

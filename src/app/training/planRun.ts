@@ -19,6 +19,8 @@ export interface PlanFacts {
   /** The table at the snapshot. */
   readonly info: TableInfo;
   readonly version: number;
+  /** Updates since the full fit, this one included. */
+  readonly depth: number;
   /** Train rows with a label: exact for a delta run, for which it matters; about how many for a full fit, which counts them. */
   readonly train: number;
 }
@@ -27,7 +29,7 @@ function commonDraft(of: PlanFacts): Omit<PlanDraft, 'kind' | 'counts'> {
   const { training, info } = of;
   const typeOf = (name: string): string => info.columns.find((column) => column.name === name)?.type ?? '';
   return {
-    format: 1,
+    format: 2,
     learner: training.learner,
     task: training.task,
     label: training.label,
@@ -39,11 +41,12 @@ function commonDraft(of: PlanFacts): Omit<PlanDraft, 'kind' | 'counts'> {
     slices: training.slices,
     seed: training.seed,
     version: of.version,
+    depth: of.depth,
     splitSalt: splitSalt(training),
     test: training.test,
     tune: training.tune,
     maxDrop: training.guard.maxDrop,
-    replaySalt: `replay:${training.id}:${of.version}`,
+    replaySalt: `replay:${training.seed}:${of.depth}`,
   };
 }
 

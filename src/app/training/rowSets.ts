@@ -2,20 +2,24 @@
 import { at } from '../../base/assert.ts';
 import { type DeltaPage, type Flag, flagNames } from '../../data/change.ts';
 import { cellAt, pickCells, type RowPage } from '../../data/page.ts';
-import { inRange, splitRanges } from '../../data/rowHash.ts';
+import { splitRanges } from '../../data/rowHash.ts';
 import type { DeltaRequest, Store } from '../../data/store.ts';
 import type { TableName } from '../../data/table.ts';
-import type { RowSet, TrainRows } from '../../data/trainer.ts';
+import type { RowsWanted, Rival, TrainRows } from '../../data/trainer.ts';
 import type { Plan } from '../../data/training.ts';
+import { sameValue } from '../../data/value.ts';
 import { atSnapshot, type Version } from '../../data/version.ts';
 
-/** Where the rows of a plan are. `base` is the parent's snapshot; null when nothing is compared with it. */
+/** Where the rows of a plan are. */
 export interface RowPlaces {
   readonly store: Store;
   readonly table: TableName;
   readonly key: readonly string[];
   readonly snapshot: string;
+  /** The parent's snapshot; null when nothing is compared with it. */
   readonly base: string | null;
+  /** The baseline's, where that is another model; null when nothing is compared with it. */
+  readonly baseline?: string | null;
 }
 
 /** The part of a plan that says which rows and columns are meant. */
@@ -26,6 +30,12 @@ export const columnsOf = (plan: RowPlan): string[] => [
   ...new Set([...plan.features.map((feature) => feature.name), plan.label, ...plan.slices]),
 ];
 
+/** Key, features and label: what a row is compared by. */
+const comparedOf = (
+  of: { readonly key: readonly string[] },
+  plan: Pick<RowPlan, 'label'> & { readonly features: readonly { readonly name: string }[] },
+): string[] => [...new Set([...of.key, ...plan.features.map((feature) => feature.name), plan.label])];
+
 /** The delta a run is about: net over key, features and label; changes in other columns are not trained on. */
 export function runDelta(
   of: { readonly table: TableName; readonly key: readonly string[] },
@@ -33,7 +43,7 @@ export function runDelta(
   from: Version,
   to: Version,
 ): DeltaRequest {
-  const columns = [...new Set([...of.key, ...plan.features.map((feature) => feature.name), plan.label])];
+  const columns = comparedOf(of, plan);
   return { table: of.table, from, to, columns, order: 'hash', key: of.key, salt: plan.splitSalt, withHash: true };
 }
 
@@ -44,71 +54,58 @@ const placesDelta = (places: RowPlaces, base: string, plan: RowPlan): DeltaReque
 export function storeRows(places: RowPlaces, plan: RowPlan): TrainRows {
   const { store, table, key } = places;
   const ranges = splitRanges(plan);
-  const rowsOf = (set: 'train' | 'tune' | 'test', snapshot: string, signal: AbortSignal | undefined) =>
-    store.readRows(
-      {
-        table,
-        at: atSnapshot(snapshot),
-        columns: columnsOf(plan),
-        order: 'hash',
-        key,
-        salt: plan.splitSalt,
-        range: ranges[set],
-      },
-      signal,
-    );
-  const needBase = (set: RowSet): string => {
-    if (places.base === null) throw new Error(`Broken invariant: "${set}" rows without a parent's snapshot`);
-    return places.base;
-  };
   return {
-    read(set, signal) {
-      if (set === 'delta' || set === 'before' || set === 'removed')
-        return changedRows(places, needBase(set), plan, images[set], signal);
-      if (set === 'replay') return replayRows(places, needBase(set), plan, signal);
-      if (set === 'testAtParent') return rowsOf('test', needBase(set), signal);
-      return rowsOf(set, places.snapshot, signal);
+    read(set, signal, wanted = {}) {
+      if (set === 'replay') return replayRows(places, baseOf(places, 'parent'), plan, wanted, signal);
+      const columns = [...new Set([...columnsOf(plan), ...(wanted.key ? key : [])])];
+      const at = atSnapshot(wanted.atParent ? baseOf(places, 'parent') : places.snapshot);
+      const request = { table, at, columns, order: 'hash', key, salt: plan.splitSalt, range: ranges[set] } as const;
+      return store.readRows({ ...request, ...(wanted.hashes && { withHash: true }) }, signal);
     },
+    changes: (since, signal) => changes(places, baseOf(places, since), plan, signal),
   };
 }
 
-/** Which changed rows a set holds, and how: as they are, or as they were. */
-interface ImageRule {
-  readonly flags: readonly Flag[];
-  readonly image: 'before' | 'after';
+function baseOf({ base, baseline = null }: RowPlaces, rival: Rival): string {
+  const found = rival === 'parent' ? base : baseline;
+  if (found === null) throw new Error(`Broken invariant: changes since the snapshot of a ${rival} that is not there`);
+  return found;
 }
 
-const images: Readonly<Record<'delta' | 'before' | 'removed', ImageRule>> = {
-  delta: { flags: ['inserted', 'updated'], image: 'after' },
-  before: { flags: ['updated'], image: 'before' },
-  removed: { flags: ['deleted'], image: 'before' },
-};
-
-/** Changed train rows by the rule of their set, without those that have no label in that image. */
-async function* changedRows(
+/** What changed, with the slice columns beside: a row of which only those changed is none. */
+async function* changes(
   places: RowPlaces,
   base: string,
   plan: RowPlan,
-  rule: ImageRule,
   signal: AbortSignal | undefined,
-): AsyncGenerator<RowPage, void> {
-  const { train } = splitRanges(plan);
-  const wanted = [...new Set([...plan.features.map((feature) => feature.name), plan.label])];
-  for await (const page of places.store.readDelta(placesDelta(places, base, plan), signal)) {
-    const image = page[rule.image];
-    const label = at(image, columnIndex(page, plan.label));
+): AsyncGenerator<DeltaPage, void> {
+  const request = placesDelta(places, base, plan);
+  const compared = new Set(comparedOf(places, plan));
+  const others = plan.slices.filter((name) => !compared.has(name));
+  if (others.length === 0) return yield* places.store.readDelta(request, signal);
+  const columns = [...compared, ...new Set(others)];
+  for await (const page of places.store.readDelta({ ...request, columns }, signal)) {
+    const own = page.columns.flatMap(({ name }, c) => (compared.has(name) ? [c] : []));
     const kept: number[] = [];
-    for (let i = 0; i < page.rows; i++)
-      if (rule.flags.includes(flagAt(page, i)) && inRange(hashAt(page, i), train) && cellAt(label, i) !== null)
-        kept.push(i);
-    if (kept.length === 0) continue;
-    const indexes = wanted.map((name) => columnIndex(page, name));
-    yield {
-      rows: kept.length,
-      columns: indexes.map((c) => at(page.columns, c)),
-      cells: indexes.map((c) => pickCells(at(image, c), kept)),
-    };
+    for (let i = 0; i < page.rows; i++) if (flagAt(page, i) !== 'updated' || differs(page, own, i)) kept.push(i);
+    if (kept.length > 0) yield pickChanges(page, kept);
   }
+}
+
+const differs = (page: DeltaPage, columns: readonly number[], i: number): boolean =>
+  columns.some((c) => !sameValue(cellAt(at(page.before, c), i), cellAt(at(page.after, c), i)));
+
+/** Some rows of a page of a delta. */
+function pickChanges(page: DeltaPage, rows: readonly number[]): DeltaPage {
+  if (rows.length === page.rows) return page;
+  return {
+    ...page,
+    rows: rows.length,
+    flags: Uint8Array.from(rows, (i) => at(page.flags, i)),
+    before: page.before.map((cells) => pickCells(cells, rows)),
+    after: page.after.map((cells) => pickCells(cells, rows)),
+    ...(page.hashes && { hashes: rows.map((i) => hashAt(page, i)) }),
+  };
 }
 
 /** The plan's sample of train rows that did not change. Both streams come in hash order, so one walk over each is enough. */
@@ -116,6 +113,7 @@ async function* replayRows(
   places: RowPlaces,
   base: string,
   plan: RowPlan,
+  wanted: RowsWanted,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RowPage, void> {
   if (plan.replay === null || plan.replay.share <= 0) return;
@@ -126,7 +124,7 @@ async function* replayRows(
       {
         table: places.table,
         at: atSnapshot(places.snapshot),
-        columns: columnsOf(plan),
+        columns: [...new Set([...columnsOf(plan), ...(wanted.key ? places.key : [])])],
         order: 'hash',
         key: places.key,
         salt: plan.splitSalt,
@@ -136,16 +134,17 @@ async function* replayRows(
       },
       signal,
     );
-    for await (const { hashes, ...page } of rows) {
+    for await (const { hashes = [], ...page } of rows) {
       const kept: number[] = [];
       for (let i = 0; i < page.rows; i++) {
-        const hash = at(hashes ?? [], i);
+        const hash = at(hashes, i);
         while (!next.done && next.value < hash) next = await changed.next();
         if (next.done || next.value !== hash) kept.push(i);
       }
-      if (kept.length === page.rows) yield page;
-      else if (kept.length > 0)
-        yield { rows: kept.length, columns: page.columns, cells: page.cells.map((cells) => pickCells(cells, kept)) };
+      if (kept.length === 0) continue;
+      const cells = kept.length === page.rows ? page.cells : page.cells.map((column) => pickCells(column, kept));
+      const own = wanted.hashes ? { hashes: kept.map((i) => at(hashes, i)) } : {};
+      yield { rows: kept.length, columns: page.columns, cells, ...own };
     }
   } finally {
     await changed.return(undefined);

@@ -1,6 +1,6 @@
 /** What a run is asked for, and what it finds out before it trains: the parent, what changed since, the advice. */
 import { say } from '../../base/say.ts';
-import { Failure } from '../../base/failure.ts';
+import type { Failure } from '../../base/failure.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import type { Advice } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
@@ -10,7 +10,6 @@ import { adviceNotes } from './advice.ts';
 import type { KeptSnapshot } from './lease/keptSnapshot.ts';
 import { baseOf, isIdentified, type LineageNow, rowsAt } from '../registry/lineage.ts';
 import type { RunStart } from './modelOfRun.ts';
-import { sameSplit } from './planRun.ts';
 import { weighDelta } from './weighDelta.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -31,13 +30,14 @@ export interface Start extends RunStart, LineageNow {
   readonly parent: Model | null;
   readonly trainGrowth: number;
   readonly trainRemoved: number;
+  /** Hashes of changed rows that are there; null for very many, and without a base. */
+  readonly changed: readonly string[] | null;
   readonly advice: Advice;
   readonly notes: string[];
 }
 
 /** Before anything is pinned: a delta run that cannot have a base should not leave a trace. */
-export async function requireBase(request: TrainRequest, store: Store, parent: Model | null): Promise<void> {
-  if (parent === null) throw new Failure('model.noParent', { training: request.training.name });
+export async function requireBase(request: TrainRequest, store: Store, parent: Model): Promise<void> {
   const to = request.snapshot ? atSnapshot(request.snapshot.name) : live;
   const base = await baseOf(store, request.training, parent, to);
   if (base.why) throw base.why;
@@ -74,10 +74,10 @@ export async function compare(
     );
   const to = atSnapshot(snapshot.name);
   const weighed = await weighDelta({ training, store, models, parent, lastFull, base: found, to }, signal);
-  const { facts, trainGrowth, trainRemoved, earlier, advice } = weighed;
+  const { facts, trainGrowth, trainRemoved, changed, earlier, advice } = weighed;
   notes.push(...adviceNotes(mode, advice, earlier));
   const rows = await rowsAt(store, snapshot, training.table);
-  return { ...lineage, snapshot, rows, base, facts, trainGrowth, trainRemoved, advice, notes };
+  return { ...lineage, snapshot, rows, base, facts, trainGrowth, trainRemoved, changed, advice, notes };
 }
 
 /** The snapshot to compare with, or why there is none. A delta run needs one; a full fit then stands alone and says so. */
@@ -95,8 +95,5 @@ async function findBase(
     return base;
   }
   if (base.why) notes.push(say('Not compared with {0}: {1}', modelText(parent), base.why.message));
-  if (base.why || sameSplit(training, parent.plan)) return base;
-  // The child would be tested on rows that its parent was trained on.
-  notes.push(say('Not compared with {0}: the shares of test and validation rows differ.', modelText(parent)));
-  return { snapshot: null, why: null };
+  return base;
 }

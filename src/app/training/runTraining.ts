@@ -1,22 +1,25 @@
 /** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import { say } from '../../base/say.ts';
 import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
+import type { Plan } from '../../data/training.ts';
 import { atSnapshot, live, type Snapshot } from '../../data/version.ts';
 import { keptOrGone, removeOwn } from './lease/keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease/lease.ts';
 import { removeLeftBehind } from './lease/leftBehind.ts';
-import { snapshotOf, startsAnew } from '../registry/lineage.ts';
-import { leaveOut, planWithout } from './exclusions/leaveOut.ts';
+import { type LineageNow, snapshotOf, startsAnew } from '../registry/lineage.ts';
+import { leaveOut, type LeftOut, planWithout } from './exclusions/leaveOut.ts';
 import { readFittingLineage } from './base/nearestBase.ts';
 import { keptFromParent, offeredNotes } from './planRun.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
 import type { Workbench } from './workbench.ts';
+import { sameAgain } from './judged/sameAgain.ts';
 import { fitAndRegister, nothingChanged, nothingToTrain, planOf } from './fitAndRegister.ts';
-import { compare, requireBase, type TrainRequest } from './runStart.ts';
+import { compare, requireBase, type Start, type TrainRequest } from './runStart.ts';
 
 /**
- * Fails with `run.leased`, `model.noParent`, `version.unknown`, `version.replaced`, `delta.schemaChanged`, `plan.*`,
+ * Fails with `run.leased`, `version.unknown`, `version.replaced`, `delta.schemaChanged`, `plan.*`,
  * `run.diverged`, `cancelled`, and what the store says. A run that does not end in a model leaves nothing behind: no row, and
  * no snapshot of its own. The one exception is a trainer that is lost (`run.interrupted`): the snapshot is kept and named, so
  * that the same run can be had again. A run whose program is killed cannot clean up: the next run of the training removes the
@@ -52,13 +55,14 @@ async function runLeased(
 ): Promise<RunOutcome> {
   const { training } = asked;
   const { store, registry } = workbench;
-  const { request, gone } = await stillAsked(asked, store);
+  const still = await stillAsked(asked, store);
   const phase = phases(on);
-  const to = request.snapshot ? atSnapshot(request.snapshot.name) : live;
+  const to = still.request.snapshot ? atSnapshot(still.request.snapshot.name) : live;
   const { lineage, notes } = await readFittingLineage(training, workbench, to);
   const { parent } = lineage;
+  const { request, first } = asPossible(still.request, lineage);
   const cleaned = await removeLeftBehind(workbench, training.table, lease.left, request.snapshot?.name ?? null);
-  if (request.mode === 'delta') await requireBase(request, store, parent);
+  if (request.mode === 'delta' && parent) await requireBase(request, store, parent);
   phase('pin');
   throwIfCancelled(signal);
   const { snapshot, own } = await pin(request, workbench, lease);
@@ -71,22 +75,20 @@ async function runLeased(
     const bench = { ...workbench, store: left.store };
     const start = await compare(request, bench, lineage, snapshot, signal);
     start.notes.unshift(
+      ...first,
       ...notes,
       ...left.notes,
-      ...gone,
+      ...still.gone,
       ...cleaned,
       ...(await startsAnew(training, lineage, registry)),
       ...offeredNotes(training),
     );
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
-    const planned = nothingChanged(request, start) ? null : await planOf(request, bench, start, signal);
-    if (planned === null) return nothingToTrain(training, start);
-    const plan = planWithout(planned.plan, left);
-    if (request.mode === 'delta' && parent) start.notes.push(...keptFromParent(planned.training, parent, plan));
-    phase('read');
-    const settled = { ...request, training: planned.training };
-    const outcome = await fitAndRegister(settled, bench, lease, start, plan, signal, on, phase);
-    kept = true;
+    const outcome = await planned(request, bench, start, left, signal, (settled, plan) => {
+      phase('read');
+      return fitAndRegister(settled, bench, lease, start, plan, { signal, on, phase });
+    });
+    kept = outcome.reason === null;
     return outcome;
   } catch (error) {
     if (!Failure.is(error, 'run.interrupted')) throw error;
@@ -99,6 +101,39 @@ async function runLeased(
   } finally {
     if (own && !kept) await removeOwn(workbench, training.table, snapshot);
   }
+}
+
+/** Goes on with the plan of a run, where there is something to train on that was not trained on before. */
+async function planned(
+  request: TrainRequest,
+  workbench: Workbench,
+  start: Start,
+  left: LeftOut,
+  signal: AbortSignal,
+  goOn: (settled: TrainRequest, plan: Plan) => Promise<RunOutcome>,
+): Promise<RunOutcome> {
+  const found = nothingChanged(request, start) ? null : await planOf(request, workbench, start, signal);
+  if (found === null) return nothingToTrain(request.training, start);
+  const plan = planWithout(found.plan, left);
+  const settled = { ...request, training: found.training };
+  if (request.mode === 'delta' && start.parent) start.notes.push(...keptFromParent(found.training, start.parent, plan));
+  return (await sameAgain(settled, workbench, start, plan, signal)) ?? goOn(settled, plan);
+}
+
+/** Without a model there is nothing to update: then everything is fitted, and that is said. */
+function asPossible(
+  request: TrainRequest,
+  { parent, models }: LineageNow,
+): { readonly request: TrainRequest; readonly first: readonly string[] } {
+  if (request.mode === 'full' || parent) return { request, first: [] };
+  const first =
+    models.length === 0
+      ? say('There is no model of "{0}" yet, so this is a full fit.', request.training.name)
+      : say(
+          'No model of "{0}" can be updated: all are held, rejected or archived. So this is a full fit.',
+          request.training.name,
+        );
+  return { request: { ...request, mode: 'full' }, first: [first] };
 }
 
 /** The request without the snapshot that an interrupted run kept, when that is gone; `gone` then says so. */

@@ -30,6 +30,7 @@ export function interruptible(trainer: Trainer, training: string): Trainer {
     plan: (...all) => told(trainer.plan(...all)),
     choose: (...all) => told(trainer.choose(...all)),
     run: (...all) => told(trainer.run(...all)),
+    check: (...all) => told(trainer.check(...all)),
     evaluate: (...all) => told(trainer.evaluate(...all)),
   };
 }

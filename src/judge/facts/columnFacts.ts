@@ -43,9 +43,9 @@ const clipAt = 8;
 /** Values of a column that have a place of their own. */
 export const mostValues = 256;
 
-/** Whether an encoder with this clip cuts a value off. */
-export const isBeyond = (clip: ColumnFacts['clip'], value: number): boolean =>
-  clip !== null && clip.sd > 0 && Math.abs((value - clip.mean) / clip.sd) > clipAt;
+/** Whether an encoder with this clip cuts a number off. Dates are not cut: new rows of a time series lie beyond by their nature. */
+export const isBeyond = ({ kind, clip }: Pick<ColumnFacts, 'kind' | 'clip'>, value: number): boolean =>
+  kind === 'number' && clip !== null && clip.sd > 0 && Math.abs((value - clip.mean) / clip.sd) > clipAt;
 
 /** The bin of a value: the last edge below it. */
 function binOf(edges: Float64Array, value: number): number {
@@ -102,7 +102,7 @@ export class ColumnTally {
     if (typeof value === 'number' && clip) {
       this.#sum += times * (value - clip.mean);
       this.#squares += times * (value - clip.mean) ** 2;
-      if (isBeyond(clip, value)) this.#beyond += times;
+      if (isBeyond(this.#of, value)) this.#beyond += times;
     }
     this.#place(value, times);
   }

@@ -23,7 +23,7 @@ export function mostFrequent(values: Float64Array): { readonly value: number; re
 
 /** Values of a column that the encoder clips. */
 export const beyondCount = ({ facts }: ColumnHere, values: Float64Array): number =>
-  values.reduce((sum, value) => sum + (isBeyond(facts.clip, value) ? 1 : 0), 0);
+  values.reduce((sum, value) => sum + (isBeyond(facts, value) ? 1 : 0), 0);
 
 const present = (values: Float64Array): number => values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
 

@@ -101,7 +101,7 @@ export function oddRows(context: Context, here: ColumnHere, rows: Uint32Array): 
   if (rows.length < fewChanges) return odd;
   const before = at(context.changes.before, here.place);
   const after = at(context.changes.after, here.place);
-  for (const row of rows) if (isBeyond(here.facts.clip, at(after, row))) odd.add(row);
+  for (const row of rows) if (isBeyond(here.facts, at(after, row))) odd.add(row);
   const { value, count } = commonest(after, rows);
   const text = judgedValue(here.column, at(context.changes.texts, here.place), value);
   const usual = text === null ? 1 : rowsWith(here.facts, text) / Math.max(1, here.facts.rows);

@@ -1,4 +1,5 @@
-// The whole loop on the sample on a MatrixOne server, against the same loop on the embedded engine: the same bits.
+// The whole loop on the sample on a MatrixOne server, against the same loop on the embedded engine: the same bits. The recording
+// was made before runs were judged: it lacks the deltas since the baseline and the hashes of test rows, so this needs a server.
 import { expect, test } from 'vitest';
 import { sampleVersions } from '../../../src/app/sample/sample.ts';
 import type { Model } from '../../../src/data/model.ts';
@@ -15,8 +16,8 @@ const comparable = ({ base, snapshot, ...rest }: Model) => ({
   snapshot: snapshot.name,
 });
 
-test(
-  'import, pin, train, delta, guard, restore, reproduce: as on the embedded engine, to the bit',
+test.runIf(process.env['MATRIXONE_URL'] !== undefined)(
+  'on a live server: import, pin, train, delta, guard, restore, reproduce: as on the embedded engine, to the bit',
   async () => {
     const local = openStore();
     const here = workbenchOf(local);
@@ -39,7 +40,7 @@ test(
       restored: { to: 'weather_v5', rowsChanged: 329, verified: true },
     });
     expect(expected.reproduced.map(({ identical }) => identical)).toEqual([true, true]);
-    expect(models.map(({ status }) => status)).toEqual(['rejected', ...sampleVersions.map(() => 'candidate')]);
+    expect(models.map(({ status }) => status)).toEqual(['held', ...sampleVersions.map(() => 'candidate')]);
   },
   serverTime,
 );

@@ -85,7 +85,9 @@ test('a list of models has what it shows: neither plans nor epochs', async () =>
   const summaries = await watched.registry.summaries();
   const whole = await bench.registry.models();
   expect(summaries).toEqual(
-    whole.map(({ plan: _p, classes: _c, slices: _s, epochs: _e, attempts: _a, cost: _k, ...summary }) => summary),
+    whole.map(
+      ({ plan: _p, classes: _c, judgement: _j, slices: _s, epochs: _e, attempts: _a, cost: _k, ...summary }) => summary,
+    ),
   );
   expect(longRows(asked)).toBe(0);
 });

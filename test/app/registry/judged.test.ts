@@ -1,10 +1,11 @@
 // What the registry keeps of judgements and of what people decided: each row comes back as it was written, and two who decide at once do not both win.
 import { expect, test } from 'vitest';
-import { type Approval, putApproval, revokeApproval } from '../../../src/app/registry/judged/approvals.ts';
+import { type KeptApproval, putApproval, revokeApproval } from '../../../src/app/registry/judged/approvals.ts';
 import { type Exclusion, liftExclusion, putExclusion } from '../../../src/app/registry/judged/exclusions.ts';
-import { type Judgement, putJudgement } from '../../../src/app/registry/judged/judgements.ts';
+import { putJudgement } from '../../../src/app/registry/judged/judgements.ts';
 import { type KeptRestore, putRestore, undoRestore } from '../../../src/app/registry/judged/restores.ts';
 import { forgetSettled, putSettled, type Settled } from '../../../src/app/registry/judged/settled.ts';
+import type { RunJudgement } from '../../../src/data/judgement.ts';
 import { newestVersion } from '../../../src/app/registry/migrations.ts';
 import { queryRows } from '../../../src/app/registry/queryRows.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
@@ -14,7 +15,7 @@ const at = '2026-01-02T03:04:05.000Z';
 const lineage = { id: 'a1', name: 'churn' };
 const model = { trainingId: 'a1', number: 7 };
 
-const judgement: Judgement = {
+const judgement: RunJudgement = {
   data: {
     verdict: 'suspect',
     reasons: [
@@ -53,9 +54,9 @@ const judgement: Judgement = {
   ],
 };
 
-const approval: Approval = {
-  ...{ trainingId: 'a1', training: 'churn', id: 'm7.1', number: 7, kind: 'columnMoved', column: 'price' },
-  ...{ label: { from: 'a', to: null }, where: null, direction: 'up', size: 0.1, rounds: 5 },
+const approval: KeptApproval = {
+  ...{ trainingId: 'a1', training: 'churn', id: 1, number: 7, kind: 'columnMoved', column: 'price' },
+  ...{ label: { from: 'a', to: null }, where: null, direction: 'up', size: 0.1, share: 0.5, rounds: 5 },
   ...{ note: 'the "new" prices', who: 'ann@laptop', at, revoked: null },
 };
 
@@ -114,7 +115,7 @@ test('what became of a model is told in order, and who settles it at the same mo
 
 test('an approval comes back as it was given, is taken back once, and is one of its lineage alone', async () => {
   const registry = await opened();
-  await registry.write([putApproval(approval), putApproval({ ...approval, id: 'm8.1', training: 'twin' })]);
+  await registry.write([putApproval(approval), putApproval({ ...approval, id: 2, training: 'twin' })]);
   expect(await registry.judged.approvals(lineage)).toEqual([approval]);
   await expect(registry.write([putApproval(approval)])).rejects.toMatchObject({ code: 'row.conflict' });
   await registry.write([revokeApproval(approval, 'ben@desk', at)]);

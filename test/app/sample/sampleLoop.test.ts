@@ -58,16 +58,23 @@ describe('the loop on the sample', () => {
     expect(account.steps[0]?.notes.join(' ')).toContain('The learner is "forest": there are too few validation rows');
   });
 
-  test('the bad import is told by the labels of the parent’s snapshot, and by the slice it is in', () => {
+  test('what really arrived is asked about once at most, and approved; the look says which it is', () => {
+    expect(account.steps.map(({ approved }) => approved)).toEqual([false, false, false, true, false]);
+    expect(account.steps[3]?.sentence).toContain('drizzle is missing among 730 new rows');
+    expect(account.steps.map(({ guard }) => guard.look?.number ?? null)).toEqual([null, 1, 2, 3, 4]);
+  });
+
+  test('the bad import is held: its labels are not what the parent knew, and the model is not accused', () => {
     const { changed, step } = account.badImport;
     expect(changed).toBe(329);
     expect(step.delta).toEqual({ inserted: 0, updated: 329, deleted: 0 });
-    expect(step.status).toBe('rejected');
-    expect(step.guard.verdict).toBe('worse');
-    expect(step.guard.onParent?.verdict).toBe('worse');
+    expect(step.status).toBe('held');
     expect(step.relabelled).toBeGreaterThan(0);
-    const lost = (city: string): number => step.slices.find(({ value }) => value === city)?.onParent?.difference ?? 0;
-    expect(lost('New York')).toBeLessThan(lost('Seattle'));
+    const kinds = step.data?.reasons.map(({ kind }) => kind) ?? [];
+    expect(kinds).toEqual(expect.arrayContaining(['labels', 'labelPair']));
+    expect(step.sentence).toMatch(/(sun became rain|The label changed) in \d+ rows, all /);
+    expect(step.data?.groups[0]).toMatchObject({ change: 'labels' });
+    expect(step.data?.hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test('the restore took it back, verified, and nothing is left of it', async () => {

@@ -2,7 +2,8 @@
 import { sha256 } from '../../../src/base/sha256.ts';
 import { throwIfCancelled } from '../../../src/base/failure.ts';
 import { storedPlan } from '../../../src/data/storedPlan.ts';
-import { rowAt } from '../../../src/data/page.ts';
+import type { DataVerdict, Reason } from '../../../src/data/judgement.ts';
+import { type RowPage, rowAt } from '../../../src/data/page.ts';
 import type {
   EvaluateJob,
   GuardResult,
@@ -10,7 +11,8 @@ import type {
   LearnerFound,
   Metrics,
   PairedTest,
-  RowSet,
+  CheckResult,
+  ReadSet,
   TrainEvent,
   Trainer,
   TrainJob,
@@ -22,6 +24,7 @@ import type { Plan, PlanDraft } from '../../../src/data/training.ts';
 import { textOf, type Value } from '../../../src/data/value.ts';
 import { mlpOptions, mlpRules } from '../../../src/train/models/mlp/options.ts';
 import { replayRule } from '../../../src/train/models/mlp/replay.ts';
+import { changedTrainRows } from './changedTrainRows.ts';
 
 interface FakeArtifact {
   readonly weights: string;
@@ -29,7 +32,7 @@ interface FakeArtifact {
 }
 
 /** What a test may wait for, or break, in the middle of a run. */
-export type Moment = RowSet | 'epoch' | 'testing';
+export type Moment = ReadSet | 'epoch' | 'testing';
 
 export class FakeTrainer implements Trainer {
   /** As the real one plans: what is replayed decides which rows the store is asked for. */
@@ -56,9 +59,11 @@ export class FakeTrainer implements Trainer {
   }
 
   verdict: Exclude<Verdict, 'none'> = 'better';
+  /** Reasons that it finds in every delta; none is a consistent one. The hash is that of their words. */
+  reasons: readonly Reason[] = [];
   readonly jobs: TrainJob[] = [];
   /** Rows of each set that the last run read, as text, in the order they came. */
-  sets: Partial<Record<RowSet, string[]>> = {};
+  sets: Partial<Record<ReadSet, string[]>> = {};
   /** Called once at each moment of a run. */
   at: (moment: Moment) => void = () => {};
 
@@ -70,9 +75,10 @@ export class FakeTrainer implements Trainer {
   ): Promise<TrainResult> {
     this.jobs.push(job);
     this.sets = {};
-    const read = async (set: RowSet): Promise<Labelled[]> => {
+    const read = async (set: ReadSet): Promise<Labelled[]> => {
       this.at(set);
-      const found = await readLabelled(rows, set, job.plan.label, signal);
+      const pages = set === 'delta' ? changedTrainRows(rows, job.plan, set, signal) : pagesOf(rows, set, signal);
+      const found = await readLabelled(pages, job.plan.label, signal);
       this.sets[set] = found.map((row) => row.text);
       on({ kind: 'reading', set, rows: found.length, expected: found.length, rowsPerSecond: 1 });
       return found;
@@ -82,7 +88,6 @@ export class FakeTrainer implements Trainer {
     const trained = job.plan.kind === 'full' ? await read('train') : [...changed, ...replayed];
     await read('tune');
     const test = await read('test');
-    const before = job.parent ? await read('testAtParent') : [];
     this.at('epoch');
     throwIfCancelled(signal);
     const artifact: FakeArtifact = {
@@ -112,7 +117,10 @@ export class FakeTrainer implements Trainer {
       kernelSha256: sha256('kernel'),
       classes: [...new Set(trained.map((row) => row.label))].sort(),
       metrics: metricsOf(artifact, test),
-      guard: this.#guard(job, test.length, before.length),
+      guard: this.#guard(job, test.length),
+      judgement: job.judge ? { data: job.parent ? this.#data() : none, groups: [] } : null,
+      rivals: { parent: job.parent && metricsOf(artifact, test), baseline: job.anchor && metricsOf(artifact, test) },
+      facts: { own: null, parents: null },
       slices: [],
       epochs: [{ epoch: 1, loss: 0.5, trainAccuracy: 0.5, tuneAccuracy: null }],
       attempts: [],
@@ -133,12 +141,24 @@ export class FakeTrainer implements Trainer {
   }
 
   async evaluate(job: EvaluateJob, rows: TrainRows, signal: AbortSignal): Promise<Metrics[]> {
-    const test = await readLabelled(rows, 'test', job.plan.label, signal);
+    const test = await readLabelled(rows.read('test', signal), job.plan.label, signal);
     return job.artifacts.map((bytes) => metricsOf(JSON.parse(new TextDecoder().decode(bytes)) as FakeArtifact, test));
   }
 
-  #guard(job: TrainJob, now: number, before: number): GuardResult {
-    if (!job.parent) return { verdict: 'none', onParent: null, onSnapshot: null, onAnchor: null };
+  async check(_job: unknown, rows: TrainRows, signal: AbortSignal): Promise<CheckResult> {
+    for await (const _page of rows.changes('parent', signal));
+    return { data: this.#data(), suspects: { groups: [], explained: 0 } };
+  }
+
+  #data(): DataVerdict {
+    const { reasons } = this;
+    if (reasons.length === 0) return { ...none, verdict: 'consistent' };
+    return { ...none, verdict: 'suspect', reasons, hash: sha256(JSON.stringify(reasons)) };
+  }
+
+  #guard(job: TrainJob, now: number): GuardResult {
+    const nobody = { onParent: null, onSnapshot: null, onAnchor: null };
+    if (!job.parent || !job.judge) return { verdict: 'none', ...nobody };
     const { verdict } = this;
     const difference = verdict === 'worse' ? -0.1 : verdict === 'better' ? 0.1 : 0;
     const pair = (n: number): PairedTest & { verdict: Verdict } => ({
@@ -152,8 +172,30 @@ export class FakeTrainer implements Trainer {
       detectable: 0.03,
       verdict,
     });
-    return { verdict, onParent: pair(before), onSnapshot: pair(now), onAnchor: job.anchor ? pair(now) : null };
+    return {
+      verdict,
+      ...nobody,
+      metric: 'accuracy',
+      unchanged: pair(now),
+      now: pair(now),
+      baseline: job.anchor ? pair(now) : null,
+      look: { number: job.judge.look, of: 20, alpha: job.anchor ? 0.00125 : 0.0025 },
+    };
   }
+}
+
+const none: DataVerdict = {
+  verdict: 'none',
+  reasons: [],
+  notes: [],
+  kinds: { unchanged: 0, labels: 0, features: 0, inserted: 0, firstLabels: 0, removed: 0 },
+  asked: 'everyRow',
+  hash: null,
+};
+
+function pagesOf(rows: TrainRows, set: ReadSet, signal: AbortSignal): AsyncGenerator<RowPage, void> {
+  if (set === 'delta' || set === 'baselineDelta') throw new Error('these are read as changes');
+  return rows.read(set, signal);
 }
 
 interface Labelled {
@@ -161,9 +203,13 @@ interface Labelled {
   readonly label: string;
 }
 
-async function readLabelled(rows: TrainRows, set: RowSet, label: string, signal: AbortSignal): Promise<Labelled[]> {
+async function readLabelled(
+  pages: AsyncGenerator<RowPage, void>,
+  label: string,
+  signal: AbortSignal,
+): Promise<Labelled[]> {
   const found: Labelled[] = [];
-  for await (const page of rows.read(set, signal)) {
+  for await (const page of pages) {
     throwIfCancelled(signal);
     const at = page.columns.findIndex((column) => column.name === label);
     for (let i = 0; i < page.rows; i++) {

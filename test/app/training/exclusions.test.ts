@@ -242,7 +242,7 @@ describe('a group of suspects', () => {
   };
   const group = { label: null, share: 0.5, before: 0.9, after: 0.2 };
 
-  async function held(groups: Parameters<typeof putJudgement>[2]['groups']) {
+  async function held(groups: NonNullable<Parameters<typeof putJudgement>[2]>['groups']) {
     const bench = await excluding();
     const { store, registry, training } = bench;
     await bench.fit('full');

@@ -125,6 +125,7 @@ test('a run that slept through its lease leaves the snapshot alone that the next
     trainer: {
       plan: (...all) => bench.trainer.plan(...all),
       choose: () => bench.trainer.choose(),
+      check: (...all) => bench.trainer.check(...all),
       evaluate: (...all) => bench.trainer.evaluate(...all),
       async run(...all) {
         await gate;
@@ -138,6 +139,7 @@ test('a run that slept through its lease leaves the snapshot alone that the next
     trainer: {
       plan: (...all) => bench.trainer.plan(...all),
       choose: () => bench.trainer.choose(),
+      check: (...all) => bench.trainer.check(...all),
       evaluate: (...all) => bench.trainer.evaluate(...all),
       run: (_job, _rows, signal) =>
         new Promise((_, reject) => {

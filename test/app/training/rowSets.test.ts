@@ -8,6 +8,7 @@ import type { Value } from '../../../src/data/value.ts';
 import { at } from '../../../src/base/assert.ts';
 import { caseOf } from '../../train/support/cases.ts';
 import { shop } from '../../train/support/shop.ts';
+import { type ChangedSet, changedTrainRows } from '../support/changedTrainRows.ts';
 import { type Bench, insertSamples, openBench, sql } from '../support/bench.ts';
 
 const table = { database: 'shop', table: 'samples' };
@@ -21,10 +22,12 @@ const planOf = (replay: Plan['replay']): Plan => ({
 });
 
 /** The values of x in a set, between the two snapshots. */
-async function read(bench: Bench, set: RowSet, replay: Plan['replay'] = null): Promise<Value[]> {
+async function read(bench: Bench, set: RowSet | ChangedSet, replay: Plan['replay'] = null): Promise<Value[]> {
   const places = { store: bench.store, table, key: ['id'], snapshot: 'now', base: 'then' };
   const found: Value[] = [];
-  for await (const page of storeRows(places, planOf(replay)).read(set)) {
+  const rows = storeRows(places, planOf(replay));
+  const isChanged = set === 'delta' || set === 'before' || set === 'removed';
+  for await (const page of isChanged ? changedTrainRows(rows, planOf(replay), set) : rows.read(set)) {
     const x = at(
       page.cells,
       page.columns.findIndex(({ name }) => name === 'x'),
@@ -64,4 +67,25 @@ test('a changed row without a label is not trained on, and is taken back as it w
   const before = await read(bench, 'before');
   expect(before.length).toBeGreaterThan(40);
   expect(before.every((x) => Number(x) >= 100 && Number(x) < 110)).toBe(true);
+});
+
+test('what changed comes with key, features, label, slices and hashes, on every side, and a slice alone is no change', async () => {
+  const bench = await changedBench(`UPDATE shop.samples SET colour = 'green' WHERE id < 50`);
+  await sql(bench.store, 'DELETE FROM shop.samples WHERE id BETWEEN 50 AND 59');
+  await bench.store.createSnapshot('later', { level: 'table', table });
+  const places = { store: bench.store, table, key: ['id'], snapshot: 'later', base: 'then' };
+  const plan = { ...planOf(null), features: [{ name: 'x', type: '', kind: null }], slices: ['colour'] };
+  const ids: Value[] = [];
+  const hashes: string[] = [];
+  for await (const page of storeRows(places, plan).changes('parent')) {
+    expect(page.columns.map(({ name }) => name)).toEqual(['id', 'x', 'label', 'colour']);
+    const image = (i: number) => (page.flags[i] === 2 ? page.before : page.after);
+    for (let i = 0; i < page.rows; i++) ids.push(cellAt(at(image(i), 0), i));
+    hashes.push(...(page.hashes ?? []));
+  }
+  expect(ids.map(Number).sort((a, b) => a - b)).toEqual([
+    ...Array.from({ length: 10 }, (_, i) => 50 + i),
+    ...Array.from({ length: 100 }, (_, i) => 2_000 + i),
+  ]);
+  expect([...hashes].sort()).toEqual(hashes);
 });

@@ -55,8 +55,7 @@ async function trainBoth(twins: Twins): Promise<RunOutcome[]> {
 test('a twin is compared with no model of the other, and its first run says how the numbers go', async () => {
   const twins = await openTwins();
   expect((await twins.run('good', 'full')).notes).toEqual([]);
-  await expect(twins.run('good2')).rejects.toThrow('"good2" has no model yet to update.');
-  const first = await twins.run('good2', 'full');
+  const first = await twins.run('good2');
   expect(first.model).toMatchObject({
     training: 'good2',
     number: 2,
@@ -66,9 +65,10 @@ test('a twin is compared with no model of the other, and its first run says how 
   });
   expect(first.sentence).toBe('There is no earlier model to compare with.');
   expect(first.notes).toEqual([
+    'There is no model of "good2" yet, so this is a full fit.',
     '"good2" has the same table, key, label and features as "good": it starts a lineage of its own, and their models are numbered together.',
   ]);
-  expect((await twins.run('good2', 'full')).notes).toEqual([]);
+  expect(await twins.run('good2', 'full')).toMatchObject({ reason: 'model.same', model: { number: 2 }, notes: [] });
 });
 
 test('what changed is counted from the training’s own newest model, and the parent is of its lineage', async () => {

@@ -312,7 +312,7 @@ describe('models', () => {
       onParent: { ...pair, difference: -0.03, verdict: 'worse' },
     } as const;
     const rejected = model(6, v3, { status: 'rejected', guard: lost });
-    const listed = modelListText([modelDocument({ ...rejected, rows: 1462 }, () => 'weather/m5', [])]);
+    const listed = modelListText([modelDocument({ ...rejected, rows: 1462 }, () => 'weather/m5', [], [])]);
     const [node] = modelNodes({ ...facts, models: [rejected] });
     expect(node?.description).toContain(' −.030 ');
     expect(listed).toMatch(/ −\.030 +weather_v3 /);

@@ -1,5 +1,6 @@
 /** Tables in memory as a store would hand them to the trainer: split by row hash, in hash order, with a delta between two versions. */
 import { createHash } from 'node:crypto';
+import type { DeltaPage } from '../../../src/data/change.ts';
 import { packRows, type PageColumn, type RowPage } from '../../../src/data/page.ts';
 import { hashBound, hashInput, inRange, splitRanges } from '../../../src/data/rowHash.ts';
 import type { RowSet, TrainRows } from '../../../src/data/trainer.ts';
@@ -40,10 +41,50 @@ function sidesOf(table: Table, salt: string): Record<Side, Placed[]> {
   return { train: side('train'), tune: side('tune'), test: side('test') };
 }
 
+/** A set that is read, or what an update makes of a delta. */
+type CaseSet = RowSet | 'delta' | 'before' | 'removed' | 'testAtParent';
+
 export interface Case {
   readonly plan: Plan;
   readonly rows: TrainRows;
-  readonly sets: Record<RowSet, readonly (readonly Value[])[]>;
+  readonly sets: Record<CaseSet, readonly (readonly Value[])[]>;
+  /** The rows of any of them. */
+  pages(set: CaseSet): RowPage[];
+}
+
+/** Keys stand in a column of their own, which is no feature. */
+export const keyColumn = 'key';
+
+/** The delta between two tables, in hash order. */
+function* changesOf(before: Table, now: Table, salt: string, pageRows: number): Generator<DeltaPage, void> {
+  const columns = [{ name: keyColumn, type: 'VARCHAR(40)' }, ...now.columns];
+  const changed = [...new Set([...before.rows.keys(), ...now.rows.keys()])]
+    .map((key) => ({
+      key,
+      hash: md5(hashInput(salt, keyParts(key))),
+      old: before.rows.get(key),
+      own: now.rows.get(key),
+    }))
+    .filter(({ old, own }) => !old || !own || old.some((value, i) => !sameValue(value, own[i] ?? null)))
+    .sort((a, b) => (a.hash < b.hash ? -1 : 1));
+  const nothing = now.columns.map((): Value => null);
+  for (let start = 0; start < changed.length; start += pageRows) {
+    const some = changed.slice(start, start + pageRows);
+    const image = (of: 'old' | 'own') =>
+      packRows(
+        columns,
+        some.map((one) => [one[of] ? String(one.key) : null, ...(one[of] ?? nothing)]),
+      ).cells;
+    yield {
+      rows: some.length,
+      keyColumns: 1,
+      columns,
+      flags: Uint8Array.from(some, ({ old, own }) => (!old ? 0 : own ? 1 : 2)),
+      before: image('old'),
+      after: image('own'),
+      hashes: some.map(({ hash }) => hash),
+    };
+  }
 }
 
 /** The sets of a run over `now`, and the share of unchanged rows that is replayed. */
@@ -97,6 +138,10 @@ export function caseOf(
   } = {},
 ): Case {
   const replaySalt = `replay:${version}`;
+  const pagesOf = (all: readonly (readonly Value[])[]): RowPage[] =>
+    Array.from({ length: Math.ceil(all.length / pageRows) }, (_, i) =>
+      packRows(now.columns, all.slice(i * pageRows, (i + 1) * pageRows)),
+    );
   const { sets, share } = setsOf(now, before, { splitSalt, replaySalt, options: learner === 'mlp' ? own : options });
   return {
     sets,
@@ -117,11 +162,25 @@ export function caseOf(
       counts: { train: sets.train.length, delta: sets.delta.length, replay: sets.replay.length },
       ...change,
     },
+    pages: (set) => pagesOf(sets[set]),
     rows: {
-      async *read(set): AsyncGenerator<RowPage, void> {
-        const all = sets[set];
-        for (let start = 0; start < all.length; start += pageRows)
-          yield packRows(now.columns, all.slice(start, start + pageRows));
+      async *read(set, _signal, wanted = {}): AsyncGenerator<RowPage, void> {
+        if (!wanted.hashes && !wanted.key && !wanted.atParent) return yield* pagesOf(sets[set]);
+        const sides = sidesOf(wanted.atParent && before ? before : now, splitSalt);
+        const replayed = new Set(sets.replay);
+        const placed = set === 'replay' ? sides.train.filter(({ values }) => replayed.has(values)) : sides[set];
+        const columns = wanted.key ? [...now.columns, { name: keyColumn, type: 'VARCHAR(40)' }] : now.columns;
+        for (let start = 0; start < placed.length; start += pageRows) {
+          const some = placed.slice(start, start + pageRows);
+          yield packRows(
+            columns,
+            some.map(({ key, values }) => (wanted.key ? [...values, String(key)] : values)),
+            some.map(({ hash }) => hash),
+          );
+        }
+      },
+      async *changes(): AsyncGenerator<DeltaPage, void> {
+        if (before) yield* changesOf(before, now, splitSalt, pageRows);
       },
     },
   };

@@ -1,7 +1,13 @@
 /** Runs a case in this process. */
-import type { ClassMetrics, TrainEvent, TrainResult } from '../../../src/data/trainer.ts';
+import type { ClassMetrics, JudgeBrief, TrainEvent, TrainResult } from '../../../src/data/trainer.ts';
 import { createTrainer } from '../../../src/train/trainer.ts';
-import type { Case } from './cases.ts';
+import { type Case, keyColumn } from './cases.ts';
+
+/** What a judge is given where nothing is kept: the facts are made anew. */
+const brief: JudgeBrief = {
+  ...{ key: [keyColumn], facts: [], approvals: [], look: 1, returned: null },
+  ...{ restored: false, baselineAsNow: false, day: null },
+};
 
 export async function runCase(
   one: Case,
@@ -10,7 +16,7 @@ export async function runCase(
   const events: TrainEvent[] = [];
   const { parent = null, anchor = null } = artifacts;
   const result = await createTrainer().run(
-    { plan: one.plan, parent, anchor },
+    { plan: one.plan, parent, anchor, judge: brief },
     one.rows,
     new AbortController().signal,
     (event) => events.push(event),

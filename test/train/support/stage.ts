@@ -6,7 +6,7 @@ import type { Value } from '../../../src/data/value.ts';
 import { TextNumbers } from '../../../src/train/classes.ts';
 import type { RowCoder } from '../../../src/train/encode/coder.ts';
 import { readAndFit } from '../../../src/train/fitting.ts';
-import { type LabelRule, type Reading, readCoded } from '../../../src/train/reading.ts';
+import { codeTrainRows, type LabelRule, type Reading } from '../../../src/train/reading.ts';
 import { joinStreams, KeptRows } from '../../../src/train/rows/keptRows.ts';
 import { type Case, caseOf, type Table } from './cases.ts';
 import { changedTable, shop, shopRows } from './shop.ts';
@@ -88,7 +88,7 @@ export async function stageOf(learner: Learner, options: StageOptions = {}): Pro
   const ofClasses = task === 'classification';
   const one = caseFor(task, options);
   const { signal } = new AbortController();
-  const reading: Reading = { plan: one.plan, rows: one.rows, signal, on: () => {} };
+  const reading: Reading = { plan: one.plan, rows: one.rows, signal, watch: null, on: () => {} };
   const fitted = after ? null : await readAndFit(reading, learner.rows);
   const root = fitted ?? after;
   if (!root) throw new Error('a stage is the first, or follows one');
@@ -99,19 +99,22 @@ export async function stageOf(learner: Learner, options: StageOptions = {}): Pro
     classes: ofClasses ? numbers : null,
     unknown,
   });
-  const read = async (set: keyof typeof one.sets, unknown: LabelRule['unknown']): Promise<KeptRows<RowForm>> =>
-    (await readCoded(reading, set, coder, rule(unknown))).rows;
-  const delta = await read('delta', 'grow');
-  const before = joinStreams<RowForm>(await read('before', 'keep'), await read('removed', 'keep'));
-  const replay = await read('replay', 'grow');
-  const train = fitted?.rows ?? (await read('train', 'skip'));
+  const read = (set: keyof typeof one.sets, unknown: LabelRule['unknown']): KeptRows<RowForm> => {
+    const rows = new KeptRows<RowForm>(coder.form, coder.layout);
+    for (const page of one.pages(set)) rows.add(codeTrainRows(one.plan, page, coder, rule(unknown)));
+    return rows;
+  };
+  const delta = read('delta', 'grow');
+  const before = joinStreams<RowForm>(read('before', 'keep'), read('removed', 'keep'));
+  const replay = read('replay', 'grow');
+  const train = fitted?.rows ?? read('train', 'skip');
   return {
     reading,
     coder,
     classes: ofClasses ? [...numbers.texts] : [],
     newClasses: numbers.texts.length - known,
     train,
-    validation: await read('tune', 'keep'),
+    validation: read('tune', 'keep'),
     delta,
     before,
     replay,

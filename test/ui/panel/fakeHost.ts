@@ -319,8 +319,11 @@ const train: FakeHost['train'] = async (plan, columns, sets) => {
     for (let start = 0; start < sets[set].length; start += 500)
       yield packRows(columns, sets[set].slice(start, start + 500));
   };
+  const none = async function* (): AsyncGenerator<never, void> {};
   const job = { plan, parent: null, anchor: null };
-  const result = await trainer.run(job, { read }, new AbortController().signal, (event) => events.push(event.kind));
+  const result = await trainer.run(job, { read, changes: none }, new AbortController().signal, (event) =>
+    events.push(event.kind),
+  );
   const { weightsSha256, metrics, artifact } = result;
   return { weightsSha256, accuracy: qualityOf(metrics), artifactBytes: artifact.length, events };
 };

@@ -32,7 +32,7 @@ export function trainCase(): TrainCase {
   const train = rows.filter((_, i) => i % 10 > 2);
   return {
     columns,
-    sets: { train, tune, test, testAtParent: test, delta: [], before: [], removed: [], replay: [] },
+    sets: { train, tune, test, replay: [] },
     plan: {
       format: 1,
       kind: 'full',
@@ -65,8 +65,14 @@ export async function trainInNode({ plan, columns, sets }: TrainCase): Promise<T
     const read = async function* (set: RowSet) {
       yield await Promise.resolve(packRows(columns, sets[set]));
     };
+    const none = async function* (): AsyncGenerator<never, void> {};
     const job = { plan, parent: null, anchor: null };
-    return await remoteTrainer(childPort(child)).run(job, { read }, new AbortController().signal, () => {});
+    return await remoteTrainer(childPort(child)).run(
+      job,
+      { read, changes: none },
+      new AbortController().signal,
+      () => {},
+    );
   } finally {
     child.kill('SIGKILL');
   }

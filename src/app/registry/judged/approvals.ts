@@ -5,11 +5,11 @@ import type { Write } from '../../../data/store.ts';
 import type { Value } from '../../../data/value.ts';
 
 /** One reason that a person approved. It holds for the same move, up to a size, for some rounds. */
-export interface Approval {
+export interface KeptApproval {
   readonly trainingId: string;
   readonly training: string;
-  /** Unique among those of a training id: the model that was approved and the place of the reason, as in `m7.1`. */
-  readonly id: string;
+  /** Unique among those of a training id, from 1. */
+  readonly id: number;
   /** Of the model that was approved: the rounds of its lineage after it are counted. */
   readonly number: number;
   readonly kind: ReasonKind;
@@ -18,6 +18,8 @@ export interface Approval {
   readonly where: Slice | null;
   readonly direction: Reason['direction'];
   readonly size: number;
+  /** The share of the rows asked, as `rows / of` of the reason. */
+  readonly share: number;
   /** For how many rounds it was given. */
   readonly rounds: number;
   readonly note: string;
@@ -38,6 +40,7 @@ const columns = [
   'slice_json',
   'direction',
   'effect_size',
+  'row_share',
   'rounds',
   'note',
   'who',
@@ -47,8 +50,8 @@ const columns = [
 ].join(', ');
 
 /** Fails with `row.conflict` where there is one of that id. */
-export const putApproval = (one: Approval): Write => ({
-  sql: `INSERT INTO deltatrain.approvals (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+export const putApproval = (one: KeptApproval): Write => ({
+  sql: `INSERT INTO deltatrain.approvals (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   values: [
     one.trainingId,
     one.id,
@@ -60,6 +63,7 @@ export const putApproval = (one: Approval): Write => ({
     JSON.stringify(one.where),
     one.direction,
     one.size,
+    one.share,
     one.rounds,
     one.note,
     one.who,
@@ -71,33 +75,34 @@ export const putApproval = (one: Approval): Write => ({
 });
 
 /** Fails with `row.conflict` where it was taken back already. */
-export const revokeApproval = ({ trainingId, id }: Approval, who: string, when: string): Write => ({
+export const revokeApproval = ({ trainingId, id }: KeptApproval, who: string, when: string): Write => ({
   sql: 'UPDATE deltatrain.approvals SET revoked_at = ?, revoked_by = ? WHERE training = ? AND id = ? AND revoked_at IS NULL',
   values: [when, who, trainingId, id],
   expect: 1,
 });
 
 /** Of one lineage, in the order in which they were given. */
-export const selectApprovals = `SELECT ${columns} FROM deltatrain.approvals WHERE training = ? AND training_name = ? ORDER BY number, id`;
+export const selectApprovals = `SELECT ${columns} FROM deltatrain.approvals WHERE training = ? AND training_name = ? ORDER BY id`;
 
 /** A row of `selectApprovals`. */
-export function approvalOfRow(row: readonly Value[]): Approval {
+export function approvalOfRow(row: readonly Value[]): KeptApproval {
   const text = (i: number): string => String(at(row, i));
   return {
     trainingId: text(0),
-    id: text(1),
+    id: Number(at(row, 1)),
     training: text(2),
     number: Number(at(row, 3)),
     kind: text(4) as ReasonKind,
     column: at(row, 5) === null ? null : text(5),
     label: JSON.parse(text(6)) as LabelPair | null,
     where: JSON.parse(text(7)) as Slice | null,
-    direction: text(8) as Approval['direction'],
+    direction: text(8) as KeptApproval['direction'],
     size: Number(at(row, 9)),
-    rounds: Number(at(row, 10)),
-    note: text(11),
-    who: text(12),
-    at: text(13),
-    revoked: at(row, 14) === null ? null : { at: text(14), who: text(15) },
+    share: Number(at(row, 10)),
+    rounds: Number(at(row, 11)),
+    note: text(12),
+    who: text(13),
+    at: text(14),
+    revoked: at(row, 15) === null ? null : { at: text(15), who: text(16) },
   };
 }

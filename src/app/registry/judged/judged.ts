@@ -1,13 +1,14 @@
 /** What a registry keeps beside its models since version 4, read: nothing where the registry is older, or is not there. */
+import type { RunJudgement } from '../../../data/judgement.ts';
 import type { ModelHead } from '../../../data/model.ts';
 import type { Store } from '../../../data/store.ts';
 import type { TableName } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
 import { queryRows } from '../queryRows.ts';
 import type { RegistryFormat } from '../registryFormat.ts';
-import { type Approval, approvalOfRow, selectApprovals } from './approvals.ts';
+import { type KeptApproval, approvalOfRow, selectApprovals } from './approvals.ts';
 import { type Exclusion, exclusionOfRow, selectExclusions } from './exclusions.ts';
-import { factsOfRow, type Judgement, judgementOfRow, selectFacts, selectJudgement } from './judgements.ts';
+import { factsOfRow, judgementOfRow, selectFacts, selectJudgement } from './judgements.ts';
 import { type KeptRestore, restoreOfRow, selectRestores } from './restores.ts';
 import { selectSettled, type Settled, settledOfRow } from './settled.ts';
 
@@ -39,7 +40,7 @@ export class Judged {
   }
 
   /** What was said of a model's data; null for models of older versions. */
-  async judgement({ trainingId, number }: Of): Promise<Judgement | null> {
+  async judgement({ trainingId, number }: Of): Promise<RunJudgement | null> {
     const [row] = await this.#rows(selectJudgement, [trainingId, number]);
     return row ? judgementOfRow(row) : null;
   }
@@ -56,7 +57,7 @@ export class Judged {
   }
 
   /** Every approval of a lineage, also those that were taken back or have run out. */
-  async approvals({ id, name }: Lineage): Promise<Approval[]> {
+  async approvals({ id, name }: Lineage): Promise<KeptApproval[]> {
     return (await this.#rows(selectApprovals, [id, name])).map(approvalOfRow);
   }
 

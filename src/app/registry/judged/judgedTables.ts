@@ -25,7 +25,7 @@ const settledTable = `CREATE TABLE IF NOT EXISTS deltatrain.settled (
 
 const approvalsTable = `CREATE TABLE IF NOT EXISTS deltatrain.approvals (
   training VARCHAR(64) NOT NULL,
-  id VARCHAR(64) NOT NULL,
+  id INT NOT NULL,
   training_name VARCHAR(255) NOT NULL,
   number INT NOT NULL,
   kind VARCHAR(40) NOT NULL,
@@ -34,6 +34,7 @@ const approvalsTable = `CREATE TABLE IF NOT EXISTS deltatrain.approvals (
   slice_json LONGTEXT NOT NULL,
   direction VARCHAR(10) NOT NULL,
   effect_size DOUBLE NOT NULL,
+  row_share DOUBLE NOT NULL,
   rounds INT NOT NULL,
   note LONGTEXT NOT NULL,
   who VARCHAR(255) NOT NULL,

@@ -1,23 +1,16 @@
 /** What was said of the data that a model was trained on, and the facts of its snapshot, as rows of the registry. */
-import type { DataVerdict, SuspectGroup } from '../../../data/judgement.ts';
+import type { RunJudgement } from '../../../data/judgement.ts';
 import type { Write } from '../../../data/store.ts';
 import type { Value } from '../../../data/value.ts';
 
 /** A group as it is kept: its rows are found again by its filter. */
-export type KeptGroup = Omit<SuspectGroup, 'hashes'>;
+export type KeptGroup = RunJudgement['groups'][number];
 
-/** What a registry keeps of a judgement. */
-export interface Judgement {
-  readonly data: DataVerdict;
-  /** The groups that cost most, the dearest first. */
-  readonly groups: readonly KeptGroup[];
-}
-
-/** Replaces what a model left that is gone. `facts`: the judge's bytes; null where there are none. */
+/** Replaces what a model left that is gone. `judgement`: null of a model that was never judged. `facts`: the judge's bytes. */
 export const putJudgement = (
   trainingId: string,
   number: number,
-  judgement: Judgement,
+  judgement: RunJudgement | null,
   facts: Uint8Array | null,
 ): Write[] => [
   { sql: 'DELETE FROM deltatrain.judgements WHERE training = ? AND number = ?', values: [trainingId, number] },
@@ -32,8 +25,20 @@ export const selectJudgement = 'SELECT data_json FROM deltatrain.judgements WHER
 export const selectFacts = 'SELECT facts FROM deltatrain.judgements WHERE training = ? AND number = ?';
 
 /** A row of `selectJudgement`. */
-export const judgementOfRow = ([json]: readonly Value[]): Judgement => JSON.parse(String(json)) as Judgement;
+export const judgementOfRow = ([json]: readonly Value[]): RunJudgement | null =>
+  JSON.parse(String(json)) as RunJudgement | null;
 
 /** A row of `selectFacts`; null where none were kept. */
 export const factsOfRow = ([bytes]: readonly Value[]): Uint8Array | null =>
   bytes instanceof Uint8Array ? bytes : null;
+
+/** Facts that a later run had to make, beside what was said of that model; `isThere`: whether anything was. */
+export const putFacts = (trainingId: string, number: number, facts: Uint8Array, isThere: boolean): Write[] =>
+  isThere
+    ? [
+        {
+          sql: 'UPDATE deltatrain.judgements SET facts = ? WHERE training = ? AND number = ?',
+          values: [facts, trainingId, number],
+        },
+      ]
+    : putJudgement(trainingId, number, null, facts);

@@ -108,6 +108,8 @@ const columns = [
   'hash',
 ].join(', ');
 export const selectEvents = `SELECT ${columns} FROM deltatrain.events ORDER BY seq`;
+/** When the model of that name was promoted last. */
+export const selectPromotion = `SELECT MAX(happened_at) FROM deltatrain.events WHERE what = 'model.promoted' AND subject = ?`;
 export const selectRecordEnd = 'SELECT seq, hash FROM deltatrain.events ORDER BY seq DESC LIMIT 1';
 
 /** Fails with `row.conflict` where another program wrote that number meanwhile. */

@@ -4,6 +4,8 @@ import { type Evaluation, type Model, modelText } from '../../../data/model.ts';
 import { storedTraining } from '../../../data/storedPlan.ts';
 import type { Write } from '../../../data/store.ts';
 import type { Training } from '../../../data/training.ts';
+import { putJudgement } from '../judged/judgements.ts';
+import { forgetSettled, putSettled } from '../judged/settled.ts';
 import type { Happening } from './record.ts';
 
 /** What a run hands over to be registered; the number is given by the registry. */
@@ -17,6 +19,26 @@ export interface Registration {
   readonly evaluations: readonly Evaluation[];
   /** Statements that must hold for the row to be written (the run's lease); they go into the same transaction. */
   readonly guards: readonly Write[];
+  /** The facts of its snapshot as they are kept. */
+  readonly facts?: Uint8Array | null;
+  /** What is kept of other models with it. */
+  readonly beside?: readonly Write[];
+}
+
+/** What was said of its data, and why it is no candidate. */
+export function judgedWrites(
+  model: Model,
+  facts: Uint8Array | null,
+  { who, at }: { readonly who: string; readonly at: string },
+): Write[] {
+  const { trainingId, number, status, judgement = null } = model;
+  const reason = status === 'rejected' ? 'worse' : status === 'held' ? 'suspect' : null;
+  const settled = { trainingId, number, seq: 1, was: status, cause: '', note: '', who, at };
+  return [
+    ...(judgement || facts ? putJudgement(trainingId, number, judgement, facts) : []),
+    forgetSettled(trainingId, number),
+    ...(reason ? [putSettled({ ...settled, reason })] : []),
+  ];
 }
 
 /** The model, and before it the configuration where that is another than its training had. `known`: the text of that; null for none. */
@@ -29,6 +51,7 @@ export function registering(training: Training, model: Model, known: string | nu
     snapshot: model.snapshot.name,
     weights: model.weightsSha256,
     artifact: model.artifactSha256,
+    ...(model.judgement?.data.hash && { reasons: model.judgement.data.hash }),
   };
   const registered: Happening = { what: 'model.registered', subject: modelText(model), details, why: '' };
   if (known === null || known === spec) return [registered];

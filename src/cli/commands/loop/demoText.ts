@@ -2,8 +2,9 @@
 import { say } from '../../../base/say.ts';
 import type { DemoAccount, DemoEvent, DemoStep } from '../../../app/sample/demo.ts';
 import { tableText } from '../models/trainingText.ts';
-import { countText, deltaText, differenceText, shareText } from '../../../words/numbers.ts';
+import { countText, deltaText, shareText } from '../../../words/numbers.ts';
 import { verdictWord } from '../../../words/verdicts.ts';
+import { statusWord } from '../../../words/verdicts.ts';
 import { durationText } from '../../../words/times.ts';
 
 const head = (): string[] => [
@@ -50,7 +51,10 @@ function stepLines(step: DemoStep): string[] {
       : [
           `    ${say('{0} trained on {1} of {2} rows', step.model, countText(trained.delta + trained.replayed), countText(trained.train))}${exact === null ? '' : `: ${exact}`}.`,
         ];
-  return [own, ...chosen, ...few];
+  const approved = step.approved
+    ? [say('    These changes are right, so they were approved, and are not asked about again.')]
+    : [];
+  return [own, ...chosen, ...few, ...approved];
 }
 
 /** What is said when an event comes; the table of versions waits for its last row. */
@@ -81,18 +85,9 @@ export function demoLine(event: DemoEvent): string {
   }
 }
 
-function judgedText(step: DemoStep): string {
-  const slices = step.slices
-    .filter(({ onParent }) => onParent !== null)
-    .map(({ value, onParent, onSnapshot }) =>
-      say(
-        '    {0}: {1} on the labels as they were, {2} on the new ones',
-        value,
-        differenceText(onParent?.difference ?? 0),
-        differenceText(onSnapshot?.difference ?? 0),
-      ),
-    );
-  return [`  ${step.model} is ${step.status}. ${step.sentence}`, ...slices].join('\n');
+function judgedText({ model, status, sentence, data }: DemoStep): string {
+  const groups = (data?.groups ?? []).map((group) => `    ${group.sentence}`);
+  return [`  ${model} is ${statusWord(status)}. ${sentence}`, ...groups].join('\n');
 }
 
 /** The versions side by side, and what it took. `call`: what is typed to run this command line, as in `deltatrain`. */

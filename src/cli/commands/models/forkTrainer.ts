@@ -26,6 +26,7 @@ export function lazyTrainer(): { port: Trainer; end(): void } {
       plan: (...all) => forked().plan(...all),
       choose: (...all) => forked().choose(...all),
       run: (...all) => forked().run(...all),
+      check: (...all) => forked().check(...all),
       evaluate: (...all) => forked().evaluate(...all),
     },
     end: () => end(),

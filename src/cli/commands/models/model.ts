@@ -3,6 +3,7 @@ import { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
 import { trainingOf } from '../../../app/config/config.ts';
 import { type ModelDocument, modelDocument, parentNames } from '../../../app/registry/documents.ts';
+import type { Settled } from '../../../app/registry/judged/settled.ts';
 import { reproduceModel } from '../../../app/models/reproduce.ts';
 import type { Registry } from '../../../app/registry/registry.ts';
 import { type Model, modelText as nameOf } from '../../../data/model.ts';
@@ -35,7 +36,8 @@ async function list(frame: TrainingFrame, { positionals, output }: Invocation): 
   for (const registry of await registries(frame, training)) {
     const models = await registry.models(training);
     const parentOf = await parentNames(registry, models);
-    documents.push(...models.map((model) => modelDocument(model, parentOf, models)));
+    const settled = await settledOf(registry, models);
+    documents.push(...models.map((model) => modelDocument(model, parentOf, models, settled)));
   }
   // A name that is neither trained nor configured is a slip.
   if (training !== undefined && documents.length === 0) trainingOf(frame.config(), training);
@@ -44,9 +46,18 @@ async function list(frame: TrainingFrame, { positionals, output }: Invocation): 
   return 0;
 }
 
+/** What became of the models of every training id among these. */
+async function settledOf(registry: Registry, models: readonly Model[]): Promise<Settled[]> {
+  const found: Settled[] = [];
+  for (const id of new Set(models.map(({ trainingId }) => trainingId)))
+    found.push(...(await registry.judged.settled(id)));
+  return found;
+}
+
 async function documentOf(model: Model, registry: Registry): Promise<ModelDocument> {
   const lineage = await registry.heads({ id: model.trainingId, name: model.training });
-  return modelDocument(model, await parentNames(registry, [model]), lineage);
+  const settled = await settledOf(registry, [model]);
+  return modelDocument(model, await parentNames(registry, [model]), lineage, settled);
 }
 
 async function show(output: Output, model: Model, registry: Registry): Promise<number> {

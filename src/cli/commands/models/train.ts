@@ -52,11 +52,11 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
     tell(event, output);
   });
   output.progress('');
-  if (outcome.model === null)
+  if (outcome.reason !== null)
     for (const name of pinned) output.note(say('{0} was not needed, and is deleted again.', name));
   const document = trainDocument(outcome, training.name, (performance.now() - began) / 1000);
   output.document(document, () => trainText(document));
-  return outcome.model?.status === 'rejected' ? 3 : 0;
+  return outcome.model?.status === 'rejected' || outcome.model?.status === 'held' ? 3 : 0;
 }
 
 function tell(event: RunEvent, output: Output): void {

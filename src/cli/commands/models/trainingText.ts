@@ -1,15 +1,17 @@
 /** Runs, models and matrices as a person reads them in a terminal. */
 import { say, together } from '../../../base/say.ts';
-import type { ModelDocument, TrainDocument, TrainedDocument } from '../../../app/registry/documents.ts';
+import type { DataDocument, ModelDocument, TrainDocument, TrainedDocument } from '../../../app/registry/documents.ts';
 import type { Matrix } from '../../../app/models/evaluateMatrix.ts';
 import type { Reproduction } from '../../../app/models/reproduce.ts';
 import type { ClassMetrics, GuardResult, PairedTest, SliceResult } from '../../../data/trainer.ts';
 import { lineOf, widthsOf } from '../../terminal/textTable.ts';
 import { countText, deltaText, differenceText, shareText, testRowsText } from '../../../words/numbers.ts';
-import { verdictWord } from '../../../words/verdicts.ts';
+import { settledText } from '../../../app/registry/judged/settledText.ts';
+import { dataWord } from '../../../words/judgement.ts';
+import { statusWord, verdictWord } from '../../../words/verdicts.ts';
 import { toParent } from '../../../words/finding.ts';
 import { toParentText } from '../../../words/findingText.ts';
-import { durationText } from '../../../words/times.ts';
+import { durationText, momentText } from '../../../words/times.ts';
 
 /** Lines under a title, their first words as wide as the widest. */
 function block(title: string, lines: readonly (readonly [name: string, text: string])[]): string {
@@ -51,20 +53,60 @@ function sliceText(slice: SliceResult): string {
 const exactLine = (exact: string | null): (readonly [string, string])[] =>
   exact === null ? [] : [[say('exact'), exact]];
 
+/** The verdict on the data in a line, then each reason and note. */
+function dataLines(data: DataDocument | null): (readonly [string, string])[] {
+  if (!data || data.verdict === 'none') return [];
+  return [
+    [
+      say('data check'),
+      `${dataWord(data.verdict)}. ${data.verdict === 'suspect' ? say('Nothing is trained on top of it until a person has settled it.') : data.sentence}`,
+    ],
+    ...data.reasons.map(({ sentence }) => [say('reason'), sentence] as const),
+    ...data.groups.map(({ sentence }) => [say('suspects'), sentence] as const),
+    ...data.notes.map(({ sentence }) => ['note', sentence] as const),
+  ];
+}
+
+/** The way out of a held model that says yes; the other ways are commands on its data. */
+function approveLines({
+  model,
+  status,
+  data,
+}: Pick<TrainedDocument, 'model' | 'status' | 'data'>): (readonly [string, string])[] {
+  if (status !== 'held' || !data?.hash) return [];
+  return [[say('to approve'), say('deltatrain model approve {0} --reasons {1}', model, data.hash)]];
+}
+
 export function trainText(document: TrainDocument): string {
   if (document.model === null) return [document.sentence, ...document.notes].join('\n');
+  if (!('weightsSha256' in document))
+    return block(`${document.model}  ${statusWord(document.status)}`, [
+      [say('same'), document.sentence],
+      ...dataLines(document.data),
+      ...approveLines(document),
+      ...document.notes.map((note) => ['note', note] as const),
+    ]);
   const { guard, delta, slices, notes } = document;
   const from = document.baseSnapshot ? `${document.baseSnapshot} → ${document.snapshot}` : document.snapshot;
   return block(`${document.model}  ${document.status}`, [
     ['data', `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
     ['trained', `${rowsText(document.rows, document.kind)}, ${durationText(document.seconds)}`],
     ['accuracy', accuracyText(document.metrics)],
+    ...dataLines(document.data),
     [say('quality gate'), `${verdictWord(guard.verdict)}. ${guard.sentence}`],
+    ...approveLines(document),
     ...exactLine(document.exact),
     ...slices.map((slice) => ['slice', sliceText(slice)] as const),
     ...notes.map((note) => ['note', note] as const),
     ['weights', document.weightsSha256],
   ]);
+}
+
+function settledLines({ settled }: ModelDocument): (readonly [string, string])[] {
+  if (!settled) return [];
+  const { reason, cause, note, who, at } = settled;
+  const by = say('{0}, by {1} at {2}', settledText(reason, cause), who, momentText(at));
+  return [[say('status'), note === '' ? by : `${by}: “${note}”`]];
 }
 
 export function modelText(document: ModelDocument): string {
@@ -83,6 +125,9 @@ export function modelText(document: ModelDocument): string {
         .filter(Boolean)
         .join(', '),
     ],
+    ...dataLines(document.data),
+    ...settledLines(document),
+    ...approveLines(document),
     ...exactLine(document.exact),
     ['classes', document.classes.join(', ')],
     ...(document.note ? [['note', document.note] as const] : []),

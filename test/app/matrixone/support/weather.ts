@@ -50,6 +50,10 @@ export async function weatherLoop(store: LocalStore, workbench: Workbench): Prom
   const train = async (mode: 'full' | 'delta'): Promise<void> => {
     const outcome = await runTraining({ training, mode }, workbench, forever, () => {});
     sentences.push(outcome.sentence, ...outcome.notes);
+    const { model } = outcome;
+    // What really arrived is right; the bad import is left as it is.
+    if (model?.status === 'held' && model.number <= sampleVersions.length)
+      await workbench.registry.approve(model, model.judgement?.data.hash ?? '', 'it arrived like this');
   };
   for (const version of sampleVersions) {
     await arrive(store, version);

@@ -1,0 +1,39 @@
+/** Judges a delta without training on it: what the parent alone can say. */
+import type { CheckJob, CheckResult, RowSet, TrainRows } from '../../data/trainer.ts';
+import { sideNumbers } from '../../data/trainPage.ts';
+import type { Learners } from '../models/table.ts';
+import { openModel } from '../stored.ts';
+import type { Reading } from '../reading.ts';
+import { TestRowsReader } from '../testing.ts';
+import { Judging } from './judging.ts';
+
+/** Rows of a side that the parent is asked about at most; in hash order the first ones are a sample. */
+const mostRows = 10_000;
+
+/** `model.damaged`, `model.incompatible`, and what the rows fail with. */
+export async function checkDelta(
+  learners: Learners,
+  job: CheckJob,
+  rows: TrainRows,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  const parent = openModel(learners, job.parent, 'the parent');
+  const plan = { ...job.plan, kind: 'delta' } as const;
+  const judging = new Judging({ plan }, job.judge, { parent, anchor: null });
+  const reading: Reading = { plan, rows, signal, watch: null, on: () => {} };
+  await judging.begin(reading);
+  await judging.seeAll(reading);
+  const test = new TestRowsReader(plan, sideNumbers.test, [parent.coder], []);
+  const some = async (set: RowSet, take: (page: Parameters<TestRowsReader['add']>[0]) => void): Promise<void> => {
+    let read = 0;
+    for await (const page of rows.read(set, signal, { hashes: true })) {
+      take(page);
+      read += page.rows;
+      if (read >= mostRows) break;
+    }
+  };
+  await some('test', (page) => test.add(page));
+  await some('tune', (page) => judging.page('tune', page));
+  const { data, suspects } = await judging.data(reading, test.done());
+  return { data, suspects };
+}

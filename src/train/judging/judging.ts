@@ -1,0 +1,210 @@
+/** The judgement of one run: sees its rows as they pass, asks the parent about what changed, and holds the child against its rivals. */
+import { at } from '../../base/assert.ts';
+import type { DeltaPage } from '../../data/change.ts';
+import type { DataNote, DataVerdict, Suspects } from '../../data/judgement.ts';
+import { pickCells, type RowPage } from '../../data/page.ts';
+import { hashBound } from '../../data/rowHash.ts';
+import type { JudgeBrief, RowSet, RowsWanted } from '../../data/trainer.ts';
+import { sideNumbers } from '../../data/trainPage.ts';
+import { type BaseFacts, forwardFacts } from '../../judge/facts/baseFacts.ts';
+import { readFacts, writeFacts } from '../../judge/facts/factsBytes.ts';
+import { judgeData, removedTestRows } from '../../judge/judgeData.ts';
+import type { DataQuestion } from '../../judge/question.ts';
+import { askedRule } from '../../judge/rule.ts';
+import { suspectGroups } from '../../judge/suspectGroups.ts';
+import { readChanges, readPages, type Reading, type Watch } from '../reading.ts';
+import type { Party } from '../stored.ts';
+import { type TestRows, TestRowsReader } from '../testing.ts';
+import { CountedFacts } from './countFacts.ts';
+import { parentAnswers } from './parentAnswers.ts';
+import { SeenChanges, type SeenRows } from './seenChanges.ts';
+import { wayOfChanges } from './way.ts';
+
+/** The verdict where nothing can be asked: no parent, or nothing changed. */
+const noVerdict = (notes: readonly DataNote[] = []): DataVerdict => ({
+  verdict: 'none',
+  reasons: [],
+  notes,
+  kinds: { unchanged: 0, labels: 0, features: 0, inserted: 0, firstLabels: 0, removed: 0 },
+  asked: 'everyRow',
+  hash: null,
+});
+
+const noSuspects: Suspects = { groups: [], explained: 0 };
+
+/** Whether a model of these shares, and every ancestor of it since its full fit, was kept from a row. */
+export function unseenBy({ artifact }: Party): (hash: string) => boolean {
+  const { test, tune } = artifact.manifest.plan;
+  const bound = hashBound(test + tune);
+  return (hash) => bound === null || hash < bound;
+}
+
+/** What was said of the data, and what the model's verdict needs of it. */
+export interface JudgedData {
+  readonly data: DataVerdict;
+  readonly suspects: Suspects;
+  /** Test rows that are gone and count as they were. */
+  readonly removed: readonly RowPage[];
+}
+
+/** Rows of a page, by their hashes. */
+function pageOf(page: RowPage, wanted: ReadonlySet<string>): RowPage | null {
+  const hashes = page.hashes ?? [];
+  const rows = hashes.flatMap((hash, i) => (wanted.has(hash) ? [i] : []));
+  if (rows.length === 0) return null;
+  return {
+    ...page,
+    rows: rows.length,
+    cells: page.cells.map((cells) => pickCells(cells, rows)),
+    hashes: rows.map((i) => at(hashes, i)),
+  };
+}
+
+/** The facts of the parent's snapshot, by one reading of all its rows. */
+async function factsAnew(reading: Reading, key: readonly string[]): Promise<BaseFacts> {
+  const counted = new CountedFacts(reading.plan, key);
+  const watch: Watch = { wanted: { key: true, atParent: true }, page: (_set, page) => counted.add(page) };
+  const own: Reading = { ...reading, watch };
+  for (const set of ['train', 'tune', 'test'] as const) for await (const _page of readPages(own, set));
+  return counted.done();
+}
+
+/** From the newest of them that were made of all rows on; null where there are none, or they are damaged. */
+function newestFacts(chain: readonly Uint8Array[]): BaseFacts | null {
+  for (let from = chain.length - 1; from >= 0; from--) {
+    const found = readFacts(chain.slice(from));
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Watches a run. `begin` comes first, `see` for every page of the delta, then `data` when all rows were read. */
+export class Judging implements Watch {
+  readonly brief: JudgeBrief;
+  readonly parent: Party | null;
+  readonly anchor: Party | null;
+  readonly #isFull: boolean;
+  readonly #counted: CountedFacts | null;
+  readonly #validation: TestRowsReader | null;
+  readonly #train: TestRowsReader | null;
+  #parentFacts: BaseFacts | null = null;
+  #isMadeAnew = false;
+  #changes: SeenChanges | null = null;
+  #seen: SeenRows | null = null;
+  /** Hashes of rows that are not as they were at the baseline's snapshot. */
+  #sinceBaseline: ReadonlySet<string> = new Set();
+
+  constructor(
+    reading: Pick<Reading, 'plan'>,
+    brief: JudgeBrief,
+    rivals: { parent: Party | null; anchor: Party | null },
+  ) {
+    const { plan } = reading;
+    this.brief = brief;
+    this.parent = rivals.parent;
+    this.anchor = rivals.anchor;
+    this.#isFull = plan.kind === 'full';
+    this.#counted = this.#isFull ? new CountedFacts(plan, brief.key) : null;
+    const coders = [this.parent, this.anchor].flatMap((one) => (one ? [one.coder] : []));
+    this.#validation = coders.length > 0 ? new TestRowsReader(plan, sideNumbers.tune, coders, []) : null;
+    this.#train = this.parent ? new TestRowsReader(plan, sideNumbers.train, [this.parent.coder], []) : null;
+  }
+
+  get wanted(): RowsWanted {
+    return { hashes: this.parent !== null, key: this.#isFull };
+  }
+
+  page(set: RowSet, page: RowPage): void {
+    if (this.#isFull && set !== 'replay') this.#counted?.add(page);
+    if (set === 'tune') this.#validation?.add(page);
+    const isKnown = set === 'replay' || (set === 'train' && this.#isFull);
+    if (isKnown && this.#train && this.#train.length < askedRule.sample) this.#train.add(page);
+  }
+
+  /** What must be known before the delta is read. */
+  async begin(reading: Reading): Promise<void> {
+    const { parent, anchor, brief } = this;
+    if (!parent) return;
+    const kept = newestFacts(brief.facts);
+    this.#isMadeAnew = kept === null;
+    const facts = kept ?? (await factsAnew(reading, brief.key));
+    this.#parentFacts = facts;
+    const way = wayOfChanges(reading.plan, facts, { plan: parent.artifact.manifest.plan, state: parent.coder.state });
+    this.#changes = new SeenChanges(reading.plan, way, parent);
+    if (!anchor) return;
+    const since = new Set<string>();
+    for await (const { hashes = [] } of readChanges(reading, 'baseline')) for (const hash of hashes) since.add(hash);
+    this.#sinceBaseline = since;
+  }
+
+  see(page: DeltaPage): void {
+    this.#changes?.add(page);
+  }
+
+  /** Reads what a full fit need not read for itself. */
+  async seeAll(reading: Reading): Promise<void> {
+    if (this.parent) for await (const page of readChanges(reading, 'parent')) this.see(page);
+  }
+
+  /** Some train rows, where the run itself read none that are as they were. */
+  async #trainRows({ plan, rows, signal }: Reading): Promise<TestRows | null> {
+    if (!this.#train) return null;
+    if (this.#train.length === 0)
+      for await (const page of rows.read('train', signal, { hashes: true })) {
+        this.#train.add(page);
+        if (this.#train.length >= Math.min(askedRule.sample, plan.counts.train)) break;
+      }
+    return this.#train.done();
+  }
+
+  get #rows(): SeenRows | null {
+    this.#seen ??= this.#changes?.done() ?? null;
+    return this.#seen;
+  }
+
+  /** The validation rows, for the rivals. */
+  validation(): TestRows | null {
+    return this.#validation?.done() ?? null;
+  }
+
+  /** Whether a row is as it was at a rival's snapshot. */
+  isUnchanged(rival: 'parent' | 'baseline'): (hash: string) => boolean {
+    const changed = rival === 'parent' ? (this.#rows?.hashes ?? new Set<string>()) : this.#sinceBaseline;
+    return (hash) => !changed.has(hash);
+  }
+
+  /** Judges the data. `test`: read for the parent's coder. */
+  async data(reading: Reading, test: TestRows | null): Promise<JudgedData> {
+    const { parent, brief } = this;
+    const [seen, facts] = [this.#rows, this.#parentFacts];
+    if (!parent || !seen || !facts) return { data: noVerdict(), suspects: noSuspects, removed: [] };
+    const asked = { test, validation: this.validation(), train: await this.#trainRows(reading) };
+    const answers = await parentAnswers(parent, seen, asked, unseenBy(parent), reading.signal);
+    const { returned, restored, approvals, day } = brief;
+    const question: DataQuestion = {
+      changes: seen.changed,
+      facts,
+      parent: answers,
+      returned,
+      restored,
+      approvals,
+      day,
+    };
+    const found = judgeData(question);
+    const { rows } = facts;
+    const made = { kind: 'factsMade', column: null, rows, of: rows, value: null, upper: null, text: null } as const;
+    const data = this.#isMadeAnew ? { ...found, notes: [...found.notes, made] } : found;
+    const suspects = data.verdict === 'suspect' ? suspectGroups(question, data.reasons) : noSuspects;
+    const counting = new Set(Array.from(removedTestRows(question, data), (i) => at(seen.changed.hashes, i)));
+    const removed = seen.removed.flatMap((page) => pageOf(page, counting) ?? []);
+    return { data, suspects, removed };
+  }
+
+  /** The facts of the new snapshot as they are kept, and those of the parent where they were not. */
+  facts(): { readonly own: Uint8Array | null; readonly parents: Uint8Array | null } {
+    const [seen, facts] = [this.#rows, this.#parentFacts];
+    const parents = facts && this.#isMadeAnew ? writeFacts(facts) : null;
+    if (this.#counted) return { own: writeFacts(this.#counted.done()), parents };
+    return { own: facts && seen ? writeFacts(forwardFacts(facts, seen.changed)) : null, parents };
+  }
+}
