@@ -98,7 +98,7 @@ describe.each(released)('the registry of %s', (version) => {
         ['twin', 4],
       ]);
     }
-  }, 60_000);
+  }, 180_000);
 
   test('what another program promotes while a step is made is not lost to a half-made one', async () => {
     const stopped = killedAt(store, 1);
