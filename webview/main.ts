@@ -16,6 +16,7 @@ import { type Action, emptyState, reduce, selectedBy, type State } from './page/
 import { Measures } from './ui/measure.ts';
 import { defineControls } from './ui/toolkit.ts';
 import { accuracyView } from './views/accuracy.ts';
+import { compareView } from './views/compare.ts';
 import { deltaView } from './views/delta.ts';
 import { headerView } from './views/header.ts';
 import { lineageView } from './views/lineage.ts';
@@ -76,6 +77,7 @@ function bringIntoView(show: Show | null): void {
   if (!show) return;
   const selected = selectedBy(show);
   if (selected !== null) dispatch({ kind: 'select', model: selected });
+  if (show.section === 'compare') actions.compare(show.models);
   if (show.section === 'delta') actions.openDelta(show.from, show.to);
   const id = show.section === 'model' ? 'accuracy' : show.section;
   // The delta is the last section and still empty: at the top of the window its rows have room when they arrive.
@@ -95,7 +97,7 @@ function bodyOf(page: Page): TemplateResult {
   if (form) return html`${formView(form, formActions)}`;
   if (results) return html`${resultsView(page, results)}`;
   if (!training) return html``;
-  return html`${headerView(page, training)}
+  return html`${headerView(page, training)} ${compareView(page, training)}
     <div class="columns">
       <div>${accuracyView(page, training)} ${matrixView(page, training)} ${slicesView(page)}</div>
       <div>${runView(page, training)} ${lineageView(page, training)}</div>

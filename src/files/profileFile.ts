@@ -27,6 +27,8 @@ function pairsOf({ columns: all }: TypedFile): number[][] {
 /** What was found in a file; `FileProfile` of the protocol says it of the other side. */
 export interface FileFacts {
   readonly format: TypedFile['format'];
+  /** Sentences. */
+  readonly notes: readonly string[];
   /** Rows that were looked at. */
   readonly rows: number;
   /** False when the file has more rows than were looked at. */
@@ -74,6 +76,7 @@ export async function profileFile(
   const keys = [...singles, ...(singles.length > 0 ? [] : both)];
   return {
     format: raw.format,
+    notes: raw.notes,
     rows: profile.rows,
     whole,
     columns,

@@ -153,6 +153,8 @@ export interface TableProfile {
 /** What a form needs to know of a file: what is in it, and what could be its key. */
 export interface FileProfile extends TableProfile {
   readonly format: FilePreview['format'];
+  /** Sentences about what was found in it. */
+  readonly notes: readonly string[];
   /** Sets of columns that no two rows share, the likeliest key first. */
   readonly keys: readonly (readonly string[])[];
   /** What became of the key that was asked about; null when none was. */

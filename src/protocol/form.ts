@@ -69,6 +69,8 @@ export interface FormState {
   readonly kind: 'import' | 'training';
   /** The file's name, or the training's. */
   readonly title: string;
+  /** Sentences about what was found in the file. */
+  readonly notes: readonly string[];
   /** Where the file is, or which table is learnt. */
   readonly place: string;
   /** Rows that were looked at; null when they were not counted. */

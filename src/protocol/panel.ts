@@ -184,6 +184,8 @@ export interface TrainingState {
 export type Show =
   | { readonly section: 'delta'; readonly from: string; readonly to: string | null }
   | { readonly section: 'model'; readonly model: number }
+  /** Two models, by their numbers, side by side. */
+  | { readonly section: 'compare'; readonly models: readonly [number, number] }
   | { readonly section: 'run' };
 
 // ---- the results page ----

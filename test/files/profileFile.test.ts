@@ -49,6 +49,13 @@ describe('what a file says of itself before it is imported', () => {
     });
   });
 
+  test('what was found that may be meant otherwise is told in sentences', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 10 === 0 ? 'NA' : i / 2}`);
+    const { notes, columns } = await profileFile(fileOf('f.csv', `id,x\n${rows.join('\n')}\n`));
+    expect(notes.join(' ')).toMatch(/x.*NA/);
+    expect(columns[1]).toMatchObject({ type: 'DOUBLE', empty: 4 });
+  });
+
   test('a file without rows is refused', async () => {
     await expect(profileFile(fileOf('e.csv', 'a,b\n'))).rejects.toThrow(/has no rows/);
   });

@@ -163,6 +163,15 @@ describe('the loop on the sample', () => {
     assert.deepEqual(await run<string[]>('snapshot.cleanUp', { connection: 'local' }), []);
   });
 
+  it('compares two models that are selected in the tree, without a question', async () => {
+    const [newer, older] = [await elementOf(...way, 'Models', 'm5'), await elementOf(...way, 'Models', 'm4')];
+    await run('model.compare', newer, [newer, older]);
+    assert.deepEqual(
+      parts.tell.said?.filter(({ level }) => level === 'error'),
+      [],
+    );
+  });
+
   it('compares a snapshot with live in the panel of the training', async () => {
     await run('snapshot.compareWithLive', { ...target, snapshot: 'weather_v4' });
     const tab = await until(() =>

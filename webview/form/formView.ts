@@ -29,8 +29,17 @@ function head(form: FormPage, actions: FormActions): Drawn {
       </div>
       <div class="acts">${buttons(form, actions)}</div>
     </header>
+    ${notesView(form)}
     <p class="work" role="status">${form.findings.work ?? nothing} ${said(form, 'file')}</p>`;
 }
+
+/** What was found in the file that a person may want to have otherwise. */
+const notesView = ({ state }: FormPage): Drawn =>
+  state.notes.length === 0
+    ? nothing
+    : html`<ul class="notes" aria-label=${say('What was found in the file')}>
+        ${state.notes.map((note) => html`<li>${note}</li>`)}
+      </ul>`;
 
 function buttons(form: FormPage, actions: FormActions): Drawn {
   const { findings, state } = form;

@@ -103,6 +103,22 @@ export class Actions {
     });
   }
 
+  /** Shows two models side by side, and measures each at the other's version where that is not known. */
+  compare(models: readonly [number, number]): void {
+    const { training, cells } = this.#store.state;
+    this.dispatch({ kind: 'compare', models });
+    const views = models.map((number) => training?.models.find((one) => one.number === number));
+    const known = new Set((training?.matrix ?? []).map(cellKey));
+    const missing = views.flatMap((model) =>
+      views.flatMap((other) => {
+        if (!model || !other || model === other || other.snapshotState !== 'there') return [];
+        const cell = { model: model.number, snapshot: other.snapshot };
+        return known.has(cellKey(cell)) || cellKey(cell) in cells ? [] : [cell];
+      }),
+    );
+    this.fillCells(missing);
+  }
+
   /** `wanted`: what its rows are filtered by at first. */
   openDelta(from: string, to: string | null, wanted: Wanted = []): void {
     void this.#readDelta(from, to, wanted);

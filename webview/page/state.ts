@@ -110,6 +110,8 @@ export interface State {
   readonly form: FormPage | null;
   /** Number of the model that the page is about. */
   readonly selected: number | null;
+  /** Two models that are compared, until that is closed. */
+  readonly compared: readonly [number, number] | null;
   /** Charts that are shown as their table. */
   readonly twins: readonly Twin[];
   readonly matrix: 'accuracy' | 'forgetting';
@@ -132,6 +134,7 @@ export const emptyState: State = {
   results: null,
   form: null,
   selected: null,
+  compared: null,
   twins: [],
   matrix: 'accuracy',
   cells: {},
@@ -152,6 +155,7 @@ export type Action =
   | { readonly kind: 'run'; readonly run: RunView }
   | { readonly kind: 'runEvent'; readonly run: number; readonly event: TrainEvent }
   | { readonly kind: 'select'; readonly model: number }
+  | { readonly kind: 'compare'; readonly models: State['compared'] }
   | { readonly kind: 'twin'; readonly twin: Twin; readonly shown: boolean }
   | { readonly kind: 'matrix'; readonly mode: State['matrix'] }
   | { readonly kind: 'cellWait'; readonly key: string }
@@ -230,7 +234,7 @@ export function reduce(state: State, action: Action): State {
 
 type Choice = Extract<
   Action,
-  { kind: 'select' | 'twin' | 'matrix' | 'look' | 'statement' | 'form' | 'busy' | 'notice' | 'openCell' }
+  { kind: 'select' | 'compare' | 'twin' | 'matrix' | 'look' | 'statement' | 'form' | 'busy' | 'notice' | 'openCell' }
 >;
 
 /** What a person chose, and what tells of it. */
@@ -238,6 +242,8 @@ function withChoice(state: State, action: Choice): State {
   switch (action.kind) {
     case 'select':
       return { ...state, selected: action.model };
+    case 'compare':
+      return { ...state, compared: action.models };
     case 'twin':
       return {
         ...state,

@@ -13,7 +13,7 @@ import {
 import { recoverFromBackup } from './recover.ts';
 import { cleanUp } from './cleanUp.ts';
 import { openGrants } from './grants.ts';
-import { archive, note, openModel, promote, reproduce } from './model.ts';
+import { archive, compareModels, note, openModel, promote, reproduce } from './model.ts';
 import { revertOnlyThese, undoRows } from './restoring/restoreRows.ts';
 import { openSample } from './sample.ts';
 import {
@@ -81,6 +81,7 @@ export const commandTable = {
   'deltatrain.snapshot.copyName': copyName,
   'deltatrain.delta.show': showDelta,
   'deltatrain.model.open': openModel,
+  'deltatrain.model.compare': (shell, target, _, selected) => compareModels(shell, target, selected),
   'deltatrain.model.promote': promote,
   'deltatrain.model.reproduce': (shell, target) => reproduce(shell, target),
   'deltatrain.model.archive': archive,

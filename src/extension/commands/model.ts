@@ -2,7 +2,7 @@
 import { type Reproduction, reproduceModel } from '../../app/models/reproduce.ts';
 import { modelText } from '../../data/model.ts';
 import type { Shell } from './shell.ts';
-import type { Target } from '../tree/target.ts';
+import { type Target, targetOf } from '../tree/target.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
 import { say } from '../../base/say.ts';
 
@@ -10,6 +10,24 @@ export async function openModel({ panels, pick, trainings }: Shell, target: Targ
   const { session, model } = await pick.model(target, say('Open which model?'));
   const open = await trainings.openOf(session, model);
   panels.showTraining(open, { section: 'model', model: model.number });
+}
+
+/** Two models that are selected in the tree, or that are asked for, side by side in the panel of their training. */
+export async function compareModels(
+  { panels, pick, trainings }: Shell,
+  target: Target,
+  selected: unknown,
+): Promise<void> {
+  const others = (Array.isArray(selected) ? selected : [])
+    .map(targetOf)
+    .filter((one) => one.model !== undefined && one.training !== undefined);
+  const { session, model } = await pick.model(others[0] ?? target, say('Compare which model?'));
+  const same = { connection: session.connection.id, training: model.training };
+  const given = others.find((one) => one.model !== model.number && one.training === model.training);
+  const wanted = given ?? same;
+  const { model: other } = await pick.model(wanted, say('Compare {0} with which model?', modelText(model)));
+  const open = await trainings.openOf(session, model);
+  panels.showTraining(open, { section: 'compare', models: [model.number, other.number] });
 }
 
 /** Promotes a model after asking; later models are compared with it. */

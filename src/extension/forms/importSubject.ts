@@ -153,6 +153,7 @@ export class ImportSubject implements FormSubject {
     return new ImportSubject(parts, file, profile, {
       kind: 'import',
       title: basename(file),
+      notes: profile.notes,
       place: placeOf(uri),
       rows: profile.rows,
       whole: profile.whole,

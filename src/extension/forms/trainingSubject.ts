@@ -81,6 +81,7 @@ export class TrainingSubject implements FormSubject {
       {
         kind: 'training',
         title: configured?.name ?? table.table,
+        notes: [],
         place: `${store} › ${tableText(table)}`,
         rows: looked.rows,
         whole: looked.whole,

@@ -14,6 +14,7 @@ const column = (name: string, type: string, distinct: number | null, first: stri
 export const importForm: FormState = {
   kind: 'import',
   title: 'weather.csv',
+  notes: ['temp_max: 2,919 of 2,922 are numbers, 3 are "NA", which becomes NULL.'],
   place: 'data',
   rows: 2_922,
   whole: true,
