@@ -35,6 +35,7 @@ import { StatusBar } from './runs/statusBar.ts';
 import { targetOf } from './tree/target.ts';
 import { Messages } from './talk/tell.ts';
 import { chooseTrainingPlace } from './panels/chooseTrainingPlace.ts';
+import { showWalkthroughOnce } from './tree/firstView.ts';
 import { DataTree } from './tree/tree.ts';
 import { environmentMarks } from './tree/treeItem.ts';
 
@@ -47,6 +48,9 @@ export interface TestApi {
 
 /** A count on a server may cost others something, so there a person asks for it, or says so once in the settings. */
 const countsOnClick = ({ facts }: Session): boolean => facts.kind === 'matrixone' && !setting('delta.countedOnServers');
+
+const openWalkthrough = (): PromiseLike<unknown> =>
+  vscode.commands.executeCommand('workbench.action.openWalkthrough', 'deltatrain.deltatrain#loop', false);
 
 let end: (() => Promise<void>) | undefined;
 
@@ -163,6 +167,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     bindings,
     language,
   };
+  // Tests look at the view before a person would.
+  if (!isTest) own(showWalkthroughOnce(tree.view, globalState, openWalkthrough));
   own(new StatusBar({ connections, bindings, runs }));
   subscriptions.push(
     vscode.window.registerFileDecorationProvider(environmentMarks),
