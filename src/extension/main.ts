@@ -83,7 +83,19 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   );
   const trainings = new Trainings(connections);
   const overview = new Overview({ memory: globalState, countsOnClick });
-  const tree = own(new DataTree({ connections, overview, tell }));
+  const tree = own(
+    new DataTree({
+      connections,
+      overview,
+      tell,
+      interrupted: async (connection, table) => {
+        const left = parts().runs.interrupted();
+        if (left.length === 0) return [];
+        const own = new Set((await trainings.of(connection, table)).map(({ name }) => name));
+        return left.filter((one) => one.connection === connection && own.has(one.training)).map((one) => one.training);
+      },
+    }),
+  );
   const pick = new Pick({ ask, connections, trainings, overview, selected: () => targetOf(tree.view.selection[0]) });
   const bindings = new Bindings(connections, workspaceState);
   const language = own(new Language({ extensionUri, connections, bindings, overview, messages: tell }));

@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RunOutcome } from '../../src/data/run.ts';
 import type { Runs } from '../../src/extension/runs/runs.ts';
-import { api, labelsOf, run } from './shell.ts';
+import { api, elementOf, labelsOf, run } from './shell.ts';
 
 const target = { connection: 'local', table: { database: 'noaa', table: 'weather' }, training: 'weather' };
 const way = ['local', 'noaa', 'weather'];
@@ -42,10 +42,14 @@ describe('a panel that is lost while it trains', () => {
 
   it('leaves a run that can be had again, on the snapshot that was kept', async () => {
     const kept = await lose();
-    const outcome = await run<RunOutcome>('run.again', target);
+    // It stands in the tree, where a click runs it again.
+    const told = await elementOf(...way, 'Interrupted run of weather. Run Again…');
+    assert.equal(told.node.click?.command, 'deltatrain.run.again');
+    const outcome = await run<RunOutcome>('run.again', told);
     assert.equal(outcome.model?.snapshot.name, kept);
     assert.equal((await models())[0], `m${outcome.model.number}`);
     assert.deepEqual(runs.interrupted(), []);
+    assert.ok(!(await labelsOf(...way)).some((label) => label.startsWith('Interrupted')));
   });
 
   it('leaves a run that can be discarded, and its snapshot with it', async () => {

@@ -23,7 +23,7 @@ export type Subject =
       readonly training: string;
       readonly model: number;
     }
-  | { readonly kind: 'message'; readonly connection: string; readonly table?: TableName }
+  | { readonly kind: 'message'; readonly connection: string; readonly table?: TableName; readonly training?: string }
   | { readonly kind: 'more'; readonly connection: string; readonly of: string };
 
 /** A group below a table. Safety snapshots have their own, closed, because nobody made them by hand. */

@@ -83,7 +83,10 @@ export class WebPanel<Own extends PanelContract> implements vscode.Disposable {
       { viewColumn: column, preserveFocus },
       { enableScripts: true, retainContextWhenHidden: retained, localResourceRoots: [dist] },
     );
-    this.#panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media/icons/deltatrain.svg');
+    // A tab draws a file as it is, so each kind of theme needs its own.
+    const icon = (theme: 'light' | 'dark'): vscode.Uri =>
+      vscode.Uri.joinPath(extensionUri, `media/icons/deltatrain-${theme}.svg`);
+    this.#panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.onDidDispose = this.#panel.onDidDispose;
     const { webview } = this.#panel;
     const post = (envelope: Envelope): void => void webview.postMessage(envelope);

@@ -26,6 +26,8 @@ export interface TreeOptions {
   readonly connections: Connections;
   readonly overview: Overview;
   readonly tell: Tell;
+  /** Trainings of a table whose last run was interrupted. */
+  readonly interrupted: (connection: string, table: TableName) => Promise<readonly string[]>;
 }
 
 /** The tree view, and the command's way to a node of it. */
@@ -45,7 +47,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
   /** Connections that changed while the view was hidden; `undefined` for all of them. */
   readonly #stale = new Set<string | undefined>();
 
-  constructor({ connections, overview, tell }: TreeOptions) {
+  constructor({ connections, overview, tell, interrupted }: TreeOptions) {
     this.#connections = connections;
     this.#overview = overview;
     this.#tell = tell;
@@ -55,6 +57,7 @@ export class DataTree implements vscode.TreeDataProvider<Element>, vscode.Dispos
       overview,
       configOf: configUri,
       isTrusted: () => vscode.workspace.isTrusted,
+      interrupted,
     });
     this.#counts = new CountScheduler({
       connections,

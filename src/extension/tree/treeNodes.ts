@@ -12,7 +12,7 @@ import type { Group, Node, Subject } from '../../app/tree/nodeText.ts';
 import { assertNever } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
-import type { TableName } from '../../data/table.ts';
+import { type TableName, tableText } from '../../data/table.ts';
 import { type Connection, placeText } from '../connections/connection.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Home } from '../connections/homes.ts';
@@ -26,6 +26,8 @@ export interface TreeNodesOptions {
   /** The deltatrain.json of a home. */
   readonly configOf: (home: Home) => { readonly fsPath: string; toString(): string };
   readonly isTrusted: () => boolean;
+  /** Trainings of a table whose last run was interrupted. */
+  readonly interrupted: (connection: string, table: TableName) => Promise<readonly string[]>;
 }
 
 /** Why there is nothing in the view, where there is nothing: what stands there instead depends on it. */
@@ -127,7 +129,12 @@ export class TreeNodes {
       case 'table': {
         const facts = await this.#options.overview.facts(session, { name: subject.table });
         // Nobody waits for it where there is nothing that could be kept.
-        return groupNodes(facts, facts.snapshots.length === 0 ? null : await session.store.keptDisk(subject.table));
+        const kept = facts.snapshots.length === 0 ? null : await session.store.keptDisk(subject.table);
+        const interrupted = await this.#options.interrupted(session.connection.id, subject.table);
+        return [
+          ...interrupted.map((name) => interruptedNode(session.connection.id, subject.table, name)),
+          ...groupNodes(facts, kept),
+        ];
       }
       case 'group':
         return this.#members(session, subject.table, subject.group, id);
@@ -177,6 +184,18 @@ export class TreeNodes {
     return nodes;
   }
 }
+
+/** A run that was lost: nothing is registered, and what it pinned waits for a decision. */
+const interruptedNode = (connection: string, table: TableName, training: string): Node => ({
+  ...messageNode(connection, `interrupted ${connection} ${tableText(table)} ${training}`, '', {
+    command: 'deltatrain.run.again',
+    title: say('Run Again'),
+  }),
+  subject: { kind: 'message', connection, table, training },
+  label: say('Interrupted run of {0}. Run Again…', training),
+  icon: 'warning',
+  context: 'interrupted',
+});
 
 /** One connection or database is open to begin with: there is nothing to choose from. */
 const openedIfAlone = (nodes: Node[]): Node[] =>
