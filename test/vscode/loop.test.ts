@@ -182,22 +182,24 @@ describe('the loop on the sample', () => {
 
   it('shows the rows of a table, of a snapshot and of a slice, and a row through all versions', async () => {
     const { sql } = parts.shell;
-    const last = (): StatementResult | undefined => sql.results('local').at(-1);
+    const shown = () => {
+      const { rows, spool } = sql.results('local').at(-1) as StatementResult;
+      return { at: rows?.at, where: rows?.where, rows: spool?.rows, id: spool?.id ?? 0, key: spool?.keyColumns };
+    };
     await run('table.rows', target);
-    assert.deepEqual([last()?.rows?.at, last()?.spool?.rows], [null, 2922]);
+    assert.deepEqual([shown().at, shown().rows], [null, 2922]);
     await run('snapshot.query', { ...target, snapshot: 'weather_v1' });
-    assert.deepEqual([last()?.rows?.at, last()?.spool?.rows, last()?.spool?.keyColumns], ['weather_v1', 366, 2]);
+    assert.deepEqual([shown().at, shown().rows, shown().key], ['weather_v1', 366, 2]);
     const session = await parts.shell.connections.session('local');
-    await sql.showRows(session, weather, 'weather_v4', [{ column: 'location', value: 'New York' }]);
-    assert.deepEqual(last()?.rows?.where, [{ column: 'location', value: 'New York' }]);
+    const where = [{ column: 'location', value: 'New York' }];
+    await sql.showRows(session, weather, 'weather_v4', where);
+    assert.deepEqual(shown().where, where);
     await sql.showHistory(session, weather, ['Seattle', '2012-01-01']);
-    const { spool } = last() ?? {};
-    const page = await sql.rows('local', spool?.id ?? 0, 0, 20);
-    const whatOf = page.page
-      ? Array.from({ length: page.page.rows }, (_, i) => rowAt(page.page ?? { cells: [] }, i)[2])
-      : [];
-    assert.equal(whatOf[0], 'there');
-    assert.deepEqual([...new Set(whatOf.slice(1))], ['as before']);
+    const { page } = await sql.rows('local', shown().id, 0, 20);
+    assert.ok(page);
+    const happened = Array.from({ length: page.rows }, (_, i) => rowAt(page, i)[2]);
+    assert.equal(happened[0], 'there');
+    assert.deepEqual([...new Set(happened.slice(1))], ['as before']);
   });
 
   it('refuses a ragged file with its line, and writes nothing', async () => {

@@ -8,7 +8,7 @@ export interface Viewed {
   onDidChangeVisibility(listener: () => void): Disposable;
 }
 
-const key = 'walkthrough was shown';
+const key = 'walkthroughShown';
 
 /** `memory`: what is remembered of this person, in every window. */
 export function showWalkthroughOnce(view: Viewed, memory: Memory, open: () => PromiseLike<unknown>): Disposable {
