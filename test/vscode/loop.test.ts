@@ -144,6 +144,23 @@ describe('the loop on the sample', () => {
     assert.equal(done.verified, true);
   });
 
+  it('takes back only the rows that a condition means, and undoes that by their keys', async () => {
+    parts.ask.answer(`location = 'New York' AND date < '2014-07-01'`, true);
+    const done = await run<{ rowsChanged: number; safetySnapshot: string }>('snapshot.restoreRows', {
+      ...target,
+      snapshot: 'weather_v5',
+    });
+    assert.ok(done.rowsChanged > 50 && done.rowsChanged < 329, String(done.rowsChanged));
+    assert.match(parts.ask.details.at(-1) ?? '', /~ location New York, date 2014-01-\d\d, weather \w+ → \w+/);
+    assert.deepEqual(parts.tell.said?.at(-1)?.actions, ['Undo…']);
+    parts.ask.answer(true);
+    const undone = await run<{ rowsChanged: number }>('snapshot.undoRows', {
+      ...target,
+      snapshot: done.safetySnapshot,
+    });
+    assert.equal(undone.rowsChanged, done.rowsChanged);
+  });
+
   it('creates a snapshot under the proposed name, and deletes it again', async () => {
     parts.ask.answer(true);
     const name = await run<string>('table.createSnapshot', target);
@@ -154,9 +171,10 @@ describe('the loop on the sample', () => {
   });
 
   it('cleans up what nothing needs, as it was ticked: here the safety snapshots', async () => {
-    parts.ask.answer('Of any age', ['weather_before_restore_1', 'weather_before_restore_2'], true);
+    const safety = [1, 2, 3, 4].map((number) => `weather_before_restore_${number}`);
+    parts.ask.answer('Of any age', safety, true);
     const removed = await run<string[]>('snapshot.cleanUp', { connection: 'local' });
-    assert.deepEqual(removed.toSorted(), ['weather_before_restore_1', 'weather_before_restore_2']);
+    assert.deepEqual(removed.toSorted(), safety);
     assert.deepEqual(await labelsOf(...way), ['Snapshots', 'Models']);
     // Of the rest each is needed, or one of the newest.
     parts.ask.answer('Of any age');

@@ -8,7 +8,7 @@ import type { KeptRestore } from '../registry/judged/restores.ts';
 import { isSameSnapshot } from '../registry/lineage.ts';
 import type { Registry } from '../registry/registry.ts';
 import { changesOf } from './partial/rowsToRestore.ts';
-import { keyText, type KeptKeys, unpackKeys } from './partial/keptKeys.ts';
+import { keyHash, type KeptKeys, unpackKeys } from './partial/keptKeys.ts';
 
 type Moment = Pick<SnapshotIdentity, 'createdAt'>;
 
@@ -88,7 +88,7 @@ export class Reverted {
   async #isInDelta(request: DeltaRequest, kept: KeptKeys): Promise<boolean> {
     for await (const page of this.#store.readDelta(request))
       for (const { before, after } of changesOf(page, kept.key))
-        if (kept.rows.has(keyText(after ?? before ?? []))) return true;
+        if (kept.rows.has(keyHash(after ?? before ?? []))) return true;
     return false;
   }
 }

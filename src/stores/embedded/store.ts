@@ -85,15 +85,8 @@ export class EmbeddedStore implements LocalStore {
 
   async facts(): Promise<StoreFacts> {
     const engine = this.#read((db) => `SQLite ${String(db.value('SELECT sqlite_version()'))}`);
-    return {
-      kind: 'embedded',
-      label: this.#opened.path,
-      engine,
-      release: null,
-      readOnly: this.#opened.readOnly,
-      seesOthers: true,
-      limits: [],
-    };
+    const { path: label, readOnly } = this.#opened;
+    return { kind: 'embedded', label, engine, release: null, readOnly, seesOthers: true, limits: [] };
   }
 
   async databases(): Promise<string[]> {
@@ -202,11 +195,11 @@ export class EmbeddedStore implements LocalStore {
         case 'showCreateTable': {
           const page = show(db, asked);
           yield page;
-          return { columns: page.columns, rows: page.rows, affected: 0 };
+          return { ...nothingDone, columns: page.columns, rows: page.rows };
         }
         case 'use':
-          if (!databaseExists(db, asked.database)) throw new Failure('database.unknown', { database: asked.database });
-          return nothingDone;
+          if (databaseExists(db, asked.database)) return nothingDone;
+          throw new Failure('database.unknown', { database: asked.database });
         case 'nothing':
           return nothingDone;
         default:

@@ -75,33 +75,35 @@ test('the advice goes by the same base, and writes nothing', async () => {
 });
 
 test('after a restore of ours the next run starts from the model whose data are there, and is judged by no other', async () => {
-  const { store, registry, run, trainer } = await threeModels();
+  const bench = await threeModels();
+  const { store, registry, trainer } = bench;
   const restore = { store, table, to: 'samples_v1', environment: 'development' } as const;
   const done = await restoreTable(restore, yes, forever);
   if (!done) throw new Error('nothing was restored');
   await rememberRestore(registry, store, wholeRestore({ level: 'table', table }, done));
   await insertSamples(store, 400, 410);
-  const { model } = await run('delta');
+  const { model } = await bench.run('delta');
   expect(model).toMatchObject({ parent: 1, number: 4, delta: { inserted: 10, updated: 0, deleted: 0 } });
   expect(trainer.jobs.at(-1)?.anchor).toBe(null);
 });
 
 test('a registry elsewhere hears of a restore, and of its undo, with the next run', async () => {
   const elsewhere = new Registry(openStore());
-  const { store, run } = await threeModels(elsewhere);
+  const bench = await threeModels(elsewhere);
+  const { store } = bench;
   const beside = new Registry(store);
   const place = { store, table, environment: 'development' } as const;
   const done = await restoreRows(place, { to: 'samples_v1', where: 'id = 7', columns: null }, yes, forever);
   if (!done) throw new Error('nothing was restored');
   await rememberRestore(beside, store, partialRestore(table, done, {}));
-  const outcome = await run('delta', { registry: elsewhere });
+  const outcome = await bench.run('delta', { registry: elsewhere });
   expect(outcome.model).toMatchObject({ parent: 2, number: 4 });
   expect(outcome.notes).toContain('Archived, because the data that they were trained on were taken back: samples/m3.');
   expect((await elsewhere.model('samples/m3')).status).toBe('archived');
   const whole = await restoreTable({ ...place, to: done.safetySnapshot }, yes, forever);
   if (!whole) throw new Error('nothing was undone');
   await rememberRestore(beside, store, wholeRestore({ level: 'table', table }, whole));
-  const again = await run('delta', { registry: elsewhere });
+  const again = await bench.run('delta', { registry: elsewhere });
   expect(again.notes.join(' ')).toContain('Back, as their data are: samples/m3.');
   expect((await elsewhere.model('samples/m4')).status).toBe('archived');
 });

@@ -6,6 +6,8 @@ import { partialRestore, rememberRestore, wholeRestore } from '../../../src/app/
 import { restoreRows } from '../../../src/app/versions/partial/restoreRows.ts';
 import { undoable, undoRows } from '../../../src/app/versions/partial/undoRows.ts';
 import { restoreTable } from '../../../src/app/versions/restoreTable.ts';
+import { Failure } from '../../../src/base/failure.ts';
+import { storeWith } from '../support/storeWith.ts';
 import { type Bench, insertSamples, openBench, openStore, createSamples, sql } from '../support/bench.ts';
 
 const table = { database: 'shop', table: 'samples' };
@@ -166,4 +168,34 @@ test('a store without a registry gets one from a partial restore alone, whose un
   if (!done) throw new Error('nothing was restored');
   expect(await rememberRestore(registry, store, partialRestore(table, done, {}))).toMatchObject({ kept: true });
   expect(await registry.judged.restores(table)).toHaveLength(1);
+});
+
+test('a model that somebody else settles at the same moment is looked at again, and both acts stand', async () => {
+  const { store, registry, snapshotOf, statuses } = await threeModels();
+  const done = await restoreTable({ store, ...place, to: await snapshotOf(1) }, () => Promise.resolve(true), forever);
+  if (!done) throw new Error('nothing was restored');
+  const other = new Registry(store);
+  let isFirst = true;
+  const raced = storeWith(store, {
+    write: async (statements) => {
+      if (isFirst && statements.some(({ sql }) => sql.includes('deltatrain.restores'))) {
+        isFirst = false;
+        await other.archive(await other.model('samples/m2'), 'not needed');
+      }
+      return store.write(statements);
+    },
+  });
+  const remembered = await rememberRestore(new Registry(raced), raced, wholeRestore({ level: 'table', table }, done));
+  expect(remembered).toMatchObject({ archived: ['samples/m3'], kept: true, failed: null });
+  expect(await statuses()).toMatchObject({ m2: 'archived', m3: 'archived' });
+  expect(await registry.judged.restores(table)).toHaveLength(1);
+});
+
+test('a registry that cannot be written is told as what it is, and the restore stands', async () => {
+  const { store, snapshotOf } = await threeModels();
+  const done = await restoreTable({ store, ...place, to: await snapshotOf(1) }, () => Promise.resolve(true), forever);
+  if (!done) throw new Error('nothing was restored');
+  const full = storeWith(store, { write: () => Promise.reject(new Failure('store.full', { store: 'store.db' })) });
+  const remembered = await rememberRestore(new Registry(full), full, wholeRestore({ level: 'table', table }, done));
+  expect(remembered).toMatchObject({ archived: [], kept: false, failed: { code: 'store.full' } });
 });

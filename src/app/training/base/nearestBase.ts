@@ -2,14 +2,15 @@
 import { Failure } from '../../../base/failure.ts';
 import { say, together } from '../../../base/say.ts';
 import { changedRows } from '../../../data/change.ts';
-import { anchorOf, type ModelHead, modelText } from '../../../data/model.ts';
+import { anchorOf, type Model, type ModelHead, modelText } from '../../../data/model.ts';
 import type { Store } from '../../../data/store.ts';
 import { tableText } from '../../../data/table.ts';
 import type { Training } from '../../../data/training.ts';
 import { atSnapshot, type Version } from '../../../data/version.ts';
 import { rowsText } from '../../../words/numbers.ts';
 import { baseOf, type LineageNow, readLineage } from '../../registry/lineage.ts';
-import type { Registry } from '../../registry/registry.ts';
+import { Registry } from '../../registry/registry.ts';
+import { isTakenBack } from '../../versions/reverted.ts';
 import { rememberedText } from '../../versions/rememberRestore.ts';
 import { settleRestores } from '../../versions/settleRestores.ts';
 import { comparedColumns } from '../deltaFacts.ts';
@@ -63,7 +64,7 @@ export interface FittingLineage {
  * it are no baseline.
  */
 export async function readFittingLineage(training: Training, from: From, to: Version): Promise<FittingLineage> {
-  const { store, registry } = from;
+  const { registry } = from;
   const read = await readLineage(training, registry);
   const settled = await settleRestores(from, training.table, read.models);
   const isSettled = settled.archived.length + settled.returned.length > 0;
@@ -73,28 +74,53 @@ export async function readFittingLineage(training: Training, from: From, to: Ver
   return { lineage: near.lineage, notes: told === '' ? near.notes : [told, ...near.notes] };
 }
 
-/** The lineage as it is, or with another base and what to say of that; nothing is written. */
-export async function nearestBase(
-  training: Training,
-  { store, registry }: From,
-  to: Version,
-  lineage: LineageNow,
-): Promise<FittingLineage> {
-  const { parent, models } = lineage;
-  const then = parent?.snapshot.tableId ?? '';
-  if (!parent || then === '' || models.filter(isUsable).length < 2) return { lineage, notes: [] };
+/** Whether another program made the table anew since a model's snapshot: it has another identity, and no restore of ours gave it that. */
+async function isMadeAnew(training: Training, { store, registry }: From, parent: Model, to: Version): Promise<boolean> {
+  const { tableId } = parent.snapshot;
   const now = (await store.table(training.table, to)).id;
-  if (now === '' || now === then) return { lineage, notes: [] };
-  let best: { readonly model: ModelHead; readonly rows: number } | null = null;
-  for (const model of models.filter(isUsable).slice(0, candidates)) {
+  if (tableId === '' || now === '' || now === tableId) return false;
+  const beside = registry.store === store ? registry : new Registry(store);
+  const restores = await beside.judged.restores(training.table);
+  return !restores.some((one) => one.kind === 'whole' && one.undone === null && isTakenBack(one, parent.snapshot));
+}
+
+interface Nearest {
+  readonly model: ModelHead;
+  readonly rows: number;
+}
+
+/** The newest of those that differ by the fewest rows; null where none can be compared with. */
+async function nearestOf(
+  store: Store,
+  training: Training,
+  models: readonly ModelHead[],
+  to: Version,
+): Promise<Nearest | null> {
+  let best: Nearest | null = null;
+  for (const model of models.slice(0, candidates)) {
     const rows = await distance(store, training, model, to);
     if (rows !== null && (best === null || rows < best.rows)) best = { model, rows };
     if (rows === 0) break;
   }
-  if (best === null || best.model.number === parent.number) return { lineage, notes: [] };
+  return best;
+}
+
+/** The lineage as it is, or with another base and what to say of that; nothing is written. */
+export async function nearestBase(
+  training: Training,
+  from: From,
+  to: Version,
+  lineage: LineageNow,
+): Promise<FittingLineage> {
+  const { parent, models } = lineage;
+  const asItIs = { lineage, notes: [] };
+  const usable = models.filter(isUsable);
+  if (!parent || usable.length < 2 || !(await isMadeAnew(training, from, parent, to))) return asItIs;
+  const best = await nearestOf(from.store, training, usable, to);
+  if (best === null || best.model.number === parent.number) return asItIs;
   const { number } = best.model;
   const anchor = anchorOf(models.filter((model) => model.number <= number));
-  const whole = await registry.byNumbers(training.id, [number, ...(anchor ? [anchor.number] : [])]);
+  const whole = await from.registry.byNumbers(training.id, [number, ...(anchor ? [anchor.number] : [])]);
   const of = (head: ModelHead | null) => whole.find((model) => model.number === head?.number) ?? null;
   const note = together(
     say('Another program made {0} anew since {1}.', tableText(training.table), modelText(parent)),

@@ -11,7 +11,7 @@ export interface KeptKeys {
   readonly key: readonly string[];
   /** Columns of the table, in the order in which rows are hashed. */
   readonly columns: readonly string[];
-  /** By the text of its key (`keyText`): the hash of the row as it was left. */
+  /** By the hash of its key (`keyHash`): that of the row as it was left. */
   readonly rows: ReadonlyMap<string, string>;
 }
 
@@ -25,10 +25,12 @@ const cellText = (value: Value): string =>
         ? `t${value}`
         : `d${String(value)}`;
 
-/** A key as one text. */
-export const keyText = (values: readonly Value[]): string => JSON.stringify(values.map(cellText));
-
 const hashDigits = 16;
+const keyDigits = 32;
+
+/** A key as it is kept: rows that are deleted one day do not live on in the registry by it. */
+export const keyHash = (values: readonly Value[]): string =>
+  sha256(JSON.stringify(values.map(cellText))).slice(0, keyDigits);
 
 /** The content of a row, in the order of its columns; that there is none is a hash, too. */
 export const contentHash = (row: readonly Value[] | null): string =>
@@ -45,7 +47,7 @@ const keyOf = ({ now, wanted }: RowEdit, key: readonly number[]): Value[] =>
 export const keysOf = ({ columns, key, edits }: RowsPlan): KeptKeys => ({
   key: key.map((c) => at(columns, c)),
   columns,
-  rows: new Map(edits.map((edit) => [keyText(keyOf(edit, key)), contentHash(edit.wanted)])),
+  rows: new Map(edits.map((edit) => [keyHash(keyOf(edit, key)), contentHash(edit.wanted)])),
 });
 
 /** As bytes of the registry; format 1. */

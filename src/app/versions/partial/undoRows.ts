@@ -8,7 +8,7 @@ import { atSnapshot, live } from '../../../data/version.ts';
 import { deltaText, rowsText } from '../../../words/numbers.ts';
 import type { KeptRestore } from '../../registry/judged/restores.ts';
 import { stillThere } from '../../registry/lineage.ts';
-import { contentHash, type KeptKeys, keyText, unpackKeys } from './keptKeys.ts';
+import { contentHash, type KeptKeys, keyHash, unpackKeys } from './keptKeys.ts';
 import { carryOut, type RowsDone, type RowsPlace, type RowsQuestion } from './restoreRows.ts';
 import { changesOf, EditList, keyedTable, planOf, type RowsPlan } from './rowsToRestore.ts';
 
@@ -52,7 +52,7 @@ async function rowsToUndo(
   let left = 0;
   for await (const page of store.readDelta({ table, from: live, to: atSnapshot(safety) }, signal)) {
     for (const { before, after } of changesOf(page, columns)) {
-      const hash = kept.rows.get(keyText(key.map((c) => (before ?? after ?? [])[c] ?? null)));
+      const hash = kept.rows.get(keyHash(key.map((c) => (before ?? after ?? [])[c] ?? null)));
       if (hash === undefined) continue;
       if (contentHash(before) === hash) list.add(before, after);
       else left++;
