@@ -72,8 +72,15 @@ export function factsOfRows(rows: Rows, judged: Judged = way, size = 1_000): Bas
 
 const same = (a: Row, b: Row): boolean => JSON.stringify(Object.entries(a)) === JSON.stringify(Object.entries(b));
 
-/** The delta between two snapshots, in the order of its hashes. */
-export function deltaOf(old: Rows, now: Rows, judged: Judged = way, unseen = shares, size = 1_000): ChangedRows {
+/** The delta between two snapshots, in the order of its hashes. `excluded`: keys that are gone because a person left them out. */
+export function deltaOf(
+  old: Rows,
+  now: Rows,
+  judged: Judged = way,
+  unseen = shares,
+  size = 1_000,
+  excluded: ReadonlySet<number> = new Set(),
+): ChangedRows {
   const builder = changedRows({ ...judged, unseen });
   const ids = inHashOrder(new Set([...old.keys(), ...now.keys()])).filter((id) => {
     const [was, is] = [old.get(id), now.get(id)];
@@ -98,6 +105,7 @@ export function deltaOf(old: Rows, now: Rows, judged: Judged = way, unseen = sha
       before: image(old),
       after: image(now),
       hashes: some.map(hashOf),
+      ...(excluded.size > 0 && { excluded: Uint8Array.from(some, (id) => Number(excluded.has(id))) }),
     };
     builder.add(page);
   }
