@@ -105,6 +105,7 @@ function pickChanges(page: DeltaPage, rows: readonly number[]): DeltaPage {
     before: page.before.map((cells) => pickCells(cells, rows)),
     after: page.after.map((cells) => pickCells(cells, rows)),
     ...(page.hashes && { hashes: rows.map((i) => hashAt(page, i)) }),
+    ...(page.excluded && { excluded: Uint8Array.from(rows, (i) => at(page.excluded ?? [], i)) }),
   };
 }
 
