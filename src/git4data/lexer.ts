@@ -113,33 +113,38 @@ function findOther(text: string, at: number, code: number): Found {
   return { kind: 'symbol', end: matchAt(symbol, text, at) };
 }
 
+/** The token at `at` or behind the blanks there; undefined at the end. The two before it tell a name from a number. */
+function tokenAt(text: string, at: number, last: Token | undefined, beforeLast: Token | undefined): Token | undefined {
+  const blank = matchAt(spaces, text, at);
+  const start = blank > 0 ? blank : at;
+  if (start >= text.length) return undefined;
+  const touches = last !== undefined && last.end === start;
+  const afterName = touches && (last.kind === 'word' || last.kind === 'quotedName');
+  const afterDot = touches && last.text === '.' && beforeLast?.end === last.start;
+  const { kind, end, closed = true } = find(text, start, afterName, afterDot);
+  const raw = text.slice(start, end);
+  return { kind, start, end, text: raw, upper: kind === 'word' ? raw.toUpperCase() : raw, closed };
+}
+
 /** Every token of the text in order, comments included, white space left out. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const blank = matchAt(spaces, text, at);
-    if (blank > 0) {
-      at = blank;
-      continue;
-    }
-    const last = tokens.at(-1);
-    const touches = last !== undefined && last.end === at;
-    const afterName = touches && (last.kind === 'word' || last.kind === 'quotedName');
-    const afterDot = touches && last.text === '.' && tokens.at(-2)?.end === last.start;
-    const found = find(text, at, afterName, afterDot);
-    const raw = text.slice(at, found.end);
-    tokens.push({
-      kind: found.kind,
-      start: at,
-      end: found.end,
-      text: raw,
-      upper: found.kind === 'word' ? raw.toUpperCase() : raw,
-      closed: found.closed ?? true,
-    });
-    at = found.end;
+  for (let token = tokenAt(text, 0, undefined, undefined); token; ) {
+    tokens.push(token);
+    token = tokenAt(text, token.end, token, tokens.at(-2));
   }
   return tokens;
+}
+
+/** The same one at a time, for a text whose tokens are too many to be kept. */
+export function* tokensOf(text: string): Generator<Token, void> {
+  let before: Token | undefined;
+  for (let token = tokenAt(text, 0, undefined, undefined); token; ) {
+    yield token;
+    const next = tokenAt(text, token.end, token, before);
+    before = token;
+    token = next;
+  }
 }
 
 /** True of a comment whose text a server runs: it stands in a statement like any word. */

@@ -1,5 +1,5 @@
 /** Finds the statements of a text: exact ranges between semicolons, for any text. */
-import { isOtherwiseRead, type Token, tokenize } from './lexer.ts';
+import { isOtherwiseRead, type Token, tokenize, tokensOf } from './lexer.ts';
 
 /** A statement before it is parsed: its place in the text, in UTF-16 units, and its tokens. */
 export interface StatementText {
@@ -68,19 +68,24 @@ export const splitStatements = (text: string): StatementText[] => splitTokens(to
 
 /** The same of a text that is cut into tokens already. */
 export const splitTokens = (tokens: readonly Token[], text: string): StatementText[] =>
-  delimiterLine.test(text) ? splitByDelimiters(text) : splitPlain(tokens);
+  delimiterLine.test(text) ? splitByDelimiters(text) : [...splitPlain(tokens)];
+
+/** The same one at a time, so that of a long script one statement's tokens are kept and no more. */
+export function* statementsOf(text: string): Generator<StatementText, void> {
+  if (delimiterLine.test(text)) yield* splitByDelimiters(text);
+  else yield* splitPlain(tokensOf(text));
+}
 
 const counts = (token: Token): boolean => token.kind !== 'comment' || isOtherwiseRead(token);
 
 /** Where a semicolon ends a statement. */
-function splitPlain(tokens: readonly Token[]): StatementText[] {
-  const statements: StatementText[] = [];
+function* splitPlain(tokens: Iterable<Token>): Generator<StatementText, void> {
   let pending: Token[] = [];
   let body = new Body();
   for (const token of tokens) {
     if (!counts(token)) continue;
     if (token.kind === 'symbol' && token.text === ';' && !body.isOpen) {
-      statements.push(...statementOf(pending, true));
+      yield* statementOf(pending, true);
       pending = [];
       body = new Body();
     } else {
@@ -88,8 +93,7 @@ function splitPlain(tokens: readonly Token[]): StatementText[] {
       body.take(token);
     }
   }
-  statements.push(...statementOf(pending, false));
-  return statements;
+  yield* statementOf(pending, false);
 }
 
 /** What MySQL's own client reads of a script and no server ever sees: `DELIMITER //`. */
@@ -128,9 +132,9 @@ function plainRegion(text: string, start: number): Region {
     const tokens = tokensIn(text, start, line.index);
     // Within a text or a comment that is open there, it is no such line.
     if (tokens.at(-1)?.closed === false) continue;
-    return { statements: splitPlain(tokens), delimiter: line[1] ?? ';', next: line.index + line[0].length };
+    return { statements: [...splitPlain(tokens)], delimiter: line[1] ?? ';', next: line.index + line[0].length };
   }
-  return { statements: splitPlain(tokensIn(text, start, text.length)), delimiter: ';', next: text.length };
+  return { statements: [...splitPlain(tokensIn(text, start, text.length))], delimiter: ';', next: text.length };
 }
 
 /** The DELIMITER line that starts at `at`, where only blanks stand before it on its line. */

@@ -4,7 +4,6 @@ import { Failure } from '../../base/failure.ts';
 import type { RestoreTarget } from '../../data/store.ts';
 import { restoreSql } from '../../git4data/print.ts';
 import { takesBack } from '../../git4data/script/scriptStatement.ts';
-import { splitStatements } from '../../git4data/split.ts';
 import type { DeltaArgument, RestoreArgument, RunStatementArgument } from '../../protocol/language.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
 import type { Choice } from '../talk/ask.ts';
@@ -61,7 +60,7 @@ export async function runFile(shell: Shell): Promise<StatementResult[]> {
   if (statements.length === 0)
     throw new Failure('usage.wrong', { message: say('There is no statement in this file.') });
   // What a script says for a session is left out where there is none.
-  const script = { takesBack: takesBack(splitStatements(document.getText())) };
+  const script = { takesBack: takesBack(document.getText()) };
   return shell.sql.run(
     session,
     statements.map((one) => ({ ...one, script })),

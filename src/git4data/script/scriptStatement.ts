@@ -121,6 +121,5 @@ export function scriptStatement(tokens: readonly Token[], takesBack: boolean): S
   return idle.some((form) => form.test(text)) ? skip : run;
 }
 
-/** True where a script takes changes back. */
-export const takesBack = (statements: readonly { readonly tokens: readonly Token[] }[]): boolean =>
-  statements.some(({ tokens }) => tokens[0]?.upper === 'ROLLBACK' || tokens[0]?.upper === 'SAVEPOINT');
+/** True where a script takes changes back; of a text that only looks like it, too. */
+export const takesBack = (script: string): boolean => /(?:^|;)\s*(?:ROLLBACK|SAVEPOINT)\b/im.test(script);

@@ -32,7 +32,7 @@ interface Told {
 async function runScript(script: string): Promise<Told> {
   const told: Told = { ran: 0, skipped: 0, refused: [], rows: [] };
   const statements = splitStatements(script);
-  const context = { takesBack: takesBack(statements) };
+  const context = { takesBack: takesBack(script) };
   let database: string | null = null;
   for (const { start, end } of statements) {
     const pages = runStatement(store, { sql: script.slice(start, end), database, script: context }, async () => true);

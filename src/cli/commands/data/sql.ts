@@ -10,7 +10,7 @@ import { type PageColumn, rowAt } from '../../../data/page.ts';
 import { jsonOf, type Value } from '../../../data/value.ts';
 import { readFailure } from '../../../files/bytes/byteSource.ts';
 import { takesBack } from '../../../git4data/script/scriptStatement.ts';
-import { splitStatements } from '../../../git4data/split.ts';
+import { statementsOf } from '../../../git4data/split.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import { tell } from '../record.ts';
@@ -107,10 +107,9 @@ export const sqlCommand: Command = {
     const standard = place.kind === 'matrixone' ? place.open.database : null;
     let database = invocation.option('database') ?? standard;
     let code = 0;
-    const statements = splitStatements(text);
-    const script = { takesBack: takesBack(statements) };
+    const script = { takesBack: takesBack(text) };
     let skipped = 0;
-    for (const { start, end } of statements) {
+    for (const { start, end } of statementsOf(text)) {
       const sql = text.slice(start, end);
       const started = performance.now();
       output.note(`> ${firstLine(sql)}`);

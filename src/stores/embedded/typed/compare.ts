@@ -122,7 +122,7 @@ const doubleOf = (one: Operand): string | null => {
 
 function numbers(a: Operand, b: Operand, where: string): Aligned {
   if (!isExact(a.type) || !isExact(b.type)) return { left: asReal(a, where), right: asReal(b, where) };
-  if (a.isDouble || b.isDouble) {
+  if (a.type.kind === 'dec' || b.type.kind === 'dec') {
     // Decimals of 15 digits order as their nearest doubles do, and SQLite compares whole numbers with doubles exactly.
     const [left, right] = [doubleOf(a), doubleOf(b)];
     if (left !== null && right !== null) return { left, right };
