@@ -48,6 +48,7 @@ describe('what is asked has the answer that MySQL gives', () => {
     // A FLOAT is a single.
     ['SELECT id FROM t WHERE f = 0.1', '[]'],
     ['SELECT f * 1 FROM t WHERE id = 1', '[[0.10000000149011612]]'],
+    ['SELECT CAST(0.1 AS FLOAT) = f FROM t WHERE id = 1', '[[1]]'],
     // Dates.
     ["SELECT id FROM t WHERE tm = '2024-01-02'", '[[2]]'],
     ["SELECT id FROM t WHERE day < '2024-01-02 10:00:00' ORDER BY id", '[[2],[4]]'],

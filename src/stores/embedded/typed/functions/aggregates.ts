@@ -186,7 +186,8 @@ const onlyOver = new Set(
   'ROW_NUMBER RANK DENSE_RANK CUME_DIST PERCENT_RANK NTILE LAG LEAD FIRST_VALUE LAST_VALUE NTH_VALUE'.split(' '),
 );
 
-const table: Readonly<Record<string, (call: Aggregated) => Operand>> = {
+/** What is computed over rows: aggregates and window functions. */
+export const aggregates: Readonly<Record<string, (call: Aggregated) => Operand>> = {
   COUNT: count,
   SUM: sum,
   AVG: sum,
@@ -210,11 +211,11 @@ const table: Readonly<Record<string, (call: Aggregated) => Operand>> = {
 };
 
 /** True for what is computed over rows. */
-export const isAggregate = (name: string): boolean => Object.hasOwn(table, name);
+export const isAggregate = (name: string): boolean => Object.hasOwn(aggregates, name);
 
 /** The aggregate or window function of a call. */
 export function aggregated(host: Host, tree: CallTree, scope: Scope): Operand {
-  const make = table[tree.name];
+  const make = aggregates[tree.name];
   if (!make) throw unsupported(say('The function {0}()', tree.name));
   const where = host.where(tree);
   if (onlyOver.has(tree.name) && tree.over === null) throw unsupported(say('{0}() without OVER', tree.name));

@@ -73,7 +73,8 @@ const choices: FunctionTable = {
   VERSION: takes(0, 0, () => operand(sqlText('8.0.30-DeltaTrain'), text)),
 };
 
-const tables: FunctionTable = { ...choices, ...textCalls, ...numberCalls, ...dateCalls, ...jsonCalls };
+/** Every function that has a rule of its own, besides those over rows. */
+export const tables: FunctionTable = { ...choices, ...textCalls, ...numberCalls, ...dateCalls, ...jsonCalls };
 
 /** `VALUES(a)` behind ON DUPLICATE KEY UPDATE is the new row's a. */
 function newValue(host: Host, tree: ExpressionOf<'call'>, scope: Scope): Operand {

@@ -52,6 +52,10 @@ const toDecimal: Cast = (one, [digits = 10, scale = 0], where) => {
 
 const toReal: Cast = (one, _, where) => operand(asReal({ ...one, strict: false }, where), real);
 
+/** A FLOAT is the nearest single. */
+const toFloat: Cast = (one, _, where) =>
+  operand(`dt_single(${asReal({ ...one, strict: false }, where)})`, { kind: 'real', single: true });
+
 const toDate: Cast = (one, _, where) => {
   if (isMoment(one.type)) return operand(one.type.kind === 'date' ? one.sql : `substr(${one.sql}, 1, 10)`, date);
   return one.type.kind === 'text' || isOpen(one.type)
@@ -94,6 +98,7 @@ const casts: Readonly<Record<string, Cast>> = {
   NUMERIC: toDecimal,
   DOUBLE: toReal,
   REAL: toReal,
+  FLOAT: toFloat,
   DATE: toDate,
   DATETIME: toDatetime,
   TIMESTAMP: toDatetime,
