@@ -27,11 +27,31 @@ function refuseOperator(reader: Reader): void {
 
 /** An expression: alternatives joined by OR. */
 export function expression(reader: Reader): Expression {
+  const literal = plainLiteral(reader);
+  if (literal) return literal;
   return reader.deeper(() => {
     const found = chain(reader, 'OR', (one) => chain(one, 'AND', negation));
     refuseOperator(reader);
     return found;
   });
+}
+
+/** A literal that stands alone between commas, as nearly all of a long INSERT do: no operator needs to be looked for. */
+function plainLiteral(reader: Reader): Expression | null {
+  const token = reader.peek();
+  const behind = reader.peek(1);
+  if (!token || behind?.kind !== 'symbol' || (behind.text !== ',' && behind.text !== ')')) return null;
+  const { at: from } = reader;
+  const to = from + 1;
+  if (token.kind === 'number') {
+    reader.at++;
+    return { kind: 'number', text: token.text, from, to };
+  }
+  if (token.kind === 'string') {
+    reader.at++;
+    return { kind: 'text', text: tokenValue(token), from, to };
+  }
+  return null;
 }
 
 function chain(reader: Reader, operator: 'AND' | 'OR', operand: (reader: Reader) => Expression): Expression {
@@ -60,6 +80,8 @@ const comparisons: Readonly<Record<string, BinaryOperator>> = {
   '>=': '>=',
 };
 
+const comparisonSigns = Object.keys(comparisons);
+
 function comparison(reader: Reader): Expression {
   const { at: from } = reader;
   let left = predicate(reader);
@@ -72,7 +94,7 @@ function comparison(reader: Reader): Expression {
       left = { kind: 'is', operand: left, what: plain, negated, from, to: reader.at };
       continue;
     }
-    const operator = reader.one(...Object.keys(comparisons));
+    const operator = reader.one(...comparisonSigns);
     if (operator === null) return left;
     reader.at++;
     const all = reader.one('ANY', 'ALL', 'SOME');

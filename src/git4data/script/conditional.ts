@@ -5,6 +5,7 @@ const held = /^\/\*M?!(?:\d{5,6})?([^]*?)(?:\*\/)?$/;
 
 /** The same statement with what stands in such comments as a part of it; the text itself where there is none. */
 export function withoutConditions(sql: string): string {
+  if (!/\/\*M?!/.test(sql)) return sql;
   let plain = '';
   let from = 0;
   for (const token of tokenize(sql)) {

@@ -110,12 +110,16 @@ function setStatement(tokens: readonly Token[]): ScriptStatement {
   return skip;
 }
 
+/** More tokens than any of those statements has that are left out. */
+const longest = 200;
+
 /**
  * What becomes of a statement of a script on an engine without sessions. `takesBack`: the script has a ROLLBACK, so that a transaction
  * cannot be left out.
  */
 export function scriptStatement(tokens: readonly Token[], takesBack: boolean): ScriptStatement {
   if (tokens[0]?.upper === 'SET') return setStatement(tokens);
+  if (tokens.length > longest) return run;
   const text = tokens.map(({ kind, upper, text: written }) => (kind === 'word' ? upper : written)).join(' ');
   if (transactions.test(text)) return takesBack ? run : skip;
   return idle.some((form) => form.test(text)) ? skip : run;

@@ -181,6 +181,7 @@ export function exactLiteral(written: string): Operand {
 }
 
 function wholeLiteral(literal: string, digits: number): Operand {
+  if (digits <= nativeDigits) return { sql: literal, type: { kind: 'int', digits, unsigned: false }, literal };
   if (digits > mostDigits) return wideLiteral(literal, digits, 0);
   const value = BigInt(literal);
   if (value < -(2n ** 63n) || value >= 2n ** 63n) return wideLiteral(literal, digits, 0);
