@@ -11,6 +11,9 @@ export interface Fault {
   readonly hint: string | null;
   /** As written, at the place; null at the end. */
   readonly near: string | null;
+  /** The place, in UTF-16 units of the text that was cut into tokens. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Carries a fault up to where a statement is read. */
@@ -147,10 +150,23 @@ export class Reader {
   }
 
   syntax(message: string): QueryFault {
-    return new QueryFault({ kind: 'syntax', message, hint: null, near: this.peek()?.text ?? null });
+    return this.#fault('syntax', message, null);
   }
 
   unsupported(what: string, hint: string | null = null): QueryFault {
-    return new QueryFault({ kind: 'unsupported', message: what, hint, near: this.peek()?.text ?? null });
+    return this.#fault('unsupported', what, hint);
+  }
+
+  #fault(kind: Fault['kind'], message: string, hint: string | null): QueryFault {
+    const token = this.peek();
+    const place = token ?? this.tokens.at(-1);
+    return new QueryFault({
+      kind,
+      message,
+      hint,
+      near: token?.text ?? null,
+      start: place?.start ?? 0,
+      end: place?.end ?? 0,
+    });
   }
 }

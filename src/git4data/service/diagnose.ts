@@ -2,6 +2,7 @@
 import type { Problem } from '../ast.ts';
 import type { Catalog } from '../catalog.ts';
 import { checkBranches } from './checkBranches.ts';
+import { checkEmbedded } from './checkEmbedded.ts';
 import { checkServer } from './checkServer.ts';
 import { checkExisting, checkNames } from './checkSnapshots.ts';
 import { checkChange, checkReferenced, checkTables } from './checkTables.ts';
@@ -16,6 +17,7 @@ const checks: readonly Check[] = [
   checkReferenced,
   checkServer,
   checkBranches,
+  checkEmbedded,
 ];
 
 /** Every problem of a document in order. Without a catalog only what the text itself tells is reported. */

@@ -213,6 +213,11 @@ describe('what the server understands', () => {
     ['CREATE SNAPSHOT v FOR ACCOUNT', ['engine.unsupported: CREATE SNAPSHOT v FOR ACCOUNT']],
     ['SELECT * FROM samples{MO_TS = 5}', ['engine.unsupported: {MO_TS = 5}']],
     ["SELECT * FROM samples{SNAPSHOT='samples_v1'} a JOIN samples{SNAPSHOT='samples_v2'} b", []],
+    ["SELECT 1;\nSELECT id || 'x' FROM samples", ['engine.unsupported: ||']],
+    ['DELETE FROM samples WHERE id = 1 LIMIT 1', ['engine.unsupported: LIMIT']],
+    ['SELECT id FROM samples WHERE id = @a', ['engine.unsupported: @a']],
+    // Half typed, it is no fault yet.
+    ['SELECT id FROM samples WHERE', []],
   ];
   for (const [text, expected] of ownEngine) {
     test(`the embedded engine: ${text}`, () => {
