@@ -10,6 +10,7 @@ import { exportCommand } from './commands/data/export.ts';
 import { importCommand } from './commands/data/import.ts';
 import { lintCommand } from './commands/data/lint.ts';
 import { logCommand } from './commands/models/log.ts';
+import { modelApprovals, modelApprove, modelSuspects } from './commands/models/approve.ts';
 import { modelExclusions } from './commands/models/exclusions.ts';
 import { modelArchive, modelList, modelPromote, modelReproduce, modelShow } from './commands/models/model.ts';
 import { restoreCommand } from './commands/versions/restore.ts';
@@ -37,6 +38,9 @@ export const commands: readonly Command[] = [
   modelPromote,
   modelArchive,
   modelReproduce,
+  modelApprove,
+  modelApprovals,
+  modelSuspects,
   modelExclusions,
   evaluateCommand,
   logCommand,

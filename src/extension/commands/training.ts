@@ -38,13 +38,14 @@ export async function train(shell: Shell, target: Target, mode: 'delta' | 'full'
   const { done } = await runs.start(open, mode, snapshot);
   const outcome = await done;
   const { model, sentence } = outcome;
-  const level = model?.status === 'rejected' ? 'warning' : 'info';
+  const mustLook = model?.status === 'rejected' || model?.status === 'held';
+  const level = mustLook ? 'warning' : 'info';
   const show = model && {
     title: say('Open'),
     command: 'deltatrain.model.open',
     arguments: [{ ...target, connection: configured.connection.id, training: model.training, model: model.number }],
   };
-  const restorable = model?.status === 'rejected' && model.base;
+  const restorable = mustLook && model.base;
   const look = restorable && {
     title: say('Show Delta'),
     command: 'deltatrain.delta.show',

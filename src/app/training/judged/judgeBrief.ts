@@ -7,6 +7,7 @@ import { atSnapshot, type Snapshot, tableIn, type Version } from '../../../data/
 import { millisecondsOf } from '../../../words/times.ts';
 import { baseOf } from '../../registry/lineage.ts';
 import type { KeptApproval } from '../../registry/judged/approvals.ts';
+import type { Settled } from '../../registry/judged/settled.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { comparedColumns } from '../deltaFacts.ts';
 import { hashAt, runDelta } from '../rowSets.ts';
@@ -17,12 +18,16 @@ const looks = 20;
 /** Older versions that changed rows are looked for in, the nearest first. */
 const olderVersions = 3;
 
-/** Updates that count as a round or a look: those that are held did nothing yet. */
-const counts = ({ kind, status }: ModelHead): boolean => kind === 'delta' && status !== 'held';
+/** Updates that count as a round or a look: those that were held did nothing unless they were approved. */
+function counted(models: readonly ModelHead[], settled: readonly Settled[]): ModelHead[] {
+  const has = (number: number, reason: Settled['reason']): boolean =>
+    settled.some((one) => one.number === number && one.reason === reason);
+  return models.filter(({ kind, number }) => kind === 'delta' && (!has(number, 'suspect') || has(number, 'approved')));
+}
 
 /** What is left of an approval, in rounds. */
 const roundsLeft = ({ rounds, number }: KeptApproval, models: readonly ModelHead[]): number =>
-  Math.max(0, rounds - models.filter((model) => model.number > number && counts(model)).length);
+  Math.max(0, rounds - models.filter((model) => model.number > number).length);
 
 /** Approvals that hold for the next run. */
 const standing = (approvals: readonly KeptApproval[], models: readonly ModelHead[]): Approval[] =>
@@ -49,12 +54,13 @@ async function factsOf(registry: Registry, models: readonly ModelHead[], parent:
 }
 
 /** Which look the next model is: the count begins anew at a full fit and at a promotion. */
-async function lookOf(registry: Registry, models: readonly ModelHead[]): Promise<number> {
+async function lookOf(registry: Registry, models: readonly ModelHead[], looked: readonly ModelHead[]): Promise<number> {
   const full = models.find(({ kind, status }) => kind === 'full' && status !== 'held');
   const promoted = models.find(({ status }) => status === 'promoted');
   const promotedAt = promoted && ((await registry.promotedAt(promoted)) ?? promoted.madeAt);
-  const since = [full?.madeAt ?? '', promotedAt ?? ''].reduce((a, b) => (a > b ? a : b));
-  return (models.filter((model) => counts(model) && model.madeAt > since).length % looks) + 1;
+  const isSince = ({ number, madeAt }: ModelHead): boolean =>
+    number > (full?.number ?? 0) && madeAt > (promotedAt ?? '');
+  return (looked.filter(isSince).length % looks) + 1;
 }
 
 /** What of the changes since the parent's snapshot is known beside the lineage. */
@@ -113,6 +119,7 @@ export async function judgeBrief(of: Brief, signal?: AbortSignal): Promise<Judge
   const { training, models, parent, anchor, changed } = of;
   const { registry } = of.workbench;
   const settled = await registry.judged.settled(training.id);
+  const rounds = counted(models, settled);
   const own = new Set(models.map(({ number }) => number));
   const baselineAsNow =
     anchor !== null &&
@@ -121,8 +128,8 @@ export async function judgeBrief(of: Brief, signal?: AbortSignal): Promise<Judge
   return {
     key: training.key,
     facts: parent && changed ? await factsOf(registry, models, parent) : [],
-    approvals: standing(await registry.judged.approvals(training), models),
-    look: await lookOf(registry, models),
+    approvals: standing(await registry.judged.approvals(training), rounds),
+    look: await lookOf(registry, models, rounds),
     returned: await returnedRows(of, signal),
     restored: await isRestored(of),
     baselineAsNow,
