@@ -1,4 +1,5 @@
 /** One random history, applied to the embedded store (through its two windows) and to the reference store alike. */
+import { statSync } from 'node:fs';
 import { expect } from 'vitest';
 import { type Random, seededRandom } from '../../../src/base/random.ts';
 import { Failure } from '../../../src/base/failure.ts';
@@ -15,6 +16,7 @@ import type { Changer, ColumnShape } from '../backend.ts';
 import { sqlChanger } from '../embeddedBackend.ts';
 import { memoryChanger } from '../memoryBackend.ts';
 import { deltaOf, loadRows, rowsOf } from '../reading.ts';
+import { type OutsideWrite, outsideKinds, swapFile, writeOutside } from './fuzz/otherPrograms.ts';
 import { tables, valueFor } from './modelValues.ts';
 
 interface Side {
@@ -45,6 +47,8 @@ export class Model {
   readonly history: string[] = [];
   checks = 0;
   readonly #random: Random;
+  /** For what others do. */
+  readonly #others: Random;
   readonly #path: string;
   readonly #memory = new MemoryStore();
   readonly #right: Side;
@@ -55,6 +59,7 @@ export class Model {
 
   constructor(seed: string, path: string) {
     this.#random = seededRandom(seed);
+    this.#others = seededRandom(`${seed} others`);
     this.#path = path;
     this.#right = { store: this.#memory, change: memoryChanger(this.#memory) };
   }
@@ -108,6 +113,10 @@ export class Model {
     else if (draw < 95) await this.#load();
     else if (draw < 98) await this.#changeShape();
     else await this.#reopen();
+    // Draws of their own, so that the rest of a history stays what it was.
+    if (this.#others.below(100) < 6) await this.#writeOutside();
+    if (this.#others.below(1000) < 6) await this.#swap();
+    if (this.#others.below(1000) < 6) await this.#fillDisk();
   }
 
   async #shape(): Promise<{
@@ -333,6 +342,74 @@ export class Model {
       await other.compact();
     } else await (this.#windows[i] as EmbeddedStore).close();
     this.#windows[i] = this.#open();
+  }
+
+  /** Another program writes to a row of a table with a key. */
+  async #writeOutside(): Promise<void> {
+    const { table, columns, key, rows } = await this.#shape();
+    const plain = columns.map(({ name }) => name).filter((name) => !key.includes(name));
+    if (key.length === 0 || rows.length < 2 || plain.length === 0) return;
+    const row = this.#others.below(rows.length);
+    const from = this.#others.below(rows.length);
+    const kind = outsideKinds[this.#others.below(outsideKinds.length)] as OutsideWrite['kind'];
+    if (kind === 'move' && row === from) return;
+    const column = plain[this.#others.below(plain.length)] as string;
+    this.#say(`outside ${kind} ${table.table} ${row} ${from} ${column}`);
+    const names = columns.map(({ name }) => name);
+    writeOutside(
+      this.#path,
+      { stored: `${table.database}.${table.table}`, columns: names, key },
+      { kind, row, from, column },
+    );
+    const cells = (place: number, some: readonly string[]): Record<string, Value> =>
+      Object.fromEntries(some.map((name) => [name, rows[place]?.[names.indexOf(name)] ?? null]));
+    const { change } = this.#right;
+    if (kind === 'delete') await change.remove(table, cells(row, key));
+    if (kind === 'cell') await change.update(table, cells(from, [column]), cells(row, key));
+    if (kind === 'replace') await change.update(table, cells(from, plain), cells(row, key));
+    if (kind !== 'move') return;
+    await change.remove(table, cells(from, key));
+    await change.update(table, cells(from, key), cells(row, key));
+  }
+
+  /** The file is put back by another program while both windows are open: neither writes into it, and a new one goes on from there. */
+  async #swap(): Promise<void> {
+    this.#say('swap the file');
+    await swapFile(this.#path);
+    for (const window of this.#windows) {
+      expect(await outcome(() => window.createSnapshot('lost', { level: 'database', database }))).toEqual({
+        code: 'store.replaced',
+      });
+      await window.close();
+    }
+    this.#windows = [this.#open(), this.#open()];
+    await this.#checkRows(nameOf(this.#pick(tables).name), live);
+  }
+
+  /** A load that the disk has no room for: nothing of it is there afterwards, whatever was written before it was full. */
+  async #fillDisk(): Promise<void> {
+    const { table, columns, key, rows } = await this.#shape();
+    if (key.length === 0) return;
+    const many = Array.from({ length: 400 }, () => this.#freshRow(columns, key, rows)).filter(
+      (row) => row !== undefined,
+    );
+    const keyOf = (row: readonly Value[]): string => keyText(Object.values(this.#where(columns, key, row)));
+    const file = [...new Map(many.map((row) => [keyOf(row), row])).values()];
+    if (file.length === 0) return;
+    this.#say(`full disk: ${table.table} ${file.length} rows`);
+    const maxBytes = statSync(this.#path).size;
+    const full = EmbeddedStore.open({ path: this.#path, readOnly: false, create: false, maxBytes });
+    try {
+      const ended = await outcome(() =>
+        loadRows(full, table, columns, key, file, { mode: 'upsert', safetySnapshot: null }),
+      );
+      if ('code' in ended) expect(ended.code).toBe('store.full');
+      // What fitted into free pages is there.
+      else await loadRows(this.#memory, table, columns, key, file, { mode: 'upsert', safetySnapshot: null });
+    } finally {
+      await full.close();
+    }
+    await this.#checkRows(table, live);
   }
 
   async checkAll(): Promise<void> {
