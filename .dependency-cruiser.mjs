@@ -13,13 +13,14 @@ export const folders = {
   judge: ['base', 'data'],
   train: ['base', 'data', 'words', 'judge'],
   protocol: ['base', 'data', 'git4data'],
+  host: [],
   stores: ['base', 'data', 'git4data', 'protocol'],
   files: ['base', 'data'],
   engine: ['base', 'data', 'git4data', 'protocol', 'stores', 'files'],
   app: ['base', 'data', 'words', 'judge', 'git4data', 'protocol'],
   server: ['base', 'git4data', 'protocol'],
-  cli: ['base', 'data', 'words', 'git4data', 'train', 'protocol', 'stores', 'files', 'engine', 'app'],
-  extension: ['base', 'data', 'words', 'git4data', 'protocol', 'app'],
+  cli: ['base', 'data', 'words', 'git4data', 'train', 'protocol', 'stores', 'files', 'engine', 'app', 'host'],
+  extension: ['base', 'data', 'words', 'git4data', 'protocol', 'app', 'host'],
   webview: ['base', 'data', 'words', 'train', 'protocol'],
 };
 

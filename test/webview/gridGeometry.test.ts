@@ -4,7 +4,7 @@ import {
   columnsInView,
   type Extent,
   offsetAt,
-  type Place,
+  type CellPlace,
   placeAfterKey,
   rectangle,
   revealRow,
@@ -66,7 +66,7 @@ test('columns: edges, and those that show', () => {
 });
 
 const size = { rows: 100, columns: 5, page: 10 };
-const keys: [key: string, command: boolean, from: Place, to: Place | undefined][] = [
+const keys: [key: string, command: boolean, from: CellPlace, to: CellPlace | undefined][] = [
   ['ArrowDown', false, { row: 4, column: 1 }, { row: 5, column: 1 }],
   ['ArrowDown', false, { row: 99, column: 1 }, { row: 99, column: 1 }],
   ['ArrowUp', false, { row: 0, column: 1 }, { row: -1, column: 1 }],

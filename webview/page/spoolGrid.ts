@@ -16,13 +16,13 @@ import { cellFilterOf, shownColumns, sideWord } from './spoolColumns.ts';
 import { type Look, type LookChange, lookOf, type Side, type State } from './state.ts';
 import { Grid, type GridColumn, type GridModel, type GridRow } from '../ui/grid.ts';
 import type { GridCell } from '../ui/gridCells.ts';
-import type { Place } from '../ui/gridGeometry.ts';
+import type { CellPlace } from '../ui/gridGeometry.ts';
 import { PageCache } from '../ui/pageCache.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, signs } from '../../src/words/numbers.ts';
 
 /** What is shown: `statement` null means the training's delta; `label` names the label column. */
-export interface Shown {
+export interface ShownSpool {
   readonly spool: SpoolInfo;
   readonly statement: number | null;
   readonly label: string | null;
@@ -41,7 +41,7 @@ export class SpoolGrid {
   readonly #actions: Actions;
   readonly #stateOf: () => State;
   #pages: PageCache<SpoolPage> | undefined;
-  #shown: Shown | undefined;
+  #shown: ShownSpool | undefined;
   #look: Look | undefined;
   /** Rows of the view; undefined until a page told. */
   #total: number | undefined;
@@ -62,7 +62,7 @@ export class SpoolGrid {
   }
 
   /** Brings the grid in line; cheap when nothing changed. */
-  update(shown: Shown, look: Look): void {
+  update(shown: ShownSpool, look: Look): void {
     const before = this.#shown;
     const lookBefore = this.#look;
     if (before && lookBefore && sameShown(before, shown) && lookBefore === look) return;
@@ -128,7 +128,7 @@ export class SpoolGrid {
   }
 
   #describe(column: number): GridColumn {
-    const { spool, label } = this.#shown as Shown;
+    const { spool, label } = this.#shown as ShownSpool;
     const { name, type } = spool.columns[column] as PageColumn;
     const key = column < spool.keyColumns;
     const sorts = this.#look?.view.sort ?? [];
@@ -205,7 +205,7 @@ export class SpoolGrid {
   }
 
   /** Rows that have what a cell has: the same value, or the same change of it. */
-  #filter(place: Place): void {
+  #filter(place: CellPlace): void {
     const found = this.#pages?.find(place.row);
     const column = this.#columns()[place.column];
     if (!found || column === undefined) return;
@@ -230,7 +230,7 @@ export class SpoolGrid {
     return row >= 0 && row < (this.#total ?? 0) ? row : null;
   }
 
-  #moved(place: Place): void {
+  #moved(place: CellPlace): void {
     const column = this.#columns()[place.column];
     const shown = this.#look?.distribution;
     if (column !== undefined && shown && shown.column !== column) this.showDistribution(column);
@@ -264,7 +264,7 @@ export class SpoolGrid {
   }
 
   /** Asks once, when all rows are there, which columns changed. */
-  #countChanges({ spool }: Shown): void {
+  #countChanges({ spool }: ShownSpool): void {
     if (!spool.complete || this.#counted === spool.id) return;
     this.#counted = spool.id;
     this.#actions.host.grid
@@ -275,7 +275,7 @@ export class SpoolGrid {
       .catch((error: unknown) => this.#actions.fail(error));
   }
 
-  #open(place: Place): void {
+  #open(place: CellPlace): void {
     const { spool } = this.#shown ?? {};
     const own = this.#columns()[place.column];
     const cell = this.#row(place.row, this.#columns())?.cell(place.column);
@@ -337,7 +337,7 @@ const sideColumn = (): GridColumn => ({
 const isPlain = ({ view }: Look): boolean =>
   view.filter === '' && view.flag === null && view.cells.length === 0 && view.hashes === null;
 
-const sameShown = (a: Shown, b: Shown): boolean =>
+const sameShown = (a: ShownSpool, b: ShownSpool): boolean =>
   a.spool === b.spool && a.statement === b.statement && a.label === b.label;
 
 function plainCell(cells: Parameters<typeof cellAt>[0] | undefined, index: number): GridCell {

@@ -10,7 +10,7 @@ import {
   columnsInView,
   type Extent,
   offsetAt,
-  type Place,
+  type CellPlace,
   rectangle,
   revealRow,
   rowsInView,
@@ -57,10 +57,10 @@ export interface GridEvents {
   /** `more`: besides the column that is sorted by already. */
   sort(column: number, more: boolean): void;
   /** Only rows that have what the active cell has. */
-  filter(place: Place): void;
+  filter(place: CellPlace): void;
   /** The active cell moved; row −1 is the header. */
-  move(place: Place): void;
-  open(place: Place): void;
+  move(place: CellPlace): void;
+  open(place: CellPlace): void;
   copy(area: { top: number; bottom: number; left: number; right: number }): void;
 }
 
@@ -98,8 +98,8 @@ export class Grid {
   #frame = 0;
   /** Grows with every change of what rows show. */
   #version = 0;
-  #active: Place = { row: 0, column: 0 };
-  #anchor: Place = { row: 0, column: 0 };
+  #active: CellPlace = { row: 0, column: 0 };
+  #anchor: CellPlace = { row: 0, column: 0 };
 
   constructor(label: string, events: GridEvents) {
     this.#events = events;
@@ -119,7 +119,7 @@ export class Grid {
     new GridInput(this, this.element, this.#head, this.#layer);
   }
 
-  get active(): Place {
+  get active(): CellPlace {
     return this.#active;
   }
 
@@ -157,7 +157,7 @@ export class Grid {
   }
 
   /** Makes a cell the active one and brings it into view. `extend` keeps the other corner of the selection. */
-  moveTo(place: Place, extend: boolean): void {
+  moveTo(place: CellPlace, extend: boolean): void {
     this.#setActive(place, extend);
     const extent = this.#extent();
     if (place.row >= 0) {
@@ -213,14 +213,14 @@ export class Grid {
   }
 
   /** Where a drawn cell stands, by its element. */
-  placeOf(element: Element): Place | undefined {
+  placeOf(element: Element): CellPlace | undefined {
     const cell = element.closest<HTMLElement>('[data-column]');
     const row = element.closest<HTMLElement>('[data-row]');
     if (!cell || !row) return undefined;
     return { row: Number(row.dataset['row']), column: Number(cell.dataset['column']) };
   }
 
-  #setActive(place: Place, extend: boolean): void {
+  #setActive(place: CellPlace, extend: boolean): void {
     this.#active = place;
     if (!extend) this.#anchor = place;
     this.#version++;

@@ -65,7 +65,7 @@ export function columnsInView(
 }
 
 /** A cell, or a corner of a selection; row −1 is the header. */
-export interface Place {
+export interface CellPlace {
   readonly row: number;
   readonly column: number;
 }
@@ -74,12 +74,12 @@ export interface Place {
 export function placeAfterKey(
   key: string,
   ends: boolean,
-  at: Place,
+  at: CellPlace,
   size: { readonly rows: number; readonly columns: number; readonly page: number },
-): Place | undefined {
+): CellPlace | undefined {
   const { row, column } = at;
   const last = size.rows - 1;
-  const to = ((): Place | undefined => {
+  const to = ((): CellPlace | undefined => {
     switch (key) {
       case 'ArrowUp':
         return { row: ends ? 0 : row - 1, column };
@@ -105,7 +105,7 @@ export function placeAfterKey(
 }
 
 /** Rows and columns of the rectangle between two corners, ends included; the header is never in it. */
-export function rectangle(a: Place, b: Place): { top: number; bottom: number; left: number; right: number } {
+export function rectangle(a: CellPlace, b: CellPlace): { top: number; bottom: number; left: number; right: number } {
   return {
     top: Math.max(0, Math.min(a.row, b.row)),
     bottom: Math.max(a.row, b.row),

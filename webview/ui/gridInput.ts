@@ -1,12 +1,12 @@
 /** Keys and pointer of a grid: moving, selecting, copying, sorting, resizing. */
-import { type Place, placeAfterKey } from './gridGeometry.ts';
+import { type CellPlace, placeAfterKey } from './gridGeometry.ts';
 
 /** What input does to a grid. */
 export interface InputTarget {
-  readonly active: Place;
+  readonly active: CellPlace;
   readonly pageRows: number;
   readonly model: { readonly rows: number; readonly columns: readonly unknown[] };
-  moveTo(place: Place, extend: boolean): void;
+  moveTo(place: CellPlace, extend: boolean): void;
   selectAll(): void;
   sortColumn(column: number, more: boolean): void;
   filterByActive(): void;
@@ -15,7 +15,7 @@ export interface InputTarget {
   widthOf(column: number): number;
   resize(column: number, width: number): void;
   fitColumn(column: number): void;
-  placeOf(element: Element): Place | undefined;
+  placeOf(element: Element): CellPlace | undefined;
 }
 
 const resizeStep = 16;

@@ -11,12 +11,12 @@ const binsAtMost = 24;
 const pairsAtMost = 12;
 const histogram = { width: 250, height: 70 };
 
-type Shown = NonNullable<Look['distribution']>;
+type ShownDistribution = NonNullable<Look['distribution']>;
 
 const textOf = (value: string | null): string => value ?? 'NULL';
 
 /** The column beside the grid, for the column that is active there. */
-export function distribution(page: Page, of: RowsOf, shown: Shown): Drawn {
+export function distribution(page: Page, of: RowsOf, shown: ShownDistribution): Drawn {
   const column = of.spool.columns[shown.column];
   return html`<aside class="distribution" aria-label=${say('Distribution of {0}', column?.name ?? '')}>
     <div class="dim"><strong>${column?.name}</strong> ${column?.type}</div>

@@ -5,14 +5,14 @@ import { splitRanges } from '../../src/data/rowHash.ts';
 import type { CellFilter } from '../../src/protocol/engine.ts';
 import type { SpoolInfo } from '../../src/protocol/panel.ts';
 import { shownColumns, sideWord } from '../page/spoolColumns.ts';
-import { type Shown, flagWord } from '../page/spoolGrid.ts';
+import { type ShownSpool, flagWord } from '../page/spoolGrid.ts';
 import { type Look, type LookChange, lookOf, type Side } from '../page/state.ts';
 import { distribution } from './distribution.ts';
 import { choices, type Drawn, link, type Page } from './parts.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, signs } from '../../src/words/numbers.ts';
 
-export interface RowsOf extends Shown {
+export interface RowsOf extends ShownSpool {
   readonly counts: DeltaCounts | null;
   /** Whether a row of it can be followed through the versions. */
   readonly hasHistory: boolean;

@@ -12,7 +12,7 @@ import { compactText, countText, percentText, shareText } from '../../src/words/
 import { durationText } from '../../src/words/times.ts';
 
 /** What is drawn of a run, whether it is under way or the record of a registered model. */
-interface Shown {
+interface ShownRun {
   readonly title: Drawn;
   readonly epochs: readonly EpochRecord[];
   readonly atMost: number;
@@ -43,7 +43,7 @@ export function runView(page: Page, training: TrainingState): Drawn {
   );
 }
 
-const parts = (page: Page, shown: Shown): { beside: unknown; tools: unknown } => {
+const parts = (page: Page, shown: ShownRun): { beside: unknown; tools: unknown } => {
   const table = page.state.twins.includes('epochs');
   return {
     beside: shown.title,
@@ -143,7 +143,7 @@ const phaseTag = (run: RunView): Drawn => {
   }
 };
 
-function ofRun(run: RunView): Shown {
+function ofRun(run: RunView): ShownRun {
   const { progress } = run;
   return {
     title: html`<span class="dim">${run.parent === null ? kindWord(run.kind) : say('from m{0}, {1}', run.parent, kindWord(run.kind))}</span>${phaseTag(run)}`,
@@ -223,7 +223,7 @@ function visitsBar(visits: number, full: number): Drawn {
   >`;
 }
 
-function ofModel(model: ModelView): Shown {
+function ofModel(model: ModelView): ShownRun {
   const { cost } = model;
   return {
     title: html`<span class="dim">m${model.number}, ${kindWord(model.kind)}</span>`,
@@ -252,7 +252,7 @@ const factWord = (name: string): string => {
   return words[name] ?? name;
 };
 
-const facts = (shown: Shown): Drawn =>
+const facts = (shown: ShownRun): Drawn =>
   html`<dl class="facts num">
     ${shown.facts.map(([name, value]) => (value === null ? nothing : html`<dt>${factWord(name)}</dt><dd>${value}</dd>`))}
   </dl>`;
@@ -261,7 +261,7 @@ const curveHeight = 92;
 /** Room for the name and the value at a curve's end. */
 const labelRoom = 98;
 
-function curves(page: Page, shown: Shown): Drawn {
+function curves(page: Page, shown: ShownRun): Drawn {
   if (shown.epochs.length === 0) return nothing;
   if (page.state.twins.includes('epochs')) return epochTable(shown.epochs);
   const width = Math.max(120, (page.measures.widthOf('run', 420) - 20) / 2);

@@ -5,12 +5,12 @@ import type { Home } from './homes.ts';
 import { storePath } from './paths.ts';
 
 /** A file, by its full path, or a server, by whoever logs in there: a secret is for exactly one of these. */
-export type Place =
+export type StorePlace =
   | { readonly kind: 'embedded'; readonly path: string }
   | { readonly kind: 'matrixone'; readonly host: string; readonly port: number; readonly user: string };
 
 /** Where a server is, without the password. */
-export type ServerPlace = Extract<Place, { kind: 'matrixone' }>;
+export type ServerPlace = Extract<StorePlace, { kind: 'matrixone' }>;
 
 /** A connection by its name in this window. That it is listed does not mean that it is open: see `Session`. */
 export interface Connection {
@@ -21,18 +21,18 @@ export interface Connection {
   /** Whose file names it; null: the user's settings. */
   readonly home: Home | null;
   readonly config: ConnectionConfig;
-  readonly place: Place;
+  readonly place: StorePlace;
 }
 
 /** `folder`: where paths start; null where they are full already. */
-export function placeOf(config: ConnectionConfig, folder: string | null): Place {
+export function placeOf(config: ConnectionConfig, folder: string | null): StorePlace {
   if (config.kind === 'embedded')
     return { kind: 'embedded', path: folder === null ? config.path : storePath(folder, config.path) };
   return { kind: 'matrixone', host: config.host, port: config.port, user: config.user ?? defaultUser };
 }
 
 /** A path, or `host:port`. */
-export const placeText = (place: Place): string =>
+export const placeText = (place: StorePlace): string =>
   place.kind === 'embedded' ? place.path : `${place.host}:${place.port}`;
 
 /** `db1:6001 as ml`. */
@@ -40,7 +40,7 @@ export const loginText = (place: Pick<ServerPlace, 'host' | 'port' | 'user'>): s
   `${place.host}:${place.port} as ${place.user}`;
 
 /** Equal for the same file, and for the same login of the same server. */
-export const placeKey = (place: Place): string =>
+export const placeKey = (place: StorePlace): string =>
   place.kind === 'embedded' ? place.path : JSON.stringify([place.kind, place.host, place.port, place.user]);
 
 /** True while nothing that matters to an open connection was changed where it is written down. */

@@ -1,5 +1,5 @@
 /** The runs of this window. The extension host owns them: it holds the lease, streams the rows, and registers the result. */
-import { thisProcess } from './thisProcess.ts';
+import { thisProcess } from '../../host/thisProcess.ts';
 import { systemClock } from '../../app/training/clock.ts';
 import { discardInterrupted } from '../../app/training/lease/keptSnapshot.ts';
 import { runTraining } from '../../app/training/runTraining.ts';

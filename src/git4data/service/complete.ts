@@ -24,7 +24,7 @@ export interface Completion {
 type Item = Omit<Completion, 'replaces' | 'isSnippet'> & { readonly isSnippet?: boolean };
 
 /** The place of the cursor: the tokens of its statement before the word that was begun. */
-interface Place {
+interface CaretPlace {
   readonly before: readonly Token[];
   readonly replaces: Span;
   /** Inside quotes that were opened: names go in as they are. */
@@ -33,7 +33,7 @@ interface Place {
   readonly read: DocumentStatement | undefined;
 }
 
-function placeAt(document: SqlDocument, offset: number, catalog: Catalog): Place | null {
+function placeAt(document: SqlDocument, offset: number, catalog: Catalog): CaretPlace | null {
   const { tokens } = document;
   const under = tokens.find((token) => token.start < offset && offset <= token.end && token.kind !== 'symbol');
   const behindClosed = under?.kind === 'string' && under.closed && offset === under.end;
@@ -48,7 +48,7 @@ function placeAt(document: SqlDocument, offset: number, catalog: Catalog): Place
 }
 
 /** True when the tokens before the cursor end with these words; `*` stands for any name. */
-function endsWith({ before }: Place, ...words: readonly string[]): boolean {
+function endsWith({ before }: CaretPlace, ...words: readonly string[]): boolean {
   if (before.length < words.length) return false;
   return words.every((word, i) => {
     const token = before[before.length - words.length + i] as Token;
@@ -57,7 +57,7 @@ function endsWith({ before }: Place, ...words: readonly string[]): boolean {
   });
 }
 
-const fromEnd = ({ before }: Place, back: number): string => {
+const fromEnd = ({ before }: CaretPlace, back: number): string => {
   const token = before.at(-back);
   return token ? tokenValue(token) : '';
 };
@@ -65,7 +65,11 @@ const fromEnd = ({ before }: Place, back: number): string => {
 const keyword = (label: string, detail = '', insert = label): Item => ({ label, kind: 'keyword', detail, insert });
 
 /** Newest first, as they are listed; only those of the table, where one is named. */
-function snapshotItems(place: Place, quoted: boolean, of: { database: string | null; table: string } | null): Item[] {
+function snapshotItems(
+  place: CaretPlace,
+  quoted: boolean,
+  of: { database: string | null; table: string } | null,
+): Item[] {
   const wrap = (name: string): string => (place.isQuoted ? name : quoted ? quoteText(name) : quoteName(name));
   return [...(place.catalog.snapshots ?? [])]
     .filter((snapshot) => of === null || of.database === null || holdsTable(snapshot, of.database, of.table))
@@ -78,16 +82,16 @@ function snapshotItems(place: Place, quoted: boolean, of: { database: string | n
     }));
 }
 
-const databaseItems = ({ catalog }: Place): Item[] =>
+const databaseItems = ({ catalog }: CaretPlace): Item[] =>
   catalog.databases.map((database) => ({ label: database, kind: 'database', detail: '', insert: quoteName(database) }));
 
-const tablesIn = ({ catalog }: Place, database: string): Item[] =>
+const tablesIn = ({ catalog }: CaretPlace, database: string): Item[] =>
   (catalog.tables ?? [])
     .filter((table) => sameName(table.database, database))
     .map((table) => ({ label: table.table, kind: 'table', detail: table.database, insert: quoteName(table.table) }));
 
 /** Tables of the database in use by their name, all others with their database. */
-function tableItems(place: Place): Item[] {
+function tableItems(place: CaretPlace): Item[] {
   const { catalog, read } = place;
   const used = (read && databaseOf(read, catalog, '')) ?? catalog.connection?.database ?? null;
   return (catalog.tables ?? []).map((table) => {
@@ -99,7 +103,7 @@ function tableItems(place: Place): Item[] {
 }
 
 /** The columns of the statement's tables, or of the one that is called `called`. */
-function columnItems({ read, catalog }: Place, called: string | null): Item[] {
+function columnItems({ read, catalog }: CaretPlace, called: string | null): Item[] {
   const refs = read ? tablesOf(read.statement) : [];
   const wanted = called === null ? refs : refs.filter((ref) => sameName((ref.alias ?? ref.table).text, called));
   const items = new Map<string, Item>();
@@ -118,13 +122,13 @@ function columnItems({ read, catalog }: Place, called: string | null): Item[] {
 }
 
 /** `name.`: a database's tables, or the columns of a table or alias. */
-function dotted(place: Place): Item[] {
+function dotted(place: CaretPlace): Item[] {
   const name = fromEnd(place, 2);
   return [...tablesIn(place, name), ...columnItems(place, name)];
 }
 
 /** The table that stands before the braces. */
-function hintedTable(place: Place): { database: string | null; table: string } | null {
+function hintedTable(place: CaretPlace): { database: string | null; table: string } | null {
   const brace = place.before.findLastIndex((token) => token.text === '{');
   const table = place.before[brace - 1];
   if (!table) return null;
@@ -135,7 +139,7 @@ function hintedTable(place: Place): { database: string | null; table: string } |
   return { database: qualified ?? (place.read ? databaseOf(place.read, place.catalog, name) : null), table: name };
 }
 
-function outputItems({ catalog: { connection } }: Place): Item[] {
+function outputItems({ catalog: { connection } }: CaretPlace): Item[] {
   const release = readRelease(connection?.version ?? null);
   const isEmbedded = connection?.kind === 'embedded';
   const has = (since: readonly [number, number, number]): boolean => release === null || isAtLeast(release, since);
@@ -153,17 +157,17 @@ function outputItems({ catalog: { connection } }: Place): Item[] {
 const matrixoneOnly = new Set(['branch', 'pitr']);
 
 /** A server whose RESTORE nests: ACCOUNT a DATABASE d TABLE t. */
-function isOldServer({ catalog: { connection } }: Place): boolean {
+function isOldServer({ catalog: { connection } }: CaretPlace): boolean {
   const release = readRelease(connection?.version ?? null);
   return connection?.kind === 'matrixone' && release !== null && !isAtLeast(release, bracesSince);
 }
 
 /** What only a server can pin and restore. */
-const serverLevels = ({ catalog: { connection } }: Place): Item[] =>
+const serverLevels = ({ catalog: { connection } }: CaretPlace): Item[] =>
   connection?.kind === 'matrixone' ? [keyword('ACCOUNT'), keyword('CLUSTER')] : [];
 
 /** Whole statements, in the form that the bound server takes. */
-function statementItems(place: Place): Item[] {
+function statementItems(place: CaretPlace): Item[] {
   const { connection } = place.catalog;
   const isOld = isOldServer(place);
   return Object.entries(statements).flatMap(([kind, doc]) => {
@@ -183,7 +187,10 @@ const hintSnippet = (): Item => ({
 const tableWords = ['FROM', 'JOIN', 'INTO', 'UPDATE', 'DIFF', 'AGAINST', 'MERGE', 'PICK', 'CLONE', 'DESCRIBE', 'DESC'];
 
 /** From the most special place to the most general; the first that fits answers. */
-const places: readonly { readonly fits: (place: Place) => boolean; readonly items: (place: Place) => Item[] }[] = [
+const places: readonly {
+  readonly fits: (place: CaretPlace) => boolean;
+  readonly items: (place: CaretPlace) => Item[];
+}[] = [
   { fits: (p) => endsWith(p, '{', 'SNAPSHOT', '='), items: (p) => snapshotItems(p, true, hintedTable(p)) },
   { fits: (p) => endsWith(p, '{'), items: () => [hintSnippet()] },
   { fits: (p) => p.isQuoted, items: () => [] },

@@ -33,7 +33,7 @@ import { countPlan, deltaWay, readDelta } from './versions/deltaPages.ts';
 import { keptDisk } from './versions/keptDisk.ts';
 import { translate } from './dialect/translate.ts';
 import { dialectContext } from './statements/dialectContext.ts';
-import type { Connection } from './sqlite/driver.ts';
+import type { FileConnection } from './sqlite/driver.ts';
 import { keepsAll, load } from './statements/load.ts';
 import { FileIdentity } from './file/identity.ts';
 import { endSession, isEntered, openFile, type Opened, type OpenOptions } from './file/open.ts';
@@ -56,10 +56,10 @@ const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
 export class EmbeddedStore implements LocalStore {
   readonly holds = keepsAll;
   readonly #opened: Opened;
-  readonly #writer: Connection | null;
+  readonly #writer: FileConnection | null;
   /** Never writes and never stays in a transaction: its `data_version` tells of everybody's commits. */
-  readonly #watch: Connection;
-  readonly #readers: Connection[] = [];
+  readonly #watch: FileConnection;
+  readonly #readers: FileConnection[] = [];
   readonly #identity: FileIdentity;
   #looked = -1;
   /** The file is another one now: nothing is done with it any more. */
@@ -326,14 +326,14 @@ export class EmbeddedStore implements LocalStore {
       throw new Failure('store.unreachable', { store: this.#opened.path, reason: say('it was closed') });
   }
 
-  #mustWrite(): Connection {
+  #mustWrite(): FileConnection {
     this.#mustBeOpened();
     const { path: store, isFull } = this.#opened;
     if (!this.#writer) throw new Failure(isFull ? 'store.full' : 'store.readOnly', { store });
     return this.#writer;
   }
 
-  #takeReader(): Connection {
+  #takeReader(): FileConnection {
     this.#mustBeOpened();
     this.#look();
     return this.#readers.pop() ?? this.#opened.connect('read');
@@ -353,13 +353,13 @@ export class EmbeddedStore implements LocalStore {
     }
   }
 
-  #giveBack(db: Connection): void {
+  #giveBack(db: FileConnection): void {
     if (this.#closed || this.#gone || this.#readers.length >= keptReaders) db.close();
     else this.#readers.push(db);
   }
 
   /** One short read transaction: what is resolved in it may be used in it, and nowhere else. */
-  #read<T>(work: (db: Connection) => T): T {
+  #read<T>(work: (db: FileConnection) => T): T {
     const db = this.#takeReader();
     try {
       return db.transaction('read', () => work(db));
@@ -369,14 +369,14 @@ export class EmbeddedStore implements LocalStore {
   }
 
   /** Where there is no log, a file that was written over in its place shows by what is missing in it. */
-  #mustBeEntered(db: Connection): void {
+  #mustBeEntered(db: FileConnection): void {
     const { session, path } = this.#opened;
     if (session === null || isEntered(db, session)) return;
     throw new Failure('store.replaced', { store: path, change: 'overwritten' });
   }
 
   /** One write transaction. `durable`: it must outlive a power cut once it is committed. */
-  #write<T>(work: (db: Connection) => T, durability: 'durable' | 'plain' = 'plain'): T {
+  #write<T>(work: (db: FileConnection) => T, durability: 'durable' | 'plain' = 'plain'): T {
     const db = this.#mustWrite();
     const usual = db.value('PRAGMA synchronous') as number;
     if (durability === 'durable') db.exec('PRAGMA synchronous = FULL');

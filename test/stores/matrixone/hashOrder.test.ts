@@ -1,14 +1,14 @@
 // A key must be unique and nowhere NULL: the server is asked where the table does not say so itself.
 import { expect, test } from 'vitest';
 import { checkUnique } from '../../../src/stores/matrixone/tables/hashOrder.ts';
-import type { Session } from '../../../src/stores/matrixone/wire/server.ts';
+import type { ServerSession } from '../../../src/stores/matrixone/wire/server.ts';
 import { infoOf, itemColumns, table } from './plans.ts';
 
 const columns = itemColumns.map((column) => ({ ...column, nullable: column.name === 'name' }));
 const info = infoOf(columns);
 
 /** A server that finds the row with the key (3, NULL). */
-const found: Session = {
+const found: ServerSession = {
   run: () => Promise.resolve({ columns: [], rows: [[Buffer.from('3'), null]], affected: 0 }),
   stream: () => {
     throw new Error('nothing is streamed');

@@ -19,7 +19,7 @@ import { live } from '../../../data/version.ts';
 import type { Training } from '../../../data/training.ts';
 import type { CommandOption, Invocation } from '../command.ts';
 import { recordWriter } from '../record.ts';
-import { thisProcess } from './thisProcess.ts';
+import { thisProcess } from '../../../host/thisProcess.ts';
 import { findConnection } from '../../connection/connection.ts';
 import { findConfig } from '../../connection/foundConfig.ts';
 import { lazyTrainer } from './forkTrainer.ts';

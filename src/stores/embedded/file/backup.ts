@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { isRunning } from './open.ts';
 import { readHeader } from './header.ts';
 import { backupPath, checkStill } from './soundness.ts';
@@ -20,7 +20,7 @@ export function removeLeftDrafts(path: string): void {
 }
 
 /** Copies while others go on working; takes the old copy's place only when every page of the new one is sound. */
-export async function backUp(db: Connection): Promise<string> {
+export async function backUp(db: FileConnection): Promise<string> {
   const target = backupPath(db.path);
   removeLeftDrafts(db.path);
   // Of this copy alone: another window on the same store may be making its own.
@@ -36,7 +36,7 @@ export async function backUp(db: Connection): Promise<string> {
 }
 
 /** Due when there is something to lose, it changed since the last copy, and that copy is a day old. */
-export function isBackupDue(db: Connection): boolean {
+export function isBackupDue(db: FileConnection): boolean {
   if (db.value('SELECT 1 FROM _dt_generations LIMIT 1') === undefined) return false;
   const target = backupPath(db.path);
   if (!existsSync(target) || !isReadable(target)) return true;

@@ -18,7 +18,7 @@ import { Failure } from '../../../base/failure.ts';
 import { applicationId, catalogSql } from '../types/catalog.ts';
 import { decimalAggregates } from '../dialect/decimals.ts';
 import { sqlFunctions } from '../dialect/functions.ts';
-import { Connection } from '../sqlite/driver.ts';
+import { FileConnection } from '../sqlite/driver.ts';
 import { addHashFunction } from '../versions/hashOrder.ts';
 import { firstFormat, moveFileForward, requireKnownFormat } from './fileFormat.ts';
 import { readHeader } from './header.ts';
@@ -51,7 +51,7 @@ export interface Opened {
   readonly isFull: boolean;
   readonly session: number | null;
   /** A new connection, with every setting in place. */
-  connect(access: Access): Connection;
+  connect(access: Access): FileConnection;
 }
 
 const defaultTimeout = 5000;
@@ -76,7 +76,7 @@ function createFile(path: string, busyTimeout: number): void {
   const draft = `${path}.new-${process.pid}-${Date.now()}`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    const db = new Connection({ path: draft, readOnly: false, busyTimeout, backup: () => null });
+    const db = new FileConnection({ path: draft, readOnly: false, busyTimeout, backup: () => null });
     try {
       // Before the first table, or it has no effect.
       db.exec('PRAGMA auto_vacuum = INCREMENTAL');
@@ -112,7 +112,7 @@ function moveIntoPlace(draft: string, path: string): void {
   }
 }
 
-function settle(db: Connection, access: Access): void {
+function settle(db: FileConnection, access: Access): void {
   // REPLACE fires delete triggers only with recursive triggers; renaming a table must leave views and triggers of others alone.
   db.exec('PRAGMA recursive_triggers = ON');
   db.exec('PRAGMA legacy_alter_table = ON');
@@ -130,10 +130,10 @@ function settle(db: Connection, access: Access): void {
 }
 
 /** Opens for reading where not even SQLite's own side files can be made; only when there is no log that it would overlook. */
-function connectFrozen(path: string, busyTimeout: number, error: unknown): Connection {
+function connectFrozen(path: string, busyTimeout: number, error: unknown): FileConnection {
   const recoverable = Failure.is(error, 'store.unreachable') || Failure.is(error, 'store.readOnly');
   if (!recoverable || (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw error;
-  const db = new Connection({
+  const db = new FileConnection({
     path,
     location: new URL(`${pathToFileURL(path).href}?immutable=1`),
     readOnly: true,
@@ -144,10 +144,10 @@ function connectFrozen(path: string, busyTimeout: number, error: unknown): Conne
   return db;
 }
 
-function connectTo(options: OpenOptions, access: Access): Connection {
+function connectTo(options: OpenOptions, access: Access): FileConnection {
   const { path, maxBytes } = options;
   const busyTimeout = options.busyTimeout ?? defaultTimeout;
-  const db = new Connection({
+  const db = new FileConnection({
     path,
     readOnly: access === 'read',
     busyTimeout,
@@ -192,7 +192,7 @@ export function openFile(options: OpenOptions): Opened {
   checkHeader(path);
   if (!options.readOnly) settleLog(path);
   const readOnly = options.readOnly || !mayWrite(path);
-  const connect = (access: Access): Connection => connectTo(options, access);
+  const connect = (access: Access): FileConnection => connectTo(options, access);
   const opened = connectAs(path, readOnly ? 'read' : 'write', connect);
   const { db } = opened;
   try {
@@ -215,8 +215,8 @@ function hasNoRoom(path: string): boolean {
 function connectAs(
   path: string,
   access: Access,
-  connect: (access: Access) => Connection,
-): { db: Connection; access: Access; isFull: boolean } {
+  connect: (access: Access) => FileConnection,
+): { db: FileConnection; access: Access; isFull: boolean } {
   try {
     return { db: connect(access), access, isFull: false };
   } catch (error) {
@@ -227,7 +227,7 @@ function connectAs(
 }
 
 /** The number of the session; null where the disk has no room to write it down, which is no reason not to read the rest. */
-function enter(db: Connection, isCurrent: boolean): number | null {
+function enter(db: FileConnection, isCurrent: boolean): number | null {
   const begin = (): number => {
     moveFileForward(db);
     return beginSession(db, isCurrent);
@@ -257,7 +257,7 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Enters this process; when another one ended without closing the store, the whole file is checked first. */
-function beginSession(db: Connection, isCurrent: boolean): number {
+function beginSession(db: FileConnection, isCurrent: boolean): number {
   const host = hostname();
   const others = db.all('SELECT id, pid FROM _dt_sessions WHERE host = ?', host) as [number, number][];
   const ended = others.filter(([, pid]) => !isRunning(pid));
@@ -271,12 +271,12 @@ function beginSession(db: Connection, isCurrent: boolean): number {
 }
 
 /** Says that a process is done with the file, so that the next one to open it does not take it for crashed; true for the last one. */
-export function endSession(db: Connection, session: number | null): boolean {
+export function endSession(db: FileConnection, session: number | null): boolean {
   if (session === null) return false;
   db.run('DELETE FROM _dt_sessions WHERE id = ?', session);
   return db.value('SELECT 1 FROM _dt_sessions LIMIT 1') === undefined;
 }
 
 /** The row of a session is in the file that was opened, and in no other. */
-export const isEntered = (db: Connection, session: number): boolean =>
+export const isEntered = (db: FileConnection, session: number): boolean =>
   db.value('SELECT 1 FROM _dt_sessions WHERE id = ? AND pid = ?', session, process.pid) !== undefined;

@@ -16,11 +16,11 @@ import { dirname } from 'node:path';
 import { Failure } from '../../../base/failure.ts';
 import type { StoreRecovery } from '../../../data/store.ts';
 import { generationById } from '../types/catalog.ts';
-import { Connection } from '../sqlite/driver.ts';
+import { FileConnection } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { backupPath, checkStill } from './soundness.ts';
 
-function countRows(db: Connection): number {
+function countRows(db: FileConnection): number {
   return db
     .all('SELECT generation FROM _dt_tables WHERE generation IS NOT NULL')
     .map(([id]) => generationById(db, id as number).stored)
@@ -30,7 +30,7 @@ function countRows(db: Connection): number {
 /** Rows of the store as far as it can be read; null where it cannot. */
 function rowsOfStore(path: string): number | null {
   try {
-    const db = new Connection({ path, readOnly: true, busyTimeout: 1000, backup: () => null });
+    const db = new FileConnection({ path, readOnly: true, busyTimeout: 1000, backup: () => null });
     try {
       return db.transaction('read', () => countRows(db));
     } finally {

@@ -1,7 +1,7 @@
 /** Room on a full disk: what a transaction that failed left in the log is given back, and a store is made smaller within what is left. */
 import { statSync, truncateSync } from 'node:fs';
 import { Failure } from '../../../base/failure.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { readingFile } from './heldFile.ts';
 
 /** Of the log, and of each of its frames. */
@@ -22,7 +22,7 @@ function committedEnd(path: string): number | null {
  * Moves the log into the file and empties it; where there is no room for that, or somebody reads, what no transaction committed is
  * cut off. Frames behind the last commit are never read, and the write lock keeps others from adding any.
  */
-export function freeLog(db: Connection): void {
+export function freeLog(db: FileConnection): void {
   const log = `${db.path}-wal`;
   try {
     if (db.get('PRAGMA wal_checkpoint(TRUNCATE)')?.[0] === 0) return;
@@ -42,7 +42,7 @@ export function freeLog(db: Connection): void {
 }
 
 /** Does `work`; a full disk is told when the room that it took is given back. */
-export function withRoom<T>(db: Connection, work: () => T): T {
+export function withRoom<T>(db: FileConnection, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -52,7 +52,7 @@ export function withRoom<T>(db: Connection, work: () => T): T {
 }
 
 /** Gives the free pages of the file back, some at a time, as far as there is room; needs no second copy of the store. */
-function shrink(db: Connection): void {
+function shrink(db: FileConnection): void {
   try {
     for (let free = freePages(db); free > 0; ) {
       db.exec(`PRAGMA incremental_vacuum(${pagesAStep})`);
@@ -67,12 +67,12 @@ function shrink(db: Connection): void {
   }
 }
 
-const freePages = (db: Connection): number => db.value('PRAGMA freelist_count') as number;
+const freePages = (db: FileConnection): number => db.value('PRAGMA freelist_count') as number;
 
 /** Rewrites the file without its gaps; on a full disk its free pages are given back in place. Gives its size before and after. */
 export function compactFile(
-  db: Connection,
-  vacuumConnection: () => Connection,
+  db: FileConnection,
+  vacuumConnection: () => FileConnection,
 ): { before: number; after: () => number } {
   const size = (): number => (db.value('PRAGMA page_count') as number) * (db.value('PRAGMA page_size') as number);
   const before = size();

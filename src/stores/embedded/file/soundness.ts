@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../../base/failure.ts';
-import { Connection } from '../sqlite/driver.ts';
+import { FileConnection } from '../sqlite/driver.ts';
 import { requireKnownFormat } from './fileFormat.ts';
 import { readHeader } from './header.ts';
 import { requireTrusted } from './trust.ts';
@@ -11,14 +11,14 @@ import { requireTrusted } from './trust.ts';
 export const backupPath = (path: string): string => `${path}.backup`;
 
 /** SQLite's pages carry no checksums; this finds broken structure, out-of-order rows and missing index entries. */
-export function checkPages(db: Connection): void {
+export function checkPages(db: FileConnection): void {
   const found = db.all('PRAGMA quick_check(1)')[0]?.[0];
   if (found !== 'ok') throw db.damage(String(found));
 }
 
 /** A file that nobody writes, opened without anything being made beside it. */
-const openStill = (path: string): Connection =>
-  new Connection({
+const openStill = (path: string): FileConnection =>
+  new FileConnection({
     path,
     location: new URL(`${pathToFileURL(path).href}?immutable=1`),
     readOnly: true,
@@ -27,7 +27,7 @@ const openStill = (path: string): Connection =>
   });
 
 /** Throws what is wrong with a file that nobody writes. */
-export function checkStill<T>(path: string, work: (db: Connection) => T): T {
+export function checkStill<T>(path: string, work: (db: FileConnection) => T): T {
   if (!readHeader(path)) throw new Failure('store.notAStore', { store: path });
   const db = openStill(path);
   try {

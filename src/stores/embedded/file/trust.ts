@@ -8,7 +8,7 @@ import { isSnapshotName } from '../../../data/version.ts';
 import { type Generation, generationById, ownDefinitions } from '../types/catalog.ts';
 import { textList } from '../types/records.ts';
 import { definedBy, namesIn, readIndex, readTable, sameWriting } from '../sqlite/ddl.ts';
-import type { Connection, SqlRow } from '../sqlite/driver.ts';
+import type { FileConnection, SqlRow } from '../sqlite/driver.ts';
 import { logSql, triggerEvents, triggersOf } from '../versions/undoLog.ts';
 
 interface Definition {
@@ -27,7 +27,7 @@ const isOurs = (name: string): boolean => /^_dt_/i.test(name);
  * Throws `store.damaged`, with the table, when the file holds what we would not have written. Run it in a transaction. False:
  * triggers of ours are not of the kind that is made now, and must be made anew before anything is written.
  */
-export function requireTrusted(db: Connection): boolean {
+export function requireTrusted(db: FileConnection): boolean {
   const definitions = readDefinitions(db);
   requireOwnTables(db, definitions);
   requireRows(db);
@@ -41,7 +41,7 @@ export function requireTrusted(db: Connection): boolean {
   return areCurrent(definitions, generations);
 }
 
-function readDefinitions(db: Connection): Definition[] {
+function readDefinitions(db: FileConnection): Definition[] {
   const wrong = db.value(
     `SELECT count(*) FROM sqlite_schema WHERE typeof(type) <> 'text' OR typeof(name) <> 'text' OR typeof(tbl_name) <> 'text'
      OR typeof(sql) NOT IN ('text', 'null') OR octet_length(name) > 100000 OR octet_length(tbl_name) > 100000 OR octet_length(sql) > ${mostBytes}`,
@@ -56,7 +56,7 @@ function readDefinitions(db: Connection): Definition[] {
 }
 
 /** Nothing is missing, and nothing is there twice. */
-function requireOwnTables(db: Connection, definitions: readonly Definition[]): void {
+function requireOwnTables(db: FileConnection, definitions: readonly Definition[]): void {
   const found = new Map<string, string | null>();
   for (const { name, sql } of definitions) {
     if (found.has(name)) throw db.damage(say('{0} is defined twice', name));
@@ -104,7 +104,7 @@ const rowRules: Readonly<Record<string, string>> = {
   sqlite_sequence: `name NOT GLOB '_dt_*' OR (${integer('seq', '0', safe)})`,
 };
 
-function requireRows(db: Connection): void {
+function requireRows(db: FileConnection): void {
   for (const [table, rule] of Object.entries(rowRules))
     if (db.value(`SELECT 1 FROM ${table} WHERE (${rule}) IS NOT TRUE LIMIT 1`) !== undefined)
       throw db.damage(say('{0} holds a row that DeltaTrain does not write', table));
@@ -114,7 +114,7 @@ function requireRows(db: Connection): void {
 
 /** A table that is followed has its log. */
 function requireLogs(
-  db: Connection,
+  db: FileConnection,
   definitions: readonly Definition[],
   generations: ReadonlyMap<number, Generation>,
 ): void {
@@ -128,7 +128,7 @@ function requireLogs(
 
 const isIndex = (sql: string): boolean => sameWriting(sql) !== undefined && definedBy(sql)?.type === 'index';
 
-function requireIndexLists(db: Connection): void {
+function requireIndexLists(db: FileConnection): void {
   for (const [id, indexes] of db.all('SELECT id, indexes FROM _dt_generations WHERE indexes IS NOT NULL') as SqlRow[])
     if (!textList(indexes)?.every(isIndex))
       throw db.damage(say('row {0} of _dt_generations has indexes that are none', String(id)));
@@ -139,7 +139,7 @@ const ownName = /^_dt_(log|key|keep|old|bi|ai|bu|bk|bd|ad)_([1-9]\d{0,15})$/i;
 const isArchive = (name: string): boolean => /^_dt_old_[1-9]\d{0,15}$/.test(name);
 const isOwn = (name: string): boolean => ownDefinitions.has(name.toLowerCase()) || ownName.test(name);
 
-function requireKnown(db: Connection, found: Definition, generations: ReadonlyMap<number, Generation>): void {
+function requireKnown(db: FileConnection, found: Definition, generations: ReadonlyMap<number, Generation>): void {
   const { name: named, sql } = found;
   // An index of a constraint is part of its table's definition.
   if (ownDefinitions.has(named) || (sql === null && /^sqlite_autoindex_/.test(named))) return;
@@ -174,7 +174,7 @@ const triggerWords =
   );
 
 /** A trigger of ours may be of another kind, but every name in it is one of the table's, its log's or our count's. */
-function requireOwnTrigger(db: Connection, { name: named, table, sql }: Definition, g: Generation): void {
+function requireOwnTrigger(db: FileConnection, { name: named, table, sql }: Definition, g: Generation): void {
   const isCurrent = [true, false].some((others) => triggersOf(g, others).get(named) === sql);
   if (isCurrent) return;
   // Another program that renamed a column did so in the trigger too.
@@ -195,7 +195,7 @@ function areCurrent(definitions: readonly Definition[], generations: ReadonlyMap
 }
 
 /** Other programs may have tables, indexes, views and triggers of their own, on what is not ours and without a word on it. */
-function requireAside(db: Connection, found: Definition): void {
+function requireAside(db: FileConnection, found: Definition): void {
   const { type, name: named, table, sql } = found;
   const defined = definedBy(sql ?? '');
   const isAside = defined?.type === type && defined.name === named && (!isOwn(table) || isArchive(table));
@@ -216,7 +216,7 @@ const leavesOurs = (sql: string, table: string): boolean =>
 
 /** Where a generation's rows lie is a table, and no view or virtual table under its name. */
 function requireTables(
-  db: Connection,
+  db: FileConnection,
   definitions: readonly Definition[],
   generations: ReadonlyMap<number, Generation>,
 ): void {

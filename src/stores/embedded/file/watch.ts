@@ -3,7 +3,7 @@
  * replaced unseen. The versions that can no longer be trusted are marked, with the reason, and never silently wrong.
  */
 import { archiveName, columnsJson, type Generation, generationById } from '../types/catalog.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { kept } from '../sqlite/keptText.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { requireTrusted } from './trust.ts';
@@ -18,10 +18,10 @@ const suspicionSql = `SELECT
   OR (SELECT max(rowid) FROM _dt_canary) <> 3`;
 
 /** True when another program may have changed the file; the cost goes with the number of tables, not with their size. */
-export const isSuspicious = (db: Connection): boolean => db.value(suspicionSql) !== 0;
+export const isSuspicious = (db: FileConnection): boolean => db.value(suspicionSql) !== 0;
 
 /** From here on, what differs was done by others. */
-function markSeen(db: Connection): void {
+function markSeen(db: FileConnection): void {
   db.run('UPDATE _dt_logs SET seen = ticks WHERE seen <> ticks');
   db.run(
     `INSERT INTO _dt_meta SELECT 'schema', schema_version FROM pragma_schema_version WHERE true
@@ -30,7 +30,7 @@ function markSeen(db: Connection): void {
 }
 
 /** Every change of ours runs inside this, in its write transaction: what others did is looked at first, then ours is noted. */
-export function recorded<T>(db: Connection, work: () => T): T {
+export function recorded<T>(db: FileConnection, work: () => T): T {
   if (isSuspicious(db)) inspect(db);
   const result = work();
   markSeen(db);
@@ -38,7 +38,7 @@ export function recorded<T>(db: Connection, work: () => T): T {
 }
 
 /** Compares every table with what the store believes of it. Runs inside a write transaction of the caller. */
-export function inspect(db: Connection): void {
+export function inspect(db: FileConnection): void {
   requireTrusted(db);
   const renumbered = db.value('SELECT max(rowid) FROM _dt_canary') !== 3;
   const generations = db.all('SELECT id FROM _dt_generations').map(([id]) => generationById(db, id as number));
@@ -53,7 +53,7 @@ interface FoundColumn {
   readonly nullable: boolean;
 }
 
-function inspectTable(db: Connection, g: Generation, renumbered: boolean): void {
+function inspectTable(db: FileConnection, g: Generation, renumbered: boolean): void {
   const found = db
     .all('SELECT name, type, "notnull" FROM pragma_table_info(?) ORDER BY cid', g.stored)
     .map(
@@ -66,7 +66,7 @@ function inspectTable(db: Connection, g: Generation, renumbered: boolean): void 
 }
 
 /** The table is gone, or another one has its name: old versions are lost with it, the new one starts without a history. */
-function replaceLost(db: Connection, g: Generation, found: readonly FoundColumn[]): void {
+function replaceLost(db: FileConnection, g: Generation, found: readonly FoundColumn[]): void {
   distrust(db, g, found.length === 0 ? kept.dropped : kept.reshaped);
   dropTriggers(db, g);
   db.run('UPDATE _dt_generations SET stored = ? WHERE id = ?', archiveName(g.id), g.id);
@@ -88,7 +88,7 @@ const columnFound = ({ name, storage, nullable }: FoundColumn) => ({
 });
 
 /** Columns added at the end hide nothing of the past. */
-function adoptColumns(db: Connection, g: Generation, found: readonly FoundColumn[]): Generation {
+function adoptColumns(db: FileConnection, g: Generation, found: readonly FoundColumn[]): Generation {
   const columns = [...g.columns, ...found.slice(g.columns.length).map(columnFound)];
   db.run('UPDATE _dt_generations SET columns = ? WHERE id = ?', columnsJson(columns), g.id);
   const extended = generationById(db, g.id);
@@ -97,7 +97,7 @@ function adoptColumns(db: Connection, g: Generation, found: readonly FoundColumn
 }
 
 /** Is the log still the whole story of this table? */
-function inspectLog(db: Connection, g: Generation, renumbered: boolean): void {
+function inspectLog(db: FileConnection, g: Generation, renumbered: boolean): void {
   if (!isTracked(db, g)) return;
   const live = g.stored !== archiveName(g.id);
   const silenced = live && triggersWereMissing(db, g);
@@ -110,11 +110,11 @@ function inspectLog(db: Connection, g: Generation, renumbered: boolean): void {
   db.run('UPDATE _dt_logs SET rows = ? WHERE generation = ?', rows, g.id);
 }
 
-const keepsRowNumbers = (db: Connection, g: Generation): boolean =>
+const keepsRowNumbers = (db: FileConnection, g: Generation): boolean =>
   db.value(`SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?`, `_dt_keep_${g.id}`) !== undefined;
 
 /** Puts missing or changed triggers back; true when one was missing. */
-function triggersWereMissing(db: Connection, g: Generation): boolean {
+function triggersWereMissing(db: FileConnection, g: Generation): boolean {
   const found = new Map(
     db.all(
       `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? AND name GLOB '_dt_*'`,
@@ -128,6 +128,6 @@ function triggersWereMissing(db: Connection, g: Generation): boolean {
   return [...wanted.keys()].some((name) => !found.has(name));
 }
 
-function distrust(db: Connection, g: Generation, reason: string): void {
+function distrust(db: FileConnection, g: Generation, reason: string): void {
   db.run('UPDATE _dt_states SET unsure = ? WHERE generation = ? AND unsure IS NULL', reason, g.id);
 }

@@ -3,11 +3,11 @@ import { say } from '../../../base/say.ts';
 import type { Generation } from '../types/catalog.ts';
 import { textList } from '../types/records.ts';
 import { readIndex, readTable } from '../sqlite/ddl.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 
 /** The statement that makes a generation's table again, under another name. */
-export function tableSql(db: Connection, g: Generation, stored: string): string {
+export function tableSql(db: FileConnection, g: Generation, stored: string): string {
   const sql = db.value(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`, g.stored);
   const read = typeof sql === 'string' ? readTable(sql) : undefined;
   if (!read) throw db.damage(say('the definition of the table {0} holds what no table needs', g.stored));
@@ -15,14 +15,14 @@ export function tableSql(db: Connection, g: Generation, stored: string): string 
 }
 
 /** The definitions of the indexes that were taken from a table when it was put aside. */
-export function indexesPutAside(db: Connection, g: Generation): string[] {
+export function indexesPutAside(db: FileConnection, g: Generation): string[] {
   const texts = textList(db.value('SELECT indexes FROM _dt_generations WHERE id = ?', g.id) ?? null);
   if (!texts) throw db.damage(say('row {0} of _dt_generations has indexes that are none', g.id));
   return texts;
 }
 
 /** Makes an index again on the table of this name; not when one of its columns is not there. */
-export function remakeIndex(db: Connection, stored: string, sql: string): void {
+export function remakeIndex(db: FileConnection, stored: string, sql: string): void {
   const read = readIndex(sql);
   if (!read || /^(?:_dt_|sqlite_)/i.test(read.name))
     throw db.damage(say('an index of the table {0} has a definition that is none', stored));

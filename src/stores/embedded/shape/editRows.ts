@@ -6,7 +6,7 @@ import { tableText } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
 import { live } from '../../../data/version.ts';
 import { keyOfEdit, requireEditable, sameRow, wasChanged } from '../../rowEdits.ts';
-import type { Connection, SqlRow } from '../sqlite/driver.ts';
+import type { FileConnection, SqlRow } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { type Column, pickColumns, resolveVersion, tableInfo } from '../types/catalog.ts';
 import { storedOf } from '../types/storedValue.ts';
@@ -17,7 +17,7 @@ const valuesOf = (columns: readonly Column[], row: SqlRow | undefined): Value[] 
   row === undefined ? null : columns.map((column, c) => valueOf(column.type, row[c] ?? null));
 
 /** Whatever it throws must undo the safety snapshot too. */
-export function editRows(db: Connection, request: RowEdits, signal?: AbortSignal): RestoreResult {
+export function editRows(db: FileConnection, request: RowEdits, signal?: AbortSignal): RestoreResult {
   const { table, edits, safetySnapshot } = request;
   const version = resolveVersion(db, table, live);
   const columns = pickColumns(version, request.columns);

@@ -3,7 +3,7 @@ import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import type { Generation } from '../types/catalog.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { isTracked, makeTriggers } from '../versions/undoLog.ts';
 
@@ -16,7 +16,7 @@ export interface IndexShape {
 const storedIndex = (table: TableName, name: string): string => `${table.database}.${table.table}.${name}`;
 
 /** Indexes made by a statement of their own, not those of a constraint. */
-export function secondaryIndexes(db: Connection, generation: Generation): IndexShape[] {
+export function secondaryIndexes(db: FileConnection, generation: Generation): IndexShape[] {
   const prefix = `${generation.stored}.`;
   return db
     .all(`SELECT name, "unique" FROM pragma_index_list(?) WHERE origin = 'c'`, generation.stored)
@@ -31,7 +31,7 @@ export function secondaryIndexes(db: Connection, generation: Generation): IndexS
 }
 
 /** Makes a secondary index; `sql.failed` where the table has one of that name. */
-export function createIndex(db: Connection, table: TableName, generation: Generation, index: IndexShape): void {
+export function createIndex(db: FileConnection, table: TableName, generation: Generation, index: IndexShape): void {
   if (secondaryIndexes(db, generation).some(({ name }) => name === index.name))
     throw new Failure('sql.failed', {
       message: say('The index "{0}" of {1} exists already.', index.name, tableText(table)),
@@ -44,7 +44,7 @@ export function createIndex(db: Connection, table: TableName, generation: Genera
 }
 
 /** Drops a secondary index; `sql.failed` where there is none of that name. */
-export function dropIndex(db: Connection, table: TableName, generation: Generation, name: string): void {
+export function dropIndex(db: FileConnection, table: TableName, generation: Generation, name: string): void {
   if (!secondaryIndexes(db, generation).some((index) => index.name === name))
     throw new Failure('sql.failed', { message: say('{0} has no index "{1}".', tableText(table), name) });
   db.exec(`DROP INDEX ${quoteName(storedIndex(table, name))}`);

@@ -1,6 +1,6 @@
 /** Takes a table out of use: its rows are put aside for the snapshots that need them, with the definitions of its indexes. */
 import { archiveName, type Generation } from '../types/catalog.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { forget } from '../versions/snapshots.ts';
 import { dropTriggers } from '../versions/undoLog.ts';
@@ -10,7 +10,7 @@ import { tableSql } from './definitions.ts';
 const manyObjects = 500;
 
 /** Takes the live generation of a table out of use: kept for the snapshots that need it, else dropped. */
-export function putAside(db: Connection, generation: Generation): void {
+export function putAside(db: FileConnection, generation: Generation): void {
   db.run('UPDATE _dt_tables SET generation = NULL WHERE id = ?', generation.tableId);
   if (db.value('SELECT 1 FROM _dt_states WHERE generation = ? LIMIT 1', generation.id) === undefined) {
     forget(db, generation);
@@ -28,7 +28,7 @@ export function putAside(db: Connection, generation: Generation): void {
  * SQLite reads every definition of the file anew to rename one table: among those of a thousand tables a copy of few rows takes a
  * hundredth of that. Not where another program has a trigger on the table, which goes along with a rename.
  */
-function isCheaperCopied(db: Connection, { stored }: Generation): boolean {
+function isCheaperCopied(db: FileConnection, { stored }: Generation): boolean {
   const objects = db.value('SELECT count(*) FROM sqlite_schema') as number;
   if (objects < manyObjects) return false;
   const foreign = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? AND name NOT GLOB '_dt_*'`;
@@ -39,7 +39,7 @@ function isCheaperCopied(db: Connection, { stored }: Generation): boolean {
 }
 
 /** False, and nothing done, where a row does not fit the definition of its own table, as another program can have left it. */
-function copyAside(db: Connection, g: Generation): boolean {
+function copyAside(db: FileConnection, g: Generation): boolean {
   const archive = archiveName(g.id);
   const columns = g.columns.map(({ name }) => quoteName(name));
   const cells = (g.rowName === null ? columns : [quoteName(g.rowName), ...columns]).join(', ');
@@ -73,17 +73,17 @@ export function keepSql(generation: number, stored: string, column: string): str
 }
 
 /** The definitions of a table's indexes, those of a constraint and our own left out. */
-const indexRows = (db: Connection, g: Generation): [string, string][] =>
+const indexRows = (db: FileConnection, g: Generation): [string, string][] =>
   db.all(
     `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND name NOT GLOB '_dt_*'`,
     g.stored,
   ) as [string, string][];
 
 /** The SQL of a table's secondary indexes, as they were made. */
-export const indexTexts = (db: Connection, g: Generation): string[] => indexRows(db, g).map(([, sql]) => sql);
+export const indexTexts = (db: FileConnection, g: Generation): string[] => indexRows(db, g).map(([, sql]) => sql);
 
 /** Index names are taken in the whole file, so those of a table that is put aside go; their definitions are kept for a restore. */
-function dropSecondaryIndexes(db: Connection, generation: Generation): void {
+function dropSecondaryIndexes(db: FileConnection, generation: Generation): void {
   const indexes = indexRows(db, generation);
   for (const [index] of indexes) db.exec(`DROP INDEX ${quoteName(index)}`);
   db.run(

@@ -16,7 +16,7 @@ import { atSnapshot, live } from '../../../data/version.ts';
 import { databaseExists, findTable, liveTables, resolveVersion, type TableVersion } from '../types/catalog.ts';
 import { planDelta } from '../versions/delta.ts';
 import { countPlan, orderedSql } from '../versions/deltaPages.ts';
-import type { Connection, SqlRow, SqlValue } from '../sqlite/driver.ts';
+import type { FileConnection, SqlRow, SqlValue } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { countAt, isFirstImage, recountAt, sourceSql } from '../versions/readAt.ts';
 import { putAside } from './putAside.ts';
@@ -65,14 +65,14 @@ function hashRows(rows: Iterable<SqlRow>, hash: ReturnType<typeof createHash>, s
   }
 }
 
-function liveRows(db: Connection, { columns, generation }: TableVersion): Iterable<SqlRow> {
+function liveRows(db: FileConnection, { columns, generation }: TableVersion): Iterable<SqlRow> {
   const cells = columns.map(({ name, type }) => selectCell(type, quoteName(name)));
   const key = generation.keyColumns.map(({ live: cell }) => cell);
   return db.iterate(`SELECT ${cells.join(', ')} FROM ${quoteName(generation.stored)} ORDER BY ${key.join(', ')}`);
 }
 
 function planTable(
-  db: Connection,
+  db: FileConnection,
   table: TableName,
   to: string,
   hash: ReturnType<typeof createHash>,
@@ -108,7 +108,12 @@ function planTable(
 }
 
 /** The digest is taken of every changed row, so it stands for exactly this state of the tables. */
-function planRestore(db: Connection, target: RestoreTarget, to: string, signal: AbortSignal | undefined): RestorePlan {
+function planRestore(
+  db: FileConnection,
+  target: RestoreTarget,
+  to: string,
+  signal: AbortSignal | undefined,
+): RestorePlan {
   const snapshot = findSnapshot(db, to);
   const database = databaseOf(target);
   if (snapshot.database !== database)
@@ -140,7 +145,7 @@ function planRestore(db: Connection, target: RestoreTarget, to: string, signal: 
  * `version.unknown`.
  */
 export function previewRestore(
-  db: Connection,
+  db: FileConnection,
   target: RestoreTarget,
   to: string,
   signal?: AbortSignal,
@@ -166,7 +171,7 @@ const sum = (tables: readonly TablePlan[]): DeltaCounts => sumCounts(tables.map(
 
 /** Run it in one write transaction: whatever it throws must undo the safety snapshot too. */
 export function restore(
-  db: Connection,
+  db: FileConnection,
   preview: RestorePreview,
   safetyName: string,
   signal?: AbortSignal,
@@ -201,7 +206,7 @@ export function restore(
  * Deletes the touched keys and inserts their images, through the triggers, so that a restore can itself be undone. What the triggers
  * log meanwhile comes after the first images, which are read each time.
  */
-function putBack(db: Connection, table: TableName, to: string): void {
+function putBack(db: FileConnection, table: TableName, to: string): void {
   const { generation: g, columns, start } = resolveVersion(db, table, atSnapshot(to));
   const cells = columns.map((column) => ({ live: quoteName(column.name), log: column.logName }));
   const all = g.rowName === null ? cells : [...g.keyColumns, ...cells];
@@ -216,7 +221,7 @@ function putBack(db: Connection, table: TableName, to: string): void {
 }
 
 /** Makes the table anew in the snapshot's shape and fills it; what is live now is put aside with the safety snapshot. */
-function rebuild(db: Connection, table: TableName, to: string): void {
+function rebuild(db: FileConnection, table: TableName, to: string): void {
   const now = findTable(db, table);
   if (now) putAside(db, now);
   const then = resolveVersion(db, table, atSnapshot(to));
@@ -228,10 +233,10 @@ function rebuild(db: Connection, table: TableName, to: string): void {
 }
 
 /** The table's old identity, when no live table has it. */
-const reusableId = (db: Connection, tableId: number): number | undefined =>
+const reusableId = (db: FileConnection, tableId: number): number | undefined =>
   db.value('SELECT 1 FROM _dt_tables WHERE id = ? AND generation IS NULL', tableId) === undefined ? undefined : tableId;
 
-function verify(db: Connection, table: TableName, to: string): void {
+function verify(db: FileConnection, table: TableName, to: string): void {
   const left = countPlan(db, planDelta(db, { table, from: atSnapshot(to), to: live }));
   const rows = countAt(db, resolveVersion(db, table, live));
   const then = resolveVersion(db, table, atSnapshot(to));

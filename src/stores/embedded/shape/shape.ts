@@ -16,7 +16,7 @@ import {
   type TableVersion,
   unknownTable,
 } from '../types/catalog.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { indexesPutAside, remakeIndex, tableSql } from './definitions.ts';
 import { createIndex, secondaryIndexes } from './indexes.ts';
 import { quoteName } from '../sqlite/quote.ts';
@@ -48,7 +48,7 @@ const storedName = (name: TableName): string => `${name.database}.${name.table}`
  * Makes a database, which is a prefix of the names in the file; `sql.failed` for a name with a dot or one that is
  * taken.
  */
-export function createDatabase(db: Connection, database: string, ifNotExists: boolean): void {
+export function createDatabase(db: FileConnection, database: string, ifNotExists: boolean): void {
   if (database === '' || database.includes('.'))
     throw new Failure('sql.failed', {
       message: say('"{0}" cannot name a database: it must not be empty or hold a dot.', database),
@@ -59,7 +59,7 @@ export function createDatabase(db: Connection, database: string, ifNotExists: bo
 }
 
 /** Its tables are put aside; its snapshots stay, and so do the versions that they hold. */
-export function dropDatabase(db: Connection, database: string): void {
+export function dropDatabase(db: FileConnection, database: string): void {
   if (!databaseExists(db, database)) throw new Failure('database.unknown', { database });
   for (const { generation } of liveTables(db, database)) putAside(db, generation);
   db.run('DELETE FROM _dt_databases WHERE name = ?', database);
@@ -103,7 +103,7 @@ function checkNames(definition: TableDefinition): void {
 }
 
 /** SQLite's names ignore the case of ASCII letters, in the whole file. */
-export function requireFree(db: Connection, name: TableName): void {
+export function requireFree(db: FileConnection, name: TableName): void {
   const taken = db.get(
     `SELECT database, name FROM _dt_tables WHERE database IN (SELECT name FROM _dt_databases WHERE name = ? COLLATE NOCASE)
      AND name = ? COLLATE NOCASE AND generation IS NOT NULL`,
@@ -125,7 +125,7 @@ export function requireFree(db: Connection, name: TableName): void {
 }
 
 /** Makes a table; `tableId` brings back the identity of one that was dropped. Gives its first generation. */
-export function createTable(db: Connection, definition: TableDefinition, tableId?: number): Generation {
+export function createTable(db: FileConnection, definition: TableDefinition, tableId?: number): Generation {
   checkNames(definition);
   const { name, key } = definition;
   if (!databaseExists(db, name.database)) throw new Failure('database.unknown', { database: name.database });
@@ -148,7 +148,7 @@ export function createTable(db: Connection, definition: TableDefinition, tableId
 
 /** Enters a table that SQLite has under `db.table` into the catalog as the live generation. */
 export function adopt(
-  db: Connection,
+  db: FileConnection,
   name: TableName,
   columns: readonly Pick<Column, 'name' | 'type' | 'nullable'>[],
   key: readonly string[],
@@ -186,13 +186,13 @@ function freeRowName(columns: readonly string[]): string {
 }
 
 /** The name of the table that a generation is, or was, of. */
-export function tableNameOf(db: Connection, generation: Generation): TableName | undefined {
+export function tableNameOf(db: FileConnection, generation: Generation): TableName | undefined {
   const row = db.get('SELECT database, name FROM _dt_tables WHERE id = ?', generation.tableId);
   return row && { database: row[0] as string, table: row[1] as string };
 }
 
 /** The live table of that name; `table.unknown` with the nearest one. */
-export function mustFind(db: Connection, name: TableName): Generation {
+export function mustFind(db: FileConnection, name: TableName): Generation {
   const generation = findTable(db, name);
   if (!generation) throw unknownTable(db, name);
   return generation;
@@ -202,18 +202,18 @@ export function mustFind(db: Connection, name: TableName): Generation {
  * Drops a table. Where a snapshot holds it, its rows are put aside, so that the snapshot can still be read and
  * restored.
  */
-export function dropTable(db: Connection, name: TableName): void {
+export function dropTable(db: FileConnection, name: TableName): void {
   putAside(db, mustFind(db, name));
 }
 
-const hasSnapshots = (db: Connection, generation: Generation): boolean =>
+const hasSnapshots = (db: FileConnection, generation: Generation): boolean =>
   db.value('SELECT 1 FROM _dt_states WHERE generation = ? LIMIT 1', generation.id) !== undefined;
 
 /**
  * An empty copy of a version's table under `version.table`, as the live generation. Indexes that were put aside come back with
  * their own table only, and only those whose columns it has at that version.
  */
-export function createLike(db: Connection, version: TableVersion, tableId?: number): Generation {
+export function createLike(db: FileConnection, version: TableVersion, tableId?: number): Generation {
   const { table: name, generation: old, columns } = version;
   requireFree(db, name);
   const stored = storedName(name);
@@ -234,7 +234,7 @@ export function createLike(db: Connection, version: TableVersion, tableId?: numb
 
 /** Puts the live generation aside and makes an empty one of the same shape in its place, which `change` may alter first. */
 function replaceGeneration(
-  db: Connection,
+  db: FileConnection,
   name: TableName,
   next: { columns: readonly Pick<Column, 'name' | 'type' | 'nullable'>[]; key: readonly string[] },
   change: () => void = () => {},
@@ -251,14 +251,14 @@ function replaceGeneration(
 }
 
 /** Empties a table: by putting it aside when a snapshot needs its rows, which costs the same for any size. */
-export function truncateTable(db: Connection, name: TableName): void {
+export function truncateTable(db: FileConnection, name: TableName): void {
   const generation = mustFind(db, name);
   if (hasSnapshots(db, generation)) replaceGeneration(db, name, generation);
   else db.exec(`DELETE FROM ${quoteName(generation.stored)}`);
 }
 
 /** Adds a column at the end, to the log as well; older snapshots are read without it. */
-export function addColumn(db: Connection, name: TableName, column: ColumnDefinition): void {
+export function addColumn(db: FileConnection, name: TableName, column: ColumnDefinition): void {
   const before = mustFind(db, name);
   checkNames({ name, columns: [...before.columns, column], key: before.key });
   db.exec(`ALTER TABLE ${quoteName(before.stored)} ADD COLUMN ${columnSql(column, false)}`);
@@ -268,7 +268,7 @@ export function addColumn(db: Connection, name: TableName, column: ColumnDefinit
 
 /** Drops or renames a column. With snapshots the rows move into a new generation, and the old one stays as it was. */
 function alterColumns(
-  db: Connection,
+  db: FileConnection,
   name: TableName,
   alter: string,
   next: { columns: readonly Column[]; kept: readonly Column[]; key: readonly string[] },
@@ -310,7 +310,7 @@ function mustHave(generation: Generation, name: TableName, column: string): Colu
 }
 
 /** Drops a column; older snapshots keep it. `store.unsupported` for one of the key, `column.unknown`. */
-export function dropColumn(db: Connection, name: TableName, column: string): void {
+export function dropColumn(db: FileConnection, name: TableName, column: string): void {
   const generation = mustFind(db, name);
   mustHave(generation, name, column);
   if (generation.key.includes(column))
@@ -333,7 +333,7 @@ export function dropColumn(db: Connection, name: TableName, column: string): voi
 }
 
 /** Renames a column; older snapshots keep the old name. `column.unknown`. */
-export function renameColumn(db: Connection, name: TableName, column: string, to: string): void {
+export function renameColumn(db: FileConnection, name: TableName, column: string, to: string): void {
   const generation = mustFind(db, name);
   mustHave(generation, name, column);
   const columns = generation.columns.map((candidate) =>
@@ -349,7 +349,7 @@ export function renameColumn(db: Connection, name: TableName, column: string, to
 }
 
 /** Gives a table another name. With snapshots its rows move to a new table, and the old name keeps its history. */
-export function renameTable(db: Connection, name: TableName, to: TableName): void {
+export function renameTable(db: FileConnection, name: TableName, to: TableName): void {
   if (!databaseExists(db, to.database)) throw new Failure('database.unknown', { database: to.database });
   if (findTable(db, to)) throw new Failure('table.exists', { table: tableText(to) });
   const version = resolveVersion(db, name, live);

@@ -65,7 +65,7 @@ function bindings(values: readonly SqlValue[], isNumbered: boolean): SQLInputVal
 }
 
 /** One connection to one file. Synchronous; rows are arrays. Integers are numbers unless `wide` is asked for. */
-export class Connection {
+export class FileConnection {
   readonly #db: DatabaseSync;
   readonly #options: ConnectionOptions;
   readonly #statements = new Map<string, Prepared>();

@@ -5,13 +5,13 @@
  */
 import type { QueryRequest } from '../../../data/store.ts';
 import { translate } from '../dialect/translate.ts';
-import type { Connection, SqlValue } from '../sqlite/driver.ts';
+import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
 import { dialectContext } from './dialectContext.ts';
 
 type PlanRow = readonly [id: number, parent: number, detail: string];
 
 /** True when a table is read through for every row of another. */
-function readsThrough(db: Connection, sql: string, values: readonly SqlValue[]): boolean {
+function readsThrough(db: FileConnection, sql: string, values: readonly SqlValue[]): boolean {
   const rows = db
     .all(`EXPLAIN QUERY PLAN ${sql}`, ...values)
     .map(([id, parent, , detail]): PlanRow => [Number(id), Number(parent), String(detail)]);
@@ -26,7 +26,7 @@ function readsThrough(db: Connection, sql: string, values: readonly SqlValue[]):
 
 /** A statement of the user's that asks: as it was translated, or with its sub-queries' tables kept. Valid in this transaction only. */
 export function quickQuery(
-  db: Connection,
+  db: FileConnection,
   statement: Pick<QueryRequest, 'sql' | 'database'>,
   translated: string,
   values: readonly SqlValue[],

@@ -3,7 +3,7 @@ import type { TableName } from '../../../data/table.ts';
 import { atSnapshot, live, type Version } from '../../../data/version.ts';
 import { databaseExists, findTable, resolveVersion } from '../types/catalog.ts';
 import type { DialectContext } from '../typed/scope.ts';
-import type { Connection, SqlValue } from '../sqlite/driver.ts';
+import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { sourceSql } from '../versions/readAt.ts';
 import { mustFind } from '../shape/shape.ts';
@@ -12,13 +12,17 @@ import { Failure } from '../../../base/failure.ts';
 const versionOf = (snapshot: string | null): Version => (snapshot === null ? live : atSnapshot(snapshot));
 
 /** What stands in FROM for a table at a snapshot: valid in the open read transaction only. */
-const snapshotSource = (db: Connection, table: TableName, snapshot: string): string =>
+const snapshotSource = (db: FileConnection, table: TableName, snapshot: string): string =>
   sourceSql(db, resolveVersion(db, table, atSnapshot(snapshot)));
 
 /**
  * The names, columns and moments that a translation asks for, read from the store; `database.unknown`, `table.unknown`.
  */
-export function dialectContext(db: Connection, database: string | null, values: readonly SqlValue[]): DialectContext {
+export function dialectContext(
+  db: FileConnection,
+  database: string | null,
+  values: readonly SqlValue[],
+): DialectContext {
   const now = new Date();
   const stored = (table: TableName): string => {
     if (!databaseExists(db, table.database)) throw new Failure('database.unknown', { database: table.database });

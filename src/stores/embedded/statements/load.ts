@@ -4,7 +4,7 @@ import type { LoadBatch, LoadRequest, LoadResult } from '../../../data/store.ts'
 import { tableText, type TypeFamily } from '../../../data/table.ts';
 import { loadKey } from '../../loadKey.ts';
 import { databaseExists, findTable, type Generation, pickColumns } from '../types/catalog.ts';
-import type { Connection, SqlValue } from '../sqlite/driver.ts';
+import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
 import { anyOf, quoteName } from '../sqlite/quote.ts';
 import { addColumn, checkWidth, createDatabase, createTable } from '../shape/shape.ts';
 import { createSnapshot } from '../versions/snapshots.ts';
@@ -24,7 +24,7 @@ interface Stage {
 }
 
 /** The columns as they will be stored: the existing table's types win over the file's. */
-function planStage(db: Connection, request: LoadRequest): Stage {
+function planStage(db: FileConnection, request: LoadRequest): Stage {
   const generation = findTable(db, request.table);
   const names = request.columns.map((column) => column.name);
   if (!generation) checkWidth(request.table, names.length);
@@ -50,7 +50,7 @@ const mostValues = 30_000;
 
 /** The scratch table as it is filled. */
 class StageFiller {
-  readonly #db: Connection;
+  readonly #db: FileConnection;
   readonly #request: LoadRequest;
   readonly #stage: Stage;
   readonly #required: readonly boolean[];
@@ -58,7 +58,7 @@ class StageFiller {
   readonly #one: string;
   readonly #many: string;
 
-  constructor(db: Connection, request: LoadRequest, stage: Stage) {
+  constructor(db: FileConnection, request: LoadRequest, stage: Stage) {
     this.#db = db;
     this.#request = request;
     this.#stage = stage;
@@ -148,7 +148,7 @@ class StageFiller {
 
 /** Rows go into a scratch table of this connection, so that no lock of the store is held while the file is read. */
 async function fillStage(
-  db: Connection,
+  db: FileConnection,
   request: LoadRequest,
   stage: Stage,
   batches: AsyncIterable<LoadBatch>,
@@ -200,7 +200,7 @@ function mergePlan(generation: Generation, stage: Stage): Merge {
 }
 
 function merge(
-  db: Connection,
+  db: FileConnection,
   request: LoadRequest,
   stage: Stage,
   created: boolean,
@@ -243,7 +243,7 @@ const isChecked = ({ type }: StagedColumn): boolean =>
   checked.has(type.family) || (type.family === 'text' && type.members === null);
 
 /** Does work without looking at constraints a second time, on a table that has none but those of its types. */
-function unchecked<T>(db: Connection, isSure: boolean, work: () => T): T {
+function unchecked<T>(db: FileConnection, isSure: boolean, work: () => T): T {
   if (!isSure) return work();
   db.exec('PRAGMA ignore_check_constraints = ON');
   try {
@@ -266,7 +266,7 @@ export function keepsAll(declared: string): boolean {
 
 /** Loads over a connection that is this load's own, and can write. */
 export async function load(
-  db: Connection,
+  db: FileConnection,
   request: LoadRequest,
   batches: AsyncIterable<LoadBatch>,
   /** Throws where the store must not be written to any more. */
@@ -293,12 +293,12 @@ export async function load(
   return db.transaction('write', () => recorded(db, merged));
 }
 
-function addColumns(db: Connection, { table, added = [] }: LoadRequest, stage: Stage): void {
+function addColumns(db: FileConnection, { table, added = [] }: LoadRequest, stage: Stage): void {
   for (const { name, type } of stage.columns)
     if (added.includes(name)) addColumn(db, table, { name, type, nullable: true });
 }
 
-function createFor(db: Connection, request: LoadRequest, stage: Stage): void {
+function createFor(db: FileConnection, request: LoadRequest, stage: Stage): void {
   if (!databaseExists(db, request.table.database)) createDatabase(db, request.table.database, true);
   const columns = stage.columns.map(({ name, type }, i) => ({
     name,

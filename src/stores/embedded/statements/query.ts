@@ -7,14 +7,14 @@ import type { Value } from '../../../data/value.ts';
 import { decimalOf, singleText } from '../dialect/decimals.ts';
 import { jsonText } from '../dialect/documents.ts';
 import type { QueryTranslation } from '../dialect/translation.ts';
-import type { Connection, SqlValue } from '../sqlite/driver.ts';
+import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
 import type { ShownColumn } from '../typed/statement.ts';
 import { pageSize } from '../versions/rows.ts';
 
 /** Values of the product as SQLite takes them. */
 export const bound = (values: readonly Value[] | undefined): SqlValue[] => [...(values ?? [])];
 
-type Shown = (cell: SqlValue) => Value;
+type CellReader = (cell: SqlValue) => Value;
 
 /** Integers come as bigints; those that a number holds are numbers. */
 function plainValue(cell: SqlValue): Value {
@@ -27,24 +27,24 @@ function plainValue(cell: SqlValue): Value {
  * readers of 0.1: a double has its 15 digits exactly.
  */
 const decimalValue =
-  (scale: number, isPlain: boolean): Shown =>
+  (scale: number, isPlain: boolean): CellReader =>
   (cell) => {
     if (typeof cell === 'number') return isPlain ? (cell + 0).toFixed(scale) : cell + 0;
     return typeof cell === 'bigint' ? decimalOf(cell, scale) : cell;
   };
 
 const realValue =
-  (isSingle: boolean): Shown =>
+  (isSingle: boolean): CellReader =>
   (cell) => {
     if (typeof cell !== 'number') return plainValue(cell);
     if (!Number.isFinite(cell)) throw new Failure('sql.failed', { message: say('A DOUBLE is out of range.') });
     return isSingle ? Number(singleText(cell)) + 0 : cell + 0;
   };
 
-const jsonValue: Shown = (cell) => (typeof cell === 'string' ? (jsonText(cell) ?? cell) : cell);
+const jsonValue: CellReader = (cell) => (typeof cell === 'string' ? (jsonText(cell) ?? cell) : cell);
 
 /** What a cell of a column is to whoever reads it. */
-function shownOf({ type, isPlain }: ShownColumn): Shown {
+function shownOf({ type, isPlain }: ShownColumn): CellReader {
   switch (type.kind) {
     case 'dec':
       return decimalValue(type.scale, isPlain);
@@ -60,7 +60,7 @@ function shownOf({ type, isPlain }: ShownColumn): Shown {
 
 /** Runs a statement of SQLite's; rows are pulled. Give it a connection whose transaction outlives the rows. */
 export async function* runStatement(
-  db: Connection,
+  db: FileConnection,
   { sql, columns: shown }: Pick<QueryTranslation, 'sql' | 'columns'>,
   values: readonly SqlValue[],
   options: { pageRows: number | undefined; signal: AbortSignal | undefined },

@@ -6,7 +6,7 @@ import { atSnapshot, live } from '../../../data/version.ts';
 import { type Column, databaseExists, liveTables, resolveVersion, type TableVersion } from '../types/catalog.ts';
 import type { Translation } from '../dialect/translation.ts';
 import { Failure } from '../../../base/failure.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { secondaryIndexes } from '../shape/indexes.ts';
 
 export type ShowTranslation = Extract<
@@ -21,7 +21,7 @@ const table = (titles: readonly string[], rows: readonly (readonly Value[])[]): 
   );
 
 /** The rows of a SHOW or DESCRIBE; `database.unknown`, `table.unknown`. */
-export function show(db: Connection, t: ShowTranslation): RowPage {
+export function show(db: FileConnection, t: ShowTranslation): RowPage {
   switch (t.kind) {
     case 'showDatabases':
       return table(['Database'], db.all('SELECT name FROM _dt_databases ORDER BY name'));
@@ -40,7 +40,7 @@ export function show(db: Connection, t: ShowTranslation): RowPage {
   }
 }
 
-function showColumns(db: Connection, version: TableVersion): RowPage {
+function showColumns(db: FileConnection, version: TableVersion): RowPage {
   const defaults = new Map(
     db.all('SELECT name, dflt_value FROM pragma_table_info(?)', version.generation.stored) as [string, string | null][],
   );
@@ -58,7 +58,7 @@ function showColumns(db: Connection, version: TableVersion): RowPage {
 
 const backticks = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
-function createText(db: Connection, version: TableVersion): string {
+function createText(db: FileConnection, version: TableVersion): string {
   const name = version.table satisfies TableName;
   const line = (column: Column): string =>
     `  ${backticks(column.name)} ${column.type.text}${column.nullable ? '' : ' NOT NULL'}`;

@@ -11,7 +11,7 @@ import { assigned } from '../typed/assigned.ts';
 import type { TypedQuery } from '../typed/statement.ts';
 import { declaredType, type SqlType, typeText } from '../typed/types.ts';
 import { dialectContext } from './dialectContext.ts';
-import type { Connection, SqlValue } from '../sqlite/driver.ts';
+import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
 import { createIndex, dropIndex, secondaryIndexes } from '../shape/indexes.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import {
@@ -51,7 +51,12 @@ type ChangingTranslation = Extract<
 >;
 
 /** Translates and runs one statement that changes something; the rows it changed. */
-export function runWrite(db: Connection, sql: string, values: readonly SqlValue[], database: string | null): number {
+export function runWrite(
+  db: FileConnection,
+  sql: string,
+  values: readonly SqlValue[],
+  database: string | null,
+): number {
   const t = translate(sql, dialectContext(db, database, values));
   switch (t.kind) {
     case 'query':
@@ -69,7 +74,7 @@ export function runWrite(db: Connection, sql: string, values: readonly SqlValue[
 }
 
 /** Rows changed or made; 0 for a change of shape. */
-function runChange(db: Connection, t: ChangingTranslation, values: readonly SqlValue[]): number {
+function runChange(db: FileConnection, t: ChangingTranslation, values: readonly SqlValue[]): number {
   if (t.kind === 'change') return changeRows(db, t, values);
   if (t.kind === 'createTableAs')
     return t.ifNotExists && findTable(db, t.table) ? 0 : createAs(db, t.table, t.query, values);
@@ -81,7 +86,7 @@ function runChange(db: Connection, t: ChangingTranslation, values: readonly SqlV
 type ShapeTranslation = Exclude<ChangingTranslation, { kind: 'change' | 'createTableAs' | 'createTableLike' }>;
 type ShapeOf<K extends ShapeTranslation['kind']> = Extract<ShapeTranslation, { kind: K }>;
 
-const shapes: { readonly [K in ShapeTranslation['kind']]: (db: Connection, t: ShapeOf<K>) => void } = {
+const shapes: { readonly [K in ShapeTranslation['kind']]: (db: FileConnection, t: ShapeOf<K>) => void } = {
   createTable(db, t) {
     if (!(t.ifNotExists && findTable(db, t.table))) createFrom(db, t);
   },
@@ -100,12 +105,16 @@ const shapes: { readonly [K in ShapeTranslation['kind']]: (db: Connection, t: Sh
   },
 };
 
-function changeShape<K extends ShapeTranslation['kind']>(db: Connection, t: ShapeOf<K>): void {
-  const run = shapes[t.kind as K] as (db: Connection, t: ShapeOf<K>) => void;
+function changeShape<K extends ShapeTranslation['kind']>(db: FileConnection, t: ShapeOf<K>): void {
+  const run = shapes[t.kind as K] as (db: FileConnection, t: ShapeOf<K>) => void;
   run(db, t);
 }
 
-function changeRows(db: Connection, t: Extract<Translation, { kind: 'change' }>, values: readonly SqlValue[]): number {
+function changeRows(
+  db: FileConnection,
+  t: Extract<Translation, { kind: 'change' }>,
+  values: readonly SqlValue[],
+): number {
   const generation = mustFind(db, t.table);
   if (!t.everyRow || !isTracked(db, generation)) return db.run(t.sql, ...values);
   // Every row goes: putting the table aside costs nothing, an image of each row would.
@@ -121,7 +130,7 @@ const definitionOf = (column: ColumnShape): ColumnDefinition => ({
   ...(column.defaultSql !== null && { defaultSql: column.defaultSql }),
 });
 
-function createFrom(db: Connection, t: CreateTableTranslation): void {
+function createFrom(db: FileConnection, t: CreateTableTranslation): void {
   const counted = t.columns.find((column) => column.autoIncrement);
   if (counted && (t.key.length !== 1 || t.key[0] !== counted.name))
     throw new Failure('store.unsupported', {
@@ -141,7 +150,7 @@ function createFrom(db: Connection, t: CreateTableTranslation): void {
 }
 
 /** CREATE TABLE … AS SELECT: columns keep their declared types; those of expressions follow from what they are. */
-function createAs(db: Connection, table: TableName, query: TypedQuery, values: readonly SqlValue[]): number {
+function createAs(db: FileConnection, table: TableName, query: TypedQuery, values: readonly SqlValue[]): number {
   const columns = query.columns.map(
     ({ name, typeText, isPlain, type }): ColumnDefinition => ({
       name,
@@ -170,7 +179,7 @@ function keptTypeText(type: SqlType): string {
 }
 
 /** LIKE and CLONE: the shape of the table at a version, and for CLONE its rows; how many. */
-function copyTable(db: Connection, t: Extract<Translation, { kind: 'createTableLike' }>): number {
+function copyTable(db: FileConnection, t: Extract<Translation, { kind: 'createTableLike' }>): number {
   const { table } = t;
   if (!databaseExists(db, table.database)) throw new Failure('database.unknown', { database: table.database });
   if (findTable(db, table)) throw new Failure('table.exists', { table: tableText(table) });
@@ -189,7 +198,7 @@ function copyTable(db: Connection, t: Extract<Translation, { kind: 'createTableL
   return rows;
 }
 
-function alter(db: Connection, table: TableName, action: AlterAction): void {
+function alter(db: FileConnection, table: TableName, action: AlterAction): void {
   switch (action.action) {
     case 'addColumn':
       return addColumn(db, table, definitionOf(action.column));

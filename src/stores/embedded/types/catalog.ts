@@ -4,7 +4,7 @@ import { Failure } from '../../../base/failure.ts';
 import { nearest } from '../../../base/nearest.ts';
 import { type ColumnInfo, ownDatabase, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
 import { live, type Version } from '../../../data/version.ts';
-import type { Connection, SqlRow } from '../sqlite/driver.ts';
+import type { FileConnection, SqlRow } from '../sqlite/driver.ts';
 import { sayKept } from '../sqlite/keptText.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { columnRecords, isStoredName, keyRecord, rowNames } from './records.ts';
@@ -107,7 +107,7 @@ export const columnsJson = (columns: readonly { name: string; type: ColumnType; 
 /** Generations by their whole record: reading one again costs nothing while it did not change. */
 const generations = new Map<string, Generation>();
 
-function readGeneration(db: Connection, row: SqlRow): Generation {
+function readGeneration(db: FileConnection, row: SqlRow): Generation {
   const cacheKey = row.join('\n');
   const kept = generations.get(cacheKey);
   if (kept) return kept;
@@ -118,7 +118,10 @@ function readGeneration(db: Connection, row: SqlRow): Generation {
 }
 
 /** From what the file says of it, which may be anything. */
-function checkedGeneration(db: Connection, [id, tableId, stored, columnText, keyText, rowName]: SqlRow): Generation {
+function checkedGeneration(
+  db: FileConnection,
+  [id, tableId, stored, columnText, keyText, rowName]: SqlRow,
+): Generation {
   if (typeof id !== 'number' || typeof tableId !== 'number')
     throw db.damage(say('in _dt_generations a number is none'));
   const refuse = (what: string): never => {
@@ -147,18 +150,18 @@ function checkedGeneration(db: Connection, [id, tableId, stored, columnText, key
 const generationFields = 'g.id, g.tableId, g.stored, g.columns, g.key, g.rowName';
 
 /** A generation that the file itself names; that it is missing is a bug, not a failure. */
-export function generationById(db: Connection, id: number): Generation {
+export function generationById(db: FileConnection, id: number): Generation {
   const row = db.get(`SELECT ${generationFields} FROM _dt_generations g WHERE g.id = ?`, id);
   if (!row) throw db.damage(say('_dt_generations has no row {0}', id));
   return readGeneration(db, row);
 }
 
 /** Whether there is a database of exactly this name. */
-export const databaseExists = (db: Connection, database: string): boolean =>
+export const databaseExists = (db: FileConnection, database: string): boolean =>
   db.value('SELECT 1 FROM _dt_databases WHERE name = ?', database) !== undefined;
 
 /** The live generation of a table; undefined when there is no such table. */
-export function findTable(db: Connection, name: TableName): Generation | undefined {
+export function findTable(db: FileConnection, name: TableName): Generation | undefined {
   const row = db.get(
     // The index of live tables knows no case; without both conditions every table is walked over.
     `SELECT ${generationFields} FROM _dt_tables t JOIN _dt_generations g ON g.id = t.generation
@@ -170,7 +173,7 @@ export function findTable(db: Connection, name: TableName): Generation | undefin
 }
 
 /** The live tables of a database, in name order. */
-export const liveTables = (db: Connection, database: string): { name: string; generation: Generation }[] =>
+export const liveTables = (db: FileConnection, database: string): { name: string; generation: Generation }[] =>
   db
     .all(
       `SELECT t.name, ${generationFields} FROM _dt_tables t JOIN _dt_generations g ON g.id = t.generation WHERE t.database = ? ORDER BY t.name`,
@@ -179,7 +182,7 @@ export const liveTables = (db: Connection, database: string): { name: string; ge
     .map(([name, ...rest]) => ({ name: name as string, generation: readGeneration(db, rest) }));
 
 /** `table.unknown`, with the nearest name of a live table; the caller throws it. */
-export function unknownTable(db: Connection, name: TableName): Failure {
+export function unknownTable(db: FileConnection, name: TableName): Failure {
   const names = db
     .all('SELECT database, name FROM _dt_tables WHERE generation IS NOT NULL')
     .map(([database, table]) => `${String(database)}.${String(table)}`);
@@ -196,14 +199,14 @@ const liveVersion = (table: TableName, generation: Generation): TableVersion => 
   rows: null,
 });
 
-function unknownSnapshot(db: Connection, snapshot: string, table: TableName | null): Failure {
+function unknownSnapshot(db: FileConnection, snapshot: string, table: TableName | null): Failure {
   const names = db.all('SELECT name FROM _dt_snapshots').map(([name]) => String(name));
   const near = names.includes(snapshot) ? null : (nearest(snapshot, names) ?? null);
   return new Failure('version.unknown', { snapshot, table: table && tableText(table), near });
 }
 
 /** Where the rows of a table lie at a version. Valid only inside the transaction that asked. */
-export function resolveVersion(db: Connection, table: TableName, version: Version): TableVersion {
+export function resolveVersion(db: FileConnection, table: TableName, version: Version): TableVersion {
   if (version.kind === 'live') {
     const generation = findTable(db, table);
     if (!generation) throw unknownTable(db, table);
@@ -241,7 +244,7 @@ export function resolveVersion(db: Connection, table: TableName, version: Versio
 }
 
 /** The table is at fault when it was never there, else the snapshot is. */
-function unknownVersion(db: Connection, table: TableName, snapshot: string): Failure {
+function unknownVersion(db: FileConnection, table: TableName, snapshot: string): Failure {
   const known =
     db.value('SELECT 1 FROM _dt_tables WHERE database = ? AND name = ?', table.database, table.table) !== undefined;
   return known ? unknownSnapshot(db, snapshot, table) : unknownTable(db, table);
@@ -273,11 +276,11 @@ export function pickColumns(version: Pick<TableVersion, 'table' | 'columns'>, na
 }
 
 /** A user's databases, in the order of their names. */
-export const listDatabases = (db: Connection): string[] =>
+export const listDatabases = (db: FileConnection): string[] =>
   db.all('SELECT name FROM _dt_databases WHERE name <> ? ORDER BY name', ownDatabase).map(([name]) => name as string);
 
 /** The tables of a database as they are now, in the order of their names; `database.unknown`. */
-export function listTables(db: Connection, database: string): TableInfo[] {
+export function listTables(db: FileConnection, database: string): TableInfo[] {
   if (!databaseExists(db, database)) throw new Failure('database.unknown', { database });
   return liveTables(db, database).map(({ name }) => tableInfo(resolveVersion(db, { database, table: name }, live)));
 }

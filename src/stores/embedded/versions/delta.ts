@@ -6,7 +6,7 @@ import type { DeltaRequest } from '../../../data/store.ts';
 import { sameNames, tableText } from '../../../data/table.ts';
 import { versionText } from '../../../data/version.ts';
 import { type Column, pickColumns, resolveVersion, type TableVersion } from '../types/catalog.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { checkUnique } from './hashOrder.ts';
 import { anyOf, quoteName } from '../sqlite/quote.ts';
 import { isFirstImage, sourceSql } from './readAt.ts';
@@ -32,7 +32,7 @@ export interface DeltaPlan {
 }
 
 /** Plans a delta. Valid only inside the transaction that asked. */
-export function planDelta(db: Connection, request: DeltaRequest): DeltaPlan {
+export function planDelta(db: FileConnection, request: DeltaRequest): DeltaPlan {
   const from = resolveVersion(db, request.table, request.from);
   const to = resolveVersion(db, request.table, request.to);
   const way = from.generation.id === to.generation.id ? 'log' : 'compare';
@@ -137,7 +137,7 @@ function pairedSql(from: TableVersion, to: TableVersion, columns: readonly Delta
 type Sides = Omit<DeltaPlan, 'sql'>;
 
 /** Rows of one side that may have changed, as `c0`…: every row, or those that the log knows. */
-function imagesSql(db: Connection, sides: Sides, side: 'before' | 'after'): string {
+function imagesSql(db: FileConnection, sides: Sides, side: 'before' | 'after'): string {
   const letter = side === 'before' ? 'b' : 'a';
   if (sides.way === 'log') {
     const absent = side === 'before' ? 0 : 2;
@@ -150,7 +150,7 @@ function imagesSql(db: Connection, sides: Sides, side: 'before' | 'after'): stri
   return `(SELECT ${cells} FROM ${sourceSql(db, version, columns)})`;
 }
 
-function joinedOrCounted(db: Connection, sides: Sides): string {
+function joinedOrCounted(db: FileConnection, sides: Sides): string {
   const before = imagesSql(db, sides, 'before');
   const after = imagesSql(db, sides, 'after');
   return sides.keyColumns > 0 ? joinedSql(sides, before, after) : countedSql(sides, before, after);

@@ -5,7 +5,7 @@ import { say } from '../../../base/say.ts';
 import type { DeltaRequest, DeltaWay } from '../../../data/store.ts';
 import { packColumn } from '../types/cells.ts';
 import { type DeltaPlan, planDelta } from './delta.ts';
-import type { Connection, SqlRow } from '../sqlite/driver.ts';
+import type { FileConnection, SqlRow } from '../sqlite/driver.ts';
 import { hashSql } from './hashOrder.ts';
 import { pageSize } from './rows.ts';
 import { selectCell } from '../types/types.ts';
@@ -18,7 +18,7 @@ export const deltaWay = ({ way }: DeltaPlan): DeltaWay => ({
 });
 
 /** The counts of a delta, in one statement over the log. */
-export function countPlan(db: Connection, plan: DeltaPlan): DeltaCounts {
+export function countPlan(db: FileConnection, plan: DeltaPlan): DeltaCounts {
   const counts = [0, 0, 0];
   for (const [flag, rows] of db.all(`SELECT flag, sum(copies) FROM (${plan.sql}) GROUP BY flag`))
     counts[flag as number] = rows as number;
@@ -70,7 +70,7 @@ function* copied(rows: Iterable<SqlRow>): Generator<SqlRow, void> {
  * or given up.
  */
 export async function* readDelta(
-  db: Connection,
+  db: FileConnection,
   request: DeltaRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<DeltaPage, void> {

@@ -7,13 +7,13 @@ import { tableText } from '../../../data/table.ts';
 import { textOf } from '../../../data/value.ts';
 import { rowHash } from '../../hashRows.ts';
 import { type Column, pickColumns, type TableVersion } from '../types/catalog.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { quoteName, quoteText } from '../sqlite/quote.ts';
 import { sourceSql } from './readAt.ts';
 import { selectCell, valueOf } from '../types/types.ts';
 
 /** Registered on our own connections only: nothing that is stored in the file may call it. */
-export function addHashFunction(db: Connection): void {
+export function addHashFunction(db: FileConnection): void {
   db.addFunction('dt_hash', (salt, ...key) => rowHash(String(salt), key), { deterministic: true });
 }
 
@@ -64,7 +64,7 @@ const isKnownUnique = ({ generation }: TableVersion, key: readonly Column[]): bo
   key.every(({ name, nullable }) => !nullable || generation.key.includes(name));
 
 /** Refuses a key that is not unique, or NULL somewhere, at this version; names the first such key in key order. */
-export function checkUnique(db: Connection, version: TableVersion, key: readonly Column[]): void {
+export function checkUnique(db: FileConnection, version: TableVersion, key: readonly Column[]): void {
   if (isKnownUnique(version, key)) return;
   const names = key.map((column) => quoteName(column.name));
   const shown = key.map((column) => selectCell(column.type, quoteName(column.name))).join(', ');

@@ -2,13 +2,13 @@
 import type { KeptDisk } from '../../../data/store.ts';
 import type { TableName } from '../../../data/table.ts';
 import { archiveName, type Generation, generationById } from '../types/catalog.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 
 /** Pages of one table that are looked at while a person waits: some hundred megabytes. */
 const mostPages = 50_000;
 
 /** Null where this SQLite has no `dbstat`, which is how it tells what of the file belongs to a table. */
-export function keptDisk(db: Connection, of: TableName | null): KeptDisk | null {
+export function keptDisk(db: FileConnection, of: TableName | null): KeptDisk | null {
   if (db.value(`SELECT 1 FROM pragma_module_list WHERE name = 'dbstat'`) === undefined) return null;
   const shares = new Map<string, number>();
   let bytes = 0;
@@ -28,7 +28,7 @@ export function keptDisk(db: Connection, of: TableName | null): KeptDisk | null 
 }
 
 /** The generations that a snapshot points to. */
-function generationsOf(db: Connection, of: TableName | null): Generation[] {
+function generationsOf(db: FileConnection, of: TableName | null): Generation[] {
   const rows =
     of === null
       ? db.all('SELECT DISTINCT generation FROM _dt_states ORDER BY generation')
@@ -42,13 +42,13 @@ function generationsOf(db: Connection, of: TableName | null): Generation[] {
 }
 
 /** What of the file is there for snapshots alone: the log, and the table itself where it is no live one any more; each with its indexes. */
-function objectsOf(db: Connection, g: Generation): { name: string; isLog: boolean }[] {
+function objectsOf(db: FileConnection, g: Generation): { name: string; isLog: boolean }[] {
   return db
     .all('SELECT name, tbl_name FROM sqlite_schema WHERE tbl_name IN (?, ?) AND rootpage > 0', g.log, archiveName(g.id))
     .map(([name, table]) => ({ name: name as string, isLog: table === g.log }));
 }
 
-function sizeOf(db: Connection, name: string, most: number): { bytes: number; pages: number } {
+function sizeOf(db: FileConnection, name: string, most: number): { bytes: number; pages: number } {
   if (most === Number.POSITIVE_INFINITY) {
     const [bytes, pages] = db.get('SELECT sum(pgsize), count(*) FROM dbstat WHERE name = ?', name) as [number, number];
     return { bytes: bytes ?? 0, pages };
@@ -67,7 +67,7 @@ interface State {
   readonly start: bigint;
 }
 
-const statesOf = (db: Connection, g: Generation): State[] =>
+const statesOf = (db: FileConnection, g: Generation): State[] =>
   db
     .all(
       `SELECT s.name, CAST(a.start AS TEXT) FROM _dt_states a JOIN _dt_snapshots s ON s.id = a.snapshot
@@ -77,7 +77,7 @@ const statesOf = (db: Connection, g: Generation): State[] =>
     .map(([name, start]) => ({ name: name as string, start: BigInt(start as string) }));
 
 /** A snapshot keeps the images of the time up to the next one; of several at one moment each keeps a part. */
-function imageShares(db: Connection, g: Generation): [string, number][] {
+function imageShares(db: FileConnection, g: Generation): [string, number][] {
   const states = statesOf(db, g);
   const starts = [...new Set(states.map(({ start }) => start))];
   const images = starts.map((start, i) => {
@@ -94,7 +94,7 @@ function imageShares(db: Connection, g: Generation): [string, number][] {
   });
 }
 
-const equalShares = (db: Connection, g: Generation): [string, number][] => {
+const equalShares = (db: FileConnection, g: Generation): [string, number][] => {
   const states = statesOf(db, g);
   return states.map(({ name }) => [name, 1 / states.length]);
 };

@@ -1,6 +1,6 @@
 /** Row hashes of a snapshot, kept in a scratch table of the connection that reads it: a run asks for the same snapshot several times. */
 import type { Column, TableVersion } from '../types/catalog.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { hashPart, hashSql } from './hashOrder.ts';
 import { armsOf, selectArms } from './readAt.ts';
 
@@ -16,11 +16,11 @@ interface Kept {
 }
 
 /** For each connection what is kept, by identity; the one used last at the end. */
-const kept = new WeakMap<Connection, Map<string, Kept>>();
+const kept = new WeakMap<FileConnection, Map<string, Kept>>();
 let made = 0;
 
 /** What the hashes depend on; null where they may change: the live table, and a snapshot that can no longer be trusted. */
-function identityOf(db: Connection, { snapshot, generation }: TableVersion, hashed: string): string | null {
+function identityOf(db: FileConnection, { snapshot, generation }: TableVersion, hashed: string): string | null {
   if (!snapshot) return null;
   const state = db.get(
     'SELECT s.unsure IS NULL, CAST(n.createdAt AS TEXT) FROM _dt_states s JOIN _dt_snapshots n ON n.id = s.snapshot WHERE s.snapshot = ? AND s.generation = ?',
@@ -35,7 +35,12 @@ function identityOf(db: Connection, { snapshot, generation }: TableVersion, hash
  * the version, in the order of `h` and key; null where nothing can be kept. Valid inside the transaction that asked: a rollback
  * takes a new table with it.
  */
-export function keptHashes(db: Connection, version: TableVersion, key: readonly Column[], salt: string): string | null {
+export function keptHashes(
+  db: FileConnection,
+  version: TableVersion,
+  key: readonly Column[],
+  salt: string,
+): string | null {
   const hashed = JSON.stringify([salt, key.map((column) => column.name)]);
   const identity = identityOf(db, version, hashed);
   if (identity === null) return null;
@@ -56,7 +61,7 @@ export function keptHashes(db: Connection, version: TableVersion, key: readonly 
 }
 
 /** What a rollback took, and the snapshots that are gone: without them the log no longer tells what was touched since. */
-function forgetStale(db: Connection, all: Map<string, Kept>): void {
+function forgetStale(db: FileConnection, all: Map<string, Kept>): void {
   for (const [identity, { name, version, hashed }] of [...all]) {
     const isThere = db.value('SELECT 1 FROM temp.sqlite_schema WHERE name = ?', name) !== undefined;
     if (isThere && identityOf(db, version, hashed) === identity) continue;
@@ -71,7 +76,7 @@ const isNear = (one: TableVersion, other: TableVersion, key: readonly Column[]):
 
 /** Hashes every row, or where a version nearby is kept only the rows that were touched between the two. */
 function fill(
-  db: Connection,
+  db: FileConnection,
   { name, version }: Kept,
   key: readonly Column[],
   salt: string,

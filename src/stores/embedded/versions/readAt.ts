@@ -1,6 +1,6 @@
 /** Reading a table at a version: live rows whose key was not touched since, plus the first images since. */
 import type { Column, Generation, TableVersion } from '../types/catalog.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { keysEqual } from './undoLog.ts';
 
@@ -25,7 +25,7 @@ export function isFirstImage(g: Generation, start: bigint, h = 'h'): string {
  * The rows of a version, in one or two arms that share no row. Only valid inside the transaction that resolved the version:
  * a commit in between moves rows from one arm to the other. `scan`: all rows will be read, else few by key.
  */
-export function armsOf(db: Connection, version: TableVersion, scan: boolean): Arm[] {
+export function armsOf(db: FileConnection, version: TableVersion, scan: boolean): Arm[] {
   const { generation: g, start } = version;
   const liveArm: Arm = {
     from: `${quoteName(g.stored)} x`,
@@ -69,18 +69,22 @@ export function selectArms<A extends Arm>(
 }
 
 /** A parenthesised source with the columns of a version under their own names, to stand where the table's name stood. */
-export function sourceSql(db: Connection, version: TableVersion, columns: readonly Column[] = version.columns): string {
+export function sourceSql(
+  db: FileConnection,
+  version: TableVersion,
+  columns: readonly Column[] = version.columns,
+): string {
   return `(${selectArms(armsOf(db, version, true), (arm) => columns.map((column) => `${arm.cell(column)} AS ${quoteName(column.name)}`))})`;
 }
 
 /** How many rows a table had at a version: known from the log for a snapshot, counted for the table now. */
-export function countAt(db: Connection, version: TableVersion): number {
+export function countAt(db: FileConnection, version: TableVersion): number {
   if (version.rows !== null) return version.rows;
   return db.value(`SELECT count(*) FROM ${quoteName(version.generation.stored)}`) as number;
 }
 
 /** Counts a snapshot's rows and writes that down: what another program replaced unseen was counted twice before it was noticed. */
-export function recountAt(db: Connection, version: TableVersion): number {
+export function recountAt(db: FileConnection, version: TableVersion): number {
   const rows = db.value(`SELECT count(*) FROM ${sourceSql(db, version)}`) as number;
   if (version.snapshot)
     db.run(

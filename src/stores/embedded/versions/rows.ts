@@ -7,7 +7,7 @@ import { tableText } from '../../../data/table.ts';
 import { versionText } from '../../../data/version.ts';
 import { packColumn } from '../types/cells.ts';
 import { type Column, pickColumns, resolveVersion, type TableVersion } from '../types/catalog.ts';
-import type { Connection, SqlRow, SqlValue } from '../sqlite/driver.ts';
+import type { FileConnection, SqlRow, SqlValue } from '../sqlite/driver.ts';
 import { checkUnique, hashConditions, hashOfParts, hashPart, hashSql, keyColumnsOf } from './hashOrder.ts';
 import { keptHashes } from './keptHashes.ts';
 import { type Arm, armsOf, selectArms } from './readAt.ts';
@@ -27,7 +27,7 @@ interface RowsPlan {
 /** Rows a page: as asked for, at least one, else the default. */
 export const pageSize = (pageRows: number | undefined): number => Math.max(1, pageRows ?? defaultPageRows);
 
-function planRows(db: Connection, version: TableVersion, request: RowsRequest): RowsPlan {
+function planRows(db: FileConnection, version: TableVersion, request: RowsRequest): RowsPlan {
   const columns = pickColumns(version, request.columns);
   const hashed = request.order === 'hash' || request.range !== undefined || request.withHash === true;
   if (hashed && request.salt === undefined)
@@ -40,7 +40,7 @@ function planRows(db: Connection, version: TableVersion, request: RowsRequest): 
 
 /** Reads rows over a connection that is this read's own. */
 export async function* readRows(
-  db: Connection,
+  db: FileConnection,
   request: RowsRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<RowPage, void> {
@@ -65,7 +65,7 @@ function pageOf(plan: RowsPlan, rows: readonly SqlRow[]): RowPage {
  * `after` keeps the rows behind a key. Cells are raw: `shown` puts them into the form that the driver reads without loss.
  */
 function rowsSql(
-  db: Connection,
+  db: FileConnection,
   version: TableVersion,
   plan: RowsPlan,
   options: { scan: boolean; after: boolean },
@@ -97,7 +97,7 @@ const shownCells = (plan: RowsPlan): string[] => [
 
 /** The live table by key: one read transaction for the whole stream, since nothing else keeps its pages consistent. */
 async function* readLive(
-  db: Connection,
+  db: FileConnection,
   request: RowsRequest,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RowPage, void> {
@@ -135,7 +135,7 @@ async function* pagesOf(
  * nothing up, and a commit between two pages cannot make the SQL wrong.
  */
 async function* readSnapshot(
-  db: Connection,
+  db: FileConnection,
   request: RowsRequest,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RowPage, void> {
@@ -169,7 +169,7 @@ interface SnapshotPage {
 
 /** One page of a snapshot behind a key. */
 function pageAfter(
-  db: Connection,
+  db: FileConnection,
   version: TableVersion,
   plan: RowsPlan,
   after: readonly SqlValue[] | null,
@@ -192,7 +192,7 @@ function pageAfter(
  * there. SQLite sorts outside memory, so a million rows cost a temporary file and not a heap.
  */
 async function* readByHash(
-  db: Connection,
+  db: FileConnection,
   request: RowsRequest,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RowPage, void> {
@@ -221,7 +221,7 @@ interface HashedArm extends Arm {
  * fetched, and no row is hashed again under the request's own salt.
  */
 function hashedArms(
-  db: Connection,
+  db: FileConnection,
   version: TableVersion,
   request: RowsRequest,
   hashKey: readonly Column[],
@@ -255,7 +255,7 @@ function hashedArms(
  * The rows of `rowsSql` for a hash order, each hashed at most once under a salt. The inner LIMIT keeps SQLite from merging the two
  * SELECTs, which would evaluate the hash again for every condition on it; only rows inside the range are hashed for the sample.
  */
-function hashedSql(db: Connection, version: TableVersion, plan: RowsPlan): string {
+function hashedSql(db: FileConnection, version: TableVersion, plan: RowsPlan): string {
   const { request, columns } = plan;
   const hashKey = plan.hashKey ?? [];
   const arms = hashedArms(db, version, request, hashKey);

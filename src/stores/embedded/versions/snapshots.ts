@@ -12,13 +12,13 @@ import {
   liveTables,
   unknownTable,
 } from '../types/catalog.ts';
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import { sayKept } from '../sqlite/keptText.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { beginEpoch, mergeEpoch, track, untrack } from './undoLog.ts';
 
 /** Nanoseconds since 1970, later than any that was given out before, also for snapshots that are gone. */
-function nextTime(db: Connection): bigint {
+function nextTime(db: FileConnection): bigint {
   const kept = db.value(`SELECT CAST(value AS TEXT) FROM _dt_meta WHERE name = 'lastTime'`);
   const last = kept === undefined ? 0n : BigInt(String(kept));
   const clock = BigInt(Date.now()) * 1_000_000n;
@@ -27,7 +27,7 @@ function nextTime(db: Connection): bigint {
   return time;
 }
 
-function targetTables(db: Connection, target: RestoreTarget): { name: string; generation: Generation }[] {
+function targetTables(db: FileConnection, target: RestoreTarget): { name: string; generation: Generation }[] {
   if (target.level === 'table') {
     const generation = findTable(db, target.table);
     if (!generation) throw unknownTable(db, target.table);
@@ -41,7 +41,7 @@ function targetTables(db: Connection, target: RestoreTarget): { name: string; ge
  * Gives the rows of now a name; from then on the log keeps what they were. `version.badName`, `version.exists`,
  * `database.unknown`, `table.unknown`; `store.unsupported` above a database.
  */
-export function createSnapshot(db: Connection, name: string, target: SnapshotTarget): Snapshot {
+export function createSnapshot(db: FileConnection, name: string, target: SnapshotTarget): Snapshot {
   if (!isSnapshotName(name)) throw new Failure('version.badName', { snapshot: name });
   if (db.value('SELECT 1 FROM _dt_snapshots WHERE name = ?', name) !== undefined)
     throw new Failure('version.exists', { snapshot: name });
@@ -86,7 +86,7 @@ export function createSnapshot(db: Connection, name: string, target: SnapshotTar
 }
 
 /** Every snapshot, newest first. */
-export function listSnapshots(db: Connection): Snapshot[] {
+export function listSnapshots(db: FileConnection): Snapshot[] {
   const states = new Map<number, { tables: Omit<SnapshotTable, 'database'>[]; unsure: string | null }>();
   for (const [snapshot, table, tableId, rows, unsure] of db.all(
     'SELECT snapshot, tableName, tableId, rows, unsure FROM _dt_states ORDER BY tableName',
@@ -116,7 +116,7 @@ export function listSnapshots(db: Connection): Snapshot[] {
 
 /** The record of a snapshot; `version.unknown` with the nearest name. */
 export function findSnapshot(
-  db: Connection,
+  db: FileConnection,
   name: string,
 ): { id: number; level: Snapshot['level']; database: string; table: string | null; createdAt: string } {
   const row = db.get(
@@ -132,11 +132,11 @@ export function findSnapshot(
 }
 
 /** The names of the tables that a snapshot holds. */
-export const snapshotTables = (db: Connection, id: number): string[] =>
+export const snapshotTables = (db: FileConnection, id: number): string[] =>
   db.all('SELECT tableName FROM _dt_states WHERE snapshot = ? ORDER BY tableName', id).map(([name]) => name as string);
 
 /** Deletes a snapshot, and of the log what no other snapshot needs; `version.unknown`. */
-export function dropSnapshot(db: Connection, name: string): void {
+export function dropSnapshot(db: FileConnection, name: string): void {
   const { id } = findSnapshot(db, name);
   const states = db.all('SELECT generation, CAST(start AS TEXT) FROM _dt_states WHERE snapshot = ?', id) as [
     number,
@@ -153,7 +153,7 @@ export function dropSnapshot(db: Connection, name: string): void {
 }
 
 /** No snapshot needs this generation any more: a live one is written without a log again, one put aside goes. */
-export function forget(db: Connection, generation: Generation): void {
+export function forget(db: FileConnection, generation: Generation): void {
   untrack(db, generation);
   if (db.value('SELECT 1 FROM _dt_tables WHERE generation = ?', generation.id) !== undefined) return;
   db.exec(`DROP TABLE IF EXISTS ${quoteName(generation.stored)}`);

@@ -2,7 +2,7 @@
  * The undo log: per key and per epoch (the time between two snapshots) the first before-image, written by triggers.
  * Everything else (a read at a snapshot, the delta, a restore) is a walk over it.
  */
-import type { Connection } from '../sqlite/driver.ts';
+import type { FileConnection } from '../sqlite/driver.ts';
 import type { Generation } from '../types/catalog.ts';
 import { quoteName } from '../sqlite/quote.ts';
 
@@ -22,7 +22,7 @@ export const keysEqual = (
 ): string => g.keyColumns.map((key) => `${left(key)} = ${right(key)}`).join(' AND ');
 
 /** Whether the generation has a log, which it has from its first snapshot on. */
-export const isTracked = (db: Connection, g: Generation): boolean =>
+export const isTracked = (db: FileConnection, g: Generation): boolean =>
   db.value('SELECT 1 FROM _dt_logs WHERE generation = ?', g.id) !== undefined;
 
 /** The log and its index as they must stand in the file, by name. */
@@ -37,7 +37,7 @@ export function logSql(g: Generation): Map<string, string> {
 }
 
 /** Makes the logs and triggers of those tables that have none, at their first snapshot. */
-export function track(db: Connection, generations: readonly Generation[]): void {
+export function track(db: FileConnection, generations: readonly Generation[]): void {
   const fresh = generations.filter((g) => !isTracked(db, g));
   for (const g of fresh) dropTriggers(db, g);
   db.addDefinitions([
@@ -57,14 +57,15 @@ export function track(db: Connection, generations: readonly Generation[]): void 
 }
 
 /** A column was added to the table: the log gets it too. */
-export function extendLog(db: Connection, before: Generation, after: Generation): void {
+export function extendLog(db: FileConnection, before: Generation, after: Generation): void {
   for (const column of after.columns.slice(before.columns.length))
     db.exec(`ALTER TABLE ${after.log} ADD COLUMN ${column.logName} ${column.type.storage}`);
   makeTriggers(db, after);
 }
 
 /** The triggers as they must stand in the file, by name. Built-in SQL only: other programs write through them too. */
-export const triggerSql = (db: Connection, g: Generation): Map<string, string> => triggersOf(g, hasOtherUnique(db, g));
+export const triggerSql = (db: FileConnection, g: Generation): Map<string, string> =>
+  triggersOf(g, hasOtherUnique(db, g));
 
 /** `others`: there is a unique constraint besides the key. */
 export function triggersOf(g: Generation, others: boolean): Map<string, string> {
@@ -109,32 +110,32 @@ export function triggersOf(g: Generation, others: boolean): Map<string, string> 
 }
 
 /** Is there a unique constraint besides the key, over which a row of another key can be replaced? */
-export const hasOtherUnique = (db: Connection, g: Generation): boolean =>
+export const hasOtherUnique = (db: FileConnection, g: Generation): boolean =>
   db.value(`SELECT 1 FROM pragma_index_list(?) WHERE "unique" AND origin <> 'pk'`, g.stored) !== undefined;
 
 /**
  * Puts the triggers of a generation in, in place of those that stand there: after every change of its columns or unique
  * indexes.
  */
-export function makeTriggers(db: Connection, g: Generation): void {
+export function makeTriggers(db: FileConnection, g: Generation): void {
   dropTriggers(db, g);
   for (const sql of triggerSql(db, g).values()) db.exec(sql);
 }
 
 /** Takes the triggers of a generation out: it is put aside, or another program replaced it. */
-export function dropTriggers(db: Connection, g: Generation): void {
+export function dropTriggers(db: FileConnection, g: Generation): void {
   for (const name of triggerNames(g.id)) db.exec(`DROP TRIGGER IF EXISTS ${name}`);
 }
 
 /** No snapshot is left: log and triggers go, and writes cost nothing again. */
-export function untrack(db: Connection, g: Generation): void {
+export function untrack(db: FileConnection, g: Generation): void {
   dropTriggers(db, g);
   db.exec(`DROP TABLE IF EXISTS ${g.log}`);
   db.run('DELETE FROM _dt_logs WHERE generation = ?', g.id);
 }
 
 /** Begins a new epoch of a table that is tracked; gives its first log number, and the rows of the table now. */
-export function beginEpoch(db: Connection, g: Generation): { start: bigint; rows: number } {
+export function beginEpoch(db: FileConnection, g: Generation): { start: bigint; rows: number } {
   const next = `(SELECT coalesce(max(seq), 0) + 1 FROM ${g.log})`;
   db.run(`UPDATE _dt_logs SET start = ${next}, seen = ticks WHERE generation = ?`, g.id);
   const row = db.get('SELECT CAST(start AS TEXT), rows FROM _dt_logs WHERE generation = ?', g.id) as [string, number];
@@ -145,7 +146,7 @@ export function beginEpoch(db: Connection, g: Generation): { start: bigint; rows
  * A snapshot with this start is gone: the images of its epoch pass to the older epoch, unless that has the key already.
  * Call it after the state's own row was deleted.
  */
-export function mergeEpoch(db: Connection, g: Generation, start: bigint): void {
+export function mergeEpoch(db: FileConnection, g: Generation, start: bigint): void {
   const [older, newer] = db.get(
     'SELECT CAST(max(CASE WHEN start <= ? THEN start END) AS TEXT), CAST(min(CASE WHEN start >= ? THEN start END) AS TEXT) FROM _dt_states WHERE generation = ?',
     start,

@@ -16,7 +16,7 @@ import { typeBase } from '../../typeFamilies.ts';
 import { tableSql } from '../tables/names.ts';
 import { quoteName, quoteText } from '../wire/quote.ts';
 import { ifPossible, pinned } from '../restore/safety.ts';
-import type { Server, Session } from '../wire/server.ts';
+import type { Server, ServerSession } from '../wire/server.ts';
 import type { Snapshots } from '../tables/snapshots.ts';
 import { transaction } from '../wire/write.ts';
 
@@ -51,7 +51,7 @@ const scratchOf = (release: Release): Pick<Stage, 'create' | 'rowNumber'> & { re
         rowNumber: 'n BIGINT PRIMARY KEY',
       };
 
-async function existingTable(session: Session, table: TableName): Promise<TableInfo | null> {
+async function existingTable(session: ServerSession, table: TableName): Promise<TableInfo | null> {
   try {
     return await readTable(session, table, live);
   } catch (error) {
@@ -119,7 +119,7 @@ function storedCell({ base, name }: LoadColumn): string {
   return base === 'GEOMETRY' ? `ST_ASTEXT(${cell})` : cell;
 }
 
-async function createStage(session: Session, stage: Stage, signal: AbortSignal | undefined): Promise<void> {
+async function createStage(session: ServerSession, stage: Stage, signal: AbortSignal | undefined): Promise<void> {
   const cells = stage.columns.map((column, i) => `c${i} ${scratchType(column)}`);
   await session.run(`${stage.create} ${stage.name} (${[stage.rowNumber, 'line BIGINT', ...cells].join(', ')})`, {
     signal,
@@ -128,7 +128,7 @@ async function createStage(session: Session, stage: Stage, signal: AbortSignal |
 }
 
 async function fillStage(
-  session: Session,
+  session: ServerSession,
   stage: Stage,
   batches: AsyncIterable<LoadBatch>,
   signal: AbortSignal | undefined,
@@ -145,7 +145,7 @@ async function fillStage(
 }
 
 /** LOAD DATA does not look for keys that stand twice, so it is asked here; the first row in the file that repeats one is named. */
-async function checkDuplicates(session: Session, stage: Stage, signal: AbortSignal | undefined): Promise<void> {
+async function checkDuplicates(session: ServerSession, stage: Stage, signal: AbortSignal | undefined): Promise<void> {
   if (stage.key.length === 0) return;
   const list = stage.key.map((i) => `c${i}`).join(', ');
   const twice = await session.run(`SELECT 1 FROM ${stage.name} GROUP BY ${list} HAVING COUNT(*) > 1 LIMIT 1`, {
@@ -170,7 +170,7 @@ async function checkDuplicates(session: Session, stage: Stage, signal: AbortSign
   });
 }
 
-async function createTable(session: Session, request: LoadRequest, stage: Stage): Promise<void> {
+async function createTable(session: ServerSession, request: LoadRequest, stage: Stage): Promise<void> {
   const columns = stage.columns.map(
     ({ name, type, required }) => `${quoteName(name)} ${type}${required ? ' NOT NULL' : ''}`,
   );
@@ -183,7 +183,7 @@ type Counts = Pick<LoadResult, 'inserted' | 'updated' | 'deleted' | 'unchanged'>
 
 /** Changes the target, inside the transaction. No DELETE is without a condition: that would make another table of it. */
 async function merge(
-  session: Session,
+  session: ServerSession,
   request: LoadRequest,
   stage: Stage,
   rows: number,
@@ -216,7 +216,12 @@ async function merge(
 }
 
 /** Brings the rows that are there already to the staged values, and tells how many differed. */
-async function update(session: Session, stage: Stage, on: string, signal: AbortSignal | undefined): Promise<number> {
+async function update(
+  session: ServerSession,
+  stage: Stage,
+  on: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const { columns, key, name } = stage;
   const others = columns.map((column, i) => ({ column, i })).filter(({ i }) => !key.includes(i));
   if (others.length === 0) return 0;
@@ -240,12 +245,12 @@ async function update(session: Session, stage: Stage, on: string, signal: AbortS
   return Number(count?.[0] ?? 0);
 }
 
-const databaseExists = async (session: Session, database: string): Promise<boolean> =>
+const databaseExists = async (session: ServerSession, database: string): Promise<boolean> =>
   (await textRows(session, `SELECT 1 FROM information_schema.schemata WHERE schema_name = ${quoteText(database)}`))
     .length > 0;
 
 /** A server that writes names in lower case would make another table than the one that was asked for. */
-async function checkFolding(session: Session, table: TableName): Promise<void> {
+async function checkFolding(session: ServerSession, table: TableName): Promise<void> {
   const folded = tableText(table).toLowerCase();
   if (folded === tableText(table)) return;
   const [mode] = await textRows(session, 'SELECT @@lower_case_table_names');
@@ -302,7 +307,7 @@ export async function load(
 }
 
 async function loadOn(
-  session: Session,
+  session: ServerSession,
   snapshots: Snapshots,
   request: LoadRequest,
   stage: Stage,
@@ -335,7 +340,7 @@ async function loadOn(
 
 /** A column cannot be added inside of the transaction: it is before, and goes again where nothing was loaded into it. */
 async function withAdded<T>(
-  session: Session,
+  session: ServerSession,
   stage: Stage,
   added: readonly string[],
   work: () => Promise<T>,

@@ -12,7 +12,7 @@ import { pickColumns } from '../tables/hashOrder.ts';
 import { tableSql } from '../tables/names.ts';
 import type { Snapshots } from '../tables/snapshots.ts';
 import { literalOf, quoteName } from '../wire/quote.ts';
-import type { Server, Session } from '../wire/server.ts';
+import type { Server, ServerSession } from '../wire/server.ts';
 import { transaction } from '../wire/write.ts';
 import { pinned } from './safety.ts';
 
@@ -20,7 +20,7 @@ import { pinned } from './safety.ts';
 const rowsAtOnce = 200;
 
 interface Editing {
-  readonly session: Session;
+  readonly session: ServerSession;
   readonly request: RowEdits;
   readonly columns: readonly ColumnInfo[];
   /** Places of the key's columns. */

@@ -3,7 +3,7 @@ import { databaseOf, type RestoreTarget } from '../../../data/store.ts';
 import { ifAllowed, textRows } from '../tables/catalog.ts';
 import { tableSql } from '../tables/names.ts';
 import { quoteName, quoteText } from '../wire/quote.ts';
-import type { Session } from '../wire/server.ts';
+import type { ServerSession } from '../wire/server.ts';
 
 /** A right as the catalog keeps it. */
 export interface GrantRecord {
@@ -38,7 +38,7 @@ export function grantStatements(database: string, records: readonly GrantRecord[
 }
 
 /** The rights that a RESTORE of the target takes away; null where the role may not read them. */
-export async function lostGrants(session: Session, target: RestoreTarget): Promise<string[] | null> {
+export async function lostGrants(session: ServerSession, target: RestoreTarget): Promise<string[] | null> {
   const database = databaseOf(target);
   const where = [
     'account_id = current_account_id()',

@@ -14,7 +14,7 @@ import { columnsOf, pageOf, valuesReading } from '../tables/decode.ts';
 import { onlyStatement } from './guards.ts';
 import { interpolate, quoteText } from '../wire/quote.ts';
 import { pageSize } from '../tables/rows.ts';
-import type { Answer, Page, Server, Session, StatementOptions } from '../wire/server.ts';
+import type { Answer, Page, Server, ServerSession, StatementOptions } from '../wire/server.ts';
 
 const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
 
@@ -24,7 +24,7 @@ const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
  */
 export class UserSession {
   readonly #server: Server;
-  #kept: { readonly session: Session; readonly release: () => void } | null = null;
+  #kept: { readonly session: ServerSession; readonly release: () => void } | null = null;
   #isBusy = false;
 
   constructor(server: Server) {
@@ -66,7 +66,7 @@ export class UserSession {
     this.#kept = null;
   }
 
-  #keep(): Promise<{ session: Session; release: () => void }> {
+  #keep(): Promise<{ session: ServerSession; release: () => void }> {
     return new Promise((resolve, reject) => {
       this.#server.session((session) => new Promise<void>((release) => resolve({ session, release }))).catch(reject);
     });
@@ -143,7 +143,7 @@ async function* decoded(
 }
 
 /** Refuses what the server would do wrongly to these tables. */
-async function checkTarget(session: Session, statement: Statement, request: QueryRequest): Promise<void> {
+async function checkTarget(session: ServerSession, statement: Statement, request: QueryRequest): Promise<void> {
   const database = request.database ?? null;
   if (statement.kind === 'restore') await checkRestore(session, statement, database);
   if (statement.kind === 'diff')
@@ -161,7 +161,7 @@ const named = (
 };
 
 /** The table as it is now; null when there is none, which the server says best. */
-async function liveTable(session: Session, name: TableName) {
+async function liveTable(session: ServerSession, name: TableName) {
   try {
     return await readTable(session, name, live);
   } catch (error) {
@@ -182,7 +182,7 @@ export function whyNoBranch({ columns, key }: TableInfo): string | null {
   return null;
 }
 
-async function checkBranched(session: Session, tables: readonly (TableName | null)[]): Promise<void> {
+async function checkBranched(session: ServerSession, tables: readonly (TableName | null)[]): Promise<void> {
   for (const name of tables) {
     const info = name && (await liveTable(session, name));
     const why = info && whyNoBranch(info);
@@ -208,7 +208,7 @@ function tableFrom(tokens: readonly Token[], at: number, database: string | null
 }
 
 /** The server answers OK and restores nothing where foreign keys from outside refer to it. */
-async function checkRestore(session: Session, restore: Restore, database: string | null): Promise<void> {
+async function checkRestore(session: ServerSession, restore: Restore, database: string | null): Promise<void> {
   const place = (restore.database?.text ?? database)?.toLowerCase();
   if (place === undefined || (restore.level !== 'table' && restore.level !== 'database')) return;
   const table = restore.level === 'table' ? restore.table?.text.toLowerCase() : undefined;

@@ -5,7 +5,7 @@ import { type ColumnInfo, type TableInfo, type TableName, tableText, ownDatabase
 import type { Version } from '../../../data/version.ts';
 import { typeBase, typeFamily } from '../../typeFamilies.ts';
 import { quoteText } from '../wire/quote.ts';
-import type { Session } from '../wire/server.ts';
+import type { ServerSession } from '../wire/server.ts';
 
 /** What every scratch database of a comparison is named with; no user's either. */
 export const scratchPrefix = 'deltatrain_scratch_';
@@ -41,7 +41,7 @@ export interface SnapshotRecord {
 }
 
 /** A row as texts; the catalog holds no bytes that matter here. */
-export async function textRows(session: Session, sql: string): Promise<(string | null)[][]> {
+export async function textRows(session: ServerSession, sql: string): Promise<(string | null)[][]> {
   const { rows } = await session.run(sql);
   return rows.map((row) => row.map((cell) => (cell === null ? null : cell.toString('utf8'))));
 }
@@ -60,7 +60,7 @@ export async function ifAllowed<T>(read: Promise<T>): Promise<T | null> {
 const isHidden = (name: string): boolean => isInternal(name) || name.startsWith('ccpr_');
 
 /** The account's snapshots, newest first, all or that of one name; null where the role may not read them. */
-export async function snapshotRecords(session: Session, name?: string): Promise<SnapshotRecord[] | null> {
+export async function snapshotRecords(session: ServerSession, name?: string): Promise<SnapshotRecord[] | null> {
   const where = name === undefined ? '' : ` WHERE sname = ${quoteText(name)}`;
   const rows = await ifAllowed(
     textRows(
@@ -119,14 +119,18 @@ export const momentOfRecord = (record: SnapshotRecord): Moment => ({
 });
 
 /** `version.unknown`, with the nearest of the names that can be listed. */
-export async function unknownVersion(session: Session, snapshot: string, table: TableName | null): Promise<Failure> {
+export async function unknownVersion(
+  session: ServerSession,
+  snapshot: string,
+  table: TableName | null,
+): Promise<Failure> {
   const names = ((await snapshotRecords(session)) ?? []).map(({ name }) => name);
   const near = names.includes(snapshot) ? null : nearest(snapshot, names);
   return new Failure('version.unknown', { snapshot, table: table && tableText(table), near });
 }
 
 /** How a version of a table is named in statements; `version.unknown` where it is known that the snapshot does not hold it. */
-export async function momentOf(session: Session, table: TableName, at: Version): Promise<Moment> {
+export async function momentOf(session: ServerSession, table: TableName, at: Version): Promise<Moment> {
   if (at.kind === 'live') return liveMoment;
   const records = await snapshotRecords(session, at.name);
   if (!records) {
@@ -172,7 +176,12 @@ function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
 }
 
 /** The base tables of a database (or one of it) with their columns and keys, in the order of their names. */
-async function describe(session: Session, database: string, table: string | null, hint: string): Promise<TableInfo[]> {
+async function describe(
+  session: ServerSession,
+  database: string,
+  table: string | null,
+  hint: string,
+): Promise<TableInfo[]> {
   const where = ofTable(database, table, schemaNames);
   const tables = await textRows(
     session,
@@ -204,7 +213,7 @@ async function describe(session: Session, database: string, table: string | null
 
 /** Identities of the tables of a database by name; empty where the role may not read them. */
 async function tableIds(
-  session: Session,
+  session: ServerSession,
   database: string,
   table: string | null,
   hint: string,
@@ -220,7 +229,11 @@ async function tableIds(
 }
 
 /** Which tables refer to each table of a database by foreign keys, as `db.table`. */
-async function references(session: Session, database: string, table: string | null): Promise<Map<string, string[]>> {
+async function references(
+  session: ServerSession,
+  database: string,
+  table: string | null,
+): Promise<Map<string, string[]>> {
   const where = ofTable(database, table, ['refer_db_name', 'refer_table_name']);
   const rows = await ifAllowed(
     textRows(
@@ -242,7 +255,7 @@ function withReferences(infos: readonly TableInfo[], by: ReadonlyMap<string, rea
 }
 
 /** `table.unknown`, with the nearest of the tables that there are; `table.view` where it is none but there. */
-async function unknownTable(session: Session, name: TableName): Promise<Failure> {
+async function unknownTable(session: ServerSession, name: TableName): Promise<Failure> {
   const rows = await textRows(
     session,
     "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'",
@@ -258,13 +271,13 @@ async function unknownTable(session: Session, name: TableName): Promise<Failure>
   return new Failure('table.unknown', { table: tableText(name), near: nearest(tableText(name), names) });
 }
 
-async function exists(session: Session, name: TableName): Promise<boolean> {
+async function exists(session: ServerSession, name: TableName): Promise<boolean> {
   const where = ofTable(name.database, name.table, schemaNames);
   return (await textRows(session, `SELECT 1 FROM information_schema.tables WHERE ${where} LIMIT 1`)).length > 0;
 }
 
 /** The table as of a version. The snapshot is at fault when the table exists now, else the table is. */
-export async function readTable(session: Session, name: TableName, at: Version): Promise<TableInfo> {
+export async function readTable(session: ServerSession, name: TableName, at: Version): Promise<TableInfo> {
   const moment = await momentOf(session, name, at).catch(async (error: unknown) => {
     if (Failure.is(error, 'version.unknown') && !(await exists(session, name))) throw await unknownTable(session, name);
     throw error;
@@ -273,11 +286,11 @@ export async function readTable(session: Session, name: TableName, at: Version):
 }
 
 /** Tables as they were at a time, by what asked: nothing changes them, and a run reads the same few again and again. */
-const described = new WeakMap<Session, Map<string, TableInfo>>();
+const described = new WeakMap<ServerSession, Map<string, TableInfo>>();
 const keptTables = 200;
 
 async function describeAt(
-  session: Session,
+  session: ServerSession,
   name: TableName,
   { catalogHint, record }: Moment,
 ): Promise<TableInfo | null> {
@@ -294,7 +307,7 @@ async function describeAt(
 }
 
 /** As `readTable`, at a moment that is known. */
-export async function readTableAt(session: Session, name: TableName, moment: Moment): Promise<TableInfo> {
+export async function readTableAt(session: ServerSession, name: TableName, moment: Moment): Promise<TableInfo> {
   const info = await describeAt(session, name, moment);
   if (info) {
     if (moment.hint !== '') return info;
@@ -310,7 +323,7 @@ export async function readTableAt(session: Session, name: TableName, moment: Mom
 }
 
 /** The tables of a database in the order of their names; `database.unknown`. */
-export async function listTables(session: Session, database: string): Promise<TableInfo[]> {
+export async function listTables(session: ServerSession, database: string): Promise<TableInfo[]> {
   const infos = await describe(session, database, null, '');
   if (infos.length > 0) return withReferences(infos, await references(session, database, null));
   const known = await textRows(
@@ -322,13 +335,13 @@ export async function listTables(session: Session, database: string): Promise<Ta
 }
 
 /** The user's databases, in the order of their names. */
-export async function listDatabases(session: Session): Promise<string[]> {
+export async function listDatabases(session: ServerSession): Promise<string[]> {
   const rows = await textRows(session, 'SELECT schema_name FROM information_schema.schemata ORDER BY schema_name');
   return rows.map(([name]) => name ?? '').filter((name) => !isSystem(name) && name !== ownDatabase);
 }
 
 /** The table's identity at a moment: '' where the role may not read it; undefined when the table was not there. */
-export async function tableIdAt(session: Session, name: TableName, moment: Moment): Promise<string | undefined> {
+export async function tableIdAt(session: ServerSession, name: TableName, moment: Moment): Promise<string | undefined> {
   const where = ofTable(name.database, name.table, ['reldatabase', 'relname']);
   const rows = await ifAllowed(
     textRows(

@@ -9,7 +9,7 @@ import { nearest } from '../../../base/nearest.ts';
 import { typeBase } from '../../typeFamilies.ts';
 import { decoderOf } from './decode.ts';
 import { quoteName, quoteText } from '../wire/quote.ts';
-import type { Session } from '../wire/server.ts';
+import type { ServerSession } from '../wire/server.ts';
 
 /** The columns with these names, in this order; `column.unknown` names the first that is not there. */
 export function pickColumns(info: TableInfo, names: readonly string[]): ColumnInfo[] {
@@ -74,7 +74,7 @@ const isKnownUnique = (info: TableInfo, key: readonly ColumnInfo[]): boolean =>
 
 /** Refuses a key that is not unique, or NULL somewhere, in what `source` reads; names the first such key in key order. */
 export async function checkUnique(
-  session: Session,
+  session: ServerSession,
   info: TableInfo,
   source: string,
   key: readonly ColumnInfo[],

@@ -2,7 +2,7 @@
 import { Failure } from '../../../base/failure.ts';
 import type { Branch, RecoveryWindow } from '../../../data/store.ts';
 import { ifAllowed, isSystem, textRows } from './catalog.ts';
-import type { Session } from '../wire/server.ts';
+import type { ServerSession } from '../wire/server.ts';
 
 /** The time of one unit before a time. */
 const before: Readonly<Record<string, (time: Date, count: number) => void>> = {
@@ -28,7 +28,10 @@ const nameUnlessAll = (name: string | null | undefined): string | null => (name 
  * The account's windows, in the order of their names; none where the role may not list them. SHOW PITR answers in every
  * account, in the session's time zone; now() is in the same one, so that only the distance between the two counts.
  */
-export async function recoveryWindows(session: Session, clock: () => number = Date.now): Promise<RecoveryWindow[]> {
+export async function recoveryWindows(
+  session: ServerSession,
+  clock: () => number = Date.now,
+): Promise<RecoveryWindow[]> {
   const rows = await ifAllowed(textRows(session, 'SHOW PITR'));
   if (!rows || rows.length === 0) return [];
   const [now] = await textRows(session, 'SELECT now()');
@@ -51,7 +54,7 @@ export async function recoveryWindows(session: Session, clock: () => number = Da
 const readTime = (text: string | null | undefined): number => Date.parse(`${(text ?? '').replace(' ', 'T')}Z`);
 
 /** The branches that were not deleted, newest first; none where there are none or the role may not read them (only sys may). */
-export async function branches(session: Session): Promise<Branch[]> {
+export async function branches(session: ServerSession): Promise<Branch[]> {
   const read = ifAllowed(
     textRows(
       session,

@@ -11,7 +11,7 @@ import { pageOf, valuesReading } from './decode.ts';
 import { checkUnique, hashConditions, hashSql, keyColumnsOf, pickColumns } from './hashOrder.ts';
 import { tableSql } from './names.ts';
 import { quoteName } from '../wire/quote.ts';
-import type { Server, Session } from '../wire/server.ts';
+import type { Server, ServerSession } from '../wire/server.ts';
 
 /** A page is built of values that should die young. */
 const defaultPageRows = 512;
@@ -46,7 +46,11 @@ function hashKeyOf(info: TableInfo, request: RowsRequest): ColumnInfo[] | null {
 }
 
 /** The statement of a read, after everything that could be wrong with it. */
-async function planRows(session: Session, request: RowsRequest, signal: AbortSignal | undefined): Promise<RowsPlan> {
+async function planRows(
+  session: ServerSession,
+  request: RowsRequest,
+  signal: AbortSignal | undefined,
+): Promise<RowsPlan> {
   const { order, range, sample, withHash = false, salt = '' } = request;
   const moment = await momentOf(session, request.table, request.at);
   const info = await readTableAt(session, request.table, moment);
@@ -98,7 +102,7 @@ export async function* readRows(
 }
 
 /** Answered from the server's metadata while there is no condition. */
-export async function countRows(session: Session, name: TableName, at: Version = live): Promise<number> {
+export async function countRows(session: ServerSession, name: TableName, at: Version = live): Promise<number> {
   const moment = await momentOf(session, name, at);
   try {
     const { rows } = await session.run(`SELECT COUNT(*) FROM ${tableSql(name, moment.hint)}`);

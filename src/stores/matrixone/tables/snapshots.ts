@@ -17,7 +17,7 @@ import {
 } from './catalog.ts';
 import { tableSql } from './names.ts';
 import { quoteName, quoteText } from '../wire/quote.ts';
-import type { Server, Session } from '../wire/server.ts';
+import type { Server, ServerSession } from '../wire/server.ts';
 
 /** Milliseconds that a listing may spend on counting rows; what is not counted by then is null. */
 const countBudget = 1000;
@@ -194,7 +194,7 @@ const countKey = (record: SnapshotRecord, { database, table, id }: HeldTable): s
   [record.name, record.time, database, table, id].join(' ');
 
 /** The user's tables at the time of a snapshot, in the order of their names; null where the role may not read them. */
-async function tablesAt(session: Session, { time, database }: SnapshotRecord): Promise<HeldTable[] | null> {
+async function tablesAt(session: ServerSession, { time, database }: SnapshotRecord): Promise<HeldTable[] | null> {
   const inside = database === '' ? '' : ` AND reldatabase = ${quoteText(database)}`;
   const rows = await ifAllowed(
     textRows(
@@ -209,7 +209,7 @@ async function tablesAt(session: Session, { time, database }: SnapshotRecord): P
 }
 
 /** Answered from metadata. What cannot be counted (a table of another account, a version that is gone) is left uncounted. */
-async function countAt(session: Session, record: SnapshotRecord, place: HeldTable): Promise<number | null> {
+async function countAt(session: ServerSession, record: SnapshotRecord, place: HeldTable): Promise<number | null> {
   try {
     const [row] = await textRows(session, `SELECT COUNT(*) FROM ${tableSql(place, hintOf(record))}`);
     return Number(row?.[0] ?? 0);

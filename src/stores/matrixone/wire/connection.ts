@@ -9,7 +9,7 @@ import type { Handshake } from '../login/handshake.ts';
 import { Infile } from './infile.ts';
 import { calledAs, closesTransaction, leadOf, leavesTraces, onlyReads, opensTransaction } from './lead.ts';
 import { quoteName } from './quote.ts';
-import type { Answer, Page, RawRow, Reading, ServerColumn, Session, StatementOptions } from './server.ts';
+import type { Answer, Page, RawRow, Reading, ServerColumn, ServerSession, StatementOptions } from './server.ts';
 import { labelOf, type ServerOptions } from '../login/serverOptions.ts';
 import { Watch } from './watch.ts';
 
@@ -36,7 +36,7 @@ const resolvedBy = (ms: number): Promise<void> =>
     setTimeout(resolve, ms).unref();
   });
 
-export class Connection implements Session {
+export class ServerConnection implements ServerSession {
   readonly isEncrypted: boolean;
   /** What KILL QUERY names. */
   id: number;

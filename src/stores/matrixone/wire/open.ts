@@ -1,14 +1,14 @@
 /** Opens connections that are ready to be used: logged in, with the session set as this folder expects it. */
 import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
-import { Connection } from './connection.ts';
+import { ServerConnection } from './connection.ts';
 import { connectMs, handshake } from '../login/handshake.ts';
 import { checkSqlMode } from './quote.ts';
 import { labelOf, type ServerOptions } from '../login/serverOptions.ts';
 
 /** What the server says of itself when a connection opens. */
 export interface Greeting {
-  readonly connection: Connection;
+  readonly connection: ServerConnection;
   /** `8.0.30-MatrixOne-v4.1.4`. */
   readonly version: string;
 }
@@ -21,7 +21,7 @@ async function killQuery(options: ServerOptions, id: number): Promise<void> {
   const signal = AbortSignal.timeout(killMs);
   try {
     const peer = await handshake(options, signal);
-    const connection = new Connection(options, peer, () => Promise.resolve());
+    const connection = new ServerConnection(options, peer, () => Promise.resolve());
     try {
       await connection.run(`KILL QUERY ${id}`, { signal, database: null });
     } finally {
@@ -33,7 +33,7 @@ async function killQuery(options: ServerOptions, id: number): Promise<void> {
 }
 
 /** Sets what every statement relies on; a variable that an old release does not know is left out. */
-async function setSession(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+async function setSession(connection: ServerConnection, signal: AbortSignal | undefined): Promise<void> {
   const options = { signal, deadlineMs: connectMs, database: null };
   await connection.run("SET time_zone = '+00:00'", options);
   await connection.run('SET autocommit = 1', options);
@@ -48,7 +48,7 @@ async function setSession(connection: Connection, signal: AbortSignal | undefine
 const openMs = 30_000;
 
 /** Work that makes a connection ready; the connection is given up when that takes too long. */
-export async function opening<T>(connection: Connection, label: string, work: () => Promise<T>): Promise<T> {
+export async function opening<T>(connection: ServerConnection, label: string, work: () => Promise<T>): Promise<T> {
   const reason = say('it was not ready within {0} s. Check the host, the port and the network.', openMs / 1000);
   const late = setTimeout(() => connection.destroy(new Failure('store.unreachable', { store: label, reason })), openMs);
   try {
@@ -64,7 +64,7 @@ export async function opening<T>(connection: Connection, label: string, work: ()
 export async function openConnection(options: ServerOptions, signal?: AbortSignal): Promise<Greeting> {
   const label = labelOf(options);
   const peer = await handshake(options, signal);
-  const connection = new Connection(options, peer, (id) => killQuery(options, id));
+  const connection = new ServerConnection(options, peer, (id) => killQuery(options, id));
   return opening(connection, label, async () => {
     const { rows } = await connection.run('SELECT version(), @@sql_mode, connection_id()', {
       signal,

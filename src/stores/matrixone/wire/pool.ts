@@ -1,11 +1,11 @@
 /** Connections kept for the next statement: a few are shared by short ones, long work has one for itself. */
 import { say } from '../../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
-import type { Connection } from './connection.ts';
+import type { ServerConnection } from './connection.ts';
 
 export interface PoolOptions {
   readonly label: string;
-  readonly open: (signal: AbortSignal | undefined) => Promise<Connection>;
+  readonly open: (signal: AbortSignal | undefined) => Promise<ServerConnection>;
   /** Short statements at one time; also how many connections are kept. */
   readonly size: number;
   /** A connection that was silent for longer is asked before it is used: a NAT drops without a word. */
@@ -23,13 +23,13 @@ export interface Wanted {
 
 export class Pool {
   readonly #options: PoolOptions;
-  readonly #idle: Connection[] = [];
-  readonly #inUse = new Set<Connection>();
+  readonly #idle: ServerConnection[] = [];
+  readonly #inUse = new Set<ServerConnection>();
   readonly #waiting: (() => void)[] = [];
   #shared = 0;
   #isClosed = false;
 
-  constructor(options: PoolOptions, first?: Connection) {
+  constructor(options: PoolOptions, first?: ServerConnection) {
     this.#options = options;
     if (first) this.#idle.push(first);
   }
@@ -38,7 +38,7 @@ export class Pool {
    * Work on one of the shared connections, as soon as one is free. What changed nothing is done once more, on a new connection,
    * when its own was lost.
    */
-  async share<T>(wanted: Wanted, work: (connection: Connection) => Promise<T>): Promise<T> {
+  async share<T>(wanted: Wanted, work: (connection: ServerConnection) => Promise<T>): Promise<T> {
     while (this.#shared >= this.#options.size) await this.#turn(wanted.signal);
     this.#shared++;
     try {
@@ -50,7 +50,7 @@ export class Pool {
   }
 
   /** A connection for one caller, who gives it back; `anew` where those that are kept are not to be trusted. */
-  async take({ signal, database }: Wanted, anew = false): Promise<Connection> {
+  async take({ signal, database }: Wanted, anew = false): Promise<ServerConnection> {
     for (;;) {
       throwIfCancelled(signal);
       if (this.#isClosed) throw this.#closed();
@@ -63,7 +63,7 @@ export class Pool {
     }
   }
 
-  give(connection: Connection): void {
+  give(connection: ServerConnection): void {
     this.#inUse.delete(connection);
     if (this.#isClosed || !connection.isClean || this.#idle.length >= this.#options.size) connection.destroy();
     else this.#idle.push(connection);
@@ -76,7 +76,7 @@ export class Pool {
     await Promise.all(closing);
   }
 
-  async #with<T>(wanted: Wanted, work: (connection: Connection) => Promise<T>): Promise<T> {
+  async #with<T>(wanted: Wanted, work: (connection: ServerConnection) => Promise<T>): Promise<T> {
     for (let isFirst = true; ; isFirst = false) {
       const connection = await this.take(wanted, !isFirst);
       try {
@@ -95,7 +95,7 @@ export class Pool {
   }
 
   /** The one used last that is in the wanted database; a server cannot be told to leave one, so `null` needs one without. */
-  #pick(database: string | null): Connection | undefined {
+  #pick(database: string | null): ServerConnection | undefined {
     for (let i = this.#idle.length - 1; i >= 0; i--) if (!this.#idle[i]?.isAlive) this.#idle.splice(i, 1);
     let found = this.#idle.findLastIndex((connection) => connection.database === database);
     if (found < 0 && database !== null) found = this.#idle.length - 1;
@@ -105,7 +105,7 @@ export class Pool {
     return undefined;
   }
 
-  async #isThere(connection: Connection): Promise<boolean> {
+  async #isThere(connection: ServerConnection): Promise<boolean> {
     if (performance.now() - connection.lastUsed <= this.#options.pingAfterMs) return connection.isAlive;
     // Known to the pool while it is asked, so that close() reaches it.
     this.#inUse.add(connection);

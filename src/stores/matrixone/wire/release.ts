@@ -9,7 +9,7 @@ import {
   bracesSince,
   readRelease,
 } from '../../../git4data/serverVersion.ts';
-import type { Session } from './server.ts';
+import type { ServerSession } from './server.ts';
 
 /** What a build from sources without a tag calls itself, whatever it is. */
 const localBuild = '1.3.0';
@@ -33,7 +33,7 @@ const anyReleaseProbe = 'SELECT git_version()';
 const isFailure = (error: unknown): error is Failure => error instanceof Failure;
 
 /** The failure of a statement that changes nothing, null when it has an answer. A lost server is no answer. */
-async function complaintOf(session: Session, sql: string): Promise<Failure | null> {
+async function complaintOf(session: ServerSession, sql: string): Promise<Failure | null> {
   try {
     await session.run(sql, { database: null });
     return null;
@@ -50,7 +50,7 @@ const isUnderstood = (complaint: Failure | null): boolean =>
   /MatrixOne error 2\d{4}/.test(complaint.message);
 
 /** The release of the server; read-only probes when its version says nothing. `store.notMatrixone` when it is none. */
-export async function releaseOf(session: Session, version: string, label: string): Promise<Release> {
+export async function releaseOf(session: ServerSession, version: string, label: string): Promise<Release> {
   const said = releaseIn(version);
   if (said && isNamed(version)) return said;
   const hasSummary = isUnderstood(await complaintOf(session, summaryProbe));

@@ -48,7 +48,7 @@ export interface StatementOptions {
 }
 
 /** One connection: what is said on it is one after the other, and sees the same transaction. */
-export interface Session {
+export interface ServerSession {
   run(sql: string, options?: StatementOptions): Promise<Answer>;
   /** Pages of `pageRows` rows (the last one shorter; one empty page when there are none), pulled: the server waits for who reads slowly. */
   stream<T>(
@@ -60,13 +60,13 @@ export interface Session {
 }
 
 /** Statements of different callers run on different connections. */
-export interface Server extends Session {
+export interface Server extends ServerSession {
   /** `host:port`, for sentences. */
   readonly label: string;
   readonly release: Release;
   /** True when the connection is encrypted. */
   readonly isEncrypted: boolean;
   /** Runs several statements on one connection of their own, such as a transaction; after a failure that connection is thrown away. */
-  session<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  session<T>(work: (session: ServerSession) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

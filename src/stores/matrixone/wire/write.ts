@@ -4,18 +4,18 @@ import { Buffer } from 'node:buffer';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { Write } from '../../../data/store.ts';
 import { interpolate } from './quote.ts';
-import type { Server, Session } from './server.ts';
+import type { Server, ServerSession } from './server.ts';
 
 /** The server's max_allowed_packet, less the packet's own head. A longer statement would cost the connection. */
 const largestStatement = 64 * 1024 * 1024 - 1024;
 
 /** Runs work between BEGIN and COMMIT. The locks are given back before the failure is told. */
-function inTransaction<T>(server: Server, work: (session: Session) => Promise<T>): Promise<T> {
+function inTransaction<T>(server: Server, work: (session: ServerSession) => Promise<T>): Promise<T> {
   return server.session((session) => transaction(session, () => work(session)));
 }
 
 /** As `inTransaction`, on a connection that is the caller's own. */
-export async function transaction<T>(session: Session, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function transaction<T>(session: ServerSession, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   await session.run('BEGIN');
   let done: T;
   try {
@@ -30,7 +30,7 @@ export async function transaction<T>(session: Session, work: () => Promise<T>, s
 }
 
 /** A connection that is lost has rolled back by itself. */
-async function rollback(session: Session): Promise<void> {
+async function rollback(session: ServerSession): Promise<void> {
   try {
     await session.run('ROLLBACK');
   } catch (error) {
@@ -45,7 +45,7 @@ function statementOf({ sql, values }: Write): string {
   return statement;
 }
 
-async function runOne(session: Session, statement: string, expect: number | undefined): Promise<number> {
+async function runOne(session: ServerSession, statement: string, expect: number | undefined): Promise<number> {
   const { affected } = await session.run(statement);
   if (expect !== undefined && affected !== expect)
     throw new Failure('row.conflict', {

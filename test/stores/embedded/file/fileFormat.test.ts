@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../../src/base/failure.ts';
 import { type FileStep, moveFileForward, requireKnownFormat } from '../../../../src/stores/embedded/file/fileFormat.ts';
-import { Connection } from '../../../../src/stores/embedded/sqlite/driver.ts';
+import { FileConnection } from '../../../../src/stores/embedded/sqlite/driver.ts';
 import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
 import { scratchFolder } from '../../embeddedBackend.ts';
 
 let folder: ReturnType<typeof scratchFolder>;
-let db: Connection;
+let db: FileConnection;
 beforeEach(async () => {
   folder = scratchFolder();
   const path = join(folder.path, 'store.db');
   await EmbeddedStore.open({ path, readOnly: false, create: true }).close();
-  db = new Connection({ path, readOnly: false, busyTimeout: 0, backup: () => null });
+  db = new FileConnection({ path, readOnly: false, busyTimeout: 0, backup: () => null });
 });
 afterEach(() => {
   db.close();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../../src/base/failure.ts';
-import { Connection } from '../../../../src/stores/embedded/sqlite/driver.ts';
+import { FileConnection } from '../../../../src/stores/embedded/sqlite/driver.ts';
 import { scratchFolder } from '../../embeddedBackend.ts';
 
 /** What the engine of this Node offers besides. */
@@ -16,9 +16,15 @@ const offers = {
 
 describe(`a connection, on Node ${process.version}`, () => {
   let folder: ReturnType<typeof scratchFolder>;
-  let db: Connection;
-  const open = (vacuum = false): Connection =>
-    new Connection({ path: join(folder.path, 'a.db'), readOnly: false, busyTimeout: 100, backup: () => null, vacuum });
+  let db: FileConnection;
+  const open = (vacuum = false): FileConnection =>
+    new FileConnection({
+      path: join(folder.path, 'a.db'),
+      readOnly: false,
+      busyTimeout: 100,
+      backup: () => null,
+      vacuum,
+    });
   const made = (): string => join(folder.path, 'made.db');
   beforeEach(() => {
     folder = scratchFolder();

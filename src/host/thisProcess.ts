@@ -1,7 +1,6 @@
-/** The process of the command line as others of its machine see it. */
+/** This process as others of its machine see it, for whatever program it runs. */
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Here } from '../../../app/registry/holder.ts';
 
 /** Where process numbers are counted anew, as in a container: a link of Linux, nothing elsewhere. */
 function numbersOf(): string {
@@ -12,10 +11,10 @@ function numbersOf(): string {
   }
 }
 
-/** What a lease says of this program. */
-export const thisProcess: Here = {
+/** What a lease says of this program: which machine it is on, its number there, and how another one is asked for. */
+export const thisProcess = {
   machine: `${hostname()} ${numbersOf()}`,
   pid: process.pid,
-  // Asks without a signal.
-  probe: (pid) => process.kill(pid, 0),
+  /** Asks without a signal; throws where there is no such process. */
+  probe: (pid: number): boolean => process.kill(pid, 0),
 };
