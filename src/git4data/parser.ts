@@ -101,10 +101,11 @@ function columnList(cursor: Cursor): Name[] | null {
   return cursor.need(')') ? columns : null;
 }
 
-function diffOutput(cursor: Cursor): DiffOutput | null {
-  if (cursor.eat('SUMMARY')) return { form: 'summary' };
-  if (cursor.eat('COUNT')) return { form: 'count' };
-  if (cursor.eat('LIMIT')) {
+/** What stands behind the word of each form of OUTPUT. */
+const outputs: Readonly<Record<Exclude<DiffOutput['form'], 'rows'>, (cursor: Cursor) => DiffOutput | null>> = {
+  summary: () => ({ form: 'summary' }),
+  count: () => ({ form: 'count' }),
+  limit: (cursor) => {
     const limit = cursor.peek();
     if (limit?.kind === 'number' && /^\d+$/.test(limit.text)) {
       cursor.take();
@@ -112,8 +113,8 @@ function diffOutput(cursor: Cursor): DiffOutput | null {
     }
     cursor.expected(say('a number of rows'));
     return null;
-  }
-  if (cursor.eat('FILE')) {
+  },
+  file: (cursor) => {
     const path = cursor.peek();
     if (path?.kind === 'string') {
       cursor.take();
@@ -121,11 +122,15 @@ function diffOutput(cursor: Cursor): DiffOutput | null {
     }
     cursor.expected(say('a folder in quotes'));
     return null;
-  }
-  if (cursor.eat('AS')) {
+  },
+  as: (cursor) => {
     const table = cursor.table('define', false);
     return table && { form: 'as', table };
-  }
+  },
+};
+
+function diffOutput(cursor: Cursor): DiffOutput | null {
+  for (const [form, read] of Object.entries(outputs)) if (cursor.eat(form.toUpperCase())) return read(cursor);
   cursor.expected('SUMMARY, COUNT, LIMIT n, FILE or AS');
   return null;
 }

@@ -320,24 +320,34 @@ async function* runDiff(run: Run, statement: Diff): Pages {
   const side = await newerSide(run, target, base);
   const [older, newer] = side === 'target' ? [base, target] : [target, base];
   const delta = { table: target.table, from: older.version, to: newer.version };
-  if (output.form === 'summary' || output.form === 'count') {
-    const counts = await run.store.countDelta(delta, run.signal);
-    const page = output.form === 'count' ? countPage(counts) : summaryPage(counts, side, target.written, base.written);
-    yield page;
-    return { ...endOf(run, page), ...(await columnNote(run, delta)) };
-  }
-  const columns = chosenColumns(statement, await run.store.table(newer.table, newer.version));
-  const shown = rowColumns(target.written, base.written, columns);
-  const chosen = statement.columns ? { shown: columns.map(({ name }) => name) } : {};
-  const limited = output.form === 'limit' ? { limit: output.limit } : {};
-  let rows = 0;
-  // A limit of no rows is no rows; the store is not asked.
-  if (output.form !== 'limit' || output.limit > 0)
-    for await (const page of run.store.readDelta({ ...delta, ...limited, ...chosen }, run.signal)) {
-      yield rowsPage(page, shown, columns, newer.written.table);
-      rows += page.rows;
+  const note = (): ReturnType<typeof columnNote> => columnNote(run, delta);
+  switch (output.form) {
+    case 'summary':
+    case 'count': {
+      const counts = await run.store.countDelta(delta, run.signal);
+      const isCount = output.form === 'count';
+      const page = isCount ? countPage(counts) : summaryPage(counts, side, target.written, base.written);
+      yield page;
+      return { ...endOf(run, page), ...(await note()) };
     }
-  return end(run, { columns: shown, rows, ...(await columnNote(run, delta)) });
+    case 'rows':
+    case 'limit': {
+      const columns = chosenColumns(statement, await run.store.table(newer.table, newer.version));
+      const shown = rowColumns(target.written, base.written, columns);
+      const chosen = statement.columns ? { shown: columns.map(({ name }) => name) } : {};
+      const limited = output.form === 'limit' ? { limit: output.limit } : {};
+      let rows = 0;
+      // A limit of no rows is no rows; the store is not asked.
+      if (output.form !== 'limit' || output.limit > 0)
+        for await (const page of run.store.readDelta({ ...delta, ...limited, ...chosen }, run.signal)) {
+          yield rowsPage(page, shown, columns, newer.written.table);
+          rows += page.rows;
+        }
+      return end(run, { columns: shown, rows, ...(await note()) });
+    }
+    default:
+      return assertNever(output);
+  }
 }
 
 /** What became of the columns between the two, as the note of the result; nothing where they are the same. */

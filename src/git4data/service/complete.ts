@@ -1,6 +1,6 @@
 /** What can be typed at a cursor, by the words before it: snapshots, tables, databases, columns, whole statements. */
 import { say } from '../../base/say.ts';
-import type { Span } from '../ast.ts';
+import type { DiffOutput, Span } from '../ast.ts';
 import { tablesOf } from '../ast.ts';
 import { type Catalog, findTable, holdsTable, sameName } from '../catalog.ts';
 import { type Token, tokenValue } from '../lexer.ts';
@@ -143,15 +143,19 @@ function outputItems({ catalog: { connection } }: CaretPlace): Item[] {
   const release = readRelease(connection?.version ?? null);
   const isEmbedded = connection?.kind === 'embedded';
   const has = (since: readonly [number, number, number]): boolean => release === null || isAtLeast(release, since);
-  return [
-    ...(has(outputSince.summary) ? [keyword('SUMMARY', say('counts by kind of change'))] : []),
-    keyword('COUNT', say('the number of changed rows')),
-    { ...keyword('LIMIT', say('some changed rows'), 'LIMIT ${1:100}'), isSnippet: true },
-    ...(isEmbedded ? [] : [{ ...keyword('FILE', say('a file on the server'), "FILE '${1:folder}'"), isSnippet: true }]),
-    ...(isEmbedded || !has(outputSince.as)
-      ? []
-      : [{ ...keyword('AS', say('a new table'), 'AS ${1:database}.${2:table}'), isSnippet: true }]),
-  ];
+  const items: Readonly<Record<Exclude<DiffOutput['form'], 'rows'>, Item | null>> = {
+    summary: has(outputSince.summary) ? keyword('SUMMARY', say('counts by kind of change')) : null,
+    count: keyword('COUNT', say('the number of changed rows')),
+    limit: { ...keyword('LIMIT', say('some changed rows'), 'LIMIT ${1:100}'), isSnippet: true },
+    file: isEmbedded
+      ? null
+      : { ...keyword('FILE', say('a file on the server'), "FILE '${1:folder}'"), isSnippet: true },
+    as:
+      isEmbedded || !has(outputSince.as)
+        ? null
+        : { ...keyword('AS', say('a new table'), 'AS ${1:database}.${2:table}'), isSnippet: true },
+  };
+  return Object.values(items).filter((item) => item !== null);
 }
 
 const matrixoneOnly = new Set(['branch', 'pitr']);
