@@ -60,6 +60,17 @@ async function restore(round: number): Promise<void> {
   say(`restored ${round}`);
 }
 
+/** Pins and forgets a database of many tables: their logs and triggers are made and go in one step each. */
+async function pinMany(round: number): Promise<void> {
+  const name = `m${process.pid}_${round}`;
+  await store.createSnapshot(name, { level: 'database', database: 'many' });
+  say(`pinned ${round}`);
+  await store.write([{ sql: `UPDATE many.t${round % 40} SET n = n + 1`, values: [] }]);
+  say(`written ${round}`);
+  for (const { name: old } of await store.snapshots()) if (old !== 'a' && old !== 'b') await store.dropSnapshot(old);
+  say(`forgotten ${round}`);
+}
+
 /** Counts up beside another process, and looks now and then whether its own snapshot is whole. */
 async function count(who: number, rounds: number): Promise<void> {
   for (let i = 0; i < rounds; i++) {
@@ -90,6 +101,7 @@ async function work(): Promise<void> {
   say('ready');
   for (let round = (await firstNumber(seq, { kind: 'live' }, 'n')) + 1; ; round++) {
     if (task === 'restore') await restore(round);
+    else if (task === 'many') await pinMany(round);
     else if (task === 'load') {
       await store.load(
         { table: t, columns, key: ['id'], mode: 'sync', safetySnapshot: null, maxDeletes: null },

@@ -65,6 +65,13 @@ describe('a store whose process is killed', () => {
       { sql: 'DELETE FROM d.t WHERE id % 10 = 0', values: [] },
     ]);
     await store.createSnapshot('b', { level: 'table', table: t });
+    await store.write([
+      { sql: 'CREATE DATABASE many', values: [] },
+      ...Array.from({ length: 40 }, (_, i) => [
+        { sql: `CREATE TABLE many.t${i} (id INT PRIMARY KEY, n INT)`, values: [] },
+        { sql: `INSERT INTO many.t${i} VALUES (1, 0), (2, 0)`, values: [] },
+      ]).flat(),
+    ]);
     await store.close();
   });
   afterEach(() => folder.remove());
@@ -103,6 +110,18 @@ describe('a store whose process is killed', () => {
       const toA = await store.countDelta({ table: t, from: atSnapshot('a'), to: live });
       const toB = await store.countDelta({ table: t, from: atSnapshot('b'), to: live });
       expect([toA, toB]).toContainEqual({ inserted: 0, updated: 0, deleted: 0 });
+    },
+    async many(store) {
+      const whole = (await store.snapshots()).filter(({ database }) => database === 'many');
+      for (const { name, tables } of whole) {
+        expect(tables).toHaveLength(40);
+        for (const table of ['t0', 't1', 't39'])
+          expect(await store.countRows({ database: 'many', table }, atSnapshot(name))).toBe(2);
+      }
+      // What is left can be pinned again, and forgotten.
+      await store.createSnapshot('after', { level: 'database', database: 'many' });
+      for (const { name } of [...whole, { name: 'after' }]) await store.dropSnapshot(name);
+      expect(await store.keptDisk({ database: 'many', table: 't1' })).toMatchObject({ bytes: 0 });
     },
     async load(store, lines) {
       const found = new Set(await numbers(store, t, live));

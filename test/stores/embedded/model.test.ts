@@ -35,6 +35,7 @@ describe('the embedded store and the reference store', () => {
     async (seed) => {
       await history(seed);
     },
+    Math.max(60_000, operations * 500),
   );
 
   test.runIf(wantedChecks > 0)(
