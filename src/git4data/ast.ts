@@ -64,6 +64,7 @@ export interface ShowSnapshots extends Span {
   readonly where: Span | null;
 }
 
+/** What a DIFF answers with: its rows, counts, or what a server writes elsewhere. The parser, the printer and the use case have a case for each. */
 export type DiffOutput =
   | { readonly form: 'rows' }
   | { readonly form: 'summary' }
