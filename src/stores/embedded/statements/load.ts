@@ -8,6 +8,7 @@ import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
 import { anyOf, quoteName } from '../sqlite/quote.ts';
 import { addColumn, checkWidth, createDatabase, createTable } from '../shape/shape.ts';
 import { createSnapshot } from '../versions/snapshots.ts';
+import { jsonValue } from '../types/jsonValue.ts';
 import { storedOf } from '../types/storedValue.ts';
 import { type ColumnType, columnType } from '../types/types.ts';
 import { recorded } from '../file/watch.ts';
@@ -177,6 +178,15 @@ async function fillStage(
 /** Memory for pages of the scratch table; what is beyond lies in a file. */
 const stageCacheKb = 16_000;
 
+/** Whether a stored cell is another value than the staged one; documents of JSON are by their value, however they are written. */
+function differs({ columns }: Stage, name: string, i: number): string {
+  const other = `x.${name} IS NOT s.c${i}`;
+  if (columns[i]?.type.family !== 'json') return other;
+  return `(${other} AND dt_json_value(x.${name}) IS NOT dt_json_value(s.c${i}))`;
+}
+
+const jsonOrNull = (cell: SqlValue): SqlValue => (typeof cell === 'string' ? jsonValue(cell) : cell);
+
 interface Merge {
   readonly target: string;
   readonly names: readonly string[];
@@ -228,7 +238,7 @@ function merge(
     others.length === 0
       ? 0
       : db.run(
-          `UPDATE ${target} AS x SET ${others.map(({ name, i }) => `${name} = s.c${i}`).join(', ')} FROM temp.dt_stage s WHERE ${on} AND ${anyOf(others.map(({ name, i }) => `x.${name} IS NOT s.c${i}`))}`,
+          `UPDATE ${target} AS x SET ${others.map(({ name, i }) => `${name} = s.c${i}`).join(', ')} FROM temp.dt_stage s WHERE ${on} AND ${anyOf(others.map(({ name, i }) => differs(stage, name, i)))}`,
         );
   const inserted = db.run(
     `${insertAll} WHERE NOT EXISTS (SELECT 1 FROM ${target} x WHERE ${on}) ORDER BY ${stageOrder}`,
@@ -290,6 +300,8 @@ export async function load(
     return { rows, ...counts, safetySnapshot, created };
   };
   mayWrite();
+  if (stage.columns.some(({ type }) => type.family === 'json'))
+    db.addFunction('dt_json_value', (cell = null) => jsonOrNull(cell), { deterministic: true });
   return db.transaction('write', () => recorded(db, merged));
 }
 
