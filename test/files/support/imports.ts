@@ -20,8 +20,9 @@ export const request = (file: string, more: Partial<FileImport> = {}): FileImpor
   ...more,
 });
 
-export async function rowsOf(store: LocalStore, from = table): Promise<Value[][]> {
-  const { columns } = await store.table(from);
+/** `order`: the table whose columns say their order. */
+export async function rowsOf(store: LocalStore, from = table, order = from): Promise<Value[][]> {
+  const { columns } = await store.table(order);
   const rows: Value[][] = [];
   const names = columns.map((column) => column.name);
   for await (const page of store.readRows({ table: from, at: live, columns: names, order: 'key' }))
