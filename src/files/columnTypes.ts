@@ -49,7 +49,7 @@ export class ColumnTypes {
   forget(): void {
     this.#guesses = this.#columns.map(({ type, index }) => {
       if (type !== null || this.#raw.columns[index]?.type !== null) return null;
-      return this.#raw.guesses?.[index] ?? new TypeGuess(true, this.#marks, this.#marksAreChosen);
+      return this.#raw.guesses?.[index] ?? new TypeGuess(this.#raw.format === 'csv', this.#marks, this.#marksAreChosen);
     });
   }
 

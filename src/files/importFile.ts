@@ -7,7 +7,7 @@ import type { Reading } from '../data/loading/reading.ts';
 import type { LoadRequest, LoadResult, LocalStore } from '../data/store.ts';
 import { type TableInfo, type TableName, tableText, isOwnDatabase } from '../data/table.ts';
 import { ColumnTypes, look, sampled } from './columnTypes.ts';
-import { openFile } from './openFile.ts';
+import { openFiles } from './openFile.ts';
 import { type Plan, planExisting, planNew } from './planColumns.ts';
 import { type ReadColumn, type ReadProgress, RowReader } from './rowReader.ts';
 import { type TypedFile, typedFile, type TypedOptions } from './typedFile.ts';
@@ -25,6 +25,8 @@ export interface FileImport {
   readonly types?: Readonly<Record<string, string>>;
   /** How the file is read, as far as it was chosen. */
   readonly reading?: Reading;
+  /** Files that are read behind it, as one import. */
+  readonly more?: readonly string[];
 }
 
 /** What was loaded, and what there is to say of the file. */
@@ -79,7 +81,7 @@ export async function importFile(
   const reading = readingOf(request);
   if (isOwnDatabase(table.database)) throw new Failure('registry.readOnly', { what: say('This import') });
   const existing = await findTable(store, table);
-  const raw = await openFile(file, reading, signal);
+  const raw = await openFiles([file, ...(request.more ?? [])], reading, signal);
   const plan = existing ? planExisting(file, raw, existing, reading) : planNew(file, raw, reading);
   const key = chooseKey(request, plan, existing);
   const types = new ColumnTypes(raw, plan.columns, key, reading, (type) => store.holds(type));
@@ -97,7 +99,7 @@ export async function importFile(
       const read = columns.map(({ name, type }) => ({ name, type }));
       return { ...loaded, columns: read, notes: [...raw.notes, ...plan.notes, ...types.notes(reader.nulled)] };
     } catch (error) {
-      if (!reader.isMisfit) throw inFile(error, file);
+      if (!reader.isMisfit) throw request.more?.length ? error : inFile(error, file);
       types.rule(reader.misfits);
       columns = types.columns();
     }

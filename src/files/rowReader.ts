@@ -90,7 +90,12 @@ export class RowReader {
       rows += batch.rows.length;
       onProgress({ rows, bytes: batch.bytes ?? null, size: this.#raw.size });
       if (this.#isMisfit && this.#columns.every(({ guess }) => guess === null)) throw new Misfit();
-      if (!this.#isMisfit) yield { rows: this.#chosen(batch.rows), lines: batch.lines };
+      if (!this.#isMisfit)
+        yield {
+          rows: this.#chosen(batch.rows),
+          // A line of one of several files is no place.
+          lines: batch.file === undefined ? batch.lines : null,
+        };
     }
     if (rows === 0) throw new Failure('file.empty', { file: this.#file });
     this.#isMisfit ||= !this.#isRight();
@@ -114,14 +119,14 @@ export class RowReader {
     }
   }
 
-  #refused({ name, type, index }: ReadColumn, { rows, lines }: RawBatch, r: number): Failure {
+  #refused({ name, type, index }: ReadColumn, { rows, lines, file = this.#file }: RawBatch, r: number): Failure {
     const cell = rows[r]?.[index] ?? null;
     return new Failure('value.refused', {
       column: name,
       value: JSON.stringify(shortest(cell)),
       reason: reasonOf(type, cell),
       line: lines?.[r] ?? null,
-      file: this.#file,
+      file,
     });
   }
 

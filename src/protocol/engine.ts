@@ -88,6 +88,8 @@ export interface ImportRequest {
   readonly types?: Readonly<Record<string, string>>;
   /** How the file is read, as far as it was chosen. */
   readonly reading?: Reading;
+  /** Files that are read behind it, as one import. */
+  readonly more?: readonly string[];
 }
 
 /** How far an import is: rows, bytes of the file that were read, and bytes of all of it, where they are known. */

@@ -122,6 +122,15 @@ export const tableFailures = {
       );
     },
   },
+  'file.disagrees': {
+    say: (d: { file: string; other: string; missing: readonly string[]; unknown: readonly string[] }) =>
+      together(
+        say('{0} has other columns than {1}.', d.file, d.other),
+        d.missing.length > 0 && say('It has no {0}.', d.missing.slice(0, 5).join(', ')),
+        d.unknown.length > 0 && say('New is {0}.', d.unknown.slice(0, 5).join(', ')),
+        unchanged(),
+      ),
+  },
   'file.sameName': {
     say: (d: { file: string; first: string; second: string; name: string }) =>
       say(

@@ -2,6 +2,7 @@
 import { say } from '../../base/say.ts';
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { zstdCompressSync } from 'node:zlib';
 import { Failure } from '../../base/failure.ts';
 import { cellAt, type RowPage } from '../../data/page.ts';
 import type { TypeFamily } from '../../data/table.ts';
@@ -96,6 +97,8 @@ export function parquetWriter(
     schema: [{ name: 'root', num_children: columns.length }, ...targets.map((target) => target.element)],
     kvMetadata: [{ key: typesKey, value: JSON.stringify(columns.map(({ name, type }) => ({ name, type }))) }],
     createdBy: 'DeltaTrain',
+    codec: 'ZSTD',
+    compressors: { ZSTD: (page) => zstdCompressSync(page) },
   });
   let held = targets.map((): unknown[] => []);
   const writeGroup = async (): Promise<void> => {

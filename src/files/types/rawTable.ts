@@ -10,6 +10,8 @@ export interface RawBatch {
   readonly quoted: Uint8Array | null;
   /** Bytes of the file that were read so far. */
   readonly bytes?: number;
+  /** Which file it is of, where there are several. */
+  readonly file?: string;
 }
 
 /** A column as the file says it. */

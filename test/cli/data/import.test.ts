@@ -94,3 +94,35 @@ describe('columns that came or went', () => {
     expect(script.stderr).toContain('Columns that came: z BIGINT');
   });
 });
+
+describe('several files', () => {
+  it('are one import, by name or by a pattern; one with other columns is refused', async () => {
+    const connection = ['--connection', 'embedded:x.db'];
+    cli.write('p1.csv', 'id,x\n1,a\n');
+    cli.write('p2.csv', 'x,id\nb,2\n');
+    const first = await cli.json<Imported>('import', [
+      'import',
+      'p1.csv',
+      'p2.csv',
+      '--table',
+      'd.t',
+      '--key',
+      'id',
+      ...connection,
+    ]);
+    expect(first).toMatchObject({ rows: 2, inserted: 2 });
+    const again = await cli.json<Imported>('import', ['import', 'p?.csv', '--table', 'd.t', '--sync', ...connection]);
+    expect(again).toMatchObject({ rows: 2, unchanged: 2 });
+    cli.write('p3.csv', 'id,y\n3,c\n');
+    const refused = await cli.run(['import', 'p*.csv', '--table', 'd.t', ...connection]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/p3\.csv has other columns than .*p1\.csv\. It has no x\. New is y\./);
+  });
+
+  it('may be standard input', async () => {
+    const connection = ['--connection', 'embedded:y.db'];
+    const args = ['import', '-', '--format', 'jsonl', '--table', 'd.t', '--key', 'id', ...connection];
+    const done = await cli.json<Imported>('import', args, { input: '{"id":1,"x":"a"}\n{"id":2,"x":"b"}\n' });
+    expect(done).toMatchObject({ rows: 2, inserted: 2 });
+  });
+});

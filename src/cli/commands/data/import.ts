@@ -9,12 +9,13 @@ import type { Store } from '../../../data/store.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import type { EngineContract, ImportProgress, ImportResult } from '../../../protocol/engine.ts';
 import type { Caller } from '../../../protocol/rpc.ts';
-import type { Command } from '../command.ts';
+import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
 import { drain } from '../../terminal/drain.ts';
 import { tell } from '../record.ts';
 import { readTable } from '../tableOption.ts';
 import { countText, deltaText } from '../../../words/numbers.ts';
+import { type NamedFiles, namedFiles } from './namedFiles.ts';
 import { chosenReading, readingOptions, readingText, rememberedReading, rememberReading } from './readingOptions.ts';
 
 /** The share of a table's rows that `--sync` deletes without a confirmation. */
@@ -75,7 +76,7 @@ function readKey(text: string | undefined): string[] | null {
 export const importCommand: Command = {
   name: 'import',
   usage:
-    'FILE --table db.t [--key a[,b]] [--sync] [--yes] [--confirm db.t] [--types a=TYPE[,b=TYPE]] [--rename a=b[,c=d]] [--map a=b[,c=d]] [--skip a[,b]] [--add-columns] [--leave-columns] [--na A,B] [--encoding utf-8|utf-16le|utf-16be|latin-1] [--separator C] [--quote C] [--header] [--no-header]',
+    'FILE … --table db.t [--key a[,b]] [--sync] [--yes] [--confirm db.t] [--format csv|tsv|jsonl|parquet] [--types a=TYPE[,b=TYPE]] [--rename a=b[,c=d]] [--map a=b[,c=d]] [--skip a[,b]] [--add-columns] [--leave-columns] [--na A,B] [--encoding utf-8|utf-16le|utf-16be|latin-1] [--separator C] [--quote C] [--header] [--no-header]',
   summary: later('Import a CSV, JSON Lines or Parquet file into a table'),
   options: {
     table: { type: 'string', value: 'db.t', about: later('The table, which is made where it is not there') },
@@ -90,76 +91,88 @@ export const importCommand: Command = {
     },
     yes: { type: 'boolean', about: later('With --sync: also where many rows would be deleted') },
     confirm: confirmOption('db.t'),
+    format: {
+      type: 'string',
+      value: 'csv|tsv|jsonl|parquet',
+      about: later('What standard input holds, where - stands for the file'),
+    },
     ...readingOptions,
   },
-  takes: [1, 1],
+  takes: [1, 10_000],
   async run(invocation) {
-    const { output, positionals, cwd, signal } = invocation;
-    const started = performance.now();
-    const table = readTable(invocation.option('table'), '--table');
-    const key = readKey(invocation.option('key'));
-    const chosen = chosenReading(invocation);
-    const file = path.resolve(cwd, positionals[0] ?? '');
-    const name = tableText(table);
-    const confirmed = confirmedName(invocation);
-    const what = say('Importing into {0}', name);
-    // Before a store is made that is not there yet.
-    requireSameName(confirmed, what, name);
-    const { store, engine, environment, name: connection } = await invocation.open({ create: true });
-    requireConsent(environment, confirmed, what, name);
-    const sync = invocation.has('sync');
-    const there = await isThere(store, table);
-    const remembered = rememberedReading(cwd, connection, name);
-    const reading = { ...remembered, ...chosen };
-    const used = readingText(remembered);
-    if (used !== null) output.note(say('{0} is read as before: {1}.', path.basename(file), used));
-    const safetySnapshot = sync && there ? await safetyName(store, { level: 'table', table }, 'import') : null;
-    const request = {
-      file,
-      table,
-      key,
-      mode: sync ? ('sync' as const) : ('upsert' as const),
-      safetySnapshot,
-      maxDeletes: invocation.has('yes') ? null : maxDeletes,
-      reading,
-    };
-    let result: ImportResult;
+    const { cwd, positionals, signal } = invocation;
+    const named = await namedFiles(cwd, positionals, invocation.option('format'), signal);
     try {
-      result = await drain(engine.stream('table/import', request, signal), (progress) =>
-        output.progress(progressText(progress)),
-      );
-    } catch (error) {
-      // Its key is chosen among them.
-      if (Failure.is(error, 'table.noKey') && !output.json)
-        output.note(say('The columns of the file: {0}', await fileColumns(engine, file, reading, signal)));
-      throw error;
+      return await importNamed(invocation, named.files);
+    } finally {
+      named.done();
     }
-    output.progress('');
-    if (!there && !output.json) output.note(say('{0} is new: {1}', name, columnsText(result.columns)));
-    for (const note of result.notes) output.note(note);
-    const written = rememberReading(cwd, connection, name, chosen, reading);
-    if (written !== null)
-      output.note(say('The next file of {0} is read the same way ({1}, "imports").', name, written));
-    await tell(output, store, importedEvent(table, path.basename(file), result));
-    const { rows, inserted, updated, deleted, unchanged } = result;
-    const ms = Math.round(performance.now() - started);
-    const { notes } = result;
-    output.document(
-      { table: name, rows, inserted, updated, deleted, unchanged, safetySnapshot: result.safetySnapshot, ms, notes },
-      () =>
-        [
-          say(
-            '{0}: {1} rows read; {2}, {3} as they were.',
-            name,
-            countText(rows),
-            deltaText({ inserted, updated, deleted }),
-            countText(unchanged),
-          ),
-          ...(result.safetySnapshot === null
-            ? []
-            : [say('The table as it was is kept as {0}.', result.safetySnapshot)]),
-        ].join('\n'),
-    );
-    return 0;
   },
 };
+
+async function importNamed(invocation: Invocation, [file, ...more]: NamedFiles['files']): Promise<number> {
+  const { output, cwd, signal } = invocation;
+  const started = performance.now();
+  const table = readTable(invocation.option('table'), '--table');
+  const key = readKey(invocation.option('key'));
+  const chosen = chosenReading(invocation);
+  const name = tableText(table);
+  const confirmed = confirmedName(invocation);
+  const what = say('Importing into {0}', name);
+  // Before a store is made that is not there yet.
+  requireSameName(confirmed, what, name);
+  const { store, engine, environment, name: connection } = await invocation.open({ create: true });
+  requireConsent(environment, confirmed, what, name);
+  const sync = invocation.has('sync');
+  const there = await isThere(store, table);
+  const remembered = rememberedReading(cwd, connection, name);
+  const reading = { ...remembered, ...chosen };
+  const used = readingText(remembered);
+  if (used !== null) output.note(say('{0} is read as before: {1}.', path.basename(file), used));
+  const safetySnapshot = sync && there ? await safetyName(store, { level: 'table', table }, 'import') : null;
+  const request = {
+    file,
+    table,
+    key,
+    mode: sync ? ('sync' as const) : ('upsert' as const),
+    safetySnapshot,
+    maxDeletes: invocation.has('yes') ? null : maxDeletes,
+    reading,
+    more,
+  };
+  let result: ImportResult;
+  try {
+    result = await drain(engine.stream('table/import', request, signal), (progress) =>
+      output.progress(progressText(progress)),
+    );
+  } catch (error) {
+    // Its key is chosen among them.
+    if (Failure.is(error, 'table.noKey') && !output.json)
+      output.note(say('The columns of the file: {0}', await fileColumns(engine, file, reading, signal)));
+    throw error;
+  }
+  output.progress('');
+  if (!there && !output.json) output.note(say('{0} is new: {1}', name, columnsText(result.columns)));
+  for (const note of result.notes) output.note(note);
+  const written = rememberReading(cwd, connection, name, chosen, reading);
+  if (written !== null) output.note(say('The next file of {0} is read the same way ({1}, "imports").', name, written));
+  await tell(output, store, importedEvent(table, [file, ...more].map((one) => path.basename(one)).join(', '), result));
+  const { rows, inserted, updated, deleted, unchanged } = result;
+  const ms = Math.round(performance.now() - started);
+  const { notes } = result;
+  output.document(
+    { table: name, rows, inserted, updated, deleted, unchanged, safetySnapshot: result.safetySnapshot, ms, notes },
+    () =>
+      [
+        say(
+          '{0}: {1} rows read; {2}, {3} as they were.',
+          name,
+          countText(rows),
+          deltaText({ inserted, updated, deleted }),
+          countText(unchanged),
+        ),
+        ...(result.safetySnapshot === null ? [] : [say('The table as it was is kept as {0}.', result.safetySnapshot)]),
+      ].join('\n'),
+  );
+  return 0;
+}
