@@ -273,11 +273,7 @@ export class EmbeddedStore implements LocalStore {
 
   async #copy(): Promise<string> {
     const db = this.#opened.connect('read');
-    try {
-      return await backUp(db);
-    } finally {
-      db.close();
-    }
+    return backUp(db).finally(() => db.close());
   }
 
   async close(): Promise<void> {
