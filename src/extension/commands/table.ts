@@ -22,7 +22,7 @@ import type { Target } from '../tree/target.ts';
 import { say } from '../../base/say.ts';
 import { countText } from '../../words/numbers.ts';
 
-const fileFilters = () => ({ [say('Tables')]: ['csv', 'tsv', 'jsonl', 'ndjson', 'parquet'] });
+const fileFilters = () => ({ [say('Tables')]: ['csv', 'tsv', 'jsonl', 'ndjson', 'parquet', 'parq', 'gz'] });
 const nearFolder = (): vscode.Uri | undefined => vscode.workspace.workspaceFolders?.[0]?.uri;
 
 /** The files that a command was told to import: one, or those that are selected in the Explorer. */

@@ -9,12 +9,11 @@ import { answersOf, usualAnswers, writtenFields } from '../../app/form/writtenTr
 import { importedEvent } from '../../app/registry/record/happenings.ts';
 import { safetyName, stemOf } from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
-import { say } from '../../base/say.ts';
+import { say, together } from '../../base/say.ts';
 import { cellAt } from '../../data/page.ts';
-import type { LoadResult } from '../../data/store.ts';
 import { parseTableName, type TableInfo, type TableName, tableText } from '../../data/table.ts';
 import { textOf } from '../../data/value.ts';
-import type { FileProfile } from '../../protocol/engine.ts';
+import type { FileProfile, ImportResult } from '../../protocol/engine.ts';
 import { type FormAnswers, type FormColumn, type FormState, newStore } from '../../protocol/form.ts';
 import { countText, deltaText } from '../../words/numbers.ts';
 import type { Home } from '../connections/homes.ts';
@@ -229,7 +228,7 @@ export class ImportSubject implements FormSubject {
     try {
       const loaded = await this.#load(session, table, existing, answers, signal, report);
       // What is trained next is told of by its own panel; what can be undone is said in any case.
-      if (!train || loaded.safetySnapshot !== null) this.#tell(session, table, loaded);
+      if (!train || loaded.safetySnapshot !== null || loaded.notes.length > 0) this.#tell(session, table, loaded);
       if (!train) return () => undefined;
       const name = await this.#write(session, answers, existing?.key ?? answers.key);
       return () => trainNow(this.#parts, session, name);
@@ -254,7 +253,7 @@ export class ImportSubject implements FormSubject {
     answers: FormAnswers,
     signal: AbortSignal,
     report: (sentence: string) => void,
-  ): Promise<LoadResult> {
+  ): Promise<ImportResult> {
     const { ask, record } = this.#parts;
     await requireOnProduction(ask, {
       environment: session.connection.config.environment,
@@ -273,7 +272,7 @@ export class ImportSubject implements FormSubject {
     return loaded;
   }
 
-  #tell({ connection }: Session, table: TableName, loaded: LoadResult): void {
+  #tell({ connection }: Session, table: TableName, loaded: ImportResult): void {
     const target = { connection: connection.id, table };
     const undo = loaded.safetySnapshot !== null && {
       title: say('Undo…'),
@@ -282,7 +281,10 @@ export class ImportSubject implements FormSubject {
     };
     this.#parts.tell.say(
       'info',
-      say('{0}: {1} ({2} unchanged).', tableText(table), deltaText(loaded), countText(loaded.unchanged)),
+      together(
+        say('{0}: {1} ({2} unchanged).', tableText(table), deltaText(loaded), countText(loaded.unchanged)),
+        ...loaded.notes,
+      ),
       ...(undo ? [undo] : []),
     );
   }

@@ -2,9 +2,8 @@
 import { basename } from 'node:path';
 import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
-import type { LoadResult } from '../../data/store.ts';
 import { type TableInfo, type TableName, tableText } from '../../data/table.ts';
-import type { ImportRequest } from '../../protocol/engine.ts';
+import type { ImportRequest, ImportResult } from '../../protocol/engine.ts';
 import { countText } from '../../words/numbers.ts';
 import type { Session } from '../connections/session.ts';
 import type { Ask } from '../talk/ask.ts';
@@ -27,8 +26,8 @@ export async function loadFile(
   request: ImportRequest,
   signal: AbortSignal,
   report: (sentence: string) => void,
-): Promise<LoadResult> {
-  const run = async (one: ImportRequest): Promise<LoadResult> => {
+): Promise<ImportResult> {
+  const run = async (one: ImportRequest): Promise<ImportResult> => {
     report(say('Importing {0}', basename(one.file)));
     const items = session.engine.stream('table/import', one, signal);
     for (;;) {
@@ -40,6 +39,10 @@ export async function loadFile(
   try {
     return await run(request);
   } catch (error) {
+    if (Failure.is(error, 'file.otherColumns')) {
+      const reading = { ...request.reading, ...(await askColumns(ask, error)) };
+      return loadFile(ask, session, { ...request, reading }, signal, report);
+    }
     if (!Failure.is(error, 'load.tooManyDeletes')) throw error;
     const { deleted, rows, table } = error.data;
     await requireConsent(ask, {
@@ -51,6 +54,27 @@ export async function loadFile(
     });
     return run({ ...request, maxDeletes: null });
   }
+}
+
+/** What becomes of columns that only one of file and table has. */
+async function askColumns(
+  ask: Ask,
+  { data: { table, missing, unknown } }: Failure<'file.otherColumns'>,
+): Promise<NonNullable<ImportRequest['reading']>> {
+  const stay = missing.length > 0 ? [say('{0} stays as it is (NULL in new rows).', missing.join(', '))] : [];
+  const leave = {
+    label: say('Leave them as they are'),
+    value: { leaveColumns: true },
+    detail: [...stay, ...(unknown.length > 0 ? [say('{0} is not read.', unknown.join(', '))] : [])].join(' '),
+    icon: 'circle-slash',
+  };
+  const add = {
+    label: say('Add the new ones to the table'),
+    value: { addColumns: true, leaveColumns: missing.length > 0 },
+    detail: [say('{0} is added.', unknown.join(', ')), ...stay].join(' '),
+    icon: 'add',
+  };
+  return ask.pick(say('The file has other columns than {0}', table), unknown.length > 0 ? [add, leave] : [leave]);
 }
 
 /** What one table is called in a question. */
