@@ -36,7 +36,7 @@ function parquetFailure(error: unknown, file: string): unknown {
 }
 
 /** Cells of a window that are in memory at once, so that wide tables have fewer rows in it. */
-const windowCells = 1 << 20;
+const windowCells = 1 << 18;
 /** Packed bytes of a row group that are kept while its windows are read, so that they are read once. */
 const keptBytes = 100_000_000;
 
