@@ -6,6 +6,7 @@ import type { Value } from '../data/value.ts';
 import { familyOf } from './types/cellValue.ts';
 import { ColumnReader, type Marks } from './types/columnReader.ts';
 import type { RawCell } from './types/rawCell.ts';
+import { fitsType } from './types/fitsType.ts';
 import type { RawBatch, RawTable } from './types/rawTable.ts';
 import type { TypeGuess } from './types/typeGuess.ts';
 
@@ -32,10 +33,22 @@ export interface ReadProgress {
 /** The types do not hold: the rest of the file was looked at, and it is read again with the types that do. */
 class Misfit extends Error {}
 
+const decimal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
 const shortest = (cell: RawCell): string => {
   const text = typeof cell === 'object' && cell !== null ? JSON.stringify(cell) : String(cell);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
+
+/** The digits of a decimal are looked at here, where its line is known and its reason can be told. */
+const ownCheck = (type: string): ((value: Value) => boolean) | undefined =>
+  familyOf(type) === 'decimal' ? (value) => fitsType(type, value) : undefined;
+
+/** What a decimal holds, in words. */
+function digitsReason(type: string): string {
+  const [, precision = '10', scale = '0'] = /\((\d+)(?:\s*,\s*(\d+))?\)/.exec(type) ?? [];
+  return say('{0} holds {1} digits before the point and {2} behind it', type, Number(precision) - Number(scale), scale);
+}
 
 function reasonOf(type: string, cell: RawCell): string {
   const text = typeof cell === 'string' ? cell.trim() : shortest(cell);
@@ -43,6 +56,7 @@ function reasonOf(type: string, cell: RawCell): string {
   const isNumber = text !== '' && Number.isFinite(value);
   const family = familyOf(type);
   if (family === 'bytes') return say('the column holds bytes, written 0x…');
+  if (family === 'decimal' && decimal.test(text)) return digitsReason(type);
   if (isNumber && (family === 'integer' || family === 'float' || family === 'decimal')) {
     if (family === 'integer' && !Number.isInteger(value)) return say('it is not a whole number ({0})', type);
     return say('as {0} it would come back as {1}', type, String(value));
@@ -67,7 +81,7 @@ export class RowReader {
     this.#columns = columns;
     this.#isRight = isRight;
     this.#readers = columns.map(
-      ({ index, type, marks, guess, mayFit }) =>
+      ({ index, type, marks, guess, mayFit = ownCheck(type) }) =>
         new ColumnReader({ index, type, format: raw.format, marks, guess, ...(mayFit && { holds: mayFit }) }),
     );
   }

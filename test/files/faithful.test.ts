@@ -73,6 +73,18 @@ describe('a file into a table that is there', () => {
     expect(await rowsOf(store)).toEqual(before);
   });
 
+  it('says how many digits a decimal holds', async () => {
+    const { store, take } = imports(folder);
+    await take('a.csv', 'id,x\n1,1.5\n', { types: { x: 'DECIMAL(10,2)' } });
+    for (const cell of ['123456789.99', '1.999']) {
+      const { message } = await failureOf(take('b.csv', `id,x\n2,${cell}\n`));
+      expect(message).toContain('b.csv, line 2');
+      expect(message).toContain('DECIMAL(10,2) holds 8 digits before the point and 2 behind it');
+    }
+    await take('c.csv', 'id,x\n2,12345678.990\n');
+    expect((await rowsOf(store))[1]).toEqual([2, '12345678.99']);
+  });
+
   it('replaces no row by a key that is only nearly the same', async () => {
     const { store, take } = imports(folder);
     await take('k1.csv', 'id,x\n7,a\n');

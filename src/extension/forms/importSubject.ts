@@ -10,6 +10,8 @@ import { importedEvent } from '../../app/registry/record/happenings.ts';
 import { safetyName, stemOf } from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import { say, together } from '../../base/say.ts';
+import type { Reading } from '../../data/loading/reading.ts';
+import { readingOf } from '../../app/config/config.ts';
 import { cellAt } from '../../data/page.ts';
 import { parseTableName, type TableInfo, type TableName, tableText } from '../../data/table.ts';
 import { textOf } from '../../data/value.ts';
@@ -266,10 +268,18 @@ export class ImportSubject implements FormSubject {
     const key = existing ? null : answers.key;
     const mode = existing ? answers.mode : 'upsert';
     const types = existing ? {} : answers.types;
-    const request = { file: this.#file, table, key, mode, safetySnapshot, maxDeletes, types };
+    const reading = await this.#reading(session, table);
+    const request = { file: this.#file, table, key, mode, safetySnapshot, maxDeletes, types, reading };
     const loaded = await loadFile(ask, session, request, signal, report);
     await record(session, importedEvent(table, basename(this.#file), loaded));
     return loaded;
+  }
+
+  /** What was chosen for files of this table, where a deltatrain.json says it. */
+  async #reading({ connection }: Session, table: TableName): Promise<Reading> {
+    const homes = await this.#parts.connections.homes.read();
+    const home = homes.find(({ uri }) => uri.toString() === connection.home?.uri.toString());
+    return home ? readingOf(home.config, connection.name, tableText(table)) : {};
   }
 
   #tell({ connection }: Session, table: TableName, loaded: ImportResult): void {
