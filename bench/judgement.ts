@@ -3,17 +3,20 @@
  * named below. The public tables are read from the folder DELTATRAIN_DATA (bench/data/README.md).
  */
 import path from 'node:path';
+import { lineages } from './judgement/lineages.ts';
 import { suspects } from './judgement/plant.ts';
 import { regions } from './judgement/regions.ts';
+import { honest } from './judgement/honest.ts';
 import { removed } from './judgement/removed.ts';
 import { rounds } from './judgement/rounds.ts';
+import { times } from './judgement/times.ts';
 import { type Table, tablesNamed } from './judgement/tables.ts';
 import { unseen } from './judgement/unseen.ts';
 
 /** A part: what it measures is printed as it is found. */
 type Part = (tables: readonly Table[], seeds: readonly number[]) => Promise<void>;
 
-const parts: Readonly<Record<string, Part>> = { rounds, regions, removed, unseen, suspects };
+const parts: Readonly<Record<string, Part>> = { rounds, honest, regions, removed, unseen, suspects, lineages, times };
 
 async function main(): Promise<void> {
   const [asked = Object.keys(parts).join(','), tables = 'sample,churn,magic,flights', seeds = '1'] =

@@ -5,6 +5,7 @@ import { judgedValue } from '../facts/baseFacts.ts';
 import { Cumulative, rowsWith } from '../facts/columnFacts.ts';
 import { isCategory } from '../rows/columns.ts';
 import { suspectRule } from '../rule.ts';
+import { orderOf } from '../statistics/ranking.ts';
 import type { Lines, Token } from './lines.ts';
 
 /** Part of the rows by a column's values before or after; both ends are in it. */
@@ -67,8 +68,9 @@ function orderedBy(
   lifted: boolean,
 ): Ordered {
   const cells = at(changes[image], here.place);
-  const there = Uint32Array.from(lines.rows.keys()).filter((i) => !Number.isNaN(at(cells, at(lines.rows, i))));
-  there.sort((a, b) => at(cells, at(lines.rows, a)) - at(cells, at(lines.rows, b)) || a - b);
+  const known = Uint32Array.from(lines.rows.keys()).filter((i) => !Number.isNaN(at(cells, at(lines.rows, i))));
+  const own = Float64Array.from(known, (line) => at(cells, at(lines.rows, line)));
+  const there = orderOf(own).map((place) => at(known, place));
   const sums = new Float64Array(there.length + 1);
   there.forEach((line, i) => {
     sums[i + 1] = at(sums, i) + at(lines.losses, line);
