@@ -1,6 +1,7 @@
 /** Parent and child by the product's own trainer, over versions that lie in memory. */
 import { createHash } from 'node:crypto';
 import { at } from '../../src/base/assert.ts';
+import type { DeltaPage } from '../../src/data/change.ts';
 import { type Cells, type PageColumn, type RowPage } from '../../src/data/page.ts';
 import { hashBound, hashInput } from '../../src/data/rowHash.ts';
 import type { RowSet, TrainRows } from '../../src/data/trainer.ts';
@@ -80,6 +81,39 @@ export const pageOf = (table: Table, now: Snapshot, rows: ArrayLike<number>): Ro
   hashes: Array.from(rows, (i) => hashOf(at(now.ids, i))),
 });
 
+/** Places of changed rows in both versions. */
+interface Places {
+  readonly was: Int32Array;
+  readonly is: Int32Array;
+}
+
+/** Changed rows as places in both versions, in the order of their hashes; -1 where a row is not there. */
+export function changedPlaces(old: Snapshot, now: Snapshot): Places {
+  const before = new Map(Array.from(old.ids, (id, i) => [id, i]));
+  const after = new Map(Array.from(now.ids, (id, i) => [id, i]));
+  const ids = [...new Set([...before.keys(), ...after.keys()])].filter((id) => {
+    const [was, is] = [before.get(id), after.get(id)];
+    if (was === undefined || is === undefined || old.y[was] !== now.y[is]) return true;
+    return old.x.some((column, c) => column[was] !== at(now.x, c)[is]);
+  });
+  ids.sort((a, b) => (hashOf(a) < hashOf(b) ? -1 : 1));
+  return {
+    was: Int32Array.from(ids, (id) => before.get(id) ?? -1),
+    is: Int32Array.from(ids, (id) => after.get(id) ?? -1),
+  };
+}
+
+/** The delta between two versions, as the store would hand it over. */
+export const deltaPage = (table: Table, old: Snapshot, now: Snapshot, { was, is }: Places): DeltaPage => ({
+  rows: was.length,
+  keyColumns: 1,
+  columns: pageColumns(table),
+  flags: Uint8Array.from(was, (place, i) => (place < 0 ? 0 : at(is, i) < 0 ? 2 : 1)),
+  before: cellsOf(table, old, was),
+  after: cellsOf(table, now, is),
+  hashes: Array.from(was, (place, i) => hashOf(place < 0 ? at(now.ids, at(is, i)) : at(old.ids, place))),
+});
+
 function planOf(
   table: Table,
   kind: Plan['kind'],
@@ -118,10 +152,18 @@ export interface Trained {
   readonly depth: number;
 }
 
-const served = (table: Table, now: Snapshot, sets: Partial<Record<RowSet, Uint32Array>>): TrainRows => ({
+const served = (
+  table: Table,
+  now: Snapshot,
+  sets: Partial<Record<RowSet, Uint32Array>>,
+  old: Snapshot | null,
+): TrainRows => ({
   async *read(set) {
     const rows = sets[set] ?? new Uint32Array(0);
     for (let from = 0; from < rows.length; from += 8_192) yield pageOf(table, now, rows.subarray(from, from + 8_192));
+  },
+  async *changes() {
+    if (old) yield deltaPage(table, old, now, changedPlaces(old, now));
   },
 });
 
@@ -140,7 +182,7 @@ function sidesOf(now: Snapshot): { train: Uint32Array; tune: Uint32Array; test: 
 export async function fitFully(table: Table, now: Snapshot, seed: number): Promise<Trained> {
   const sides = sidesOf(now);
   const plan = planOf(table, 'full', seed, 0, { train: sides.train.length, delta: 0, replay: 0 }, 0);
-  return trained(plan, served(table, now, sides), null);
+  return trained(plan, served(table, now, sides, null), null);
 }
 
 /** Goes on from a parent with the rows that changed since `old`, and a sample of the others. */
@@ -169,7 +211,7 @@ export async function update(
   const replay = sides.train.filter((i) => !isChanged(i) && drawn(i));
   const sizes = { train: sides.train.length, delta: delta.length, replay: replay.length };
   const plan = planOf(table, 'delta', seed, parent.depth + 1, sizes, share);
-  return trained(plan, served(table, now, { ...sides, delta, replay, testAtParent: sides.test }), parent);
+  return trained(plan, served(table, now, { ...sides, replay }, old), parent);
 }
 
 /** Probabilities of the model's classes for some rows of a version; zeros for a row that is not there. */

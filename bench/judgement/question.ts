@@ -1,8 +1,7 @@
 /** The question that a round puts to the judge, and the verdicts of today's rule and of 0.1's. */
 import { at } from '../../src/base/assert.ts';
-import type { DeltaPage } from '../../src/data/change.ts';
-import type { Approval, DataVerdict, ModelVerdict } from '../../src/data/judgement.ts';
-import type { PairedTest } from '../../src/data/trainer.ts';
+import type { Approval, DataVerdict } from '../../src/data/judgement.ts';
+import type { ModelVerdict, PairedTest } from '../../src/data/trainer.ts';
 import { sideNumbers } from '../../src/data/trainPage.ts';
 import type { BaseFacts } from '../../src/judge/facts/baseFacts.ts';
 import { makeFacts } from '../../src/judge/facts/makeFacts.ts';
@@ -15,12 +14,12 @@ import { askedRule } from '../../src/judge/rule.ts';
 import { pairedTest } from '../../src/judge/statistics/paired.ts';
 import { rawColumn } from '../../src/train/encode/raw.ts';
 import {
-  cellsOf,
+  changedPlaces,
+  deltaPage,
   hashOf,
   inHashOrder,
   key,
   label,
-  pageColumns,
   pageOf,
   probabilities,
   rightAnswers,
@@ -60,22 +59,6 @@ export function factsAt(table: Table, now: Snapshot, of: Trained): BaseFacts {
   return builder.done();
 }
 
-/** Changed rows as places in both versions, in the order of their hashes; -1 where a row is not there. */
-function places(old: Snapshot, now: Snapshot): { readonly was: Int32Array; readonly is: Int32Array } {
-  const before = new Map(Array.from(old.ids, (id, i) => [id, i]));
-  const after = new Map(Array.from(now.ids, (id, i) => [id, i]));
-  const ids = [...new Set([...before.keys(), ...after.keys()])].filter((id) => {
-    const [was, is] = [before.get(id), after.get(id)];
-    if (was === undefined || is === undefined || old.y[was] !== now.y[is]) return true;
-    return old.x.some((column, c) => column[was] !== at(now.x, c)[is]);
-  });
-  ids.sort((a, b) => (hashOf(a) < hashOf(b) ? -1 : 1));
-  return {
-    was: Int32Array.from(ids, (id) => before.get(id) ?? -1),
-    is: Int32Array.from(ids, (id) => after.get(id) ?? -1),
-  };
-}
-
 /** A round: two versions, the parent, and what is known of the older one. */
 export interface Round {
   readonly table: Table;
@@ -107,16 +90,8 @@ function returnedRows({ now, earlier }: Round, is: Int32Array, was: Int32Array):
 /** Everything that the data's verdict of a round goes by. */
 async function questionOf(round: Round, approvals: readonly Approval[] = []): Promise<DataQuestion> {
   const { table, old, now, parent } = round;
-  const { was, is } = places(old, now);
-  const page: DeltaPage = {
-    rows: was.length,
-    keyColumns: 1,
-    columns: pageColumns(table),
-    flags: Uint8Array.from(was, (place, i) => (place < 0 ? 0 : at(is, i) < 0 ? 2 : 1)),
-    before: cellsOf(table, old, was),
-    after: cellsOf(table, now, is),
-    hashes: Array.from(was, (place, i) => hashOf(place < 0 ? at(now.ids, at(is, i)) : at(old.ids, place))),
-  };
+  const { was, is } = changedPlaces(old, now);
+  const page = deltaPage(table, old, now, { was, is });
   const builder = changedRows({ ...wayOf(table, parent), unseen: shares });
   builder.add(page);
   const changes = builder.done();
