@@ -9,7 +9,7 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { classMetrics } from '../src/app/registry/classMetrics.ts';
+import { qualityOf } from '../src/words/measures.ts';
 import { columnsOf, storeRows } from '../src/app/training/rowSets.ts';
 import { at } from '../src/base/assert.ts';
 import { flagNames } from '../src/data/change.ts';
@@ -225,7 +225,7 @@ async function main(rounds: number, tfjsEpochs: number | null): Promise<void> {
     report('full ', fullRuns);
     const trainSeconds = (runs: typeof deltaRuns): number => median(runs.map(({ value }) => value.cost.trainSeconds));
     const accuracy = (runs: typeof deltaRuns): number =>
-      median(runs.map(({ value }) => classMetrics(value.metrics).accuracy));
+      median(runs.map(({ value }) => qualityOf(value.metrics)));
     const ofDelta = trainSeconds(deltaRuns);
     say('full / delta, training', `${(trainSeconds(fullRuns) / ofDelta).toFixed(1)} times`);
     const whole = (runs: typeof deltaRuns): number => medianCost(runs.map(({ cost }) => cost)).wall;
@@ -272,8 +272,8 @@ function report(name: string, runs: readonly { value: TrainResult; cost: Cost }[
   say(`${name}: whole run`, costText(medianCost(runs.map(({ cost }) => cost))));
   say(
     `${name}: accuracy (median; least and most)`,
-    `${points(middle(({ metrics }) => classMetrics(metrics).accuracy))}; ${runs
-      .map(({ value }) => classMetrics(value.metrics).accuracy)
+    `${points(middle(({ metrics }) => qualityOf(metrics)))}; ${runs
+      .map(({ value }) => qualityOf(value.metrics))
       .sort((a, b) => a - b)
       .flatMap((one, i, all) => (i === 0 || i === all.length - 1 ? [points(one)] : []))
       .join(' … ')} on ${at(runs, 0).value.metrics.n} test rows`,

@@ -1,7 +1,7 @@
 /** Registered models: what the registry keeps of a run, and how a person names it. */
 import type { DeltaCounts } from './change.ts';
 import type { RunJudgement } from './judgement.ts';
-import type { ClassMetrics, EpochRecord, GuardResult, SliceResult, TrainResult } from './trainer.ts';
+import type { ClassMetrics, EpochRecord, GuardResult, Metrics, SliceResult, TrainResult } from './trainer.ts';
 import type { Plan } from './training.ts';
 import type { SnapshotIdentity } from './version.ts';
 
@@ -42,7 +42,7 @@ export interface Model {
   readonly plan: Plan;
   readonly seed: number;
   readonly classes: readonly string[];
-  readonly metrics: ClassMetrics;
+  readonly metrics: Metrics;
   readonly guard: GuardResult;
   /** What was said of its data; left out of models that were never judged, by older versions. */
   readonly judgement?: RunJudgement;

@@ -8,7 +8,7 @@ import type { ModelStatus } from '../data/model.ts';
 import type { PageColumn } from '../data/page.ts';
 import type { RunPhase } from '../data/run.ts';
 import type { FormState } from './form.ts';
-import type { EpochRecord, GuardResult, ClassMetrics, ReadSet, SliceResult, TrainResult } from '../data/trainer.ts';
+import type { EpochRecord, GuardResult, Metrics, ReadSet, SliceResult, TrainResult } from '../data/trainer.ts';
 
 /** Which of the pages a panel shows. */
 export type PageKind = 'training' | 'results' | 'form';
@@ -75,7 +75,7 @@ export interface ModelView {
   readonly rows: number;
   /** Base to snapshot; null for the first model of a lineage. */
   readonly delta: DeltaCounts | null;
-  readonly metrics: ClassMetrics | null;
+  readonly metrics: Metrics | null;
   readonly guard: GuardResult | null;
   /** Test rows whose label differs between the parent's snapshot and this one; null without a parent. */
   readonly relabelled: number | null;

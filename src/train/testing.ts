@@ -9,7 +9,8 @@ import { textOf } from '../data/value.ts';
 import { TextNumbers } from './classes.ts';
 import type { RowCoder } from './encode/coder.ts';
 import { bestClass, summedLoss } from './kernel/loss.ts';
-import { type Measured, measuredClasses, measuredValues, pairOf, pickMeasured, qualityOf } from './measure/measured.ts';
+import { type Measured, measuredClasses, measuredValues, pairOf, pickMeasured } from './measure/measured.ts';
+import { qualityOf } from '../words/measures.ts';
 import { labelKind, labelledRows, type Reading, readPages, valuedRows } from './reading.ts';
 import { KeptRows } from './rows/keptRows.ts';
 

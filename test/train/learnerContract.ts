@@ -12,7 +12,7 @@ import type { RowStream } from '../../src/data/trainPage.ts';
 import { readArtifact, weightsSha256, writeArtifact } from '../../src/train/artifact.ts';
 import { storedPlan } from '../../src/data/storedPlan.ts';
 import { bestClass } from '../../src/train/kernel/loss.ts';
-import { qualityOf } from '../../src/train/measure/measured.ts';
+import { qualityOf } from '../../src/words/measures.ts';
 import { requireOptions } from '../../src/train/models/options.ts';
 import { answer, readTestRows } from '../../src/train/testing.ts';
 import { type Stage, stageOf } from './support/stage.ts';

@@ -8,7 +8,7 @@ import type { EitherContract } from './panel/fakeHost.ts';
 import { expectSound } from './panel/checks.ts';
 import { openPanels, type PanelBrowser, pictures, themes } from './panel/openPanel.ts';
 import { fourModels, interrupted, noModel, oneModel, running, worse } from './panel/panelData.ts';
-import { qualityOf } from '../../src/train/measure/measured.ts';
+import { qualityOf } from '../../src/words/measures.ts';
 import { trainCase, trainInNode } from './panel/trainCase.ts';
 
 let panels: PanelBrowser;

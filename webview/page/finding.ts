@@ -1,6 +1,7 @@
 /** What the quality gate found of a model of this page: its sentence, its warning and the names that they use. */
 import type { Verdict } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
+import { qualityRange } from '../../src/words/measures.ts';
 import { say, together } from '../../src/base/say.ts';
 import { aloneText, type FindingNames, shortSentence, warningText } from '../../src/words/findingText.ts';
 
@@ -33,7 +34,12 @@ export function findingOf(model: ModelView, models: readonly ModelView[]): Model
   };
   if (!guard || parent === null || guard.verdict === 'none') {
     const alone = parent === null && say('There is no parent to compare it with.');
-    return { verdict: 'none', sentence: together(aloneText(name, metrics), alone), warning: null, names };
+    return {
+      verdict: 'none',
+      sentence: together(aloneText(name, metrics && qualityRange(metrics)), alone),
+      warning: null,
+      names,
+    };
   }
   const sentence = shortSentence(name, guard, names);
   return { verdict: guard.verdict, sentence, warning: warningText(guard, relabelled), names };

@@ -1,4 +1,5 @@
 /** The matrix model × version: what is known of it, and what it says of forgetting. */
+import { qualityRange } from '../../src/words/measures.ts';
 import type { MatrixCell, ModelView, VersionView } from '../../src/protocol/panel.ts';
 
 /** What is known of models at versions, each cell an accuracy in [0, 1]. */
@@ -23,8 +24,7 @@ export function matrixOf(
   for (const { number, snapshot, metrics } of models) {
     const key = `${number} ${snapshot}`;
     if (!metrics || byKey.has(key)) continue;
-    const { accuracy, low, high, n } = metrics;
-    byKey.set(key, { model: number, snapshot, accuracy, low, high, n });
+    byKey.set(key, { model: number, snapshot, ...qualityRange(metrics) });
   }
   const there = versions.filter((version) => !version.safety).map((version) => version.snapshot);
   const gone = models.map((model) => model.snapshot).filter((snapshot) => !there.includes(snapshot));

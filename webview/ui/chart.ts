@@ -3,8 +3,9 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { at } from '../../src/base/assert.ts';
 import { wilson } from '../../src/base/statistics.ts';
-import type { EpochRecord, PairedTest, Verdict } from '../../src/data/trainer.ts';
+import type { EpochRecord, Metrics, PairedTest, Verdict } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
+import { qualityRange } from '../../src/words/measures.ts';
 import { type JudgedTest, toParent } from '../../src/words/finding.ts';
 
 export interface Tick {
@@ -37,13 +38,22 @@ export interface Pair {
   readonly parent: Estimate | null;
 }
 
-const estimate = (share: number, n: number): Estimate => ({ value: share, ...wilson(share, n) });
+/** Of R², which a regression is judged by, no interval is known. */
+const estimate = (share: number, n: number, isShare: boolean): Estimate => ({
+  value: share,
+  ...(isShare ? wilson(share, n) : { low: share, high: share }),
+});
 
-const pairOf = (test: ShownTest, found: JudgedTest): Pair => ({
+const rangeOf = (metrics: Metrics): Estimate => {
+  const { accuracy, low, high } = qualityRange(metrics);
+  return { value: accuracy, low, high };
+};
+
+const pairOf = (test: ShownTest, found: JudgedTest, isShare: boolean): Pair => ({
   test,
   verdict: found.verdict,
-  child: estimate(found.child, found.n),
-  parent: estimate(found.parent, found.n),
+  child: estimate(found.child, found.n, isShare),
+  parent: estimate(found.parent, found.n, isShare),
 });
 
 /**
@@ -57,7 +67,7 @@ export function pairsOf(model: ModelView): { readonly main: Pair | null; readonl
     const alone: Pair | null = metrics && {
       test: null,
       verdict: 'none',
-      child: { value: metrics.accuracy, low: metrics.low, high: metrics.high },
+      child: rangeOf(metrics),
       parent: null,
     };
     return { main: alone, other: null };
@@ -65,7 +75,11 @@ export function pairsOf(model: ModelView): { readonly main: Pair | null; readonl
   const name = others[shown.by];
   const second = guard[name];
   const disagree = second && (second.verdict === 'worse') !== (shown.test.verdict === 'worse');
-  return { main: pairOf(shown.by, shown.test), other: disagree ? pairOf(name, second) : null };
+  const isShare = metrics?.task !== 'regression';
+  return {
+    main: pairOf(shown.by, shown.test, isShare),
+    other: disagree ? pairOf(name, second, isShare) : null,
+  };
 }
 
 /** A point with its interval, in pixels from the top left. */
@@ -145,7 +159,8 @@ function domainOf(estimates: readonly Estimate[]): [number, number] {
   const low = Math.min(...estimates.map((one) => one.low));
   const high = Math.max(...estimates.map((one) => one.high));
   const margin = Math.max((high - low) * 0.06, (0.04 - (high - low)) / 2, 0.002);
-  return [Math.max(0, low - margin), Math.min(1, high + margin)];
+  // R² has no lower bound.
+  return [Math.max(Math.min(0, low), low - margin), Math.min(1, high + margin)];
 }
 
 export interface Series {

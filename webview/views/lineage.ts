@@ -8,6 +8,7 @@ import { countsOf, type Drawn, link, type Page, section, tag } from './parts.ts'
 import { statusWord } from '../../src/words/verdicts.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, shareText, shortHash } from '../../src/words/numbers.ts';
+import { qualityText } from '../../src/words/measures.ts';
 import { momentText } from '../../src/words/times.ts';
 
 /** The section *Lineage*: models newest first, the chosen one with its details. */
@@ -116,7 +117,7 @@ function modelRows(
         }
         ${model.delta && model.baseSnapshot ? html`<span class="dim">= ${model.baseSnapshot}</span> ${countsOf(model.delta)}` : html`<span class="dim">${say('{0} rows, in full', countText(model.rows))}</span>`}
       </td>
-      <td class="num end">${model.metrics ? shareText(model.metrics.accuracy) : '–'}</td>
+      <td class="num end">${model.metrics ? qualityText(model.metrics) : '–'}</td>
       <td class="mono dim end lesser">${shortHash(model.weightsSha256)}</td>
     </tr>
     ${selected ? html`<tr class="detail">${passingCell(row, chain)}<td colspan="5">${detail(page, training, model)}</td></tr>` : nothing}

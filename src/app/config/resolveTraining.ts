@@ -16,6 +16,7 @@ import type { FeatureKind, GuardRule, Task, Training } from '../../data/training
 import { live, type Version } from '../../data/version.ts';
 import { type Config, type TrainingConfig, trainingOf } from './config.ts';
 import { chooseLearner } from './learners.ts';
+import { taskOfLabel } from './taskOfLabel.ts';
 
 export const defaultGuard: GuardRule = { maxDrop: 0.005, fullAfterUpdates: 10, fullAfterShare: 0.5, maxDeletes: 0.01 };
 
@@ -27,7 +28,6 @@ const kinds: ReadonlySet<string> = new Set<FeatureKind>(['number', 'category', '
 /** Fields of the schema that this version cannot serve: refused by name, never ignored. */
 function refuseUnsupported(name: string, written: TrainingConfig): void {
   const refused: readonly (readonly [boolean, string, string])[] = [
-    [written.task === 'regression', '"task": "regression"', say('Use a label with few values.')],
     [written.policy === 'follow', '"policy": "follow"', 'Use "match".'],
     [written.metric !== undefined && written.metric !== 'accuracy', `"metric": "${written.metric}"`, 'Use "accuracy".'],
     [written.split !== undefined, '"split"', say('Rows are split by the shares "test" and "validation".')],
@@ -156,12 +156,13 @@ function settle(
   written: TrainingConfig,
   of: { readonly table: TableName; readonly key: readonly string[]; readonly info: TableInfo },
   latest: Training | null,
+  found: Task,
 ): Features & Pick<Training, 'id' | 'task'> & { readonly learner: string | undefined } {
   const { table, key, info } = of;
   const kept = latest && isSame(latest, table, key, written.label) ? latest : null;
   const chosen = featuresOf(written, info, key, kept);
   const { features } = chosen;
-  const task: Task = written.task ?? kept?.task ?? 'classification';
+  const task: Task = written.task ?? kept?.task ?? found;
   const asBefore = kept !== null && kept.task === task && sameNamesInOrder(kept.features, features);
   return {
     ...chosen,
@@ -194,7 +195,10 @@ export async function resolveTraining(
   const info = await store.table(table, version);
   const key = keyOf(written, info);
   const { test, tune } = sharesOf(written);
-  const { id, features, offered, task, learner } = settle(written, { table, key, info }, latest);
+  const isKept = latest !== null && isSame(latest, table, key, written.label);
+  const known = written.task ?? (isKept ? latest.task : undefined);
+  const found = known ?? (await taskOfLabel(store, info, written.label, version));
+  const { id, features, offered, task, learner } = settle(written, { table, key, info }, latest, found);
   return {
     id,
     name,

@@ -1,4 +1,5 @@
 /** Why two models differ: the changed rows between their snapshots, and the slices where it hurts. */
+import { qualityOf } from '../../words/measures.ts';
 import { say } from '../../base/say.ts';
 import type { DeltaCounts } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
@@ -42,7 +43,7 @@ export async function compareModels(
   await requireSameColumns(store, training, from, to);
   const { order: _hash, salt: _salt, withHash: _with, ...request } = runDelta(training, newer.plan, from, to);
   const delta = await store.countDelta(request, signal);
-  const difference = differenceText(newer.metrics.accuracy - older.metrics.accuracy);
+  const difference = differenceText(qualityOf(newer.metrics) - qualityOf(older.metrics));
   return {
     older,
     newer,

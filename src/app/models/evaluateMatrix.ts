@@ -4,7 +4,7 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { type Evaluation, type Model, modelText } from '../../data/model.ts';
 import type { Training } from '../../data/training.ts';
 import type { Snapshot, SnapshotIdentity } from '../../data/version.ts';
-import { classMetrics } from '../registry/classMetrics.ts';
+import { cellMetrics } from '../registry/cellMetrics.ts';
 import { identityOf, isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { leaveOut } from '../training/exclusions/leaveOut.ts';
 import { sameSplit } from '../training/planRun.ts';
@@ -16,6 +16,8 @@ export interface Matrix {
   readonly models: readonly string[];
   readonly versions: readonly string[];
   readonly accuracy: readonly (readonly (number | null)[])[];
+  /** What the numbers are: of a regression R², the share of the label's variance that is explained. */
+  readonly metric: 'accuracy' | 'r2';
   readonly missing: readonly (readonly (string | null)[])[];
 }
 
@@ -98,7 +100,14 @@ export async function evaluateMatrix(
       for (const model of unknown) sayWhy(model, (error as Failure).message);
     }
   }
-  return { models: models.map(modelText), versions: versions.map((version) => version.name), accuracy, missing };
+  const metric = training.task === 'regression' ? 'r2' : 'accuracy';
+  return {
+    models: models.map(modelText),
+    versions: versions.map((version) => version.name),
+    accuracy,
+    metric,
+    missing,
+  };
 }
 
 function uniqueSnapshots(models: readonly Model[]): SnapshotIdentity[] {
@@ -158,7 +167,7 @@ async function measure(
   const evaluations = metrics.map((measured, i): Evaluation => {
     const model = models[i];
     if (!model) throw new Error('Broken invariant: more measurements than models');
-    return { trainingId: training.id, number: model.number, snapshot: at, slice: '', metrics: classMetrics(measured) };
+    return { trainingId: training.id, number: model.number, snapshot: at, slice: '', metrics: cellMetrics(measured) };
   });
   await registry.keepEvaluations(evaluations);
   return evaluations;

@@ -7,7 +7,7 @@ import { dataSentence, noteSentence, suspectText } from '../../words/judgement.t
 import { judgementNames } from '../../words/outcomeText.ts';
 import { type JudgementNames, reasonSentence } from '../../words/reasons.ts';
 import type { DataNote, DataVerdict, Reason, RunJudgement } from '../../data/judgement.ts';
-import type { ClassMetrics, GuardResult, SliceResult } from '../../data/trainer.ts';
+import type { Metrics, GuardResult, SliceResult } from '../../data/trainer.ts';
 import { exactSentence } from './exactness.ts';
 import type { Settled, SettledReason } from './judged/settled.ts';
 import type { Registry } from './registry.ts';
@@ -44,7 +44,7 @@ export interface TrainedDocument {
     readonly fullSeen: number;
   };
   readonly seconds: number;
-  readonly metrics: ClassMetrics;
+  readonly metrics: Metrics;
   readonly guard: GuardDocument;
   /** Of an update by an exact learner: *identical to a full fit with this encoder (frozen at m1)*. */
   readonly exact: string | null;

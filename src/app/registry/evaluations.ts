@@ -3,14 +3,17 @@ import { wilson } from '../../base/statistics.ts';
 import type { Evaluation, Model } from '../../data/model.ts';
 import type { TrainResult } from '../../data/trainer.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
-import { classMetrics } from './classMetrics.ts';
+import { cellMetrics } from './cellMetrics.ts';
 
-const counted = (accuracy: number, n: number): Evaluation['metrics'] => ({
-  accuracy,
-  n,
-  ...wilson(accuracy, n),
-  logLoss: null,
-});
+/** Of a regression it is R², of which no interval is known. */
+const countedBy =
+  (metrics: TrainResult['metrics']) =>
+  (accuracy: number, n: number): Evaluation['metrics'] => ({
+    accuracy,
+    n,
+    ...(metrics.task === 'regression' ? { low: accuracy, high: accuracy } : wilson(accuracy, n)),
+    logLoss: null,
+  });
 
 /**
  * The new model (number 0 until the registry gives it one) at its snapshot, whole and by slice, and at its parent's; its
@@ -24,6 +27,7 @@ export function evaluationsOf(
   anchor: Model | null,
 ): Evaluation[] {
   const { guard, metrics, slices } = result;
+  const counted = countedBy(metrics);
   const at = (number: number, where: SnapshotIdentity, slice: string, measured: Evaluation['metrics']): Evaluation => ({
     trainingId,
     number,
@@ -31,7 +35,7 @@ export function evaluationsOf(
     slice,
     metrics: measured,
   });
-  const cells = [at(0, snapshot, '', classMetrics(metrics))];
+  const cells = [at(0, snapshot, '', cellMetrics(metrics))];
   for (const { column, value, accuracy, n } of slices)
     if (n > 0) cells.push(at(0, snapshot, `${column}=${value}`.slice(0, 255), counted(accuracy, n)));
   if (parent && guard.onParent) cells.push(at(0, parent.snapshot, '', counted(guard.onParent.child, guard.onParent.n)));

@@ -7,6 +7,7 @@ import { type Model, modelText } from '../../data/model.ts';
 import type { RunOutcome } from '../../data/run.ts';
 import type { GuardResult, SliceResult } from '../../data/trainer.ts';
 import type { Training } from '../../data/training.ts';
+import { qualityOf } from '../../words/measures.ts';
 import { reproduceModel, type Reproduction } from '../models/reproduce.ts';
 import { rememberRestore, wholeRestore } from '../versions/rememberRestore.ts';
 import { restoreTable, type RestoreDone } from '../versions/restoreTable.ts';
@@ -88,7 +89,7 @@ function stepOf(outcome: RunOutcome, what: string, seconds: number): Omit<DemoSt
     visits: model.cost.visits,
     fullVisits: model.cost.fullVisits,
     seconds,
-    accuracy: model.metrics.accuracy,
+    accuracy: qualityOf(model.metrics),
     low: model.metrics.low,
     high: model.metrics.high,
     testRows: model.metrics.n,

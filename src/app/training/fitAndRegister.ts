@@ -88,6 +88,13 @@ export async function planOf(
   const asked = request.training;
   const info = await store.table(asked.table, atSnapshot(start.snapshot.name));
   const version = await registry.nextNumber(asked);
+  if (asked.task === 'regression' && start.parent === null)
+    start.notes.push(
+      say(
+        '"{0}" is predicted as a number. Write "task": "classification" to predict its values as classes.',
+        asked.label,
+      ),
+    );
   const trainRows = Math.round(start.rows * (1 - asked.test - asked.tune));
   const training = await withLearner(
     { training: asked, info, version, depth: 0, train: trainRows },

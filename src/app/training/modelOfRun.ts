@@ -5,7 +5,6 @@ import { tableText } from '../../data/table.ts';
 import type { TrainResult } from '../../data/trainer.ts';
 import type { Plan, Training } from '../../data/training.ts';
 import type { Snapshot } from '../../data/version.ts';
-import { classMetrics } from '../registry/classMetrics.ts';
 import { identityOf } from '../registry/lineage.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -54,7 +53,7 @@ export function modelOfRun(of: {
     plan,
     seed: plan.seed,
     classes: result.classes,
-    metrics: classMetrics(result.metrics),
+    metrics: result.metrics,
     guard: result.guard,
     ...(result.judgement && { judgement: result.judgement }),
     slices: result.slices,

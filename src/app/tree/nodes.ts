@@ -10,6 +10,7 @@ import { isSafetyName } from '../versions/snapshotNames.ts';
 import { say } from '../../base/say.ts';
 import { toParent } from '../../words/finding.ts';
 import { toParentText } from '../../words/findingText.ts';
+import { measuredText, qualityText } from '../../words/measures.ts';
 import { statusWord } from '../../words/verdicts.ts';
 import { bytesText, countText, deltaText, rowsText, shareText } from '../../words/numbers.ts';
 import { ageText, millisecondsOf, timeText } from '../../words/times.ts';
@@ -346,7 +347,7 @@ export function modelNodes(facts: TableFacts, changed: ReadonlySet<string> = new
       description: joined(
         byOthers && say('changed by another hand'),
         model.status !== 'candidate' && statusWord(model.status),
-        shareText(metrics.accuracy),
+        qualityText(metrics),
         pair && toParentText(pair.test, model.guard),
         say('on {0}', model.snapshot.name),
         origin,
@@ -354,13 +355,7 @@ export function modelNodes(facts: TableFacts, changed: ReadonlySet<string> = new
         state === 'replaced' && say('its snapshot was replaced'),
         isAnchor && model.status !== 'promoted' && say('baseline'),
       ),
-      tooltip: `**${plain(modelText(model))}** · ${statusWord(model.status)} · ${plain(origin)}\n\n${say(
-        'Accuracy {0} (95 % interval {1} to {2}, {3} test rows)',
-        shareText(metrics.accuracy),
-        shareText(metrics.low),
-        shareText(metrics.high),
-        countText(metrics.n),
-      )}${byOthers ? `\n\n${changedText()}` : ''}${model.note === '' ? '' : `\n\n${plain(model.note)}`}${code(sql)}`,
+      tooltip: `**${plain(modelText(model))}** · ${statusWord(model.status)} · ${plain(origin)}\n\n${measuredText(metrics)}${byOthers ? `\n\n${changedText()}` : ''}${model.note === '' ? '' : `\n\n${plain(model.note)}`}${code(sql)}`,
       icon: state === 'there' && !byOthers ? statusIcons[model.status] : 'warning',
       children: 'none',
       context: joinedContext('model', model.status, state !== 'there' && 'orphan'),

@@ -44,6 +44,3 @@ export function pairOf(child: Measured, parent: Measured): PairedTest {
     return pairedErrors(child.residuals, parent.residuals, child.labels);
   throw new Error('Broken invariant: a class cannot be held against a value');
 }
-
-/** The number that a model is judged by, the higher the better: accuracy, or R². */
-export const qualityOf = (metrics: Metrics): number => (metrics.task === 'regression' ? metrics.r2 : metrics.accuracy);

@@ -18,7 +18,7 @@ import type {
 } from '../../../src/protocol/panelContracts.ts';
 import { type Answers, type Caller, connect, type Port } from '../../../src/protocol/rpc.ts';
 import { remoteTrainer } from '../../../src/protocol/remoteTrainer.ts';
-import { qualityOf } from '../../../src/train/measure/measured.ts';
+import { qualityOf } from '../../../src/words/measures.ts';
 import { checkAnswers } from '../../../src/app/form/checkAnswers.ts';
 import { resultColumns } from './resultColumns.ts';
 

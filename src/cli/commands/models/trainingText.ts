@@ -3,12 +3,13 @@ import { say, together } from '../../../base/say.ts';
 import type { DataDocument, ModelDocument, TrainDocument, TrainedDocument } from '../../../app/registry/documents.ts';
 import type { Matrix } from '../../../app/models/evaluateMatrix.ts';
 import type { Reproduction } from '../../../app/models/reproduce.ts';
-import type { ClassMetrics, GuardResult, PairedTest, SliceResult } from '../../../data/trainer.ts';
+import type { GuardResult, PairedTest, SliceResult } from '../../../data/trainer.ts';
 import { lineOf, widthsOf } from '../../terminal/textTable.ts';
 import { countText, deltaText, differenceText, shareText, testRowsText } from '../../../words/numbers.ts';
 import { settledText } from '../../../app/registry/judged/settledText.ts';
 import { dataWord } from '../../../words/judgement.ts';
 import { statusWord, verdictWord } from '../../../words/verdicts.ts';
+import { measureName, measureText, qualityText } from '../../../words/measures.ts';
 import { toParent } from '../../../words/finding.ts';
 import { toParentText } from '../../../words/findingText.ts';
 import { durationText, momentText } from '../../../words/times.ts';
@@ -18,9 +19,6 @@ function block(title: string, lines: readonly (readonly [name: string, text: str
   const width = Math.max(...lines.map(([name]) => name.length));
   return [title, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
 }
-
-const accuracyText = ({ accuracy, low, high, n }: Pick<ClassMetrics, 'accuracy' | 'low' | 'high' | 'n'>): string =>
-  say('{0} ({1} to {2}) on {3} test rows', shareText(accuracy), shareText(low), shareText(high), countText(n));
 
 /** Changed, replayed and visited rows against those of a full retrain. */
 function rowsText(rows: Omit<TrainedDocument['rows'], 'seen' | 'fullSeen'>, kind: TrainedDocument['kind']): string {
@@ -91,7 +89,7 @@ export function trainText(document: TrainDocument): string {
   return block(`${document.model}  ${document.status}`, [
     ['data', `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
     ['trained', `${rowsText(document.rows, document.kind)}, ${durationText(document.seconds)}`],
-    ['accuracy', accuracyText(document.metrics)],
+    [measureName(document.metrics), measureText(document.metrics)],
     ...dataLines(document.data),
     [say('quality gate'), `${verdictWord(guard.verdict)}. ${guard.sentence}`],
     ...approveLines(document),
@@ -118,7 +116,7 @@ export function modelText(document: ModelDocument): string {
     ['data', `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
     ['parent', document.parent ?? '–'],
     ['trained', rowsText({ ...cost.rows, visits: cost.visits, fullVisits: cost.fullVisits }, document.kind)],
-    ['accuracy', accuracyText(metrics)],
+    [measureName(metrics), measureText(metrics)],
     [
       say('quality gate'),
       [verdictWord(guard.verdict), guard.relabelled > 0 && say('{0} test rows relabelled', guard.relabelled)]
@@ -163,7 +161,7 @@ export function modelListText(documents: readonly ModelDocument[]): string {
       one.model,
       `${one.status}${one.changed ? ` ${say('(changed by another hand)')}` : ''}`,
       one.kind,
-      shareText(one.metrics.accuracy),
+      qualityText(one.metrics),
       toParentCell(one.guard),
       one.snapshot.name,
       one.delta ? deltaText(one.delta) : '–',
@@ -178,7 +176,7 @@ export function matrixText(matrix: Matrix): string {
   const why = [...new Set(matrix.missing.flat().filter((sentence) => sentence !== null))];
   return [
     tableText(
-      ['accuracy', ...matrix.versions],
+      [matrix.metric === 'r2' ? 'R²' : 'accuracy', ...matrix.versions],
       matrix.models.map((model, m) => [model, ...(matrix.accuracy[m] ?? []).map(cell)]),
     ),
     ...why,
