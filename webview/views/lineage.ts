@@ -7,7 +7,7 @@ import { isUnderWay } from '../page/state.ts';
 import { countsOf, type Drawn, link, type Page, section, tag } from './parts.ts';
 import { statusWord } from '../../src/words/verdicts.ts';
 import { say } from '../../src/base/say.ts';
-import { countText, shareText, shortHash } from '../../src/words/numbers.ts';
+import { countText, shortHash } from '../../src/words/numbers.ts';
 import { qualityText } from '../../src/words/measures.ts';
 import { momentText } from '../../src/words/times.ts';
 

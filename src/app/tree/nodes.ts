@@ -12,7 +12,7 @@ import { toParent } from '../../words/finding.ts';
 import { toParentText } from '../../words/findingText.ts';
 import { measuredText, qualityText } from '../../words/measures.ts';
 import { statusWord } from '../../words/verdicts.ts';
-import { bytesText, countText, deltaText, rowsText, shareText } from '../../words/numbers.ts';
+import { bytesText, countText, deltaText, rowsText } from '../../words/numbers.ts';
 import { ageText, millisecondsOf, timeText } from '../../words/times.ts';
 
 /** What is known of the changes since the newest snapshot: counted, changed but not counted, or nothing to count from. */
