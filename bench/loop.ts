@@ -224,8 +224,7 @@ async function main(rounds: number, tfjsEpochs: number | null): Promise<void> {
     report('delta', deltaRuns);
     report('full ', fullRuns);
     const trainSeconds = (runs: typeof deltaRuns): number => median(runs.map(({ value }) => value.cost.trainSeconds));
-    const accuracy = (runs: typeof deltaRuns): number =>
-      median(runs.map(({ value }) => qualityOf(value.metrics)));
+    const accuracy = (runs: typeof deltaRuns): number => median(runs.map(({ value }) => qualityOf(value.metrics)));
     const ofDelta = trainSeconds(deltaRuns);
     say('full / delta, training', `${(trainSeconds(fullRuns) / ofDelta).toFixed(1)} times`);
     const whole = (runs: typeof deltaRuns): number => medianCost(runs.map(({ cost }) => cost)).wall;
