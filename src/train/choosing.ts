@@ -22,7 +22,7 @@ const lookRows = 4_000;
 /** With fewer validation rows a difference between two learners is a matter of luck. */
 const leastRows = 100;
 /** An exact learner is taken unless another one's loss is below its own by this share. */
-const exactWorth = 0.03;
+const exactWorth = 0.05;
 
 /** A learner that was tried; `loss` null: it could not be, for this reason. */
 interface Tried {
