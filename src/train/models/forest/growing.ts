@@ -18,6 +18,8 @@ export interface Grown {
 const mostBytes = 1 << 29;
 
 let shared: ForestKernel | undefined;
+/** Who put rows into the kernel last: while a forest pauses another one may use it. */
+let holder: object | null = null;
 /** Its memory is as large as the largest forest so far, and is used again. */
 const kernelHere = (): ForestKernel => (shared ??= createForestKernel());
 
@@ -71,12 +73,18 @@ export async function growTrees(
   const kernel = kernelHere();
   const old = from && eachTree(from.trees);
   const each: Uint8Array[] = [];
+  const own = {};
+  let room = 0;
   let done = 0;
   let whole = 0;
   for (let tree = 0; tree < settings.trees; tree++) {
-    // Set up for each: while it pauses another forest may use the kernel.
-    setUp(kernel, shape, layout);
-    putRows(kernel, rows, from?.changes ?? null, regression);
+    if (holder !== own) {
+      holder = own;
+      setUp(kernel, shape, layout);
+      putRows(kernel, rows, from?.changes ?? null, regression);
+      room = kernel.end();
+    }
+    kernel.release(room);
     kernel.resetWork();
     if (old && from) {
       kernel.makeNodes(nodesOf(from.rows, settings.leaf));
@@ -108,6 +116,7 @@ export function askTrees(
   const shape = shapeOf({ settings, classes });
   const numbers = shape.regression ? 1 : classes;
   const rows = bins.length / layout.features.length;
+  holder = null;
   setUp(kernel, shape, layout);
   kernel.makeRoom(0, 0);
   const nodes = nodesOf(rowsOf(learnt), settings.leaf);
