@@ -63,7 +63,11 @@ const planted: readonly (readonly [what: string, learner: Learner, fails: readon
         return { ...rest, model: { ...model, sums: model.sums.map((sum, i) => (i === 0 ? sum + noise() : sum)) } };
       },
     }),
-    ['gives the same bits for the same seed, however the rows were cut', 'an update holds against a full fit'],
+    [
+      'gives the same bits for the same seed, however the rows were cut',
+      'an update holds against a full fit',
+      'without some rows is what it would be had they never come',
+    ],
   ],
   [
     'leaves part of its state out when it is saved',
@@ -93,7 +97,7 @@ const planted: readonly (readonly [what: string, learner: Learner, fails: readon
     broken({
       absorb: (job, hooks) => absorbed({ ...job, before: { ...job.before, read: async function* () {} } }, hooks),
     }),
-    ['an update holds against a full fit'],
+    ['an update holds against a full fit', 'without some rows is what it would be had they never come'],
   ],
   [
     'updates its parent in place',

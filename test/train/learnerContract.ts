@@ -8,7 +8,11 @@ import { at } from '../../src/base/assert.ts';
 import { Failure } from '../../src/base/failure.ts';
 import type { Answers, Learner, LearnerHooks, Learnt } from '../../src/data/learner.ts';
 import type { LearnerOptions } from '../../src/data/training.ts';
-import type { RowStream } from '../../src/data/trainPage.ts';
+import { pickCells } from '../../src/data/page.ts';
+import type { TrainRows } from '../../src/data/trainer.ts';
+import type { RowStream, TrainPage } from '../../src/data/trainPage.ts';
+import { TextNumbers } from '../../src/train/classes.ts';
+import { labelKind, streamCoded } from '../../src/train/reading.ts';
 import { readArtifact, weightsSha256, writeArtifact } from '../../src/train/artifact.ts';
 import { storedPlan } from '../../src/data/storedPlan.ts';
 import { bestClass } from '../../src/train/kernel/loss.ts';
@@ -70,6 +74,40 @@ async function qualityAt(learner: Learner, stage: Stage, model: unknown): Promis
 
 const predict = (learner: Learner, stage: Stage, model: unknown): Promise<Answers> =>
   learner.predict(model, stage.validation, stage.reading.signal);
+
+/** The train rows of a stage in pages of so many rows. */
+async function pagesOf(stage: Stage, size: number): Promise<TrainPage[]> {
+  const { reading, coder, classes } = stage;
+  const ofClasses = labelKind(reading.plan) === 'class';
+  const rule = { classes: ofClasses ? new TextNumbers(classes) : null, unknown: 'skip' as const };
+  const pages: TrainPage[] = [];
+  const cut = { ...reading, rows: repaged(reading.rows, size) };
+  for await (const page of streamCoded(cut, 'train', coder, rule).read()) pages.push(page);
+  return pages;
+}
+
+const repaged = (rows: TrainRows, size: number): TrainRows => ({
+  async *read(set, signal) {
+    for await (const page of rows.read(set, signal))
+      for (let from = 0; from < page.rows; from += size) {
+        const chosen = Array.from({ length: Math.min(size, page.rows - from) }, (_, i) => from + i);
+        yield {
+          rows: chosen.length,
+          columns: page.columns,
+          cells: page.cells.map((cells) => pickCells(cells, chosen)),
+        };
+      }
+  },
+});
+
+const streamOf = ({ coder }: Stage, pages: readonly TrainPage[]): RowStream => ({
+  form: coder.form,
+  layout: coder.layout,
+  rows: pages.reduce((sum, { rows }) => sum + rows, 0),
+  async *read() {
+    yield* pages;
+  },
+});
 
 /** The same rows, cut into other pages; `onPage` is called before each. */
 const cut = (stream: RowStream, onPage: () => void = () => {}): RowStream => ({
@@ -195,6 +233,25 @@ export const clauses: readonly Clause[] = [
         expect(shaOf(learner, child.model), 'the bits of the full fit').toBe(shaOf(learner, full.model));
       const least = (await qualityAt(learner, stage, full.model)) - 0.03;
       expect(await qualityAt(learner, stage, child.model)).toBeGreaterThan(least);
+    },
+  },
+  {
+    name: 'without some rows is what it would be had they never come',
+    async holds(learner) {
+      if (!learner.absorb) return;
+      const stage = await stageOf(learner);
+      const all = await fit(learner, stage);
+      const pages = await pagesOf(stage, 97);
+      const rest = streamOf(stage, pages.slice(2));
+      const never = await fit(learner, stage, quiet(), rest, all.model);
+      const { validation, nothing } = stage;
+      const job = { options: optionsOf(learner), seed: `${seed} 2`, classes: stage.classes.length, validation };
+      const before = streamOf(stage, pages.slice(0, 2));
+      const without = await learner.absorb(
+        { ...job, parent: all.model, before, after: nothing, frozen: null },
+        quiet(),
+      );
+      expect(shaOf(learner, without.model), 'the bits of a fit that never saw them').toBe(shaOf(learner, never.model));
     },
   },
   {
