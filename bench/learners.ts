@@ -116,10 +116,9 @@ async function costRun(table: Table, most: number, name: string): Promise<void> 
     const parent = await run(chain, name, 0, {});
     const child = await run(chain, name, 1, { parent });
     const full = await run(chain, name, 1, { frozen: child.result.artifact });
-    const seconds = ({ result }: Ran): number => result.cost.trainSeconds;
     const work = child.result.cost.visits / Math.max(1, child.result.cost.fullVisits);
     said.push(
-      `${100 * size} %: ${((100 * seconds(child)) / seconds(full)).toFixed(0)} % of the time, ${(100 * work).toFixed(1)} % of the work`,
+      `${100 * size} %: ${((100 * child.cpu) / full.cpu).toFixed(0)} % of the CPU time, reading and tests included, ${(100 * work).toFixed(1)} % of the work`,
     );
   }
   console.log(`  ${name.padEnd(7)} ${said.join(' · ')}`);

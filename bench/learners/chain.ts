@@ -35,7 +35,7 @@ function hashOrder(count: number, salt: string): number[] {
 
 /** A quarter of the rows is for tests, a tenth for validation; the first version has what the rounds leave of the others. */
 export function chainOf(table: Table, most: number, delta = shares): Chain {
-  const order = hashOrder(Math.min(most, table.y.length), `chain:${table.name}`);
+  const order = hashOrder(table.y.length, `chain:${table.name}`).slice(0, most);
   const test = order.slice(0, Math.floor(order.length * 0.25));
   const tune = order.slice(test.length, test.length + Math.floor(order.length * 0.1));
   const pool = order.slice(test.length + tune.length);

@@ -35,7 +35,7 @@ export const planOfStored = ({ options, ...rest }: StoredPlan): Plan => ({
 });
 
 /** For keeping: `trainingOfStored(storedTraining(training))` is equal to `training`, without what is offered. */
-export function storedTraining({ offered: _offered, ...training }: Training): StoredTraining {
+export function storedTraining({ offered: _offered, unusable: _unusable, ...training }: Training): StoredTraining {
   return flat<Training>(training, 'learner');
 }
 

@@ -48,6 +48,8 @@ export interface Training {
   readonly guard: GuardRule;
   /** Columns that the defaults would take as features now, and that a training with models does not have; not kept. */
   readonly offered?: readonly string[];
+  /** Columns that no encoder takes in, with their types, which the defaults left out; not kept. */
+  readonly unusable?: readonly string[];
 }
 
 /** The salt of a training's train / tune / test sides: a row never changes side within a training. */

@@ -64,6 +64,16 @@ function defaultFeatures(written: TrainingConfig, info: TableInfo, key: readonly
     .map((column) => column.name);
 }
 
+/** What the defaults leave out because nothing can learn from it; of features that are written nothing is left out. */
+function unusableOf(written: TrainingConfig, info: TableInfo): Pick<Training, 'unusable'> {
+  if (written.features) return {};
+  const left = new Set([...info.key, ...(written.key ?? []), written.label, ...(written.exclude ?? [])]);
+  const unusable = info.columns
+    .filter(({ name, family }) => !left.has(name) && notEncodable.has(family))
+    .map(({ name, type }) => `"${name}" (${type})`);
+  return unusable.length > 0 ? { unusable } : {};
+}
+
 interface Features {
   readonly features: readonly string[];
   /** What the defaults would take besides. */
@@ -216,5 +226,6 @@ export async function resolveTraining(
     slices: [...new Set(written.slices ?? [])],
     guard: { ...defaultGuard, ...written.guard },
     ...(offered.length > 0 && { offered }),
+    ...unusableOf(written, info),
   };
 }

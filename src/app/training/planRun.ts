@@ -95,6 +95,17 @@ export function keptFromParent(training: Training, parent: Model, plan: Plan): s
   return notes;
 }
 
+/** Columns of types that nothing learns from, in a whole sentence. */
+export const unusableNotes = ({ unusable = [] }: Training): string[] =>
+  unusable.length === 0
+    ? []
+    : [
+        say(
+          'Not trained on: {0}. Columns of such types cannot be features. Put what matters of them into columns of numbers, texts or dates, or name them under "exclude".',
+          unusable.join(', '),
+        ),
+      ];
+
 /** New columns that a training with models does not take by itself, in a whole sentence. */
 export const offeredNotes = ({ offered = [] }: Training): string[] =>
   offered.length === 0

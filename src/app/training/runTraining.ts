@@ -11,7 +11,7 @@ import { removeLeftBehind } from './lease/leftBehind.ts';
 import { type LineageNow, snapshotOf, startsAnew } from '../registry/lineage.ts';
 import { leaveOut, type LeftOut, planWithout } from './exclusions/leaveOut.ts';
 import { readFittingLineage } from './base/nearestBase.ts';
-import { keptFromParent, offeredNotes } from './planRun.ts';
+import { keptFromParent, offeredNotes, unusableNotes } from './planRun.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
 import type { Workbench } from './workbench.ts';
 import { sameAgain } from './judged/sameAgain.ts';
@@ -82,6 +82,7 @@ async function runLeased(
       ...cleaned,
       ...(await startsAnew(training, lineage, registry)),
       ...offeredNotes(training),
+      ...unusableNotes(training),
     );
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
     const outcome = await planned(request, bench, start, left, signal, (settled, plan) => {

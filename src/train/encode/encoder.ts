@@ -54,6 +54,24 @@ const leastScale = 366;
 /** Raw numbers of a column in row order, in any number of pieces; how they are cut has no influence. */
 export type RawPieces = readonly Float64Array[];
 
+/** The same in units of the largest value, for numbers whose squares are beyond what a number can be. */
+function momentsInUnits(pieces: RawPieces): { mean: number; sd: number; missing: boolean } {
+  let unit = 0;
+  for (const piece of pieces) for (const value of piece) if (Math.abs(value) > unit) unit = Math.abs(value);
+  if (unit === 0) return moments(pieces);
+  const { mean, sd, missing } = moments(pieces.map((piece) => piece.map((value) => value / unit)));
+  return { mean: mean * unit, sd: sd * unit, missing };
+}
+
+/** As `moments`, also where squares are too large or too small to be numbers. */
+function momentsOfAnySize(pieces: RawPieces): { mean: number; sd: number; missing: boolean } {
+  const found = moments(pieces);
+  const fits = Number.isFinite(found.mean) && Number.isFinite(found.sd);
+  if (fits && found.sd > 0) return found;
+  const inUnits = momentsInUnits(pieces);
+  return fits && inUnits.sd === 0 ? found : inUnits;
+}
+
 /** Sums in row order, so that they do not depend on how rows arrived. */
 function moments(pieces: RawPieces): { mean: number; sd: number; missing: boolean } {
   let count = 0;
@@ -115,9 +133,8 @@ export function fitFeature(name: string, kind: FeatureKind, pieces: RawPieces, t
     case 'boolean':
       return { kind, name, flag: moments(pieces).missing };
     case 'number': {
-      const { mean, sd, missing } = moments(pieces);
-      const usable = Number.isFinite(mean) && Number.isFinite(sd);
-      return { kind, name, mean: usable ? mean : 0, sd: usable ? sd : 0, flag: missing };
+      const { mean, sd, missing } = momentsOfAnySize(pieces);
+      return { kind, name, mean, sd, flag: missing };
     }
     case 'date': {
       const { mean, sd, missing } = moments(pieces);

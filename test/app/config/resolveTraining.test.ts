@@ -97,7 +97,11 @@ const refused: readonly (readonly [what: string, fields: string, message: string
     'together leave no rows to train on',
   ],
   ['another learner', '"table": "d.t", "label": "y", "learner": "bayes"', '"learner": "bayes" is not supported yet'],
-  ['regression', '"table": "d.t", "label": "y", "task": "regression"', '"task": "regression" is not supported yet'],
+  [
+    'a learner for a task that it does not fit',
+    '"table": "d.t", "label": "y", "task": "regression", "learner": "mlp"',
+    '"learner": "mlp" for "regression" is not supported yet',
+  ],
   ['another optimizer', '"table": "d.t", "label": "y", "options": { "optimizer": "sgd" }', '"optimizer": "sgd"'],
   [
     'an option of no learner',
@@ -117,4 +121,13 @@ test('a training that is not there names the nearest', async () => {
   const store = await storeWithTables();
   const known = config('"table": "d.t", "label": "y"');
   await expect(resolveTraining(known, 'tt', store)).rejects.toThrow('There is no training "tt". Did you mean "t"?');
+});
+
+test('columns that nothing can learn from are named, unless they are excluded or the features are written', async () => {
+  const store = await storeWithTables();
+  const of = async (more: string) =>
+    (await resolveTraining(config(`"table": "d.t", "label": "y"${more}`), 't', store)).unusable;
+  expect(await of('')).toEqual(['"raw" (BLOB)']);
+  expect(await of(', "exclude": ["raw"]')).toBeUndefined();
+  expect(await of(', "features": ["x"]')).toBeUndefined();
 });

@@ -53,9 +53,14 @@ describe('numbers', () => {
     expect(fit('number', ['12.50', '0.50'])).toMatchObject({ mean: 6.5 });
     expect(fit('number', [2n ** 63n, 0n])).toMatchObject({ mean: 2 ** 62 });
   });
-  test('that are all the same, or too large to sum, say nothing', () => {
+  test('that are all the same say nothing', () => {
     expect(inputsOf(fit('number', [7, 7, 7]), 9)).toEqual([0]);
     expect(inputsOf(fit('number', [1e308, 1e308, 1e308]), 1)).toEqual([0]);
+  });
+  test.each([1e-200, 1e200, 1e300])('of any size are told apart as small ones are (%s)', (size) => {
+    const code = fit('number', [1 * size, 2 * size, 3 * size, 4 * size]);
+    expect(inputsOf(code, 4 * size)[0]).toBeCloseTo(1.5 / Math.sqrt(1.25), 6);
+    expect(inputsOf(code, 1 * size)[0]).toBeCloseTo(-1.5 / Math.sqrt(1.25), 6);
   });
   test('have the same code however they are cut', () => {
     const values = Array.from({ length: 1_000 }, (_, i) => Math.sqrt(i) * 1e3);
