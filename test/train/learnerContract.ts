@@ -87,6 +87,7 @@ async function pagesOf(stage: Stage, size: number): Promise<TrainPage[]> {
 }
 
 const repaged = (rows: TrainRows, size: number): TrainRows => ({
+  ...rows,
   async *read(set, signal) {
     for await (const page of rows.read(set, signal))
       for (let from = 0; from < page.rows; from += size) {
