@@ -16,27 +16,26 @@ export const churnTraining = 'churn';
 export const churnTable: TableName = { database: 'telco', table: 'customers' };
 
 /** What the sample's deltatrain.json says. */
-export const churnConfig = `{
-  // Made-up customers, by a seeded draw; nothing here is a secret.
-  "connections": {
-    "local": { "kind": "embedded", "path": ".deltatrain/store.db" }
+export const churnConfig = JSON.stringify(
+  {
+    connections: { local: { kind: 'embedded', path: '.deltatrain/store.db' } },
+    trainings: {
+      churn: {
+        connection: 'local',
+        table: 'telco.customers',
+        label: 'churn',
+        learner: 'auto',
+        seed: 1,
+        slices: ['region'],
+      },
+    },
   },
-  // Who leaves, from what is known of a customer.
-  "trainings": {
-    "churn": {
-      "connection": "local",
-      "table": "telco.customers",
-      "label": "churn",
-      "learner": "auto",
-      "seed": 1,
-      "slices": ["region"]
-    }
-  }
-}
-`;
+  null,
+  2,
+);
 
 const regions = ['West', 'East', 'North', 'South'] as const;
-const contracts = ['monthly', 'yearly', 'two years'] as const;
+const contracts = ['monthly', 'yearly', 'biennial'] as const;
 
 /** One customer. Only multiples and comparisons of draws, so that no engine's own mathematics enters. */
 export function customer(id: number): Value[] {
