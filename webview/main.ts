@@ -19,6 +19,7 @@ import { accuracyView } from './views/accuracy.ts';
 import { compareView } from './views/compare.ts';
 import { deltaView } from './views/delta.ts';
 import { headerView } from './views/header.ts';
+import { judgementView } from './views/judgement.ts';
 import { lineageView } from './views/lineage.ts';
 import { matrixView } from './views/matrix.ts';
 import { cellDialog, noticeView } from './views/overlays.ts';
@@ -97,7 +98,7 @@ function bodyOf(page: Page): TemplateResult {
   if (form) return html`${formView(form, formActions)}`;
   if (results) return html`${resultsView(page, results)}`;
   if (!training) return html``;
-  return html`${headerView(page, training)} ${compareView(page, training)}
+  return html`${headerView(page, training)} ${judgementView(page, training)} ${compareView(page, training)}
     <div class="columns">
       <div>${accuracyView(page, training)} ${matrixView(page, training)} ${slicesView(page)}</div>
       <div>${runView(page, training)} ${lineageView(page, training)}</div>

@@ -4,6 +4,7 @@ import { type Ask, dialogs } from './talk/ask.ts';
 import { askToMigrate } from './talk/consent.ts';
 import { Bindings } from './sql/binding.ts';
 import { registerCommands } from './commands/commandTable.ts';
+import { approve, revert, trainWithout } from './commands/restoring/heldModel.ts';
 import { archive, promote, reproduce } from './commands/model.ts';
 import { restore } from './commands/snapshot.ts';
 import { createSnapshot, showRowHistory, showTableRows } from './commands/table.ts';
@@ -106,6 +107,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     createSnapshot: (target) => createSnapshot(parts(), target),
     promote: (target) => promote(parts(), target),
     archive: (target) => archive(parts(), target),
+    approve: (target, hash) => approve(parts(), target, hash),
+    revert: (target, group) => revert(parts(), target, group),
+    trainWithout: (target, group) => trainWithout(parts(), target, group),
     reproduce: (target, fromRoot) => reproduce(parts(), target, fromRoot),
     showRows: (target, where) => showTableRows(parts(), target, where),
     showHistory: (target, key) => showRowHistory(parts(), target, key),

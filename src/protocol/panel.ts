@@ -4,6 +4,7 @@
  * arrays: no bigint outside a BigInt64Array or BigUint64Array, no Map, no Set, no field that matters when it is undefined.
  */
 import type { DeltaCounts } from '../data/change.ts';
+import type { DataVerdict, SuspectGroup } from '../data/judgement.ts';
 import type { ModelStatus } from '../data/model.ts';
 import type { PageColumn } from '../data/page.ts';
 import type { RunPhase } from '../data/run.ts';
@@ -92,8 +93,26 @@ export interface ModelView {
   readonly note: string;
   /** What the last Reproduce of this model found; null when never tried. */
   readonly reproduced: 'identical' | 'different' | null;
+  /** What was said of the data that it was trained on; null for models of versions that did not judge them. */
+  readonly data: DataVerdict | null;
+  /** Features that are dates: numbers of slices in them are days since 1970. */
+  readonly dates: readonly string[];
+  /** The changed rows that cost most, the dearest first; how a group is named in a call is its place here. */
+  readonly groups: readonly SuspectView[];
+  /** The last change of its status: why it is what it is; null where the registry says nothing. */
+  readonly settled: SettledView | null;
   /** Of an update by an exact learner, that it is what a full fit would be. */
   readonly exact: string | null;
+}
+
+/** A group of suspects as the page shows it: its rows are found again by its filter. */
+export type SuspectView = Omit<SuspectGroup, 'hashes'>;
+
+/** Who settled a model, when, and why: `sentence` says all of it. */
+export interface SettledView {
+  readonly sentence: string;
+  /** A person's words; '' where none were given. */
+  readonly note: string;
 }
 
 /** A snapshot of the table, oldest first in `TrainingState.versions`. */

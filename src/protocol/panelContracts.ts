@@ -60,6 +60,12 @@ export interface TrainingContract {
 
     'model/promote': (p: { model: number }) => null;
     'model/archive': (p: { model: number }) => null;
+    /** Says that the data of a held model are right. `hash` of the reasons that were seen; a person may add a note. */
+    'model/approve': (p: { model: number; hash: string }) => null;
+    /** Takes the delta of a held model back: all of it, or one group of its suspects. As a restore. */
+    'model/revert': (p: { model: number; group: number | null }) => RestoreOutcome | null;
+    /** Leaves a group of suspects out of the training, and trains again. */
+    'model/without': (p: { model: number; group: number }) => { run: number } | null;
     'model/reproduce': (p: { model: number; fromRoot: boolean }) => { identical: boolean; steps: number } | null;
     /** Tests a model at a version, on that version's test rows. */
     'matrix/cell': (p: { model: number; snapshot: string }) => MatrixCell;

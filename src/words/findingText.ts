@@ -67,6 +67,12 @@ function byRows({ metric, unchanged, now, baseline, look, verdict }: GuardResult
   return { metric, unchanged, now, baseline, look, verdict };
 }
 
+/** Which look at the lineage it is, and what a look may cost; null of a model that was not judged on unchanged rows. */
+export function lookOf(guard: GuardResult): string | null {
+  const own = byRows(guard);
+  return own && own.verdict !== 'none' ? lookSentence(own) : null;
+}
+
 /** The verdict with its figures, as one or two sentences. */
 export function guardSentence(guard: GuardResult, names: FindingNames): string {
   const own = byRows(guard);

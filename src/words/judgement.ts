@@ -1,5 +1,5 @@
 /** What is said of data and of a model, in words: one sentence first, numbers after. No sentence accuses a model for its data, or data for its model. */
-import type { DataNote, DataVerdict, SuspectGroup, Suspects } from '../data/judgement.ts';
+import type { DataNote, DataVerdict, RowKinds, SuspectGroup, Suspects } from '../data/judgement.ts';
 import type { JudgedPair, ModelVerdict } from '../data/trainer.ts';
 import { say, together } from '../base/say.ts';
 import { countText, intervalText, percentText, pointsText, rowsText, shareText, sizeText } from './numbers.ts';
@@ -108,10 +108,27 @@ const notes: Readonly<Record<DataNote['kind'], (note: DataNote, names: Judgement
   notJudged: ({ text }) => say('The data were not judged: {0}', text ?? ''),
 };
 
+/** What became of the rows since the parent's snapshot: `1,754 unchanged · 318 with another label`. */
+export function kindsText({ unchanged, labels, features, inserted, firstLabels, removed }: RowKinds): string {
+  const some = (rows: number, text: string): string[] => (rows === 0 ? [] : [text]);
+  return [
+    say('{0} unchanged', rowsText(unchanged)),
+    ...some(labels, say('{0} with another label', countText(labels))),
+    ...some(features, say('{0} with other features', countText(features))),
+    ...some(inserted, say('{0} new', countText(inserted))),
+    ...some(firstLabels, say('{0} with a first label', countText(firstLabels))),
+    ...some(removed, say('{0} gone', countText(removed))),
+  ].join(' · ');
+}
+
 /** What a person should know, as a sentence. */
 export const noteSentence = (note: DataNote, names: JudgementNames): string => notes[note.kind](note, names);
 
-const groupChange = ({ change, column, label, rows, where }: SuspectGroup, { dates }: JudgementNames): string => {
+/** What a group of changed rows is, without its figures: `support_calls changed in 4,165 rows, all in West`. */
+export const groupText = (
+  { change, column, label, rows, where }: Omit<SuspectGroup, 'hashes'>,
+  { dates }: JudgementNames,
+): string => {
   const within = rowsWithin(rowsText(rows), where, dates);
   switch (change) {
     case 'features':
@@ -128,8 +145,8 @@ const groupChange = ({ change, column, label, rows, where }: SuspectGroup, { dat
 };
 
 /** A group of changed rows with what it costs: `support_calls changed in 4,165 rows, all in West: .887 to .257, 92 % of the cost`. */
-export function suspectText(group: SuspectGroup, names: JudgementNames): string {
-  const change = groupChange(group, names);
+export function suspectText(group: Omit<SuspectGroup, 'hashes'>, names: JudgementNames): string {
+  const change = groupText(group, names);
   const share = percentText(group.share);
   if (group.before === null || group.after === null) return say('{0}: {1} of the cost', change, share);
   return say('{0}: {1} to {2}, {3} of the cost', change, shareText(group.before), shareText(group.after), share);

@@ -7,7 +7,18 @@ import type { RunView, Show, TrainingState } from '../../src/protocol/panel.ts';
 import type { EitherContract } from './panel/fakeHost.ts';
 import { expectSound } from './panel/checks.ts';
 import { openPanels, type PanelBrowser, pictures, themes } from './panel/openPanel.ts';
-import { fourModels, interrupted, noModel, oneModel, running, worse } from './panel/panelData.ts';
+import {
+  approved,
+  consistent,
+  fourModels,
+  held,
+  heldModel,
+  interrupted,
+  noModel,
+  oneModel,
+  running,
+  worse,
+} from './panel/panelData.ts';
 import { qualityOf } from '../../src/words/measures.ts';
 import { trainCase, trainInNode } from './panel/trainCase.ts';
 
@@ -60,6 +71,9 @@ const states: [name: string, state: TrainingState, ready: string, then?: (page: 
   ['one model', oneModel, 'm1 gets .804 right'],
   ['running', fourModels, 'm4 is better than m3', startRunning],
   ['worse', worse, 'The labels changed, not the model'],
+  ['held', held, 'Approve: These Changes Are Right'],
+  ['approved', approved, 'the station was mislabelled'],
+  ['consistent', consistent, 'The changes fit what m3 knows'],
   ['interrupted', interrupted, 'Run Again'],
 ];
 
@@ -95,6 +109,20 @@ describe('what a person does', () => {
     await emit(page, 'training/changed', worse);
     await page.locator('#accuracy', { hasText: 'm5 is worse than m4' }).waitFor();
     expect(await page.getByRole('button', { name: /^m5 at weather_v4b/ }).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  test('a held model has three ways out, each of them one step', async () => {
+    const page = await panels.open({ view: viewOf(held) });
+    const button = (name: string) => page.locator('#judgement').getByRole('button', { name });
+    expect(await text(page, '#judgement strong')).toContain('all in New York');
+    await page.locator('#judgement vscode-button', { hasText: 'Approve' }).click();
+    await expectCall(page, 'model/approve', { model: 5, hash: heldModel.data?.hash });
+    await page.locator('#judgement .judgement > .buttons vscode-button', { hasText: 'Revert…' }).click();
+    await expectCall(page, 'model/revert', { model: 5, group: null });
+    await button('Revert Only These…: sun became rain').first().click();
+    await expectCall(page, 'model/revert', { model: 5, group: 1 });
+    await button('Train Without Them: rain became sun').first().click();
+    await expectCall(page, 'model/without', { model: 5, group: 0 });
   });
 
   test('an interrupted run is repeated or discarded', async () => {

@@ -2,6 +2,7 @@
 import { Failure } from '../../src/base/failure.ts';
 import type { Host } from './host.ts';
 import type { SpoolView } from '../../src/protocol/engine.ts';
+import type { RestoreOutcome } from '../../src/protocol/panel.ts';
 import { type Action, cellKey, type Notice, type State, type Wanted } from './state.ts';
 import type { VerdictWatch } from './verdictWatch.ts';
 import { say } from '../../src/base/say.ts';
@@ -64,6 +65,25 @@ export class Actions {
     this.#run('model/archive', async () => void (await this.#host.training.call('model/archive', { model })));
   }
 
+  approve(model: number, hash: string): void {
+    this.#run('model/approve', async () => void (await this.#host.training.call('model/approve', { model, hash })));
+  }
+
+  /** `group`: the place of a group among the model's suspects; null takes its whole delta back. */
+  revert(model: number, group: number | null): void {
+    this.#run('model/revert', async () => {
+      this.#tellRestored(await this.#host.training.call('model/revert', { model, group }));
+    });
+  }
+
+  without(model: number, group: number): void {
+    this.#watch.ask();
+    this.#run('model/without', async () => {
+      const started = await this.#host.training.call('model/without', { model, group });
+      if (started) this.#watch.started(started.run);
+    });
+  }
+
   reproduce(model: number, fromRoot: boolean): void {
     this.#run('model/reproduce', async () => {
       const found = await this.#host.training.call('model/reproduce', { model, fromRoot });
@@ -89,17 +109,7 @@ export class Actions {
 
   restore(snapshot: string): void {
     this.#run('snapshot/restore', async () => {
-      const done = await this.#host.training.call('snapshot/restore', { snapshot });
-      if (!done) return;
-      const rows = done.rowsChanged === 1 ? say('1 row') : say('{0} rows', countText(done.rowsChanged));
-      const proof = done.verified
-        ? say('Verified: the delta to it is empty.')
-        : say('It could not be verified: look at the delta.');
-      const text = `${say('Restored {0}: {1} changed back.', done.to, rows)} ${proof}`;
-      this.#tell(done.verified ? 'info' : 'warning', text, done.safetySnapshot);
-      // A delta to live that is shown was fixed before the restore.
-      const { delta } = this.#store.state;
-      if (delta && delta.to === null) this.openDelta(delta.from, null);
+      this.#tellRestored(await this.#host.training.call('snapshot/restore', { snapshot }));
     });
   }
 
@@ -117,6 +127,19 @@ export class Actions {
       }),
     );
     this.fillCells(missing);
+  }
+
+  #tellRestored(done: RestoreOutcome | null): void {
+    if (!done) return;
+    const rows = done.rowsChanged === 1 ? say('1 row') : say('{0} rows', countText(done.rowsChanged));
+    const proof = done.verified
+      ? say('Verified: the delta to it is empty.')
+      : say('It could not be verified: look at the delta.');
+    const text = `${say('Restored {0}: {1} changed back.', done.to, rows)} ${proof}`;
+    this.#tell(done.verified ? 'info' : 'warning', text, done.safetySnapshot);
+    // A delta to live that is shown was fixed before the restore.
+    const { delta } = this.#store.state;
+    if (delta && delta.to === null) this.openDelta(delta.from, null);
   }
 
   /** `wanted`: what its rows are filtered by at first. */

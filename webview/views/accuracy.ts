@@ -15,7 +15,7 @@ import {
 } from '../ui/chart.ts';
 import { type Drawn, link, moveFocus, type Page, section, toneOf } from './parts.ts';
 import { findingOf } from '../page/finding.ts';
-import { labelledText } from '../../src/words/findingText.ts';
+import { labelledText, lookOf } from '../../src/words/findingText.ts';
 import { say } from '../../src/base/say.ts';
 import { chanceText, countText, intervalText, pointsText, shareText } from '../../src/words/numbers.ts';
 import { verdictWord } from '../../src/words/verdicts.ts';
@@ -213,19 +213,23 @@ function findingView(page: Page): Drawn {
   if (!model) return nothing;
   const { guard } = model;
   const { sentence, warning, verdict, names } = findingOf(model, page.state.training?.models ?? []);
+  const baseline = names.baseline ?? say('the baseline');
   const tests = guard && [
+    testRow(say('that did not change, validation rows too'), guard.unchanged ?? null),
+    testRow(say('as they are now'), guard.now ?? null),
+    testRow(say('against {0}, that did not change', baseline), guard.baseline ?? null),
     testRow(labelledText(names.baseSnapshot), guard.onParent),
     testRow(labelledText(model.snapshot), guard.onSnapshot),
-    guard.onAnchor &&
-      testRow(say('against {0}, at {1}', names.baseline ?? say('the baseline'), model.snapshot), guard.onAnchor),
+    testRow(say('against {0}, at {1}', baseline, model.snapshot), guard.onAnchor),
   ];
+  const look = guard && lookOf(guard);
   return html`<div class="finding" aria-live="polite">
     <p>
       <strong class=${toneOf(verdict)}>${sentence}</strong>
       ${warning === null ? nothing : html`<strong>${warning}</strong>`}
     </p>
     ${
-      guard?.onSnapshot || guard?.onParent
+      guard?.onSnapshot || guard?.onParent || guard?.unchanged || guard?.now
         ? html`<div class="wide"><table class="rows tight" aria-label=${say('The tests of m{0} against its parent', model.number)}>
             <thead>
               <tr>
@@ -244,6 +248,7 @@ function findingView(page: Page): Drawn {
           </table></div>`
         : nothing
     }
+    ${look ? html`<p class="dim">${look}</p>` : nothing}
   </div>`;
 }
 

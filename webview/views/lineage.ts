@@ -137,6 +137,7 @@ function detail(page: Page, training: TrainingState, model: ModelView): Drawn {
       ${hash(say('weights'), model.weightsSha256)} ${hash(say('artifact'), model.artifactSha256)} ${hash(say('kernel'), model.kernelSha256)}
       ${model.reproduced === null ? nothing : html`<dt>${say('reproduced')}</dt><dd class=${model.reproduced === 'identical' ? 'good' : 'bad'}>${model.reproduced === 'identical' ? say('identical, bit for bit') : say('came out different')}</dd>`}
       ${model.exact === null ? nothing : html`<dt>${say('exact')}</dt><dd class="good">${model.exact}</dd>`}
+      ${model.settled === null ? nothing : html`<dt>${say('status')}</dt><dd>${model.settled.sentence}${model.settled.note === '' ? nothing : html` · ${model.settled.note}`}</dd>`}
       ${model.note === '' ? nothing : html`<dt>${say('note')}</dt><dd>${model.note}</dd>`}
     </dl>
     <div class="buttons">${actionsOf(page, training, model)}</div>`;
@@ -149,7 +150,7 @@ function actionsOf(page: Page, training: TrainingState, model: ModelView): Drawn
   const base = model.baseSnapshot;
   const button = (text: string, name: string, act: () => void): Drawn =>
     html`<vscode-button appearance="secondary" ?disabled=${waits(name)} @click=${act}>${text}</vscode-button>`;
-  return html`${model.status === 'promoted' || model.status === 'archived' ? nothing : button(say('Promote'), 'model/promote', () => actions.promote(model.number))}
+  return html`${model.status === 'promoted' || model.status === 'archived' || model.status === 'held' ? nothing : button(say('Promote'), 'model/promote', () => actions.promote(model.number))}
   ${there ? button(say('Reproduce'), 'model/reproduce', () => actions.reproduce(model.number, false)) : nothing}
   ${there && model.parent !== null ? button(say('Reproduce from the Root'), 'model/reproduce', () => actions.reproduce(model.number, true)) : nothing}
   ${there && base !== null ? button(say('Show Delta'), 'delta/open', () => actions.openDelta(base, model.snapshot)) : nothing}

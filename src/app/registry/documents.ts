@@ -92,7 +92,7 @@ export const dataDocument = ({ data, groups }: RunJudgement, names: JudgementNam
   sentence: dataSentence(data, names),
   reasons: data.reasons.map((reason) => ({ ...reason, sentence: reasonSentence(reason, names) })),
   notes: data.notes.map((note) => ({ ...note, sentence: noteSentence(note, names) })),
-  groups: groups.map((group) => ({ ...group, sentence: suspectText({ ...group, hashes: [] }, names) })),
+  groups: groups.map((group) => ({ ...group, sentence: suspectText(group, names) })),
 });
 
 const dataOf = (model: Model): DataDocument | null =>

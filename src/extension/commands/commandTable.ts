@@ -14,6 +14,7 @@ import { recoverFromBackup } from './recover.ts';
 import { cleanUp } from './cleanUp.ts';
 import { openGrants } from './grants.ts';
 import { archive, compareModels, note, openModel, promote, reproduce } from './model.ts';
+import { approve, revert, trainWithout } from './restoring/heldModel.ts';
 import { revertOnlyThese, undoRows } from './restoring/restoreRows.ts';
 import { openSample } from './sample.ts';
 import {
@@ -85,6 +86,9 @@ export const commandTable = {
   'deltatrain.model.promote': promote,
   'deltatrain.model.reproduce': (shell, target) => reproduce(shell, target),
   'deltatrain.model.archive': archive,
+  'deltatrain.model.approve': (shell, target) => approve(shell, target),
+  'deltatrain.model.revert': (shell, target) => revert(shell, target, null),
+  'deltatrain.model.trainWithout': (shell, target) => trainWithout(shell, target),
   'deltatrain.model.note': note,
   'deltatrain.run.cancel': cancelRun,
   'deltatrain.run.again': runAgain,

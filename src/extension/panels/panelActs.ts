@@ -14,6 +14,11 @@ export interface PanelActs {
   showRows(target: Target, where: RowsShown['where']): Promise<void>;
   /** One row through all versions. */
   showHistory(target: Target, key: readonly Value[]): Promise<void>;
+  /** `hash` of the reasons that the person saw. */
+  approve(target: Target, hash: string): Promise<void>;
+  /** Takes a held model's delta back, or one group of its suspects. */
+  revert(target: Target, group: number | null): Promise<RestoreOutcome | null>;
+  trainWithout(target: Target, group: number): Promise<{ readonly run: number }>;
   editTraining(target: Target): Promise<void>;
   reproduce(target: Target, fromRoot: boolean): Promise<Reproduction>;
 }

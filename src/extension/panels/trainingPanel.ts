@@ -251,6 +251,12 @@ export class TrainingPanel implements vscode.Disposable {
         await acts.archive({ ...target(), model });
         return null;
       },
+      'model/approve': async ({ model, hash }) => {
+        await acts.approve({ ...target(), model }, hash);
+        return null;
+      },
+      'model/revert': async ({ model, group }) => orNull(() => acts.revert({ ...target(), model }, group)),
+      'model/without': async ({ model, group }) => orNull(() => acts.trainWithout({ ...target(), model }, group)),
       'model/reproduce': async ({ model, fromRoot }) => {
         const { identical, steps } = await acts.reproduce({ ...target(), model }, fromRoot);
         this.#reproduced.set(model, identical ? 'identical' : 'different');

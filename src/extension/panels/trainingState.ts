@@ -8,8 +8,12 @@ import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
 import { type Snapshot, snapshotHolds, tableIn } from '../../data/version.ts';
-import { millisecondsOf } from '../../words/times.ts';
+import { millisecondsOf, momentText } from '../../words/times.ts';
 import type { Registry } from '../../app/registry/registry.ts';
+import type { Settled } from '../../app/registry/judged/settled.ts';
+import { settledText } from '../../app/registry/judged/settledText.ts';
+import { say } from '../../base/say.ts';
+import { judgementNames } from '../../words/outcomeText.ts';
 import type {
   Advice,
   Environment,
@@ -58,7 +62,9 @@ function modelView(
   anchor: Model | null,
   reproduced: ModelView['reproduced'],
   exact: string | null,
+  settled: Settled | null,
 ): ModelView {
+  const { judgement } = model;
   return {
     number: model.number,
     parent: model.parent,
@@ -85,8 +91,16 @@ function modelView(
     note: model.note,
     reproduced,
     exact,
+    data: judgement?.data ?? null,
+    dates: [...judgementNames(model).dates],
+    groups: judgement?.groups ?? [],
+    settled: settled && { sentence: settledSentence(settled), note: settled.note },
   };
 }
+
+/** `archived: its data were reverted, by ada on 27 Nov 2026, 09:25` */
+const settledSentence = ({ reason, cause, who, at }: Settled): string =>
+  say('{0}, by {1}, {2}', settledText(reason, cause), who, momentText(at));
 
 /** Known cells of these models: measured at a snapshot that is still the one it was. */
 function cellsOf(
@@ -129,11 +143,14 @@ export async function readTrainingState(
   reproduced: ReadonlyMap<number, 'identical' | 'different'>,
 ): Promise<TrainingState> {
   const { training, store, registry } = facts;
-  const [all, models, evaluations] = await Promise.all([
+  const [all, models, evaluations, settled] = await Promise.all([
     listed(store),
     registry.modelsOf(training),
     registry.evaluations(training.id),
+    registry.judged.settled(training.id),
   ]);
+  // The oldest first, so that the last one of each is kept.
+  const lastSettled = new Map(settled.map((one) => [one.number, one]));
   const snapshots = all.filter((one) => snapshotHolds(one, training.table)).sort(byAge);
   const tip = lineageTip(models);
   const anchor = anchorOf(models);
@@ -161,7 +178,14 @@ export async function readTrainingState(
     models: [...models]
       .sort((a, b) => a.number - b.number)
       .map((model) =>
-        modelView(model, snapshots, anchor, reproduced.get(model.number) ?? null, exactSentence(model, models)),
+        modelView(
+          model,
+          snapshots,
+          anchor,
+          reproduced.get(model.number) ?? null,
+          exactSentence(model, models),
+          lastSettled.get(model.number) ?? null,
+        ),
       ),
     versions: snapshots.map(
       (one): VersionView => ({

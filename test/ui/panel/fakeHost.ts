@@ -236,6 +236,14 @@ const answers: Answers<EitherContract> = {
   'run/discard': done,
   'model/promote': done,
   'model/archive': done,
+  'model/approve': done,
+  'model/revert': () => ({
+    to: 'weather_v4',
+    rowsChanged: 318,
+    safetySnapshot: 'weather_before_restore_1',
+    verified: true,
+  }),
+  'model/without': accept,
   'model/reproduce': () => ({ identical: true, steps: 1 }),
   'matrix/cell': ({ model, snapshot }) => {
     if (snapshot === 'weather_v1') throw new Failure('version.unknown', { snapshot });

@@ -97,12 +97,21 @@ async function carryOut(shell: Shell, { session, table, title, run, remembered }
   return done;
 }
 
-/** Asks for the condition, and then with what it would change. `argument.where`: a condition that is known already. */
+/** What is known of the rows before anybody is asked. */
+interface Given {
+  readonly where?: unknown;
+  readonly columns?: readonly string[] | null;
+}
+
+const isGiven = (argument: unknown): argument is Given =>
+  typeof argument === 'object' && argument !== null && 'where' in argument;
+
+/** Asks for the condition, and then with what it would change. `argument`: a condition, and columns, that are known already. */
 export async function revertOnlyThese(shell: Shell, target: Target, argument: unknown): Promise<RowsDone> {
   const { ask, pick } = shell;
   const { session, table, snapshot } = await pick.snapshot(target, say('Take rows back to which snapshot?'));
   const { columns } = await session.store.table(table);
-  const given = typeof argument === 'object' && argument !== null && 'where' in argument ? argument.where : undefined;
+  const { where: given, columns: back = null }: Given = isGiven(argument) ? argument : {};
   const where = await ask.text({
     title: say('Take back to {0} only the changed rows of {1} where …', snapshot.name, tableText(table)),
     value: typeof given === 'string' ? given : '',
@@ -117,11 +126,11 @@ export async function revertOnlyThese(shell: Shell, target: Target, argument: un
     run: (question, signal) =>
       restoreRows(
         { store: session.store, table, environment },
-        { to: snapshot.name, where, columns: null },
+        { to: snapshot.name, where, columns: back },
         question,
         signal,
       ),
-    remembered: (done) => partialRestore(table, done, { where, columns: null }),
+    remembered: (done) => partialRestore(table, done, { where, columns: back?.join(',') ?? null }),
   });
 }
 
