@@ -142,18 +142,22 @@ describe('a store whose process is killed', () => {
     return (): boolean => --left === 0;
   };
 
-  test.each(Object.keys(checks))('during %s', async (task) => {
-    const random = seededRandom(`kill ${task}`);
-    for (let i = 0; i < kills; i++) {
-      const lines = await listen(start(path(), task), dieAt(random));
-      expect(lines.length).toBeGreaterThan(0);
-      // Opening after an unclean end checks every page.
-      const store = open();
-      await checks[task]?.(store, lines);
-      expect((await store.snapshots()).every(({ unsure }) => unsure === null)).toBe(true);
-      await store.close();
-    }
-  });
+  test.each(Object.keys(checks))(
+    'during %s',
+    async (task) => {
+      const random = seededRandom(`kill ${task}`);
+      for (let i = 0; i < kills; i++) {
+        const lines = await listen(start(path(), task), dieAt(random));
+        expect(lines.length).toBeGreaterThan(0);
+        // Opening after an unclean end checks every page.
+        const store = open();
+        await checks[task]?.(store, lines);
+        expect((await store.snapshots()).every(({ unsure }) => unsure === null)).toBe(true);
+        await store.close();
+      }
+    },
+    Math.max(60_000, kills * 20_000),
+  );
 
   test('two processes write, and every commit and snapshot is whole', async () => {
     const store = open();
