@@ -66,7 +66,7 @@ export const rooms = {
     condition: ['.'],
     query: ['.'],
     script: ['.'],
-    service: ['.'],
+    service: ['.', 'query'],
   },
   stores: {
     embedded: ['.'],
@@ -161,7 +161,7 @@ export const homes = {
 };
 
 /** Where Node's built-in modules may be imported; everything else must run in a browser as well. */
-export const nodeFiles = '^src/(stores|files|engine|cli|server|extension)/|^src/train/main[.]ts$';
+export const nodeFiles = '^src/(stores|files|engine|cli|server|extension|host)/|^src/train/main[.]ts$';
 
 /** @param {string} folder */
 const placeOf = (folder) => (folder === 'webview' ? 'webview/' : `src/${folder}/`);

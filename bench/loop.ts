@@ -232,7 +232,7 @@ async function main(rounds: number, tfjsEpochs: number | null): Promise<void> {
     say('delta - full, accuracy in points', points(accuracy(deltaRuns) - accuracy(fullRuns)));
     const asked = { plan: plan0, artifacts: [parent.artifact] };
     const [ofParent] = await createTrainer().evaluate(asked, draft, new AbortController().signal);
-    say('parent on the new test rows, accuracy', points(ofParent ? classMetrics(ofParent).accuracy : Number.NaN));
+    say('parent on the new test rows, accuracy', points(ofParent ? qualityOf(ofParent) : Number.NaN));
 
     const epochs = tfjsEpochs ?? median(fullRuns.map(({ value }) => value.epochs.length));
     const [xy, test] = [await matrixOf(draft, 'train'), await matrixOf(draft, 'test')];

@@ -45,14 +45,14 @@ export const sideOf = (id: number): number => {
 };
 
 /** Columns as a page names them: the key, the features, the label. */
-export const pageColumns = (table: Table): PageColumn[] => [
+const pageColumns = (table: Table): PageColumn[] => [
   { name: key, type: 'BIGINT' },
   ...table.columns.map(({ name, texts }) => ({ name, type: texts ? 'VARCHAR(64)' : 'DOUBLE' })),
   { name: label, type: 'VARCHAR(64)' },
 ];
 
 /** Cells of a version, column by column; a place of -1 is a row that is not there. */
-export function cellsOf(table: Table, now: Snapshot, rows: ArrayLike<number>): Cells[] {
+function cellsOf(table: Table, now: Snapshot, rows: ArrayLike<number>): Cells[] {
   const nulls = Uint8Array.from(rows, (i) => (i < 0 ? 1 : 0));
   const number = (of: Float64Array): Cells => ({
     kind: 'number',

@@ -2,7 +2,7 @@
 import { html, nothing, svg, type SVGTemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { ref } from 'lit-html/directives/ref.js';
-import type { PairedTest, Verdict } from '../../src/data/trainer.ts';
+import type { GuardResult } from '../../src/data/trainer.ts';
 import type { ModelView, TrainingState } from '../../src/protocol/panel.ts';
 import { modelOf } from '../page/state.ts';
 import {
@@ -15,7 +15,8 @@ import {
 } from '../ui/chart.ts';
 import { type Drawn, link, moveFocus, type Page, section, toneOf } from './parts.ts';
 import { findingOf } from '../page/finding.ts';
-import { labelledText, lookOf } from '../../src/words/findingText.ts';
+import type { JudgedTest } from '../../src/words/finding.ts';
+import { type FindingNames, labelledText, lookOf } from '../../src/words/findingText.ts';
 import { say } from '../../src/base/say.ts';
 import { chanceText, countText, intervalText, pointsText, shareText } from '../../src/words/numbers.ts';
 import { verdictWord } from '../../src/words/verdicts.ts';
@@ -212,16 +213,9 @@ function findingView(page: Page): Drawn {
   const model = modelOf(page.state, page.state.selected);
   if (!model) return nothing;
   const { guard } = model;
-  const { sentence, warning, verdict, names } = findingOf(model, page.state.training?.models ?? []);
-  const baseline = names.baseline ?? say('the baseline');
-  const tests = guard && [
-    testRow(say('that did not change, validation rows too'), guard.unchanged ?? null),
-    testRow(say('as they are now'), guard.now ?? null),
-    testRow(say('against {0}, that did not change', baseline), guard.baseline ?? null),
-    testRow(labelledText(names.baseSnapshot), guard.onParent),
-    testRow(labelledText(model.snapshot), guard.onSnapshot),
-    testRow(say('against {0}, at {1}', baseline, model.snapshot), guard.onAnchor),
-  ];
+  const found = findingOf(model, page.state.training?.models ?? []);
+  const { sentence, warning, verdict } = found;
+  const tests = guard ? testsOf(guard, model, found.names) : [];
   const look = guard && lookOf(guard);
   return html`<div class="finding" aria-live="polite">
     <p>
@@ -229,7 +223,7 @@ function findingView(page: Page): Drawn {
       ${warning === null ? nothing : html`<strong>${warning}</strong>`}
     </p>
     ${
-      guard?.onSnapshot || guard?.onParent || guard?.unchanged || guard?.now
+      tests.length > 0
         ? html`<div class="wide"><table class="rows tight" aria-label=${say('The tests of m{0} against its parent', model.number)}>
             <thead>
               <tr>
@@ -243,7 +237,7 @@ function findingView(page: Page): Drawn {
               </tr>
             </thead>
             <tbody>
-              ${tests}
+              ${tests.map(({ name, test }) => testRow(name, test))}
             </tbody>
           </table></div>`
         : nothing
@@ -252,8 +246,21 @@ function findingView(page: Page): Drawn {
   </div>`;
 }
 
-function testRow(name: string, test: (PairedTest & { readonly verdict: Verdict }) | null): Drawn {
-  if (!test) return nothing;
+/** The tests that were made, by what they were made on: of a model of today the first three, of an older one the others. */
+function testsOf(guard: GuardResult, model: ModelView, names: FindingNames): { name: string; test: JudgedTest }[] {
+  const baseline = names.baseline ?? say('the baseline');
+  const all: readonly [string, JudgedTest | null | undefined][] = [
+    [say('that did not change, validation rows too'), guard.unchanged],
+    [say('as they are now'), guard.now],
+    [say('against {0}, that did not change', baseline), guard.baseline],
+    [labelledText(names.baseSnapshot), guard.onParent],
+    [labelledText(model.snapshot), guard.onSnapshot],
+    [say('against {0}, at {1}', baseline, model.snapshot), guard.onAnchor],
+  ];
+  return all.flatMap(([name, test]) => (test ? [{ name, test }] : []));
+}
+
+function testRow(name: string, test: JudgedTest): Drawn {
   const tone = toneOf(test.verdict);
   return html`<tr>
     <th scope="row">${name}</th>

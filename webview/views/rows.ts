@@ -1,24 +1,17 @@
 /** A grid of rows with its tools, for a delta and for a statement's result: flags, filters, columns, distribution, export. */
 import { html, nothing } from 'lit-html';
-import type { DeltaCounts, Flag } from '../../src/data/change.ts';
+import type { Flag } from '../../src/data/change.ts';
 import { splitRanges } from '../../src/data/rowHash.ts';
 import type { CellFilter } from '../../src/protocol/engine.ts';
 import type { SpoolInfo } from '../../src/protocol/panel.ts';
 import { shownColumns, sideWord } from '../page/spoolColumns.ts';
-import { type ShownSpool, flagWord } from '../page/spoolGrid.ts';
+import { flagWord } from '../page/spoolGrid.ts';
 import { type Look, type LookChange, lookOf, type Side } from '../page/state.ts';
 import { distribution } from './distribution.ts';
 import { choices, type Drawn, link, type Page } from './parts.ts';
+import type { RowsOf } from './rowsOf.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, signs } from '../../src/words/numbers.ts';
-
-export interface RowsOf extends ShownSpool {
-  readonly counts: DeltaCounts | null;
-  /** Whether a row of it can be followed through the versions. */
-  readonly hasHistory: boolean;
-  /** File name without its ending, for Export. */
-  readonly name: string;
-}
 
 export function rowsTools(page: Page, of: RowsOf): Drawn {
   const look = lookOf(page.state, of.statement);

@@ -2,7 +2,6 @@
  * The second sample: 20,000 customers who stay or leave. It is made up, by seeded draws that are the same on every machine, and is
  * said to be; large enough that an update is a small part of a full fit, and that one region's wrong column can be found.
  */
-import { later, say } from '../../base/say.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
 import { seededRandom } from '../../base/random.ts';
 import type { Store } from '../../data/store.ts';
@@ -107,10 +106,6 @@ export async function arriveChurn(store: Store, version: ChurnVersion, signal: A
   }
   return version.rows - before;
 }
-
-/** What is wrong with the delivery that is spoilt on purpose. */
-export const spoilText = (): string =>
-  say('A delivery is wrong (made up): a part of the customers of West come again with their charge in cents.');
 
 /** About 3 % of the table, all of one region; how many rows it changed. */
 export async function spoilChurn(store: Store): Promise<number> {

@@ -2,7 +2,7 @@
 import { Failure } from '../../base/failure.ts';
 import type { RunOutcome } from '../../data/run.ts';
 import { parseTableName } from '../../data/table.ts';
-import type { ConfiguredTraining } from '../connections/trainings.ts';
+import type { ConfiguredTraining, OpenTraining } from '../connections/trainings.ts';
 import type { FormPanel } from '../forms/formPanel.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
@@ -27,7 +27,7 @@ export async function editTraining(shell: Shell, target: Target): Promise<FormPa
 
 /** Answers how the run ended. */
 export async function train(shell: Shell, target: Target, mode: 'delta' | 'full'): Promise<RunOutcome> {
-  const { pick, runs, tell, trainings } = shell;
+  const { pick, runs, trainings } = shell;
   const title = mode === 'delta' ? say('Train on the delta of which training?') : say('Train which training fully?');
   const configured = (await pick.configured(target, title)) ?? (await configuredNow(shell, target));
   const open = await trainings.open(configured);
@@ -37,29 +37,38 @@ export async function train(shell: Shell, target: Target, mode: 'delta' | 'full'
   const snapshot = name === undefined ? undefined : { name, own: false as const };
   const { done } = await runs.start(open, mode, snapshot);
   const outcome = await done;
-  const { model, sentence } = outcome;
+  tellEnd(shell, target, open, outcome);
+  return outcome;
+}
+
+/** How a run ended, with what can be done about it: of a held model first the way out that it waits for. */
+function tellEnd({ tell }: Shell, target: Target, open: OpenTraining, { model, sentence }: RunOutcome): void {
+  const connection = open.session.connection.id;
   const mustLook = model?.status === 'rejected' || model?.status === 'held';
   const level = mustLook ? 'warning' : 'info';
-  const show = model && {
-    title: say('Open'),
-    command: 'deltatrain.model.open',
-    arguments: [{ ...target, connection: configured.connection.id, training: model.training, model: model.number }],
-  };
+  const own = model && { ...target, connection, training: model.training, model: model.number };
+  const show = own && { title: say('Open'), command: 'deltatrain.model.open', arguments: [own] };
+  const approve = own &&
+    model.status === 'held' && {
+      title: say('Approve: These Changes Are Right'),
+      command: 'deltatrain.model.approve',
+      arguments: [own],
+    };
   const restorable = mustLook && model.base;
   const look = restorable && {
     title: say('Show Delta'),
     command: 'deltatrain.delta.show',
     arguments: [
       {
-        connection: configured.connection.id,
+        connection,
         table: open.training.table,
         from: restorable.name,
         snapshot: model.snapshot.name,
       },
     ],
   };
-  tell.say(level, model ? `m${model.number}: ${sentence}` : sentence, ...(show ? [show] : []), ...(look ? [look] : []));
-  return outcome;
+  const actions = [show, approve, look].flatMap((one) => (one ? [one] : []));
+  tell.say(level, model ? `m${model.number}: ${sentence}` : sentence, ...actions);
 }
 
 /** Nobody said yet what is to be learnt of this table: the form asks, and trains. */

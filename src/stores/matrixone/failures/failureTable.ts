@@ -1,28 +1,8 @@
 /** What a MatrixOne server says of a statement, row by row: its number and words, and the failure they stand for. */
 import { later, say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
-import { type FailureContext, permissionFailure } from './permission.ts';
-
-export interface FailureRow {
-  /** Null: any. */
-  readonly errno: number | null;
-  /** Looked for in the first line, without `internal error: ` and the like. */
-  readonly pattern: RegExp;
-  readonly failure: (found: RegExpExecArray, context: FailureContext) => Failure;
-}
-
-type Make = FailureRow['failure'];
-
-const group = (found: RegExpExecArray, i: number): string => found[i] ?? '';
-
-const unsupported =
-  (what: string, hint: string): Make =>
-  () =>
-    new Failure('sql.unsupported', { what: say(what), hint: say(hint) });
-
-/** A row for each of several patterns that say the same. */
-const rows = (errno: number | null, patterns: readonly RegExp[], failure: Make): FailureRow[] =>
-  patterns.map((pattern) => ({ errno, pattern, failure }));
+import { type FailureRow, group, type Make, rows, unsupported } from './failureRow.ts';
+import { permissionFailure } from './permission.ts';
 
 const tableUnknown: Make = (found) => new Failure('table.unknown', { table: group(found, 1) });
 const tableExists: Make = (found) => new Failure('table.exists', { table: group(found, 1) });
