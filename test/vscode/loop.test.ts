@@ -66,6 +66,13 @@ describe('the loop on the sample', () => {
     assert.deepEqual(await labelsOf(), ['local']);
   });
 
+  it('has approved what arrived with 2014, with a reason that stands in the record', async () => {
+    const open = await parts.shell.trainings.open(await parts.shell.trainings.find('local', 'weather'));
+    const m4 = await open.registry.registry.model('weather/m4');
+    assert.equal(m4.status, 'candidate');
+    assert.ok(m4.judgement?.data.hash);
+  });
+
   it('gives elements the same id when they are read again', async () => {
     const before = await childrenOf(...way, 'Snapshots');
     await run('tree.refresh');
@@ -112,13 +119,20 @@ describe('the loop on the sample', () => {
     assert.equal(results[0]?.state, 'done', results[0]?.sentence ?? '');
   });
 
-  it('rejects the model of the bad import, and says why', async () => {
+  it('holds the model of the bad import, says why, and offers the ways out', async () => {
     const outcome = await run<RunOutcome>('table.trainOnDelta', target);
-    assert.equal(outcome.model?.status, 'rejected');
+    assert.equal(outcome.model?.status, 'held');
     const said = parts.tell.said?.at(-1);
     assert.equal(said?.level, 'warning');
-    assert.match(said.message, /the labels changed, not the model: look at the delta/);
-    assert.ok(said.actions.includes('Show Delta'));
+    assert.match(said.message, /sun became rain|The label changed/);
+    assert.deepEqual(said.actions, ['Open', 'Approve: These Changes Are Right', 'Show Delta']);
+    assert.match((await elementOf(...way, 'Models', 'm6')).node.description, /^held/);
+  });
+
+  it('trains no second model of what is held already, and leaves no snapshot behind', async () => {
+    const outcome = await run<RunOutcome>('table.trainOnDelta', target);
+    assert.deepEqual([outcome.reason, outcome.model?.number], ['model.held', 6]);
+    assert.equal((await labelsOf(...way, 'Snapshots'))[0], 'weather_v6');
   });
 
   it('restores after a preview and a yes, verified, and offers Undo', async () => {

@@ -1,7 +1,7 @@
 /** The whole loop on the sample, for real, and the account of it: what the command line prints and a first look shows. */
 import { judgementNames } from '../../words/outcomeText.ts';
 import { type DataDocument, dataDocument } from '../registry/documents.ts';
-import { later, say } from '../../base/say.ts';
+import { say } from '../../base/say.ts';
 import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import type { RunOutcome } from '../../data/run.ts';
@@ -11,7 +11,7 @@ import { qualityOf } from '../../words/measures.ts';
 import { reproduceModel, type Reproduction } from '../models/reproduce.ts';
 import { rememberRestore, wholeRestore } from '../versions/rememberRestore.ts';
 import { restoreTable, type RestoreDone } from '../versions/restoreTable.ts';
-import { arrive, badImport, createSample, sampleTable, sampleVersions } from './sample.ts';
+import { approveSample, arrive, badImport, createSample, sampleTable, sampleVersions } from './sample.ts';
 import { runTraining } from '../training/runTraining.ts';
 import type { Workbench } from '../training/workbench.ts';
 
@@ -70,9 +70,6 @@ export type DemoEvent =
 /** The model that is made again at the end: the first that was trained on a delta. */
 const reproducedNumber = 2;
 
-/** NOAA hardly called a day "drizzle" after 2013: true, and worth a question. */
-const approvalNote = later('That is how the station reports since.');
-
 function stepOf(outcome: RunOutcome, what: string, seconds: number): Omit<DemoStep, 'approved'> {
   const { model } = outcome;
   if (outcome.model === null || !model)
@@ -124,10 +121,8 @@ export async function runDemo(
     const started = clock.now();
     const mode = (await workbench.registry.heads(training)).length === 0 ? 'full' : 'delta';
     const outcome = await runTraining({ training, mode }, workbench, signal, () => {});
-    const { model } = outcome;
-    const reasons = isRight && model?.status === 'held' ? model.judgement?.data.hash : null;
-    const approved = model && reasons ? await workbench.registry.approve(model, reasons, say(approvalNote)) : null;
-    const now = approved && outcome.reason === null ? { ...outcome, model: approved.model } : outcome;
+    const approved = isRight ? await approveSample(outcome, workbench.registry) : null;
+    const now = approved && outcome.reason === null ? { ...outcome, model: approved } : outcome;
     return { ...stepOf(now, what, (clock.now() - started) / 1000), approved: approved !== null };
   };
   const steps: DemoStep[] = [];

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { arrive, buildSample, sampleTable, sampleTraining, sampleVersions } from '../../app/sample/sample.ts';
+import { approveSample, arrive, buildSample, sampleTable, sampleTraining, sampleVersions } from '../../app/sample/sample.ts';
 import { runTraining } from '../../app/training/runTraining.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
 import { tableText } from '../../data/table.ts';
@@ -107,7 +107,8 @@ async function build(shell: Shell, session: Session, signal: AbortSignal, report
         const open = await shell.trainings.open(configured);
         const mode = done === 0 ? 'full' : 'delta';
         const request = { training: open.training, mode, snapshot: { name: version.name, own: false } } as const;
-        await runTraining(request, runs.workbench(open, place.trainer), signal, () => {});
+        const workbench = runs.workbench(open, place.trainer);
+        await approveSample(await runTraining(request, workbench, signal, () => {}), workbench.registry);
         done += 1;
       },
     });
