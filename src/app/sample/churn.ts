@@ -3,6 +3,7 @@
  * said to be; large enough that an update is a small part of a full fit, and that one region's wrong column can be found.
  */
 import { throwIfCancelled } from '../../base/failure.ts';
+import { later } from '../../base/say.ts';
 import { seededRandom } from '../../base/random.ts';
 import type { Store } from '../../data/store.ts';
 import type { TableName } from '../../data/table.ts';

@@ -2,7 +2,14 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { approveSample, arrive, buildSample, sampleTable, sampleTraining, sampleVersions } from '../../app/sample/sample.ts';
+import {
+  approveSample,
+  arrive,
+  buildSample,
+  sampleTable,
+  sampleTraining,
+  sampleVersions,
+} from '../../app/sample/sample.ts';
 import { runTraining } from '../../app/training/runTraining.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
 import { tableText } from '../../data/table.ts';
