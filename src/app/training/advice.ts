@@ -5,6 +5,7 @@ import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import type { Model, ModelHead } from '../../data/model.ts';
 import type { Advice, DeltaFacts } from '../../data/run.ts';
 import type { Training } from '../../data/training.ts';
+import { isExact } from '../config/learners.ts';
 import { sinceFullFit } from '../registry/lineage.ts';
 import type { Earlier } from './lookBack.ts';
 import { countText, deltaText, percentText } from '../../words/numbers.ts';
@@ -62,7 +63,8 @@ function fullReasons(of: AdviceFacts, parent: ModelHead, counts: DeltaCounts): s
   const since = of.earlier.sinceFullFit;
   const changedShare = since.rows / rows;
   const reasons: string[] = [];
-  if (deletedShare > guard.maxDeletes)
+  // An exact learner takes back what it learnt from a row that is gone.
+  if (deletedShare > guard.maxDeletes && !isExact(parent.learner))
     reasons.push(
       say(
         '{0} rows ({1}) were deleted. An update leaves them out from now on, but what was learnt from them stays until a full fit.',

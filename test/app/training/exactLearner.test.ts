@@ -103,6 +103,15 @@ test('rows that were deleted leave no trace, although nothing came that could be
   expect(identical).toBe(true);
 });
 
+test('nor is a full fit advised for the sake of deletes, as nothing that was learnt from them stays', async () => {
+  const { bench, run } = await exactBench('linear');
+  modelOf(await run('full'));
+  await sql(bench.store, 'DELETE FROM shop.samples WHERE id < 60');
+  const { advice, notes } = await run('delta');
+  expect(advice).toMatchObject({ kind: 'delta' });
+  expect(notes.join(' ')).not.toContain('full fit');
+});
+
 test('the changed rows of a run are told apart: as they are, as they were, and those that are gone', async () => {
   const { bench, training, run } = await exactBench('means');
   modelOf(await run('full'));
