@@ -11,6 +11,8 @@ const nearlyAll = 0.95;
 const largestPart = 0.5;
 /** A range of a number says less than a value: it must be so much smaller. */
 const rangePrice = 2;
+/** The few rows at the ends of a range stay in it, so that it holds all of them, unless they widen it by more than this. */
+const widest = 1.25;
 /** Values that a column may have to be told by one of them. */
 const namedValues = 60;
 const fewRows = 5;
@@ -35,13 +37,18 @@ function byValue({ changes, facts }: Context, here: ColumnHere, cells: Float64Ar
 function byRange({ facts }: Context, here: ColumnHere, cells: Float64Array): Found | null {
   const there = sortedValues(cells);
   if (there.length < nearlyAll * cells.length) return null;
-  const cut = Math.floor(((1 - nearlyAll) / 2) * there.length);
-  const from = at(there, cut);
-  const to = at(there, there.length - 1 - cut);
   const known = new Cumulative(here.facts);
-  const share = (known.upTo(to) - known.below(from)) / facts.rows;
-  if (share > largestPart / rangePrice) return null;
-  return { slice: { column: here.column.name, from, to }, price: Math.max(share, 1 / facts.rows) * rangePrice };
+  const without = (cut: number): { from: number; to: number; share: number } => {
+    const from = at(there, cut);
+    const to = at(there, there.length - 1 - cut);
+    return { from, to, share: Math.max(known.upTo(to) - known.below(from), 1) / facts.rows };
+  };
+  const most = without(Math.floor(((1 - nearlyAll) / 2) * there.length));
+  const all = without(0);
+  const limit = largestPart / rangePrice;
+  const { from, to, share } = all.share <= Math.min(limit, most.share * widest) ? all : most;
+  if (share > limit) return null;
+  return { slice: { column: here.column.name, from, to }, price: share * rangePrice };
 }
 
 const isNamed = ({ column, facts: { distribution } }: ColumnHere): boolean =>

@@ -38,6 +38,14 @@ describe('labels that were changed', () => {
     expect(corrected.verdict).toBe('consistent');
   });
 
+  test('in a stretch are told with the whole stretch: every row that is spoken of lies in it', () => {
+    const inStretch = (z: unknown): boolean => Number(z) > 40 && Number(z) < 60;
+    const now = changed(old, (_, row) => (isRight(row) && inStretch(row['z']) ? other(row) : row));
+    const places = [...now].flatMap(([id, row]) => (row === old.get(id) ? [] : [Number(row['z'])]));
+    const where = found(judged(now), 'labels')?.where;
+    expect(where).toEqual({ column: 'z', from: Math.min(...places), to: Math.max(...places) });
+  });
+
   test('by pair', () => {
     const pair = (count: number): Reason | undefined =>
       found(judged(firstRows(old, count, (row) => isRight(row) && row['label'] === 'yes', other)), 'labelPair');
