@@ -282,6 +282,8 @@ describe('restore', () => {
     const done = await cli.json('restore', ['restore', 'd.t', '--to', 's', '--yes', ...connection]);
     expect(done).toEqual({
       version: 2,
+      archived: [],
+      returned: [],
       table: 'd.t',
       to: 's',
       rowsChanged: 4,

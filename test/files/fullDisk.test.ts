@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/base/sha256.ts';
 import type { Value } from '../../src/data/value.ts';
 import { loadRows } from '../stores/reading.ts';
 import { useFolder } from './support/folder.ts';
@@ -28,8 +29,9 @@ describe.skipIf(process.platform === 'win32')('an export onto a full disk', () =
     const store = folder.store();
     await loadRows(store, table, columns, ['id'], []);
     await store.createSnapshot('empty', { level: 'table', table });
-    // Less than a page, so that there is one write of rows: a disk takes the part of it that fits, and says nothing yet.
-    const rows = Array.from({ length: 500 }, (_, i): Value[] => [i, `${i * 7919} `.repeat(20)]);
+    // Less than a page, so that there is one write of rows: a disk takes the part of it that fits, and says nothing yet. No packing
+    // makes such texts fit.
+    const rows = Array.from({ length: 500 }, (_, i): Value[] => [i, sha256(`${i}`) + sha256(`${i} again`)]);
     await loadRows(store, table, columns, ['id'], rows);
     const file = folder.write(name, 'old');
     const before = folder.files();

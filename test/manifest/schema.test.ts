@@ -51,7 +51,8 @@ test('each word that is offered for a training is taken', async () => {
 });
 
 test.each([
-  [{ task: 'regression' }],
+  // Of a label of words.
+  [{ task: 'regression', learner: 'mlp' }],
   [{ policy: 'follow' }],
   [{ metric: 'f1' }],
   [{ types: { x: 'hashed' } }],

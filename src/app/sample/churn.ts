@@ -2,6 +2,7 @@
  * The second sample: 20,000 customers who stay or leave. It is made up, by seeded draws that are the same on every machine, and is
  * said to be; large enough that an update is a small part of a full fit, and that one region's wrong column can be found.
  */
+import { later } from '../../base/say.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
 import { later } from '../../base/say.ts';
 import { seededRandom } from '../../base/random.ts';

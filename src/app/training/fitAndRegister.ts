@@ -66,7 +66,10 @@ async function withLearner(of: PlanFacts, workbench: Workbench, start: Start, si
   const draft = fullDraft(of);
   const places = { store: workbench.store, table: training.table, key: training.key };
   const rows = storeRows({ ...places, snapshot: start.snapshot.name, base: null }, { ...draft, replay: null });
-  const { learner, sentence } = await workbench.trainer.choose(draft, rows, signal);
+  const table = { store: workbench.store, training, snapshot: start.snapshot.name, rows: start.rows };
+  const { learner, sentence } = await workbench.trainer.choose(draft, rows, signal).catch(async (error: unknown) => {
+    throw await orNoLabels(error, table, signal);
+  });
   start.notes.push(sentence);
   return { ...training, learner };
 }

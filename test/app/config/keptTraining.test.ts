@@ -33,6 +33,7 @@ describe('a training that has models', () => {
     const bench = await withModel();
     await sql(bench.store, 'ALTER TABLE shop.samples ADD COLUMN size INT');
     const training = await resolved(bench);
+    await sql(bench.store, 'UPDATE shop.samples SET x = x + 0.5 WHERE id < 9');
     const run = { training, mode: 'full' as const };
     const { model, notes } = await runTraining(run, bench.workbench, new AbortController().signal, () => {});
     expect(model).toMatchObject({ number: 2, trainingId: training.id });

@@ -4,7 +4,7 @@ import { createTrainer } from '../../../src/train/trainer.ts';
 import { type Case, keyColumn } from './cases.ts';
 
 /** What a judge is given where nothing is kept: the facts are made anew. */
-const brief: JudgeBrief = {
+export const brief: JudgeBrief = {
   ...{ key: [keyColumn], facts: [], approvals: [], look: 1, returned: null },
   ...{ restored: false, baselineAsNow: false, day: null },
 };
