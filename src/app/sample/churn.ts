@@ -4,7 +4,6 @@
  */
 import { later } from '../../base/say.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
-import { later } from '../../base/say.ts';
 import { seededRandom } from '../../base/random.ts';
 import type { Store } from '../../data/store.ts';
 import type { TableName } from '../../data/table.ts';
