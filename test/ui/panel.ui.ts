@@ -178,6 +178,8 @@ describe('what a person does', () => {
       readonly before?: (page: Page) => Promise<unknown>;
       readonly start?: (page: Page) => Promise<unknown>;
       readonly meanwhile?: (page: Page) => Promise<unknown>;
+      readonly ending?: TrainingState;
+      readonly verdict?: { readonly in: string; readonly text: string };
     }
     const train = (page: Page) => page.getByRole('button', { name: 'Train on Delta' }).click();
 
@@ -187,6 +189,8 @@ describe('what a person does', () => {
       before = nothing,
       start = train,
       meanwhile = nothing,
+      ending = worse,
+      verdict = { in: '.finding', text: 'm5 is worse than m4' },
     }: Person): Promise<boolean> {
       const page = await panels.open({ view: viewOf(fourModels), width, height: 600 });
       await before(page);
@@ -194,16 +198,16 @@ describe('what a person does', () => {
       await start(page);
       await startRunning(page);
       await meanwhile(page);
-      await emit(page, 'training/changed', worse);
+      await emit(page, 'training/changed', ending);
       await page.getByRole('button', { name: 'Select m5' }).waitFor();
       // It comes with the drawing of the model, or in the frame after it.
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      return page.evaluate(() => {
-        const finding = document.querySelector('.finding');
+      return page.evaluate((awaited) => {
+        const finding = document.querySelector(awaited.in);
         const [at, header] = [finding, document.querySelector('header.top')].map((one) => one?.getBoundingClientRect());
-        if (!at || !header || !finding?.textContent?.includes('m5 is worse than m4')) return false;
+        if (!at || !header || !finding?.textContent?.includes(awaited.text)) return false;
         return at.top >= header.bottom && at.bottom <= innerHeight;
-      });
+      }, verdict);
     }
     const choose = (model: string) => (page: Page) =>
       page.getByRole('button', { name: `Select ${model}` }).press('Enter');
@@ -218,6 +222,13 @@ describe('what a person does', () => {
     test('for who waits for it, whichever model was chosen before', async () => {
       expect(await isSeen({})).toBe(true);
       expect(await isSeen({ before: choose('m2'), width: 440 })).toBe(true);
+    });
+
+    test('of the data, with the ways out, where they hold the model', async () => {
+      const ways = { in: '#judgement .buttons', text: 'Approve: These Changes Are Right' };
+      expect(await isSeen({ ending: held, verdict: ways })).toBe(true);
+      expect(await isSeen({ ending: held, verdict: ways, width: 440 })).toBe(true);
+      expect(await isSeen({ ending: held, verdict: ways, meanwhile: turnWheel })).toBe(false);
     });
 
     test('not for who scrolled, works in another section, or chose a model since', async () => {

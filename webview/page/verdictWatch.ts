@@ -56,13 +56,20 @@ export function watchPerson(leave: () => void): void {
   });
 }
 
-/** To be called when the verdict is drawn. */
+/** To be called when the verdict is drawn: that on the data where they hold the model, as it waits for a person there. */
 export function showVerdict(): void {
+  const behavior = isStill() ? 'auto' : 'smooth';
+  const data = document.querySelector('#judgement:has(.held)');
+  if (data) {
+    data.scrollIntoView({ block: 'start', behavior });
+    return;
+  }
   const section = document.getElementById('accuracy');
   const fits =
     section && section.offsetHeight < innerHeight - Number.parseFloat(getComputedStyle(section).scrollMarginTop);
-  const still =
-    matchMedia('(prefers-reduced-motion: reduce)').matches || document.body.classList.contains('vscode-reduce-motion');
   const shown = fits ? section : section?.querySelector('.finding');
-  shown?.scrollIntoView({ block: 'nearest', behavior: still ? 'auto' : 'smooth' });
+  shown?.scrollIntoView({ block: 'nearest', behavior });
 }
+
+const isStill = (): boolean =>
+  matchMedia('(prefers-reduced-motion: reduce)').matches || document.body.classList.contains('vscode-reduce-motion');

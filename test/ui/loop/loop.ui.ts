@@ -78,17 +78,22 @@ test('a SELECT at a version shows its rows', async () => {
   await window.picture('results', true);
 });
 
-test('the guard calls the model of the bad import worse, and speaks of the labels', async () => {
+test('the model of the bad import is held, the panel says why, and offers the ways out', async () => {
   await clickSurely(window.tab('Results: local').locator('.action-label[aria-label^="Close"]'));
-  await window.act('weather, +0 ~329', 'Train on Delta', window.row('m6'));
+  await window.act('weather, +0 ~329', 'Train on Delta', window.row('m6, held'));
   const panel = await window.frameWith('header.top');
-  await panel.locator('svg .point.worse[aria-label^="m6 at weather_v6"]').waitFor();
-  await panel.locator('.finding', { hasText: 'm6 is worse than m5.' }).waitFor();
-  await panel.locator('.finding', { hasText: 'The labels changed, not the model: look at the delta.' }).waitFor();
-  const said = window.toast('the labels changed');
+  await panel.locator('svg .point.held[aria-label^="m6 at weather_v6"]').waitFor();
+  const data = panel.locator('#judgement');
+  await data
+    .getByRole('status')
+    .filter({ hasText: /became rain|became sun|label changed/i })
+    .waitFor();
+  for (const way of ['Approve: These Changes Are Right', 'Revert…', 'Train Without Them'])
+    await data.locator('vscode-button', { hasText: way }).first().waitFor();
+  const said = window.toast('m6');
+  await said.locator('.monaco-button', { hasText: 'Approve: These Changes Are Right' }).waitFor();
   await said.locator('.monaco-button', { hasText: 'Show Delta' }).waitFor();
-  await window.row('m6, rejected').waitFor();
-  await window.picture('worse');
+  await window.picture('held');
   await said.hover();
   await clickSurely(said.locator('.codicon-notifications-clear'));
   await clickSurely(panel.locator('svg .point[aria-label^="m6 at"]'));
@@ -106,6 +111,8 @@ test('Restore asks with a preview, restores, verifies, and offers Undo', async (
   await said.locator('.monaco-button', { hasText: 'Undo…' }).waitFor();
   await window.row('weather, +0 ~0 −0 since weather_v5').waitFor();
   await window.row('Safety').waitFor();
+  // Its data are gone, so nothing is left to decide.
+  await window.row('m6, archived').waitFor();
   await window.toast('Restoring').waitFor({ state: 'hidden' });
   await window.picture('restored', true);
 });
