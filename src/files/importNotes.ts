@@ -42,6 +42,12 @@ export function oddNote(
     );
   if (reason === 'digits')
     return say('{0}: it has numbers such as {1}, of more digits than this store keeps, so it is text.', name, example);
+  if (odd.kind === 'numbers' && others.length > 0 && others.every(([cell]) => /^0\d+$/.test(cell)))
+    return say(
+      '{0}: some cells begin with a zero, as {1} does, so it is text (--types {0}=double reads them as numbers).',
+      name,
+      example,
+    );
   const some = others.slice(0, 3);
   const rest = cells - most - some.reduce((sum, [, count]) => sum + count, 0);
   const list = `${cellsText(some)}${rest > 0 ? say(' and {0} others', rest) : ''}`;

@@ -59,6 +59,18 @@ describe('missing cells', () => {
     expect((await typesIn(second.store))['x']).toBe('DOUBLE');
   });
 
+  it('are not meant by leading zeros: such a column is text, and no mark would change it', async () => {
+    const { store, take } = imports(folder);
+    const { notes } = await take(
+      'a.csv',
+      rows(600, (i) => (i % 20 === 3 ? `09${100 + (i % 3)}` : `${10_000 + i}`)),
+    );
+    expect((await typesIn(store))['x']).toBe('TEXT');
+    expect(notes).toEqual([
+      'x: some cells begin with a zero, as 09100 does, so it is text (--types x=double reads them as numbers).',
+    ]);
+  });
+
   it('and odd ones are counted over the whole file', async () => {
     const { take } = imports(folder);
     const { notes } = await take(
