@@ -172,6 +172,8 @@ describe('on the workspace that the demo left', () => {
     const [group] = (blamed.document as unknown as { groups: { rows: number; hashes: string[] }[] }).groups;
     expect(group?.hashes).toHaveLength(group?.rows ?? 0);
     expect((await call('model', 'suspects', 'm8')).stdout).toContain('changes explain');
+    const shown = (await call('model', 'suspects', 'm8', '--limit', '1', '--rows')).stdout;
+    expect(group?.hashes.filter((hash) => !shown.includes(hash))).toEqual([]);
     const wrong = await json('model', 'approve', 'm8', '--reasons', '0'.repeat(64));
     expect(wrong).toMatchObject({ code: 1, document: { error: { code: 'run.refused' } } });
     expect((await call('model', 'approve', 'm8')).code).toBe(2);

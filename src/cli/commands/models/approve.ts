@@ -163,7 +163,10 @@ async function suspects(frame: TrainingFrame, invocation: Invocation): Promise<n
   output.document(document, () =>
     [
       suspectsSentence({ ...found, groups }, changes),
-      ...document.groups.map(({ sentence, rows }, i) => `  ${countText(i + 1)}  ${sentence} (${countText(rows)})`),
+      ...document.groups.flatMap(({ sentence, rows }, i) => [
+        `  ${countText(i + 1)}  ${sentence} (${countText(rows)})`,
+        ...(invocation.has('rows') ? (groups[i]?.hashes ?? []).map((hash) => `     ${hash}`) : []),
+      ]),
     ].join('\n'),
   );
   return 0;
