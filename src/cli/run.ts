@@ -49,7 +49,8 @@ function parse(command: Command, args: readonly string[]) {
   } catch (error) {
     const negative = args.find((arg, i) => /^-\d/.test(arg) && args[i - 1] === '--limit');
     if (negative !== undefined) throw usage(`--limit cannot be ${negative}: write a whole number from 0 on.`);
-    const [message = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    // The first sentence, and the first line where Node goes on for several.
+    const [message = ''] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\.?\n/);
     throw new Failure(
       'usage.wrong',
       { message: say('{0}. Usage: deltatrain {1} {2}', message, command.name, command.usage) },

@@ -20,6 +20,10 @@ describe('usage', () => {
     [['import', 'a.csv', '--table', 'a.b.c'], /--table is "a\.b\.c": write the table as db\.table/],
 
     [['import', 'a.csv', '--tabel', 'd.t'], /--tabel/],
+    [
+      ['import', 'a.csv', '--table', '--sync'],
+      /^Option '--table' argument is ambiguous\. Usage: deltatrain import FILE/,
+    ],
     [['import', 'a.csv'], /--table is missing/],
     [['import'], /Something is missing/],
     [['export', 'd.t', 'more', '--out', 'x.csv'], /Too many arguments/],
