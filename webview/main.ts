@@ -12,7 +12,7 @@ import { Actions } from './page/actions.ts';
 import { connectHost } from './page/host.ts';
 import { askUntilAnswered } from './page/ready.ts';
 import { SpoolGrid } from './page/spoolGrid.ts';
-import { type Action, emptyState, reduce, selectedBy, type State } from './page/state.ts';
+import { type Action, emptyState, modelOf, reduce, selectedBy, type State } from './page/state.ts';
 import { Measures } from './ui/measure.ts';
 import { defineControls } from './ui/toolkit.ts';
 import { accuracyView } from './views/accuracy.ts';
@@ -80,7 +80,9 @@ function bringIntoView(show: Show | null): void {
   if (selected !== null) dispatch({ kind: 'select', model: selected });
   if (show.section === 'compare') actions.compare(show.models);
   if (show.section === 'delta') actions.openDelta(show.from, show.to);
-  const id = show.section === 'model' ? 'accuracy' : show.section;
+  // What waits for a person stands first.
+  const ofModel = modelOf(state, selected)?.status === 'held' ? 'judgement' : 'accuracy';
+  const id = show.section === 'model' ? ofModel : show.section;
   // The delta is the last section and still empty: at the top of the window its rows have room when they arrive.
   const block = id === 'delta' ? 'start' : 'nearest';
   requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block }));
