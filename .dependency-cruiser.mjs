@@ -43,7 +43,7 @@ export const rooms = {
     versions: ['.', 'config', 'registry'],
     statements: ['.', 'registry', 'versions'],
     tree: ['.', 'config', 'versions'],
-    training: ['.', 'registry', 'versions'],
+    training: ['.', 'config', 'registry', 'versions'],
     models: ['.', 'config', 'registry', 'training'],
     sample: ['.', 'models', 'registry', 'training', 'versions'],
   },
