@@ -159,8 +159,8 @@ export const mutants = [
   {
     says: 'deleted rows never advise a full fit',
     file: 'src/app/training/advice.ts',
-    find: 'if (deletedShare > guard.maxDeletes)',
-    put: 'if (deletedShare > 1)',
+    find: 'if (deletedShare > guard.maxDeletes && ',
+    put: 'if (deletedShare > 1 && ',
     tests: ['test/app/training/lookBack.test.ts'],
   },
   {

@@ -65,15 +65,16 @@ describe('a database of many tables', () => {
 
   test('is pinned and restored in a time that grows as the tables do, and not as their square', async () => {
     await measure('warm.db', 30);
-    const of = async (tables: number) => {
-      const rounds = [await measure(`${tables}a.db`, tables), await measure(`${tables}b.db`, tables)];
-      return { pin: Math.min(...rounds.map((one) => one.pin)), restore: Math.min(...rounds.map((one) => one.restore)) };
-    };
-    const few = await of(100);
-    const many = await of(400);
+    // In turns, as a machine that is busy for a while is busy for both; and the calmest turn counts.
+    const turns: { pin: number; restore: number }[] = [];
+    for (const turn of ['a', 'b', 'c']) {
+      const few = await measure(`100${turn}.db`, 100);
+      const many = await measure(`400${turn}.db`, 400);
+      turns.push({ pin: many.pin / few.pin, restore: many.restore / few.restore });
+    }
     // Four times the tables: some four times as long. It was nine times and more for the first snapshot.
-    expect(many.pin / few.pin).toBeLessThan(7);
-    expect(many.restore / few.restore).toBeLessThan(7);
+    expect(Math.min(...turns.map(({ pin }) => pin))).toBeLessThan(7);
+    expect(Math.min(...turns.map(({ restore }) => restore))).toBeLessThan(7);
   });
 
   test('has the log and the triggers that a table has that is pinned alone', async () => {
