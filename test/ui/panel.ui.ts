@@ -144,7 +144,7 @@ describe('what a person does', () => {
     expect(await point(/^m3 at/).getAttribute('aria-pressed')).toBe('true');
     expect(await text(page, '#run .beside')).toContain('m3');
     expect(await page.locator('#lineage tbody.selected').innerText()).toContain('weather_v3');
-    expect(await page.locator('svg .point[tabindex="0"]').count()).toBe(1);
+    await expect.poll(() => page.locator('svg .point[tabindex="0"]').count()).toBe(1);
   });
 
   test('the selected point is in sight, at every width and wherever the selection goes', async () => {
@@ -200,14 +200,18 @@ describe('what a person does', () => {
       await meanwhile(page);
       await emit(page, 'training/changed', ending);
       await page.getByRole('button', { name: 'Select m5' }).waitFor();
-      // It comes with the drawing of the model, or in the frame after it.
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      return page.evaluate((awaited) => {
+      // It comes with the drawing of the model, or in a frame soon after it.
+      const seen = (awaited: { readonly in: string; readonly text: string }): boolean => {
         const finding = document.querySelector(awaited.in);
         const [at, header] = [finding, document.querySelector('header.top')].map((one) => one?.getBoundingClientRect());
         if (!at || !header || !finding?.textContent?.includes(awaited.text)) return false;
         return at.top >= header.bottom && at.bottom <= innerHeight;
-      }, verdict);
+      };
+      const isThere = page.waitForFunction(seen, verdict, { timeout: 1_500 });
+      return isThere.then(
+        () => true,
+        () => false,
+      );
     }
     const choose = (model: string) => (page: Page) =>
       page.getByRole('button', { name: `Select ${model}` }).press('Enter');

@@ -32,5 +32,5 @@ test('a file that comes later has its lenses too', async () => {
   await clickSurely(workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'later.sql' }).first());
   await workbench.page.locator('.tab.active', { hasText: 'later.sql' }).waitFor();
   await lens('Run on local').waitFor();
-  expect(await workbench.page.locator('.codelens-decoration').count()).toBe(1);
+  await expect.poll(() => workbench.page.locator('.codelens-decoration').count()).toBe(1);
 });

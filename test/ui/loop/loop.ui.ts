@@ -55,7 +55,7 @@ test('Train on Delta trains in the panel, with progress, and a point joins the c
   await clickSurely(panel.locator('header.top vscode-button', { hasText: 'Train on Delta' }));
   await panel.locator('#run .steps').waitFor();
   await panel.locator('svg .point[aria-label^="m5 at weather_v5"]').waitFor();
-  expect(await panel.locator('svg .point').count()).toBe(5);
+  await expect.poll(() => panel.locator('svg .point').count()).toBe(5);
   await window.row('m5').waitFor();
   await clickSurely(panel.locator('svg .point[aria-label^="m5 at weather_v5"]'));
   await window.picture('trained', true);
