@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { forcedEvent } from '../../app/registry/record/happenings.ts';
 import { remember, tellRecord } from './tellRecord.ts';
 import { sortedSnapshots } from '../../app/tree/nodes.ts';
-import { wholeRestore } from '../../app/versions/rememberRestore.ts';
+import { rememberedText, wholeRestore } from '../../app/versions/rememberRestore.ts';
 import { type RestoreDone, restoreTable } from '../../app/versions/restoreTable.ts';
 import { isSafetyName } from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
@@ -19,7 +19,7 @@ import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 import { type Target, targetOf } from '../tree/target.ts';
 import type { Action } from '../talk/tell.ts';
-import { say } from '../../base/say.ts';
+import { say, together } from '../../base/say.ts';
 import { countText } from '../../words/numbers.ts';
 
 /** Shows a delta in the panel of the table's training, or, where it has none, as the result of its statement. */
@@ -123,7 +123,7 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
     connections.noticeChange(session.connection.id);
   });
   if (!done) throw new Failure('cancelled');
-  await remember(shell, session, wholeRestore({ level: 'table', table }, done));
+  const models = rememberedText(await remember(shell, session, wholeRestore({ level: 'table', table }, done)));
   const { rowsChanged, safetySnapshot, verified, undo } = done;
   const rows = countText(rowsChanged);
   const restored = isReshaped
@@ -132,7 +132,8 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
   const sentence = verified
     ? restored
     : say('{0} was restored to {1}, but it differs from it. Look at the delta.', name, snapshot.name);
-  tell.say(verified ? 'info' : 'error', sentence, ...undoActions(session.connection.id, table, done), ...afterwards);
+  const actions = [...undoActions(session.connection.id, table, done), ...afterwards];
+  tell.say(verified ? 'info' : 'error', together(sentence, models !== '' && models), ...actions);
   // The panel restores the table alone.
   return { to: snapshot.name, rowsChanged, safetySnapshot: undo === 'restoreTable' ? safetySnapshot : null, verified };
 }

@@ -3,7 +3,7 @@ import { tellRecord as tellStore } from '../../app/registry/record/happenings.ts
 import type { Happening } from '../../app/registry/record/record.ts';
 import { type Remembered, rememberRestore, type RestoreToRemember } from '../../app/versions/rememberRestore.ts';
 import { say } from '../../base/say.ts';
-import { tellRemembered } from '../talk/tellRemembered.ts';
+import { tellForgotten } from '../talk/tellRemembered.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 
@@ -13,13 +13,14 @@ export async function tellRecord({ tell }: Shell, { store, writer }: Session, ha
   if (failed) tell.say('warning', say('This was done, and could not be written into the record: {0}', failed.message));
 }
 
-/** Has the registry remember a restore; a person hears of the models whose data went or came back with it. */
+/** Has the registry remember a restore. `rememberedText` says of the models whose data went or came back with it, in the caller's own message. */
 export async function remember(
-  { tell }: Pick<Shell, 'tell'>,
-  { store, registry }: Session,
+  { connections, tell }: Pick<Shell, 'connections' | 'tell'>,
+  { connection, store, registry }: Session,
   restore: RestoreToRemember,
 ): Promise<Remembered> {
   const remembered = await rememberRestore(registry, store, restore);
-  tellRemembered(tell, remembered);
+  tellForgotten(tell, remembered);
+  connections.noticeChange(connection.id);
   return remembered;
 }

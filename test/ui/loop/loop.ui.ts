@@ -100,13 +100,15 @@ test('the model of the bad import is held, the panel says why, and offers the wa
   await window.picture('verdict', true);
 });
 
-test('Restore asks with a preview, and restores', async () => {
+test('Restore asks with a preview, restores, verifies, and offers Undo', async () => {
   const dialog = window.dialog('Restore noaa.weather?');
   await window.act('weather_v5', 'Restore…', dialog);
   expect(await dialog.innerText()).toMatch(/329/);
   await window.picture('restore-preview');
   await clickSurely(dialog.locator('.monaco-button', { hasText: 'Restore' }).first());
-  // What the message says of it is held by test/vscode; a toast goes by itself.
+  const said = window.toast('329 rows changed, verified');
+  await said.waitFor();
+  await said.locator('.monaco-button', { hasText: 'Undo…' }).waitFor();
   await window.row('weather, +0 ~0 −0 since weather_v5').waitFor();
   await window.row('Safety').waitFor();
   // Its data are gone, so nothing is left to decide.

@@ -2,7 +2,7 @@
 import { type RowsDone, type RowsQuestion, restoreRows } from '../../../app/versions/partial/restoreRows.ts';
 import type { RowsPlan } from '../../../app/versions/partial/rowsToRestore.ts';
 import { undoable, undoRows as undo } from '../../../app/versions/partial/undoRows.ts';
-import { partialRestore, type RestoreToRemember } from '../../../app/versions/rememberRestore.ts';
+import { partialRestore, rememberedText, type RestoreToRemember } from '../../../app/versions/rememberRestore.ts';
 import { Failure } from '../../../base/failure.ts';
 import { say, together } from '../../../base/say.ts';
 import type { RowEdit } from '../../../data/store.ts';
@@ -81,12 +81,15 @@ async function carryOut(shell: Shell, { session, table, title, run, remembered }
     return true;
   }, new AbortController().signal).finally(() => connections.noticeChange(id));
   if (!done) throw new Failure('cancelled');
-  const { kept } = await remember(shell, session, remembered(done));
+  const found = await remember(shell, session, remembered(done));
+  const { kept } = found;
+  const models = rememberedText(found);
   const { rowsChanged, safetySnapshot, left } = done;
   const sentence = together(
     say('{0}: {1} rows changed, verified.', name, countText(rowsChanged)),
     left > 0 && say('Left as they are, because others wrote to them since: {0}.', countText(left)),
     !kept && say('The rows as they were are kept as {0}.', safetySnapshot),
+    models !== '' && models,
   );
   const undoing = { connection: id, table, snapshot: safetySnapshot };
   tell.say(
