@@ -1,14 +1,12 @@
 /** Looks past the parent: how far the table is from the last full fit, and whether it is as it was for an earlier model. */
-import { Failure } from '../../base/failure.ts';
 import { changedRows, type DeltaCounts, noChanges, sumCounts } from '../../data/change.ts';
 import type { ModelHead } from '../../data/model.ts';
 import type { DeltaFacts } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
-import { atSnapshot, type Version } from '../../data/version.ts';
-import { baseOf, sinceFullFit } from '../registry/lineage.ts';
-import { runDelta } from './rowSets.ts';
-import { comparedColumns } from './deltaFacts.ts';
+import { type Version } from '../../data/version.ts';
+import { sinceFullFit } from '../registry/lineage.ts';
+import { rowsSince } from './rowsSince.ts';
 
 export interface Earlier {
   /** Rows that differ from those of the last full fit. */
@@ -71,7 +69,7 @@ export async function lookBack(look: Look, signal?: AbortSignal): Promise<Earlie
   if (!parent || !facts || changedRows(facts.counts) === 0) return nothingEarlier;
   const known = new Map<ModelHead, Promise<number | null>>();
   const count: Counter = (model) => {
-    const found = known.get(model) ?? countSince(look, model, signal);
+    const found = known.get(model) ?? rowsSince(look.store, look.training, model, look.to, signal);
     known.set(model, found);
     return found;
   };
@@ -103,38 +101,4 @@ async function changedSince(
   if (isMuch(least)) return { rows: least, known: 'atLeast' };
   const counted = isMuch(most) && fit ? await count(fit) : null;
   return counted === null ? { rows: most, known: 'atMost' } : { rows: counted, known: 'exactly' };
-}
-
-/** What may go wrong with an earlier version although the parent's can be compared with: no reason not to train. */
-const uncountable = [
-  'store.timeout',
-  'store.overloaded',
-  'store.unsupported',
-  'delta.impossible',
-  'table.duplicateKey',
-  'value.refused',
-  'permission.missing',
-  'version.unknown',
-] as const;
-
-/** Rows that differ from those of a model's snapshot; null when it cannot be compared with. */
-async function countSince(
-  { training, store, to }: Look,
-  model: ModelHead,
-  signal?: AbortSignal,
-): Promise<number | null> {
-  try {
-    const { snapshot } = await baseOf(store, training, model, to);
-    if (!snapshot) return null;
-    const {
-      order: _order,
-      salt: _salt,
-      withHash: _with,
-      ...request
-    } = runDelta(training, comparedColumns(training), atSnapshot(snapshot.name), to);
-    return changedRows(await store.countDelta(request, signal));
-  } catch (error) {
-    if (uncountable.some((code) => Failure.is(error, code))) return null;
-    throw error;
-  }
 }

@@ -1,20 +1,17 @@
 /** The base of a table that another program made anew: not the newest model, but the one whose data the table still is, or nearly. */
-import { Failure } from '../../../base/failure.ts';
 import { say, together } from '../../../base/say.ts';
-import { changedRows } from '../../../data/change.ts';
 import { anchorOf, type Model, type ModelHead, modelText } from '../../../data/model.ts';
 import type { Store } from '../../../data/store.ts';
 import { tableText } from '../../../data/table.ts';
 import type { Training } from '../../../data/training.ts';
-import { atSnapshot, type Version } from '../../../data/version.ts';
+import { type Version } from '../../../data/version.ts';
 import { rowsText } from '../../../words/numbers.ts';
-import { baseOf, type LineageNow, readLineage } from '../../registry/lineage.ts';
+import { type LineageNow, readLineage } from '../../registry/lineage.ts';
 import { Registry } from '../../registry/registry.ts';
 import { isTakenBack } from '../../versions/reverted.ts';
 import { rememberedText } from '../../versions/rememberRestore.ts';
 import { settleRestores } from '../../versions/settleRestores.ts';
-import { comparedColumns } from '../deltaFacts.ts';
-import { runDelta } from '../rowSets.ts';
+import { rowsSince } from '../rowsSince.ts';
 
 interface From {
   readonly store: Store;
@@ -24,33 +21,7 @@ interface From {
 /** Models that are looked at, the newest first: one count each. */
 const candidates = 5;
 
-/** What may go wrong with a version although others can be compared with. */
-const uncountable = [
-  'store.timeout',
-  'store.overloaded',
-  'store.unsupported',
-  'delta.impossible',
-  'table.duplicateKey',
-  'value.refused',
-  'permission.missing',
-  'version.unknown',
-] as const;
-
 const isUsable = ({ status }: ModelHead): boolean => status === 'candidate' || status === 'promoted';
-
-/** Rows that differ from those of a model's snapshot; null where it cannot be compared with. */
-async function distance(store: Store, training: Training, model: ModelHead, to: Version): Promise<number | null> {
-  try {
-    const { snapshot } = await baseOf(store, training, model, to);
-    if (!snapshot) return null;
-    const request = runDelta(training, comparedColumns(training), atSnapshot(snapshot.name), to);
-    const { order: _order, salt: _salt, withHash: _with, ...counted } = request;
-    return changedRows(await store.countDelta(counted));
-  } catch (error) {
-    if (uncountable.some((code) => Failure.is(error, code))) return null;
-    throw error;
-  }
-}
 
 /** The lineage with the base that fits the table, and what to say of it. */
 export interface FittingLineage {
@@ -98,7 +69,7 @@ async function nearestOf(
 ): Promise<Nearest | null> {
   let best: Nearest | null = null;
   for (const model of models.slice(0, candidates)) {
-    const rows = await distance(store, training, model, to);
+    const rows = await rowsSince(store, training, model, to);
     if (rows !== null && (best === null || rows < best.rows)) best = { model, rows };
     if (rows === 0) break;
   }

@@ -9,12 +9,11 @@ import { baseOf } from '../../registry/lineage.ts';
 import type { KeptApproval } from '../../registry/judged/approvals.ts';
 import type { Settled } from '../../registry/judged/settled.ts';
 import type { Registry } from '../../registry/registry.ts';
+import { lookRule } from '../../../judge/rule.ts';
 import { comparedColumns } from '../deltaFacts.ts';
 import { hashAt, runDelta } from '../rowSets.ts';
 import type { Workbench } from '../workbench.ts';
 
-/** Looks after which the budget of a lineage begins anew. */
-const looks = 20;
 /** Older versions that changed rows are looked for in, the nearest first. */
 const olderVersions = 3;
 
@@ -60,7 +59,7 @@ async function lookOf(registry: Registry, models: readonly ModelHead[], looked: 
   const promotedAt = promoted && ((await registry.promotedAt(promoted)) ?? promoted.madeAt);
   const isSince = ({ number, madeAt }: ModelHead): boolean =>
     number > (full?.number ?? 0) && madeAt > (promotedAt ?? '');
-  return (looked.filter(isSince).length % looks) + 1;
+  return (looked.filter(isSince).length % lookRule.looks) + 1;
 }
 
 /** What of the changes since the parent's snapshot is known beside the lineage. */

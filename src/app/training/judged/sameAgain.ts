@@ -6,12 +6,10 @@ import { type Model, type ModelHead, modelText } from '../../../data/model.ts';
 import type { RunOutcome } from '../../../data/run.ts';
 import type { Plan } from '../../../data/training.ts';
 import { atSnapshot } from '../../../data/version.ts';
-import { baseOf } from '../../registry/lineage.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { comparedColumns } from '../deltaFacts.ts';
-import { runDelta } from '../rowSets.ts';
 import type { Start, TrainRequest } from '../runStart.ts';
 import type { Workbench } from '../workbench.ts';
+import { rowsSince } from '../rowsSince.ts';
 
 /** Whether key, features and label of every row are what they were for a model. */
 async function isSameData(
@@ -22,12 +20,7 @@ async function isSameData(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (facts !== null && parent?.number === model.number) return changedRows(facts.counts) === 0;
-  const to = atSnapshot(snapshot.name);
-  const base = await baseOf(store, training, model, to);
-  if (!base.snapshot) return false;
-  const request = runDelta(training, comparedColumns(training), atSnapshot(base.snapshot.name), to);
-  const { order: _order, salt: _salt, withHash: _with, ...counted } = request;
-  return changedRows(await store.countDelta(counted, signal)) === 0;
+  return (await rowsSince(store, training, model, atSnapshot(snapshot.name), signal)) === 0;
 }
 
 /** What of a plan decides about the weights of a full fit, beside the rows. */
