@@ -4,7 +4,8 @@
  */
 import { at } from '../base/assert.ts';
 import { Failure } from '../base/failure.ts';
-import { say } from '../base/say.ts';
+import { percentText } from '../words/numbers.ts';
+import { say, together } from '../base/say.ts';
 import type { Learner } from '../data/learner.ts';
 import type { RowPage } from '../data/page.ts';
 import type { LearnerFound, RowSet, TrainRows } from '../data/trainer.ts';
@@ -83,7 +84,7 @@ const lossText = ({ name, loss, why }: Tried): string =>
   loss === null ? say('{0} not at all ({1})', name, why ?? '') : `${name} ${loss.toPrecision(3)}`;
 
 /** The one with the least loss, but an exact one unless that is much better. */
-function bestOf(tried: readonly Tried[]): Tried | undefined {
+function bestOf(tried: readonly Tried[]): (Tried & { readonly loss: number }) | undefined {
   const able = tried.filter((one): one is Tried & { readonly loss: number } => one.loss !== null);
   const least = (of: typeof able) => [...of].sort((a, b) => a.loss - b.loss)[0];
   const best = least(able);
@@ -140,13 +141,17 @@ export async function chooseLearner(
   }
   const what = draft.task === 'regression' ? say('root mean squared error') : say('log loss');
   const losses = tried.map(lossText).join(', ');
+  const isBehind = tried.some(({ loss }) => loss !== null && loss < best.loss);
+  const why = best.exact && [
+    isBehind && say('None of the others is {0} better.', percentText(exactWorth)),
+    say('Its updates are what a full fit would be.'),
+  ];
   const sentence = say(
-    'The learner is "{0}", by the {1} of a quick look on {2} validation rows: {3}.{4}',
+    'The learner is "{0}", by the {1} of a quick look on {2} validation rows: {3}.',
     best.name,
     what,
     validation,
     losses,
-    best.exact ? ` ${say('Its updates are what a full fit would be.')}` : '',
   );
-  return { learner: choiceOf(learners, best.name), sentence };
+  return { learner: choiceOf(learners, best.name), sentence: together(sentence, ...(why || [])) };
 }
