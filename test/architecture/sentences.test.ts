@@ -14,7 +14,6 @@ const noSentences = [
   // What is kept in the registry is the same for everybody who reads it.
   'src/cli/commands/models/trainingFrame.ts: …@…, command line',
   // Commands to be typed, queries of style sheets, the page's frame and its policy.
-  'src/cli/commands/loop/demoText.ts: diff … --from weather_v4 --to weather_v5',
   'src/cli/commands/loop/demoText.ts: model list',
   'src/protocol/panelPage.ts: worker-src blob:',
   // The head of a file, and lists of columns.

@@ -1,4 +1,4 @@
-/** The whole loop on the sample, for real, and the account of it: what the command line prints and a first look shows. */
+/** The whole loop on a sample, for real, and the account of it: what the command line prints and a first look shows. */
 import { judgementNames } from '../../words/outcomeText.ts';
 import { type DataDocument, dataDocument } from '../registry/documents.ts';
 import { say } from '../../base/say.ts';
@@ -6,12 +6,14 @@ import { changedRows, type DeltaCounts } from '../../data/change.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import type { RunOutcome } from '../../data/run.ts';
 import type { GuardResult, SliceResult } from '../../data/trainer.ts';
+import { tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
 import { qualityOf } from '../../words/measures.ts';
 import { reproduceModel, type Reproduction } from '../models/reproduce.ts';
 import { rememberRestore, wholeRestore } from '../versions/rememberRestore.ts';
 import { restoreTable, type RestoreDone } from '../versions/restoreTable.ts';
-import { approveSample, arrive, badImport, createSample, sampleTable, sampleVersions } from './sample.ts';
+import { approveSample } from './sample.ts';
+import type { Story } from './story.ts';
 import { runTraining } from '../training/runTraining.ts';
 import type { Workbench } from '../training/workbench.ts';
 
@@ -48,7 +50,7 @@ export interface DemoStep {
   readonly data: DataDocument | null;
 }
 
-/** What the loop on the sample did, with the measures of each step; `seconds` for all of it. */
+/** What the loop on a sample did, with the measures of each step; `seconds` for all of it. */
 export interface DemoAccount {
   readonly table: string;
   readonly training: string;
@@ -59,7 +61,7 @@ export interface DemoAccount {
   readonly seconds: number;
 }
 
-/** What the loop on the sample has just done, in order. */
+/** What the loop on a sample has just done, in order. */
 export type DemoEvent =
   | { readonly kind: 'step'; readonly step: DemoStep; readonly delta: DeltaCounts | null }
   | { readonly kind: 'badImport'; readonly changed: number }
@@ -108,14 +110,14 @@ function stepOf(outcome: RunOutcome, what: string, seconds: number): Omit<DemoSt
  */
 export async function runDemo(
   workbench: Workbench,
-  csv: string,
+  story: Story,
   resolve: () => Promise<Training>,
   signal: AbortSignal,
   on: (event: DemoEvent) => void,
 ): Promise<DemoAccount> {
   const { store, clock } = workbench;
   const began = clock.now();
-  await createSample(store, csv, signal);
+  await story.prepare(store, signal);
   const training = await resolve();
   const train = async (what: string, isRight: boolean): Promise<DemoStep> => {
     const started = clock.now();
@@ -126,24 +128,24 @@ export async function runDemo(
     return { ...stepOf(now, what, (clock.now() - started) / 1000), approved: approved !== null };
   };
   const steps: DemoStep[] = [];
-  for (const version of sampleVersions) {
-    await arrive(store, version);
-    const step = await train(version.what, true);
+  for (const { what, come } of story.arrivals) {
+    await come(store, signal);
+    const step = await train(what, true);
     steps.push(step);
     on({ kind: 'step', step, delta: step.delta });
   }
   const good = steps.at(-1);
-  const changed = await badImport(store);
+  const changed = await story.spoil(store);
   on({ kind: 'badImport', changed });
   const step = await train(say('the bad import'), false);
   on({ kind: 'judged', step });
   const restore = await restoreTable(
-    { store, table: sampleTable, to: good?.version ?? '', environment: 'development' },
+    { store, table: story.table, to: good?.version ?? '', environment: 'development' },
     async ({ counts }) => changedRows(counts) > 0,
     signal,
   );
   if (!restore) throw new Error('Broken invariant: the bad import left nothing to restore');
-  await rememberRestore(workbench.registry, store, wholeRestore({ level: 'table', table: sampleTable }, restore));
+  await rememberRestore(workbench.registry, store, wholeRestore({ level: 'table', table: story.table }, restore));
   on({ kind: 'restored', restore });
   const reproduced = await reproduceModel(
     modelText({ training: training.name, number: reproducedNumber }),
@@ -154,7 +156,7 @@ export async function runDemo(
   );
   on({ kind: 'reproduced', reproduced });
   return {
-    table: `${sampleTable.database}.${sampleTable.table}`,
+    table: tableText(story.table),
     training: training.name,
     steps,
     badImport: { changed, step },

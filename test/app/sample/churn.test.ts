@@ -3,21 +3,11 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../../../src/app/config/config.ts';
 import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
-import {
-  arriveChurn,
-  churnConfig,
-  churnTable,
-  churnTraining,
-  churnVersions,
-  createChurn,
-  customer,
-  spoilChurn,
-} from '../../../src/app/sample/churn.ts';
-import { runTraining } from '../../../src/app/training/runTraining.ts';
+import { churnConfig, customer } from '../../../src/app/sample/churn.ts';
+import { runDemo } from '../../../src/app/sample/demo.ts';
+import { churnStory } from '../../../src/app/sample/story.ts';
 import { sha256 } from '../../../src/base/sha256.ts';
-import type { Model } from '../../../src/data/model.ts';
 import { createTrainer } from '../../../src/train/trainer.ts';
-import { qualityOf } from '../../../src/words/measures.ts';
 import { HandClock, openStore } from '../support/bench.ts';
 
 const forever = new AbortController().signal;
@@ -32,7 +22,6 @@ test('its customers are the same on every machine, and about a quarter leave', (
 
 test('its updates train on 3 % of the rows, are what a full fit would be, and a spoilt region does not go through', async () => {
   const store = openStore();
-  await createChurn(store);
   const registry = new Registry(store);
   const workbench = {
     store,
@@ -43,33 +32,28 @@ test('its updates train on 3 % of the rows, are what a full fit would be, and a 
     toolVersion: '0',
   };
   const config = readConfig(churnConfig, 'deltatrain.json');
-  const train = async (
-    mode: 'full' | 'delta',
-  ): Promise<{ model: Model; exact: string | null; notes: readonly string[] }> => {
-    const training = await resolveTraining(config, churnTraining, store);
-    const outcome = await runTraining({ training, mode }, workbench, forever, () => {});
-    if (!outcome.model) throw new Error(outcome.sentence);
-    return outcome;
-  };
-  expect(churnTable.table).toBe('customers');
-  const made: Model[] = [];
-  for (const version of churnVersions) {
-    await arriveChurn(store, version, forever);
-    const { model, exact, notes } = await train(made.length === 0 ? 'full' : 'delta');
-    made.push(model);
-    if (made.length === 1) {
-      expect(notes.join(' ')).toMatch(
-        /^The learner is "(forest|linear)", by the log loss of a quick look on \d+ validation rows/,
-      );
-      continue;
-    }
-    expect(exact).toBe('identical to a full fit with this encoder (frozen at m1)');
-    expect(model.status).toBe('candidate');
-    expect(model.cost.rows.replayed).toBe(0);
-    expect(model.cost.rows.delta / model.cost.rows.train).toBeLessThan(0.05);
-    expect(qualityOf(model.metrics)).toBeGreaterThan(0.75);
+  const resolve = () => resolveTraining(config, churnStory.training, store);
+  const { steps, badImport, restore, reproduced } = await runDemo(workbench, churnStory, resolve, forever, () => {});
+  const [first, ...updates] = steps;
+  expect(first?.notes.join(' ')).toMatch(
+    /^The learner is "(forest|linear)", by the log loss of a quick look on \d+ validation rows: .*None of the others is 5\.0 % better\. Its updates are what a full fit would be\./,
+  );
+  expect(updates).toHaveLength(3);
+  for (const step of updates) {
+    expect(step).toMatchObject({ status: 'candidate', approved: false });
+    expect(step.exact).toBe('identical to a full fit with this encoder (frozen at m1)');
+    expect(step.trained.replayed).toBe(0);
+    expect(step.trained.delta / step.trained.train).toBeLessThan(0.05);
+    expect(step.accuracy).toBeGreaterThan(0.75);
   }
-  const spoilt = await spoilChurn(store);
-  expect(spoilt / 20_000).toBeGreaterThan(0.02);
-  expect(spoilt / 20_000).toBeLessThan(0.04);
+  expect(badImport.changed / 20_000).toBeGreaterThan(0.02);
+  expect(badImport.changed / 20_000).toBeLessThan(0.04);
+  expect(badImport.step.status).toBe('held');
+  expect(badImport.step.data?.reasons[0]).toMatchObject({
+    column: 'monthly_charge',
+    where: { column: 'region', value: 'West' },
+    rows: badImport.changed,
+  });
+  expect(restore).toMatchObject({ rowsChanged: badImport.changed, verified: true });
+  expect(reproduced.identical).toBe(true);
 });

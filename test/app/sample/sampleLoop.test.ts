@@ -7,6 +7,7 @@ import { systemClock } from '../../../src/app/training/clock.ts';
 import { compareModels } from '../../../src/app/models/compareModels.ts';
 import { readConfig } from '../../../src/app/config/config.ts';
 import { type DemoAccount, type DemoEvent, runDemo } from '../../../src/app/sample/demo.ts';
+import { weatherStory } from '../../../src/app/sample/story.ts';
 import { evaluateMatrix } from '../../../src/app/models/evaluateMatrix.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
 import { reproduceModel } from '../../../src/app/models/reproduce.ts';
@@ -33,7 +34,9 @@ describe('the loop on the sample', () => {
     store = EmbeddedStore.open({ path: join(folder, 'store.db'), readOnly: false, create: true });
     const registry = new Registry(store);
     workbench = { store, registry, trainer: createTrainer(), clock: systemClock, owner: 'test', toolVersion: '0.0.0' };
-    account = await runDemo(workbench, media('weather.csv'), resolve, forever, (event) => events.push(event));
+    account = await runDemo(workbench, weatherStory(media('weather.csv')), resolve, forever, (event) =>
+      events.push(event),
+    );
   });
   afterAll(async () => {
     await store.close();

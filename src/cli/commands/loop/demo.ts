@@ -1,12 +1,13 @@
 /** `demo`: the whole loop on the sample, for real, in a workspace that it leaves to look at. */
 import { later, say } from '../../../base/say.ts';
-import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { configFile, readConfig } from '../../../app/config/config.ts';
+import { churnConfig } from '../../../app/sample/churn.ts';
 import { type DemoAccount, runDemo } from '../../../app/sample/demo.ts';
+import { churnStory, type Story, weatherStory } from '../../../app/sample/story.ts';
 import { Registry } from '../../../app/registry/registry.ts';
 import { resolveTraining } from '../../../app/config/resolveTraining.ts';
-import { sampleTraining } from '../../../app/sample/sample.ts';
 import { Failure } from '../../../base/failure.ts';
 import { recordWriter } from '../record.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -24,9 +25,16 @@ const mediaFolder = path.join(
 /** `deltatrain demo`: makes a workspace, trains, updates, restores and reproduces in it, and says what it measured. */
 export const demoCommand: Command = {
   name: 'demo',
-  usage: '[--dir DIR]',
+  usage: '[--sample weather|churn] [--dir DIR]',
   summary: later('Run the whole loop on the sample in a new workspace'),
   options: {
+    sample: {
+      type: 'string',
+      value: 'S',
+      about: later(
+        'weather: four years of two cities, as they arrived (the usual one). churn: 20,000 made-up customers',
+      ),
+    },
     dir: { type: 'string', value: 'DIR', about: later('The folder to make it in, new or empty (./deltatrain-sample)') },
   },
   takes: [0, 0],
@@ -36,13 +44,34 @@ export const demoCommand: Command = {
 /** Scripts that run this for a person say what that person would type. */
 const callText = (): string => process.env['DELTATRAIN_CALL'] || 'deltatrain';
 
+/** The samples: each writes its files into the workspace, and tells its story. */
+const samples: Readonly<Record<string, (folder: string) => Promise<Story>>> = {
+  async weather(folder) {
+    for (const file of [configFile, 'story.sql']) await copyFile(path.join(mediaFolder, file), path.join(folder, file));
+    return weatherStory(await readFile(path.join(mediaFolder, 'weather.csv'), 'utf8'));
+  },
+  async churn(folder) {
+    await writeFile(path.join(folder, configFile), `${churnConfig}\n`);
+    return churnStory;
+  },
+};
+
+function sampleNamed(name: string): (folder: string) => Promise<Story> {
+  const found = Object.hasOwn(samples, name) ? samples[name] : undefined;
+  if (!found) {
+    const message = say('There is no sample "{0}": there are {1}.', name, Object.keys(samples).join(', '));
+    throw new Failure('usage.wrong', { message });
+  }
+  return found;
+}
+
 /** A demo that fails or is cancelled takes back what it made. */
 async function demo(frame: TrainingFrame, invocation: Invocation): Promise<number> {
+  const makes = sampleNamed(invocation.option('sample') ?? 'weather');
   const folder = path.resolve(invocation.cwd, invocation.option('dir') ?? usualFolder);
   const made = await claimFolder(folder);
   try {
-    for (const file of [configFile, 'story.sql']) await copyFile(path.join(mediaFolder, file), path.join(folder, file));
-    const account = await runIn(folder, frame, invocation);
+    const account = await runIn(folder, await makes(folder), frame, invocation);
     invocation.output.document({ folder, ...account }, () => demoSummary(account, folder, callText()));
     return 0;
   } catch (error) {
@@ -51,10 +80,9 @@ async function demo(frame: TrainingFrame, invocation: Invocation): Promise<numbe
   }
 }
 
-async function runIn(folder: string, frame: TrainingFrame, { output }: Invocation): Promise<DemoAccount> {
+async function runIn(folder: string, story: Story, frame: TrainingFrame, { output }: Invocation): Promise<DemoAccount> {
   const file = path.join(folder, configFile);
   const config = readConfig(await readFile(file, 'utf8'), file);
-  const csv = await readFile(path.join(mediaFolder, 'weather.csv'), 'utf8');
   const engine = await startEngine({
     kind: 'embedded',
     path: path.join(folder, storeFile),
@@ -66,13 +94,13 @@ async function runIn(folder: string, frame: TrainingFrame, { output }: Invocatio
     const tell = (line: string): void => {
       if (!output.json) output.line(null, () => line);
     };
-    tell(say('Daily weather of two cities arrives in noaa.weather ({0}):', path.join(folder, storeFile)));
+    tell(story.beginText(path.join(folder, storeFile)));
     return await runDemo(
       workbenchOf(frame, store, new Registry(store, undefined, recordWriter)),
-      csv,
-      () => resolveTraining(config, sampleTraining, store),
+      story,
+      () => resolveTraining(config, story.training, store),
       frame.signal,
-      (event) => tell(demoLine(event)),
+      (event) => tell(demoLine(event, story)),
     );
   } finally {
     await engine.end();

@@ -1,5 +1,7 @@
 /** The account of the demo, told as it happens. */
 import { say } from '../../../base/say.ts';
+import { tableText as tableName } from '../../../data/table.ts';
+import type { Story } from '../../../app/sample/story.ts';
 import type { DemoAccount, DemoEvent, DemoStep } from '../../../app/sample/demo.ts';
 import { tableText } from '../models/trainingText.ts';
 import { countText, deltaText, shareText } from '../../../words/numbers.ts';
@@ -58,20 +60,17 @@ function stepLines(step: DemoStep): string[] {
 }
 
 /** What is said when an event comes; the table of versions waits for its last row. */
-export function demoLine(event: DemoEvent): string {
+export function demoLine(event: DemoEvent, story: Story): string {
   switch (event.kind) {
     case 'step':
       return stepLines(event.step).join('\n');
     case 'badImport':
-      return say(
-        '\nA bad import (made up): New York 2014 arrives again with rain and sun exchanged. {0} rows were updated.',
-        countText(event.changed),
-      );
+      return story.spoilText(event.changed);
     case 'judged':
       return judgedText(event.step);
     case 'restored':
       return (
-        `\nRESTORE TABLE noaa.weather {SNAPSHOT = '${event.restore.to}'}: ${countText(event.restore.rowsChanged)} rows taken back, ` +
+        `\nRESTORE TABLE ${tableName(story.table)} {SNAPSHOT = '${event.restore.to}'}: ${countText(event.restore.rowsChanged)} rows taken back, ` +
         `${event.restore.verified ? say('verified (nothing differs from the snapshot)') : 'NOT verified'}; undo: ${event.restore.safetySnapshot}.`
       );
     case 'reproduced':
@@ -94,6 +93,7 @@ function judgedText({ model, status, sentence, data }: DemoStep): string {
 export function demoSummary(account: DemoAccount, folder: string, call: string): string {
   const updates = account.steps.filter(({ kind }) => kind === 'delta');
   const rows = updates.reduce((sum, { trained }) => sum + trained.delta + trained.replayed, 0);
+  const [before = '', last = ''] = account.steps.slice(-2).map(({ version }) => version);
   const full = updates.reduce((sum, { trained }) => sum + trained.train, 0);
   return [
     '',
@@ -110,7 +110,7 @@ export function demoSummary(account: DemoAccount, folder: string, call: string):
       durationText(account.seconds),
       folder,
     ),
-    ...['model list', `evaluate ${account.training}`, `diff ${account.table} --from weather_v4 --to weather_v5`].map(
+    ...['model list', `evaluate ${account.training}`, `diff ${account.table} --from ${before} --to ${last}`].map(
       (rest) => `  ${call} ${rest}`,
     ),
   ].join('\n');
