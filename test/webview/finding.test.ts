@@ -7,7 +7,7 @@ import { oldGuard } from '../words/oldGuard.ts';
 import { pairedTest } from '../../src/judge/statistics/paired.ts';
 import { guardSentence } from '../../src/words/findingText.ts';
 import { findingOf } from '../../webview/page/finding.ts';
-import { models, worse, worseModel } from '../ui/panel/panelData.ts';
+import { heldModel, models, worse, worseModel } from '../ui/panel/panelData.ts';
 
 test('the finding: a sentence for every verdict, and a warning when just one test says worse', () => {
   const sentences = worse.models.map((model) => findingOf(model, worse.models));
@@ -77,4 +77,14 @@ test('a full fit that was compared names the snapshot of its parent, and no snap
     ).names.baseSnapshot,
   ).toBe(first?.snapshot);
   expect(guardSentence(guard, findingOf(full, []).names)).toMatch(/ as labelled at the parent’s snapshot\.$/);
+});
+
+test('of a model whose data are suspect nobody goes by the verdict until a person approved them', () => {
+  const guard = heldModel.guard && { ...heldModel.guard, verdict: 'worse' as const };
+  const of = (status: ModelView['status']) => findingOf({ ...heldModel, guard, status }, worse.models);
+  for (const status of ['held', 'archived'] as const) {
+    expect(of(status).isActedOn).toBe(false);
+    expect(of(status).sentence).toBe('m5 is worse than m4. Nobody goes by that, as its data are suspect.');
+  }
+  expect(of('candidate')).toMatchObject({ isActedOn: true, sentence: 'm5 is worse than m4.' });
 });

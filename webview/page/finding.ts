@@ -11,7 +11,13 @@ export interface ModelFinding {
   /** The tests contradict each other: what that means. */
   readonly warning: string | null;
   readonly names: FindingNames;
+  /** As the function of that name says. */
+  readonly isActedOn: boolean;
 }
+
+/** False while a model's data are suspect and nobody approved them: its own verdict is shown then, and nobody goes by it. */
+export const isActedOn = ({ data, status }: Pick<ModelView, 'data' | 'status'>): boolean =>
+  data?.verdict !== 'suspect' || status === 'candidate' || status === 'promoted';
 
 const parentOf = ({ parent }: ModelView, models: readonly ModelView[]): ModelView | undefined =>
   models.find(({ number }) => number === parent);
@@ -39,8 +45,11 @@ export function findingOf(model: ModelView, models: readonly ModelView[]): Model
       sentence: together(aloneText(name, metrics && qualityRange(metrics)), alone),
       warning: null,
       names,
+      isActedOn: true,
     };
   }
-  const sentence = shortSentence(name, guard, names);
-  return { verdict: guard.verdict, sentence, warning: warningText(guard, relabelled), names };
+  const own = shortSentence(name, guard, names);
+  const acted = isActedOn(model);
+  const sentence = acted ? own : together(own, say('Nobody goes by that, as its data are suspect.'));
+  return { verdict: guard.verdict, sentence, warning: warningText(guard, relabelled), names, isActedOn: acted };
 }

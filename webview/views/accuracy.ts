@@ -14,7 +14,7 @@ import {
   type PlacedPair,
 } from '../ui/chart.ts';
 import { type Drawn, link, moveFocus, type Page, section, toneOf } from './parts.ts';
-import { findingOf } from '../page/finding.ts';
+import { findingOf, isActedOn } from '../page/finding.ts';
 import type { JudgedTest } from '../../src/words/finding.ts';
 import { type FindingNames, labelledText, lookOf } from '../../src/words/findingText.ts';
 import { say } from '../../src/base/say.ts';
@@ -102,7 +102,7 @@ function marks(page: Page, layout: AccuracyLayout, width: number): SVGTemplateRe
 
 function pointMark(page: Page, layout: AccuracyLayout, point: AccuracyPoint, selected: boolean): SVGTemplateResult {
   const { model, x, main, other } = point;
-  const tone = main.pair.verdict === 'worse' ? 'worse' : '';
+  const tone = main.pair.verdict === 'worse' && isActedOn(model) ? 'worse' : '';
   const verdict = verdictWord(model.guard?.verdict ?? 'none');
   const select = (): void => page.actions.dispatch({ kind: 'select', model: model.number });
   return svg`<g
@@ -219,7 +219,7 @@ function findingView(page: Page): Drawn {
   const look = guard && lookOf(guard);
   return html`<div class="finding" aria-live="polite">
     <p>
-      <strong class=${toneOf(verdict)}>${sentence}</strong>
+      <strong class=${found.isActedOn ? toneOf(verdict) : 'dim'}>${sentence}</strong>
       ${warning === null ? nothing : html`<strong>${warning}</strong>`}
     </p>
     ${

@@ -7,6 +7,8 @@ import type { FormPanel } from '../forms/formPanel.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
 import { say } from '../../base/say.ts';
+import { dataSentence } from '../../words/judgement.ts';
+import { judgementNames } from '../../words/outcomeText.ts';
 
 /** Opens the form of a new training; what it is about is asked where it was not told. */
 export async function newTraining(shell: Shell, target: Target): Promise<FormPanel> {
@@ -67,8 +69,11 @@ function tellEnd({ tell }: Shell, target: Target, open: OpenTraining, { model, s
       },
     ],
   };
+  // Of a model that waits for its data the gate's verdict is on its page: nobody goes by it yet.
+  const { judgement } = model ?? {};
+  const text = model?.status === 'held' && judgement ? dataSentence(judgement.data, judgementNames(model)) : sentence;
   const actions = [show, approve, look].flatMap((one) => (one ? [one] : []));
-  tell.say(level, model ? `m${model.number}: ${sentence}` : sentence, ...actions);
+  tell.say(level, model ? `m${model.number}: ${text}` : text, ...actions);
 }
 
 /** Nobody said yet what is to be learnt of this table: the form asks, and trains. */
