@@ -1,10 +1,11 @@
 /** `model approve`, `model approvals` and `model suspects`: what a person decides on data that were held, takes back, and looks at first. */
+import type { Environment } from '../../../app/config/config.ts';
 import { suspectsOf } from '../../../app/models/suspects.ts';
 import { dataDocument } from '../../../app/registry/documents.ts';
 import type { KeptApproval } from '../../../app/registry/judged/approvals.ts';
 import { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
-import { modelText } from '../../../data/model.ts';
+import { type Model, modelText } from '../../../data/model.ts';
 import { suspectsSentence } from '../../../words/judgement.ts';
 import { countText } from '../../../words/numbers.ts';
 import { judgementNames } from '../../../words/outcomeText.ts';
@@ -42,6 +43,18 @@ export const modelApprove: Command = {
   run: (invocation) => withFrame(invocation, (frame) => approve(frame, invocation)),
 };
 
+/** Of the model's table; of a training that is written nowhere the strictest of all connections where it may be. */
+function environmentOf(frame: TrainingFrame, { cwd, option }: Invocation, model: Model): Environment {
+  const of = (wanted: string | undefined, name?: string): Environment => findConnection(cwd, wanted, name).environment;
+  const given = option('connection');
+  if (given !== undefined) return of(given);
+  const { trainings, connections } = frame.config();
+  const own = Object.hasOwn(trainings, model.training) ? trainings[model.training] : undefined;
+  if (own) return of(undefined, own.connection);
+  const all = Object.keys(connections).map((name) => of(undefined, name));
+  return all.find((one) => one === 'production') ?? 'development';
+}
+
 async function approve(frame: TrainingFrame, invocation: Invocation): Promise<number> {
   const { positionals, option, output } = invocation;
   const { model, registry } = await findModel(frame, positionals[0] ?? '');
@@ -50,17 +63,12 @@ async function approve(frame: TrainingFrame, invocation: Invocation): Promise<nu
     throw new Failure('usage.wrong', {
       message: say('Say what is approved: --reasons with the hash that "model show {0}" prints.', modelText(model)),
     });
-  const { trainings } = frame.config();
-  const connection = Object.hasOwn(trainings, model.training) ? trainings[model.training]?.connection : undefined;
-  if (connection !== undefined) {
-    const { environment } = findConnection(invocation.cwd, invocation.option('connection'), connection);
-    requireConsent(
-      environment,
-      confirmedName(invocation),
-      say('Approving the data of {0}', modelText(model)),
-      model.table,
-    );
-  }
+  requireConsent(
+    environmentOf(frame, invocation, model),
+    confirmedName(invocation),
+    say('Approving the data of {0}', modelText(model)),
+    model.table,
+  );
   const { model: now, archived, approvals } = await registry.approve(model, reasons, option('note') ?? '');
   const document = {
     model: modelText(now),
