@@ -7,18 +7,8 @@ import type { RunView, Show, TrainingState } from '../../src/protocol/panel.ts';
 import type { EitherContract } from './panel/fakeHost.ts';
 import { expectSound } from './panel/checks.ts';
 import { openPanels, type PanelBrowser, pictures, themes } from './panel/openPanel.ts';
-import {
-  approved,
-  consistent,
-  fourModels,
-  held,
-  heldModel,
-  interrupted,
-  noModel,
-  oneModel,
-  running,
-  worse,
-} from './panel/panelData.ts';
+import { approved, consistent, held, heldModel } from './panel/judgedData.ts';
+import { fourModels, interrupted, noModel, oneModel, running, worse } from './panel/panelData.ts';
 import { qualityOf } from '../../src/words/measures.ts';
 import { trainCase, trainInNode } from './panel/trainCase.ts';
 

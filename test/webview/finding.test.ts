@@ -7,7 +7,8 @@ import { oldGuard } from '../words/oldGuard.ts';
 import { pairedTest } from '../../src/judge/statistics/paired.ts';
 import { guardSentence } from '../../src/words/findingText.ts';
 import { findingOf } from '../../webview/page/finding.ts';
-import { heldModel, models, worse, worseModel } from '../ui/panel/panelData.ts';
+import { heldModel } from '../ui/panel/judgedData.ts';
+import { models, worse, worseModel } from '../ui/panel/panelData.ts';
 
 test('the finding: a sentence for every verdict, and a warning when just one test says worse', () => {
   const sentences = worse.models.map((model) => findingOf(model, worse.models));

@@ -1,13 +1,12 @@
 // A training as the panel shows it: the sample's five versions and its bad import, with plausible figures.
 import type { DeltaCounts } from '../../../src/data/change.ts';
-import type { Reason } from '../../../src/data/judgement.ts';
 import type { EpochRecord, GuardResult, PairedTest, SliceResult, Verdict } from '../../../src/data/trainer.ts';
 import type { ModelView, RunView, TrainingState, VersionView } from '../../../src/protocol/panel.ts';
 import { noProgress } from '../../../src/protocol/runProgress.ts';
 
 type Judged = PairedTest & { readonly verdict: Verdict };
 
-const paired = (n: number, parent: number, child: number, half: number, p: number): PairedTest => ({
+export const paired = (n: number, parent: number, child: number, half: number, p: number): PairedTest => ({
   n,
   child,
   parent,
@@ -18,7 +17,7 @@ const paired = (n: number, parent: number, child: number, half: number, p: numbe
   detectable: 2.8 * (half / 1.96),
 });
 
-const judged = (test: PairedTest, verdict: Verdict): Judged => ({ ...test, verdict });
+export const judged = (test: PairedTest, verdict: Verdict): Judged => ({ ...test, verdict });
 
 const epochsOf = (count: number, from: number, to: number, best: number): EpochRecord[] =>
   Array.from({ length: count }, (_, i) => {
@@ -31,7 +30,7 @@ const epochsOf = (count: number, from: number, to: number, best: number): EpochR
     };
   });
 
-const hashOf = (seed: number): string =>
+export const hashOf = (seed: number): string =>
   Array.from({ length: 64 }, (_, i) => ((seed * 7919 + i * 104729) % 16).toString(16)).join('');
 
 const slice = (value: string, n: number, parent: number, child: number, half: number): SliceResult => ({
@@ -344,150 +343,4 @@ export const interrupted: TrainingState = {
     progress: { ...noProgress, epochs: epochsOf(4, 0.8, 0.45, 0.85), epochsAtMost: 12, fraction: 0.3 },
     seconds: 0.2,
   },
-};
-
-const reason = (of: Partial<Reason> & Pick<Reason, 'kind'>): Reason => ({
-  column: null,
-  label: null,
-  where: null,
-  rows: 318,
-  of: 2_192,
-  asked: 318,
-  before: null,
-  after: null,
-  p: 1e-9,
-  direction: 'none',
-  size: 0.9,
-  strength: 9,
-  ...of,
-});
-
-const newYork = { column: 'location', value: 'New York' } as const;
-
-/** The same bad import, as a model of today is judged: its data are suspect, and it waits for a person. */
-export const heldModel: ModelView = {
-  ...worseModel,
-  status: 'held',
-  guard: {
-    verdict: 'unclear',
-    onParent: null,
-    onSnapshot: null,
-    onAnchor: null,
-    metric: 'accuracy',
-    unchanged: judged(paired(731, 0.846, 0.841, 0.014, 0.4), 'unclear'),
-    now: judged(paired(438, 0.772, 0.781, 0.02, 0.4), 'unclear'),
-    baseline: null,
-    look: { number: 4, of: 20, alpha: 0.0025 },
-  },
-  data: {
-    verdict: 'suspect',
-    reasons: [
-      reason({ kind: 'labels', where: newYork, before: 0.83, after: 0.04 }),
-      reason({
-        kind: 'labelPair',
-        label: { from: 'rain', to: 'sun' },
-        where: newYork,
-        rows: 161,
-        asked: 161,
-        before: 0.81,
-        after: 0.05,
-      }),
-      reason({
-        kind: 'classLost',
-        label: { from: 'rain', to: null },
-        rows: 161,
-        of: 402,
-        before: null,
-        after: null,
-        p: null,
-      }),
-    ],
-    notes: [
-      { kind: 'firstLabels', column: null, rows: 12, of: 318, value: 2, upper: 9, text: null },
-      { kind: 'factsMade', column: null, rows: 2_192, of: 2_192, value: null, upper: null, text: null },
-    ],
-    kinds: { unchanged: 1_874, labels: 318, features: 0, inserted: 0, firstLabels: 12, removed: 0 },
-    asked: 'everyRow',
-    hash: hashOf(9),
-  },
-  groups: [
-    {
-      change: 'labels',
-      column: null,
-      label: { from: 'rain', to: 'sun' },
-      where: newYork,
-      rows: 161,
-      share: 0.54,
-      before: 0.81,
-      after: 0.05,
-    },
-    {
-      change: 'labels',
-      column: null,
-      label: { from: 'sun', to: 'rain' },
-      where: newYork,
-      rows: 157,
-      share: 0.44,
-      before: 0.85,
-      after: 0.03,
-    },
-  ],
-  settled: { sentence: 'held: its data are suspect, by ada, 23 Nov 2026, 09:25', note: '' },
-};
-
-export const held: TrainingState = {
-  ...worse,
-  header: { ...worse.header, base: { model: 4, snapshot: 'weather_v4' } },
-  advice: {
-    kind: 'delta',
-    reasons: ['m5 is held: decide about its data before training again.'],
-    detectable: { rows: 438, difference: 0.026 },
-    seconds: { delta: 0.1, full: 0.6 },
-  },
-  models: [...models, heldModel],
-  run: {
-    ...running,
-    phase: 'finished',
-    snapshot: 'weather_v4b',
-    model: 5,
-    sentence: 'm5 is held.',
-    progress: noProgress,
-    seconds: 0.4,
-  },
-};
-
-/** The same model after a person approved its data. */
-export const approved: TrainingState = {
-  ...held,
-  models: [
-    ...models,
-    {
-      ...heldModel,
-      status: 'candidate',
-      settled: {
-        sentence: 'its data were approved, by ada, 23 Nov 2026, 10:02',
-        note: 'the station was mislabelled since May',
-      },
-    },
-  ],
-};
-
-/** An honest update. */
-export const consistent: TrainingState = {
-  ...fourModels,
-  models: models.map((model) =>
-    model.number === 4
-      ? {
-          ...model,
-          data: {
-            verdict: 'consistent' as const,
-            reasons: [],
-            notes: [],
-            kinds: { unchanged: 1_462, labels: 0, features: 0, inserted: 730, firstLabels: 0, removed: 0 },
-            asked: 'everyRow' as const,
-            hash: null,
-          },
-        }
-      : model,
-  ),
 };
