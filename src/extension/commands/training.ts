@@ -1,9 +1,11 @@
 /** Commands on trainings: write one down, train fully or on the delta. */
 import { Failure } from '../../base/failure.ts';
+import type { Model } from '../../data/model.ts';
 import type { RunOutcome } from '../../data/run.ts';
 import { parseTableName } from '../../data/table.ts';
 import type { ConfiguredTraining, OpenTraining } from '../connections/trainings.ts';
 import type { FormPanel } from '../forms/formPanel.ts';
+import type { Action } from '../talk/tell.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
 import { say } from '../../base/say.ts';
@@ -45,35 +47,32 @@ export async function train(shell: Shell, target: Target, mode: 'delta' | 'full'
 
 /** How a run ended, with what can be done about it: of a held model first the way out that it waits for. */
 function tellEnd({ tell }: Shell, target: Target, open: OpenTraining, { model, sentence }: RunOutcome): void {
-  const connection = open.session.connection.id;
-  const mustLook = model?.status === 'rejected' || model?.status === 'held';
-  const level = mustLook ? 'warning' : 'info';
-  const own = model && { ...target, connection, training: model.training, model: model.number };
-  const show = own && { title: say('Open'), command: 'deltatrain.model.open', arguments: [own] };
-  const approve = own &&
-    model.status === 'held' && {
-      title: say('Approve: These Changes Are Right'),
-      command: 'deltatrain.model.approve',
-      arguments: [own],
-    };
-  const restorable = mustLook && model.base;
-  const look = restorable && {
-    title: say('Show Delta'),
-    command: 'deltatrain.delta.show',
-    arguments: [
-      {
-        connection,
-        table: open.training.table,
-        from: restorable.name,
-        snapshot: model.snapshot.name,
-      },
-    ],
-  };
+  if (!model) {
+    tell.say('info', sentence);
+    return;
+  }
+  const mustLook = model.status === 'rejected' || model.status === 'held';
   // Of a model that waits for its data the gate's verdict is on its page: nobody goes by it yet.
-  const { judgement } = model ?? {};
-  const text = model?.status === 'held' && judgement ? dataSentence(judgement.data, judgementNames(model)) : sentence;
-  const actions = [show, approve, look].flatMap((one) => (one ? [one] : []));
-  tell.say(level, model ? `m${model.number}: ${text}` : text, ...actions);
+  const held = model.status === 'held' && model.judgement;
+  const text = held ? dataSentence(held.data, judgementNames(model)) : sentence;
+  tell.say(mustLook ? 'warning' : 'info', `m${model.number}: ${text}`, ...waysOn(target, open, model));
+}
+
+/** What can be done about a model that a run ended with, the nearest step first. */
+function waysOn(target: Target, open: OpenTraining, model: Model): Action[] {
+  const connection = open.session.connection.id;
+  const own = { ...target, connection, training: model.training, model: model.number };
+  const show = { title: say('Open'), command: 'deltatrain.model.open', arguments: [own] };
+  const approve = {
+    title: say('Approve: These Changes Are Right'),
+    command: 'deltatrain.model.approve',
+    arguments: [own],
+  };
+  const { base } = model;
+  const change = base && { connection, table: open.training.table, from: base.name, snapshot: model.snapshot.name };
+  const look = { title: say('Show Delta'), command: 'deltatrain.delta.show', arguments: [change] };
+  const mustLook = model.status === 'rejected' || model.status === 'held';
+  return [show, ...(model.status === 'held' ? [approve] : []), ...(mustLook && change ? [look] : [])];
 }
 
 /** Nobody said yet what is to be learnt of this table: the form asks, and trains. */

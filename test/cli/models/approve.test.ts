@@ -34,7 +34,7 @@ beforeAll(async () => {
   expect(await call(['train', 'shop'])).toMatchObject({ code: 3 });
 });
 afterAll(async () => {
-  await cli.remove();
+  cli.remove();
   rmSync(elsewhere, { recursive: true, force: true });
 });
 
