@@ -27,30 +27,26 @@ import type {
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
 import { backUp, isBackupDue, removeLeftDrafts } from './file/backup.ts';
-import { databaseExists, listDatabases, listTables, resolveVersion, tableInfo } from './types/catalog.ts';
+import { listDatabases, listTables, resolveVersion, tableInfo } from './types/catalog.ts';
 import { planDelta } from './versions/delta.ts';
 import { countPlan, deltaWay, readDelta } from './versions/deltaPages.ts';
 import { keptDisk } from './versions/keptDisk.ts';
-import { translate } from './dialect/translate.ts';
-import { dialectContext } from './statements/dialectContext.ts';
 import type { FileConnection } from './sqlite/driver.ts';
 import { keepsAll, load } from './statements/load.ts';
 import { FileIdentity } from './file/identity.ts';
 import { endSession, isEntered, openFile, type Opened, type OpenOptions } from './file/open.ts';
-import { quickQuery } from './statements/correlated.ts';
-import { bound, runStatement } from './statements/query.ts';
+import { answerRead, nothingDone } from './statements/asked.ts';
+import { bound } from './statements/query.ts';
 import { countAt } from './versions/readAt.ts';
 import { previewRestore, restore } from './shape/restore.ts';
 import { editRows } from './shape/editRows.ts';
 import { readRows } from './versions/rows.ts';
-import { show } from './statements/show.ts';
 import { createSnapshot, dropSnapshot, listSnapshots } from './versions/snapshots.ts';
 import { runWrite } from './statements/statements.ts';
 import { compactFile, freeLog, withRoom } from './file/room.ts';
 import { inspect, isSuspicious, recorded } from './file/watch.ts';
 
 const keptReaders = 2;
-const nothingDone: QueryEnd = { columns: [], rows: 0, affected: 0 };
 
 /** The store port over one file. Every call takes the time SQLite takes, so it lives in a process of its own. */
 export class EmbeddedStore implements LocalStore {
@@ -60,6 +56,8 @@ export class EmbeddedStore implements LocalStore {
   /** Never writes and never stays in a transaction: its `data_version` tells of everybody's commits. */
   readonly #watch: FileConnection;
   readonly #readers: FileConnection[] = [];
+  /** Taken by somebody who reads now. */
+  readonly #atWork = new Set<FileConnection>();
   readonly #identity: FileIdentity;
   #looked = -1;
   /** The file is another one now: nothing is done with it any more. */
@@ -134,12 +132,7 @@ export class EmbeddedStore implements LocalStore {
   }
 
   async *readRows(request: RowsRequest, signal?: AbortSignal): AsyncGenerator<RowPage, void> {
-    const db = this.#takeReader();
-    try {
-      yield* readRows(db, request, signal);
-    } finally {
-      this.#giveBack(db);
-    }
+    yield* this.#reading((db) => readRows(db, request, signal));
   }
 
   async countDelta(request: DeltaRequest, signal?: AbortSignal): Promise<DeltaCounts> {
@@ -148,12 +141,7 @@ export class EmbeddedStore implements LocalStore {
   }
 
   async *readDelta(request: DeltaRequest, signal?: AbortSignal): AsyncGenerator<DeltaPage, void> {
-    const db = this.#takeReader();
-    try {
-      yield* readDelta(db, request, signal);
-    } finally {
-      this.#giveBack(db);
-    }
+    yield* this.#reading((db) => readDelta(db, request, signal));
   }
 
   async deltaWay(request: DeltaRequest): Promise<DeltaWay> {
@@ -178,36 +166,8 @@ export class EmbeddedStore implements LocalStore {
   async *query(request: QueryRequest, signal?: AbortSignal): AsyncGenerator<RowPage, QueryEnd> {
     throwIfCancelled(signal);
     const values = bound(request.values);
-    const db = this.#takeReader();
-    try {
-      // The translation of a read at a snapshot is valid in this transaction only.
-      db.exec('BEGIN');
-      const asked = translate(request.sql, dialectContext(db, request.database ?? null, values));
-      switch (asked.kind) {
-        case 'query':
-          return yield* runStatement(db, { ...asked, sql: quickQuery(db, request, asked.sql, values) }, values, {
-            pageRows: request.pageRows,
-            signal,
-          });
-        case 'showDatabases':
-        case 'showTables':
-        case 'showColumns':
-        case 'showCreateTable': {
-          const page = show(db, asked);
-          yield page;
-          return { ...nothingDone, columns: page.columns, rows: page.rows };
-        }
-        case 'use':
-          if (databaseExists(db, asked.database)) return nothingDone;
-          throw new Failure('database.unknown', { database: asked.database });
-        case 'nothing':
-          return nothingDone;
-        default:
-      }
-    } finally {
-      db.rollback();
-      this.#giveBack(db);
-    }
+    const end = yield* this.#reading((db) => answerRead(db, request, values, signal));
+    if (end) return end;
     return {
       ...nothingDone,
       affected: this.#write((writer) => runWrite(writer, request.sql, values, request.database ?? null)),
@@ -294,7 +254,6 @@ export class EmbeddedStore implements LocalStore {
   /** Lets go of a file that is not the one at the path any more. */
   #leave(): void {
     this.#writer?.close();
-    for (const reader of this.#readers.splice(0)) reader.close();
     this.#watch.close();
     this.#identity.dropLog();
     this.#identity.release();
@@ -304,9 +263,11 @@ export class EmbeddedStore implements LocalStore {
     const change = this.#gone ? null : this.#identity.look();
     if (change === null) return;
     this.#gone = new Failure('store.replaced', { store: this.#opened.path, change });
+    // A read of an older state would keep what was committed after it in the log, and the log is left behind.
+    for (const reader of [...this.#readers.splice(0), ...this.#atWork]) reader.close();
     // What was committed belongs to the file that was opened, which may be somewhere else now; it is not put to another one.
     if (this.#writer && (change === 'replaced' || change === 'deleted'))
-      this.#writer.value('PRAGMA wal_checkpoint(PASSIVE)');
+      this.#writer.value('PRAGMA wal_checkpoint(FULL)');
     this.#leave();
   }
 
@@ -332,7 +293,9 @@ export class EmbeddedStore implements LocalStore {
   #takeReader(): FileConnection {
     this.#mustBeOpened();
     this.#look();
-    return this.#readers.pop() ?? this.#opened.connect('read');
+    const db = this.#readers.pop() ?? this.#opened.connect('read');
+    this.#atWork.add(db);
+    return db;
   }
 
   /** After a commit of anybody: was it one that the log does not know of? A store that is only read cannot note it. */
@@ -350,8 +313,21 @@ export class EmbeddedStore implements LocalStore {
   }
 
   #giveBack(db: FileConnection): void {
+    this.#atWork.delete(db);
     if (this.#closed || this.#gone || this.#readers.length >= keptReaders) db.close();
     else this.#readers.push(db);
+  }
+
+  /** A read in pages, which ends with the reason when the file goes away between two of them. */
+  async *#reading<T, End>(work: (db: FileConnection) => AsyncGenerator<T, End>): AsyncGenerator<T, End> {
+    const db = this.#takeReader();
+    try {
+      return yield* work(db);
+    } catch (error) {
+      throw this.#gone ?? error;
+    } finally {
+      this.#giveBack(db);
+    }
   }
 
   /** One short read transaction: what is resolved in it may be used in it, and nowhere else. */

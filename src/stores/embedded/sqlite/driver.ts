@@ -86,7 +86,7 @@ export class FileConnection {
   }
 
   get inTransaction(): boolean {
-    return this.#db.isTransaction;
+    return this.#db.isOpen && this.#db.isTransaction;
   }
 
   /** One statement, whose rows nobody wants. */

@@ -167,6 +167,20 @@ describe('a store whose file', () => {
       const away = open('away.db');
       expect(await firstOf(away)).toBe(dirty ? 'in the log' : 'old 0');
     });
+
+    test('was moved away while somebody reads an older state keeps what was committed to it', async () => {
+      const store = open();
+      const pages = store.readRows({ table, at: live, columns: ['v'], order: 'key', pageRows: 10 });
+      const reading = pages[Symbol.asyncIterator]();
+      await reading.next();
+      if (dirty) await update(store, 'in the log');
+      renameSync(at('store.db'), at('away.db'));
+      await expect(update(store, 'lost')).rejects.toMatchObject({ code: 'store.replaced' });
+      await expect(reading.next()).rejects.toMatchObject({ code: 'store.replaced' });
+      await store.close();
+      const away = open('away.db');
+      expect(await firstOf(away)).toBe(dirty ? 'in the log' : 'old 0');
+    });
   });
 
   test('is changed by two windows and by another program at work: nobody is alarmed', async () => {
