@@ -33,21 +33,31 @@ function unquoted(kind: Piece['kind'], text: string): string {
   return text.startsWith('[') ? text.slice(1, -1) : text.slice(1, -1).replaceAll(quote + quote, quote);
 }
 
-/** The pieces of a text; undefined where something stands in it that no definition needs, a semicolon and NUL among it. */
-function piecesOf(sql: string): Piece[] | undefined {
+/** The piece that begins at a place, with its length; undefined where none does. */
+function pieceAt(sql: string, at: number): { readonly piece: Piece | null; readonly length: number } | undefined {
+  for (const [kind, form] of forms) {
+    form.lastIndex = at;
+    const found = form.exec(sql)?.[0];
+    if (found === undefined || found === '') continue;
+    return { piece: kind === 'space' ? null : { kind, value: unquoted(kind, found) }, length: found.length };
+  }
+  return undefined;
+}
+
+/**
+ * The pieces of a text; undefined where something stands in it that no definition needs, NUL among it, and a semicolon that is not in
+ * quotes, unless `semicolons` are passed over. `head`: only the first ones, up to a parenthesis.
+ */
+function piecesOf(sql: string, semicolons = false, head = false): Piece[] | undefined {
   if (sql.length > maxText || sql.includes('\0')) return undefined;
   const pieces: Piece[] = [];
   for (let at = 0; at < sql.length; ) {
-    const start = at;
-    for (const [kind, form] of forms) {
-      form.lastIndex = at;
-      const found = form.exec(sql)?.[0];
-      if (found === undefined || found === '') continue;
-      if (kind !== 'space') pieces.push({ kind, value: unquoted(kind, found) });
-      at += found.length;
-      break;
-    }
-    if (at === start) return undefined;
+    // Two words may stand before the five that are looked at.
+    if (head && (pieces.length === 7 || sql[at] === '(')) break;
+    const found = semicolons && sql[at] === ';' ? { piece: null, length: 1 } : pieceAt(sql, at);
+    if (!found) return undefined;
+    if (found.piece) pieces.push(found.piece);
+    at += found.length;
   }
   return pieces;
 }
@@ -201,15 +211,13 @@ export function sameWriting(sql: string): string | undefined {
 
 /** The names that stand in the text of a trigger, quoted in whichever way; undefined where it cannot be read. */
 export function namesIn(sql: string): string[] | undefined {
-  const pieces = piecesOf(sql.replaceAll(';', ' '));
+  const pieces = piecesOf(sql, true);
   return pieces?.filter(({ kind }) => kind === 'word' || kind === 'name' || kind === 'text').map(({ value }) => value);
 }
 
 /** What a definition defines: SQLite goes by this text, and not by what the schema table says beside it. */
 export function definedBy(sql: string): { type: string; name: string; on: string | null } | undefined {
-  const head = piecesOf(/^[^(]*/.exec(sql)?.[0]?.replaceAll(';', ' ') ?? '')?.filter(
-    (piece, i) => i > 4 || !isWord(piece, 'UNIQUE', 'VIRTUAL'),
-  );
+  const head = piecesOf(sql, true, true)?.filter((piece, i) => i > 4 || !isWord(piece, 'UNIQUE', 'VIRTUAL'));
   const [create, type, name, on, table] = head ?? [];
   if (!isWord(create, 'CREATE') || type?.kind !== 'word' || name === undefined) return undefined;
   const where = isWord(on, 'ON') ? (table?.value ?? null) : null;

@@ -171,7 +171,6 @@ export class FileConnection {
 
   /** Makes tables, indexes and triggers that are built from checked names, however many; all or none. In a transaction. */
   addDefinitions(definitions: readonly Definition[]): void {
-    for (const { sql } of definitions) oneStatement(sql);
     this.#guard(() => addDefinitions(this.#db, this.#schemaDoor, definitions));
   }
 

@@ -4,8 +4,10 @@
  * tables and indexes are made, the triggers, which need no page of their own, are written into it as rows, and it is read again once.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { oneStatement } from './oneStatement.ts';
+import { quoteName } from './quote.ts';
 
-/** A table, index or trigger to be made: its name, SQLite's name of its table, and its whole text, built from checked names. */
+/** A table, index or trigger of ours to be made: its name, SQLite's name of its table, and its whole text, built from checked names. */
 export interface Definition {
   readonly type: 'table' | 'index' | 'trigger';
   readonly name: string;
@@ -26,6 +28,7 @@ const chunk = 64;
  * they are made one by one.
  */
 export function addDefinitions(db: DatabaseSync, door: SchemaDoor, definitions: readonly Definition[]): void {
+  requireOurs(definitions);
   db.exec('SAVEPOINT dt_many');
   try {
     // The last one as usual: it tells every connection that the schema is another one, and fails where it cannot be read.
@@ -38,6 +41,25 @@ export function addDefinitions(db: DatabaseSync, door: SchemaDoor, definitions: 
   } finally {
     if (db.isTransaction) db.exec('RELEASE dt_many');
   }
+}
+
+/**
+ * SQLite goes by a definition's text, and not by what the schema table says beside it: so each must begin as one of what it says it is,
+ * under a name that only ours have. Nothing that a file holds can come here as a definition of its own.
+ */
+function requireOurs(definitions: readonly Definition[]): void {
+  const names = new Set(definitions.map(({ name }) => name));
+  for (const { sql } of definitions) oneStatement(sql);
+  const wrong = definitions.find((one) => !/^_dt_[a-z]+_\d+$/.test(one.name) || !isWhatItSays(one));
+  if (wrong || names.size < definitions.length)
+    throw new Error(`Broken invariant: ${wrong?.name ?? 'one of two'} is no definition of ours`);
+}
+
+function isWhatItSays({ type, name, table, sql }: Definition): boolean {
+  if (type === 'table') return table === name && sql.startsWith(`CREATE TABLE ${name} (`);
+  if (type === 'index') return sql.startsWith(`CREATE INDEX ${name} ON ${table} (`);
+  const events = ['BEFORE INSERT', 'AFTER INSERT', 'BEFORE UPDATE', 'BEFORE DELETE', 'AFTER DELETE'];
+  return events.some((event) => sql.startsWith(`CREATE TRIGGER ${name} ${event} ON ${quoteName(table)} `));
 }
 
 function write(db: DatabaseSync, door: SchemaDoor, definitions: readonly Definition[]): boolean {
@@ -76,7 +98,10 @@ function writeRows(db: DatabaseSync, definitions: readonly Definition[]): void {
   }
   putAside();
   db.exec(`INSERT INTO main.sqlite_schema (${fields}) SELECT ${fields} FROM temp.dt_schema ORDER BY n`);
+  const lost = `SELECT count(*) FROM (SELECT ${fields} FROM temp.dt_schema EXCEPT SELECT ${fields} FROM main.sqlite_schema)`;
+  const isWhole = first(db, lost) === 0;
   db.exec('DROP TABLE temp.dt_schema');
+  if (!isWhole) throw new Error('Broken invariant: a definition that was put aside did not come back as it was');
   const triggers = definitions.filter(({ type }) => type === 'trigger');
   const insert = db.prepare(`INSERT INTO main.sqlite_schema (${fields}) VALUES ('trigger', ?, ?, 0, ?)`);
   for (const { name, table, sql } of triggers) insert.run(name, table, sql);

@@ -26,7 +26,7 @@ export class Ground {
     this.targets = { made: join(root, 'outside', 'made.db'), kept: join(root, 'outside', 'kept.db') };
   }
 
-  /** A table with a key and an index, one without, one that was dropped, a snapshot of each, and of all. */
+  /** A table with a key and an index, one without, one that was dropped, a snapshot of each, and of all; many that have none. */
   async prepare(): Promise<void> {
     const store = EmbeddedStore.open({ path: this.#base, readOnly: false, create: true });
     const run = (sql: string): Promise<unknown> => store.write([{ sql, values: [] }]);
@@ -43,6 +43,9 @@ export class Ground {
     await store.createSnapshot('all1', { level: 'database', database: 'd' });
     await run(`UPDATE d.t SET v = 'z' WHERE id = 1`);
     await run('DROP TABLE d.gone');
+    // So many that their logs and triggers are written into the schema in one step.
+    await run('CREATE DATABASE m');
+    for (let i = 0; i < 9; i++) await run(`CREATE TABLE m.t${i} (id INT PRIMARY KEY, v TEXT)`);
     await store.close();
     rmSync(`${this.#base}.backup`, { force: true });
   }
@@ -157,6 +160,7 @@ const operations: Readonly<Record<string, (store: LocalStore) => Promise<unknown
     await run('CREATE TABLE d.copy LIKE d.t');
     await run('ALTER TABLE d.bag RENAME TO d.bag2');
   },
+  pin: (store) => store.createSnapshot('many1', { level: 'database', database: 'm' }),
   compact: (store) => store.compact(),
 };
 

@@ -77,6 +77,7 @@ const objects: readonly (readonly [what: string, where: string])[] = [
   ['an index', `type = 'index' AND tbl_name = 'd.t' AND name NOT GLOB '_dt_*' AND sql IS NOT NULL`],
   ['the index that keeps row numbers', `name GLOB '_dt_keep_*'`],
   ['a trigger', `name = '_dt_bu_1'`],
+  ['a table that is pinned later', `name = 'm.t4'`],
 ];
 
 export const places: readonly Place[] = [
@@ -89,6 +90,17 @@ export const places: readonly Place[] = [
   own('_dt_generations', 'stored', ofTable),
   own('_dt_generations', 'columns', ofTable, [alone, inList, inColumn('name'), inColumn('type')]),
   own('_dt_generations', 'key', ofTable, [alone, inList, atEnd]),
+  ...['stored', 'columns', 'key'].map(
+    (column): Place => ({
+      ...own(
+        '_dt_generations',
+        column,
+        `stored = 'm.t4'`,
+        column === 'columns' ? [inColumn('name'), inColumn('type')] : [alone, beside],
+      ),
+      name: `_dt_generations.${column} (not pinned yet)`,
+    }),
+  ),
   own('_dt_generations', 'rowName', `stored = 'd.bag'`),
   own('_dt_generations', 'indexes', ofDropped, [alone, inList, atEnd]),
   { ...own('_dt_generations', 'indexes', ofTable, [alone, inList]), name: '_dt_generations.indexes (live)' },
