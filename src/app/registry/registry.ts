@@ -17,6 +17,7 @@ import type { Value } from '../../data/value.ts';
 import type { Snapshot } from '../../data/version.ts';
 import type { KeptApproval } from './judged/approvals.ts';
 import { Judged } from './judged/judged.ts';
+import { keptJson } from './keptJson.ts';
 import { queryRows } from './queryRows.ts';
 import { type MayMigrate, RegistryFormat } from './registryFormat.ts';
 import {
@@ -28,8 +29,9 @@ import {
   summaries,
   wholeModels,
 } from './registryRows.ts';
+import type { KeptRow } from './record/keptRows.ts';
 import { type Happening, selectPromotion } from './record/record.ts';
-import { judgedWrites, registering, type Registration } from './record/registering.ts';
+import { judging, registering, type Registration } from './record/registering.ts';
 import { RecordKeeper, type RecordWriter } from './record/recordKeeper.ts';
 import { evaluationColumns, selectModels } from './registrySchema.ts';
 import { type Approved, StatusChanges } from './judged/statusChanges.ts';
@@ -152,7 +154,7 @@ export class Registry {
     const rows = await this.#rows('SELECT spec FROM deltatrain.trainings WHERE id = ?', [model.trainingId]);
     const spec = rows[0]?.[0];
     return typeof spec === 'string'
-      ? { ...trainingOfStored(JSON.parse(spec) as StoredTraining), name: model.training }
+      ? { ...trainingOfStored(keptJson<StoredTraining>(spec, 'deltatrain.trainings')), name: model.training }
       : null;
   }
 
@@ -222,7 +224,9 @@ export class Registry {
     for (let left = attempts; ; left--) {
       const number = Math.max(registration.atLeast, await this.nextNumber(training));
       const model: Model = { ...registration.model, number };
-      const events = await this.record.follow(await this.#registering(training, model), model.madeAt);
+      const judged = judging(model, registration.facts ?? null);
+      const rows = [...judged.rows, ...(registration.beside?.rows ?? [])];
+      const events = await this.record.follow(await this.#registering(training, model, rows), model.madeAt);
       const evaluations = registration.evaluations.map((one) => (one.number === 0 ? { ...one, number } : one));
       try {
         await this.write([
@@ -233,8 +237,8 @@ export class Registry {
             values: [training.id, training.name, JSON.stringify(storedTraining(training))],
           },
           ...insertModelRow(model, artifact),
-          ...judgedWrites(model, registration.facts ?? null, { who: model.madeBy, at: model.madeAt }),
-          ...(registration.beside ?? []),
+          ...judged.writes,
+          ...(registration.beside?.writes ?? []),
           ...putEvaluations(evaluations),
           ...events.writes,
         ]);
@@ -250,9 +254,9 @@ export class Registry {
     }
   }
 
-  async #registering(training: Training, model: Model): Promise<readonly Happening[]> {
+  async #registering(training: Training, model: Model, rows: readonly KeptRow[]): Promise<readonly Happening[]> {
     const [known] = await this.#rows('SELECT spec FROM deltatrain.trainings WHERE id = ?', [training.id]);
-    return registering(training, model, known ? String(known[0]) : null);
+    return registering(training, model, known ? String(known[0]) : null, rows);
   }
 
   /** True when the row is there although the connection ended before the store said so. */

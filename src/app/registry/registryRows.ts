@@ -6,6 +6,7 @@ import { planOfStored, type StoredPlan, storedPlan } from '../../data/storedPlan
 import type { Write } from '../../data/store.ts';
 import type { Value } from '../../data/value.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
+import { keptJson } from './keptJson.ts';
 import { putModelHash, modelHash } from './record/record.ts';
 import { deleteEvaluations, insertEvaluations, insertModel, type ModelColumn, modelColumns } from './registrySchema.ts';
 
@@ -63,6 +64,9 @@ export interface ModelReading<M> {
   readonly of: (values: readonly Value[]) => M;
 }
 
+/** What is a list in JSON; the others are objects. */
+const lists: ReadonlySet<ModelColumn> = new Set(['classes_json', 'slices_json', 'epochs_json', 'attempts_json']);
+
 interface Row {
   readonly text: (column: ModelColumn) => string;
   readonly isNull: (column: ModelColumn) => boolean;
@@ -81,7 +85,8 @@ function rowOf(columns: readonly ModelColumn[], values: readonly Value[]): Row {
     isNull: (column) => cell(column) === null,
     count: (column) => Number(cell(column)),
     orNull: (column) => (cell(column) === null ? null : Number(cell(column))),
-    json: <T>(column: ModelColumn) => JSON.parse(text(column)) as T,
+    json: <T>(column: ModelColumn) =>
+      keptJson<T>(text(column), 'deltatrain.models', lists.has(column) ? 'array' : 'object'),
     status: statusOf(text('status'), promoted !== null, typeof guard === 'string' ? guard : null),
   };
 }
@@ -90,7 +95,7 @@ function rowOf(columns: readonly ModelColumn[], values: readonly Value[]): Row {
 function statusOf(said: string, isPromoted: boolean, guard: string | null): ModelStatus {
   if (isPromoted) return 'promoted';
   if (said !== 'promoted') return said as ModelStatus;
-  const { verdict } = JSON.parse(guard ?? '{}') as Partial<Model['guard']>;
+  const { verdict } = keptJson<Partial<Model['guard']>>(guard ?? '{}', 'deltatrain.models');
   return verdict === 'worse' ? 'rejected' : 'candidate';
 }
 
@@ -155,7 +160,8 @@ export const wholeModels: ModelReading<Model> = {
     const row = rowOf(modelColumns, values);
     const hash = values[modelColumns.length + 2];
     const judged = values[modelColumns.length + 3];
-    const judgement = typeof judged === 'string' ? (JSON.parse(judged) as RunJudgement | null) : null;
+    const judgement =
+      typeof judged === 'string' ? keptJson<RunJudgement | null>(judged, 'deltatrain.judgements', 'nothing') : null;
     return {
       ...summaryOf(row),
       ...(hash !== undefined && hash !== modelHash(values) && { changed: true as const }),

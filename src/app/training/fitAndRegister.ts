@@ -11,7 +11,7 @@ import { atSnapshot, type Snapshot } from '../../data/version.ts';
 import { evaluationsOf } from '../registry/evaluations.ts';
 import { type Lease } from './lease/lease.ts';
 import { exactSentence } from '../registry/exactness.ts';
-import { putFacts } from '../registry/judged/judgements.ts';
+import { factsRow, putFacts } from '../registry/judged/judgements.ts';
 import { baseOf, identityOf, requireUnchanged, sinceFullFit } from '../registry/lineage.ts';
 import { judgeBrief } from './judged/judgeBrief.ts';
 import { modelOfRun } from './modelOfRun.ts';
@@ -189,7 +189,7 @@ export async function fitAndRegister(
     plan,
     parent: parent && (await registry.artifact(parent)),
     anchor: anchor && (await registry.artifact(anchor)),
-    judge: await judgeBrief({ training, workbench, models, parent, anchor, changed }, signal),
+    judge: await judgeBrief({ training, workbench, models, parent, anchor, changed, notes: start.notes }, signal),
   };
   const rows = storeRows(placesOf(training, workbench, start, rivals), plan);
   throwIfCancelled(signal);
@@ -219,7 +219,13 @@ export async function fitAndRegister(
     evaluations: evaluationsOf(result, training.id, identityOf(snapshot, training.table), parent, anchor),
     guards: [lease.guard()],
     facts: result.facts.own,
-    beside: parent && made ? putFacts(training.id, parent.number, made, parent.judgement !== undefined) : [],
+    ...(parent &&
+      made && {
+        beside: {
+          writes: putFacts(training.id, parent.number, made, parent.judgement !== undefined),
+          rows: [factsRow(training.id, parent.number, made)],
+        },
+      }),
   });
   return trained(model, start, rivals, result.unlabelled);
 }

@@ -6,7 +6,8 @@ import { type ModelHead, modelText } from '../../data/model.ts';
 import type { RestorePreview, RestoreTarget, Store, Write } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import type { Snapshot } from '../../data/version.ts';
-import { type KeptRestore, putRestore, undoRestore } from '../registry/judged/restores.ts';
+import type { KeptRow } from '../registry/record/keptRows.ts';
+import { type KeptRestore, putRestore, restoreRow, undoRestore } from '../registry/judged/restores.ts';
 import { Settle } from '../registry/judged/settle.ts';
 import { restoredEvent } from '../registry/record/happenings.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -134,6 +135,7 @@ async function keep(
   const stamp = registry.record.stamp();
   const settle = new Settle(registry, stamp);
   const writes: Write[] = [];
+  const rows: KeptRow[] = [];
   const models = await registry.heads();
   const reverted = new Reverted(registry, store, models);
   const archived: ModelHead[] = [];
@@ -142,12 +144,13 @@ async function keep(
     const own = models.filter((model) => model.table === tableText(table));
     const kept = await keptOf(store, table, restore, stamp);
     const before = await registry.judged.restores(table);
-    const open = before.filter(({ undone }) => undone === null);
+    const open = before.filter(({ undone, changed }) => undone === null && !changed);
     const undone =
       restore.kind === 'whole'
         ? open.filter((one) => isTakenBack(one, kept.to))
         : open.filter(({ id }) => id === restore.undoes?.id);
     writes.push(putRestore(kept), ...undone.map((one) => undoRestore(one, stamp.who, stamp.at)));
+    rows.push(restoreRow(kept), ...undone.map((one) => restoreRow({ ...one, undone: stamp })));
     const others = [...open.filter((one) => !undone.includes(one)), kept];
     for (const model of own) {
       const cause = await settle.revertedBy(model);
@@ -158,7 +161,7 @@ async function keep(
     }
   }
   await registry.record.write(
-    [restoredEvent(restore.place, restore), ...settle.happenings],
+    [{ ...restoredEvent(restore.place, restore), rows }, ...settle.happenings],
     [...writes, ...settle.writes],
   );
   return { archived: archived.map(modelText), returned: returned.map(modelText) };

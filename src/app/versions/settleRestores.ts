@@ -24,7 +24,8 @@ export async function settleRestores(
   if (models.length === 0) return none;
   const isElsewhere = registry.store !== store;
   const beside = isElsewhere ? new Registry(store) : registry;
-  const restores = await beside.judged.restores(table);
+  // What another program wrote there settles no model.
+  const restores = (await beside.judged.restores(table)).filter(({ changed }) => !changed);
   // Partial ones are settled with the restore itself where the registry is the same: to look again would read deltas for each run.
   const open = restores.filter(({ undone, kind }) => undone === null && (kind === 'whole' || isElsewhere));
   const undone = isElsewhere ? restores.filter((one) => one.undone !== null) : [];

@@ -1,14 +1,26 @@
 // What the registry keeps of judgements and of what people decided: each row comes back as it was written, and two who decide at once do not both win.
 import { expect, test } from 'vitest';
-import { type KeptApproval, putApproval, revokeApproval } from '../../../src/app/registry/judged/approvals.ts';
-import { type Exclusion, liftExclusion, putExclusion } from '../../../src/app/registry/judged/exclusions.ts';
-import { putJudgement } from '../../../src/app/registry/judged/judgements.ts';
-import { type KeptRestore, putRestore, undoRestore } from '../../../src/app/registry/judged/restores.ts';
+import {
+  approvalRow,
+  type KeptApproval,
+  putApproval,
+  revokeApproval,
+} from '../../../src/app/registry/judged/approvals.ts';
+import {
+  type Exclusion,
+  exclusionRow,
+  liftExclusion,
+  putExclusion,
+} from '../../../src/app/registry/judged/exclusions.ts';
+import { factsRow, putJudgement } from '../../../src/app/registry/judged/judgements.ts';
+import { type KeptRestore, putRestore, restoreRow, undoRestore } from '../../../src/app/registry/judged/restores.ts';
 import { forgetSettled, putSettled, type Settled } from '../../../src/app/registry/judged/settled.ts';
+import type { KeptRow } from '../../../src/app/registry/record/keptRows.ts';
 import type { RunJudgement } from '../../../src/data/judgement.ts';
 import { newestVersion } from '../../../src/app/registry/migrations.ts';
 import { queryRows } from '../../../src/app/registry/queryRows.ts';
 import { Registry } from '../../../src/app/registry/registry.ts';
+import type { Write } from '../../../src/data/store.ts';
 import { openStore } from '../support/bench.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
@@ -87,11 +99,16 @@ async function opened(): Promise<Registry> {
   return registry;
 }
 
+/** As whoever decides does: the rows with what the record says of them. */
+const keep = (registry: Registry, rows: readonly KeptRow[], writes: readonly Write[]): Promise<void> =>
+  registry.record.write([{ what: 'model.noted', subject: 'churn/m7', details: {}, why: '', rows }], writes);
+
 test('a judgement comes back as it was said, with the facts beside it; of a number that is given anew only the new one', async () => {
   const registry = await opened();
   expect(await registry.judged.judgement(model)).toBe(null);
   expect(await registry.judged.facts(model)).toBe(null);
-  await registry.write(putJudgement('a1', 7, judgement, Uint8Array.of(0, 1, 254)));
+  const facts = Uint8Array.of(0, 1, 254);
+  await keep(registry, [factsRow('a1', 7, facts)], putJudgement('a1', 7, judgement, facts));
   expect(await registry.judged.judgement(model)).toEqual(judgement);
   expect(await registry.judged.facts(model)).toEqual(Uint8Array.of(0, 1, 254));
   await registry.write(putJudgement('a1', 7, { ...judgement, groups: [] }, null));
@@ -115,11 +132,16 @@ test('what became of a model is told in order, and who settles it at the same mo
 
 test('an approval comes back as it was given, is taken back once, and is one of its lineage alone', async () => {
   const registry = await opened();
-  await registry.write([putApproval(approval), putApproval({ ...approval, id: 2, training: 'twin' })]);
+  await keep(
+    registry,
+    [approvalRow(approval)],
+    [putApproval(approval), putApproval({ ...approval, id: 2, training: 'twin' })],
+  );
   expect(await registry.judged.approvals(lineage)).toEqual([approval]);
   await expect(registry.write([putApproval(approval)])).rejects.toMatchObject({ code: 'row.conflict' });
-  await registry.write([revokeApproval(approval, 'ben@desk', at)]);
-  expect(await registry.judged.approvals(lineage)).toEqual([{ ...approval, revoked: { at, who: 'ben@desk' } }]);
+  const revoked = { ...approval, revoked: { at, who: 'ben@desk' } };
+  await keep(registry, [approvalRow(revoked)], [revokeApproval(approval, 'ben@desk', at)]);
+  expect(await registry.judged.approvals(lineage)).toEqual([revoked]);
   await expect(registry.write([revokeApproval(approval, 'ann@laptop', at)])).rejects.toMatchObject({
     code: 'row.conflict',
   });
@@ -127,11 +149,17 @@ test('an approval comes back as it was given, is taken back once, and is one of 
 
 test('an exclusion comes back with its rows in order, and is lifted once', async () => {
   const registry = await opened();
-  await registry.write([putExclusion({ ...exclusion, rows: [...exclusion.rows].reverse() })]);
+  await keep(
+    registry,
+    [exclusionRow(exclusion)],
+    [putExclusion({ ...exclusion, rows: [...exclusion.rows].reverse() })],
+  );
   expect(await registry.judged.exclusions(lineage)).toEqual([exclusion]);
   const bare: Exclusion = { ...exclusion, id: 'x2', number: null, group: null, rows: [] };
-  await registry.write([putExclusion(bare), liftExclusion(exclusion, 'ben@desk', at)]);
-  expect(await registry.judged.exclusions(lineage)).toEqual([{ ...exclusion, lifted: { at, who: 'ben@desk' } }, bare]);
+  const lifted: Exclusion = { ...exclusion, lifted: { at, who: 'ben@desk' } };
+  const both = [putExclusion(bare), liftExclusion(exclusion, 'ben@desk', at)];
+  await keep(registry, [exclusionRow(lifted), exclusionRow(bare)], both);
+  expect(await registry.judged.exclusions(lineage)).toEqual([lifted, bare]);
   await expect(registry.write([liftExclusion(exclusion, 'ann@laptop', at)])).rejects.toMatchObject({
     code: 'row.conflict',
   });
@@ -140,7 +168,7 @@ test('an exclusion comes back with its rows in order, and is lifted once', async
 test('a restore comes back as it was carried out, and is undone once', async () => {
   const registry = await opened();
   const whole: KeptRestore = { ...restore, id: 'r2', kind: 'whole', safety: null, keys: null };
-  await registry.write([putRestore(restore), putRestore(whole)]);
+  await keep(registry, [restoreRow(restore), restoreRow(whole)], [putRestore(restore), putRestore(whole)]);
   expect(await registry.judged.restores(restore.table)).toEqual([restore, whole]);
   expect(await registry.judged.restores({ database: 'shop', table: 'other' })).toEqual([]);
   await registry.write([undoRestore(restore, 'ben@desk', at)]);

@@ -45,6 +45,7 @@ test('every change of a model is an event: who, when, with what, and why', async
     ok: true,
     broken: null,
     models: [],
+    rows: [],
   });
 });
 

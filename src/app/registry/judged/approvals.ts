@@ -3,6 +3,8 @@ import { at } from '../../../base/assert.ts';
 import type { LabelPair, Reason, ReasonKind, Slice } from '../../../data/judgement.ts';
 import type { Write } from '../../../data/store.ts';
 import type { Value } from '../../../data/value.ts';
+import { keptJson } from '../keptJson.ts';
+import { type KeptRow, keptRow } from '../record/keptRows.ts';
 
 /** One reason that a person approved. It holds for the same move, up to a size, for some rounds. */
 export interface KeptApproval {
@@ -27,6 +29,8 @@ export interface KeptApproval {
   /** ISO, UTC. */
   readonly at: string;
   readonly revoked: { readonly at: string; readonly who: string } | null;
+  /** It is not as the record has it: another program wrote it. Nobody goes by it. */
+  readonly changed?: true;
 }
 
 const columns = [
@@ -74,6 +78,12 @@ export const putApproval = (one: KeptApproval): Write => ({
   expect: 1,
 });
 
+/** Its row, as the record knows it. */
+export const approvalRow = (one: KeptApproval): KeptRow => rowOfApproval(putApproval(one).values);
+/** The same of a row of `selectApprovals`. */
+export const rowOfApproval = (row: readonly Value[]): KeptRow =>
+  keptRow('approvals', [String(row[0]), Number(row[1])], row);
+
 /** Fails with `row.conflict` where it was taken back already. */
 export const revokeApproval = ({ trainingId, id }: KeptApproval, who: string, when: string): Write => ({
   sql: 'UPDATE deltatrain.approvals SET revoked_at = ?, revoked_by = ? WHERE training = ? AND id = ? AND revoked_at IS NULL',
@@ -94,8 +104,8 @@ export function approvalOfRow(row: readonly Value[]): KeptApproval {
     number: Number(at(row, 3)),
     kind: text(4) as ReasonKind,
     column: at(row, 5) === null ? null : text(5),
-    label: JSON.parse(text(6)) as LabelPair | null,
-    where: JSON.parse(text(7)) as Slice | null,
+    label: keptJson<LabelPair | null>(text(6), 'deltatrain.approvals', 'nothing'),
+    where: keptJson<Slice | null>(text(7), 'deltatrain.approvals', 'nothing'),
     direction: text(8) as KeptApproval['direction'],
     size: Number(at(row, 9)),
     share: Number(at(row, 10)),

@@ -3,6 +3,8 @@ import { at } from '../../../base/assert.ts';
 import type { Write } from '../../../data/store.ts';
 import { hexOf, type Value } from '../../../data/value.ts';
 import type { SnapshotIdentity } from '../../../data/version.ts';
+import { keptJson } from '../keptJson.ts';
+import { type KeptRow, keptRow } from '../record/keptRows.ts';
 import type { KeptGroup } from './judgements.ts';
 
 /** A row by what it is: its hash under the training's split salt, and one of its key, features and label. 32 hex digits each. */
@@ -29,6 +31,8 @@ export interface Exclusion {
   readonly at: string;
   readonly lifted: { readonly at: string; readonly who: string } | null;
   readonly rows: readonly ExcludedRow[];
+  /** It is not as the record has it: another program wrote it. */
+  readonly changed?: true;
 }
 
 const columns = [
@@ -94,6 +98,12 @@ export function putExclusion(one: Exclusion): Write {
   return { sql: `INSERT INTO deltatrain.exclusions (${columns}) VALUES (${marks})`, values, expect: 1 };
 }
 
+/** Its row, as the record knows it. */
+export const exclusionRow = (one: Exclusion): KeptRow => rowOfExclusion(putExclusion(one).values);
+/** The same of a row of `selectExclusions`. */
+export const rowOfExclusion = (row: readonly Value[]): KeptRow =>
+  keptRow('exclusions', [String(row[0]), String(row[1])], row);
+
 /** Fails with `row.conflict` where it was lifted already. */
 export const liftExclusion = (
   { trainingId, id }: Pick<Exclusion, 'trainingId' | 'id'>,
@@ -118,7 +128,7 @@ export function exclusionOfRow(row: readonly Value[]): Exclusion {
     training: text(2),
     number: at(row, 3) === null ? null : Number(at(row, 3)),
     snapshot: { name: text(4), createdAt: text(5), tableId: text(6) },
-    group: JSON.parse(text(8)) as KeptGroup | null,
+    group: keptJson<KeptGroup | null>(text(8), 'deltatrain.exclusions', 'nothing'),
     reason: text(9),
     who: text(10),
     at: text(11),

@@ -6,11 +6,27 @@ import type { TableName } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
 import { queryRows } from '../queryRows.ts';
 import type { RegistryFormat } from '../registryFormat.ts';
-import { type KeptApproval, approvalOfRow, selectApprovals } from './approvals.ts';
-import { type Exclusion, exclusionOfRow, selectExclusions } from './exclusions.ts';
-import { factsOfRow, judgementOfRow, selectFacts, selectJudgement } from './judgements.ts';
-import { type KeptRestore, restoreOfRow, selectRestores } from './restores.ts';
-import { selectSettled, type Settled, settledOfRow } from './settled.ts';
+import {
+  type KeptRow,
+  type KeptTable,
+  recordedRows,
+  rowName,
+  rowPattern,
+  selectRowDetails,
+} from '../record/keptRows.ts';
+import { approvalOfRow, type KeptApproval, rowOfApproval, selectApprovals } from './approvals.ts';
+import { type Exclusion, exclusionOfRow, rowOfExclusion, selectExclusions } from './exclusions.ts';
+import {
+  factsOfRow,
+  factsRow,
+  judgementOfRow,
+  judgementRow,
+  selectFacts,
+  selectJudgement,
+  selectJudgements,
+} from './judgements.ts';
+import { type KeptRestore, restoreOfRow, rowOfRestore, selectRestores } from './restores.ts';
+import { rowOfSettled, selectSettled, type Settled, settledOfRow } from './settled.ts';
 
 /** The first version of the registry that has these tables. */
 const firstVersion = 4;
@@ -23,7 +39,15 @@ interface Lineage {
 
 type Of = Pick<ModelHead, 'trainingId' | 'number'>;
 
-/** Failures are the store's. What is written goes into transactions of whoever changes models: `putJudgement` and its like. */
+/** Rows of one kind that are held against the record: what they are called there, and how one is told that does not match. */
+interface Held<T> {
+  readonly table: KeptTable;
+  readonly id: string;
+  readonly row: (values: readonly Value[]) => KeptRow;
+  readonly of: (values: readonly Value[]) => T;
+}
+
+/** Failures are the store's. A row that is not as the record has it says so. What is written goes into transactions of whoever changes models: `putJudgement` and its like. */
 export class Judged {
   readonly #store: Store;
   readonly #format: RegistryFormat;
@@ -45,10 +69,54 @@ export class Judged {
     return row ? judgementOfRow(row) : null;
   }
 
-  /** The facts of a model's snapshot as the judge wrote them; null where none are kept. */
+  /** True where what was said of a model's data is as it was registered. */
+  async isAsSaid({ trainingId, number }: Of): Promise<boolean> {
+    const [row] = await this.#rows(selectJudgement, [trainingId, number]);
+    const said = row ? judgementRow(trainingId, number, String(row[0])) : null;
+    const recorded = (await this.recorded('judgements', trainingId)).get(`judgements:${trainingId}:${number}`);
+    return said?.hash === recorded;
+  }
+
+  /** The facts of a model's snapshot as the judge wrote them; null where none are kept, or others than were. */
   async facts({ trainingId, number }: Of): Promise<Uint8Array | null> {
     const [row] = await this.#rows(selectFacts, [trainingId, number]);
-    return row ? factsOfRow(row) : null;
+    const facts = row ? factsOfRow(row) : null;
+    if (facts === null) return null;
+    const known = factsRow(trainingId, number, facts);
+    return (await this.recorded('facts', trainingId)).get(rowName(known)) === known.hash ? facts : null;
+  }
+
+  /** What the record says of rows of one table: their hashes by `rowName`. `id`: of the training, or of the restore. */
+  async recorded(table: KeptTable, id: string): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for (const [details] of await this.#rows(selectRowDetails, [rowPattern(table, id)]))
+      for (const [name, hash] of recordedRows(detailsOf(details))) found.set(name, hash);
+    return found;
+  }
+
+  /** Every row of these tables as it is found, with the training that it is of where the row says one. */
+  async keptRows(): Promise<{ readonly row: KeptRow; readonly of: string }[]> {
+    const found: { row: KeptRow; of: string }[] = [];
+    const all = (sql: string): Promise<Value[][]> => this.#rows(sql.replace(/ WHERE .*$/, ''), []);
+    for (const [id, number, json, facts] of await all(selectJudgements)) {
+      const said = judgementRow(String(id), Number(number), String(json));
+      if (said) found.push({ row: said, of: '' });
+      if (facts instanceof Uint8Array) found.push({ row: factsRow(String(id), Number(number), facts), of: '' });
+    }
+    for (const row of await all(selectSettled)) found.push({ row: rowOfSettled(row), of: '' });
+    for (const row of await all(selectApprovals)) found.push({ row: rowOfApproval(row), of: String(row[2]) });
+    for (const row of await all(selectExclusions)) found.push({ row: rowOfExclusion(row), of: String(row[2]) });
+    for (const row of await all(selectRestores)) found.push({ row: rowOfRestore(row), of: '' });
+    return found;
+  }
+
+  async #held<T extends object>(rows: readonly Value[][], { table, id, row, of }: Held<T>): Promise<T[]> {
+    if (rows.length === 0) return [];
+    const recorded = await this.recorded(table, id);
+    return rows.map((values) => {
+      const found = row(values);
+      return { ...of(values), ...(recorded.get(rowName(found)) !== found.hash && { changed: true as const }) };
+    });
   }
 
   /** Every change of a status in a training id, by model, the oldest first. */
@@ -58,12 +126,22 @@ export class Judged {
 
   /** Every approval of a lineage, also those that were taken back or have run out. */
   async approvals({ id, name }: Lineage): Promise<KeptApproval[]> {
-    return (await this.#rows(selectApprovals, [id, name])).map(approvalOfRow);
+    const rows = await this.#rows(selectApprovals, [id, name]);
+    return this.#held(rows, { table: 'approvals', id, row: rowOfApproval, of: approvalOfRow });
   }
 
   /** Every exclusion of a lineage, also those that were lifted. */
   async exclusions({ id, name }: Lineage): Promise<Exclusion[]> {
-    return (await this.#rows(selectExclusions, [id, name])).map(exclusionOfRow);
+    const rows = await this.#rows(selectExclusions, [id, name]);
+    return this.#held(rows, { table: 'exclusions', id, row: rowOfExclusion, of: exclusionOfRow });
+  }
+
+  /** Exclusions of a training id that the record knows, and that another program took out. */
+  async lostExclusions(trainingId: string): Promise<string[]> {
+    const recorded = await this.recorded('exclusions', trainingId);
+    if (recorded.size === 0) return [];
+    const there = new Set(await this.exclusionIds(trainingId));
+    return [...recorded.keys()].map((name) => name.split(':').at(-1) ?? '').filter((id) => !there.has(id));
   }
 
   /** Of every training of an id: exclusions are numbered together, as models are. */
@@ -74,6 +152,17 @@ export class Judged {
 
   /** Every restore of a table, also those that were undone. */
   async restores({ database, table }: TableName): Promise<KeptRestore[]> {
-    return (await this.#rows(selectRestores, [database, table])).map(restoreOfRow);
+    const rows = await this.#rows(selectRestores, [database, table]);
+    return this.#held(rows, { table: 'restores', id: '', row: rowOfRestore, of: restoreOfRow });
+  }
+}
+
+/** What another hand wrote may be of any form: then it says nothing. */
+function detailsOf(json: Value | undefined): Readonly<Record<string, unknown>> {
+  try {
+    const found: unknown = JSON.parse(String(json));
+    return typeof found === 'object' && found !== null ? (found as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    return {};
   }
 }

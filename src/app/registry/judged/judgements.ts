@@ -2,6 +2,8 @@
 import type { RunJudgement } from '../../../data/judgement.ts';
 import type { Write } from '../../../data/store.ts';
 import type { Value } from '../../../data/value.ts';
+import { keptJson } from '../keptJson.ts';
+import { type KeptRow, keptRow } from '../record/keptRows.ts';
 
 /** A group as it is kept: its rows are found again by its filter. */
 export type KeptGroup = RunJudgement['groups'][number];
@@ -26,7 +28,7 @@ export const selectFacts = 'SELECT facts FROM deltatrain.judgements WHERE traini
 
 /** A row of `selectJudgement`. */
 export const judgementOfRow = ([json]: readonly Value[]): RunJudgement | null =>
-  JSON.parse(String(json)) as RunJudgement | null;
+  keptJson<RunJudgement | null>(String(json), 'deltatrain.judgements', 'nothing');
 
 /** A row of `selectFacts`; null where none were kept. */
 export const factsOfRow = ([bytes]: readonly Value[]): Uint8Array | null =>
@@ -42,3 +44,14 @@ export const putFacts = (trainingId: string, number: number, facts: Uint8Array, 
         },
       ]
     : putJudgement(trainingId, number, null, facts);
+
+/** Of every model, for whoever holds them against the record. */
+export const selectJudgements = 'SELECT training, number, data_json, facts FROM deltatrain.judgements';
+
+/** What was said of a model's data, as the record knows it; null where nothing was. `json`: as it is kept. */
+export const judgementRow = (trainingId: string, number: number, json: string): KeptRow | null =>
+  json === 'null' ? null : keptRow('judgements', [trainingId, number], [json]);
+
+/** The facts of a model's snapshot, as the record knows them. */
+export const factsRow = (trainingId: string, number: number, facts: Uint8Array): KeptRow =>
+  keptRow('facts', [trainingId, number], [facts]);

@@ -4,6 +4,8 @@ import type { Write } from '../../../data/store.ts';
 import type { TableName } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
 import type { SnapshotIdentity } from '../../../data/version.ts';
+import { keptJson } from '../keptJson.ts';
+import { type KeptRow, keptRow } from '../record/keptRows.ts';
 
 /** A snapshot by its name and its time. */
 type Point = Pick<SnapshotIdentity, 'name' | 'createdAt'>;
@@ -27,6 +29,8 @@ export interface KeptRestore {
   /** ISO, UTC. */
   readonly at: string;
   readonly undone: { readonly at: string; readonly who: string } | null;
+  /** It is not as the record has it: another program wrote it. */
+  readonly changed?: true;
 }
 
 const columns = [
@@ -70,6 +74,11 @@ export const putRestore = (one: KeptRestore): Write => ({
   expect: 1,
 });
 
+/** Its row, as the record knows it. */
+export const restoreRow = (one: KeptRestore): KeptRow => rowOfRestore(putRestore(one).values);
+/** The same of a row of `selectRestores`. */
+export const rowOfRestore = (row: readonly Value[]): KeptRow => keptRow('restores', [String(row[0])], row);
+
 /** Fails with `row.conflict` where it was undone already. */
 export const undoRestore = ({ id }: Pick<KeptRestore, 'id'>, who: string, when: string): Write => ({
   sql: 'UPDATE deltatrain.restores SET undone_at = ?, undone_by = ? WHERE id = ? AND undone_at IS NULL',
@@ -91,7 +100,7 @@ export function restoreOfRow(row: readonly Value[]): KeptRestore {
     to: { name: text(4), createdAt: text(5) },
     safety: at(row, 6) === null ? null : { name: text(6), createdAt: text(7) },
     rows: Number(at(row, 8)),
-    details: JSON.parse(text(9)) as KeptRestore['details'],
+    details: keptJson<KeptRestore['details']>(text(9), 'deltatrain.restores'),
     keys: keys instanceof Uint8Array ? keys : null,
     who: text(11),
     at: text(12),

@@ -3,7 +3,8 @@ import { type ModelHead, type ModelStatus, modelText } from '../../../data/model
 import type { Write } from '../../../data/store.ts';
 import type { Happening } from '../record/record.ts';
 import type { Registry } from '../registry.ts';
-import { putSettled, type Settled } from './settled.ts';
+import type { KeptRow } from '../record/keptRows.ts';
+import { putSettled, type Settled, settledRow } from './settled.ts';
 
 /** Changes of statuses for data that went, came back or are left out, with their events: collected for one transaction. */
 export class Settle {
@@ -32,10 +33,12 @@ export class Settle {
     return last?.reason === 'reverted' ? last.cause : null;
   }
 
-  async #put(model: ModelHead, reason: Settled['reason'], cause: string): Promise<void> {
+  async #put(model: ModelHead, reason: Settled['reason'], cause: string): Promise<readonly KeptRow[]> {
     const { trainingId, number, status } = model;
     const seq = ((await this.#of(model)).at(-1)?.seq ?? 0) + 1;
-    this.writes.push(putSettled({ trainingId, number, seq, reason, was: status, cause, note: '', ...this.#stamp }));
+    const settled = { trainingId, number, seq, reason, was: status, cause, note: '', ...this.#stamp };
+    this.writes.push(putSettled(settled));
+    return [settledRow(settled)];
   }
 
   /** `cause`: the id of the restore or the exclusion. */
@@ -48,9 +51,9 @@ export class Settle {
         expect: 1,
       });
     this.writes.push(statusWrite(model, 'archived'));
-    await this.#put(model, reason, cause);
+    const rows = await this.#put(model, reason, cause);
     const details = { was: status, reason, cause };
-    this.happenings.push({ what: 'model.archived', subject: modelText(model), details, why: '' });
+    this.happenings.push({ what: 'model.archived', subject: modelText(model), details, why: '', rows });
     return model;
   }
 
@@ -72,9 +75,9 @@ export class Settle {
       });
     }
     this.writes.push(statusWrite(model, status));
-    await this.#put(model, 'returned', cause);
+    const rows = await this.#put(model, 'returned', cause);
     const details = { status, cause };
-    this.happenings.push({ what: 'model.returned', subject: modelText(model), details, why: '' });
+    this.happenings.push({ what: 'model.returned', subject: modelText(model), details, why: '', rows });
     return model;
   }
 }

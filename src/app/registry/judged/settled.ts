@@ -3,6 +3,7 @@ import { at } from '../../../base/assert.ts';
 import type { ModelStatus } from '../../../data/model.ts';
 import type { Write } from '../../../data/store.ts';
 import type { Value } from '../../../data/value.ts';
+import { type KeptRow, keptRow } from '../record/keptRows.ts';
 
 /**
  * `worse`: the gate rejected it. `suspect`: it was held. `approved`: a person said that its data are right. `reverted`: its data
@@ -45,6 +46,12 @@ export const putSettled = (one: Settled): Write => ({
   values: [one.trainingId, one.number, one.seq, one.reason, one.was, one.cause, one.note, one.who, one.at],
   expect: 1,
 });
+
+/** Its row, as the record knows it. */
+export const settledRow = (one: Settled): KeptRow => rowOfSettled(putSettled(one).values);
+/** The same of a row of `selectSettled`. */
+export const rowOfSettled = (row: readonly Value[]): KeptRow =>
+  keptRow('settled', [String(row[0]), Number(row[1]), Number(row[2])], row);
 
 /** What a model left that is gone; for a number that is given anew. */
 export const forgetSettled = (trainingId: string, number: number): Write => ({

@@ -5,8 +5,8 @@ import { type Model, type ModelHead, modelText } from '../../../data/model.ts';
 import type { Write } from '../../../data/store.ts';
 import type { Value } from '../../../data/value.ts';
 import { approvalOf } from '../../../judge/approvals.ts';
-import { type KeptApproval, putApproval, revokeApproval } from './approvals.ts';
-import { putSettled, type Settled, type SettledReason } from './settled.ts';
+import { approvalRow, type KeptApproval, putApproval, revokeApproval } from './approvals.ts';
+import { putSettled, type Settled, type SettledReason, settledRow } from './settled.ts';
 import type { Happening } from '../record/record.ts';
 import type { RecordKeeper } from '../record/recordKeeper.ts';
 import type { Judged } from './judged.ts';
@@ -78,21 +78,11 @@ export class StatusChanges {
   }
 
   /** Why a model is what it is: one row more, whose number is taken where somebody else settled it meanwhile. */
-  async #settled(model: ModelHead, reason: SettledReason, note: string, cause = ''): Promise<Write> {
+  async #settled(model: ModelHead, reason: SettledReason, note: string, cause = ''): Promise<Settled> {
     const { trainingId, number, status } = model;
     const known = (await this.#registry.judged.settled(trainingId)).filter((one) => one.number === number);
     const seq = Math.max(0, ...known.map((one) => one.seq)) + 1;
-    const own: Settled = {
-      trainingId,
-      number,
-      seq,
-      reason,
-      was: status,
-      cause,
-      note,
-      ...this.#registry.record.stamp(),
-    };
-    return putSettled(own);
+    return { trainingId, number, seq, reason, was: status, cause, note, ...this.#registry.record.stamp() };
   }
 
   /** What a rejected or held model is told beside the word. */
@@ -145,8 +135,10 @@ export class StatusChanges {
         what: say('Archiving {0}', modelText(now)),
         why: say('it is the promoted model. Promote another one first.'),
       });
-    const writes = [setStatus(now, 'archived'), await this.#settled(now, 'byHand', why)];
-    const happening = { what: 'model.archived', subject: modelText(now), details: { was: now.status }, why } as const;
+    const settled = await this.#settled(now, 'byHand', why);
+    const writes = [setStatus(now, 'archived'), putSettled(settled)];
+    const [details, rows] = [{ was: now.status }, [settledRow(settled)]];
+    const happening = { what: 'model.archived', subject: modelText(now), details, why, rows } as const;
     return this.#change(now, [happening], writes, ({ status }) => status === 'archived');
   }
 
@@ -163,6 +155,8 @@ export class StatusChanges {
     const { judgement } = now;
     if (!judgement?.data.hash || !isHash(reasons, judgement.data.hash))
       throw refused(say('the reasons are not those that you saw. Look at them, and approve again.'));
+    if (now.changed || !(await this.#registry.judged.isAsSaid(now)))
+      throw refused(say('what was said of its data was changed by another hand since it was registered. Train again.'));
     const lineage = await this.#registry.heads({ id: now.trainingId, name: now.training });
     const newer = lineage.find(
       ({ number, status }) => number > now.number && status !== 'archived' && status !== 'rejected',
@@ -170,14 +164,18 @@ export class StatusChanges {
     if (newer) throw refused(say('{0} is newer, and of the table as it was later. Settle that one.', modelText(newer)));
     const older = lineage.filter(({ number, status }) => number < now.number && status === 'held');
     const approvals = await this.#approvalsOf(now, note);
-    const writes: Write[] = [setStatus(now, 'candidate'), await this.#settled(now, 'approved', note)];
+    const settled = await this.#settled(now, 'approved', note);
+    const writes: Write[] = [setStatus(now, 'candidate'), putSettled(settled)];
+    const rows = [settledRow(settled), ...approvals.map(approvalRow)];
     const happenings: Happening[] = [
-      { what: 'model.approved', subject: modelText(now), details: { reasons }, why: note },
+      { what: 'model.approved', subject: modelText(now), details: { reasons }, why: note, rows },
     ];
     for (const one of older) {
-      writes.push(setStatus(one, 'archived'), await this.#settled(one, 'replaced', '', modelText(now)));
+      const replaced = await this.#settled(one, 'replaced', '', modelText(now));
+      writes.push(setStatus(one, 'archived'), putSettled(replaced));
       const details = { was: 'held', replaced: modelText(now) };
-      happenings.push({ what: 'model.archived', subject: modelText(one), details, why: '' });
+      const beside = { details, why: '', rows: [settledRow(replaced)] };
+      happenings.push({ what: 'model.archived', subject: modelText(one), ...beside });
     }
     try {
       const isDone = ({ status }: Model): boolean => status === 'candidate';
@@ -223,12 +221,14 @@ export class StatusChanges {
     const what = say('Taking approval {0} of "{1}" back', id, of.name);
     const found = (await this.#registry.judged.approvals(of)).find((one) => one.id === id);
     if (!found) throw new Failure('run.refused', { what, why: say('there is none of that number.') });
-    if (found.revoked) throw new Failure('run.refused', { what, why: say('{0} did already.', found.revoked.who) });
+    if (found.revoked && !found.changed)
+      throw new Failure('run.refused', { what, why: say('{0} did already.', found.revoked.who) });
     const revoked = this.#registry.record.stamp();
     const details = { approval: id, kind: found.kind, column: found.column };
+    const rows = [approvalRow({ ...found, revoked })];
     try {
       await this.#registry.record.write(
-        [{ what: 'approval.revoked', subject: of.name, details, why: '' }],
+        [{ what: 'approval.revoked', subject: of.name, details, why: '', rows }],
         [revokeApproval(found, revoked.who, revoked.at)],
       );
     } catch (error) {

@@ -6,6 +6,7 @@ import { sha256 } from '../../../base/sha256.ts';
 import type { Write } from '../../../data/store.ts';
 import type { Value } from '../../../data/value.ts';
 import { type ModelColumn, modelColumns } from '../registrySchema.ts';
+import { type KeptRow, rowDetails } from './keptRows.ts';
 
 /** What happened. `subject` of an event is a model for `model.*`, a training for `training.*`, `approval.*`, `rows.*` and `exclusion.*`, else a table, database or snapshot. */
 export const eventKinds = [
@@ -44,10 +45,12 @@ export interface Happening {
   readonly details: Readonly<Record<string, string | number | boolean | null>>;
   /** A person's reason; '' where none was given. */
   readonly why: string;
+  /** The rows beside the models that are written with it, as they are then: their hashes go into the details. */
+  readonly rows?: readonly KeptRow[];
 }
 
 /** An event as it stands in the record. */
-export interface RecordedEvent extends Happening, Author {
+export interface RecordedEvent extends Omit<Happening, 'rows'>, Author {
   /** 1 for the first; no number is left out. */
   readonly seq: number;
   /** ISO, UTC. */
@@ -69,9 +72,15 @@ const eventHash = ({ seq, at, who, tool, what, subject, details, why, before }: 
 export type RecordEnd = Pick<RecordedEvent, 'seq' | 'hash'> | null;
 
 /** The next event of a record that ends with `end`. */
-export function nextEvent(end: RecordEnd, happening: Happening, author: Author, at: string): RecordedEvent {
+export function nextEvent(
+  end: RecordEnd,
+  { rows = [], ...happening }: Happening,
+  author: Author,
+  at: string,
+): RecordedEvent {
   const event = {
     ...happening,
+    details: { ...happening.details, ...rowDetails(rows) },
     who: author.who,
     tool: author.tool,
     at,

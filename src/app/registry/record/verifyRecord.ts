@@ -1,7 +1,8 @@
 /** Holds the record against itself and against the models: what was changed by another hand is named. */
 import { Failure } from '../../../base/failure.ts';
 import { type Model, modelText } from '../../../data/model.ts';
-import { brokenLink, type BrokenLink, recordedStatuses } from './record.ts';
+import { type KeptRow, type KeptTable, recordedRows, rowName } from './keptRows.ts';
+import { brokenLink, type BrokenLink, type RecordedEvent, recordedStatuses } from './record.ts';
 import type { Registry } from '../registry.ts';
 
 /**
@@ -21,6 +22,19 @@ export interface FoundProblem {
   readonly found: string | null;
 }
 
+/** `changed`: it is not as it was written. `unrecorded`: the record does not know it. `gone`: the record knows it, and it is not there. */
+export type RowProblem = 'changed' | 'unrecorded' | 'gone';
+
+/** A row beside the models that is not as the record has it. */
+export interface FoundRow {
+  readonly table: KeptTable;
+  /** Of an approval or an exclusion its number or id, of a restore its id; '' of what a model has once. */
+  readonly id: string;
+  /** The model or the training that it is of; '' of a restore. */
+  readonly of: string;
+  readonly problem: RowProblem;
+}
+
 /** What holding the record against itself and the models found. */
 export interface Verification {
   readonly events: number;
@@ -29,6 +43,8 @@ export interface Verification {
   readonly ok: boolean;
   readonly broken: BrokenLink | null;
   readonly models: readonly FoundProblem[];
+  /** What was said of data, and what people decided on it. */
+  readonly rows: readonly FoundRow[];
 }
 
 function problemOf(model: Model, recorded: string | null): ModelProblem | null {
@@ -53,20 +69,71 @@ export async function verifyRecord(registry: Registry): Promise<Verification> {
   const there = new Set(models.map(modelText));
   for (const [model, status] of recorded ?? [])
     if (!there.has(model)) problems.push({ model, problem: 'gone', recorded: status, found: null });
+  const rows = recorded ? foundRows(events, models, await registry.judged.keptRows()) : [];
   return {
     events: events.length,
     lastHash: events.at(-1)?.hash ?? null,
-    ok: broken === null && problems.length === 0,
+    ok: broken === null && problems.length === 0 && rows.length === 0,
     broken,
     models: problems,
+    rows,
   };
 }
 
-/** The models that are not as the record has them, by their names; none where this connection may not read the record. */
+/** The rows that the record has after its last event, by name: a model that was registered anew under a number leaves what it was. */
+function rowsOfRecord(events: readonly RecordedEvent[], models: readonly Model[]): Map<string, string> {
+  const found = new Map<string, string>();
+  const byName = new Map(models.map((model) => [modelText(model), model]));
+  for (const { what, subject, details } of events) {
+    const anew = what === 'model.registered' ? byName.get(subject) : undefined;
+    for (const name of anew ? [...found.keys()] : [])
+      if (ofModel.some((table) => `${name}:`.startsWith(`${table}:${anew?.trainingId}:${anew?.number}:`)))
+        found.delete(name);
+    for (const [name, hash] of recordedRows(details)) found.set(name, hash);
+  }
+  return found;
+}
+
+const ofModel: readonly KeptTable[] = ['judgements', 'facts', 'settled'];
+
+function foundRows(
+  events: readonly RecordedEvent[],
+  models: readonly Model[],
+  kept: readonly { readonly row: KeptRow; readonly of: string }[],
+): FoundRow[] {
+  const recorded = rowsOfRecord(events, models);
+  const nameOf = new Map(models.map((model) => [`${model.trainingId}:${model.number}`, modelText(model)]));
+  const trainings = new Map(models.map(({ trainingId, training }) => [trainingId, training]));
+  const told = (name: string, of: string, problem: RowProblem): FoundRow => {
+    const [table = '', ...key] = name.split(':');
+    const [training = '', id = ''] = key;
+    if (table === 'restores') return { table, id: training, of, problem };
+    const isOfModel = ofModel.includes(table as KeptTable);
+    const model = nameOf.get(`${training}:${id}`);
+    if (isOfModel) return { table: table as KeptTable, id: key[2] ?? '', of: model ?? `${training}/m${id}`, problem };
+    return { table: table as KeptTable, id, of: of === '' ? (trainings.get(training) ?? training) : of, problem };
+  };
+  const there = new Set(kept.map(({ row }) => rowName(row)));
+  const wrong = kept.flatMap(({ row, of }): FoundRow[] => {
+    const hash = recorded.get(rowName(row));
+    if (hash === row.hash) return [];
+    return [told(rowName(row), of, hash === undefined ? 'unrecorded' : 'changed')];
+  });
+  // Of a model that is gone it is told that it is.
+  const isTold = (name: string): boolean => {
+    const [table = '', training = '', number = ''] = name.split(':');
+    return ofModel.includes(table as KeptTable) && !nameOf.has(`${training}:${number}`);
+  };
+  const gone = [...recorded.keys()].filter((name) => !there.has(name) && !isTold(name));
+  return [...wrong, ...gone.map((name) => told(name, '', 'gone'))];
+}
+
+/** The models that are not as the record has them, or of whose data something else was said, by their names; none where this connection may not read the record. */
 export async function changedModels(registry: Registry): Promise<ReadonlySet<string>> {
   try {
-    const { models } = await verifyRecord(registry);
-    return new Set(models.map(({ model }) => model));
+    const { models, rows } = await verifyRecord(registry);
+    const judged = rows.filter(({ table }) => ofModel.includes(table)).map(({ of }) => of);
+    return new Set([...models.map(({ model }) => model), ...judged]);
   } catch (error) {
     if (Failure.is(error, 'permission.missing')) return new Set();
     throw error;

@@ -52,7 +52,9 @@ async function isMadeAnew(training: Training, { store, registry }: From, parent:
   if (tableId === '' || now === '' || now === tableId) return false;
   const beside = registry.store === store ? registry : new Registry(store);
   const restores = await beside.judged.restores(training.table);
-  return !restores.some((one) => one.kind === 'whole' && one.undone === null && isTakenBack(one, parent.snapshot));
+  return !restores.some(
+    (one) => !one.changed && one.kind === 'whole' && one.undone === null && isTakenBack(one, parent.snapshot),
+  );
 }
 
 interface Nearest {

@@ -2,11 +2,18 @@
 import { Failure } from '../../../base/failure.ts';
 import { say } from '../../../base/say.ts';
 import { type Model, type ModelHead, modelText } from '../../../data/model.ts';
+import type { Write } from '../../../data/store.ts';
 import { tableText } from '../../../data/table.ts';
 import type { Training } from '../../../data/training.ts';
 import { atSnapshot, live } from '../../../data/version.ts';
 import { countText } from '../../../words/numbers.ts';
-import { type ExcludedRow, type Exclusion, liftExclusion, putExclusion } from '../../registry/judged/exclusions.ts';
+import {
+  type ExcludedRow,
+  type Exclusion,
+  exclusionRow,
+  liftExclusion,
+  putExclusion,
+} from '../../registry/judged/exclusions.ts';
 import { identityOf, snapshotOf, snapshotOfModel } from '../../registry/lineage.ts';
 import { Settle } from '../../registry/judged/settle.ts';
 import type { Lineage, Registry } from '../../registry/registry.ts';
@@ -159,7 +166,10 @@ export async function exclude(
   for (const model of held) await settle.archive(model, 'excluded', exclusion.id);
   const details = { id: exclusion.id, rows: rows.length, of: found.reason };
   await registry.record.write(
-    [{ what: 'rows.excluded', subject: training.name, details, why: note }, ...settle.happenings],
+    [
+      { what: 'rows.excluded', subject: training.name, details, why: note, rows: [exclusionRow(exclusion)] },
+      ...settle.happenings,
+    ],
     [putExclusion(exclusion), forgetMeasured(training), ...settle.writes],
   );
   return exclusion;
@@ -181,18 +191,52 @@ const forgetMeasured = ({ id }: Pick<Lineage, 'id'>) => ({
 export async function lift(registry: Registry, training: Lineage, id: string): Promise<Exclusion> {
   await registry.prepare();
   const what = say('Lifting the exclusion {0} of "{1}"', id, training.name);
-  const found = (await registry.judged.exclusions(training)).find((one) => one.id === id);
+  const known = (await registry.judged.exclusions(training)).find((one) => one.id === id);
+  const isLost = !known && (await registry.judged.lostExclusions(training.id)).includes(id);
+  const stamp = registry.record.stamp();
+  const found = known ?? (isLost ? lostExclusion(training, id, stamp) : null);
   if (!found) throw new Failure('run.refused', { what, why: say('there is none of that name.') });
-  if (found.lifted) throw new Failure('run.refused', { what, why: say('it was lifted already.') });
-  const { who, at } = registry.record.stamp();
+  if (found.lifted && !found.changed) throw new Failure('run.refused', { what, why: say('it was lifted already.') });
+  const { who, at } = stamp;
+  // Which rows it meant nobody can say any more where another program had its hand in it.
+  const { changed, ...own } = found;
+  const lifted: Exclusion = { ...own, rows: changed ? [] : own.rows, lifted: { at, who } };
+  const writes: Write[] = found.changed
+    ? putAnew(lifted)
+    : [liftExclusion({ trainingId: found.trainingId, id }, who, at)];
+  const details = { id, rows: lifted.rows.length };
   try {
     await registry.record.write(
-      [{ what: 'exclusion.lifted', subject: training.name, details: { id, rows: found.rows.length }, why: '' }],
-      [liftExclusion({ trainingId: found.trainingId, id }, who, at), forgetMeasured(training)],
+      [{ what: 'exclusion.lifted', subject: training.name, details, why: '', rows: [exclusionRow(lifted)] }],
+      [...writes, forgetMeasured(training)],
     );
   } catch (error) {
     if (!Failure.is(error, 'row.conflict')) throw error;
     throw new Failure('run.refused', { what, why: say('it was lifted already.') }, { cause: error });
   }
-  return { ...found, lifted: { at, who } };
+  return lifted;
 }
+
+const putAnew = (one: Exclusion): Write[] => [
+  { sql: 'DELETE FROM deltatrain.exclusions WHERE training = ? AND id = ?', values: [one.trainingId, one.id] },
+  putExclusion(one),
+];
+
+/** In the place of one that the record knows, and that is not there any more. */
+const lostExclusion = (
+  training: Lineage,
+  id: string,
+  stamp: { readonly who: string; readonly at: string },
+): Exclusion => ({
+  trainingId: training.id,
+  training: training.name,
+  id,
+  number: null,
+  snapshot: { name: '', createdAt: '', tableId: '' },
+  group: null,
+  reason: say('another program took it out'),
+  ...stamp,
+  lifted: null,
+  rows: [],
+  changed: true,
+});

@@ -29,15 +29,20 @@ const holds = ({ lifted }: Exclusion): boolean => lifted === null;
 
 const idsOf = (exclusions: readonly Exclusion[]): string[] => exclusions.map(({ id }) => id).sort();
 
-/** The rows of some exclusions; a model whose exclusions are not there any more cannot be told from others. */
+/** The rows of some exclusions; null where one is not there any more, or was changed by another program. */
+function knownRows(exclusions: readonly Exclusion[], ids: readonly string[]): ExcludedRows | null {
+  const found = exclusions.filter(({ id, changed, rows }) => ids.includes(id) && !changed && rows.length > 0);
+  return found.length < ids.length ? null : new ExcludedRows(found);
+}
+
+/** As `knownRows`: a model whose exclusions are not known any more cannot be told from others. */
 function rowsOf(exclusions: readonly Exclusion[], ids: readonly string[], model: Model): ExcludedRows {
-  const found = exclusions.filter(({ id }) => ids.includes(id));
-  if (found.length < ids.length)
-    throw new Failure('model.incompatible', {
-      model: modelText(model),
-      reason: say('the registry does not know the rows any more that it left out.'),
-    });
-  return new ExcludedRows(found);
+  const found = knownRows(exclusions, ids);
+  if (found) return found;
+  throw new Failure('model.incompatible', {
+    model: modelText(model),
+    reason: say('the registry does not know the rows any more that it left out. Archive it, and train in full.'),
+  });
 }
 
 /** Key, features and label: what a row is compared by. */
@@ -61,6 +66,24 @@ function without(store: Store, training: Training, at: Out, before: Out): Store 
   });
 }
 
+/** What a training leaves out, as people said it; `run.refused` where another program changed it or took it out. */
+async function asRecorded(registry: Registry, training: Training): Promise<readonly Exclusion[]> {
+  const [exclusions, lost] = [
+    await registry.judged.exclusions(training),
+    await registry.judged.lostExclusions(training.id),
+  ];
+  const wrong = exclusions.find(({ changed }) => changed)?.id ?? lost[0];
+  if (wrong === undefined) return exclusions;
+  throw new Failure('run.refused', {
+    what: say('Leaving rows out of "{0}"', training.name),
+    why: say(
+      'the exclusion {0} is not as the record has it: another program changed it. Lift it (deltatrain model exclusions {1} --lift {0}), and exclude its rows anew.',
+      wrong,
+      training.name,
+    ),
+  });
+}
+
 /** For a run on `snapshot` (null: the table now) that is compared with these models; the store itself where nothing is, or was, left out. */
 export async function leaveOut(
   { store, registry }: From,
@@ -68,14 +91,18 @@ export async function leaveOut(
   snapshot: string | null,
   models: readonly (Model | null)[],
 ): Promise<LeftOut> {
-  const exclusions = await registry.judged.exclusions(training);
+  const exclusions = await asRecorded(registry, training);
   if (exclusions.length === 0) return { store, ids: [], notes: [] };
   const standing = exclusions.filter(holds);
   const now = new ExcludedRows(standing);
   const earlier = new Map(
-    models.flatMap((model) =>
-      model ? [[model.snapshot.name, rowsOf(exclusions, model.plan.exclusions ?? [], model)] as const] : [],
-    ),
+    models.flatMap((model) => {
+      if (!model) return [];
+      const ids = model.plan.exclusions ?? [];
+      // Nothing is compared with one that is archived, beyond what it cost.
+      const rows = model.status === 'archived' ? knownRows(exclusions, ids) : rowsOf(exclusions, ids, model);
+      return rows ? [[model.snapshot.name, rows] as const] : [];
+    }),
   );
   const before: Out = (name) => (name === null ? now : (earlier.get(name) ?? now));
   const at: Out = (name) => (name === snapshot ? now : before(name));

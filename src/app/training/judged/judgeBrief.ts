@@ -1,4 +1,5 @@
 /** What a run hands to its judge beside rows and models: facts that are kept, approvals that still hold, and which look it is. */
+import { say } from '../../../base/say.ts';
 import type { Approval } from '../../../data/judgement.ts';
 import type { Model, ModelHead } from '../../../data/model.ts';
 import type { JudgeBrief } from '../../../data/trainer.ts';
@@ -33,7 +34,9 @@ const standing = (approvals: readonly KeptApproval[], models: readonly ModelHead
   approvals.flatMap((one) => {
     const { id, kind, column, label, where, direction, size, share, revoked } = one;
     const left = roundsLeft(one, models);
-    return revoked || left === 0 ? [] : [{ id, kind, column, label, where, direction, size, share, roundsLeft: left }];
+    return revoked || one.changed || left === 0
+      ? []
+      : [{ id, kind, column, label, where, direction, size, share, roundsLeft: left }];
   });
 
 /** The facts of a model and of its ancestors up to their full fit, or up to one that has none; the newest last. */
@@ -81,6 +84,8 @@ interface Brief {
   readonly anchor: Model | null;
   /** Null where nothing is compared with a parent. */
   readonly changed: Changed | null;
+  /** Takes sentences on what was passed over. */
+  readonly notes?: string[];
 }
 
 /** Rows that are as they were at a version before the parent's; null where nobody looked. */
@@ -124,10 +129,13 @@ export async function judgeBrief(of: Brief, signal?: AbortSignal): Promise<Judge
     anchor !== null &&
     settled.some(({ reason, number }) => reason === 'approved' && own.has(number) && number > anchor.number);
   const createdAt = changed?.snapshot?.createdAt ?? '';
+  const approvals = await registry.judged.approvals(training);
+  for (const { id } of approvals.filter((one) => one.changed))
+    of.notes?.push(say('Approval {0} was not gone by: another program changed it since it was given.', id));
   return {
     key: training.key,
     facts: parent && changed ? await factsOf(registry, models, parent) : [],
-    approvals: standing(await registry.judged.approvals(training), rounds),
+    approvals: standing(approvals, rounds),
     look: await lookOf(registry, models, rounds),
     returned: await returnedRows(of, signal),
     restored: await isRestored(of),

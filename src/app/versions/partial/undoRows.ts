@@ -26,6 +26,11 @@ export function undoable(table: TableName, restores: readonly KeptRestore[], saf
         ? say('it was undone already.')
         : say('the registry knows of none behind the safety snapshot "{0}".', safety),
     );
+  if (open.changed)
+    throw refused(
+      table,
+      say('what is remembered of it was changed by another program. Restore the table to {0}.', safety),
+    );
   if (open.kind === 'whole') throw refused(table, say('it was one of the whole table: restore it to {0}.', safety));
   return open;
 }

@@ -1,6 +1,12 @@
 /** `log`: what happened to models and data, from the record; `--verify` holds it against itself and the models. */
+import { isRowDetail } from '../../../app/registry/record/keptRows.ts';
 import type { RecordedEvent } from '../../../app/registry/record/record.ts';
-import { type FoundProblem, type Verification, verifyRecord } from '../../../app/registry/record/verifyRecord.ts';
+import {
+  type FoundProblem,
+  type FoundRow,
+  type Verification,
+  verifyRecord,
+} from '../../../app/registry/record/verifyRecord.ts';
 import { later, say } from '../../../base/say.ts';
 import type { Command } from '../command.ts';
 import { registries, withFrame } from './trainingFrame.ts';
@@ -8,7 +14,7 @@ import { tableText } from './trainingText.ts';
 
 const detailText = (details: RecordedEvent['details']): string =>
   Object.entries(details)
-    .filter(([, value]) => value !== null && value !== '')
+    .filter(([name, value]) => value !== null && value !== '' && !isRowDetail(name))
     .map(([name, value]) => `${name} ${String(value).slice(0, 24)}`)
     .join(', ');
 
@@ -49,14 +55,42 @@ function brokenText(broken: NonNullable<Verification['broken']>): string {
   }
 }
 
-function verificationText({ ok, events, lastHash, broken, models }: Verification): string {
+const rowOf = ({ table, id, of }: FoundRow): string => {
+  switch (table) {
+    case 'judgements':
+      return say('What was said of the data of {0}', of);
+    case 'facts':
+      return say('The facts that {0} was judged by', of);
+    case 'settled':
+      return say('Why {0} is what it is ({1})', of, id);
+    case 'approvals':
+      return say('Approval {1} of "{0}"', of, id);
+    case 'exclusions':
+      return say('Exclusion {1} of "{0}"', of, id);
+    case 'restores':
+      return say('The restore {0}', id);
+  }
+};
+
+function rowText(found: FoundRow): string {
+  switch (found.problem) {
+    case 'changed':
+      return say('{0}: it was changed by another hand.', rowOf(found));
+    case 'unrecorded':
+      return say('{0}: the record does not know it.', rowOf(found));
+    case 'gone':
+      return say('{0}: the record knows it, and it is gone.', rowOf(found));
+  }
+}
+
+function verificationText({ ok, events, lastHash, broken, models, rows }: Verification): string {
   const last =
     lastHash === null
       ? ''
       : ` ${say('The last one has the hash {0}: keep it elsewhere, and a record that was cut off at its end can be told.', lastHash)}`;
   if (ok)
     return `${events === 1 ? say('The record holds: 1 event.') : say('The record holds: {0} events.', events)}${last}`;
-  return [...(broken ? [brokenText(broken)] : []), ...models.map(problemText)].join('\n');
+  return [...(broken ? [brokenText(broken)] : []), ...models.map(problemText), ...rows.map(rowText)].join('\n');
 }
 
 /** Exit 3 where `--verify` finds a broken link, or a model that another hand changed. */
