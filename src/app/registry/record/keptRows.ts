@@ -5,9 +5,8 @@
 import { sha256 } from '../../../base/sha256.ts';
 import type { Value } from '../../../data/value.ts';
 
-/** Where the row lies; `facts` is the second column of `judgements` that is written by itself. */
-export const keptTables = ['judgements', 'facts', 'settled', 'approvals', 'exclusions', 'restores'] as const;
-export type KeptTable = (typeof keptTables)[number];
+/** Where the row lies; `facts`: the column of `judgements` that is written by itself. */
+export type KeptTable = 'judgements' | 'facts' | 'settled' | 'approvals' | 'exclusions' | 'restores';
 
 /** A row as it was written, or as it is found. */
 export interface KeptRow {
