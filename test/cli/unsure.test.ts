@@ -1,5 +1,6 @@
 // Ctrl+C, a time limit and a cut on the command line, when something was sent that changes data: what may have happened is said.
 import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../stores/matrixone/replay/faults.ts';
 import { load, type Recording } from '../stores/matrixone/replay/recording.ts';
@@ -148,7 +149,10 @@ it('an embedded store whose process is ended under a change says so', async () =
     stderr += text;
   });
   const closed = once(child, 'close');
-  await vi.waitUntil(() => stderr.includes('> INSERT'), { timeout: 30_000 });
+  // It is said before it is sent: it runs once its rows come into the store's log.
+  const log = cli.at('many.db-wal');
+  const isRunning = (): boolean => stderr.includes('> INSERT') && existsSync(log) && statSync(log).size > 1_000_000;
+  await vi.waitUntil(isRunning, { timeout: 60_000 });
   while (child.exitCode === null) {
     child.kill('SIGINT');
     await new Promise((resolve) => setImmediate(resolve));
