@@ -35,6 +35,7 @@ export const rooms = {
   },
   data: {
     loading: ['.'],
+    predicting: [],
   },
   app: {
     config: ['.'],

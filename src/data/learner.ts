@@ -164,6 +164,8 @@ export interface Learner<M = unknown, F extends RowForm = RowForm> {
   /** The same function with classes that no row has been seen of: no answer changes. */
   grow(model: M, newClasses: number): Promise<M>;
   predict(model: M, rows: RowStream<F>, signal: AbortSignal): Promise<Answers>;
+  /** Rows that it is asked about at a time where there are so many; left out where a page is as good as any number. */
+  readonly askedTogether?: number;
   /** Options that an update keeps from its parent, whatever the plan says. */
   readonly keeps?: readonly string[];
   /** sha256 of the code that it trains with, where that is not the kernel of the dense layers. */

@@ -88,8 +88,15 @@ export interface Evaluation {
 export const modelText = (model: { readonly training: string; readonly number: number }): string =>
   `${model.training}/m${model.number}`;
 
-/** Reads `weather/m3` or `m3`; undefined when it is neither. */
-export function parseModelRef(text: string): { training: string | null; number: number } | undefined {
+/** How a person names a model. `promoted`: the promoted one of its training; `latest`: the one that an update would go on from. */
+export type ModelRef =
+  | { readonly training: string | null; readonly number: number }
+  | { readonly training: string | null; readonly which: 'promoted' | 'latest' };
+
+/** Reads `weather/m3`, `m3`, `weather@promoted`, `weather@latest`, or the last two without a name; undefined when it is none. */
+export function parseModelRef(text: string): ModelRef | undefined {
+  const named = /^(.*)@(promoted|latest)$/.exec(text);
+  if (named) return { training: named[1] || null, which: named[2] as 'promoted' | 'latest' };
   const match = /^(?:(.+)\/)?m([1-9]\d{0,8})$/.exec(text);
   return match ? { training: match[1] ?? null, number: Number(match[2]) } : undefined;
 }

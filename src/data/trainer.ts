@@ -2,6 +2,7 @@
 import type { DeltaPage } from './change.ts';
 import type { Approval, DataVerdict, RunJudgement, Suspects } from './judgement.ts';
 import type { RowPage } from './page.ts';
+import type { AnswerPage, PredictEnd, PredictJob } from './predicting/predicting.ts';
 import type { LearnerChoice, Plan, PlanDraft } from './training.ts';
 
 /**
@@ -288,4 +289,13 @@ export interface Trainer {
   check(job: CheckJob, rows: TrainRows, signal: AbortSignal): Promise<CheckResult>;
   /** Each artifact on the `test` rows of `rows`, in the order given. */
   evaluate(job: EvaluateJob, rows: TrainRows, signal: AbortSignal): Promise<Metrics[]>;
+  /**
+   * A model's answers for pages of rows, a page for a page that has rows: `pages` begins to read them, which have every feature of the model
+   * by name. `model.damaged`, `model.incompatible`, `column.unknown`.
+   */
+  predict(
+    job: PredictJob,
+    pages: (signal: AbortSignal) => AsyncGenerator<RowPage, void>,
+    signal: AbortSignal,
+  ): AsyncGenerator<AnswerPage, PredictEnd>;
 }

@@ -1,6 +1,7 @@
 /** The trainer port across a process border: `remoteTrainer` on the side that has the rows, `answerTrainer` on the one that trains. */
 import { Failure } from '../base/failure.ts';
 import { setTranslations, translations } from '../base/say.ts';
+import type { RowPage } from '../data/page.ts';
 import type { TrainEvent, Trainer, TrainResult, TrainRows } from '../data/trainer.ts';
 import { connect, type Port } from './rpc.ts';
 import type { TrainerContract, TrainerHostContract } from './trainer.ts';
@@ -8,17 +9,24 @@ import type { TrainerContract, TrainerHostContract } from './trainer.ts';
 /** A trainer at the other end of a port: several runs at a time, each with its own rows. Rejects with `process.ended` when the port closes. */
 export function remoteTrainer(port: Port): Trainer {
   const rowsOf = new Map<number, TrainRows>();
+  const askedOf = new Map<number, (signal: AbortSignal) => AsyncGenerator<RowPage, void>>();
   let nextRun = 1;
   const known = (run: number): TrainRows => {
     const rows = rowsOf.get(run);
     if (!rows) throw new Failure('cancelled');
     return rows;
   };
+  const asked = (run: number, signal: AbortSignal): AsyncGenerator<RowPage, void> => {
+    const pages = askedOf.get(run);
+    if (!pages) throw new Failure('cancelled');
+    return pages(signal);
+  };
   const trainer = connect<TrainerHostContract, TrainerContract>(
     port,
     {
       'rows/read': ({ run, set, wanted }, signal) => known(run).read(set, signal, wanted),
       'rows/changes': ({ run, since }, signal) => known(run).changes(since, signal),
+      'rows/asked': ({ run }, signal) => asked(run, signal),
     },
     {},
   );
@@ -48,6 +56,15 @@ export function remoteTrainer(port: Port): Trainer {
       }),
     check: (job, rows, signal) => withRows(rows, (run) => trainer.call('train/check', { run, job }, signal)),
     evaluate: (job, rows, signal) => withRows(rows, (run) => trainer.call('train/evaluate', { run, job }, signal)),
+    async *predict(job, pages, signal) {
+      const run = nextRun++;
+      askedOf.set(run, pages);
+      try {
+        return yield* trainer.stream('train/predict', { run, job }, signal);
+      } finally {
+        askedOf.delete(run);
+      }
+    },
   };
 }
 
@@ -57,6 +74,10 @@ export function answerTrainer(trainer: Trainer, port: Port): void {
     read: (set, signal, wanted) => host.stream('rows/read', { run, set, wanted }, signal),
     changes: (since, signal) => host.stream('rows/changes', { run, since }, signal),
   });
+  const askedRows =
+    (run: number) =>
+    (signal: AbortSignal): AsyncGenerator<RowPage, void> =>
+      host.stream('rows/asked', { run }, signal);
   const host = connect<TrainerContract, TrainerHostContract>(
     port,
     {
@@ -94,6 +115,8 @@ export function answerTrainer(trainer: Trainer, port: Port): void {
         if (result) return result;
         throw failed?.error;
       },
+      'train/predict': ({ run, job }, signal) =>
+        trainer.predict(job, askedRows(run), signal),
       'process/language': ({ strings }) => {
         setTranslations(strings);
         return null;

@@ -2,6 +2,7 @@
 import type { Translations } from '../base/say.ts';
 import type { DeltaPage } from '../data/change.ts';
 import type { RowPage } from '../data/page.ts';
+import type { AnswerPage, PredictEnd, PredictJob } from '../data/predicting/predicting.ts';
 import type {
   CheckJob,
   CheckResult,
@@ -30,6 +31,7 @@ export interface TrainerContract {
   };
   streams: {
     'train/run': (p: { run: number; job: TrainJob }) => Stream<TrainEvent, TrainResult>;
+    'train/predict': (p: { run: number; job: PredictJob }) => Stream<AnswerPage, PredictEnd>;
   };
   events: Record<never, never>;
 }
@@ -40,6 +42,7 @@ export interface TrainerHostContract {
   streams: {
     'rows/read': (p: { run: number; set: RowSet; wanted: RowsWanted | undefined }) => Stream<RowPage>;
     'rows/changes': (p: { run: number; since: Rival }) => Stream<DeltaPage>;
+    'rows/asked': (p: { run: number }) => Stream<RowPage>;
   };
   events: Record<never, never>;
 }

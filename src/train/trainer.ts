@@ -5,6 +5,7 @@ import { chooseLearner } from './choosing.ts';
 import { type Learners, learners as ownLearners } from './models/table.ts';
 import { checkDelta } from './judging/check.ts';
 import { planRun } from './planning.ts';
+import { predictRows } from './predicting.ts';
 import { runJob } from './run.ts';
 import { openModel } from './stored.ts';
 import { answer, readTestRows } from './testing.ts';
@@ -16,6 +17,7 @@ export function createTrainer(learners: Learners = ownLearners): Trainer {
     choose: (draft, rows, signal) => chooseLearner(learners, draft, rows, signal),
     run: (job, rows, signal, on) => runJob(learners, job, rows, signal, on),
     check: (job, rows, signal) => checkDelta(learners, job, rows, signal),
+    predict: (job, pages, signal) => predictRows(learners, job, pages, signal),
     async evaluate({ plan, artifacts }, rows, signal) {
       const models = artifacts.map((bytes, i) => {
         return openModel(learners, bytes, `model ${i + 1} of ${artifacts.length}`);

@@ -17,6 +17,9 @@ const refusing: Trainer = {
   run: () => Promise.reject(new Failure('cancelled')),
   evaluate: () => Promise.reject(new Failure('cancelled')),
   choose: () => Promise.reject(new Failure('cancelled')),
+  predict: () => {
+    throw new Failure('cancelled');
+  },
 };
 
 test('is told the translations of the process that asks it, and says its failures by them', async () => {

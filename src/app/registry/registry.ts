@@ -15,6 +15,7 @@ import type { Store, Write } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import type { Value } from '../../data/value.ts';
 import type { Snapshot } from '../../data/version.ts';
+import { meantBy, type ModelAlias } from './alias.ts';
 import type { KeptApproval } from './judged/approvals.ts';
 import { Judged } from './judged/judged.ts';
 import { keptJson } from './keptJson.ts';
@@ -168,9 +169,13 @@ export class Registry {
     return typeof trainingId === 'string' ? this.training({ training: name, trainingId }) : null;
   }
 
-  /** `weather/m3`, or `m3` where only one training has a third model. */
+  /**
+   * `weather/m3`, or `m3` where only one training has a third model; `weather@promoted`, `weather@latest`, or the same without a name
+   * where only one training has such a model. `model.unknown`, `model.ambiguous`, `model.none`.
+   */
   async model(ref: string): Promise<Model> {
     const wanted = parseModelRef(ref);
+    if (wanted && 'which' in wanted) return this.#chosen(ref, wanted);
     const found = wanted ? await this.#named(wanted) : [];
     const first = found[0];
     if (first && found.length === 1) return first;
@@ -182,6 +187,12 @@ export class Registry {
     const names = await this.names();
     const byNumber = wanted ? names.find((name) => name.endsWith(`/m${wanted.number}`)) : undefined;
     throw new Failure('model.unknown', { model: ref, near: nearest(ref, names) ?? byNumber ?? null });
+  }
+
+  /** The model that an alias stands for now. */
+  async #chosen(ref: string, alias: ModelAlias): Promise<Model> {
+    const { trainingId, number, training } = meantBy(ref, alias, await this.heads());
+    return this.byNumber(trainingId, number, training);
   }
 
   #named({ training, number }: { training: string | null; number: number }): Promise<Model[]> {

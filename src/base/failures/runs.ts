@@ -80,6 +80,12 @@ export const runFailures = {
     say: (d: { model: string; near?: string | null }) =>
       together(say('There is no model "{0}".', d.model), didYouMean(d.near)),
   },
+  'model.none': {
+    say: (d: { training: string; which: 'promoted' | 'latest' }) =>
+      d.which === 'promoted'
+        ? say('No model of "{0}" is promoted. Promote one: deltatrain model promote {1}/m1.', d.training, asArgument(d.training))
+        : say('Every model of "{0}" is held, rejected or archived, so none is the latest. Name one.', d.training),
+  },
   'model.ambiguous': {
     say: (d: { model: string; choices: string }) =>
       say('"{0}" could be {1}. Write training/model.', d.model, d.choices),

@@ -26,12 +26,20 @@ export function interruptible(trainer: Trainer, training: string): Trainer {
       throw error;
     }
   };
+  async function* toldEach<T, R>(work: AsyncGenerator<T, R>): AsyncGenerator<T, R> {
+    try {
+      return yield* work;
+    } catch (error) {
+      return told(Promise.reject(error));
+    }
+  }
   return {
     plan: (...all) => told(trainer.plan(...all)),
     choose: (...all) => told(trainer.choose(...all)),
     run: (...all) => told(trainer.run(...all)),
     check: (...all) => told(trainer.check(...all)),
     evaluate: (...all) => told(trainer.evaluate(...all)),
+    predict: (...all) => toldEach(trainer.predict(...all)),
   };
 }
 

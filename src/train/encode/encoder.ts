@@ -187,6 +187,10 @@ function layoutOf(features: readonly FeatureCode[]): EncodedLayout {
 
 const clipped = (value: number): number => Math.min(clip, Math.max(-clip, value));
 
+/** Whether a number is farther from those of the fit than the encoder tells apart. */
+export const isClipped = ({ mean, sd }: FeatureCode & { kind: 'number' }, value: number): boolean =>
+  sd > 0 && Math.abs((value - mean) / sd) > clip;
+
 function writeDate(code: FeatureCode & { kind: 'date' }, days: number, row: Float32Array, to: number): void {
   const year = circle(yearFraction(days));
   row[to] = clipped((days - code.origin) / code.scale);

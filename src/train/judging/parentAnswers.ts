@@ -1,31 +1,12 @@
 /** What the parent says of changed rows as they were and as they are, and of rows that did not change. */
 import { at } from '../../base/assert.ts';
-import type { Answers } from '../../data/learner.ts';
 import type { AnsweredRows, ParentAnswers } from '../../judge/question.ts';
+import { probabilitiesOf } from '../measure/probabilities.ts';
 import type { KeptRows } from '../rows/keptRows.ts';
 import type { Party } from '../stored.ts';
 import { ask, labelsFor, type TestRows } from '../testing.ts';
 import type { RowForm } from '../../data/trainPage.ts';
 import type { SeenRows } from './seenChanges.ts';
-
-type Scores = Extract<Answers, { readonly kind: 'scores' }>;
-
-/** Softmax of the scores over the temperature. */
-function probabilitiesOf({ classes, values }: Scores, temperature: number): Float32Array {
-  const all = new Float32Array(values.length);
-  for (let from = 0; from < values.length; from += classes) {
-    let most = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < classes; k++) most = Math.max(most, at(values, from + k));
-    let sum = 0;
-    for (let k = 0; k < classes; k++) {
-      const share = Math.exp((at(values, from + k) - most) / temperature);
-      all[from + k] = share;
-      sum += share;
-    }
-    for (let k = 0; k < classes; k++) all[from + k] = at(all, from + k) / sum;
-  }
-  return all;
-}
 
 /** Some rows of a matrix. */
 function rowsOf(values: Float32Array, classes: number, rows: readonly number[]): Float32Array {

@@ -55,7 +55,10 @@ test('one cell is measured once, and kept', async () => {
   expect(measured.metrics.n).toBe(model.metrics.n);
   expect(measured.metrics.accuracy).toBeLessThan(qualityOf(model.metrics));
   const no = () => Promise.reject(new Error('no'));
-  const trainer = { plan: no, choose: no, run: no, check: no, evaluate: no };
+  const silent = (): never => {
+    throw new Error('no');
+  };
+  const trainer = { plan: no, choose: no, run: no, check: no, evaluate: no, predict: silent };
   expect(await evaluateAt(model, 'other', training, { ...bench.workbench, trainer }, forever)).toEqual(measured);
   await expect(evaluateAt(model, 'othr', training, bench.workbench, forever)).rejects.toThrow('Did you mean "other"?');
 });

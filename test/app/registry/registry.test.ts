@@ -104,6 +104,33 @@ test('promoting is one at a time; the promoted model cannot be archived, an arch
   expect((await registry.note(second, 'ours "since" May')).note).toBe('ours "since" May');
 });
 
+test('a model is named by what it is: the promoted one, or the latest that may be gone on from', async () => {
+  const bench = await openBench(200);
+  await bench.run('full');
+  const { registry } = bench;
+  await expect(registry.model('samples@promoted')).rejects.toThrow('No model of "samples" is promoted.');
+  await registry.promote(await registry.model('@latest'));
+  await insertSamples(bench.store, 200, 210);
+  await bench.run('delta');
+  const numberOf = async (ref: string): Promise<number> => (await registry.model(ref)).number;
+  expect([await numberOf('samples@promoted'), await numberOf('samples@latest')]).toEqual([1, 2]);
+  await registry.archive(await registry.model('m2'));
+  expect([await numberOf('@promoted'), await numberOf('@latest')]).toEqual([1, 1]);
+  await expect(registry.model('sample@latest')).rejects.toThrow('Did you mean "samples@latest"?');
+  await expect(registry.model('samples@newest')).rejects.toThrow('There is no model "samples@newest".');
+});
+
+test('an alias without a name must mean one training', async () => {
+  const bench = await openBench(200);
+  await bench.run('full');
+  await sql(bench.store, `UPDATE deltatrain.models SET training_name = 'other', training = 'x'`);
+  await bench.run('full');
+  await expect(bench.registry.model('@latest')).rejects.toThrow(
+    '"@latest" could be other@latest or samples@latest. Write training/model.',
+  );
+  expect((await bench.registry.model('other@latest')).training).toBe('other');
+});
+
 test('a snapshot is needed by the models trained on it or from it, until they are archived', async () => {
   const bench = await openBench(200);
   await bench.run('full');

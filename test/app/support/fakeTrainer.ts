@@ -4,6 +4,7 @@ import { throwIfCancelled } from '../../../src/base/failure.ts';
 import { storedPlan } from '../../../src/data/storedPlan.ts';
 import type { DataVerdict, Reason } from '../../../src/data/judgement.ts';
 import { type RowPage, rowAt } from '../../../src/data/page.ts';
+import type { AnswerPage, PredictEnd, PredictJob } from '../../../src/data/predicting/predicting.ts';
 import type {
   EvaluateJob,
   GuardResult,
@@ -138,6 +139,21 @@ export class FakeTrainer implements Trainer {
         trainSeconds: 0.1,
       },
     };
+  }
+
+  /** Its one class, with certainty. */
+  async *predict(
+    _job: PredictJob,
+    pages: (signal: AbortSignal) => AsyncGenerator<RowPage, void>,
+    signal: AbortSignal,
+  ): AsyncGenerator<AnswerPage, PredictEnd> {
+    let all = 0;
+    for await (const { rows } of pages(signal)) {
+      all += rows;
+      if (rows > 0)
+        yield { rows, best: new Uint32Array(rows), probabilities: new Float32Array(rows).fill(1), values: null };
+    }
+    return { rows: all, columns: [] };
   }
 
   async evaluate(job: EvaluateJob, rows: TrainRows, signal: AbortSignal): Promise<Metrics[]> {

@@ -127,6 +127,7 @@ test('a run that slept through its lease leaves the snapshot alone that the next
       choose: () => bench.trainer.choose(),
       check: (...all) => bench.trainer.check(...all),
       evaluate: (...all) => bench.trainer.evaluate(...all),
+      predict: (...all) => bench.trainer.predict(...all),
       async run(...all) {
         await gate;
         return bench.trainer.run(...all);
@@ -141,6 +142,7 @@ test('a run that slept through its lease leaves the snapshot alone that the next
       choose: () => bench.trainer.choose(),
       check: (...all) => bench.trainer.check(...all),
       evaluate: (...all) => bench.trainer.evaluate(...all),
+      predict: (...all) => bench.trainer.predict(...all),
       run: (_job, _rows, signal) =>
         new Promise((_, reject) => {
           signal.addEventListener('abort', () => reject(new Failure('cancelled')));

@@ -28,6 +28,7 @@ export function lazyTrainer(): { port: Trainer; end(): void } {
       run: (...all) => forked().run(...all),
       check: (...all) => forked().check(...all),
       evaluate: (...all) => forked().evaluate(...all),
+      predict: (...all) => forked().predict(...all),
     },
     end: () => end(),
   };

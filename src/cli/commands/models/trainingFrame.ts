@@ -148,20 +148,22 @@ function registryNames(frame: TrainingFrame, training: string | undefined): Map<
   return new Map(wanted.map((name) => [registryConnection(config, name), name]));
 }
 
-/** A model by `weather/m3` or `m3`, wherever its registry is. */
+/** A model by `weather/m3`, `m3`, `weather@promoted` or `weather@latest`, wherever its registry is. */
 export async function findModel(frame: TrainingFrame, ref: string): Promise<{ model: Model; registry: Registry }> {
   const found: { model: Model; registry: Registry }[] = [];
   const names: string[] = [];
+  let near: string | null = null;
   for (const registry of await registries(frame, parseModelRef(ref)?.training ?? undefined)) {
     try {
       found.push({ model: await registry.model(ref), registry });
     } catch (error) {
       if (!Failure.is(error, 'model.unknown')) throw error;
+      if (error.data.near) near ??= error.data.near;
       names.push(...(await registry.names()));
     }
   }
   const [first] = found;
-  if (!first) throw new Failure('model.unknown', { model: ref, near: nearest(ref, names) });
+  if (!first) throw new Failure('model.unknown', { model: ref, near: near ?? nearest(ref, names) });
   if (found.length > 1)
     throw new Failure('model.ambiguous', {
       model: ref,
