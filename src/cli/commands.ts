@@ -13,6 +13,7 @@ import { logCommand } from './commands/models/log.ts';
 import { modelApprovals, modelApprove, modelSuspects } from './commands/models/approve.ts';
 import { modelExclusions } from './commands/models/exclusions.ts';
 import { modelArchive, modelList, modelPromote, modelReproduce, modelShow } from './commands/models/model.ts';
+import { predictCommand } from './commands/models/predict.ts';
 import { restoreCommand } from './commands/versions/restore.ts';
 import { holdsCommand } from './commands/versions/holds.ts';
 import { snapshotClean } from './commands/versions/snapshotClean.ts';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   modelSuspects,
   modelExclusions,
   evaluateCommand,
+  predictCommand,
   logCommand,
   lintCommand,
   compactCommand,

@@ -8,11 +8,14 @@ import { exportTable } from '../files/exportTable.ts';
 import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
 import type { Answers } from '../protocol/rpc.ts';
 import { recoverStore } from '../stores/embedded/file/recover.ts';
+import { NewFiles } from './newFiles.ts';
 import { progressOf } from './progress.ts';
 import { Spools } from './spools.ts';
 
 /** Reading files is a part of its own: most processes never do. */
 const reader = (): Promise<typeof import('../files/importFile.ts')> => import('../files/importFile.ts');
+
+const pageReader = (): Promise<typeof import('../files/readPages.ts')> => import('../files/readPages.ts');
 
 const profiler = (): Promise<typeof import('../files/profileFile.ts')> => import('../files/profileFile.ts');
 
@@ -23,12 +26,14 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
 } {
   let opened: LocalStore | undefined;
   const spools = new Spools();
+  const newFiles = new NewFiles();
   const store = (): LocalStore => {
     invariant(opened, 'the store is opened before it is asked');
     return opened;
   };
   const close = async (): Promise<void> => {
     spools.closeAll();
+    await newFiles.dropAll();
     const closing = opened;
     opened = undefined;
     await closing?.close();
@@ -76,6 +81,19 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
       return (await reader()).previewFile(file, { ...(reading && { reading }), ...(holds && { holds }) }, signal);
     },
     'file/profile': async ({ file, key }, signal) => (await profiler()).profileFile(file, key, signal),
+    async *'file/rows'(request, signal) {
+      return yield* (await pageReader()).readPages(request, signal);
+    },
+    'file/begin': (file) => newFiles.begin(file),
+    'file/write': async ({ id, page }) => {
+      await newFiles.write(id, page);
+      return null;
+    },
+    'file/end': ({ id }) => newFiles.end(id),
+    'file/drop': async ({ id }) => {
+      await newFiles.drop(id);
+      return null;
+    },
     'table/profile': async ({ table }, signal) => (await profiler()).profileTable(store(), table, signal),
     'rows/read': (request, signal) => store().readRows(request, signal),
     'delta/read': (request, signal) => store().readDelta(request, signal),

@@ -171,6 +171,20 @@ export interface ExportRequest {
   readonly guardCells?: boolean;
 }
 
+/** A file that is read as rows. `texts`: columns of a text format whose cells stay as they are written, where it has them. */
+export interface FileRowsRequest {
+  readonly file: string;
+  readonly reading?: Reading;
+  readonly texts?: readonly string[];
+}
+
+/** A file to be, with its columns; its name says the format. */
+export interface NewRowsFile {
+  readonly file: string;
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[];
+  readonly guardCells?: boolean;
+}
+
 /** Something with many rows, copied once into a scratch file of the engine so that a grid can jump, sort and filter in it. */
 export type SpoolSource =
   | { readonly kind: 'query'; readonly query: QueryRequest }
@@ -272,6 +286,11 @@ export interface EngineContract {
     'file/preview': (p: { file: string; reading?: Reading }) => FilePreview;
     /** Needs no store to be open. `key`: columns to look at together, beside those that are looked at anyway. */
     'file/profile': (p: { file: string; key: readonly string[] | null }) => FileProfile;
+    /** Begins a file that is written page by page, and is there whole after `file/end`, or not at all. Needs no store to be open. */
+    'file/begin': (p: NewRowsFile) => number;
+    'file/write': (p: { id: number; page: RowPage }) => null;
+    'file/end': (p: { id: number }) => { rows: number };
+    'file/drop': (p: { id: number }) => null;
     'table/profile': (p: { table: TableName }) => TableProfile;
     'spool/page': (p: { id: number; start: number; count: number; view: SpoolView }) => SpoolPage;
     'spool/distribution': (p: { id: number; column: number }) => Distribution;
@@ -281,6 +300,8 @@ export interface EngineContract {
     'spool/close': (p: { id: number }) => null;
   };
   streams: {
+    /** The rows of a file, typed by what is in it; the end has the sentences about it. Needs no store to be open. */
+    'file/rows': (p: FileRowsRequest) => Stream<RowPage, { notes: readonly string[] }>;
     'rows/read': (p: RowsRequest) => Stream<RowPage>;
     'delta/read': (p: DeltaRequest) => Stream<DeltaPage>;
     'query/run': (p: QueryRequest) => Stream<RowPage, QueryEnd>;

@@ -115,8 +115,7 @@ export function answerTrainer(trainer: Trainer, port: Port): void {
         if (result) return result;
         throw failed?.error;
       },
-      'train/predict': ({ run, job }, signal) =>
-        trainer.predict(job, askedRows(run), signal),
+      'train/predict': ({ run, job }, signal) => trainer.predict(job, askedRows(run), signal),
       'process/language': ({ strings }) => {
         setTranslations(strings);
         return null;

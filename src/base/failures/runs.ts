@@ -80,10 +80,26 @@ export const runFailures = {
     say: (d: { model: string; near?: string | null }) =>
       together(say('There is no model "{0}".', d.model), didYouMean(d.near)),
   },
+  /** `all`: none of the features is there. */
+  'predict.missing': {
+    say: (d: { model: string; where: string; columns: readonly string[]; all?: true }) =>
+      d.all
+        ? say('{0} has none of the columns that {1} was trained on: {2}.', d.where, d.model, d.columns.join(', '))
+        : say(
+            '{0} has no column {1}, which {2} was trained on. Add it, or say --fill-missing to count it as missing in every row.',
+            d.where,
+            d.columns.map((name) => `"${name}"`).join(', '),
+            d.model,
+          ),
+  },
   'model.none': {
     say: (d: { training: string; which: 'promoted' | 'latest' }) =>
       d.which === 'promoted'
-        ? say('No model of "{0}" is promoted. Promote one: deltatrain model promote {1}/m1.', d.training, asArgument(d.training))
+        ? say(
+            'No model of "{0}" is promoted. Promote one: deltatrain model promote {1}/m1.',
+            d.training,
+            asArgument(d.training),
+          )
         : say('Every model of "{0}" is held, rejected or archived, so none is the latest. Name one.', d.training),
   },
   'model.ambiguous': {

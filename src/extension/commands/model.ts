@@ -45,12 +45,13 @@ export async function promote({ ask, connections, pick, tell }: Shell, target: T
   );
   const { replaced } = await session.registry.promote(model);
   connections.noticeChange(session.connection.id);
-  tell.say(
-    'info',
-    replaced === null
-      ? say('{0} is promoted.', name)
-      : say('{0} is promoted in the place of {1}.', name, modelText({ training: model.training, number: replaced })),
-  );
+  if (replaced === null) return tell.say('info', say('{0} is promoted.', name));
+  const old = { training: model.training, number: replaced };
+  tell.say('info', say('{0} is promoted in the place of {1}.', name, modelText(old)), {
+    title: say('Promote {0} Again', modelText(old)),
+    command: 'deltatrain.model.promote',
+    arguments: [{ connection: session.connection.id, training: model.training, model: replaced }],
+  });
 }
 
 /** Archives a model after asking; no later model starts from it. */

@@ -17,20 +17,22 @@ export interface TrainerProcess {
 
 /** A trainer that went away under a run interrupts it: nothing was registered, and the run can be had again. */
 export function interruptible(trainer: Trainer, training: string): Trainer {
+  const interrupted = (error: unknown): unknown =>
+    Failure.is(error, 'process.ended')
+      ? new Failure('run.interrupted', { training, snapshot: null }, { cause: error })
+      : error;
   const told = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
     } catch (error) {
-      if (Failure.is(error, 'process.ended'))
-        throw new Failure('run.interrupted', { training, snapshot: null }, { cause: error });
-      throw error;
+      throw interrupted(error);
     }
   };
   async function* toldEach<T, R>(work: AsyncGenerator<T, R>): AsyncGenerator<T, R> {
     try {
       return yield* work;
     } catch (error) {
-      return told(Promise.reject(error));
+      throw interrupted(error);
     }
   }
   return {

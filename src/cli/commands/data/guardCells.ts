@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Failure } from '../../../base/failure.ts';
 import type { CommandOption, Invocation } from '../command.ts';
 
+/** `--guard-cells`, as an option of a command. */
 export const guardOption = {
   type: 'boolean',
   about: later(

@@ -9,6 +9,7 @@ import { type Encoding, encodings, type Reading } from '../../../data/loading/re
 import { findConfig } from '../../connection/foundConfig.ts';
 import type { CommandOptions, Invocation } from '../command.ts';
 
+/** How a file is read, as options of a command. */
 export const readingOptions = {
   types: {
     type: 'string',

@@ -72,7 +72,13 @@ async function promote(output: Output, model: Model, registry: Registry): Promis
   const replaces = replaced === null ? null : nameOf({ training: now.training, number: replaced });
   const document = { ...(await documentOf(now, registry)), replaces };
   output.document(document, () => modelText(document));
-  if (replaces !== null) output.note(say('{0} was promoted before, and is a candidate again.', replaces));
+  if (replaces !== null)
+    output.note(
+      say(
+        '{0} was promoted before, and is a candidate again. To go back to it: deltatrain model promote {0}',
+        replaces,
+      ),
+    );
   return 0;
 }
 

@@ -20,7 +20,7 @@ import type { Training } from '../../../data/training.ts';
 import type { CommandOption, Invocation } from '../command.ts';
 import { recordWriter } from '../record.ts';
 import { thisProcess } from '../../../host/thisProcess.ts';
-import { findConnection } from '../../connection/connection.ts';
+import { findConnection, type OpenedConnection } from '../../connection/connection.ts';
 import { findConfig } from '../../connection/foundConfig.ts';
 import { lazyTrainer } from './forkTrainer.ts';
 
@@ -36,6 +36,8 @@ export interface TrainingFrame {
   readonly oneConnection: boolean;
   /** A store by the name of its connection, which `training` names; open until the command ends. */
   store(connection: string, training?: string, create?: boolean): Promise<Store>;
+  /** The opened connection that one of these stores belongs to. */
+  openedOf(store: Store): OpenedConnection;
   /** False for a store of this machine whose file was not made yet. */
   isMade(connection: string): boolean;
   readonly trainer: Trainer;
@@ -55,9 +57,19 @@ export const yesOption: CommandOption = {
 export async function withFrame<T>(invocation: Invocation, work: (frame: TrainingFrame) => Promise<T>): Promise<T> {
   const trainer = lazyTrainer();
   const stores = new Map<string, Promise<Store>>();
+  const connections = new Map<Store, OpenedConnection>();
   const one = invocation.option('connection');
   const found = findConfig(invocation.cwd);
+  const kept = (opened: OpenedConnection): Store => {
+    connections.set(opened.store, opened);
+    return opened.store;
+  };
   const frame: TrainingFrame = {
+    openedOf(store) {
+      const opened = connections.get(store);
+      if (!opened) throw new Error('Broken invariant: this store was not opened here');
+      return opened;
+    },
     isMade(name) {
       const { place } = findConnection(invocation.cwd, one, name);
       return place.kind !== 'embedded' || existsSync(place.path);
@@ -74,7 +86,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
       return found.config;
     },
     store(name, training, create = false) {
-      const opened = stores.get(one ?? name) ?? invocation.open({ name, create }).then(({ store }) => store);
+      const opened = stores.get(one ?? name) ?? invocation.open({ name, create }).then(kept);
       stores.set(one ?? name, opened);
       return opened.catch((error: unknown) => {
         if (!found || training === undefined || !Failure.is(error, 'connection.unknown')) throw error;
