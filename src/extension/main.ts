@@ -76,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     allowedPaths: globalState,
     secrets,
     log,
+    note: (sentence) => tell.say('info', sentence),
     mayMigrate: askToMigrate(ask),
     writer: windowWriter(toolVersion),
   });
