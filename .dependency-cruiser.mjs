@@ -36,6 +36,7 @@ export const rooms = {
   data: {
     loading: ['.'],
     predicting: [],
+    stored: ['.'],
   },
   app: {
     config: ['.'],

@@ -31,7 +31,7 @@ const fixes = 200;
 const table = { database: 'bench', table: 'rows' };
 const key = ['id'];
 const features = Array.from({ length: width }, (_, i) => `x${i}`);
-const split = { splitSalt: 'split:bench', test: 0.1, tune: 0.1 };
+const split = { splitSalt: 'split:bench', test: 0.1, validation: 0.1 };
 
 interface Cost {
   readonly wall: number;
@@ -128,7 +128,7 @@ function planOf(kind: Plan['kind'], version: number, counts: Plan['counts'], rep
 }
 
 const run = (plan: Plan, rows: TrainRows, parent: Uint8Array | null): Promise<TrainResult> =>
-  createTrainer().run({ plan, parent, anchor: null }, rows, new AbortController().signal, () => {});
+  createTrainer().run({ plan, parent, baseline: null }, rows, new AbortController().signal, () => {});
 
 /** Rows as tfjs takes them: the numbers as they are (they are about standard normal), the label as one of five. */
 async function matrixOf(rows: TrainRows, set: RowSet): Promise<{ x: Float32Array; y: Int32Array }> {
@@ -265,7 +265,7 @@ function report(name: string, runs: readonly { value: TrainResult; cost: Cost }[
   const { rows } = at(runs, 0).value.cost;
   const touched = rows.delta > 0 ? rows.delta + rows.replayed : rows.train;
   say(`${name}: rows touched, of ${rows.train} train rows`, `${touched} (${rows.delta} changed)`);
-  say(`${name}: rows visited`, String(middle(({ cost }) => cost.visits)));
+  say(`${name}: samples seen`, String(middle(({ cost }) => cost.seen)));
   say(`${name}: reading`, s(middle(({ cost }) => cost.readSeconds)));
   say(`${name}: training`, s(middle(({ cost }) => cost.trainSeconds)));
   say(`${name}: whole run`, costText(medianCost(runs.map(({ cost }) => cost))));

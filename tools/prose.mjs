@@ -5,8 +5,8 @@ import ts from 'typescript';
 
 const root = path.dirname(import.meta.dirname);
 
-/** Two words in lower case, one after the other, or one word as a sentence. SQL has its words in capitals. */
-const words = /[a-z]{2,}[,:;]? [a-z]|^[A-Z][a-z]+[.…]$/;
+/** Two words in lower case side by side, one beside a place, or one as a sentence. SQL has its words in capitals. */
+const words = /[a-z]{2,}[,:;]? [a-z]|^[A-Z][a-z]+[.…]$|… [a-z]{3,}|(^|[ (])[a-zA-Z][a-z]{2,}:? …/;
 /** A statement, or a part of one, as it is sent: not for people. */
 const sql =
   /^[\s(]*(--|SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|SHOW|WITH|PRAGMA|SET|FROM|WHERE|AND|OR|ORDER|VALUES|ON|UNION|REPLACE|LEFT|JOIN|NOT|CASE|WHEN|ATTACH|COALESCE|CAST|DATA BRANCH [A-Z]|BEGIN|RESTORE|LOAD|EXPLAIN|KILL|GRANT|REVOKE|IN \(|AS |DO )\b/;

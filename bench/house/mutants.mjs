@@ -117,7 +117,7 @@ export const mutants = [
   {
     says: 'a model is registered though its snapshots are gone',
     file: 'src/app/training/fitAndRegister.ts',
-    find: '[snapshot, base, baseline].flatMap((one) => one ?? []),',
+    find: '[snapshot, base, baselineSnapshot].flatMap((one) => one ?? []),',
     put: '[],',
     tests: ['test/app/training/snapshotsThatMoved.test.ts'],
   },
@@ -348,7 +348,7 @@ export const mutants = [
   {
     says: 'the baseline is named for the parent',
     file: 'src/words/finding.ts',
-    find: "return guard.onAnchor ? decided(guard, 'onAnchor') : nothing;",
+    find: "return guard.onBaseline ? decided(guard, 'onBaseline') : nothing;",
     put: "return onSnapshot ? decided(guard, 'onSnapshot') : nothing;",
     tests: ['test/words', 'test/webview/finding.test.ts'],
   },

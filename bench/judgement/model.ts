@@ -18,7 +18,7 @@ import type { Snapshot } from './stream.ts';
 import type { Table } from './tables.ts';
 
 /** As in the study; the product's own test share is .2. */
-export const shares = { test: Number(process.env['DELTATRAIN_BENCH_TEST'] ?? 0.1), tune: 0.1 };
+export const shares = { test: Number(process.env['DELTATRAIN_BENCH_TEST'] ?? 0.1), validation: 0.1 };
 export const label = 'label';
 
 /** Name of the key's column beside those of the table. */
@@ -36,12 +36,12 @@ export function hashOf(id: number): string {
   return hash;
 }
 
-const [testBelow, tuneBelow] = [hashBound(shares.test) ?? '', hashBound(shares.test + shares.tune) ?? ''];
+const [testBelow, validationBelow] = [hashBound(shares.test) ?? '', hashBound(shares.test + shares.validation) ?? ''];
 
 export const sideOf = (id: number): number => {
   const hash = hashOf(id);
   if (hash < testBelow) return sideNumbers.test;
-  return hash < tuneBelow ? sideNumbers.tune : sideNumbers.train;
+  return hash < validationBelow ? sideNumbers.validation : sideNumbers.train;
 };
 
 /** Columns as a page names them: the key, the features, the label. */
@@ -168,15 +168,15 @@ const served = (
 });
 
 async function trained(plan: Plan, rows: TrainRows, parent: Trained | null): Promise<Trained> {
-  const job = { plan, parent: parent?.artifact ?? null, anchor: null };
+  const job = { plan, parent: parent?.artifact ?? null, baseline: null };
   const { artifact } = await createTrainer().run(job, rows, new AbortController().signal, () => {});
   return { artifact, party: openModel(learners, artifact, 'the model'), depth: plan.version };
 }
 
-function sidesOf(now: Snapshot): { train: Uint32Array; tune: Uint32Array; test: Uint32Array } {
+function sidesOf(now: Snapshot): { train: Uint32Array; validation: Uint32Array; test: Uint32Array } {
   const rows = inHashOrder(now);
   const of = (side: number): Uint32Array => rows.filter((i) => sideOf(at(now.ids, i)) === side);
-  return { train: of(sideNumbers.train), tune: of(sideNumbers.tune), test: of(sideNumbers.test) };
+  return { train: of(sideNumbers.train), validation: of(sideNumbers.validation), test: of(sideNumbers.test) };
 }
 
 export async function fitFully(table: Table, now: Snapshot, seed: number): Promise<Trained> {

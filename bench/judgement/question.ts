@@ -177,7 +177,7 @@ export async function judgedChild(
 ): Promise<ModelVerdict> {
   const { table, old, now, parent } = round;
   const test = Uint32Array.from(now.ids.keys()).filter((i) => sideOf(at(now.ids, i)) === sideNumbers.test);
-  const tune = Uint32Array.from(now.ids.keys()).filter((i) => sideOf(at(now.ids, i)) === sideNumbers.tune);
+  const validation = Uint32Array.from(now.ids.keys()).filter((i) => sideOf(at(now.ids, i)) === sideNumbers.validation);
   const of = (rows: Uint32Array): Promise<Pairs & { kind: 'classes' }> => pairs(table, child, parent, now, rows);
   const oldPlaces = new Map(Array.from(old.ids, (id, i) => [hashOf(id), i]));
   const removed = Uint32Array.from(
@@ -186,10 +186,10 @@ export async function judgedChild(
   );
   return judgeModel({
     unchanged: asNow
-      ? { test: await of(test), validation: await of(tune) }
+      ? { test: await of(test), validation: await of(validation) }
       : {
           test: await of(unchangedRows(round, sideNumbers.test)),
-          validation: await of(unchangedRows(round, sideNumbers.tune)),
+          validation: await of(unchangedRows(round, sideNumbers.validation)),
         },
     now: await of(test),
     removed: removed.length > 0 ? await pairs(table, child, parent, old, removed) : null,

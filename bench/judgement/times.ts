@@ -95,7 +95,7 @@ export async function times(): Promise<void> {
       ),
     };
     const read = seconds(() => {
-      const builder = changedRows({ ...way, unseen: { test: 0.1, tune: 0.1 } });
+      const builder = changedRows({ ...way, unseen: { test: 0.1, validation: 0.1 } });
       builder.add(page);
       return builder.done();
     });

@@ -124,11 +124,11 @@ export interface RefineJob<M, F extends RowForm = RowForm> extends LearnBasis<F>
   readonly maxDrop: number;
 }
 
-/** What was learnt. `attempts` and `kept` as in `TrainResult`; `visits` are rows × times that each was gone over. */
+/** What was learnt. `attempts` and `kept` as in `TrainResult`; `seen` are rows × times that each was gone over. */
 export interface Learnt<M> extends Pick<TrainResult, 'attempts' | 'kept'> {
   readonly model: M;
   readonly epochs: readonly EpochRecord[];
-  readonly visits: number;
+  readonly seen: number;
 }
 
 /** A model's answers: of a classification `classes` scores a row before softmax, of a regression a value a row. */
@@ -172,6 +172,6 @@ export interface Learner<M = unknown, F extends RowForm = RowForm> {
   kernelSha256?(): string;
   /** Options with which it is tried quickly, beside its defaults. */
   readonly trial?: LearnerOptions;
-  /** Rows × epochs that a full fit visits at most. */
+  /** Rows × epochs that a full fit goes over at most. */
   cost(options: LearnerOptions, trainRows: number): number;
 }

@@ -107,8 +107,8 @@ export function lineageTip<M extends Pick<Model, 'number' | 'status'>>(models: r
   return usable.reduce<M | null>((tip, model) => (tip === null || model.number > tip.number ? model : tip), null);
 }
 
-/** The anchor: the promoted model, else the last full fit that is neither rejected nor archived. */
-export function anchorOf<M extends Pick<Model, 'number' | 'status' | 'kind'>>(models: readonly M[]): M | null {
+/** The baseline: the promoted model, else the last full fit that is neither rejected nor archived. */
+export function baselineOf<M extends Pick<Model, 'number' | 'status' | 'kind'>>(models: readonly M[]): M | null {
   const promoted = models.find((model) => model.status === 'promoted');
   return promoted ?? lineageTip(models.filter((model) => model.kind === 'full'));
 }

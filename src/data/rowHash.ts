@@ -57,12 +57,16 @@ export interface HashRange {
 export const inRange = (hash: string, range: HashRange): boolean =>
   (range.from === null || hash >= range.from) && (range.below === null || hash < range.below);
 
-/** The three sides of a training's rows: test is the lowest share of hashes, tune the next, train the rest. */
+/** The three sides of a training's rows: test is the lowest share of hashes, validation the next, train the rest. */
 export function splitRanges(shares: {
   readonly test: number;
-  readonly tune: number;
-}): Record<'train' | 'tune' | 'test', HashRange> {
+  readonly validation: number;
+}): Record<'train' | 'validation' | 'test', HashRange> {
   const test = hashBound(shares.test);
-  const tune = hashBound(shares.test + shares.tune);
-  return { test: { from: null, below: test }, tune: { from: test, below: tune }, train: { from: tune, below: null } };
+  const validation = hashBound(shares.test + shares.validation);
+  return {
+    test: { from: null, below: test },
+    validation: { from: test, below: validation },
+    train: { from: validation, below: null },
+  };
 }

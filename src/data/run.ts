@@ -24,7 +24,7 @@ export interface DeltaFacts {
   readonly counts: DeltaCounts;
   /** After-images with a label, by side. */
   readonly train: number;
-  readonly tune: number;
+  readonly validation: number;
   readonly test: number;
   /** After-images left out because they have no label. */
   readonly unlabelled: number;

@@ -64,7 +64,7 @@ export type Labels =
   | { readonly kind: 'value'; readonly values: Float64Array };
 
 /** The number of a side in `TrainPage.sides`. */
-export const sideNumbers = { train: 0, tune: 1, test: 2 } as const;
+export const sideNumbers = { train: 0, validation: 1, test: 2 } as const;
 
 /** Some rows of a stream. `labels.values` and `sides` have `rows` entries. A page belongs to its reader, who may keep it. */
 export type TrainPage<F extends RowForm = RowForm> = PageForms[F] & {

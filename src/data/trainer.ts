@@ -7,9 +7,9 @@ import type { LearnerChoice, Plan, PlanDraft } from './training.ts';
 
 /**
  * The rows a run may ask for, each in hash order: `train` all train rows at the snapshot · `replay` the sample of unchanged
- * train rows · `tune` and `test` at the snapshot. Pages hold the plan's features, its label and its slice columns, by name.
+ * train rows · `validation` and `test` at the snapshot. Pages hold the plan's features, its label and its slice columns, by name.
  */
-export type RowSet = 'train' | 'replay' | 'tune' | 'test';
+export type RowSet = 'train' | 'replay' | 'validation' | 'test';
 
 /** What a run reads: a set, or what changed since the snapshot of the parent (`delta`) or of the baseline. */
 export type ReadSet = RowSet | 'delta' | 'baselineDelta';
@@ -56,10 +56,10 @@ export interface JudgeBrief {
 /** What a trainer is asked to do. Together with the rows it determines every bit of the result. */
 export interface TrainJob {
   readonly plan: Plan;
-  /** The artifact of the parent (delta runs start from it; the guard compares with it) and of the anchor; null when there is none. */
+  /** The artifact of the parent (delta runs start from it; the guard compares with it) and of the baseline; null when there is none. */
   readonly parent: Uint8Array | null;
-  /** Null also when the anchor is the parent. */
-  readonly anchor: Uint8Array | null;
+  /** Null also when the baseline is the parent. */
+  readonly baseline: Uint8Array | null;
   /** To make a model again: the kernel it was made with, or `kernel.unknown`. Left out, it is the newest. */
   readonly kernelSha256?: string;
   /**
@@ -86,7 +86,7 @@ export type TrainEvent =
       readonly epochs: number;
       readonly loss: number;
       readonly trainAccuracy: number;
-      readonly tuneAccuracy: number | null;
+      readonly validationAccuracy: number | null;
       readonly rowsPerSecond: number;
       readonly fraction: number;
     }
@@ -122,7 +122,7 @@ export interface RegressionMetrics {
 export type Metrics = ClassMetrics | RegressionMetrics;
 
 /**
- * A paired test of child against parent (or anchor) on the same rows. Of a classification `child` and `parent` are
+ * A paired test of child against parent (or baseline) on the same rows. Of a classification `child` and `parent` are
  * accuracies and `p` is McNemar's; of a regression they are R², and `p` is of the squared errors' differences. `difference`
  * = child − parent, with its 95 % interval.
  */
@@ -166,14 +166,14 @@ export interface ModelVerdict {
 
 /**
  * What is said of a model beside its rivals. A model whose draws are of format 1 has `onParent` (test rows as labelled at the
- * parent's snapshot), `onSnapshot` (at the new one) and `onAnchor` (against the baseline, at the new one); later ones have those of
+ * parent's snapshot), `onSnapshot` (at the new one) and `onBaseline` (against the baseline, at the new one); later ones have those of
  * `ModelVerdict`, and null there.
  */
 export interface GuardResult extends Partial<Omit<ModelVerdict, 'verdict'>> {
   readonly verdict: Verdict;
   readonly onParent: JudgedPair | null;
   readonly onSnapshot: JudgedPair | null;
-  readonly onAnchor: JudgedPair | null;
+  readonly onBaseline: JudgedPair | null;
 }
 
 /** One slice: test rows whose `column` shows `value`. Fewer than 50 rows are listed, not judged. */
@@ -197,18 +197,18 @@ export interface EpochRecord {
   readonly epoch: number;
   readonly loss: number;
   readonly trainAccuracy: number;
-  readonly tuneAccuracy: number | null;
+  readonly validationAccuracy: number | null;
 }
 
 /**
- * One attempt of a delta run, judged on the tune rows: `recipe` is the plan's; while a child is worse there than its parent
+ * One attempt of a delta run, judged on the validation rows: `recipe` is the plan's; while a child is worse there than its parent
  * come `slower` (a third of the learning rate), `all` (every train row, 4 epochs) and `full` (from scratch).
- * `tune` is null when there are no tune rows to judge on.
+ * `validation` is null when there are no validation rows to judge on.
  */
 export interface Attempt {
   readonly way: 'recipe' | 'slower' | 'all' | 'full';
-  readonly visits: number;
-  readonly tune: (PairedTest & { readonly verdict: Verdict }) | null;
+  readonly seen: number;
+  readonly validation: (PairedTest & { readonly verdict: Verdict }) | null;
 }
 
 /** What a trainer made: the model as bytes, and all that is registered about it. */
@@ -235,11 +235,11 @@ export interface TrainResult {
   readonly kept: number;
   /** Rows that were read and left out because they have no label. */
   readonly unlabelled: number;
-  /** `visits` = rows × epochs; `fullVisits` = what a full retrain of this plan would visit (train rows × its upper bound of epochs). */
+  /** `seen`, samples seen = rows × epochs; `fullSeen` = those of a full retrain of this plan (train rows × its upper bound of epochs). */
   readonly cost: {
     readonly rows: { readonly delta: number; readonly replayed: number; readonly train: number };
-    readonly visits: number;
-    readonly fullVisits: number;
+    readonly seen: number;
+    readonly fullSeen: number;
     readonly readSeconds: number;
     readonly trainSeconds: number;
   };
@@ -281,7 +281,7 @@ export interface Trainer {
    */
   plan(draft: PlanDraft, parent: Plan | null): Promise<Plan | null>;
   /**
-   * Chooses a learner with its options for a full fit that leaves it open (`auto`), by a quick look at the `train` and `tune` rows.
+   * Chooses a learner with its options for a full fit that leaves it open (`auto`), by a quick look at the `train` and `validation` rows.
    */
   choose(draft: PlanDraft, rows: TrainRows, signal: AbortSignal): Promise<LearnerFound>;
   run(job: TrainJob, rows: TrainRows, signal: AbortSignal, on: (event: TrainEvent) => void): Promise<TrainResult>;

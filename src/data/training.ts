@@ -43,7 +43,7 @@ export interface Training {
   readonly seed: number;
   /** Shares of rows by row hash. */
   readonly test: number;
-  readonly tune: number;
+  readonly validation: number;
   readonly slices: readonly string[];
   readonly guard: GuardRule;
   /** Columns that the defaults would take as features now, and that a training with models does not have; not kept. */
@@ -52,7 +52,7 @@ export interface Training {
   readonly unusable?: readonly string[];
 }
 
-/** The salt of a training's train / tune / test sides: a row never changes side within a training. */
+/** The salt of a training's train / validation / test sides: a row never changes side within a training. */
 export const splitSalt = (training: { readonly id: string }): string => `split:${training.id}`;
 
 /** The formats of plans whose rule of draws is kept: a model of one of them can be made again. */
@@ -79,7 +79,7 @@ export interface Plan {
   readonly depth?: number;
   readonly splitSalt: string;
   readonly test: number;
-  readonly tune: number;
+  readonly validation: number;
   readonly maxDrop: number;
   /** Exclusions that held: rows that were in none of the sets. Left out where there were none. */
   readonly exclusions?: readonly string[];

@@ -1,4 +1,5 @@
 /** Versions: points in time at which a table can be read. */
+import { say } from '../base/say.ts';
 import type { TableName } from './table.ts';
 
 /** `live` is the table now. */
@@ -69,7 +70,7 @@ export function snapshotRows({ tables }: Snapshot): number | null {
 
 /** `db.t`, `db`, or what stands above databases. */
 export const snapshotPlace = ({ level, database, table }: Snapshot): string =>
-  table === null ? (database ?? `the ${level}`) : `${database}.${table}`;
+  table === null ? (database ?? say('the {0}', level)) : `${database}.${table}`;
 
 /** Whether the table can be read at the snapshot: one of the table itself, of its database, or of everything. */
 export const snapshotHolds = (snapshot: Snapshot, table: TableName): boolean => tableIn(snapshot, table) !== undefined;

@@ -76,7 +76,6 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     allowedPaths: globalState,
     secrets,
     log,
-    note: (sentence) => tell.say('info', sentence),
     mayMigrate: askToMigrate(ask),
     writer: windowWriter(toolVersion),
   });

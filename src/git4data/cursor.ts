@@ -96,11 +96,11 @@ export class Cursor {
   expected(what: string, code = 'syntax.expected'): void {
     const token = this.peek();
     const found = token
-      ? `found ${token.text.length > 40 ? `${token.text.slice(0, 40)}…` : token.text}`
+      ? say('found {0}', token.text.length > 40 ? `${token.text.slice(0, 40)}…` : token.text)
       : say('the statement ends here');
     const end = this.lastEnd;
     const where = token ?? { start: Math.max(end - 1, 0), end };
-    this.report(where, code, `Expected ${what}, ${found}.`);
+    this.report(where, code, say('Expected {0}, {1}.', what, found));
   }
 
   report(

@@ -18,7 +18,7 @@ function statementOf(sql: string): string | null {
     return effect !== 'read' && (effect !== 'session' || /^\s*COMMIT\b/i.test(sql));
   });
   const [word] = /^[A-Za-z]+/.exec(sql.trim()) ?? [];
-  return changes ? `the ${word === undefined ? 'statement' : word.toUpperCase()}` : null;
+  return changes ? (word === undefined ? say('the statement') : say('the {0}', word.toUpperCase())) : null;
 }
 
 const behind = (snapshot: string | null): string =>

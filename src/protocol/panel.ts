@@ -37,7 +37,7 @@ export interface TrainingHeader {
   readonly learner: string;
   /** Shares of rows by row hash, as in `Training`. */
   readonly test: number;
-  readonly tune: number;
+  readonly validation: number;
   readonly seed: number;
   readonly slices: readonly string[];
   /** Why deltatrain.json says something else than the page, as a sentence; null when it does not. */
@@ -68,7 +68,7 @@ export interface ModelView {
   readonly kind: 'full' | 'delta';
   readonly status: ModelStatus;
   /** The promoted model, else the last full fit of the lineage. */
-  readonly anchor: boolean;
+  readonly isBaseline: boolean;
   readonly snapshot: string;
   readonly snapshotState: 'there' | 'gone' | 'replaced';
   readonly baseSnapshot: string | null;
@@ -175,8 +175,8 @@ export interface RunView {
   readonly delta: DeltaCounts | null;
   /** Rows as planned: net delta rows to train on, replayed rows, and the train rows of a full retrain. */
   readonly rows: { readonly delta: number; readonly replayed: number; readonly train: number } | null;
-  /** What a full retrain of this plan would visit. */
-  readonly fullVisits: number | null;
+  /** Samples seen by a full retrain of this plan. */
+  readonly fullSeen: number | null;
   readonly progress: RunProgress;
   /** The registered model when finished. */
   readonly model: number | null;

@@ -48,7 +48,7 @@ export function childPort(child: ForkedProcess): Port {
   let stopWaiting = (): void => {};
   child.on('exit', (code, signal) => {
     stopWaiting();
-    exit = signal === null ? say('exit code {0}', code ?? 0) : `signal ${signal}`;
+    exit = signal === null ? say('exit code {0}', code ?? 0) : say('signal {0}', signal);
     if (!child.connected) end.close(exit);
   });
   child.on('disconnect', () => {

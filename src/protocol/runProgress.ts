@@ -23,11 +23,14 @@ export function progressAfter(progress: RunProgress, event: TrainEvent): RunProg
       return { ...progress, reading };
     }
     case 'epoch': {
-      const { epoch, epochs, loss, trainAccuracy, tuneAccuracy, rowsPerSecond, fraction } = event;
+      const { epoch, epochs, loss, trainAccuracy, validationAccuracy, rowsPerSecond, fraction } = event;
       return {
         ...progress,
         // An epoch told again (a run repeated from an earlier point) replaces itself and what came after.
-        epochs: [...progress.epochs.filter((one) => one.epoch < epoch), { epoch, loss, trainAccuracy, tuneAccuracy }],
+        epochs: [
+          ...progress.epochs.filter((one) => one.epoch < epoch),
+          { epoch, loss, trainAccuracy, validationAccuracy },
+        ],
         epochsAtMost: epochs,
         trainRowsPerSecond: rowsPerSecond,
         fraction,

@@ -8,7 +8,7 @@ import { Failure } from '../base/failure.ts';
 import { jsonNesting } from '../base/limits.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { NamedArray, SavedState } from '../data/learner.ts';
-import type { StoredPlan } from '../data/storedPlan.ts';
+import type { StoredPlan } from '../data/stored/storedPlan.ts';
 import { hexOf } from '../data/value.ts';
 import type { CoderState } from './encode/coder.ts';
 import { manifestFault, valueFault } from './manifestFault.ts';

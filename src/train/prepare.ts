@@ -1,4 +1,5 @@
 /** Reads what a run trains on, and says how it will be trained: fully, or on what changed since a parent. */
+import { say } from '../base/say.ts';
 import { at } from '../base/assert.ts';
 import { Failure } from '../base/failure.ts';
 import type { Learner, LearnerHooks, Learnt } from '../data/learner.ts';
@@ -36,7 +37,7 @@ export interface Prepared {
   readonly validation: KeptRows<RowForm>;
   readonly unlabelled: number;
   readonly rows: { readonly delta: number; readonly replayed: number; readonly train: number };
-  readonly fullVisits: number;
+  readonly fullSeen: number;
   train(hooks: LearnerHooks): Promise<Learnt<unknown>>;
 }
 
@@ -53,8 +54,13 @@ function refuseClasses(plan: Plan, classes: readonly string[]): void {
   if (classes.length === 1) throw new Failure('plan.oneClass', { label: plan.label, value: at(classes, 0) });
   if (classes.length > mostClasses)
     throw new Failure('plan.unsupported', {
-      what: `"${plan.label}" has ${classes.length} different values, and at most ${mostClasses} classes can be learnt.`,
-      hint: 'Choose another label.',
+      what: say(
+        '"{0}" has {1} different values, and at most {2} classes can be learnt.',
+        plan.label,
+        classes.length,
+        mostClasses,
+      ),
+      hint: say('Choose another label.'),
     });
 }
 
@@ -83,7 +89,7 @@ export async function prepareFull(reading: Reading, learner: Learner, frozen: Pa
   const { coder, classes, rows, unlabelled } = found;
   refuseFew(rows.rows);
   refuseClasses(plan, classes);
-  const validation = await readCoded(reading, 'tune', coder, ruleOf(plan, new TextNumbers(classes), 'keep'));
+  const validation = await readCoded(reading, 'validation', coder, ruleOf(plan, new TextNumbers(classes), 'keep'));
   const { options } = plan.learner;
   const model = frozen?.model ?? null;
   const basis = { options, seed: seedOf(plan), classes: classes.length, validation: validation.rows, frozen: model };
@@ -93,7 +99,7 @@ export async function prepareFull(reading: Reading, learner: Learner, frozen: Pa
     validation: validation.rows,
     unlabelled: unlabelled + validation.unlabelled,
     rows: { delta: 0, replayed: 0, train: rows.rows },
-    fullVisits: learner.cost(options, rows.rows),
+    fullSeen: learner.cost(options, rows.rows),
     async train(hooks) {
       if (learner.fit) return learner.fit({ ...basis, train: rows }, hooks);
       if (learner.absorb) return learner.absorb({ ...basis, parent: null, before: nothing(coder), after: rows }, hooks);
@@ -104,11 +110,12 @@ export async function prepareFull(reading: Reading, learner: Learner, frozen: Pa
 
 /** An update can only go on from a model of the same learner over the same features. */
 function refuseOther(plan: Plan, { manifest }: Artifact): void {
-  const incompatible = (reason: string): Failure => new Failure('model.incompatible', { model: 'The parent', reason });
-  if (manifest.learner !== plan.learner.name) throw incompatible('it has another learner. Train fully.');
+  const incompatible = (reason: string): Failure =>
+    new Failure('model.incompatible', { model: say('The parent'), reason });
+  if (manifest.learner !== plan.learner.name) throw incompatible(say('it has another learner. Train fully.'));
   const { features }: CoderState = manifest.encoder;
   if (features.length !== plan.features.length || features.some(({ name }, i) => name !== plan.features[i]?.name))
-    throw incompatible('it was trained on other features. Train fully.');
+    throw incompatible(say('it was trained on other features. Train fully.'));
 }
 
 /** The changed train rows of an update, each image coded as the page of it passes. */
@@ -176,8 +183,8 @@ async function readChanged(
   }
   if (changed.strange !== null)
     throw new Failure('model.incompatible', {
-      model: 'The parent',
-      reason: `it never learnt "${changed.strange}", which a row had that is to be taken back. Train fully.`,
+      model: say('The parent'),
+      reason: say('it never learnt "{0}", which a row had that is to be taken back. Train fully.', changed.strange),
     });
   return changed;
 }
@@ -203,7 +210,7 @@ export async function prepareDelta(
   if (delta.rows + before.rows + removed.rows === 0)
     throw new Failure('plan.fewRows', { set: 'train', rows: 0, needed: 1 });
   const classes = plan.task === 'regression' ? [] : [...numbers.texts];
-  const validation = await readCoded(reading, 'tune', coder, ruleOf(plan, numbers, 'keep'));
+  const validation = await readCoded(reading, 'validation', coder, ruleOf(plan, numbers, 'keep'));
   const model = await learner.grow(parent.model, classes.length - artifact.manifest.classes.length);
   const { options } = plan.learner;
   const basis = { options, seed: seedOf(plan), classes: classes.length, validation: validation.rows, parent: model };
@@ -213,7 +220,7 @@ export async function prepareDelta(
     validation: validation.rows,
     unlabelled: (replay?.unlabelled ?? 0) + validation.unlabelled,
     rows: { delta: delta.rows, replayed: replay?.rows.rows ?? 0, train: plan.counts.train },
-    fullVisits: learner.cost(options, plan.counts.train),
+    fullSeen: learner.cost(options, plan.counts.train),
     async train(hooks) {
       if (learner.absorb)
         return learner.absorb({ ...basis, before: joinStreams(before, removed), after: delta, frozen: null }, hooks);

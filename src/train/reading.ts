@@ -1,4 +1,5 @@
 /** Reads the sets of a run: pages of a table to pages of a learner, with progress, and rows without a label left out and counted. */
+import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import type { DeltaPage } from '../data/change.ts';
 import { cellAt, type RowPage } from '../data/page.ts';
@@ -35,8 +36,8 @@ export interface Reading {
 function expectedRows(plan: Plan, set: ReadSet): number {
   if (set === 'train' || set === 'delta' || set === 'replay') return plan.counts[set];
   if (set === 'baselineDelta') return 0;
-  const share = set === 'tune' ? plan.tune : plan.test;
-  return Math.round((plan.counts.train * share) / Math.max(1e-9, 1 - plan.tune - plan.test));
+  const share = set === 'validation' ? plan.validation : plan.test;
+  return Math.round((plan.counts.train * share) / Math.max(1e-9, 1 - plan.validation - plan.test));
 }
 
 /** Pages as they come, as events tell how far the reading is. */
@@ -97,8 +98,8 @@ export function valuedRows(page: RowPage, label: string): ChosenRow[] {
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (!Number.isFinite(value))
       throw new Failure('plan.unsupported', {
-        what: `"${label}" holds "${text}", which is no number, so it cannot be predicted as one.`,
-        hint: 'Train a classification, or leave these rows without a label.',
+        what: say('"{0}" holds "{1}", which is no number, so it cannot be predicted as one.', label, text),
+        hint: say('Train a classification, or leave these rows without a label.'),
       });
     return { row, label: value };
   });
@@ -124,7 +125,7 @@ function chosenRows(page: RowPage, label: string, { classes, unknown }: LabelRul
 }
 
 const sideOf = (set: RowSet): number =>
-  set === 'tune' ? sideNumbers.tune : set === 'test' ? sideNumbers.test : sideNumbers.train;
+  set === 'validation' ? sideNumbers.validation : set === 'test' ? sideNumbers.test : sideNumbers.train;
 
 /** The labelled rows of a page of train rows, coded. */
 export const codeTrainRows = (plan: Plan, page: RowPage, coder: RowCoder, rule: LabelRule): TrainPage =>

@@ -1,9 +1,10 @@
 /** One run, from rows to a result: read, train, judge on the test rows once, and pack the artifact. */
+import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { EpochEvent, Learner, LearnerHooks } from '../data/learner.ts';
 import type { DataVerdict, RunJudgement, SuspectGroup } from '../data/judgement.ts';
-import { storedPlan } from '../data/storedPlan.ts';
+import { storedPlan } from '../data/stored/storedPlan.ts';
 import type { EpochRecord, TrainEvent, TrainJob, TrainResult, TrainRows } from '../data/trainer.ts';
 import type { Plan } from '../data/training.ts';
 import { writeArtifact } from './artifact.ts';
@@ -29,9 +30,10 @@ export function learnerOfPlan(
   { learner: { name, options }, task }: Pick<Plan, 'learner' | 'task'>,
 ): Learner {
   const learner = Object.hasOwn(learners, name) ? learners[name] : undefined;
-  if (!learner) throw new Failure('plan.unsupported', { what: `There is no learner "${name}" in this version.` });
+  if (!learner)
+    throw new Failure('plan.unsupported', { what: say('There is no learner "{0}" in this version.', name) });
   if (!learner.fits.includes(task))
-    throw new Failure('plan.unsupported', { what: `The learner "${name}" cannot be trained for ${task}.` });
+    throw new Failure('plan.unsupported', { what: say('The learner "{0}" cannot be trained for {1}.', name, task) });
   requireOptions(name, learner.options, options);
   return learner;
 }
@@ -60,11 +62,11 @@ function trainingHooks(signal: AbortSignal, on: (event: TrainEvent) => void): Le
   };
 }
 
-const recordOf = ({ epoch, loss, trainAccuracy, tuneAccuracy }: EpochRecord): EpochRecord => ({
+const recordOf = ({ epoch, loss, trainAccuracy, validationAccuracy }: EpochRecord): EpochRecord => ({
   epoch,
   loss,
   trainAccuracy,
-  tuneAccuracy,
+  validationAccuracy,
 });
 
 const seconds = (from: number, to: number): number => (to - from) / 1000;
@@ -91,10 +93,10 @@ async function readAll(
   { plan, judge }: TrainJob,
   rows: TrainRows,
   learner: Learner,
-  { parent, anchor, frozen }: Readonly<Record<'parent' | 'anchor' | 'frozen', Party | null>>,
+  { parent, baseline, frozen }: Readonly<Record<'parent' | 'baseline' | 'frozen', Party | null>>,
   hooks: { readonly signal: AbortSignal; on(event: TrainEvent): void },
 ) {
-  const rivals = { parent: comparable(plan, parent), anchor: comparable(plan, anchor) };
+  const rivals = { parent: comparable(plan, parent), baseline: comparable(plan, baseline) };
   const judging = judge ? new Judging({ plan }, judge, rivals) : null;
   const reading: Reading = { plan, rows, watch: judging, ...hooks };
   await judging?.begin(reading);
@@ -103,7 +105,7 @@ async function readAll(
     plan.kind === 'delta' && parent
       ? await prepareDelta(reading, learner, parent, (page) => judging?.see(page))
       : await prepareFull(reading, learner, frozen);
-  const test = await readTests(reading, prepared.coder, judging ? [rivals.parent, rivals.anchor] : []);
+  const test = await readTests(reading, prepared.coder, judging ? [rivals.parent, rivals.baseline] : []);
   return { reading, prepared, test, judging, found: judging && (await judging.data(reading, test)) };
 }
 
@@ -118,17 +120,17 @@ export async function runJob(
   const { plan } = job;
   const learner = learnerOfPlan(learners, plan);
   const kernel = kernelFor(learner, job.kernelSha256);
-  const parent = storedParty(learners, job.parent, 'the parent');
-  const anchor = storedParty(learners, job.anchor, 'the anchor');
-  const frozen = storedParty(learners, job.frozen, 'the model');
+  const parent = storedParty(learners, job.parent, say('the parent'));
+  const baseline = storedParty(learners, job.baseline, say('the baseline'));
+  const frozen = storedParty(learners, job.frozen, say('the model'));
   if (plan.kind === 'delta' && !parent)
-    throw new Failure('plan.unsupported', { what: 'There is no parent to update.', hint: 'Train fully.' });
+    throw new Failure('plan.unsupported', { what: say('There is no parent to update.'), hint: say('Train fully.') });
   const began = performance.now();
-  const parties = { parent, anchor, frozen };
+  const parties = { parent, baseline, frozen };
   const { reading, prepared, test, judging, found } = await readAll(job, rows, learner, parties, { signal, on });
   const read = performance.now();
   const hooks = trainingHooks(signal, on);
-  const { model, epochs, attempts, kept, visits } = await prepared.train(hooks);
+  const { model, epochs, attempts, kept, seen } = await prepared.train(hooks);
   hooks.flush();
   const labels = await labelsOf(prepared.validation);
   const answers = await learner.predict(model, prepared.validation, signal);
@@ -174,8 +176,8 @@ export async function runJob(
     unlabelled: prepared.unlabelled,
     cost: {
       rows: prepared.rows,
-      visits,
-      fullVisits: prepared.fullVisits,
+      seen,
+      fullSeen: prepared.fullSeen,
       readSeconds: seconds(began, read),
       trainSeconds: seconds(read, trainedAt),
     },

@@ -1,4 +1,5 @@
 /** The trainer port, answered in this process. */
+import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import type { Trainer } from '../data/trainer.ts';
 import { chooseLearner } from './choosing.ts';
@@ -20,7 +21,7 @@ export function createTrainer(learners: Learners = ownLearners): Trainer {
     predict: (job, pages, signal) => predictRows(learners, job, pages, signal),
     async evaluate({ plan, artifacts }, rows, signal) {
       const models = artifacts.map((bytes, i) => {
-        return openModel(learners, bytes, `model ${i + 1} of ${artifacts.length}`);
+        return openModel(learners, bytes, say('model {0} of {1}', i + 1, artifacts.length));
       });
       const reading = { plan, rows, signal, watch: null, on: () => {} };
       const test = await readTestRows(

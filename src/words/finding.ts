@@ -5,7 +5,7 @@ import type { GuardResult, PairedTest, SliceResult, Verdict } from '../data/trai
 export type JudgedTest = PairedTest & { readonly verdict: Verdict };
 
 /** The tests of a guard's result: the first three of models of format 1, the others of later ones. */
-export type TestName = 'onParent' | 'onSnapshot' | 'onAnchor' | 'unchanged' | 'now' | 'baseline';
+export type TestName = 'onParent' | 'onSnapshot' | 'onBaseline' | 'unchanged' | 'now' | 'baseline';
 
 export interface Finding {
   readonly verdict: Verdict;
@@ -53,7 +53,7 @@ function foundByLabels(guard: GuardResult, relabelled: number | null, nothing: F
       return decided(guard, 'onParent', true);
     if (onSnapshot?.verdict === 'worse') return decided(guard, 'onSnapshot');
     if (lost) return decided(guard, 'onParent');
-    return guard.onAnchor ? decided(guard, 'onAnchor') : nothing;
+    return guard.onBaseline ? decided(guard, 'onBaseline') : nothing;
   }
   if (onSnapshot) return decided(guard, 'onSnapshot');
   return onParent ? decided(guard, 'onParent') : nothing;
@@ -65,7 +65,7 @@ function foundByLabels(guard: GuardResult, relabelled: number | null, nothing: F
  */
 export function toParent(
   guard: GuardResult,
-): { readonly by: Exclude<TestName, 'onAnchor' | 'baseline'>; readonly test: JudgedTest } | null {
+): { readonly by: Exclude<TestName, 'onBaseline' | 'baseline'>; readonly test: JudgedTest } | null {
   const { onParent, onSnapshot, unchanged, now } = guard;
   if (isByRows(guard)) {
     if (unchanged && (!now || unchanged.verdict === 'worse')) return { by: 'unchanged', test: unchanged };

@@ -25,7 +25,7 @@ const baselineText = ({ baseline }: FindingNames): string =>
 
 /** Whom the deciding test compares with. */
 const rivalText = ({ by }: Finding, names: FindingNames): string =>
-  by === 'onAnchor' || by === 'baseline' ? baselineText(names) : parentText(names);
+  by === 'onBaseline' || by === 'baseline' ? baselineText(names) : parentText(names);
 
 /** Which labels a test was made on: `as labelled at weather_v5`. */
 export const labelledText = (snapshot: string | null): string =>

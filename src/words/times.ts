@@ -40,5 +40,5 @@ export function durationText(seconds: number): string {
   if (seconds < 0.0995) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (seconds < 99.5) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
   const minutes = Math.floor(Math.round(seconds) / 60);
-  return `${minutes} min ${twoDigits(Math.round(seconds) % 60)} s`;
+  return say('{0} min {1} s', minutes, twoDigits(Math.round(seconds) % 60));
 }

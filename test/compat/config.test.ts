@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { configProblems, readConfig } from '../../src/app/config/config.ts';
 import { resolveTraining } from '../../src/app/config/resolveTraining.ts';
-import { type StoredTraining, storedTraining, trainingOfStored } from '../../src/data/storedPlan.ts';
+import { type StoredTraining, storedTraining, trainingOfStored } from '../../src/data/stored/storedPlan.ts';
 import { live } from '../../src/data/version.ts';
 import { EmbeddedStore } from '../../src/stores/embedded/store.ts';
 import { lost } from './support/holds.ts';

@@ -12,7 +12,7 @@ const gone = new Set([...old.keys()].filter((id) => !now.has(id)));
 test('what another hand deleted is suspect, and the same rows left out by a person are not', () => {
   const question = questionOf(old, now, knowing);
   expect(judgeData(question)).toMatchObject({ verdict: 'suspect', kinds: { removed: gone.size } });
-  const changes = deltaOf(old, now, way, { test: 0.2, tune: 0.1 }, 1_000, gone);
+  const changes = deltaOf(old, now, way, { test: 0.2, validation: 0.1 }, 1_000, gone);
   expect(judgeData({ ...question, changes })).toMatchObject({
     verdict: 'consistent',
     reasons: [],
@@ -21,7 +21,7 @@ test('what another hand deleted is suspect, and the same rows left out by a pers
 });
 
 test('the facts go on without them, as if all rows had been counted anew', () => {
-  const changes = deltaOf(old, now, way, { test: 0.2, tune: 0.1 }, 1_000, gone);
+  const changes = deltaOf(old, now, way, { test: 0.2, validation: 0.1 }, 1_000, gone);
   const forward = forwardFacts(factsOfRows(old), changes);
   const anew = factsOfRows(now);
   expect(forward.rows).toBe(anew.rows);

@@ -72,7 +72,7 @@ test('the share of validation rows is read by its name and by the one it had, an
   const store = openStore();
   await createSamples(store, 50);
   const shareOf = async (more: object): Promise<number> =>
-    (await resolveTraining(readConfig(written(more), 'deltatrain.json'), 'samples', store)).tune;
+    (await resolveTraining(readConfig(written(more), 'deltatrain.json'), 'samples', store)).validation;
   expect(await shareOf({ validation: 0.25 })).toBe(0.25);
   expect(await shareOf({ tune: 0.2 })).toBe(0.2);
   expect(await shareOf({})).toBe(0.1);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { Failure } from '../../src/base/failure.ts';
 import { sha256 } from '../../src/base/sha256.ts';
-import { storedPlan } from '../../src/data/storedPlan.ts';
+import { storedPlan } from '../../src/data/stored/storedPlan.ts';
 import { readArtifact, weightsSha256 } from '../../src/train/artifact.ts';
 import { coderOf } from '../../src/train/encode/coder.ts';
 import { startTfjs } from '../../src/train/kernel/fused.ts';
@@ -56,7 +56,7 @@ describe('an artifact', () => {
       const copy = artifact.slice();
       copy[place] = (copy[place] ?? 0) ^ 1;
       expect(() => readArtifact(copy, 'm1')).toThrow(/The stored artifact of m1 is damaged/);
-      const run = createTrainer().run({ plan: one.plan, parent: copy, anchor: null }, one.rows, signal, () => {});
+      const run = createTrainer().run({ plan: one.plan, parent: copy, baseline: null }, one.rows, signal, () => {});
       await expect(run).rejects.toSatisfy((error) => Failure.is(error, 'model.damaged'));
     }
     for (const length of [0, 8, 43, artifact.length - 1])

@@ -46,9 +46,9 @@ describe('the same snapshot, plan and seed give the same bits', () => {
     async (flags: string[]) => {
       const { trainer, stop } = forkTrainer(bundle.file, flags);
       const { signal } = new AbortController();
-      const parent = await trainer.run({ plan: full.plan, parent: null, anchor: null }, full.rows, signal, () => {});
+      const parent = await trainer.run({ plan: full.plan, parent: null, baseline: null }, full.rows, signal, () => {});
       expect(parent.weightsSha256).toBe(expected.full);
-      const job = { plan: delta.plan, parent: parent.artifact, anchor: null };
+      const job = { plan: delta.plan, parent: parent.artifact, baseline: null };
       const child = await trainer.run(job, delta.rows, signal, () => {});
       expect(child.artifactSha256).toBe(expected.artifact);
       const [metrics] = await trainer.evaluate({ plan: delta.plan, artifacts: [child.artifact] }, delta.rows, signal);
@@ -60,7 +60,7 @@ describe('the same snapshot, plan and seed give the same bits', () => {
   test('a process that is lost while it trains ends the run', async () => {
     const { trainer, kill } = forkTrainer(bundle.file, []);
     const { signal } = new AbortController();
-    const run = trainer.run({ plan: full.plan, parent: null, anchor: null }, full.rows, signal, (event) => {
+    const run = trainer.run({ plan: full.plan, parent: null, baseline: null }, full.rows, signal, (event) => {
       if (event.kind === 'reading') kill();
     });
     await expect(run).rejects.toSatisfy((error) => Failure.is(error, 'process.ended'));
@@ -70,12 +70,17 @@ describe('the same snapshot, plan and seed give the same bits', () => {
     const { trainer, stop } = forkTrainer(bundle.file, []);
     const few = caseOf(shop(0, 40));
     await expect(
-      trainer.run({ plan: few.plan, parent: null, anchor: null }, few.rows, new AbortController().signal, () => {}),
+      trainer.run({ plan: few.plan, parent: null, baseline: null }, few.rows, new AbortController().signal, () => {}),
     ).rejects.toSatisfy((error) => Failure.is(error, 'plan.fewRows'));
     const controller = new AbortController();
-    const run = trainer.run({ plan: full.plan, parent: null, anchor: null }, full.rows, controller.signal, (event) => {
-      if (event.kind === 'epoch') controller.abort();
-    });
+    const run = trainer.run(
+      { plan: full.plan, parent: null, baseline: null },
+      full.rows,
+      controller.signal,
+      (event) => {
+        if (event.kind === 'epoch') controller.abort();
+      },
+    );
     await expect(run).rejects.toSatisfy((error) => Failure.is(error, 'cancelled'));
     await stop();
   });

@@ -27,7 +27,7 @@ test('another one is refused by name, before anything is read', async () => {
     },
   };
   const run = createTrainer().run(
-    { plan, parent: null, anchor: null, kernelSha256: foreign },
+    { plan, parent: null, baseline: null, kernelSha256: foreign },
     rows,
     new AbortController().signal,
     () => {},

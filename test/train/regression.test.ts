@@ -56,7 +56,12 @@ const rents = (to: number, shift = 0): Table => ({
 
 const trainer = createTrainer({ groups });
 const run = (one: Case, parent: Uint8Array | null = null): Promise<TrainResult> =>
-  trainer.run({ plan: one.plan, parent, anchor: null, judge: brief }, one.rows, new AbortController().signal, () => {});
+  trainer.run(
+    { plan: one.plan, parent, baseline: null, judge: brief },
+    one.rows,
+    new AbortController().signal,
+    () => {},
+  );
 const of = { learner: 'groups', options: {}, task: 'regression' as const };
 
 test('a regression is trained, updated, held against its parent, and evaluated', async () => {
@@ -89,7 +94,7 @@ test('a label that is no number is refused with what it holds', async () => {
 test('a learner is not trained for a task that it does not fit', async () => {
   const one = caseOf(rents(400), { task: 'regression' });
   const own = createTrainer();
-  const job = { plan: one.plan, parent: null, anchor: null };
+  const job = { plan: one.plan, parent: null, baseline: null };
   await expect(own.run(job, one.rows, new AbortController().signal, () => {})).rejects.toThrow(
     'The learner "mlp" cannot be trained for regression.',
   );

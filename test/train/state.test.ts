@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/base/sha256.ts';
 import type { StateArray } from '../../src/data/learner.ts';
-import { planOfStored, storedPlan, storedTraining, trainingOfStored } from '../../src/data/storedPlan.ts';
+import { planOfStored, storedPlan, storedTraining, trainingOfStored } from '../../src/data/stored/storedPlan.ts';
 import type { Training } from '../../src/data/training.ts';
 import { readArtifact, writeArtifact } from '../../src/train/artifact.ts';
 import { caseOf } from './support/cases.ts';
@@ -79,7 +79,15 @@ describe('a plan as it is kept', () => {
   test('and so is a training', () => {
     const training: Training = {
       ...{ id: 'i', name: 't', connection: 'c', table: { database: 'd', table: 't' }, key: ['id'], label: 'y' },
-      ...{ task: 'classification', features: ['x'], types: {}, learner: plan.learner, seed: 1, test: 0.1, tune: 0.1 },
+      ...{
+        task: 'classification',
+        features: ['x'],
+        types: {},
+        learner: plan.learner,
+        seed: 1,
+        test: 0.1,
+        validation: 0.1,
+      },
       ...{ slices: [], guard: { maxDrop: 0.005, fullAfterUpdates: 10, fullAfterShare: 0.5, maxDeletes: 0.01 } },
     };
     const stored = storedTraining(training);

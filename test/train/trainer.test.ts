@@ -24,7 +24,7 @@ const relabelled = (table: Table, change: (label: Value, row: readonly Value[], 
 async function failureOf(one: Case, parent: Uint8Array | null = null): Promise<Failure> {
   const { signal } = new AbortController();
   try {
-    await createTrainer().run({ plan: one.plan, parent, anchor: null }, one.rows, signal, () => {});
+    await createTrainer().run({ plan: one.plan, parent, baseline: null }, one.rows, signal, () => {});
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;
@@ -35,32 +35,32 @@ async function failureOf(one: Case, parent: Uint8Array | null = null): Promise<F
 describe('a full fit and a run on the delta', () => {
   test('a full fit learns, and has nobody to be compared with', () => {
     expect(full.metrics.accuracy).toBeGreaterThan(0.85);
-    expect(full.guard).toEqual({ verdict: 'none', onParent: null, onSnapshot: null, onAnchor: null });
+    expect(full.guard).toEqual({ verdict: 'none', onParent: null, onSnapshot: null, onBaseline: null });
     expect(full.attempts).toEqual([]);
     const train = caseOf(first).sets.train.length;
-    expect(full.cost).toMatchObject({ rows: { delta: 0, replayed: 0, train }, visits: train * full.epochs.length });
+    expect(full.cost).toMatchObject({ rows: { delta: 0, replayed: 0, train }, seen: train * full.epochs.length });
   });
 
   test('a delta run is held against its parent on rows that did not change and on all as they are now, and against the baseline', async () => {
     const one = caseOf(second, { before: first });
-    const child = await runCase(one, { parent: full.artifact, anchor: full.artifact });
+    const child = await runCase(one, { parent: full.artifact, baseline: full.artifact });
     expect(child.metrics.accuracy).toBeGreaterThan(0.87);
     const { unchanged, now, baseline, look } = child.guard;
     // Test and validation rows that are as they were, and of those that are gone the test rows as they were.
-    const same = (set: 'test' | 'tune'): number => {
+    const same = (set: 'test' | 'validation'): number => {
       const old = new Set(caseOf(first).sets[set].map((row) => row.join('|')));
       return one.sets[set].filter((row) => old.has(row.join('|'))).length;
     };
-    expect(unchanged?.n).toBe(same('test') + same('tune'));
+    expect(unchanged?.n).toBe(same('test') + same('validation'));
     expect(now?.n).toBeGreaterThanOrEqual(one.sets.test.length);
     expect(baseline).toMatchObject({ n: unchanged?.n, child: unchanged?.child, parent: unchanged?.parent });
     expect(look).toEqual({ number: 1, of: 20, alpha: 0.00125 });
-    expect(child.guard).toMatchObject({ onParent: null, onSnapshot: null, onAnchor: null });
+    expect(child.guard).toMatchObject({ onParent: null, onSnapshot: null, onBaseline: null });
     expect(child.guard.verdict).not.toBe('worse');
     expect(child.rivals.parent).toMatchObject({ n: one.sets.test.length });
     const { delta, replay, train } = one.sets;
     expect(child.cost.rows).toEqual({ delta: delta.length, replayed: replay.length, train: train.length });
-    expect(child.cost.visits).toBeLessThan(child.cost.fullVisits);
+    expect(child.cost.seen).toBeLessThan(child.cost.fullSeen);
     expect(readArtifact(child.artifact, 'child').manifest.parentSha256).toBe(full.artifactSha256);
   });
 
@@ -121,7 +121,7 @@ describe('labels', () => {
     const one = caseOf(some);
     const result = await runCase(one);
     const without = (set: RowSet) => one.sets[set].filter((row) => row.at(-1) === null).length;
-    expect(result.unlabelled).toBe(without('train') + without('tune'));
+    expect(result.unlabelled).toBe(without('train') + without('validation'));
     expect(result.metrics.n).toBe(one.sets.test.length - without('test'));
     expect(result.cost.rows.train).toBe(one.sets.train.length - without('train'));
   });
@@ -150,33 +150,33 @@ describe('labels', () => {
 });
 
 describe('attempts', () => {
-  test('while the child is worse on the tune rows, others follow, and the first that is not is kept', async () => {
+  test('while the child is worse on the validation rows, others follow, and the first that is not is kept', async () => {
     // Without replay and with a harmful rate the recipe loses what the parent knew.
     const harsh = { ...options, replayShare: 0, replayRows: 0, learningRate: 3 };
     const one = caseOf(second, { before: first, options: harsh });
     const child = await runCase(one, { parent: full.artifact });
     expect(child.attempts.map(({ way }) => way)).toEqual(['recipe', 'slower', 'all', 'full']);
-    expect(child.attempts[0]?.tune?.verdict).toBe('worse');
-    expect(child.cost.visits).toBe(child.attempts.reduce((sum, { visits }) => sum + visits, 0));
+    expect(child.attempts[0]?.validation?.verdict).toBe('worse');
+    expect(child.cost.seen).toBe(child.attempts.reduce((sum, { seen }) => sum + seen, 0));
 
     const mild = { ...options, replayShare: 0, replayRows: 0, learningRate: 0.3 };
     const better = await runCase(caseOf(second, { before: first, options: mild }), { parent: full.artifact });
-    const verdicts = better.attempts.map(({ tune }) => tune?.verdict);
+    const verdicts = better.attempts.map(({ validation }) => validation?.verdict);
     expect(better.kept).toBe(verdicts.findIndex((verdict) => verdict !== 'worse'));
     expect(better.kept).toBeGreaterThan(0);
     expect(better.kept).toBe(better.attempts.length - 1);
   });
 
-  test('without tune rows there is one attempt, no early stop and no temperature', async () => {
+  test('without validation rows there is one attempt, no early stop and no temperature', async () => {
     const none = (one: Case): Case => ({
       ...one,
-      rows: { ...one.rows, read: (set, ...how) => (set === 'tune' ? nothing() : one.rows.read(set, ...how)) },
+      rows: { ...one.rows, read: (set, ...how) => (set === 'validation' ? nothing() : one.rows.read(set, ...how)) },
     });
     const parent = await runCase(none(caseOf(first)));
-    expect(parent.epochs.every(({ tuneAccuracy }) => tuneAccuracy === null)).toBe(true);
+    expect(parent.epochs.every(({ validationAccuracy }) => validationAccuracy === null)).toBe(true);
     expect(readArtifact(parent.artifact, 'parent').manifest.temperature).toBe(1);
     const child = await runCase(none(caseOf(second, { before: first })), { parent: parent.artifact });
-    expect(child.attempts).toMatchObject([{ way: 'recipe', tune: null }]);
+    expect(child.attempts).toMatchObject([{ way: 'recipe', validation: null }]);
   });
 });
 
@@ -188,7 +188,7 @@ describe('what a run tells', () => {
     const one = caseOf(first, { pageRows: 1 });
     const { signal } = new AbortController();
     const result = await createTrainer().run(
-      { plan: one.plan, parent: null, anchor: null },
+      { plan: one.plan, parent: null, baseline: null },
       one.rows,
       signal,
       (event) => events.push({ at: performance.now(), event }),
@@ -214,7 +214,7 @@ describe('what a run tells', () => {
       const one = caseOf(first);
       const after: TrainEvent[] = [];
       const run = createTrainer().run(
-        { plan: one.plan, parent: null, anchor: null },
+        { plan: one.plan, parent: null, baseline: null },
         one.rows,
         controller.signal,
         (event) => {

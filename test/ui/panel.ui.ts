@@ -42,7 +42,7 @@ const epoch = (n: number) => ({
   epochs: 12,
   loss: 0.4 + 0.4 / n,
   trainAccuracy: 0.86 - 0.2 / n,
-  tuneAccuracy: 0.84 - 0.2 / n,
+  validationAccuracy: 0.84 - 0.2 / n,
   rowsPerSecond: 1_050_000,
   fraction: n / 14,
 });
@@ -238,7 +238,7 @@ describe('what a person does', () => {
 
   test('no table is cut at the side, at any width', async () => {
     const [last] = worse.models.slice(-1);
-    const guard = last?.guard && { ...last.guard, onAnchor: last.guard.onParent };
+    const guard = last?.guard && { ...last.guard, onBaseline: last.guard.onParent };
     const models = worse.models.map((model) => (model === last && guard ? { ...model, guard } : model));
     const page = await panels.open({ view: viewOf({ ...worse, models }) });
     const cut = () =>

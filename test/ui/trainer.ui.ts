@@ -18,7 +18,7 @@ import { type Case, caseOf } from '../train/support/cases.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const nonce = 'n0nce';
-const sets: readonly RowSet[] = ['train', 'replay', 'tune', 'test'];
+const sets: readonly RowSet[] = ['train', 'replay', 'validation', 'test'];
 
 /** What the page is given for a run, and what it answers; `parent` is the artifact of the run before. */
 export interface PageRun {
@@ -94,7 +94,7 @@ test('a full fit and a delta run give the same artifact as in Node', async () =>
   const node = forkTrainer(bundle.file, []);
   let parent: Uint8Array | null = null;
   for (const one of cases) {
-    const job = { plan: one.plan, parent, anchor: null };
+    const job = { plan: one.plan, parent, baseline: null };
     const expected = await node.trainer.run(job, one.rows, new AbortController().signal, () => {});
     const given: PageRun = { plan: one.plan, withParent: parent !== null, ...(await pagesOf(one)) };
     const answer = (await page.evaluate(

@@ -25,7 +25,7 @@ async function train({ plan, withParent, pages, changes }: PageRun): Promise<Pag
     },
   };
   let events = 0;
-  const job = { plan, parent: withParent ? parent : null, anchor: null };
+  const job = { plan, parent: withParent ? parent : null, baseline: null };
   const trainer = await started;
   const result = await trainer.run(job, rows, new AbortController().signal, () => {
     events += 1;

@@ -41,7 +41,7 @@ const modelWith = (guard: GuardResult, more: Partial<ModelView> = {}): ModelView
 });
 
 test('a model that is worse on the labels of now, where nothing was relabelled, is not excused by labels that changed', () => {
-  const guard = oldGuard({ onParent: pair(400, 20, 14), onSnapshot: pair(400, 30, 8), onAnchor: null });
+  const guard = oldGuard({ onParent: pair(400, 20, 14), onSnapshot: pair(400, 30, 8), onBaseline: null });
   expect(guard).toMatchObject({ verdict: 'worse', onParent: { verdict: 'unclear' }, onSnapshot: { verdict: 'worse' } });
   const found = findingOf(modelWith(guard), worse.models);
   expect(found).toMatchObject({ sentence: 'm2 is worse than m1.', warning: null });
@@ -49,7 +49,7 @@ test('a model that is worse on the labels of now, where nothing was relabelled, 
 });
 
 test('labels that did not move are no excuse on the old labels either', () => {
-  const guard = oldGuard({ onParent: pair(400, 30, 8), onSnapshot: pair(400, 20, 14), onAnchor: null });
+  const guard = oldGuard({ onParent: pair(400, 30, 8), onSnapshot: pair(400, 20, 14), onBaseline: null });
   expect(findingOf(modelWith(guard), worse.models).warning).toBe(null);
   expect(findingOf(modelWith(guard, { relabelled: null }), worse.models).warning).toBe(null);
   expect(findingOf(modelWith(guard, { relabelled: 7 }), worse.models).warning).toBe(
@@ -59,17 +59,17 @@ test('labels that did not move are no excuse on the old labels either', () => {
 
 test('the rival that a model is worse than is the one of the test that says so', () => {
   const same = pair(40_000, 20, 20);
-  const guard = oldGuard({ onParent: same, onSnapshot: same, onAnchor: pair(4000, 200, 60) });
-  expect(guard).toMatchObject({ verdict: 'worse', onParent: { verdict: 'same' }, onAnchor: { verdict: 'worse' } });
-  const m1 = { ...worseModel, number: 1, parent: null, anchor: true };
-  const m3 = modelWith(guard, { number: 3, parent: 2, anchor: false });
+  const guard = oldGuard({ onParent: same, onSnapshot: same, onBaseline: pair(4000, 200, 60) });
+  expect(guard).toMatchObject({ verdict: 'worse', onParent: { verdict: 'same' }, onBaseline: { verdict: 'worse' } });
+  const m1 = { ...worseModel, number: 1, parent: null, isBaseline: true };
+  const m3 = modelWith(guard, { number: 3, parent: 2, isBaseline: false });
   const found = findingOf(m3, [m1, m3]);
   expect(found.sentence).toBe('m3 is worse than the baseline m1.');
   expect(guardSentence(guard, found.names)).toContain('Worse than the baseline m1: −3.5 points');
 });
 
 test('a full fit that was compared names the snapshot of its parent, and no snapshot where it is not known', () => {
-  const guard = oldGuard({ onParent: pair(400, 30, 8), onSnapshot: pair(400, 20, 14), onAnchor: null });
+  const guard = oldGuard({ onParent: pair(400, 30, 8), onSnapshot: pair(400, 20, 14), onBaseline: null });
   const full = modelWith(guard, { kind: 'full', baseSnapshot: null });
   expect(
     findingOf(

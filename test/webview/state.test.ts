@@ -54,7 +54,7 @@ const epoch = (n: number, loss: number): TrainEvent => ({
   epochs: 12,
   loss,
   trainAccuracy: 0.8,
-  tuneAccuracy: null,
+  validationAccuracy: null,
   rowsPerSecond: 1e6,
   fraction: n / 14,
 });

@@ -23,20 +23,20 @@ const pair = (verdict: Verdict, difference: number): PairedTest & { verdict: Ver
   verdict,
 });
 
-const guard = (verdict: Verdict, onParent: Verdict, onSnapshot: Verdict, onAnchor?: Verdict): GuardResult => {
+const guard = (verdict: Verdict, onParent: Verdict, onSnapshot: Verdict, onBaseline?: Verdict): GuardResult => {
   const difference = { better: 0.04, same: 0, worse: -0.04, unclear: 0.01, none: 0 };
   return {
     verdict,
     onParent: pair(onParent, difference[onParent]),
     onSnapshot: pair(onSnapshot, difference[onSnapshot]),
-    onAnchor: onAnchor ? pair(onAnchor, difference[onAnchor]) : null,
+    onBaseline: onBaseline ? pair(onBaseline, difference[onBaseline]) : null,
   };
 };
 
 const cases: readonly (readonly [what: string, guard: GuardResult, sentence: string])[] = [
   [
     'first model',
-    { verdict: 'none', onParent: null, onSnapshot: null, onAnchor: null },
+    { verdict: 'none', onParent: null, onSnapshot: null, onBaseline: null },
     'There is no earlier model to compare with.',
   ],
   ['better', guard('better', 'same', 'better'), 'Better than m5: +4.0 points (+2.2 … +5.8) on 596 test rows.'],

@@ -30,7 +30,7 @@ export const baseSnapshotOf = (model: ModelView, models: readonly ModelView[]): 
 export function findingOf(model: ModelView, models: readonly ModelView[]): ModelFinding {
   const { guard, parent, metrics, relabelled } = model;
   const name = `m${model.number}`;
-  const baseline = models.find((one) => one.anchor && one.number !== model.number);
+  const baseline = models.find((one) => one.isBaseline && one.number !== model.number);
   const names: FindingNames = {
     parent: parent === null ? null : `m${parent}`,
     baseline: baseline ? `m${baseline.number}` : null,

@@ -9,7 +9,7 @@ import type { Look, Side } from './state.ts';
 
 /** What a side of the split is called. */
 export const sideWord = (side: Side): string =>
-  side === 'test' ? say('test') : side === 'tune' ? say('validation') : say('train');
+  side === 'test' ? say('test') : side === 'validation' ? say('validation') : say('train');
 
 /** The columns that a look shows, in its order: the key, then what changed most, then the rest. */
 export function shownColumns(spool: SpoolInfo, look: Look | undefined): readonly number[] {

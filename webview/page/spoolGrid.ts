@@ -26,7 +26,7 @@ export interface ShownSpool {
   readonly spool: SpoolInfo;
   readonly statement: number | null;
   readonly label: string | null;
-  readonly shares: { readonly test: number; readonly tune: number } | null;
+  readonly shares: { readonly test: number; readonly validation: number } | null;
   readonly isDelta: boolean;
 }
 
@@ -182,7 +182,7 @@ export class SpoolGrid {
     if (!this.#shown?.shares) return null;
     const ranges = splitRanges(this.#shown.shares);
     if (inRange(hash, ranges.test)) return 'test';
-    return inRange(hash, ranges.tune) ? 'tune' : 'train';
+    return inRange(hash, ranges.validation) ? 'validation' : 'train';
   }
 
   #change(look: LookChange): void {

@@ -39,7 +39,7 @@ export interface Look {
 }
 
 /** A side of a training's split. */
-export type Side = 'train' | 'tune' | 'test';
+export type Side = 'train' | 'validation' | 'test';
 
 /** What changes of a look; of its view just the parts that are named, so that a late change undoes no other. */
 export type LookChange = Partial<Omit<Look, 'view'>> & { readonly view?: Partial<SpoolView> };

@@ -235,7 +235,7 @@ export interface EpochCurves {
   readonly epochs: readonly number[];
   readonly loss: readonly number[];
   readonly train: readonly number[];
-  readonly tune: readonly (number | null)[];
+  readonly validation: readonly (number | null)[];
 }
 
 /** The epochs of a run as columns, for the chart of curves. */
@@ -243,5 +243,5 @@ export const curvesOf = (epochs: readonly EpochRecord[]): EpochCurves => ({
   epochs: epochs.map((one) => one.epoch),
   loss: epochs.map((one) => one.loss),
   train: epochs.map((one) => one.trainAccuracy),
-  tune: epochs.map((one) => one.tuneAccuracy),
+  validation: epochs.map((one) => one.validationAccuracy),
 });

@@ -122,7 +122,7 @@ function pointMark(page: Page, layout: AccuracyLayout, point: AccuracyPoint, sel
       <rect class="slot" x=${x - layout.slot / 2 + 2} y="2" width=${layout.slot - 4} height=${layout.height - 4} rx="3"></rect>
       ${other ? pairMarks(other, true) : nothing}
       ${pairMarks(main, false)}
-      <text class="name" x=${x} y=${layout.height - 24} text-anchor="middle">m${model.number}${model.anchor ? ' ★' : ''}${verdict === '' ? '' : ` ${verdict}`}</text>
+      <text class="name" x=${x} y=${layout.height - 24} text-anchor="middle">m${model.number}${model.isBaseline ? ' ★' : ''}${verdict === '' ? '' : ` ${verdict}`}</text>
       <text class="version" x=${x} y=${layout.height - 9} text-anchor="middle">${clipped(model.snapshot, layout.slot)}</text>
     </g>`;
 }
@@ -255,7 +255,7 @@ function testsOf(guard: GuardResult, model: ModelView, names: FindingNames): { n
     [say('against {0}, that did not change', baseline), guard.baseline],
     [labelledText(names.baseSnapshot), guard.onParent],
     [labelledText(model.snapshot), guard.onSnapshot],
-    [say('against {0}, at {1}', baseline, model.snapshot), guard.onAnchor],
+    [say('against {0}, at {1}', baseline, model.snapshot), guard.onBaseline],
   ];
   return all.flatMap(([name, test]) => (test ? [{ name, test }] : []));
 }

@@ -40,12 +40,12 @@ export function deltaView(page: Page, training: TrainingState): Drawn {
 
 function rowsOf(training: TrainingState, delta: DeltaView): RowsOf | null {
   if (!delta.spool) return null;
-  const { label, test, tune } = training.header;
+  const { label, test, validation } = training.header;
   return {
     spool: delta.spool,
     statement: null,
     label,
-    shares: { test, tune },
+    shares: { test, validation },
     counts: delta.counts,
     isDelta: true,
     hasHistory: delta.spool.keyColumns > 0,

@@ -106,7 +106,7 @@ function modelRows(
     <tr @click=${select}>
       ${graphCell(row, chain, model.status)}
       <th scope="row" class="whole">
-        ${link(`m${model.number}`, select, say('Select m{0}', model.number), selected)}${model.anchor ? html` <span title=${say('baseline')}>★</span>` : nothing}
+        ${link(`m${model.number}`, select, say('Select m{0}', model.number), selected)}${model.isBaseline ? html` <span title=${say('baseline')}>★</span>` : nothing}
       </th>
       <td>${tag(statusTone[model.status], statusWord(model.status))}${model.exact === null ? nothing : html` <span title=${model.exact}>${tag('good', say('exact'))}</span>`}${model.reproduced === 'identical' ? html` ${tag('good', say('reproduced'))}` : nothing}</td>
       <td>
@@ -161,7 +161,7 @@ function actionsOf(page: Page, training: TrainingState, model: ModelView): Drawn
 
 /** With its parent, else with the baseline: two that differ by what somebody wants to know. */
 function compareButton({ actions }: Page, { models }: TrainingState, { number, parent }: ModelView): Drawn {
-  const other = parent ?? models.find((one) => one.anchor && one.number !== number)?.number ?? null;
+  const other = parent ?? models.find((one) => one.isBaseline && one.number !== number)?.number ?? null;
   if (other === null || !models.some((one) => one.number === other)) return nothing;
   return html`<vscode-button appearance="secondary" @click=${() => actions.compare([number, other])}
     >${say('Compare with m{0}', other)}</vscode-button

@@ -77,7 +77,7 @@ function table(page: Page, matrix: Matrix): Drawn {
         ${matrix.models.map(
           (model) =>
             html`<tr class=${model.number === page.state.selected ? 'selected' : ''}>
-              <th scope="row">m${model.number}${model.anchor ? ' ★' : ''}</th>
+              <th scope="row">m${model.number}${model.isBaseline ? ' ★' : ''}</th>
               ${matrix.versions.map((snapshot) => cellView(page, matrix, model, snapshot, values, stop()))}
             </tr>`,
         )}

@@ -83,7 +83,7 @@ function takeTyped(page: Page, of: RowsOf, event: KeyboardEvent): void {
   page.grid.filterBy(filter);
 }
 
-const sideNames: readonly Side[] = ['test', 'tune', 'train'];
+const sideNames: readonly Side[] = ['test', 'validation', 'train'];
 
 /** Rows of one side of the split. */
 function sides(of: RowsOf, look: Look, set: (change: LookChange) => void): Drawn {

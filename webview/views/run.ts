@@ -155,7 +155,7 @@ function ofRun(run: RunView): ShownRun {
       ['rows', run.rows && rowsText(run.rows, run.kind)],
       ['reading', readingFact(progress)],
       ['training', trainingFact(progress)],
-      ['visits', visitsFact(run)],
+      ['seen', seenFact(run)],
     ],
   };
 }
@@ -171,7 +171,7 @@ const setWord = (set: ReadSet): string => {
       return say('delta rows');
     case 'replay':
       return say('replayed rows');
-    case 'tune':
+    case 'validation':
       return say('validation rows');
     case 'test':
       return say('test rows');
@@ -207,19 +207,19 @@ const rowsText = (rows: { delta: number; replayed: number; train: number }, kind
         countText(rows.train),
       );
 
-function visitsFact(run: RunView): unknown {
+function seenFact(run: RunView): unknown {
   const last = run.progress.epochs.at(-1);
-  if (!run.rows || run.fullVisits === null || !last) return null;
+  if (!run.rows || run.fullSeen === null || !last) return null;
   const each = run.kind === 'full' ? run.rows.train : run.rows.delta + run.rows.replayed;
-  return visitsBar(each * last.epoch, run.fullVisits);
+  return seenBar(each * last.epoch, run.fullSeen);
 }
 
 /** Rows touched against those of a full retrain, as a bar and in figures. */
-function visitsBar(visits: number, full: number): Drawn {
-  const part = full > 0 ? visits / full : 0;
-  return html`<span class="visits"
+function seenBar(seen: number, full: number): Drawn {
+  const part = full > 0 ? seen / full : 0;
+  return html`<span class="samples"
     >${shareBar(part, 92, '', say('Samples seen, against a full retrain: {0}', percentText(part)))}
-    ${say('{0} of {1}', compactText(visits), compactText(full))} <span class="dim">(${percentText(part)})</span></span
+    ${say('{0} of {1}', compactText(seen), compactText(full))} <span class="dim">(${percentText(part)})</span></span
   >`;
 }
 
@@ -232,7 +232,7 @@ function ofModel(model: ModelView): ShownRun {
     facts: cost
       ? [
           ['rows', rowsText(cost.rows, model.kind)],
-          ['visits', visitsBar(cost.visits, cost.fullVisits)],
+          ['seen', seenBar(cost.seen, cost.fullSeen)],
           ['time', say('reading {0}, training {1}', durationText(cost.readSeconds), durationText(cost.trainSeconds))],
         ]
       : [],
@@ -246,7 +246,7 @@ const factWord = (name: string): string => {
     rows: say('rows'),
     reading: say('reading'),
     training: say('training'),
-    visits: say('samples seen'),
+    seen: say('samples seen'),
     time: say('time'),
   };
   return words[name] ?? name;
@@ -265,7 +265,7 @@ function curves(page: Page, shown: ShownRun): Drawn {
   if (shown.epochs.length === 0) return nothing;
   if (page.state.twins.includes('epochs')) return epochTable(shown.epochs);
   const width = Math.max(120, (page.measures.widthOf('run', 420) - 20) / 2);
-  const { epochs, loss, train, tune } = curvesOf(shown.epochs);
+  const { epochs, loss, train, validation } = curvesOf(shown.epochs);
   const plot = (
     title: string,
     lines: readonly { name: string; tone: string; values: readonly (number | null)[] }[],
@@ -292,14 +292,14 @@ function curves(page: Page, shown: ShownRun): Drawn {
       </svg>
     </figure>`;
   };
-  const hasTune = tune.some((value) => value !== null);
+  const hasValidation = validation.some((value) => value !== null);
   return html`<div class="curves" ${ref(page.measures.follow('run'))}>
     ${plot(say('Loss'), [{ name: say('train'), tone: 'first', values: loss }], (value) => value.toFixed(2).replace(/^0\./, '.'))}
     ${plot(
       say('Accuracy'),
       [
         { name: say('train'), tone: 'first', values: train },
-        ...(hasTune ? [{ name: say('validation'), tone: 'second', values: tune }] : []),
+        ...(hasValidation ? [{ name: say('validation'), tone: 'second', values: validation }] : []),
       ],
       (value) => shareText(value).slice(0, 4),
     )}
@@ -335,7 +335,7 @@ function epochTable(epochs: readonly EpochRecord[]): Drawn {
             <td class="end">${one.epoch}</td>
             <td class="end">${one.loss.toFixed(4)}</td>
             <td class="end">${shareText(one.trainAccuracy)}</td>
-            <td class="end">${one.tuneAccuracy === null ? '–' : shareText(one.tuneAccuracy)}</td>
+            <td class="end">${one.validationAccuracy === null ? '–' : shareText(one.validationAccuracy)}</td>
           </tr>`,
       )}
     </tbody>
@@ -348,14 +348,14 @@ function ledger(training: TrainingState, model: ModelView): Drawn {
   if (costs.length < 2) return nothing;
   const sum = (of: (cost: (typeof costs)[number]) => number): number =>
     costs.reduce((total, cost) => total + of(cost), 0);
-  const visits = sum((cost) => cost.visits);
+  const seen = sum((cost) => cost.seen);
   const seconds = sum((cost) => cost.readSeconds + cost.trainSeconds);
   return html`<dl class="facts num ledger">
     <dt>${say('lineage')}</dt>
     <dd>
-      ${visitsBar(
-        visits,
-        sum((cost) => cost.fullVisits),
+      ${seenBar(
+        seen,
+        sum((cost) => cost.fullSeen),
       )}
       <span class="dim">· ${say('{0} models in {1}', costs.length, durationText(seconds))}</span>
     </dd>

@@ -1,4 +1,5 @@
 /** Reads deltatrain.json: connections and trainings of a workspace folder, checked against the published schema. */
+import { say } from '../../base/say.ts';
 import { getNodeValue } from 'jsonc-parser';
 import schema from '../../../media/deltatrain.schema.json' with { type: 'json' };
 import { Failure } from '../../base/failure.ts';
@@ -142,7 +143,7 @@ export function readConfig(text: string, file: string): Config {
   if (text.trim() === '') return { connections: {}, trainings: {}, imports: {} };
   const { config, problems } = parse(text);
   if (problems.length > 0) {
-    const said = problems.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`);
+    const said = problems.map(({ line, column, message }) => say('line {0}, column {1}: {2}', line, column, message));
     throw new Failure('config.unreadable', { file, problems: said.join(' · ') });
   }
   return config;

@@ -66,7 +66,7 @@ const quoted = (names: readonly string[]): string => names.map((name) => `"${nam
 
 function learnerFor(training: string, written: string | undefined, task: Task): LearnerFacts {
   const fitting = known.filter(({ fits }) => fits.includes(task));
-  const hint = `Use ${quoted(['auto', ...fitting.map(({ name }) => name)])}.`;
+  const hint = say('Use {0}.', quoted(['auto', ...fitting.map(({ name }) => name)]));
   const found = written === undefined || written === 'auto' ? fitting[0] : known.find(({ name }) => name === written);
   if (!found) throw unsupported(training, written ? `"learner": "${written}"` : `"task": "${task}"`, hint);
   if (!found.fits.includes(task)) throw unsupported(training, `"learner": "${found.name}" for "${task}"`, hint);
@@ -102,7 +102,7 @@ export function chooseLearner(training: string, { learner, options }: Written, t
     if (!Object.hasOwn(defaults, option)) throw unsupported(training, `"${option}"`, say('Leave it out.'));
     const words = wordsOf(option);
     if (words && !words.includes(String(value)))
-      throw unsupported(training, `"${option}": "${String(value)}"`, `Use ${quoted(words)}.`);
+      throw unsupported(training, `"${option}": "${String(value)}"`, say('Use {0}.', quoted(words)));
   }
   return { name, options: { ...defaults, ...(Object.fromEntries(given) as LearnerOptions) } };
 }

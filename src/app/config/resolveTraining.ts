@@ -129,19 +129,19 @@ function keyOf(written: TrainingConfig, info: TableInfo): readonly string[] {
   return key;
 }
 
-function sharesOf(written: TrainingConfig): { test: number; tune: number } {
+function sharesOf(written: TrainingConfig): { test: number; validation: number } {
   if (written.validation !== undefined && written.tune !== undefined)
     throw new Failure('plan.unsupported', {
       what: say('"validation" and "tune" are two names for one share.'),
       hint: say('Leave "tune" out, which is the older one.'),
     });
-  const { test = 0.1, validation: tune = written.tune ?? 0.1 } = written;
-  if (test + tune >= 1)
+  const { test = 0.1, validation = written.tune ?? 0.1 } = written;
+  if (test + validation >= 1)
     throw new Failure('plan.unsupported', {
-      what: say('"test" ({0}) and "validation" ({1}) together leave no rows to train on.', test, tune),
+      what: say('"test" ({0}) and "validation" ({1}) together leave no rows to train on.', test, validation),
       hint: say('Make them smaller.'),
     });
-  return { test, tune };
+  return { test, validation };
 }
 
 /** What the rows of a training and their sides depend on, whatever its name: another table, key, label, feature or task starts a new lineage. */
@@ -204,7 +204,7 @@ export async function resolveTraining(
     });
   const info = await store.table(table, version);
   const key = keyOf(written, info);
-  const { test, tune } = sharesOf(written);
+  const { test, validation } = sharesOf(written);
   const isKept = latest !== null && isSame(latest, table, key, written.label);
   const known = written.task ?? (isKept ? latest.task : undefined);
   const found = known ?? (await taskOfLabel(store, info, written.label, version));
@@ -222,7 +222,7 @@ export async function resolveTraining(
     learner: chooseLearner(name, { ...written, learner }, task),
     seed: written.seed ?? 1,
     test,
-    tune,
+    validation,
     slices: [...new Set(written.slices ?? [])],
     guard: { ...defaultGuard, ...written.guard },
     ...(offered.length > 0 && { offered }),

@@ -164,7 +164,7 @@ async function repeat(
   const { plan, kernelSha256 } = model;
   const result = await trainer
     .run(
-      { plan, parent: start, anchor: null, kernelSha256, ...(from.frozen && { frozen: from.frozen }) },
+      { plan, parent: start, baseline: null, kernelSha256, ...(from.frozen && { frozen: from.frozen }) },
       rows,
       signal,
       on,

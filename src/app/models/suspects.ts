@@ -29,7 +29,7 @@ export async function suspectsOf(
   const snapshot = await snapshotOfModel(store, training, model);
   const models = (await registry.heads(training)).filter(({ number }) => number < model.number);
   const changed = { hashes: null, base, to: atSnapshot(snapshot.name), snapshot };
-  const judge = await judgeBrief({ training, workbench: parts, models, parent, anchor: null, changed }, signal);
+  const judge = await judgeBrief({ training, workbench: parts, models, parent, baseline: null, changed }, signal);
   const table = parseTableName(model.table) ?? training.table;
   const rows = storeRows({ store, table, key: training.key, snapshot: snapshot.name, base: base.name }, model.plan);
   const job = { plan: model.plan, parent: await registry.artifact(parent), judge: { ...judge, approvals: [] } };

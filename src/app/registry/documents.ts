@@ -2,17 +2,19 @@
 import type { DeltaCounts } from '../../data/change.ts';
 import { type Model, type ModelHead, modelText } from '../../data/model.ts';
 import type { RunOutcome } from '../../data/run.ts';
-import { type StoredPlan, storedPlan } from '../../data/storedPlan.ts';
+import { type BothWords, inBothWords } from '../../data/stored/firstWords.ts';
+import { type StoredPlan, storedPlan } from '../../data/stored/storedPlan.ts';
 import { dataSentence, noteSentence, suspectText } from '../../words/judgement.ts';
 import { judgementNames } from '../../words/outcomeText.ts';
 import { type JudgementNames, reasonSentence } from '../../words/reasons.ts';
 import type { DataNote, DataVerdict, Reason, RunJudgement } from '../../data/judgement.ts';
-import type { Metrics, GuardResult, SliceResult } from '../../data/trainer.ts';
+import type { Attempt, EpochRecord, Metrics, GuardResult, SliceResult } from '../../data/trainer.ts';
+import type { Plan } from '../../data/training.ts';
 import { exactSentence } from './exactness.ts';
 import type { Settled, SettledReason } from './judged/settled.ts';
 import type { Registry } from './registry.ts';
 
-export interface GuardDocument extends GuardResult {
+export interface GuardDocument extends BothWords<GuardResult> {
   /** Test rows whose label differs between the parent's snapshot and this one. */
   readonly relabelled: number;
   readonly sentence: string;
@@ -37,11 +39,11 @@ export interface TrainedDocument {
   readonly rows: {
     readonly delta: number;
     readonly replayed: number;
-    readonly visits: number;
-    readonly fullVisits: number;
-    /** What 0.1 calls `visits` and `fullVisits`. */
     readonly seen: number;
     readonly fullSeen: number;
+    /** What the first version calls them. */
+    readonly visits: number;
+    readonly fullVisits: number;
   };
   readonly seconds: number;
   readonly metrics: Metrics;
@@ -149,14 +151,14 @@ export function trainDocument(outcome: RunOutcome, training: string, seconds: nu
     rows: {
       delta: model.cost.rows.delta,
       replayed: model.cost.rows.replayed,
-      visits: model.cost.visits,
-      fullVisits: model.cost.fullVisits,
-      seen: model.cost.visits,
-      fullSeen: model.cost.fullVisits,
+      visits: model.cost.seen,
+      fullVisits: model.cost.fullSeen,
+      seen: model.cost.seen,
+      fullSeen: model.cost.fullSeen,
     },
     seconds,
     metrics: model.metrics,
-    guard: { ...model.guard, relabelled: model.relabelled, sentence: outcome.gate },
+    guard: { ...inBothWords(model.guard), relabelled: model.relabelled, sentence: outcome.gate },
     exact: outcome.exact,
     slices: model.slices,
     advice: advice.reasons,
@@ -168,13 +170,29 @@ export function trainDocument(outcome: RunOutcome, training: string, seconds: nu
 
 /** The registry row without its artifact. */
 export interface ModelDocument
-  extends Omit<Model, 'number' | 'parent' | 'base' | 'snapshot' | 'guard' | 'judgement' | 'relabelled' | 'plan'> {
+  extends Omit<
+    Model,
+    | 'number'
+    | 'parent'
+    | 'base'
+    | 'snapshot'
+    | 'guard'
+    | 'judgement'
+    | 'relabelled'
+    | 'plan'
+    | 'epochs'
+    | 'attempts'
+    | 'cost'
+  > {
   readonly model: string;
   readonly parent: string | null;
   readonly baseSnapshot: Model['base'];
   readonly snapshot: Model['snapshot'];
-  readonly guard: GuardResult & { readonly relabelled: number };
-  readonly plan: StoredPlan;
+  readonly guard: BothWords<GuardResult> & { readonly relabelled: number };
+  readonly plan: StoredPlan & Pick<Plan, 'validation'>;
+  readonly epochs: readonly BothWords<EpochRecord>[];
+  readonly attempts: readonly BothWords<Attempt>[];
+  readonly cost: BothWords<Model['cost']>;
   /** As in `TrainedDocument`. */
   readonly exact: string | null;
   readonly reason: StatusReason | null;
@@ -201,8 +219,11 @@ export function modelDocument(
     parent: parentOf(model),
     baseSnapshot: base,
     snapshot,
-    guard: { ...guard, relabelled },
-    plan: storedPlan(plan),
+    guard: { ...inBothWords(guard), relabelled },
+    plan: { ...storedPlan(plan), validation: plan.validation },
+    epochs: model.epochs.map(inBothWords),
+    attempts: model.attempts.map(inBothWords),
+    cost: inBothWords(model.cost),
     exact: exactSentence(model, models),
     reason: last?.reason ?? registeredReason(model),
     settled: last ? { reason: last.reason, cause: last.cause, note: last.note, who: last.who, at: last.at } : null,

@@ -17,14 +17,14 @@ const countedBy =
 
 /**
  * The new model (number 0 until the registry gives it one) at its snapshot, whole and by slice, and at its parent's; its
- * parent and the anchor at the new snapshot.
+ * parent and the baseline at the new snapshot.
  */
 export function evaluationsOf(
   result: TrainResult,
   trainingId: string,
   snapshot: SnapshotIdentity,
   parent: Model | null,
-  anchor: Model | null,
+  baseline: Model | null,
 ): Evaluation[] {
   const { guard, metrics, slices } = result;
   const counted = countedBy(metrics);
@@ -41,7 +41,7 @@ export function evaluationsOf(
   if (parent && guard.onParent) cells.push(at(0, parent.snapshot, '', counted(guard.onParent.child, guard.onParent.n)));
   if (parent && guard.onSnapshot)
     cells.push(at(parent.number, snapshot, '', counted(guard.onSnapshot.parent, guard.onSnapshot.n)));
-  if (anchor && guard.onAnchor)
-    cells.push(at(anchor.number, snapshot, '', counted(guard.onAnchor.parent, guard.onAnchor.n)));
+  if (baseline && guard.onBaseline)
+    cells.push(at(baseline.number, snapshot, '', counted(guard.onBaseline.parent, guard.onBaseline.n)));
   return cells;
 }

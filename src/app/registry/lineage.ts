@@ -3,7 +3,7 @@ import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { type DeltaCounts, noChanges, sumCounts } from '../../data/change.ts';
-import { anchorOf, lineageTip, type Model, type ModelHead, modelText } from '../../data/model.ts';
+import { baselineOf, lineageTip, type Model, type ModelHead, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
@@ -139,7 +139,7 @@ export interface LineageNow {
   /** Newest first. */
   readonly models: readonly ModelHead[];
   readonly parent: Model | null;
-  readonly anchor: Model | null;
+  readonly baseline: Model | null;
   readonly lastFull: Model | null;
 }
 
@@ -148,14 +148,14 @@ export async function readLineage(training: Training, registry: Registry): Promi
   const models = await registry.heads(training);
   const wanted = {
     parent: lineageTip(models),
-    anchor: anchorOf(models),
+    baseline: baselineOf(models),
     lastFull: models.find((model) => model.kind === 'full') ?? null,
   };
   const numbers = Object.values(wanted).flatMap((model) => (model === null ? [] : [model.number]));
   const whole = await registry.byNumbers(training.id, numbers);
   const of = (head: ModelHead | null): Model | null =>
     (head && whole.find(({ number }) => number === head.number)) ?? null;
-  return { models, parent: of(wanted.parent), anchor: of(wanted.anchor), lastFull: of(wanted.lastFull) };
+  return { models, parent: of(wanted.parent), baseline: of(wanted.baseline), lastFull: of(wanted.lastFull) };
 }
 
 /** What the first run of a twin, or under a new name, says of the trainings of its id that have models. */

@@ -10,7 +10,7 @@ import {
   modelText,
   parseModelRef,
 } from '../../data/model.ts';
-import { type StoredTraining, storedTraining, trainingOfStored } from '../../data/storedPlan.ts';
+import { type StoredTraining, storedTraining, trainingOfStored } from '../../data/stored/storedPlan.ts';
 import type { Store, Write } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import type { Value } from '../../data/value.ts';

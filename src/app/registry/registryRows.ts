@@ -2,8 +2,10 @@
 import { at } from '../../base/assert.ts';
 import type { RunJudgement } from '../../data/judgement.ts';
 import type { Evaluation, Model, ModelHead, ModelStatus, ModelSummary } from '../../data/model.ts';
-import { planOfStored, type StoredPlan, storedPlan } from '../../data/storedPlan.ts';
+import { type Kept, kept, readKept } from '../../data/stored/firstWords.ts';
+import { planOfStored, type StoredPlan, storedPlan } from '../../data/stored/storedPlan.ts';
 import type { Write } from '../../data/store.ts';
+import type { Attempt, EpochRecord } from '../../data/trainer.ts';
 import type { Value } from '../../data/value.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
 import { keptJson } from './keptJson.ts';
@@ -36,12 +38,12 @@ export function insertModelRow(model: Model, artifact: Uint8Array): Write[] {
     plan_json: JSON.stringify(storedPlan(model.plan)),
     classes_json: JSON.stringify(model.classes),
     metrics_json: JSON.stringify(model.metrics),
-    guard_json: JSON.stringify(model.guard),
+    guard_json: JSON.stringify(kept(model.guard)),
     slices_json: JSON.stringify(model.slices),
-    epochs_json: JSON.stringify(model.epochs),
-    attempts_json: JSON.stringify(model.attempts),
+    epochs_json: JSON.stringify(model.epochs.map(kept)),
+    attempts_json: JSON.stringify(model.attempts.map(kept)),
     kept: model.kept,
-    cost_json: JSON.stringify(model.cost),
+    cost_json: JSON.stringify(kept(model.cost)),
     note: model.note,
     kernel_sha256: model.kernelSha256,
     weights_sha256: model.weightsSha256,
@@ -136,7 +138,7 @@ function headOf({ text, isNull, count, orNull, status }: Row): ModelHead {
 const summaryOf = (row: Row): ModelSummary => ({
   ...headOf(row),
   metrics: row.json('metrics_json'),
-  guard: row.json('guard_json'),
+  guard: readKept<Model['guard']>(row.json('guard_json')),
 });
 
 const isLong = (column: ModelColumn): boolean => column.endsWith('_json');
@@ -169,9 +171,9 @@ export const wholeModels: ModelReading<Model> = {
       plan: planOfStored(row.json<StoredPlan>('plan_json')),
       classes: row.json('classes_json'),
       slices: row.json('slices_json'),
-      epochs: row.json('epochs_json'),
-      attempts: row.json('attempts_json'),
-      cost: row.json('cost_json'),
+      epochs: row.json<Kept<EpochRecord>[]>('epochs_json').map(readKept<EpochRecord>),
+      attempts: row.json<Kept<Attempt>[]>('attempts_json').map(readKept<Attempt>),
+      cost: readKept<Model['cost']>(row.json('cost_json')),
     };
   },
 };

@@ -27,8 +27,8 @@ export interface DemoStep {
   readonly status: Model['status'];
   readonly delta: DeltaCounts | null;
   readonly trained: { readonly delta: number; readonly replayed: number; readonly train: number };
-  readonly visits: number;
-  readonly fullVisits: number;
+  readonly seen: number;
+  readonly fullSeen: number;
   readonly seconds: number;
   readonly accuracy: number;
   readonly low: number;
@@ -85,8 +85,8 @@ function stepOf(outcome: RunOutcome, what: string, seconds: number): Omit<DemoSt
     status: model.status,
     delta: model.delta,
     trained: model.cost.rows,
-    visits: model.cost.visits,
-    fullVisits: model.cost.fullVisits,
+    seen: model.cost.seen,
+    fullSeen: model.cost.fullSeen,
     seconds,
     accuracy: qualityOf(model.metrics),
     low: model.metrics.low,

@@ -40,13 +40,13 @@ function expectedSeconds({ parent, lastFull, facts }: AdviceFacts): Advice['seco
   if (parent === null) return { delta: null, full: null };
   const { cost } = parent;
   const seconds = cost.readSeconds + cost.trainSeconds;
-  const perVisit = cost.visits > 0 ? seconds / cost.visits : null;
+  const perSample = cost.seen > 0 ? seconds / cost.seen : null;
   const growth = facts ? (facts.counts.inserted - facts.counts.deleted) / Math.max(1, parent.rows) : 0;
   const full = lastFull
     ? ((lastFull.cost.readSeconds + lastFull.cost.trainSeconds) * (parent.rows * (1 + growth))) /
       Math.max(1, lastFull.rows)
     : null;
-  return { delta: parent.kind === 'delta' && perVisit !== null ? seconds : null, full };
+  return { delta: parent.kind === 'delta' && perSample !== null ? seconds : null, full };
 }
 
 const knownTexts = {

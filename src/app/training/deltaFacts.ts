@@ -9,13 +9,13 @@ import { splitSalt, type Training } from '../../data/training.ts';
 import { sameValue } from '../../data/value.ts';
 import { columnIndex, hashAt } from './rowSets.ts';
 
-type Side = 'train' | 'tune' | 'test';
-const sides: readonly Side[] = ['train', 'tune', 'test'];
+type Side = 'train' | 'validation' | 'test';
+const sides: readonly Side[] = ['train', 'validation', 'test'];
 
 export interface SplitShares {
   readonly splitSalt: string;
   readonly test: number;
-  readonly tune: number;
+  readonly validation: number;
 }
 
 const sideOf = (hash: string, ranges: Record<Side, HashRange>): Side =>
@@ -57,7 +57,7 @@ export async function readDeltaFacts(
 ): Promise<{ facts: DeltaFacts; trainGrowth: number; trainRemoved: number; changed: readonly string[] | null }> {
   const ranges = splitRanges(shares);
   const counts = { inserted: 0, updated: 0, deleted: 0 };
-  const rows = { train: 0, tune: 0, test: 0 };
+  const rows = { train: 0, validation: 0, test: 0 };
   let unlabelled = 0;
   let relabelled = 0;
   let trainGrowth = 0;

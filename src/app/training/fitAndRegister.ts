@@ -48,7 +48,7 @@ export function nothingToTrain(training: Training, start: Start): RunOutcome {
     table,
     base?.name ?? snapshot.name,
     facts.test,
-    facts.tune,
+    facts.validation,
     facts.unlabelled,
     deleted,
   );
@@ -98,7 +98,7 @@ export async function planOf(
         asked.label,
       ),
     );
-  const trainRows = Math.round(start.rows * (1 - asked.test - asked.tune));
+  const trainRows = Math.round(start.rows * (1 - asked.test - asked.validation));
   const training = await withLearner(
     { training: asked, info, version, depth: 0, train: trainRows },
     workbench,
@@ -130,20 +130,20 @@ async function completed(
 /** A model that a run is compared with, and the snapshot by which it is told which rows are as they were. */
 interface Rivals {
   readonly parent: Model | null;
-  readonly anchor: Model | null;
-  readonly baseline: Snapshot | null;
+  readonly baseline: Model | null;
+  readonly baselineSnapshot: Snapshot | null;
 }
 
 /** The models a run is compared with: none when there is no base, and the baseline only when it is not the parent. */
 async function rivalsOf({ training }: TrainRequest, { store }: Workbench, start: Start): Promise<Rivals> {
   const parent = start.base ? start.parent : null;
-  const { anchor, snapshot, notes } = start;
-  if (parent === null || anchor === null || anchor.number === parent.number)
-    return { parent, anchor: null, baseline: null };
-  const base = await baseOf(store, training, anchor, atSnapshot(snapshot.name));
-  if (base.snapshot) return { parent, anchor, baseline: base.snapshot };
-  notes.push(say('Not compared with the baseline m{0}: {1}', anchor.number, base.why.message));
-  return { parent, anchor: null, baseline: null };
+  const { baseline, snapshot, notes } = start;
+  if (parent === null || baseline === null || baseline.number === parent.number)
+    return { parent, baseline: null, baselineSnapshot: null };
+  const base = await baseOf(store, training, baseline, atSnapshot(snapshot.name));
+  if (base.snapshot) return { parent, baseline, baselineSnapshot: base.snapshot };
+  notes.push(say('Not compared with the baseline m{0}: {1}', baseline.number, base.why.message));
+  return { parent, baseline: null, baselineSnapshot: null };
 }
 
 /** How a run is cut off, and told of. */
@@ -158,14 +158,14 @@ const placesOf = (
   { table, key }: Training,
   { store }: Workbench,
   { snapshot, base }: Start,
-  { baseline }: Rivals,
+  { baselineSnapshot }: Rivals,
 ): RowPlaces => ({
   store,
   table,
   key,
   snapshot: snapshot.name,
   base: base?.name ?? null,
-  baseline: baseline?.name ?? null,
+  baseline: baselineSnapshot?.name ?? null,
 });
 
 /** Trains, judges and registers; what the trainer and the registry fail with. */
@@ -182,14 +182,14 @@ export async function fitAndRegister(
   const { snapshot, base, models } = start;
   on({ kind: 'planned', plan });
   const rivals = await rivalsOf(request, workbench, start);
-  const { parent, anchor, baseline } = rivals;
+  const { parent, baseline, baselineSnapshot } = rivals;
   const to = atSnapshot(snapshot.name);
   const changed = base && { hashes: start.changed, base, to, snapshot };
   const job: TrainJob = {
     plan,
     parent: parent && (await registry.artifact(parent)),
-    anchor: anchor && (await registry.artifact(anchor)),
-    judge: await judgeBrief({ training, workbench, models, parent, anchor, changed, notes: start.notes }, signal),
+    baseline: baseline && (await registry.artifact(baseline)),
+    judge: await judgeBrief({ training, workbench, models, parent, baseline, changed, notes: start.notes }, signal),
   };
   const rows = storeRows(placesOf(training, workbench, start, rivals), plan);
   throwIfCancelled(signal);
@@ -205,7 +205,7 @@ export async function fitAndRegister(
   await requireUnchanged(
     store,
     training,
-    [snapshot, base, baseline].flatMap((one) => one ?? []),
+    [snapshot, base, baselineSnapshot].flatMap((one) => one ?? []),
   );
   throwIfCancelled(signal);
   const held = await heldFor(registry, models, result.judgement);
@@ -216,7 +216,7 @@ export async function fitAndRegister(
     atLeast: plan.version,
     artifact: result.artifact,
     model: modelOfRun({ training, mode: request.mode, workbench, start, plan, result }),
-    evaluations: evaluationsOf(result, training.id, identityOf(snapshot, training.table), parent, anchor),
+    evaluations: evaluationsOf(result, training.id, identityOf(snapshot, training.table), parent, baseline),
     guards: [lease.guard()],
     facts: result.facts.own,
     ...(parent &&
@@ -231,12 +231,12 @@ export async function fitAndRegister(
 }
 
 /** How a run is told of that has registered a model. */
-function trained(model: Model, start: Start, { parent, anchor }: Rivals, unlabelled: number): RunOutcome {
+function trained(model: Model, start: Start, { parent, baseline }: Rivals, unlabelled: number): RunOutcome {
   const { notes, advice, base, models } = start;
   if (unlabelled > 0) notes.push(say('{0} rows without a label were left out.', countText(unlabelled)));
   const gate = guardSentence(model.guard, {
     parent: parent && `m${parent.number}`,
-    baseline: anchor && `m${anchor.number}`,
+    baseline: baseline && `m${baseline.number}`,
     baseSnapshot: base?.name ?? null,
     snapshot: model.snapshot.name,
     relabelled: model.relabelled,

@@ -7,11 +7,12 @@ import { type OptionValue, type Plan, type PlanDraft, splitSalt, type Training }
 
 interface Shares {
   readonly test: number;
-  readonly tune: number;
+  readonly validation: number;
 }
 
 /** True when two plans of one training, or the training and a plan, keep the same rows out of training: a pair on others is no pair. */
-export const sameSplit = (one: Shares, other: Shares): boolean => one.test === other.test && one.tune === other.tune;
+export const sameSplit = (one: Shares, other: Shares): boolean =>
+  one.test === other.test && one.validation === other.validation;
 
 /** What is known before the learner says what it trains on. */
 export interface PlanFacts {
@@ -44,7 +45,7 @@ function commonDraft(of: PlanFacts): Omit<PlanDraft, 'kind' | 'counts'> {
     depth: of.depth,
     splitSalt: splitSalt(training),
     test: training.test,
-    tune: training.tune,
+    validation: training.validation,
     maxDrop: training.guard.maxDrop,
     replaySalt: `replay:${training.seed}:${of.depth}`,
   };
@@ -65,7 +66,7 @@ export const deltaDraft = (of: PlanFacts, parent: Model, facts: DeltaFacts, remo
   ...commonDraft(of),
   kind: 'delta',
   test: parent.plan.test,
-  tune: parent.plan.tune,
+  validation: parent.plan.validation,
   counts: { train: of.train, delta: facts.train, removed },
 });
 
@@ -89,7 +90,7 @@ export function keptFromParent(training: Training, parent: Model, plan: Plan): s
         'The shares of test and validation rows stay as in m{0} ({1} and {2}); other ones need a full fit.',
         parent.number,
         parent.plan.test,
-        parent.plan.tune,
+        parent.plan.validation,
       ),
     );
   return notes;

@@ -17,8 +17,8 @@ export async function readAdvice(
   signal?: AbortSignal,
 ): Promise<{ parent: Model | null; facts: DeltaFacts | null; advice: Advice }> {
   const read = await readLineage(training, from.registry);
-  const { models, parent, anchor, lastFull } = (await nearestBase(training, from, live, read)).lineage;
-  const { store } = await leaveOut(from, training, null, [parent, anchor, lastFull]);
+  const { models, parent, baseline, lastFull } = (await nearestBase(training, from, live, read)).lineage;
+  const { store } = await leaveOut(from, training, null, [parent, baseline, lastFull]);
   const base = parent && (await baseOf(store, training, parent, live));
   const { facts, advice } = await weighDelta({ training, store, models, parent, lastFull, base, to: live }, signal);
   return { parent, facts, advice };

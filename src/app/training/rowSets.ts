@@ -23,7 +23,7 @@ export interface RowPlaces {
 }
 
 /** The part of a plan that says which rows and columns are meant. */
-export type RowPlan = Pick<Plan, 'features' | 'label' | 'slices' | 'splitSalt' | 'test' | 'tune' | 'replay'>;
+export type RowPlan = Pick<Plan, 'features' | 'label' | 'slices' | 'splitSalt' | 'test' | 'validation' | 'replay'>;
 
 /** Features, label and the slice columns that are neither, each once. */
 export const columnsOf = (plan: RowPlan): string[] => [

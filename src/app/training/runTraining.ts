@@ -71,7 +71,7 @@ async function runLeased(
     on({ kind: 'pinned', snapshot: snapshot.name, createdAt: snapshot.createdAt, own });
     throwIfCancelled(signal);
     phase('diff');
-    const left = await leaveOut(workbench, training, snapshot.name, [parent, lineage.anchor, lineage.lastFull]);
+    const left = await leaveOut(workbench, training, snapshot.name, [parent, lineage.baseline, lineage.lastFull]);
     const bench = { ...workbench, store: left.store };
     const start = await compare(request, bench, lineage, snapshot, signal);
     start.notes.unshift(

@@ -51,9 +51,9 @@ export async function weighDelta(of: Weighing, signal?: AbortSignal): Promise<We
 
 /** By the parent's shares, which a delta run keeps; a full fit that is compared with its parent has the same. */
 function factsSince({ training, store, to }: Weighing, parent: Model, from: Snapshot, signal?: AbortSignal) {
-  const { test, tune } = parent.plan;
+  const { test, validation } = parent.plan;
   const columns = comparedColumns(training);
-  const shares = { splitSalt: columns.splitSalt, test, tune };
+  const shares = { splitSalt: columns.splitSalt, test, validation };
   const request = runDelta(training, columns, atSnapshot(from.name), to);
   return readDeltaFacts(store, request, training.label, shares, signal);
 }

@@ -1,7 +1,7 @@
 /** The tree below a database as plain data: tables, snapshots and models, in which order, in which words. */
 import type { DeltaCounts } from '../../data/change.ts';
 import type { Branch, DeltaWay, KeptDisk } from '../../data/store.ts';
-import { anchorOf, type ModelSummary, modelText } from '../../data/model.ts';
+import { baselineOf, type ModelSummary, modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { type Snapshot, tableIn } from '../../data/version.ts';
 import { createSnapshotSql, diffSql, type PrintedScope, quoteText, tableSql } from '../../git4data/print.ts';
@@ -334,7 +334,7 @@ export function modelNodes(facts: TableFacts, changed: ReadonlySet<string> = new
   return newest.map((model): Node => {
     const state = snapshotStateOf(model, facts);
     const family = facts.models.filter((one) => one.trainingId === model.trainingId && one.training === model.training);
-    const isAnchor = anchorOf(family)?.number === model.number;
+    const isBaseline = baselineOf(family)?.number === model.number;
     const { metrics } = model;
     const byOthers = changed.has(modelText(model));
     const pair = toParent(model.guard);
@@ -353,7 +353,7 @@ export function modelNodes(facts: TableFacts, changed: ReadonlySet<string> = new
         origin,
         state === 'gone' && say('its snapshot is gone'),
         state === 'replaced' && say('its snapshot was replaced'),
-        isAnchor && model.status !== 'promoted' && say('baseline'),
+        isBaseline && model.status !== 'promoted' && say('baseline'),
       ),
       tooltip: `**${plain(modelText(model))}** · ${statusWord(model.status)} · ${plain(origin)}\n\n${measuredText(metrics)}${byOthers ? `\n\n${changedText()}` : ''}${model.note === '' ? '' : `\n\n${plain(model.note)}`}${code(sql)}`,
       icon: state === 'there' && !byOthers ? statusIcons[model.status] : 'warning',

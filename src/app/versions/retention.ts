@@ -1,7 +1,7 @@
 /** Which snapshots can go: what a retention keeps, and why; and their deletion, one by one. */
 import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
-import { anchorOf, type ModelHead, lineageTip, modelText } from '../../data/model.ts';
+import { baselineOf, type ModelHead, lineageTip, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { type Snapshot, type SnapshotIdentity, snapshotPlace } from '../../data/version.ts';
 import { isSafetyName } from './snapshotNames.ts';
@@ -84,7 +84,9 @@ function modelReasons(models: readonly ModelHead[], last: number): Reason[] {
   const usable = models.filter((one) => one.status !== 'archived');
   const promoted = usable.filter((one) => one.status === 'promoted').flatMap((one) => withAncestors(one, models));
   const lineages = families(usable, (one) => `${one.trainingId} ${one.training}`);
-  const baselines = lineages.flatMap((family) => [anchorOf(family), lineageTip(family)].filter((one) => one !== null));
+  const baselines = lineages.flatMap((family) =>
+    [baselineOf(family), lineageTip(family)].filter((one) => one !== null),
+  );
   const newest = lineages.flatMap((family) => [...family].sort((a, b) => b.number - a.number).slice(0, last));
   return [
     { because: 'promoted', models: promoted },

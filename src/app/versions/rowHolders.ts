@@ -121,9 +121,9 @@ function ownHolds(model: Model, { all, row, snapshots, held, unread }: Known): M
   const key = all.find((one) => one.model === model)?.key ?? null;
   if (key?.join() !== row.key.join()) return 'seen';
   const hash = row.hash(model.plan.splitSalt);
-  const { test, tune } = splitRanges(model.plan);
+  const { test, validation } = splitRanges(model.plan);
   if (inRange(hash, test)) return 'test';
-  return inRange(hash, tune) ? 'validation' : 'train';
+  return inRange(hash, validation) ? 'validation' : 'train';
 }
 
 function inheritedHolds(model: Model, known: Known, told: Map<Model, ModelHolds | null>): ModelHolds | null {

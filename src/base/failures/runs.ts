@@ -15,7 +15,6 @@ function knownTrainings(known: readonly string[] | undefined): string {
 
 const fewRows = {
   train: later("Only {0} train rows: at least {1} are needed. Add rows or change the training's shares."),
-  tune: later("Only {0} validation rows: at least {1} are needed. Add rows or change the training's shares."),
   test: later("Only {0} test rows: at least {1} are needed. Add rows or change the training's shares."),
 } as const;
 
@@ -73,7 +72,7 @@ export const runFailures = {
       say('"{0}" is unique for every row, so a model could only memorise it. Leave it out of the features.', d.column),
   },
   'plan.fewRows': {
-    say: (d: { set: 'train' | 'tune' | 'test'; rows: number; needed: number }) => say(fewRows[d.set], d.rows, d.needed),
+    say: (d: { set: 'train' | 'test'; rows: number; needed: number }) => say(fewRows[d.set], d.rows, d.needed),
   },
   'plan.unsupported': { say: (d: { what: string; hint?: string }) => together(d.what, d.hint) },
   'model.unknown': {

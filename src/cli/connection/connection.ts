@@ -156,6 +156,5 @@ export async function openConnection(
   const process = await startEngine(request, how.signal).catch((error: unknown) => {
     throw withUser(error, found);
   });
-  for (const note of process.notes) how.output.note(note);
   return { opened: { ...found, store: process.store, engine: process.caller }, process };
 }

@@ -21,8 +21,6 @@ export interface OpenerOptions {
   readonly allowedPaths: vscode.Memento;
   readonly secrets: Secrets;
   readonly log: (line: string) => void;
-  /** Tells a person what became of a store that was opened. */
-  readonly note: (sentence: string) => void;
   readonly mayMigrate: MayMigrate;
   /** Who acts in this window, for the record. */
   readonly writer: RecordWriter;
@@ -66,8 +64,8 @@ export class Opener {
   }
 
   #session(connection: Connection, open: Parameters<typeof Session.open>[0]['open'], signal: AbortSignal) {
-    const { engine, log, note, mayMigrate, writer } = this.#options;
-    return Session.open({ connection, open, engine, log, note, mayMigrate, writer }, signal);
+    const { engine, log, mayMigrate, writer } = this.#options;
+    return Session.open({ connection, open, engine, log, mayMigrate, writer }, signal);
   }
 
   #mayOpen(connection: Connection, path: string): boolean {

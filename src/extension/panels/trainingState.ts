@@ -3,7 +3,7 @@ import { exactSentence } from '../../app/registry/exactness.ts';
 import { isSafetyName } from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import type { DeltaCounts } from '../../data/change.ts';
-import { anchorOf, type Evaluation, lineageTip, type Model } from '../../data/model.ts';
+import { baselineOf, type Evaluation, lineageTip, type Model } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
@@ -59,7 +59,7 @@ function snapshotState(model: Model, snapshots: readonly Snapshot[]): ModelView[
 function modelView(
   model: Model,
   snapshots: readonly Snapshot[],
-  anchor: Model | null,
+  baseline: Model | null,
   reproduced: ModelView['reproduced'],
   exact: string | null,
   settled: Settled | null,
@@ -70,7 +70,7 @@ function modelView(
     parent: model.parent,
     kind: model.kind,
     status: model.status,
-    anchor: anchor?.number === model.number,
+    isBaseline: baseline?.number === model.number,
     snapshot: model.snapshot.name,
     snapshotState: snapshotState(model, snapshots),
     baseSnapshot: model.base?.name ?? null,
@@ -153,7 +153,7 @@ export async function readTrainingState(
   const lastSettled = new Map(settled.map((one) => [one.number, one]));
   const snapshots = all.filter((one) => snapshotHolds(one, training.table)).sort(byAge);
   const tip = lineageTip(models);
-  const anchor = anchorOf(models);
+  const baseline = baselineOf(models);
   const header: TrainingHeader = {
     training: training.name,
     connection: facts.connection,
@@ -163,7 +163,7 @@ export async function readTrainingState(
     label: training.label,
     learner: training.learner.name,
     test: training.test,
-    tune: training.tune,
+    validation: training.validation,
     seed: training.seed,
     slices: training.slices,
     notice: facts.notice,
@@ -181,7 +181,7 @@ export async function readTrainingState(
         modelView(
           model,
           snapshots,
-          anchor,
+          baseline,
           reproduced.get(model.number) ?? null,
           exactSentence(model, models),
           lastSettled.get(model.number) ?? null,

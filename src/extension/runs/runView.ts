@@ -22,7 +22,7 @@ export function newRun(
     snapshot: null,
     delta: null,
     rows: null,
-    fullVisits: null,
+    fullSeen: null,
     progress: noProgress,
     model: null,
     startedAt: new Date(startedAt).toISOString(),
@@ -43,7 +43,7 @@ export function viewAfter(view: RunView, event: RunEvent): RunView {
       const { epochs } = learner.options;
       const rows = { delta: counts.delta, replayed: counts.replay, train: counts.train };
       // Of a learner without epochs it is known when it has ended.
-      return { ...view, rows, fullVisits: typeof epochs === 'number' ? counts.train * epochs : null };
+      return { ...view, rows, fullSeen: typeof epochs === 'number' ? counts.train * epochs : null };
     }
     case 'reading':
     case 'epoch':

@@ -36,7 +36,7 @@ function checkRestoreForm(restore: Restore, connection: CatalogConnection): Prob
   );
   const shown = wanted === 'braces' ? "{SNAPSHOT = 'name'}" : 'RESTORE ACCOUNT … FROM SNAPSHOT name';
   return [
-    problemAt(restore.formSpan, 'restore.form', 'error', `${server} takes ${shown} here.`, [
+    problemAt(restore.formSpan, 'restore.form', 'error', say('{0} takes {1} here.', server, shown), [
       replace(restore, sql, say('Change to {0}', sql)),
     ]),
   ];

@@ -46,7 +46,9 @@ function checkHeld(named: NamedSnapshot, read: DocumentStatement, catalog: Catal
   const { database, table } = resolveTable(read, catalog, named.table);
   if (database === null || holdsTable(snapshot, database, table)) return [];
   const of =
-    snapshot.table === null ? `database ${snapshot.database ?? ''}` : `${snapshot.database ?? ''}.${snapshot.table}`;
+    snapshot.table === null
+      ? say('database {0}', snapshot.database ?? '')
+      : `${snapshot.database ?? ''}.${snapshot.table}`;
   return [
     problemAt(
       named.name,

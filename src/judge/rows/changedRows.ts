@@ -19,7 +19,7 @@ export const cameKinds = rowKind.inserted | rowKind.firstLabel;
 export interface UnseenShares {
   readonly test: number;
   /** Validation rows, above the test rows. */
-  readonly tune: number;
+  readonly validation: number;
 }
 
 /**
@@ -202,12 +202,12 @@ export function contentOf(
 }
 
 /** Sides by row hash: which share of all hashes a row's lies in. */
-export function sidesOf(hashes: readonly string[], { test, tune }: UnseenShares): Uint8Array {
+export function sidesOf(hashes: readonly string[], { test, validation }: UnseenShares): Uint8Array {
   const testBelow = hashBound(test);
-  const tuneBelow = hashBound(test + tune);
+  const validationBelow = hashBound(test + validation);
   return Uint8Array.from(hashes, (hash) => {
     if (testBelow === null || hash < testBelow) return sideNumbers.test;
-    return tuneBelow === null || hash < tuneBelow ? sideNumbers.tune : sideNumbers.train;
+    return validationBelow === null || hash < validationBelow ? sideNumbers.validation : sideNumbers.train;
   });
 }
 

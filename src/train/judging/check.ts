@@ -1,4 +1,5 @@
 /** Judges a delta without training on it: what the parent alone can say. */
+import { say } from '../../base/say.ts';
 import type { CheckJob, CheckResult, RowSet, TrainRows } from '../../data/trainer.ts';
 import { sideNumbers } from '../../data/trainPage.ts';
 import type { Learners } from '../models/table.ts';
@@ -17,9 +18,9 @@ export async function checkDelta(
   rows: TrainRows,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const parent = openModel(learners, job.parent, 'the parent');
+  const parent = openModel(learners, job.parent, say('the parent'));
   const plan = { ...job.plan, kind: 'delta' } as const;
-  const judging = new Judging({ plan }, job.judge, { parent, anchor: null });
+  const judging = new Judging({ plan }, job.judge, { parent, baseline: null });
   const reading: Reading = { plan, rows, signal, watch: null, on: () => {} };
   await judging.begin(reading);
   await judging.seeAll(reading);
@@ -33,7 +34,7 @@ export async function checkDelta(
     }
   };
   await some('test', (page) => test.add(page));
-  await some('tune', (page) => judging.page('tune', page));
+  await some('validation', (page) => judging.page('validation', page));
   const { data, suspects } = await judging.data(reading, test.done());
   return { data, suspects };
 }

@@ -61,7 +61,7 @@ export interface Judged {
   readonly rivals: TrainResult['rivals'];
 }
 
-const nobody: GuardResult = { verdict: 'none', onParent: null, onSnapshot: null, onAnchor: null };
+const nobody: GuardResult = { verdict: 'none', onParent: null, onSnapshot: null, onBaseline: null };
 
 /** Where nothing is judged. */
 export async function measureAlone(child: Answerer, test: TestRows, signal: AbortSignal): Promise<Judged> {
@@ -78,7 +78,7 @@ export async function judgeChild(
   { plan, signal }: Reading,
   data: { readonly removed: readonly RowPage[]; readonly asNow: boolean },
 ): Promise<Judged> {
-  const { parent, anchor, brief } = judging;
+  const { parent, baseline, brief } = judging;
   if (!parent) return measureAlone(child, test, signal);
   const own = await answer(child, test, signal);
   const ownOnValidation = measuredOn(child.validation);
@@ -101,7 +101,7 @@ export async function judgeChild(
     return { onTest, unchanged, now: pairsOf(own, onTest, unseen), asked, sawNone: unseen.length === test.length };
   };
   const toParent = await against(parent, 'parent', data.asNow);
-  const toBaseline = anchor && (await against(anchor, 'baseline', brief.baselineAsNow));
+  const toBaseline = baseline && (await against(baseline, 'baseline', brief.baselineAsNow));
   const verdict = judgeModel({
     unchanged: toParent.unchanged,
     now: toParent.now,

@@ -4,6 +4,7 @@ import type { DeltaPage } from '../../data/change.ts';
 import type { DataNote, DataVerdict, Suspects } from '../../data/judgement.ts';
 import { pickCells, type RowPage } from '../../data/page.ts';
 import { hashBound } from '../../data/rowHash.ts';
+import { planOfStored } from '../../data/stored/storedPlan.ts';
 import type { JudgeBrief, RowSet, RowsWanted } from '../../data/trainer.ts';
 import { sideNumbers } from '../../data/trainPage.ts';
 import { type BaseFacts, forwardFacts } from '../../judge/facts/baseFacts.ts';
@@ -34,8 +35,8 @@ const noSuspects: Suspects = { groups: [], explained: 0 };
 
 /** Whether a model of these shares, and every ancestor of it since its full fit, was kept from a row. */
 export function unseenBy({ artifact }: Party): (hash: string) => boolean {
-  const { test, tune } = artifact.manifest.plan;
-  const bound = hashBound(test + tune);
+  const { test, validation } = planOfStored(artifact.manifest.plan);
+  const bound = hashBound(test + validation);
   return (hash) => bound === null || hash < bound;
 }
 
@@ -65,7 +66,7 @@ async function factsAnew(reading: Reading, key: readonly string[]): Promise<Base
   const counted = new CountedFacts(reading.plan, key);
   const watch: Watch = { wanted: { key: true, atParent: true }, page: (_set, page) => counted.add(page) };
   const own: Reading = { ...reading, watch };
-  for (const set of ['train', 'tune', 'test'] as const) for await (const _page of readPages(own, set));
+  for (const set of ['train', 'validation', 'test'] as const) for await (const _page of readPages(own, set));
   return counted.done();
 }
 
@@ -82,7 +83,7 @@ function newestFacts(chain: readonly Uint8Array[]): BaseFacts | null {
 export class Judging implements Watch {
   readonly brief: JudgeBrief;
   readonly parent: Party | null;
-  readonly anchor: Party | null;
+  readonly baseline: Party | null;
   readonly #isFull: boolean;
   readonly #counted: CountedFacts | null;
   readonly #validation: TestRowsReader | null;
@@ -97,16 +98,16 @@ export class Judging implements Watch {
   constructor(
     reading: Pick<Reading, 'plan'>,
     brief: JudgeBrief,
-    rivals: { parent: Party | null; anchor: Party | null },
+    rivals: { parent: Party | null; baseline: Party | null },
   ) {
     const { plan } = reading;
     this.brief = brief;
     this.parent = rivals.parent;
-    this.anchor = rivals.anchor;
+    this.baseline = rivals.baseline;
     this.#isFull = plan.kind === 'full';
     this.#counted = this.#isFull ? new CountedFacts(plan, brief.key) : null;
-    const coders = [this.parent, this.anchor].flatMap((one) => (one ? [one.coder] : []));
-    this.#validation = coders.length > 0 ? new TestRowsReader(plan, sideNumbers.tune, coders, []) : null;
+    const coders = [this.parent, this.baseline].flatMap((one) => (one ? [one.coder] : []));
+    this.#validation = coders.length > 0 ? new TestRowsReader(plan, sideNumbers.validation, coders, []) : null;
     this.#train = this.parent ? new TestRowsReader(plan, sideNumbers.train, [this.parent.coder], []) : null;
   }
 
@@ -116,22 +117,25 @@ export class Judging implements Watch {
 
   page(set: RowSet, page: RowPage): void {
     if (this.#isFull && set !== 'replay') this.#counted?.add(page);
-    if (set === 'tune') this.#validation?.add(page);
+    if (set === 'validation') this.#validation?.add(page);
     const isKnown = set === 'replay' || (set === 'train' && this.#isFull);
     if (isKnown && this.#train && this.#train.length < askedRule.sample) this.#train.add(page);
   }
 
   /** What must be known before the delta is read. */
   async begin(reading: Reading): Promise<void> {
-    const { parent, anchor, brief } = this;
+    const { parent, baseline, brief } = this;
     if (!parent) return;
     const kept = newestFacts(brief.facts);
     this.#isMadeAnew = kept === null;
     const facts = kept ?? (await factsAnew(reading, brief.key));
     this.#parentFacts = facts;
-    const way = wayOfChanges(reading.plan, facts, { plan: parent.artifact.manifest.plan, state: parent.coder.state });
+    const way = wayOfChanges(reading.plan, facts, {
+      plan: planOfStored(parent.artifact.manifest.plan),
+      state: parent.coder.state,
+    });
     this.#changes = new SeenChanges(reading.plan, way, parent);
-    if (!anchor) return;
+    if (!baseline) return;
     const since = new Set<string>();
     for await (const { hashes = [] } of readChanges(reading, 'baseline')) for (const hash of hashes) since.add(hash);
     this.#sinceBaseline = since;

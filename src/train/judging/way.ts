@@ -60,7 +60,7 @@ function clipOf(state: CoderState, name: string): JudgedColumn['clip'] {
 export function wayOfChanges(
   plan: Plan,
   facts: BaseFacts,
-  parent: { readonly plan: Pick<Plan, 'test' | 'tune'>; readonly state: CoderState },
+  parent: { readonly plan: Pick<Plan, 'test' | 'validation'>; readonly state: CoderState },
 ): ChangesWay {
   const roles = rolesOf(
     plan,
@@ -70,6 +70,6 @@ export function wayOfChanges(
     const known = factsOf(facts, name);
     return known ? [{ name, role, kind: known.kind, clip: clipOf(parent.state, name) ?? known.clip }] : [];
   });
-  const { test, tune } = parent.plan;
-  return { columns, label: plan.label, task: plan.task, read: rawColumn, unseen: { test, tune } };
+  const { test, validation } = parent.plan;
+  return { columns, label: plan.label, task: plan.task, read: rawColumn, unseen: { test, validation } };
 }

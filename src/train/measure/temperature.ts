@@ -1,7 +1,7 @@
-/** The temperature that makes a model's probabilities honest on tune rows (Guo et al. 2017): one number, refitted after every run. */
+/** The temperature that makes a model's probabilities honest on validation rows (Guo et al. 2017): one number, refitted after every run. */
 import { summedLoss } from '../kernel/loss.ts';
 
-/** With fewer tune rows than this the temperature stays 1; more than these are not needed for one number. */
+/** With fewer validation rows than this the temperature stays 1; more than these are not needed for one number. */
 const leastRows = 50;
 const mostRows = 4_000;
 const golden = 0.6180339887498949;

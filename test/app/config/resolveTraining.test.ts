@@ -30,7 +30,7 @@ test('features are every column but key, label, excluded ones and those no encod
     learner: { name: 'auto', options: {} },
     seed: 1,
     test: 0.1,
-    tune: 0.1,
+    validation: 0.1,
     guard: defaultGuard,
   });
 });
@@ -93,7 +93,7 @@ const refused: readonly (readonly [what: string, fields: string, message: string
   ['nothing to learn from', '"table": "d.two", "label": "y"', 'd.two has no column left to learn from'],
   [
     'no rows to train on',
-    '"table": "d.t", "label": "y", "test": 0.6, "tune": 0.4',
+    '"table": "d.t", "label": "y", "test": 0.6, "validation": 0.4',
     'together leave no rows to train on',
   ],
   ['another learner', '"table": "d.t", "label": "y", "learner": "bayes"', '"learner": "bayes" is not supported yet'],

@@ -1,7 +1,7 @@
 /** A trainer that reads everything a real one would, learns the most frequent label, and says of the guard what it is told to. */
 import { sha256 } from '../../../src/base/sha256.ts';
 import { throwIfCancelled } from '../../../src/base/failure.ts';
-import { storedPlan } from '../../../src/data/storedPlan.ts';
+import { storedPlan } from '../../../src/data/stored/storedPlan.ts';
 import type { DataVerdict, Reason } from '../../../src/data/judgement.ts';
 import { type RowPage, rowAt } from '../../../src/data/page.ts';
 import type { AnswerPage, PredictEnd, PredictJob } from '../../../src/data/predicting/predicting.ts';
@@ -87,7 +87,7 @@ export class FakeTrainer implements Trainer {
     const changed = job.plan.kind === 'delta' ? await read('delta') : [];
     const replayed = job.plan.kind === 'delta' ? await read('replay') : [];
     const trained = job.plan.kind === 'full' ? await read('train') : [...changed, ...replayed];
-    await read('tune');
+    await read('validation');
     const test = await read('test');
     this.at('epoch');
     throwIfCancelled(signal);
@@ -103,7 +103,7 @@ export class FakeTrainer implements Trainer {
       epochs: 1,
       loss: 0.5,
       trainAccuracy: 0.5,
-      tuneAccuracy: null,
+      validationAccuracy: null,
       rowsPerSecond: 1,
       fraction: 0.9,
     });
@@ -120,10 +120,10 @@ export class FakeTrainer implements Trainer {
       metrics: metricsOf(artifact, test),
       guard: this.#guard(job, test.length),
       judgement: job.judge ? { data: job.parent ? this.#data() : none, groups: [] } : null,
-      rivals: { parent: job.parent && metricsOf(artifact, test), baseline: job.anchor && metricsOf(artifact, test) },
+      rivals: { parent: job.parent && metricsOf(artifact, test), baseline: job.baseline && metricsOf(artifact, test) },
       facts: { own: null, parents: null },
       slices: [],
-      epochs: [{ epoch: 1, loss: 0.5, trainAccuracy: 0.5, tuneAccuracy: null }],
+      epochs: [{ epoch: 1, loss: 0.5, trainAccuracy: 0.5, validationAccuracy: null }],
       attempts: [],
       kept: 0,
       unlabelled: 0,
@@ -133,8 +133,8 @@ export class FakeTrainer implements Trainer {
           replayed: replayed.length,
           train: job.plan.kind === 'full' ? trained.length : job.plan.counts.train,
         },
-        visits: trained.length,
-        fullVisits: job.plan.counts.train,
+        seen: trained.length,
+        fullSeen: job.plan.counts.train,
         readSeconds: 0.1,
         trainSeconds: 0.1,
       },
@@ -173,7 +173,7 @@ export class FakeTrainer implements Trainer {
   }
 
   #guard(job: TrainJob, now: number): GuardResult {
-    const nobody = { onParent: null, onSnapshot: null, onAnchor: null };
+    const nobody = { onParent: null, onSnapshot: null, onBaseline: null };
     if (!job.parent || !job.judge) return { verdict: 'none', ...nobody };
     const { verdict } = this;
     const difference = verdict === 'worse' ? -0.1 : verdict === 'better' ? 0.1 : 0;
@@ -194,8 +194,8 @@ export class FakeTrainer implements Trainer {
       metric: 'accuracy',
       unchanged: pair(now),
       now: pair(now),
-      baseline: job.anchor ? pair(now) : null,
-      look: { number: job.judge.look, of: 20, alpha: job.anchor ? 0.00125 : 0.0025 },
+      baseline: job.baseline ? pair(now) : null,
+      look: { number: job.judge.look, of: 20, alpha: job.baseline ? 0.00125 : 0.0025 },
     };
   }
 }

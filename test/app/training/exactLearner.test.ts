@@ -46,7 +46,7 @@ async function inFull({ bench, training }: { bench: Bench; training: Training },
   const plan = { ...model.plan, kind: 'full' as const, replay: null };
   const places = { store: bench.store, table: training.table, key: training.key };
   const rows = storeRows({ ...places, snapshot: model.snapshot.name, base: null }, plan);
-  const job = { plan, parent: null, anchor: null, frozen };
+  const job = { plan, parent: null, baseline: null, frozen };
   return (await trainer.run(job, rows, forever, () => {})).weightsSha256;
 }
 

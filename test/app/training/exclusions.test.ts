@@ -59,7 +59,7 @@ async function fitElsewhere(
   const { exclusions: _none, ...own } = model.plan;
   const plan = { ...own, kind: 'full' as const, replay: null };
   const places = { store, table: training.table, key: training.key, snapshot: 'all', base: null };
-  const job = { plan, parent: null, anchor: null, frozen: await registry.artifact(model) };
+  const job = { plan, parent: null, baseline: null, frozen: await registry.artifact(model) };
   return (await trainer.run(job, storeRows(places, plan), forever, () => {})).weightsSha256;
 }
 

@@ -52,7 +52,7 @@ test('a model of data that came after that base is no baseline', async () => {
   await registry.promote(await registry.model('samples/m3'));
   await madeAnew(bench, 452);
   await bench.run('delta');
-  expect(trainer.jobs.at(-1)?.anchor).toEqual(await registry.artifact(await registry.model('samples/m1')));
+  expect(trainer.jobs.at(-1)?.baseline).toEqual(await registry.artifact(await registry.model('samples/m1')));
 });
 
 test('the newest of several that differ by as many rows is the base, and nothing need be said of the newest of all', async () => {
@@ -84,7 +84,7 @@ test('after a restore of ours the next run starts from the model whose data are 
   await insertSamples(store, 400, 410);
   const { model } = await bench.run('delta');
   expect(model).toMatchObject({ parent: 1, number: 4, delta: { inserted: 10, updated: 0, deleted: 0 } });
-  expect(trainer.jobs.at(-1)?.anchor).toBe(null);
+  expect(trainer.jobs.at(-1)?.baseline).toBe(null);
 });
 
 test('a registry elsewhere hears of a restore, and of its undo, with the next run', async () => {

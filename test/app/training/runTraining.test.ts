@@ -45,7 +45,7 @@ test('a full fit pins the table, registers the first model as a candidate, and s
     'register',
   ]);
   const sets = bench.trainer.sets;
-  expect((sets.train?.length ?? 0) + (sets.tune?.length ?? 0) + (sets.test?.length ?? 0)).toBe(400);
+  expect((sets.train?.length ?? 0) + (sets.validation?.length ?? 0) + (sets.test?.length ?? 0)).toBe(400);
   expect(model.cost.rows.train).toBe(sets.train?.length);
   expect(await bench.registry.modelsOf({ id: model.trainingId, name: model.training })).toEqual([model]);
 });
@@ -66,13 +66,13 @@ test('a delta run trains on the changed train rows as they are now, replays only
   // Of the first 30 rows every fifth was "b" already.
   expect(model.delta).toEqual({ inserted: 40, updated: 24 + 10, deleted: 5 });
 
-  const { delta = [], replay = [], test: now = [], tune = [] } = bench.trainer.sets;
+  const { delta = [], replay = [], test: now = [], validation = [] } = bench.trainer.sets;
   const atParent = before.test ?? [];
   const changed = new Set(delta);
   expect(delta.length).toBe(model.plan.counts.delta);
   expect(replay.filter((row) => changed.has(row))).toEqual([]);
   // Every row is on the side it was on, whatever changed in it.
-  const all = [...delta, ...replay, ...tune, ...now];
+  const all = [...delta, ...replay, ...validation, ...now];
   const left = await queryRows(bench.store, 'SELECT COUNT(*) FROM shop.samples WHERE label IS NOT NULL');
   expect(all.length).toBe(Number(left[0]?.[0]));
   expect(model.plan.counts.train).toBe(delta.length + replay.length);
@@ -83,7 +83,7 @@ test('a delta run trains on the changed train rows as they are now, replays only
 
   const [job] = bench.trainer.jobs.slice(-1);
   expect(job?.parent).toEqual(await bench.registry.artifact(first));
-  expect(job?.anchor).toBe(null);
+  expect(job?.baseline).toBe(null);
 });
 
 test('changes in columns that are not trained on are no delta', async () => {
@@ -128,11 +128,11 @@ test('the baseline is the promoted model; a full fit in between is told as the p
   await insertSamples(bench.store, 210, 220);
   const third = modelOf(await bench.run('delta'));
   // m1 is the last full fit and not the parent.
-  expect(bench.trainer.jobs.at(-1)?.anchor).not.toBe(null);
+  expect(bench.trainer.jobs.at(-1)?.baseline).not.toBe(null);
   await bench.registry.promote(third);
   await insertSamples(bench.store, 220, 230);
   await bench.run('delta');
-  expect(bench.trainer.jobs.at(-1)?.anchor).toBe(null);
+  expect(bench.trainer.jobs.at(-1)?.baseline).toBe(null);
   expect((await bench.registry.model(`samples/m${second.number}`)).status).toBe('candidate');
 });
 
@@ -146,7 +146,7 @@ test('a baseline with other shares is asked about the rows that both plans keep 
   const job = bench.trainer.jobs.at(-1);
   // The run keeps the shares of its parent m2; m1 was trained on most of those test rows, and the trainer leaves them out.
   expect(job?.plan.test).toBe(0.3);
-  expect(job?.anchor).toEqual(await bench.registry.artifact(first));
+  expect(job?.baseline).toEqual(await bench.registry.artifact(first));
   expect(outcome.notes.join(' ')).not.toContain('Not compared with the baseline');
 });
 
@@ -159,7 +159,7 @@ test('the baseline is tested when it kept the same rows out as the plan of this 
   await insertSamples(bench.store, 440, 480);
   const outcome = await bench.run('delta', { more: ', "test": 0.3' });
   expect(bench.trainer.jobs.at(-1)?.plan.test).toBe(0.1);
-  expect(bench.trainer.jobs.at(-1)?.anchor).toEqual(await bench.registry.artifact(first));
+  expect(bench.trainer.jobs.at(-1)?.baseline).toEqual(await bench.registry.artifact(first));
   expect(outcome.notes.join(' ')).not.toContain('Not compared');
 });
 
@@ -242,7 +242,7 @@ test('other shares of test rows: a delta run keeps its parent’s, a full fit ha
   expect(modelOf(full)).toMatchObject({ plan: { test: 0.3 }, guard: { verdict: 'better' } });
 });
 
-const moments: readonly Moment[] = ['delta', 'replay', 'tune', 'test', 'epoch', 'testing'];
+const moments: readonly Moment[] = ['delta', 'replay', 'validation', 'test', 'epoch', 'testing'];
 
 test.each(['pin', 'diff', 'read', 'register', ...moments] as const)(
   'cancelled at %s, a run leaves neither a model nor a snapshot nor a lease',

@@ -40,7 +40,7 @@ const model = (number: number, base: Snapshot, more: Partial<Model> = {}): Model
     status: 'candidate',
     snapshot: { name: base.name, createdAt: base.createdAt, tableId: '7' },
     metrics: { accuracy: 0.842, low: 0.8, high: 0.88, logLoss: 0.4, n: 146 },
-    guard: { verdict: 'none', onParent: null, onSnapshot: null, onAnchor: null },
+    guard: { verdict: 'none', onParent: null, onSnapshot: null, onBaseline: null },
     madeAt: `2026-01-0${number}T00:00:00Z`,
     note: '',
     plan: { learner: { name: 'mlp', options: {} } },
@@ -276,7 +276,7 @@ describe('models', () => {
     verdict,
     onParent: null,
     onSnapshot: { ...pair, verdict },
-    onAnchor: null,
+    onBaseline: null,
   });
 
   it.each([

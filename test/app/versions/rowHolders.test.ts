@@ -21,23 +21,23 @@ async function holders(bench: Bench, id: number) {
 }
 
 /** The first rows on each side of the training's split. */
-async function sides(bench: Bench): Promise<Record<'train' | 'tune' | 'test', number>> {
+async function sides(bench: Bench): Promise<Record<'train' | 'validation' | 'test', number>> {
   const training = await bench.training();
   const ranges = splitRanges(training);
-  const first = (side: 'train' | 'tune' | 'test'): number =>
+  const first = (side: 'train' | 'validation' | 'test'): number =>
     Array.from({ length: 400 }, (_, id) => id).find((id) =>
       inRange(rowHash(splitSalt(training), [id]), ranges[side]),
     ) ?? -1;
-  return { train: first('train'), tune: first('tune'), test: first('test') };
+  return { train: first('train'), validation: first('validation'), test: first('test') };
 }
 
 test('a row is found in the table, in its snapshots, and on its side of each model', async () => {
   const bench = await openBench();
   await bench.run('full');
-  const { train, tune, test: testRow } = await sides(bench);
+  const { train, validation, test: testRow } = await sides(bench);
   const everywhere = { live: true, snapshots: ['samples_v1'], unread: [] };
   expect(await holders(bench, train)).toEqual({ ...everywhere, models: { m1: 'train' } });
-  expect(await holders(bench, tune)).toEqual({ ...everywhere, models: { m1: 'validation' } });
+  expect(await holders(bench, validation)).toEqual({ ...everywhere, models: { m1: 'validation' } });
   expect(await holders(bench, testRow)).toEqual({ ...everywhere, models: { m1: 'test' } });
   expect(await holders(bench, 4000)).toEqual({ live: false, snapshots: [], unread: [], models: {} });
 });

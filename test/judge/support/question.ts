@@ -31,7 +31,7 @@ export const way: Judged = {
   read: rawColumn,
 };
 
-const shares = { test: 0.2, tune: 0.1 };
+const shares = { test: 0.2, validation: 0.1 };
 
 const hashes = new Map<number, string>();
 

@@ -21,7 +21,7 @@ const table = shop(0, 900);
 const trained = async (learner: string, task: Task = 'classification', of: Table = table): Promise<Uint8Array> => {
   const options = { ...learners[learner]?.options.defaults, ...learners[learner]?.trial };
   const one: Case = caseOf(of, { learner, options, task });
-  const job = { plan: one.plan, parent: null, anchor: null, judge: brief };
+  const job = { plan: one.plan, parent: null, baseline: null, judge: brief };
   return (await createTrainer().run(job, one.rows, forever, () => {})).artifact;
 };
 

@@ -42,13 +42,13 @@ async function accuracyOn(rows: EncodedRows, model: MlpModel): Promise<number> {
 }
 
 test('a fit that stops early keeps the weights of its best epoch, not of its last', async () => {
-  const tune = noisy(400, 'tune');
-  const job = { rows: noisy(300, 'train'), tune, classes: 2, options: defaults, epochs: 300, seed: 'early' };
+  const validation = noisy(400, 'validation');
+  const job = { rows: noisy(300, 'train'), validation, classes: 2, options: defaults, epochs: 300, seed: 'early' };
   const { model, epochs } = await fitRows(job, hooks);
   expect(epochs.length).toBeLessThan(300);
   const [best, last] = [epochs.at(-7), epochs.at(-1)];
-  expect(last?.tuneAccuracy).not.toBe(best?.tuneAccuracy);
-  expect(await accuracyOn(tune, model)).toBe(best?.tuneAccuracy);
+  expect(last?.validationAccuracy).not.toBe(best?.validationAccuracy);
+  expect(await accuracyOn(validation, model)).toBe(best?.validationAccuracy);
 });
 
 test('the learning rate falls in a line to a fiftieth', async () => {
@@ -64,21 +64,30 @@ test('the learning rate falls in a line to a fiftieth', async () => {
   };
   const empty = new EncodedRows(layoutOf(1));
   const own = { ...defaults, batch: 100, learningRate: 1e-4 };
-  const job = { parent, delta: rows, replay: empty, tune: empty, options: own, epochs: 50, rate: 1, seed: 'decay' };
+  const job = {
+    parent,
+    delta: rows,
+    replay: empty,
+    validation: empty,
+    options: own,
+    epochs: 50,
+    rate: 1,
+    seed: 'decay',
+  };
   const { model } = await updateRows(job, hooks);
   const steps = Array.from({ length: 50 }, (_, step) => 1e-4 * (1 - 0.98 * (step / 50)));
   const moved = steps.reduce((sum, step) => sum + step, 0);
   expect((model.weights[0]?.values[0] ?? 0) / moved).toBeCloseTo(1, 2);
 });
 
-test('of four attempts that are all worse than the parent the best on the tune rows is kept', async () => {
+test('of four attempts that are all worse than the parent the best on the validation rows is kept', async () => {
   const first = shop(0, 3_000);
   const parent = await runCase(caseOf(first));
   const harsh = { ...options, replayShare: 0, replayRows: 0, learningRate: 3 };
   const now = changedTable(first, shopRows(3_000, 3_600));
   const child = await runCase(caseOf(now, { before: first, options: harsh }), { parent: parent.artifact });
-  expect(child.attempts.map(({ tune }) => tune?.verdict)).toEqual(['worse', 'worse', 'worse', 'worse']);
-  const right = child.attempts.map(({ tune }) => tune?.child ?? 0);
+  expect(child.attempts.map(({ validation }) => validation?.verdict)).toEqual(['worse', 'worse', 'worse', 'worse']);
+  const right = child.attempts.map(({ validation }) => validation?.child ?? 0);
   expect(right[child.kept]).toBe(Math.max(...right));
   expect(Math.max(...right)).toBeGreaterThan(Math.min(...right));
 });

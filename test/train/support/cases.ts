@@ -23,9 +23,9 @@ export const options: LearnerOptions = mlpRules.defaults;
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 const keyParts = (key: Key): Value[] => String(key).split('|');
-const shares = { test: 0.2, tune: 0.1 };
+const shares = { test: 0.2, validation: 0.1 };
 
-type Side = 'train' | 'tune' | 'test';
+type Side = 'train' | 'validation' | 'test';
 
 interface Placed {
   readonly key: Key;
@@ -38,7 +38,7 @@ function sidesOf(table: Table, salt: string): Record<Side, Placed[]> {
   const placed = [...table.rows].map(([key, values]) => ({ key, values, hash: md5(hashInput(salt, keyParts(key))) }));
   placed.sort((a, b) => (a.hash < b.hash ? -1 : 1));
   const side = (name: Side): Placed[] => placed.filter(({ hash }) => inRange(hash, ranges[name]));
-  return { train: side('train'), tune: side('tune'), test: side('test') };
+  return { train: side('train'), validation: side('validation'), test: side('test') };
 }
 
 /** A set that is read, or what an update makes of a delta. */
@@ -95,7 +95,7 @@ function setsOf(
 ): { readonly sets: Case['sets']; readonly share: number } {
   const sides = sidesOf(now, plan.splitSalt);
   const values = (rows: readonly Placed[]): (readonly Value[])[] => rows.map((row) => row.values);
-  const own = { train: values(sides.train), tune: values(sides.tune), test: values(sides.test) };
+  const own = { train: values(sides.train), validation: values(sides.validation), test: values(sides.test) };
   if (!before)
     return { sets: { ...own, delta: [], before: [], removed: [], replay: [], testAtParent: own.test }, share: 0 };
   const changed = (row: Placed): boolean => {

@@ -16,7 +16,7 @@ export interface Sums {
   readonly sums: BigInt64Array;
 }
 
-const learnt = <M>(model: M, visits: number): Learnt<M> => ({ model, visits, epochs: [], attempts: [], kept: 0 });
+const learnt = <M>(model: M, seen: number): Learnt<M> => ({ model, seen, epochs: [], attempts: [], kept: 0 });
 
 interface Summing<F extends 'bins' | 'encoded'> {
   readonly rows: F;
@@ -83,8 +83,8 @@ function summing<F extends 'bins' | 'encoded'>(of: Summing<F>): Learner<Sums, F>
             model.sums[i] = at(model.sums, i) + sign * amount;
           });
         });
-      const visits = (await take(job.before, -1n)) + (await take(job.after, 1n));
-      return learnt(model, visits);
+      const seen = (await take(job.before, -1n)) + (await take(job.after, 1n));
+      return learnt(model, seen);
     },
     async grow(model, newClasses) {
       const classes = model.classes + newClasses;
@@ -173,11 +173,11 @@ export const groups: Learner<Groups, 'raw'> = {
   },
   async absorb({ parent, before, after }, { signal }) {
     const model = new Map(parent);
-    let visits = 0;
+    let seen = 0;
     for (const [stream, sign] of [[before, -1n] as const, [after, 1n] as const])
       for await (const page of stream.read(signal)) {
         throwIfCancelled(signal);
-        visits += page.rows;
+        seen += page.rows;
         for (let row = 0; row < page.rows; row++) {
           const text = textOf(cellAt(at(page.cells, 0), row));
           const { rows, sum } = model.get(text) ?? { rows: 0n, sum: 0n };
@@ -186,7 +186,7 @@ export const groups: Learner<Groups, 'raw'> = {
           else model.set(text, own);
         }
       }
-    return learnt<Groups>(model, visits);
+    return learnt<Groups>(model, seen);
   },
   grow: async (model) => model,
   async predict(model, rows, signal) {

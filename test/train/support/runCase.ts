@@ -11,12 +11,12 @@ export const brief: JudgeBrief = {
 
 export async function runCase(
   one: Case,
-  artifacts: { parent?: Uint8Array | null; anchor?: Uint8Array | null } = {},
+  artifacts: { parent?: Uint8Array | null; baseline?: Uint8Array | null } = {},
 ): Promise<Omit<TrainResult, 'metrics'> & { metrics: ClassMetrics; events: TrainEvent[] }> {
   const events: TrainEvent[] = [];
-  const { parent = null, anchor = null } = artifacts;
+  const { parent = null, baseline = null } = artifacts;
   const result = await createTrainer().run(
-    { plan: one.plan, parent, anchor, judge: brief },
+    { plan: one.plan, parent, baseline, judge: brief },
     one.rows,
     new AbortController().signal,
     (event) => events.push(event),

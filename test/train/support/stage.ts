@@ -114,7 +114,7 @@ export async function stageOf(learner: Learner, options: StageOptions = {}): Pro
     classes: ofClasses ? [...numbers.texts] : [],
     newClasses: numbers.texts.length - known,
     train,
-    validation: read('tune', 'keep'),
+    validation: read('validation', 'keep'),
     delta,
     before,
     replay,

@@ -328,7 +328,7 @@ const train: FakeHost['train'] = async (plan, columns, sets) => {
       yield packRows(columns, sets[set].slice(start, start + 500));
   };
   const none = async function* (): AsyncGenerator<never, void> {};
-  const job = { plan, parent: null, anchor: null };
+  const job = { plan, parent: null, baseline: null };
   const result = await trainer.run(job, { read, changes: none }, new AbortController().signal, (event) =>
     events.push(event.kind),
   );

@@ -30,7 +30,7 @@ export const heldModel: ModelView = {
     verdict: 'unclear',
     onParent: null,
     onSnapshot: null,
-    onAnchor: null,
+    onBaseline: null,
     metric: 'accuracy',
     unchanged: judged(paired(731, 0.846, 0.841, 0.014, 0.4), 'unclear'),
     now: judged(paired(438, 0.772, 0.781, 0.02, 0.4), 'unclear'),

@@ -26,7 +26,7 @@ const epochsOf = (count: number, from: number, to: number, best: number): EpochR
       epoch: i + 1,
       loss: to + (from - to) * left,
       trainAccuracy: best - (best - 0.58) * left,
-      tuneAccuracy: best - 0.012 - (best - 0.55) * left + (i % 3) * 0.002,
+      validationAccuracy: best - 0.012 - (best - 0.55) * left + (i % 3) * 0.002,
     };
   });
 
@@ -53,7 +53,7 @@ interface Brief {
   readonly accuracy: number;
   readonly guard: GuardResult | null;
   readonly slices: readonly SliceResult[];
-  readonly visits: number;
+  readonly seen: number;
   readonly parent?: number;
 }
 
@@ -68,7 +68,7 @@ function modelOf(brief: Brief): ModelView {
     parent: brief.base === null ? null : (brief.parent ?? number - 1),
     kind: full ? 'full' : 'delta',
     status: brief.status,
-    anchor: brief.status === 'promoted',
+    isBaseline: brief.status === 'promoted',
     snapshot: brief.snapshot,
     snapshotState: 'there',
     baseSnapshot: brief.base,
@@ -83,10 +83,10 @@ function modelOf(brief: Brief): ModelView {
       rows: full
         ? { delta: 0, replayed: 0, train }
         : { delta: Math.round((rows - train) * 0.7), replayed: Math.round(train * 0.2), train },
-      visits: brief.visits,
-      fullVisits: train * 60,
+      seen: brief.seen,
+      fullSeen: train * 60,
       readSeconds: 0.02 + rows / 1e5,
-      trainSeconds: brief.visits / 3e5,
+      trainSeconds: brief.seen / 3e5,
     },
     seed: 1,
     weightsSha256: hashOf(number),
@@ -108,7 +108,7 @@ const guardOf = (verdict: Verdict, onParent: Judged | null, onSnapshot: Judged):
   verdict,
   onParent,
   onSnapshot,
-  onAnchor: null,
+  onBaseline: null,
 });
 
 const added = (inserted: number): DeltaCounts => ({ inserted, updated: 0, deleted: 0 });
@@ -124,7 +124,7 @@ export const models: readonly ModelView[] = [
     accuracy: 0.804,
     guard: null,
     slices: [],
-    visits: 6_144,
+    seen: 6_144,
   }),
   modelOf({
     number: 2,
@@ -140,7 +140,7 @@ export const models: readonly ModelView[] = [
       judged(paired(146, 0.812, 0.82, 0.021, 0.5), 'unclear'),
     ),
     slices: [slice('Seattle', 146, 0.812, 0.82, 0.021)],
-    visits: 3_960,
+    seen: 3_960,
   }),
   modelOf({
     number: 3,
@@ -156,7 +156,7 @@ export const models: readonly ModelView[] = [
       judged(paired(292, 0.79, 0.831, 0.03, 0.006), 'better'),
     ),
     slices: [slice('Seattle', 146, 0.82, 0.822, 0.012), slice('New York', 146, 0.758, 0.84, 0.051)],
-    visits: 7_020,
+    seen: 7_020,
   }),
   modelOf({
     number: 4,
@@ -172,7 +172,7 @@ export const models: readonly ModelView[] = [
       judged(paired(438, 0.829, 0.844, 0.012, 0.02), 'better'),
     ),
     slices: [slice('Seattle', 219, 0.838, 0.852, 0.02), slice('New York', 219, 0.821, 0.836, 0.021)],
-    visits: 8_768,
+    seen: 8_768,
   }),
 ];
 
@@ -195,7 +195,7 @@ export const worseModel: ModelView = modelOf({
     { ...slice('Seattle', 219, 0.852, 0.847, 0.025), onParent: paired(219, 0.852, 0.847, 0.025, 0.7) },
     { ...slice('Boston', 14, 0.786, 0.714, 0.2), onParent: null },
   ],
-  visits: 5_220,
+  seen: 5_220,
 });
 
 const versions: readonly VersionView[] = [
@@ -244,7 +244,7 @@ const header: TrainingState['header'] = {
   label: 'weather',
   learner: 'mlp',
   test: 0.2,
-  tune: 0.1,
+  validation: 0.1,
   seed: 1,
   slices: [],
   notice: null,
@@ -304,7 +304,7 @@ export const running: RunView = {
   snapshot: 'weather_v5',
   delta: added(730),
   rows: { delta: 511, replayed: 438, train: 2_045 },
-  fullVisits: 122_700,
+  fullSeen: 122_700,
   progress: noProgress,
   model: null,
   startedAt: '2026-11-24T09:00:00.000Z',

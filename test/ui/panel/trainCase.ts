@@ -28,11 +28,11 @@ export function trainCase(): TrainCase {
     return at.map((i, column) => (column < numeric.length ? Number(parts[i]) : (parts[i] ?? null)));
   });
   const test = rows.filter((_, i) => i % 10 < 2);
-  const tune = rows.filter((_, i) => i % 10 === 2);
+  const validation = rows.filter((_, i) => i % 10 === 2);
   const train = rows.filter((_, i) => i % 10 > 2);
   return {
     columns,
-    sets: { train, tune, test, replay: [] },
+    sets: { train, validation, test, replay: [] },
     plan: {
       format: 1,
       kind: 'full',
@@ -51,7 +51,7 @@ export function trainCase(): TrainCase {
       version: 1,
       splitSalt: 'split:panel',
       test: 0.2,
-      tune: 0.1,
+      validation: 0.1,
       maxDrop: 0.005,
       replay: null,
       counts: { train: train.length, delta: 0, replay: 0 },
@@ -66,7 +66,7 @@ export async function trainInNode({ plan, columns, sets }: TrainCase): Promise<T
       yield await Promise.resolve(packRows(columns, sets[set]));
     };
     const none = async function* (): AsyncGenerator<never, void> {};
-    const job = { plan, parent: null, anchor: null };
+    const job = { plan, parent: null, baseline: null };
     return await remoteTrainer(childPort(child)).run(
       job,
       { read, changes: none },

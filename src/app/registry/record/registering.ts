@@ -1,7 +1,7 @@
 /** A new model on its way into the registry: what a run hands over, and what is recorded of it. */
 import { sha256 } from '../../../base/sha256.ts';
 import { type Evaluation, type Model, modelText } from '../../../data/model.ts';
-import { storedTraining } from '../../../data/storedPlan.ts';
+import { storedTraining } from '../../../data/stored/storedPlan.ts';
 import type { Write } from '../../../data/store.ts';
 import type { Training } from '../../../data/training.ts';
 import { factsRow, judgementRow, putJudgement } from '../judged/judgements.ts';

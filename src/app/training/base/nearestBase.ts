@@ -1,6 +1,6 @@
 /** The base of a table that another program made anew: not the newest model, but the one whose data the table still is, or nearly. */
 import { say, together } from '../../../base/say.ts';
-import { anchorOf, type Model, type ModelHead, modelText } from '../../../data/model.ts';
+import { baselineOf, type Model, type ModelHead, modelText } from '../../../data/model.ts';
 import type { Store } from '../../../data/store.ts';
 import { tableText } from '../../../data/table.ts';
 import type { Training } from '../../../data/training.ts';
@@ -92,8 +92,8 @@ export async function nearestBase(
   const best = await nearestOf(from.store, training, usable, to);
   if (best === null || best.model.number === parent.number) return asItIs;
   const { number } = best.model;
-  const anchor = anchorOf(models.filter((model) => model.number <= number));
-  const whole = await from.registry.byNumbers(training.id, [number, ...(anchor ? [anchor.number] : [])]);
+  const baseline = baselineOf(models.filter((model) => model.number <= number));
+  const whole = await from.registry.byNumbers(training.id, [number, ...(baseline ? [baseline.number] : [])]);
   const of = (head: ModelHead | null) => whole.find((model) => model.number === head?.number) ?? null;
   const note = together(
     say('Another program made {0} anew since {1}.', tableText(training.table), modelText(parent)),
@@ -103,5 +103,5 @@ export async function nearestBase(
       rowsText(best.rows),
     ),
   );
-  return { lineage: { ...lineage, parent: of(best.model), anchor: of(anchor) }, notes: [note] };
+  return { lineage: { ...lineage, parent: of(best.model), baseline: of(baseline) }, notes: [note] };
 }

@@ -81,7 +81,7 @@ interface Brief {
   /** Every model of the lineage. */
   readonly models: readonly ModelHead[];
   readonly parent: Model | null;
-  readonly anchor: Model | null;
+  readonly baseline: Model | null;
   /** Null where nothing is compared with a parent. */
   readonly changed: Changed | null;
   /** Takes sentences on what was passed over. */
@@ -120,14 +120,14 @@ async function isRestored({ training, workbench, parent, changed }: Brief): Prom
 
 /** Everything that a judge goes by; failures are the store's. */
 export async function judgeBrief(of: Brief, signal?: AbortSignal): Promise<JudgeBrief> {
-  const { training, models, parent, anchor, changed } = of;
+  const { training, models, parent, baseline, changed } = of;
   const { registry } = of.workbench;
   const settled = await registry.judged.settled(training.id);
   const rounds = counted(models, settled);
   const own = new Set(models.map(({ number }) => number));
   const baselineAsNow =
-    anchor !== null &&
-    settled.some(({ reason, number }) => reason === 'approved' && own.has(number) && number > anchor.number);
+    baseline !== null &&
+    settled.some(({ reason, number }) => reason === 'approved' && own.has(number) && number > baseline.number);
   const createdAt = changed?.snapshot?.createdAt ?? '';
   const approvals = await registry.judged.approvals(training);
   for (const { id } of approvals.filter((one) => one.changed))

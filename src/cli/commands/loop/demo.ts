@@ -4,8 +4,9 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { configFile, readConfig } from '../../../app/config/config.ts';
 import { churnConfig } from '../../../app/sample/churn.ts';
-import { type DemoAccount, runDemo } from '../../../app/sample/demo.ts';
+import { type DemoAccount, type DemoStep, runDemo } from '../../../app/sample/demo.ts';
 import { churnStory, type Story, weatherStory } from '../../../app/sample/story.ts';
+import { inBothWords } from '../../../data/stored/firstWords.ts';
 import { Registry } from '../../../app/registry/registry.ts';
 import { resolveTraining } from '../../../app/config/resolveTraining.ts';
 import { Failure } from '../../../base/failure.ts';
@@ -65,6 +66,15 @@ function sampleNamed(name: string): (folder: string) => Promise<Story> {
   return found;
 }
 
+const stepDocument = (step: DemoStep) => ({ ...inBothWords(step), guard: inBothWords(step.guard) });
+
+const demoDocument = (folder: string, account: DemoAccount) => ({
+  folder,
+  ...account,
+  steps: account.steps.map(stepDocument),
+  badImport: { ...account.badImport, step: stepDocument(account.badImport.step) },
+});
+
 /** A demo that fails or is cancelled takes back what it made. */
 async function demo(frame: TrainingFrame, invocation: Invocation): Promise<number> {
   const makes = sampleNamed(invocation.option('sample') ?? 'weather');
@@ -72,7 +82,7 @@ async function demo(frame: TrainingFrame, invocation: Invocation): Promise<numbe
   const made = await claimFolder(folder);
   try {
     const account = await runIn(folder, await makes(folder), frame, invocation);
-    invocation.output.document({ folder, ...account }, () => demoSummary(account, folder, callText()));
+    invocation.output.document(demoDocument(folder, account), () => demoSummary(account, folder, callText()));
     return 0;
   } catch (error) {
     await made.takeBack();

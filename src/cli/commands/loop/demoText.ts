@@ -32,10 +32,10 @@ function rowOf(step: DemoStep): string[] {
     step.delta ? deltaText(step.delta) : '–',
     step.model,
     kind === 'full'
-      ? `all ${countText(trained.train)}`
+      ? say('all {0}', countText(trained.train))
       : `${countText(trained.delta)} + ${countText(trained.replayed)}`,
-    countText(step.visits),
-    kind === 'full' ? '–' : countText(step.fullVisits),
+    countText(step.seen),
+    kind === 'full' ? '–' : countText(step.fullSeen),
     shareText(step.accuracy),
     step.parentAccuracy === null ? '–' : shareText(step.parentAccuracy),
     verdictWord(step.guard.verdict),
@@ -70,8 +70,13 @@ export function demoLine(event: DemoEvent, story: Story): string {
       return judgedText(event.step);
     case 'restored':
       return (
-        `\nRESTORE TABLE ${tableName(story.table)} {SNAPSHOT = '${event.restore.to}'}: ${countText(event.restore.rowsChanged)} rows taken back, ` +
-        `${event.restore.verified ? say('verified (nothing differs from the snapshot)') : 'NOT verified'}; undo: ${event.restore.safetySnapshot}.`
+        `\nRESTORE TABLE ${tableName(story.table)} {SNAPSHOT = '${event.restore.to}'}: ` +
+        say(
+          '{0} rows taken back, {1}; undo: {2}.',
+          countText(event.restore.rowsChanged),
+          event.restore.verified ? say('verified (nothing differs from the snapshot)') : say('NOT verified'),
+          event.restore.safetySnapshot,
+        )
       );
     case 'reproduced':
       return event.reproduced.identical
@@ -80,7 +85,11 @@ export function demoLine(event: DemoEvent, story: Story): string {
             event.reproduced.model,
             event.reproduced.weightsSha256.slice(0, 16),
           )
-        : `Made ${event.reproduced.model} again: OTHER weights (${event.reproduced.weightsSha256.slice(0, 16)}…).`;
+        : say(
+            'Made {0} again: OTHER weights ({1}…).',
+            event.reproduced.model,
+            event.reproduced.weightsSha256.slice(0, 16),
+          );
   }
 }
 

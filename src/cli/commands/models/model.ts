@@ -127,7 +127,7 @@ async function reproduce(frame: TrainingFrame, invocation: Invocation): Promise<
     throw new Failure('usage.wrong', { message: say('"--from-root" and "--in-full" are two ways: choose one.') });
   const how = { fromRoot: invocation.has('from-root'), inFull };
   const reproduction = await reproduceModel(nameOf(model), how, workbench, frame.signal, (event) => {
-    if (event.kind === 'step') output.note(`Step ${event.step} of ${event.steps}: ${event.model}.`);
+    if (event.kind === 'step') output.note(say('Step {0} of {1}: {2}.', event.step, event.steps, event.model));
   });
   output.document(reproduction, () => reproductionText(reproduction));
   return reproduction.identical ? 0 : 3;

@@ -64,7 +64,7 @@ function tell(event: RunEvent, output: Output): void {
     case 'pinned':
       return output.note(event.own ? say('Pinned as {0}.', event.snapshot) : `On ${event.snapshot}.`);
     case 'diffed':
-      if (event.facts && event.from) output.note(`${deltaText(event.facts.counts)} since ${event.from}.`);
+      if (event.facts && event.from) output.note(say('{0} since {1}.', deltaText(event.facts.counts), event.from));
       return undefined;
     case 'planned':
       return output.note(plannedText(event.plan));

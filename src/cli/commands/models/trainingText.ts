@@ -20,16 +20,16 @@ function block(title: string, lines: readonly (readonly [name: string, text: str
   return [title, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
 }
 
-/** Changed, replayed and visited rows against those of a full retrain. */
-function rowsText(rows: Omit<TrainedDocument['rows'], 'seen' | 'fullSeen'>, kind: TrainedDocument['kind']): string {
-  const visits = say('{0} samples seen', countText(rows.visits));
-  if (kind === 'full') return say('every row, {0}', visits);
+/** Changed and replayed rows and samples seen against those of a full retrain. */
+function rowsText(rows: Omit<TrainedDocument['rows'], 'visits' | 'fullVisits'>, kind: TrainedDocument['kind']): string {
+  const seen = say('{0} samples seen', countText(rows.seen));
+  if (kind === 'full') return say('every row, {0}', seen);
   return say(
     '{0} changed + {1} replayed rows, {2} (a full retrain: up to {3})',
     countText(rows.delta),
     countText(rows.replayed),
-    visits,
-    countText(rows.fullVisits),
+    seen,
+    countText(rows.fullSeen),
   );
 }
 
@@ -61,7 +61,7 @@ function dataLines(data: DataDocument | null): (readonly [string, string])[] {
     ],
     ...data.reasons.map(({ sentence }) => [say('reason'), sentence] as const),
     ...data.groups.map(({ sentence }) => [say('suspects'), sentence] as const),
-    ...data.notes.map(({ sentence }) => ['note', sentence] as const),
+    ...data.notes.map(({ sentence }) => [say('note'), sentence] as const),
   ];
 }
 
@@ -82,21 +82,21 @@ export function trainText(document: TrainDocument): string {
       [say('same'), document.sentence],
       ...dataLines(document.data),
       ...approveLines(document),
-      ...document.notes.map((note) => ['note', note] as const),
+      ...document.notes.map((note) => [say('note'), note] as const),
     ]);
   const { guard, delta, slices, notes } = document;
   const from = document.baseSnapshot ? `${document.baseSnapshot} → ${document.snapshot}` : document.snapshot;
   return block(`${document.model}  ${document.status}`, [
-    ['data', `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
-    ['trained', `${rowsText(document.rows, document.kind)}, ${durationText(document.seconds)}`],
+    [say('data'), `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
+    [say('trained'), `${rowsText(document.rows, document.kind)}, ${durationText(document.seconds)}`],
     [measureName(document.metrics), measureText(document.metrics)],
     ...dataLines(document.data),
     [say('quality gate'), `${verdictWord(guard.verdict)}. ${guard.sentence}`],
     ...approveLines(document),
     ...exactLine(document.exact),
-    ...slices.map((slice) => ['slice', sliceText(slice)] as const),
-    ...notes.map((note) => ['note', note] as const),
-    ['weights', document.weightsSha256],
+    ...slices.map((slice) => [say('slice'), sliceText(slice)] as const),
+    ...notes.map((note) => [say('note'), note] as const),
+    [say('weights'), document.weightsSha256],
   ]);
 }
 
@@ -112,10 +112,10 @@ export function modelText(document: ModelDocument): string {
   const from = baseSnapshot ? `${baseSnapshot.name} → ${snapshot.name}` : snapshot.name;
   const hand = document.changed ? say(' – its row was changed by another hand since it was registered') : '';
   return block(`${document.model}  ${document.status}${hand}`, [
-    ['table', `${document.table}, ${countText(document.rows)} rows`],
-    ['data', `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
-    ['parent', document.parent ?? '–'],
-    ['trained', rowsText({ ...cost.rows, visits: cost.visits, fullVisits: cost.fullVisits }, document.kind)],
+    [say('table'), say('{0}, {1} rows', document.table, countText(document.rows))],
+    [say('data'), `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
+    [say('parent'), document.parent ?? '–'],
+    [say('trained'), rowsText({ ...cost.rows, seen: cost.seen, fullSeen: cost.fullSeen }, document.kind)],
     [measureName(metrics), measureText(metrics)],
     [
       say('quality gate'),
@@ -127,13 +127,13 @@ export function modelText(document: ModelDocument): string {
     ...settledLines(document),
     ...approveLines(document),
     ...exactLine(document.exact),
-    ['classes', document.classes.join(', ')],
-    ...(document.note ? [['note', document.note] as const] : []),
-    ['seed', String(document.seed)],
-    ['weights', document.weightsSha256],
-    ['artifact', `${document.artifactSha256}, ${countText(document.artifactBytes)} bytes`],
-    ['kernel', document.kernelSha256],
-    ['made', `${document.madeAt} by ${document.madeBy}, DeltaTrain ${document.toolVersion}`],
+    [say('classes'), document.classes.join(', ')],
+    ...(document.note ? [[say('note'), document.note] as const] : []),
+    [say('seed'), String(document.seed)],
+    [say('weights'), document.weightsSha256],
+    [say('artifact'), say('{0}, {1} bytes', document.artifactSha256, countText(document.artifactBytes))],
+    [say('kernel'), document.kernelSha256],
+    [say('made'), say('{0} by {1}, DeltaTrain {2}', document.madeAt, document.madeBy, document.toolVersion)],
   ]);
 }
 

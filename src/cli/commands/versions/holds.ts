@@ -132,7 +132,7 @@ export const holdsCommand: Command = {
       for (const model of await registry.models())
         models.push({ model, key: (await registry.training(model))?.key ?? null });
     const progress = (done: number, of: number): void =>
-      output.progress(`${countText(done)} of ${countText(of)} versions`);
+      output.progress(say('{0} of {1} versions', countText(done), countText(of)));
     const found = await rowHolders(opened.store, models, row, progress, signal);
     output.progress('');
     const document: HoldsDocument = {

@@ -48,11 +48,11 @@ export const recoverCommand: Command = {
         hint: say('Use a snapshot or a recovery window (PITR).'),
       });
     const confirmed = confirmedName(invocation);
-    requireSameName(confirmed, `Recovering ${name}`, name);
+    requireSameName(confirmed, say('Recovering {0}', name), name);
     const swap = invocation.has('yes') || confirmed !== undefined;
     if (swap) {
       if (readOnly) throw new Failure('store.readOnly', { store: place.path });
-      requireConsent(environment, confirmed, `Recovering ${name}`, name);
+      requireConsent(environment, confirmed, say('Recovering {0}', name), name);
     }
     const recovery = await engine.call('store/recover', { path: place.path, swap }, signal);
     output.document(recovery, () => told(place.path, recovery));

@@ -69,7 +69,7 @@ export const restoreCommand: Command = {
     const some = someRows(invocation, invocation.option('to'));
     const name = tableText(table);
     const confirmed = confirmedName(invocation);
-    requireSameName(confirmed, `Restoring ${name}`, name);
+    requireSameName(confirmed, say('Restoring {0}', name), name);
     if (some) return restoreSome(invocation, table, some);
     const { store, environment } = await invocation.open();
     let preview: RestoreQuestion | undefined;
@@ -79,7 +79,7 @@ export const restoreCommand: Command = {
         preview = question;
         if (question.isAsItWas) return Promise.resolve(false);
         const consents = invocation.has('yes') || confirmed !== undefined;
-        if (consents) requireConsent(environment, confirmed, `Restoring ${name}`, name);
+        if (consents) requireConsent(environment, confirmed, say('Restoring {0}', name), name);
         return Promise.resolve(consents);
       },
       signal,

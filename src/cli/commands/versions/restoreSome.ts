@@ -106,7 +106,7 @@ export async function restoreSome(invocation: Invocation, table: TableName, rows
     asked.push(question);
     if (question.isAsItWas) return Promise.resolve(false);
     const consents = invocation.has('yes') || confirmed !== undefined;
-    if (consents) requireConsent(environment, confirmed, `Restoring ${name}`, name);
+    if (consents) requireConsent(environment, confirmed, say('Restoring {0}', name), name);
     return Promise.resolve(consents);
   });
   const document = { table: name, ...head, lostGrants: [] };

@@ -61,10 +61,10 @@ export const snapshotCreate: Command = {
     const { store } = await invocation.open();
     const snapshot = await createSnapshot(store, target, invocation.positionals[0] ?? '');
     const document = snapshotDocument(snapshot);
-    invocation.output.document(
-      document,
-      () =>
-        `${snapshot.name}: ${snapshotPlace(snapshot)}${document.rows === null ? '' : `, ${countText(document.rows)} rows`}.`,
+    invocation.output.document(document, () =>
+      document.rows === null
+        ? `${snapshot.name}: ${snapshotPlace(snapshot)}.`
+        : say('{0}: {1}, {2} rows.', snapshot.name, snapshotPlace(snapshot), countText(document.rows)),
     );
     return 0;
   },
@@ -136,7 +136,7 @@ export const snapshotDelete: Command = {
           snapshots.map((one) => one.name),
         ),
       });
-    requireConsent(environment, confirmedName(invocation), `Deleting ${name}`, name);
+    requireConsent(environment, confirmedName(invocation), say('Deleting {0}', name), name);
     const needing = invocation.has('force') ? await new Registry(store).neededBy(snapshot) : [];
     if (!invocation.has('force')) await requireUnneeded(new Registry(store), snapshot);
     await store.dropSnapshot(name);

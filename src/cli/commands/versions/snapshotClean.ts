@@ -96,7 +96,7 @@ export const snapshotClean: Command = {
       throw failure;
     }
     output.document(document, () =>
-      consents && removed.length > 0 ? `${removed.join('\n')}\n${removed.length} deleted.` : planText(plan),
+      consents && removed.length > 0 ? `${removed.join('\n')}\n${say('{0} deleted.', removed.length)}` : planText(plan),
     );
     if (consents || invocation.has('dry-run') || plan.remove.length === 0) return 0;
     output.error(

@@ -1,4 +1,5 @@
 /** Bulk load: rows are staged beside the store, then merged in one transaction: all or nothing. */
+import { say } from '../../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../../base/failure.ts';
 import type { LoadBatch, LoadRequest, LoadResult } from '../../../data/store.ts';
 import { tableText, type TypeFamily } from '../../../data/table.ts';
@@ -10,7 +11,7 @@ import { addColumn, checkWidth, createDatabase, createTable } from '../shape/sha
 import { createSnapshot } from '../versions/snapshots.ts';
 import { jsonValue } from '../types/jsonValue.ts';
 import { storedOf } from '../types/storedValue.ts';
-import { type ColumnType, columnType, isRowNumber } from '../types/types.ts';
+import { type ColumnType, columnType } from '../types/types.ts';
 import { recorded } from '../file/watch.ts';
 
 interface StagedColumn {
@@ -38,7 +39,7 @@ function planStage(db: FileConnection, request: LoadRequest): Stage {
   const keyNames = loadKey(request, generation?.key ?? []);
   const key = keyNames.map((name) => {
     const i = names.indexOf(name);
-    if (i < 0) throw new Failure('column.unknown', { column: name, table: 'The file' });
+    if (i < 0) throw new Failure('column.unknown', { column: name, table: say('The file') });
     return i;
   });
   return { columns, key };
@@ -141,7 +142,7 @@ class StageFiller {
     return new Failure('value.refused', {
       column: this.#stage.columns[i]?.name ?? '',
       value: 'NULL',
-      reason: isKey ? 'a key cannot be NULL' : 'the column is NOT NULL',
+      reason: isKey ? say('a key cannot be NULL') : say('the column is NOT NULL'),
       line,
     });
   }
@@ -156,8 +157,7 @@ async function fillStage(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { columns, key } = stage;
-  const keyType = columns[key[0] ?? 0]?.type;
-  const alone = key.length === 1 && keyType !== undefined && isRowNumber(keyType);
+  const alone = key.length === 1 && columns[key[0] ?? 0]?.type.storage === 'INTEGER';
   // Values come in the form of their type, so that the columns need none to bring them to it.
   const parts = columns.map((_, i) => `c${i}${alone && i === key[0] ? ' INTEGER PRIMARY KEY' : ''}`);
   const keyed = key.length > 0 && !alone;
@@ -247,7 +247,7 @@ function merge(
   return { inserted, updated, deleted, unchanged: staged - inserted - updated };
 }
 
-const checked: ReadonlySet<TypeFamily> = new Set(['integer', 'decimal', 'float', 'boolean', 'date', 'datetime']);
+const checked: ReadonlySet<TypeFamily> = new Set(['integer', 'float', 'boolean', 'date', 'datetime']);
 
 /** Whether the value of a column was brought to the very form that its constraint asks for; texts without members have none. */
 const isChecked = ({ type }: StagedColumn): boolean =>
@@ -267,8 +267,8 @@ function unchecked<T>(db: FileConnection, isSure: boolean, work: () => T): T {
 /** Whether a column of this type can be made that keeps every value of the type. */
 export function keepsAll(declared: string): boolean {
   try {
-    columnType(declared);
-    return true;
+    const { text, max } = columnType(declared);
+    return text !== 'BIGINT UNSIGNED' || max === 2n ** 64n - 1n;
   } catch (error) {
     if (Failure.is(error, 'store.unsupported')) return false;
     throw error;

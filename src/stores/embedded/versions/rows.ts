@@ -8,12 +8,10 @@ import { versionText } from '../../../data/version.ts';
 import { packColumn } from '../types/cells.ts';
 import { type Column, pickColumns, resolveVersion, type TableVersion } from '../types/catalog.ts';
 import type { FileConnection, SqlRow, SqlValue } from '../sqlite/driver.ts';
-import { bitsOf } from '../../exact.ts';
 import { checkUnique, hashConditions, hashOfParts, hashPart, hashSql, keyColumnsOf } from './hashOrder.ts';
 import { keptHashes } from './keptHashes.ts';
 import { type Arm, armsOf, selectArms } from './readAt.ts';
-import { quoteName } from '../sqlite/quote.ts';
-import { type ColumnType, orderTerms, selectCell } from '../types/types.ts';
+import { selectCell, valueOf } from '../types/types.ts';
 
 const defaultPageRows = 8192;
 
@@ -47,8 +45,7 @@ export async function* readRows(
   signal?: AbortSignal,
 ): AsyncGenerator<RowPage, void> {
   throwIfCancelled(signal);
-  if (request.order === 'hash' || db.transaction('read', () => isTurned(db, request)))
-    yield* readSorted(db, request, signal);
+  if (request.order === 'hash') yield* readByHash(db, request, signal);
   else if (request.at.kind === 'live') yield* readLive(db, request, signal);
   else yield* readSnapshot(db, request, signal);
 }
@@ -187,33 +184,14 @@ function pageAfter(
     ...(after ?? []),
   );
   const last = (rows.at(-1) ?? []).slice(-keyColumns.length);
-  return { plan, rows, keys: last.map((cell, i) => keptKey(types[i], cell)) };
-}
-
-/** Whether a key holds numbers without a sign that SQLite takes for negative, so that the order of its tree is not the key's. */
-function isTurned(db: FileConnection, request: RowsRequest): boolean {
-  const { generation, start } = resolveVersion(db, request.table, request.at);
-  return generation.key.some((name, i) => {
-    const column = generation.columns.find((one) => one.name === name);
-    const key = generation.keyColumns[i];
-    if (column?.type.form !== 'unsigned' || !key) return false;
-    const isThere = (from: string, cell: string): boolean =>
-      db.value(`SELECT 1 FROM ${from} WHERE ${cell} < 0 LIMIT 1`) !== undefined;
-    return isThere(quoteName(generation.stored), key.live) || (start !== null && isThere(generation.log, key.log));
-  });
-}
-
-/** A key cell that was selected, as it is kept: what the next page is compared with. */
-function keptKey(type: ColumnType | undefined, cell: SqlValue): SqlValue {
-  if (type?.storage !== 'INTEGER' || typeof cell !== 'string') return cell;
-  return type.form === 'unsigned' ? bitsOf(BigInt(cell)) : BigInt(cell);
+  return { plan, rows, keys: last.map((cell, i) => (types[i] ? (valueOf(types[i], cell) as SqlValue) : cell)) };
 }
 
 /**
- * Hash order, and a key whose order is not that of SQLite: the rows are sorted once into a scratch table of this connection, in one short transaction, and paged from
+ * Hash order: the rows are sorted once into a scratch table of this connection, in one short transaction, and paged from
  * there. SQLite sorts outside memory, so a million rows cost a temporary file and not a heap.
  */
-async function* readSorted(
+async function* readByHash(
   db: FileConnection,
   request: RowsRequest,
   signal: AbortSignal | undefined,
@@ -222,12 +200,8 @@ async function* readSorted(
     const plan = db.transaction('read', () => {
       const version = resolveVersion(db, request.table, request.at);
       const planned = planRows(db, version, request);
-      const isByHash = request.order === 'hash';
-      const rows = isByHash
-        ? hashedSql(db, version, planned)
-        : rowsSql(db, version, planned, { scan: true, after: false });
-      const order = [...(isByHash ? ['h'] : []), ...keyTerms(version)].join(', ');
-      db.exec(`CREATE TEMP TABLE dt_rows AS SELECT * FROM (${rows}) ORDER BY ${order}`);
+      const order = version.generation.keyColumns.map((_, i) => `k${i}`).join(', ');
+      db.exec(`CREATE TEMP TABLE dt_rows AS SELECT * FROM (${hashedSql(db, version, planned)}) ORDER BY h, ${order}`);
       return planned;
     });
     yield* pagesOf(db.iterate(`SELECT ${shownCells(plan).join(', ')} FROM temp.dt_rows ORDER BY rowid`), plan, signal);
@@ -235,13 +209,6 @@ async function* readSorted(
     db.exec('DROP TABLE IF EXISTS temp.dt_rows');
   }
 }
-
-/** The key of the rows in its order, as `k0`…. */
-const keyTerms = ({ generation: { key, columns, keyColumns } }: TableVersion): string[] =>
-  keyColumns.flatMap((_, i) => {
-    const type = columns.find((column) => column.name === key[i])?.type;
-    return type ? orderTerms(type, `k${i}`) : [`k${i}`];
-  });
 
 /** An arm that tells the row hash, and what was hashed. */
 interface HashedArm extends Arm {

@@ -1,4 +1,5 @@
 /** Bulk load: rows go into a scratch table of one connection, and are merged from there in one transaction: all or nothing. */
+import { say } from '../../../base/say.ts';
 import { randomUUID } from 'node:crypto';
 import { Failure, mayHaveRun, throwIfCancelled } from '../../../base/failure.ts';
 import type { LoadBatch, LoadRequest, LoadResult } from '../../../data/store.ts';
@@ -66,7 +67,7 @@ function planStage(request: LoadRequest, existing: TableInfo | null, release: Re
   const names = request.columns.map(({ name }) => name);
   const key = loadKey(request, existing?.key ?? []).map((name) => {
     const i = names.indexOf(name);
-    if (i < 0) throw new Failure('column.unknown', { column: name, table: 'The file' });
+    if (i < 0) throw new Failure('column.unknown', { column: name, table: say('The file') });
     return i;
   });
   const added = new Set(request.added);
@@ -256,8 +257,11 @@ async function checkFolding(session: ServerSession, table: TableName): Promise<v
   const [mode] = await textRows(session, 'SELECT @@lower_case_table_names');
   if (mode?.[0] === '0') return;
   throw new Failure('store.unsupported', {
-    what: `This server writes the names of databases and tables in lower case, so ${tableText(table)} cannot be made.`,
-    hint: `Use ${folded}.`,
+    what: say(
+      'This server writes the names of databases and tables in lower case, so {0} cannot be made.',
+      tableText(table),
+    ),
+    hint: say('Use {0}.', folded),
   });
 }
 
@@ -334,7 +338,7 @@ async function loadOn(
   const run = (isOver: () => void): Promise<Counts> => withAdded(session, stage, added, () => change(isOver));
   const counts = await (safetySnapshot === null
     ? run(() => {})
-    : pinned(snapshots, request.table, safetySnapshot, 'The load', run));
+    : pinned(snapshots, request.table, safetySnapshot, say('The load'), run));
   return { rows, ...counts, safetySnapshot, created: !stage.existing };
 }
 

@@ -2,6 +2,7 @@
  * Values on their way into LOAD DATA: brought to the one form of their type, or refused with the reason. LOAD DATA itself
  * checks neither lengths nor bounds, so what is not refused here would be stored.
  */
+import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { TypeFamily } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
@@ -55,7 +56,7 @@ type Given = Exclude<Value, null>;
 type Fitted = { readonly cell: string | Uint8Array } | { readonly reason: string };
 
 const cellOr = (cell: string | undefined, type: string): Fitted =>
-  cell === undefined ? { reason: `it is not a ${type}` } : { cell };
+  cell === undefined ? { reason: say('it is not a {0}', type) } : { cell };
 
 function wholeOf(family: TypeFamily, value: Given): bigint | undefined {
   if (typeof value === 'bigint') return value;
@@ -70,8 +71,8 @@ function fitInteger({ type, family, min, max }: LoadColumn, value: Given): Fitte
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max)
     return { cell: String(value + 0) };
   const whole = wholeOf(family, value);
-  if (whole === undefined) return { reason: `it is not a whole number (${type})` };
-  if (whole < min || whole > max) return { reason: `${type} holds ${min} to ${max}` };
+  if (whole === undefined) return { reason: say('it is not a whole number ({0})', type) };
+  if (whole < min || whole > max) return { reason: say('{0} holds {1} to {2}', type, String(min), String(max)) };
   return { cell: String(whole) };
 }
 
@@ -80,7 +81,8 @@ function fitFloat({ base }: LoadColumn, value: Given): Fitted {
   if (typeof value === 'number') number = value;
   else if (typeof value === 'bigint') number = Number(value);
   else if (typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) number = Number(value);
-  if (!Number.isFinite(base === 'FLOAT' ? Math.fround(number) : number)) return { reason: 'it is not a finite number' };
+  if (!Number.isFinite(base === 'FLOAT' ? Math.fround(number) : number))
+    return { reason: say('it is not a finite number') };
   return { cell: String(number + 0) };
 }
 
@@ -97,30 +99,30 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const sized = new Set(['CHAR', 'VARCHAR']);
 
 function fitMember(type: string, base: string, members: readonly string[], text: string): Fitted {
-  if (base === 'ENUM') return members.includes(text) ? { cell: text } : { reason: `it must be one of ${type}` };
+  if (base === 'ENUM') return members.includes(text) ? { cell: text } : { reason: say('it must be one of {0}', type) };
   const isMadeOf = text === '' || text.split(',').every((part) => members.includes(part));
-  return isMadeOf ? { cell: text } : { reason: `it must be made of ${type}` };
+  return isMadeOf ? { cell: text } : { reason: say('it must be made of {0}', type) };
 }
 
 function fitText({ type, base, sizes, members }: LoadColumn, value: Given): Fitted {
-  if (value instanceof Uint8Array) return { reason: 'the column holds text, not bytes' };
+  if (value instanceof Uint8Array) return { reason: say('the column holds text, not bytes') };
   const text = String(value);
-  if (/\p{Surrogate}/u.test(text)) return { reason: 'it is not valid Unicode (a lone surrogate)' };
-  if (base === 'UUID') return uuid.test(text) ? { cell: text.toLowerCase() } : { reason: 'it is not a UUID' };
+  if (/\p{Surrogate}/u.test(text)) return { reason: say('it is not valid Unicode (a lone surrogate)') };
+  if (base === 'UUID') return uuid.test(text) ? { cell: text.toLowerCase() } : { reason: say('it is not a {0}', base) };
   if (members) return fitMember(type, base, members, text);
   const most = sized.has(base) ? (sizes[0] ?? 1) : Infinity;
   const isTooLong = text.length > most && Array.from(text).length > most;
-  return isTooLong ? { reason: `${type} holds ${most} characters` } : { cell: text };
+  return isTooLong ? { reason: say('{0} holds {1} characters', type, most) } : { cell: text };
 }
 
 function fitJson(_: LoadColumn, value: Given): Fitted {
   const text = value instanceof Uint8Array ? undefined : String(value);
-  if (text === undefined || /\p{Surrogate}/u.test(text)) return { reason: 'it must be valid JSON' };
+  if (text === undefined || /\p{Surrogate}/u.test(text)) return { reason: say('it must be valid JSON') };
   try {
     JSON.parse(text);
     return { cell: text };
   } catch {
-    return { reason: 'it must be valid JSON' };
+    return { reason: say('it must be valid JSON') };
   }
 }
 
@@ -128,16 +130,17 @@ function fitVector({ type, sizes }: LoadColumn, value: Given): Fitted {
   const numbers = typeof value === 'string' ? /^\s*\[(.*)\]\s*$/s.exec(value)?.[1] : undefined;
   const parts = numbers === undefined || numbers.trim() === '' ? [] : numbers.split(',').map((part) => part.trim());
   if (numbers === undefined || !parts.every((part) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(part)))
-    return { reason: 'a vector is written [1, 2, 3]' };
-  if (sizes[0] !== undefined && parts.length !== sizes[0]) return { reason: `${type} holds ${sizes[0]} numbers` };
+    return { reason: say('a vector is written {0}', '[1, 2, 3]') };
+  if (sizes[0] !== undefined && parts.length !== sizes[0])
+    return { reason: say('{0} holds {1} numbers', type, sizes[0]) };
   return { cell: `[${parts.join(', ')}]` };
 }
 
 function fitBytes({ type, base, sizes }: LoadColumn, value: Given): Fitted {
-  if (!(value instanceof Uint8Array)) return { reason: 'the column holds bytes' };
+  if (!(value instanceof Uint8Array)) return { reason: say('the column holds bytes') };
   const isFixed = base === 'BINARY';
   const most = isFixed || base === 'VARBINARY' ? (sizes[0] ?? 1) : Infinity;
-  if (value.length > most) return { reason: `${type} holds ${most} bytes` };
+  if (value.length > most) return { reason: say('{0} holds {1} bytes', type, most) };
   if (!isFixed || value.length === most) return { cell: value };
   const padded = new Uint8Array(most);
   padded.set(value);
@@ -163,11 +166,16 @@ const fits: Readonly<Record<TypeFamily, (column: LoadColumn, value: Given) => Fi
 export function loadCell(column: LoadColumn, value: Value, line: number | null): string | Uint8Array | null {
   if (value === null) {
     if (!column.required) return null;
-    throw new Failure('value.refused', { column: column.name, value: 'NULL', reason: 'the column is NOT NULL', line });
+    throw new Failure('value.refused', {
+      column: column.name,
+      value: 'NULL',
+      reason: say('the column is NOT NULL'),
+      line,
+    });
   }
   const fitted = fits[column.family](column, value);
   if ('cell' in fitted) return fitted.cell;
-  const shown = value instanceof Uint8Array ? `(${value.length} bytes)` : String(value);
+  const shown = value instanceof Uint8Array ? say('({0} bytes)', value.length) : String(value);
   const cut = shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
   throw new Failure('value.refused', { column: column.name, value: JSON.stringify(cut), reason: fitted.reason, line });
 }

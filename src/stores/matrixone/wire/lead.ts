@@ -1,4 +1,5 @@
 /** What the first words of a statement say about the connection it leaves behind. */
+import { say } from '../../../base/say.ts';
 import { tokenize } from '../../../git4data/lexer.ts';
 
 /** Blanks and comments, however long. */
@@ -27,7 +28,8 @@ export const onlyReads = (lead: string): boolean => onlyReading.test(lead);
 const twoWords = /^(?:CREATE|DROP|ALTER|LOAD|TRUNCATE|DATA)\b/;
 
 /** What a statement is called in a sentence: `the RESTORE`, `the CREATE SNAPSHOT`. */
-export const calledAs = (lead: string): string => `the ${twoWords.test(lead) ? lead : (lead.split(' ')[0] ?? '')}`;
+export const calledAs = (lead: string): string =>
+  say('the {0}', twoWords.test(lead) ? lead : (lead.split(' ')[0] ?? ''));
 
 /** Variables, locks, prepared statements and temporary tables stay; the next caller must not find them. */
 export const leavesTraces = (lead: string): boolean => /^(?:SET|LOCK|PREPARE|CREATE TEMPORARY)\b/.test(lead);

@@ -27,8 +27,8 @@ async function settingsOf(job: Job, rows: RowBag, scale: ForestModel['scale'], s
   return settle({ rows, classes, scale, options, seed, validation, signal, pause: pauser(signal) });
 }
 
-/** Row visits of all trees; an update is charged the share of them that it went over. */
-const visitsOf = ({ trees }: ForestSettings, rows: number, share: number): number => Math.round(trees * rows * share);
+/** Samples seen by all trees; an update is charged the share of them that it went over. */
+const seenBy = ({ trees }: ForestSettings, rows: number, share: number): number => Math.round(trees * rows * share);
 
 /** The learner "forest". */
 export const forest: Learner<ForestModel, 'bins'> = {
@@ -56,7 +56,7 @@ export const forest: Learner<ForestModel, 'bins'> = {
     const from = parent && { trees: parent.trees, changes, rows: rowsOf(parent.rows) };
     const { trees, share } = await growTrees(rows, layout, shapeOf({ settings, classes }), from, pauser(signal));
     const model = { settings, classes, scale, rows, trees };
-    return { model, visits: visitsOf(settings, rowsOf(rows), share), epochs: [], attempts: [], kept: 0 };
+    return { model, seen: seenBy(settings, rowsOf(rows), share), epochs: [], attempts: [], kept: 0 };
   },
 
   async grow(model, newClasses) {

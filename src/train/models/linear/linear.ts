@@ -91,12 +91,12 @@ export const linear: Learner<LinearModel, 'encoded'> = {
       eachRow(stream, signal, (row, label) =>
         scale ? summing.add(row, 0, stepsOf(scale, label), sign) : summing.add(row, label, 1, sign),
       );
-    const visits = (await take(before, -1)) + (await take(after, 1));
+    const seen = (await take(before, -1)) + (await take(after, 1));
     const sums = summing.close();
     const rows = rowsIn(sums);
     if (rows <= 0) throw new Failure('plan.fewRows', { set: 'train', rows: 0, needed: 1 });
     const weights = solve(sums, width, targets, rows, linearOptions(job.options).ridge);
-    return { model: { classes, scale, sums, weights }, visits, epochs: [], attempts: [], kept: 0 };
+    return { model: { classes, scale, sums, weights }, seen, epochs: [], attempts: [], kept: 0 };
   },
 
   async grow(model, newClasses) {

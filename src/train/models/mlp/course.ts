@@ -15,14 +15,14 @@ import type { MlpOptions } from './options.ts';
 
 /** The learning rate falls linearly to this share of its start. */
 const finalRate = 0.02;
-/** Early stop: epochs without a lower tune loss before a fit ends, and the least tune rows to go by. */
+/** Early stop: epochs without a lower validation loss before a fit ends, and the least validation rows to go by. */
 const patience = 6;
-const tuneRows = 20;
+const fewestRows = 20;
 /** Rows that are trained in one call of the kernel: long enough to make its overhead small, short enough to cancel. */
 const stretchRows = 32_768;
 
 /** What one course made. */
-export type Trained = Pick<Learnt<MlpModel>, 'model' | 'epochs' | 'visits'>;
+export type Trained = Pick<Learnt<MlpModel>, 'model' | 'epochs' | 'seen'>;
 
 /** Rows in the order of an epoch: `row(position)` puts one into the batch. */
 export interface Stream {
@@ -34,7 +34,7 @@ export interface Stream {
 /** What a course goes over, and how. */
 export interface Course {
   readonly stream: Stream;
-  readonly tune: EncodedRows;
+  readonly validation: EncodedRows;
   readonly options: MlpOptions;
   readonly epochs: number;
   readonly rate: number;
@@ -42,18 +42,18 @@ export interface Course {
   readonly earlyStop: boolean;
 }
 
-/** Trains `model` in place; returns what happened. The weights at the end are the model's, or the best on tune rows. */
+/** Trains `model` in place; returns what happened. The weights at the end are the model's, or the best on validation rows. */
 export async function train(
   model: LayersModel,
   network: DenseNetwork,
   course: Course,
   hooks: LearnerHooks,
 ): Promise<Trained> {
-  const { stream, tune, options, epochs, seed } = course;
+  const { stream, validation, options, epochs, seed } = course;
   const pause = pauser(hooks.signal);
   const stepsInAll = Math.ceil(stream.length / options.batch) * epochs;
   const told: EpochEvent[] = [];
-  const judged = tune.length >= tuneRows;
+  const judged = validation.length >= fewestRows;
   let best = { loss: Number.POSITIVE_INFINITY, epoch: 0, weights: network.getWeights() };
   let step = 0;
   network.resetOptimizer();
@@ -78,25 +78,25 @@ export async function train(
       await pause();
     }
     const seconds = (performance.now() - started) / 1000;
-    const onTune = judged ? await judge(network, tune, pause) : null;
+    const onValidation = judged ? await judge(network, validation, pause) : null;
     const event: EpochEvent = {
       kind: 'epoch',
       epoch,
       epochs,
       loss: loss / stream.length,
       trainAccuracy: correct / stream.length,
-      tuneAccuracy: onTune?.accuracy ?? null,
+      validationAccuracy: onValidation?.accuracy ?? null,
       rowsPerSecond: stream.length / Math.max(seconds, 1e-6),
       fraction: epoch / epochs,
     };
     told.push(event);
     hooks.epoch(event);
-    if (!course.earlyStop || !onTune) continue;
-    if (onTune.loss < best.loss) best = { loss: onTune.loss, epoch, weights: network.getWeights() };
+    if (!course.earlyStop || !onValidation) continue;
+    if (onValidation.loss < best.loss) best = { loss: onValidation.loss, epoch, weights: network.getWeights() };
     else if (epoch - best.epoch >= patience) break;
   }
   const weights = course.earlyStop && judged ? best.weights : network.getWeights();
-  return { model: save(model, weights), epochs: told, visits: stream.length * told.length };
+  return { model: save(model, weights), epochs: told, seen: stream.length * told.length };
 }
 
 /** Batches of an epoch, in stretches of about `stretchRows` rows. */

@@ -17,7 +17,7 @@ const predictBatch = 256;
 export interface Fit {
   readonly rows: EncodedRows;
   /** For early stop; with fewer than 20 rows there is none. */
-  readonly tune: EncodedRows;
+  readonly validation: EncodedRows;
   readonly classes: number;
   readonly options: MlpOptions;
   readonly epochs: number;
@@ -31,7 +31,7 @@ export interface Update {
   /** The changed rows as they are now, and the replayed ones. Only replayed rows are held to the parent's predictions. */
   readonly delta: EncodedRows;
   readonly replay: EncodedRows;
-  readonly tune: EncodedRows;
+  readonly validation: EncodedRows;
   readonly options: MlpOptions;
   readonly epochs: number;
   /** Scales the plan's learning rate. */
@@ -45,9 +45,9 @@ const networkOf = (model: MlpModel, batch: number): DenseNetwork => {
   return network;
 };
 
-/** Trains fresh weights until the tune loss stops falling, or for `epochs`. `run.diverged`, `cancelled`. */
+/** Trains fresh weights until the validation loss stops falling, or for `epochs`. `run.diverged`, `cancelled`. */
 export async function fitRows(
-  { rows, tune, classes, options, epochs, seed }: Fit,
+  { rows, validation, classes, options, epochs, seed }: Fit,
   hooks: LearnerHooks,
 ): Promise<Trained> {
   await startTfjs();
@@ -62,7 +62,7 @@ export async function fitRows(
       distil: false,
       place: (target, slot, position) => target.place(slot, rows, position),
     };
-    return await train(model, network, { stream, tune, options, epochs, rate: 1, seed, earlyStop: true }, hooks);
+    return await train(model, network, { stream, validation, options, epochs, rate: 1, seed, earlyStop: true }, hooks);
   } finally {
     model.dispose();
   }
@@ -70,7 +70,7 @@ export async function fitRows(
 
 /** Trains the parent's weights on; without early stop. `run.diverged`, `cancelled`. */
 export async function updateRows(of: Update, hooks: LearnerHooks): Promise<Trained> {
-  const { parent, delta, replay, tune, options, epochs, rate, seed } = of;
+  const { parent, delta, replay, validation, options, epochs, rate, seed } = of;
   await startTfjs();
   const weight = options.distillation;
   const distil = weight > 0 && replay.length > 0;
@@ -90,7 +90,7 @@ export async function updateRows(of: Update, hooks: LearnerHooks): Promise<Train
         else target.place(slot, replay, index, held);
       },
     };
-    return await train(model, network, { stream, tune, options, epochs, rate, seed, earlyStop: false }, hooks);
+    return await train(model, network, { stream, validation, options, epochs, rate, seed, earlyStop: false }, hooks);
   } finally {
     model.dispose();
   }

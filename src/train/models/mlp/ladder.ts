@@ -1,5 +1,5 @@
 /**
- * A delta run's attempts: the recipe, and while the child is worse than its parent on the tune rows a third of the learning
+ * A delta run's attempts: the recipe, and while the child is worse than its parent on the validation rows a third of the learning
  * rate, then every train row, then a full fit. The test rows are not looked at.
  */
 import { at } from '../../../base/assert.ts';
@@ -27,7 +27,7 @@ export interface DeltaRun {
   readonly classes: number;
   readonly delta: EncodedRows;
   readonly replay: EncodedRows;
-  readonly tune: EncodedRows;
+  readonly validation: EncodedRows;
   /** Train rows of the new snapshot, as the plan counts them. */
   readonly trainRows: number;
   readonly maxDrop: number;
@@ -36,66 +36,72 @@ export interface DeltaRun {
   readAll(): Promise<EncodedRows>;
 }
 
-interface OnTune {
+interface OnValidation {
   readonly correct: Uint8Array;
   readonly loss: number;
 }
 
-async function onTune({ tune }: DeltaRun, model: MlpModel, signal: AbortSignal): Promise<OnTune> {
-  const { classes, values } = await scoreRows(model, tune, signal);
-  const labels = Int32Array.from({ length: tune.length }, (_, i) => tune.label(i));
+async function onValidation({ validation }: DeltaRun, model: MlpModel, signal: AbortSignal): Promise<OnValidation> {
+  const { classes, values } = await scoreRows(model, validation, signal);
+  const labels = Int32Array.from({ length: validation.length }, (_, i) => validation.label(i));
   const correct = labels.map((label, i) => (bestClass(values, i, classes) === label ? 1 : 0));
   return { correct: Uint8Array.from(correct), loss: summedLoss(values, classes, labels, 1) };
 }
 
 /** How each attempt trains. */
 function ways(run: DeltaRun, hooks: LearnerHooks): Record<Attempt['way'], () => Promise<Trained>> {
-  const { options, trainRows, parent, delta, replay, tune, seed } = run;
+  const { options, trainRows, parent, delta, replay, validation, seed } = run;
   const rule = replayRule(options, trainRows, delta.length);
   // The sample is drawn by hash, so its size is only about the rule's: the rows that came decide.
   const recipeEpochs = replay.length === 0 ? rule.epochs : updateEpochs(delta.length + replay.length, trainRows);
   const recipe = (scale: number): Promise<Trained> =>
-    updateRows({ parent, delta, replay, tune, options, epochs: recipeEpochs, rate: rule.rate * scale, seed }, hooks);
+    updateRows(
+      { parent, delta, replay, validation, options, epochs: recipeEpochs, rate: rule.rate * scale, seed },
+      hooks,
+    );
   return {
     recipe: () => recipe(1),
     slower: () => recipe(slowerRate),
     async all() {
       const all = await run.readAll();
       const none = new EncodedRows(all.layout);
-      return updateRows({ parent, delta: all, replay: none, tune, options, epochs: allEpochs, rate: 1, seed }, hooks);
+      return updateRows(
+        { parent, delta: all, replay: none, validation, options, epochs: allEpochs, rate: 1, seed },
+        hooks,
+      );
     },
     async full() {
       const all = await run.readAll();
       const epochs = fullEpochs(options, all.length);
-      return fitRows({ rows: all, tune, classes: run.classes, options, epochs, seed }, hooks);
+      return fitRows({ rows: all, validation, classes: run.classes, options, epochs, seed }, hooks);
     },
   };
 }
 
 const order: readonly Attempt['way'][] = ['recipe', 'slower', 'all', 'full'];
 
-/** Trains until an attempt is not worse on the tune rows; when all are, the one with the lowest tune loss is kept. */
+/** Trains until an attempt is not worse on the validation rows; when all are, the one with the lowest validation loss is kept. */
 export async function trainDelta(run: DeltaRun, hooks: LearnerHooks): Promise<Learnt<MlpModel>> {
   const attempts: Attempt[] = [];
   const results: { trained: Trained; loss: number }[] = [];
   const by = ways(run, hooks);
-  const judged = run.tune.length > 0;
-  const parent = judged ? await onTune(run, run.parent, hooks.signal) : null;
+  const judged = run.validation.length > 0;
+  const parent = judged ? await onValidation(run, run.parent, hooks.signal) : null;
   for (const way of order) {
     const trained = await by[way]();
     if (!parent) {
-      attempts.push({ way, visits: trained.visits, tune: null });
+      attempts.push({ way, seen: trained.seen, validation: null });
       results.push({ trained, loss: 0 });
       break;
     }
-    const child = await onTune(run, trained.model, hooks.signal);
-    const tune = judge(pairedTest(child.correct, parent.correct), run.maxDrop);
-    attempts.push({ way, visits: trained.visits, tune });
+    const child = await onValidation(run, trained.model, hooks.signal);
+    const validation = judge(pairedTest(child.correct, parent.correct), run.maxDrop);
+    attempts.push({ way, seen: trained.seen, validation });
     results.push({ trained, loss: child.loss });
-    if (tune?.verdict !== 'worse') break;
+    if (validation?.verdict !== 'worse') break;
   }
   const last = results.length - 1;
-  const failed = at(attempts, last).tune?.verdict === 'worse';
+  const failed = at(attempts, last).validation?.verdict === 'worse';
   const lowest = results.reduce((best, { loss }, i) => (loss < at(results, best).loss ? i : best), 0);
   const kept = failed ? lowest : last;
   const { model, epochs } = at(results, kept).trained;
@@ -104,6 +110,6 @@ export async function trainDelta(run: DeltaRun, hooks: LearnerHooks): Promise<Le
     epochs,
     attempts,
     kept,
-    visits: attempts.reduce((sum, { visits }) => sum + visits, 0),
+    seen: attempts.reduce((sum, { seen }) => sum + seen, 0),
   };
 }

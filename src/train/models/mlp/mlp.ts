@@ -26,11 +26,11 @@ export const mlp: Learner<MlpModel, 'encoded'> = {
 
   async fit(job, hooks) {
     const rows = await gatherRows(job.train, hooks.signal);
-    const tune = await gatherRows(job.validation, hooks.signal);
+    const validation = await gatherRows(job.validation, hooks.signal);
     const options = mlpOptions(job.options);
     const epochs = fullEpochs(options, rows.length);
     const { classes, seed } = job;
-    return { ...(await fitRows({ rows, tune, classes, options, epochs, seed }, hooks)), attempts: [], kept: 0 };
+    return { ...(await fitRows({ rows, validation, classes, options, epochs, seed }, hooks)), attempts: [], kept: 0 };
   },
 
   async refine({ train, ...job }, hooks) {
@@ -39,7 +39,7 @@ export const mlp: Learner<MlpModel, 'encoded'> = {
       options: mlpOptions(job.options),
       delta: await gatherRows(job.delta, hooks.signal),
       replay: await gatherRows(job.replay, hooks.signal),
-      tune: await gatherRows(job.validation, hooks.signal),
+      validation: await gatherRows(job.validation, hooks.signal),
       readAll: () => gatherRows(train, hooks.signal),
     };
     return trainDelta({ parent, classes, trainRows: counts.train, maxDrop, seed, ...run }, hooks);

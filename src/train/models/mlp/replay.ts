@@ -11,9 +11,9 @@ export interface ReplayRule {
   readonly rate: number;
 }
 
-/** Row visits that an update aims at, and that a full fit of few rows is stretched to (early stop ends it before). */
-const updateVisits = 40_000;
-const fullVisits = 100_000;
+/** Samples seen that an update aims at, and that a full fit of few rows is stretched to (early stop ends it before). */
+const updateSeen = 40_000;
+const fullSeen = 100_000;
 /**
  * With fewer train rows than this more than 4 epochs are allowed: 10 at 4,000 rows, and below that up to 30 (measured on
  * the 2,000 rows of the sample: .835 after 20 epochs, .813 after 10, .838 by a full fit).
@@ -27,7 +27,7 @@ const clamp = (value: number, low: number, high: number): number => Math.min(hig
 
 /** Epochs of an update over `rows` (changed and replayed together) of a table with `trainRows` train rows. */
 export const updateEpochs = (rows: number, trainRows: number): number =>
-  clamp(Math.round(updateVisits / Math.max(1, rows)), 2, trainRows < fewRows ? mostEpochs.fewRows : mostEpochs.else);
+  clamp(Math.round(updateSeen / Math.max(1, rows)), 2, trainRows < fewRows ? mostEpochs.fewRows : mostEpochs.else);
 
 /**
  * What to replay beside `deltaRows` changed train rows, `trainRows` being all train rows of the new snapshot, the changed
@@ -48,4 +48,4 @@ export function replayRule(options: MlpOptions, trainRows: number, deltaRows: nu
 
 /** The upper bound of epochs of a full fit: the plan's, or more where few rows would otherwise give too few steps. */
 export const fullEpochs = (options: MlpOptions, trainRows: number): number =>
-  clamp(Math.ceil(fullVisits / Math.max(1, trainRows)), options.epochs, 10 * options.epochs);
+  clamp(Math.ceil(fullSeen / Math.max(1, trainRows)), options.epochs, 10 * options.epochs);
