@@ -1,5 +1,6 @@
 /** MySQL's arithmetic with dates and times, over their canonical texts. */
 import { daysInMonth, daysSince1970, isDay, twoDigits } from '../../../base/calendar.ts';
+import { weekOf } from './weeks.ts';
 
 interface Moment {
   /** Microseconds since 1970, as if the text were UTC. */
@@ -163,6 +164,12 @@ const formats: Readonly<Record<string, (d: Date, micros: bigint) => string>> = {
   a: (d) => (dayNames[d.getUTCDay()] ?? '').slice(0, 3),
   w: (d) => String(d.getUTCDay()),
   j: (d) => String(dayOfYear(d)).padStart(3, '0'),
+  U: (d) => twoDigits(weekOf(d, { mondayFirst: false, ofYears: false }).week),
+  u: (d) => twoDigits(weekOf(d, { mondayFirst: true, ofYears: false }).week),
+  V: (d) => twoDigits(weekOf(d, { mondayFirst: false, ofYears: true }).week),
+  v: (d) => twoDigits(weekOf(d, { mondayFirst: true, ofYears: true }).week),
+  X: (d) => String(weekOf(d, { mondayFirst: false, ofYears: true }).year).padStart(4, '0'),
+  x: (d) => String(weekOf(d, { mondayFirst: true, ofYears: true }).year).padStart(4, '0'),
   '%': () => '%',
 };
 
