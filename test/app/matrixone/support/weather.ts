@@ -21,6 +21,9 @@ import { forever } from './account.ts';
 const media = new URL('../../../../media/sample/', import.meta.url);
 const config = readConfig(readFileSync(new URL('deltatrain.json', media), 'utf8'), 'deltatrain.json');
 
+/** Versions at which a run follows: fewer than there are, as a recording holds every model's artifact twice. */
+export const trainedAt: readonly string[] = ['weather_v1', 'weather_v2', 'weather_v4'];
+
 export interface WeatherAccount {
   readonly imported: LoadResult;
   /** What a person is told of each run. */
@@ -52,17 +55,17 @@ export async function weatherLoop(store: LocalStore, workbench: Workbench): Prom
     sentences.push(outcome.sentence, ...outcome.notes);
     const { model } = outcome;
     // What really arrived is right; the bad import is left as it is.
-    if (model?.status === 'held' && model.number <= sampleVersions.length)
+    if (model?.status === 'held' && model.number <= trainedAt.length)
       await workbench.registry.approve(model, model.judgement?.data.hash ?? '', 'it arrived like this');
   };
-  for (const version of sampleVersions) {
+  for (const version of sampleVersions.slice(0, 4)) {
     await arrive(store, version);
-    await train(version.name === 'weather_v1' ? 'full' : 'delta');
+    if (trainedAt.includes(version.name)) await train(version.name === 'weather_v1' ? 'full' : 'delta');
   }
   const spoilt = await badImport(store);
   await train('delta');
   const restored = await restoreTable(
-    { store, table: sampleTable, to: 'weather_v5', environment: 'development' },
+    { store, table: sampleTable, to: 'weather_v3', environment: 'development' },
     async () => true,
     forever,
   );
