@@ -55,6 +55,7 @@ describeLive('a run on a delta of 200 rows in 50,000', () => {
         const expected = 3 * 200 + (plan?.counts.replay ?? 0) + 3 * 1000;
         expect(brought.reduce((sum, packets) => sum + packets, 0)).toBeLessThan(1.3 * expected);
         expect(exchanges.length).toBeLessThan(90);
+        expect(exchanges.filter(({ sql }) => sql.includes('current_account_name'))).toHaveLength(1);
       });
     },
     serverTime,

@@ -50,16 +50,23 @@ export class Snapshots {
   readonly #server: Server;
   readonly #places = new Map<string, readonly HeldTable[]>();
   readonly #rows = new Map<string, number>();
+  #ownAccount: string | null = null;
 
   constructor(server: Server) {
     this.#server = server;
+  }
+
+  /** Whose account every connection of ours is logged in to: asked once. */
+  async #account(): Promise<string> {
+    this.#ownAccount ??= (await textRows(this.#server, 'SELECT current_account_name()'))[0]?.[0] ?? '';
+    return this.#ownAccount;
   }
 
   /** Newest first; `version.unlistable` where the role may not read them. */
   async list(): Promise<Snapshot[]> {
     const records = await snapshotRecords(this.#server);
     if (!records) throw new Failure('version.unlistable');
-    const account = (await textRows(this.#server, 'SELECT current_account_name()'))[0]?.[0] ?? '';
+    const account = await this.#account();
     const held = new Map<SnapshotRecord, readonly HeldTable[] | null>();
     for (const record of records) held.set(record, await this.#held(record, account));
     const until = performance.now() + countBudget;
@@ -74,8 +81,7 @@ export class Snapshots {
     if (!records) return this.#prove(name, table);
     const [record] = records;
     if (!record) return null;
-    const [account] = await textRows(this.#server, 'SELECT current_account_name()');
-    const held = await this.#held(record, account?.[0] ?? '');
+    const held = await this.#held(record, await this.#account());
     const places = held?.filter((one) => one.database === table.database && one.table === table.table);
     if (places?.length === 0) return null;
     await this.#count(record, places ?? [], performance.now() + countBudget);

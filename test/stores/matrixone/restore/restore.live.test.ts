@@ -196,21 +196,32 @@ describeLive('restores', () => {
   const lost = (): Failure =>
     new Failure('store.disconnected', { store: server.label, mayHaveRun: true, reason: 'it was reset' });
 
-  test.each([
-    ['ran', (sql: string) => server.run(sql).then(() => Promise.reject(lost()))],
-    ['did not run', () => Promise.reject(lost())],
-  ])(
-    'whose connection is lost while it %s keep the safety snapshot, and name it',
-    { timeout: 120_000 },
-    async (_, restoring) => {
-      await begin();
-      const preview = await previewRestore(server, target, 'dt_restore_1');
-      const restored = restore(instead(restoring), preview, 'dt_restore_safe');
-      await expect(restored).rejects.toMatchObject({ code: 'store.disconnected' });
-      await expect(restored).rejects.toThrow('"dt_restore_safe" keeps what was there before');
-      expect(await snapshotNames()).toEqual(['dt_restore_1', 'dt_restore_safe']);
-    },
-  );
+  test('whose connection is lost while it ran are looked for, and are done', { timeout: 120_000 }, async () => {
+    await begin();
+    const preview = await previewRestore(server, target, 'dt_restore_1');
+    const ran = instead((sql) => server.run(sql).then(() => Promise.reject(lost())));
+    expect(await restore(ran, preview, 'dt_restore_safe')).toEqual({
+      rowsChanged: 1,
+      safetySnapshot: 'dt_restore_safe',
+      verified: true,
+    });
+    expect(await snapshotNames()).toEqual(['dt_restore_1', 'dt_restore_safe']);
+  });
+
+  test('whose connection is lost while it did not run keep the safety snapshot, and name it', {
+    timeout: 120_000,
+  }, async () => {
+    await begin();
+    const preview = await previewRestore(server, target, 'dt_restore_1');
+    const restored = restore(
+      instead(() => Promise.reject(lost())),
+      preview,
+      'dt_restore_safe',
+    );
+    await expect(restored).rejects.toMatchObject({ code: 'store.disconnected' });
+    await expect(restored).rejects.toThrow('"dt_restore_safe" keeps what was there before');
+    expect(await snapshotNames()).toEqual(['dt_restore_1', 'dt_restore_safe']);
+  });
 
   test('that the server did not do are no success', { timeout: 120_000 }, async () => {
     await begin();
