@@ -146,6 +146,8 @@ test.each([
   ['SELECT -b - 2 FROM t WHERE id = 1', 'out of range'],
   ['SELECT su DIV b FROM t WHERE id = 2', 'out of range'],
   ['SELECT CAST(-1 AS UNSIGNED)', 'out of range'],
+  ['SELECT POWER(-8, 0.5)', 'POWER is out of range'],
+  ['SELECT POWER(x - 8, f) FROM t WHERE id = 2', 'POWER is out of range'],
   ['SELECT CAST(123.456 AS DECIMAL(4,2))', 'out of range'],
   ['SELECT (SELECT n FROM t)', 'more than one row'],
   ["UPDATE t SET n = 1 WHERE s < 5 OR CONCAT(s, 'x') > 1", 'is no number'],

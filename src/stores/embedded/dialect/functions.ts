@@ -319,6 +319,9 @@ const table: Readonly<Record<string, SqlFunction['run']>> = {
   to_base64: strict((value) => Buffer.from(bytesOf(value as string)).toString('base64')),
   from_base64: onText((value) => new Uint8Array(Buffer.from(value, 'base64'))),
   regexp_like: onText((value, pattern) => matches(text(pattern), value)),
+  beyond: strict((what) => {
+    throw failed(say('{0} is out of range.', text(what)));
+  }),
   date_add: onText((value, amount, unit) => addInterval(value, count(amount), text(unit))),
   datediff: onText((value, other) => {
     const days = daysBetween(value, text(other));

@@ -65,7 +65,8 @@ const isIntended = ({ kind, sql }: FuzzStatement): boolean =>
 
 type OwnRows = readonly (readonly (string | null)[])[];
 
-class Embedded {
+/** An embedded store in a folder of its own, whose answers are texts, as a client sees them. */
+export class Embedded {
   readonly #folder = mkdtempSync(join(tmpdir(), 'sqlfuzz-'));
   readonly #store = EmbeddedStore.open({ path: join(this.#folder, 'store.db'), readOnly: false, create: true });
 

@@ -39,6 +39,24 @@ export class FuzzServer {
     }
   }
 
+  /** The answers to queries in a database of their own; null where the server refuses. */
+  async ask(database: string, setUp: readonly string[], queries: readonly string[]): Promise<(Rows | null)[]> {
+    for (const sql of [
+      `DROP DATABASE IF EXISTS ${database}`,
+      `CREATE DATABASE ${database}`,
+      `USE ${database}`,
+      ...setUp,
+    ])
+      await this.#rows(sql);
+    const answers: (Rows | null)[] = [];
+    for (const sql of queries) {
+      const answer = await this.#answer({ kind: '', sql, change: false });
+      answers.push(answer && 'rows' in answer ? answer.rows : null);
+    }
+    await this.#rows(`DROP DATABASE ${database}`);
+    return answers;
+  }
+
   /** The answers to the first `count` statements of a seed. */
   async answers(seed: number, count: number): Promise<Answered[]> {
     const script = new Script(seed);

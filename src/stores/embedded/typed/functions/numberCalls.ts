@@ -25,6 +25,13 @@ function refuse(called: Called, one: Operand): never {
 const realOf = (name: string) => (called: Called) =>
   operand(`${name}(${called.args.map((one) => asReal(one, called.where)).join(', ')})`, real);
 
+/** A power that is no number is an error, as in MySQL; SQLite would give NULL. */
+function power(called: Called): Operand {
+  const [base, exponent] = [0, 1].map((i) => asReal(arg(called, i), called.where)) as [string, string];
+  const isNone = `${base} < 0 AND ${exponent} <> trunc(${exponent})`;
+  return operand(`iif(${isNone}, dt_beyond('POWER'), power(${base}, ${exponent}))`, real);
+}
+
 /** LN and its like of what is not above 0 are NULL, as SQLite has them too. */
 const realNames = [
   'ACOS',
@@ -122,7 +129,7 @@ function roundedDecimal(
 export const numberCalls: FunctionTable = {
   ...Object.fromEntries(realNames.map((name) => [name, takes(1, 1, realOf(name.toLowerCase()))])),
   ATAN2: takes(2, 2, realOf('atan2')),
-  POWER: takes(2, 2, realOf('power')),
+  POWER: takes(2, 2, power),
   PI: takes(0, 0, () => operand('pi()', real)),
   LOG: takes(1, 2, (called) => realOf(called.args.length === 1 ? 'ln' : 'log')(called)),
   ABS: takes(1, 1, abs),
