@@ -3,8 +3,7 @@
  * installed), which take turns with us. `npm run bench files [rows] [rounds]`; each step is a process of its own, so that its memory is seen.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -13,35 +12,12 @@ import { exportDelta } from '../src/files/exportDelta.ts';
 import { exportTable } from '../src/files/exportTable.ts';
 import { importFile } from '../src/files/importFile.ts';
 import { EmbeddedStore } from '../src/stores/embedded/store.ts';
+import { columns, writeFile } from './support/numbersFile.ts';
 
 const table = { database: 'bench', table: 't' };
-const columns = ['id', ...Array.from({ length: 8 }, (_, i) => `x${i}`), 'letter', 'day', 'flag'];
 const types = columns.map((name) =>
   name === 'id' || name === 'flag' ? 'INTEGER' : name.startsWith('x') ? 'REAL' : 'TEXT',
 );
-
-/** `changed`: every tenth row has other numbers, as a later file has. */
-async function writeFile(file: string, rows: number, changed: boolean): Promise<void> {
-  const to = createWriteStream(file);
-  let state = 1;
-  const next = (): number => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return state / 2 ** 32;
-  };
-  to.write(`${columns.join(',')}\n`);
-  for (let start = 0; start < rows; start += 10_000) {
-    let text = '';
-    for (let id = start; id < Math.min(rows, start + 10_000); id++) {
-      const shift = changed && id % 10 === 0 ? 1 : 0;
-      const numbers = Array.from({ length: 8 }, () => (next() * 10 - 5 + shift).toPrecision(6).replace(/\.?0+$/, ''));
-      const day = `20${10 + Math.floor(next() * 14)}-0${1 + Math.floor(next() * 9)}-1${Math.floor(next() * 10)}`;
-      text += `${id},${numbers.join(',')},${'abcdefgh'[Math.floor(next() * 8)] ?? ''},${day},${next() < 0.5 ? 0 : 1}\n`;
-    }
-    if (!to.write(text)) await once(to, 'drain');
-  }
-  to.end();
-  await once(to, 'finish');
-}
 
 interface Cost {
   /** Seconds by the clock, and of the processor. */
