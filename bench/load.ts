@@ -53,7 +53,7 @@ async function ours(url: string, mode: 'upsert' | 'sync', file: string): Promise
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (piece) => (said += String(piece)));
-  const [code] = await once(child, 'close');
+  const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error('an import failed');
   return JSON.parse(said) as Cost;
 }
