@@ -51,6 +51,8 @@ export interface RowsRequest {
   readonly range?: HashRange;
   readonly sample?: SampleRule;
   readonly withHash?: boolean;
+  /** The first so many of them in this order, at least 1; a store looks at no more rows than it must. */
+  readonly limit?: number;
   /** Rows a page, default 8,192. */
   readonly pageRows?: number;
 }

@@ -279,6 +279,23 @@ export function storeContract(backend: Backend): void {
       expect(sampled.length).toBeLessThan(kept.length);
     });
 
+    test.each([1, 7, 1000])('the first %i rows of an order are those of the whole read', async (limit) => {
+      for (const at of [atSnapshot('v1'), live]) {
+        const byKey = await rowsOf(opened.store, table, at, names);
+        const range = { from: '40000000000000000000000000000000', below: null };
+        const hashed = { order: 'hash', salt: 's', range, sample: { salt: 'other', share: 0.7 } } as const;
+        const byHash = await rowsOf(opened.store, table, at, names, hashed);
+        expect(byHash.length).toBeGreaterThan(7);
+        for (const pageRows of [3, 7, 8192]) {
+          expect(await rowsOf(opened.store, table, at, names, { limit, pageRows })).toEqual(byKey.slice(0, limit));
+          const few = { ...hashed, limit, pageRows };
+          expect(await rowsOf(opened.store, table, at, names, few)).toEqual(byHash.slice(0, limit));
+          const request = { table, at, columns: names, ...few };
+          expect((await hashesOf(opened.store, request)).length).toBe(Math.min(limit, byHash.length));
+        }
+      }
+    });
+
     test('a hash without a salt, or over a key that is not unique, is refused', async () => {
       await expect(rowsOf(opened.store, table, live, names, { order: 'hash' })).rejects.toMatchObject(
         failure('usage.wrong'),

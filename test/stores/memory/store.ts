@@ -188,6 +188,7 @@ export class MemoryStore implements LocalStore {
     else if (table.key.length > 0)
       kept.sort((a, b) => compareKeys(pick(table, a.row, table.key), pick(table, b.row, table.key)));
     const size = request.pageRows ?? 8192;
+    kept.splice(request.limit ?? kept.length);
     for (let from = 0; from < kept.length; from += size) {
       throwIfCancelled(signal);
       const page = kept.slice(from, from + size);

@@ -22,6 +22,8 @@ interface RowsPlan {
   readonly pageColumns: readonly PageColumn[];
   readonly hashKey: readonly Column[] | null;
   readonly pageRows: number;
+  /** The end of a statement that answers no more rows than are wanted. */
+  readonly limit: string;
 }
 
 /** Rows a page: as asked for, at least one, else the default. */
@@ -35,8 +37,10 @@ function planRows(db: FileConnection, version: TableVersion, request: RowsReques
   const hashKey = hashed || request.sample ? keyColumnsOf(version, request.key) : null;
   if (hashKey) checkUnique(db, version, hashKey);
   const pageColumns = columns.map((column) => ({ name: column.name, type: column.type.text }));
-  return { request, columns, pageColumns, hashKey, pageRows: pageSize(request.pageRows) };
+  return { request, columns, pageColumns, hashKey, pageRows: pageSize(request.pageRows), limit: limitSql(request) };
 }
+
+const limitSql = ({ limit }: RowsRequest): string => (limit === undefined ? '' : ` LIMIT ${Math.max(1, limit)}`);
 
 /** Reads rows over a connection that is this read's own. */
 export async function* readRows(
@@ -107,7 +111,7 @@ async function* readLive(
     const plan = planRows(db, version, request);
     const inner = rowsSql(db, version, plan, { scan: true, after: false });
     const order = version.generation.keyColumns.map((_, i) => `k${i}`).join(', ');
-    const rows = db.iterate(`SELECT ${shownCells(plan).join(', ')} FROM (${inner}) ORDER BY ${order}`);
+    const rows = db.iterate(`SELECT ${shownCells(plan).join(', ')} FROM (${inner}) ORDER BY ${order}${plan.limit}`);
     yield* pagesOf(rows, plan, signal);
   } finally {
     db.rollback();
@@ -142,6 +146,7 @@ async function* readSnapshot(
   let last: readonly SqlValue[] | null = null;
   let snapshot: number | undefined;
   let checked: RowsPlan | undefined;
+  let left = request.limit ?? Number.POSITIVE_INFINITY;
   for (;;) {
     throwIfCancelled(signal);
     const after: readonly SqlValue[] | null = last;
@@ -152,10 +157,11 @@ async function* readSnapshot(
       if (version.snapshot?.id !== snapshot)
         throw new Failure('version.unknown', { snapshot: versionText(request.at), table: tableText(request.table) });
       checked ??= planRows(db, version, request);
-      return pageAfter(db, version, checked, after);
+      return pageAfter(db, version, { ...checked, pageRows: Math.min(checked.pageRows, left) }, after);
     });
     if (rows.length > 0) yield pageOf(plan, rows);
-    if (rows.length < plan.pageRows) return;
+    left -= rows.length;
+    if (rows.length < plan.pageRows || left === 0) return;
     last = keys;
   }
 }
@@ -200,8 +206,9 @@ async function* readByHash(
     const plan = db.transaction('read', () => {
       const version = resolveVersion(db, request.table, request.at);
       const planned = planRows(db, version, request);
-      const order = version.generation.keyColumns.map((_, i) => `k${i}`).join(', ');
-      db.exec(`CREATE TEMP TABLE dt_rows AS SELECT * FROM (${hashedSql(db, version, planned)}) ORDER BY h, ${order}`);
+      const order = ['h', ...version.generation.keyColumns.map((_, i) => `k${i}`)].join(', ');
+      const rows = hashedSql(db, version, planned, order);
+      db.exec(`CREATE TEMP TABLE dt_rows AS SELECT * FROM (${rows}) ORDER BY ${order}${planned.limit}`);
       return planned;
     });
     yield* pagesOf(db.iterate(`SELECT ${shownCells(plan).join(', ')} FROM temp.dt_rows ORDER BY rowid`), plan, signal);
@@ -254,8 +261,9 @@ function hashedArms(
 /**
  * The rows of `rowsSql` for a hash order, each hashed at most once under a salt. The inner LIMIT keeps SQLite from merging the two
  * SELECTs, which would evaluate the hash again for every condition on it; only rows inside the range are hashed for the sample.
+ * With a limit each arm ends of itself: from kept hashes, which stand in this order, no more rows are fetched than are wanted.
  */
-function hashedSql(db: FileConnection, version: TableVersion, plan: RowsPlan): string {
+function hashedSql(db: FileConnection, version: TableVersion, plan: RowsPlan, order: string): string {
   const { request, columns } = plan;
   const hashKey = plan.hashKey ?? [];
   const arms = hashedArms(db, version, request, hashKey);
@@ -272,7 +280,11 @@ function hashedSql(db: FileConnection, version: TableVersion, plan: RowsPlan): s
       ]);
       // The kept hashes were asked for the same conditions already.
       const still = arm.hash === 'q.h' || conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-      return `SELECT ${kept.join(', ')} FROM (SELECT * FROM (${inner}) LIMIT -1)${still}`;
+      if (plan.limit === '') return `SELECT ${kept.join(', ')} FROM (SELECT * FROM (${inner}) LIMIT -1)${still}`;
+      const keptOrder = arm.key.map((_, i) => `q.k${i}`).join(', ');
+      const first =
+        arm.hash === 'q.h' ? `${inner} ORDER BY q.h, ${keptOrder}${plan.limit}` : `SELECT * FROM (${inner}) LIMIT -1`;
+      return `SELECT * FROM (SELECT ${kept.join(', ')} FROM (${first})${still} ORDER BY ${order}${plan.limit})`;
     })
     .join(' UNION ALL ');
 }

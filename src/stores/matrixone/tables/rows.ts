@@ -51,7 +51,7 @@ async function planRows(
   request: RowsRequest,
   signal: AbortSignal | undefined,
 ): Promise<RowsPlan> {
-  const { order, range, sample, withHash = false, salt = '' } = request;
+  const { order, range, sample, withHash = false, salt = '', limit } = request;
   const moment = await momentOf(session, request.table, request.at);
   const info = await readTableAt(session, request.table, moment);
   const columns = pickColumns(info, request.columns);
@@ -63,8 +63,9 @@ async function planRows(
   if (withHash && hash !== null) cells.push(hash);
   const conditions = key ? hashConditions(key, salt, range, sample) : [];
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+  const first = limit === undefined ? '' : ` LIMIT ${Math.max(1, limit)}`;
   return {
-    sql: `SELECT ${cells.join(', ') || '1'} FROM ${source}${where} ORDER BY ${orderOf(info, order === 'hash' ? hash : null)}`,
+    sql: `SELECT ${cells.join(', ') || '1'} FROM ${source}${where} ORDER BY ${orderOf(info, order === 'hash' ? hash : null)}${first}`,
     columns: [...columns.map(({ name, type }) => ({ name, type })), ...(withHash ? [hashColumn] : [])],
     withHash,
   };
