@@ -194,7 +194,7 @@ export const mutants = [
   {
     says: 'an update replays fewer rows than its floor',
     file: 'src/train/models/mlp/replay.ts',
-    find: 'Math.min(trainRows, options.replayRows) - deltaRows',
+    find: 'Math.min(trainRows, replayRows ?? usual.rows) - deltaRows',
     put: '0',
     tests: ['test/train/mlp'],
   },
@@ -355,8 +355,8 @@ export const mutants = [
   {
     says: 'every unchanged row is replayed',
     file: 'src/app/training/rowSets.ts',
-    find: 'sample: plan.replay,',
-    put: '',
+    find: '{ sample: replay };',
+    put: '{};',
     tests: ['test/app/training/rowSets.test.ts'],
   },
   {

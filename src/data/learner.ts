@@ -120,6 +120,8 @@ export interface RefineJob<M, F extends RowForm = RowForm> extends LearnBasis<F>
   readonly train: RowStream<F>;
   /** Train rows with a label, as far as they are known before they are read. */
   readonly counts: Plan['counts'];
+  /** Classes that the parent was never trained on. */
+  readonly newClasses: number;
   /** The drop in quality on the validation rows that counts as worse, as a share. */
   readonly maxDrop: number;
 }
@@ -142,6 +144,8 @@ export interface ReplayPlan {
   readonly options: LearnerOptions;
   /** Share of the unchanged train rows, in [0, 1]. */
   readonly share: number;
+  /** As a window of the hash order, which goes on where the parent's ended, instead of a fresh sample. */
+  readonly asWindow: boolean;
 }
 
 /**

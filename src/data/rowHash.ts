@@ -1,7 +1,10 @@
 /**
  * The row hash: md5(`salt:canonical key`) as 32 lower-case hex digits. Every split, sample and order derives from it, and
- * both engines can evaluate it, so the same rows fall on the same side everywhere. (md5 as a spreading function, not for security.)
+ * both engines can evaluate it, so the same rows fall on the same side everywhere. A window of its
+ * order is as uniform as a sample. (md5 as a spreading function, not for security.)
  */
+import { seededRandom } from '../base/random.ts';
+import type { Replay } from './training.ts';
 import { hexOf, type Value } from './value.ts';
 
 /**
@@ -69,4 +72,39 @@ export function splitRanges(shares: {
     validation: { from: test, below: validation },
     train: { from: validation, below: null },
   };
+}
+
+/** Hashes by their leading digits, which is how `hashBound` bounds them too: as many places as a double counts exactly. */
+const places = 2 ** 52;
+const leading = 13;
+
+const placeOf = (hash: string | null): number => (hash === null ? 0 : Number.parseInt(hash.slice(0, leading), 16));
+const hashAt = (place: number): string => hashBound(place / places) ?? '';
+
+type Shares = Parameters<typeof splitRanges>[0];
+type Window = Extract<Replay, { readonly from: string }>;
+
+/** A replay that is a window. */
+export const isWindow = (replay: Replay | null): replay is Window => replay !== null && 'from' in replay;
+
+/**
+ * The window of `share` (in (0, 1)) of the train rows' hashes that begins where `before` ended, or at a place that the seed draws. A
+ * row's hash is md5, so a window is as uniform as a sample of as many rows.
+ */
+export function nextWindow(shares: Shares, share: number, before: Replay | null, seed: string): Window {
+  const first = placeOf(splitRanges(shares).train.from);
+  const span = places - first;
+  const start = isWindow(before)
+    ? Math.max(0, placeOf(before.below) - first)
+    : Math.floor(seededRandom(`window:${seed}`).fraction() * span);
+  const end = (start + Math.round(share * span)) % span;
+  return { from: hashAt(first + (start % span)), below: hashAt(first + end) };
+}
+
+/** The ranges of train rows that a window is made of, in hash order: two where it goes around the end. */
+export function windowRanges(shares: Shares, { from, below }: Window): HashRange[] {
+  if (from < below) return [{ from, below }];
+  const { from: first } = splitRanges(shares).train;
+  const rest = { from, below: null };
+  return placeOf(below) > placeOf(first) ? [{ from: first, below }, rest] : [rest];
 }

@@ -21,6 +21,8 @@ export type Rival = 'parent' | 'baseline';
 export interface RowsWanted {
   readonly key?: boolean;
   readonly hashes?: boolean;
+  /** Also what the plan's `atMost` leaves out, for who counts all rows. */
+  readonly all?: boolean;
   readonly atParent?: boolean;
 }
 

@@ -27,6 +27,12 @@ export interface GuardRule {
   readonly maxDeletes: number;
 }
 
+/** Rows of the two sides that are never trained on. */
+export interface SideRows {
+  readonly test: number;
+  readonly validation: number;
+}
+
 /** A training with every default filled in from the table. `id` is the hash of (table, key, label, features, task). */
 export interface Training {
   readonly id: string;
@@ -44,6 +50,8 @@ export interface Training {
   /** Shares of rows by row hash. */
   readonly test: number;
   readonly validation: number;
+  /** Where the configuration says how many rows of a side are read at most. */
+  readonly atMost?: Partial<SideRows>;
   readonly slices: readonly string[];
   readonly guard: GuardRule;
   /** Columns that the defaults would take as features now, and that a training with models does not have; not kept. */
@@ -56,15 +64,26 @@ export interface Training {
 export const splitSalt = (training: { readonly id: string }): string => `split:${training.id}`;
 
 /** The formats of plans whose rule of draws is kept: a model of one of them can be made again. */
-export const planFormats: readonly number[] = [1, 2];
+export const planFormats: readonly number[] = [1, 2, 3];
+
+/**
+ * The unchanged train rows that an update goes over again: a fresh sample of them, by a hash under a salt of its own; or a window
+ * of the hash order, from one hash on and below another, and around the end of it where that is the lower one.
+ */
+export type Replay =
+  | { readonly salt: string; readonly share: number }
+  | { readonly from: string; readonly below: string };
 
 /**
  * Everything that determines the weights, given the rows: stored with the model, and enough to reproduce it. Rows reach
  * the trainer in hash order, so neither transport nor engine enters.
  */
 export interface Plan {
-  /** The rule of draws. 1: from the seed and the number of the model. 2: from seed, kind and depth, so that the same training again is the same model. */
-  readonly format: 1 | 2;
+  /**
+   * The rule of draws. 1: from the seed and the number of the model. 2: from seed, kind and depth, so that the same training again is
+   * the same model. 3: as 2, and it may have `atMost` and a window as `replay`.
+   */
+  readonly format: 1 | 2 | 3;
   readonly kind: 'full' | 'delta';
   readonly learner: LearnerChoice;
   readonly task: Task;
@@ -80,11 +99,13 @@ export interface Plan {
   readonly splitSalt: string;
   readonly test: number;
   readonly validation: number;
+  /** Rows of a side that are read at most: the first in hash order, labelled or not. Left out: all. */
+  readonly atMost?: SideRows;
   readonly maxDrop: number;
   /** Exclusions that held: rows that were in none of the sets. Left out where there were none. */
   readonly exclusions?: readonly string[];
-  /** Delta runs: the sample of unchanged train rows to replay. */
-  readonly replay: { readonly salt: string; readonly share: number } | null;
+  /** Of delta runs that replay. */
+  readonly replay: Replay | null;
   /** Rows of each set, as far as they are known before they are read; a delta run derives its epochs from them. */
   readonly counts: { readonly train: number; readonly delta: number; readonly replay: number };
 }

@@ -2,6 +2,7 @@
 import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import type { Learner } from '../data/learner.ts';
+import { nextWindow } from '../data/rowHash.ts';
 import type { LearnerChoice, Plan, PlanDraft } from '../data/training.ts';
 import type { Learners } from './models/table.ts';
 import { learnerOfPlan } from './run.ts';
@@ -29,11 +30,16 @@ export function planRun(learners: Learners, draft: PlanDraft, parent: Plan | nul
   if (counts.delta === 0) return null;
   if (!learner.replay) return alone;
   const { name, options } = common.learner;
-  const { options: own, share } = learner.replay(options, parent?.learner.options ?? options, { ...counts, replay: 0 });
+  const {
+    options: own,
+    share,
+    asWindow,
+  } = learner.replay(options, parent?.learner.options ?? options, { ...counts, replay: 0 });
+  const replay = asWindow ? nextWindow(common, share, parent?.replay ?? null, replaySalt) : { salt: replaySalt, share };
   return {
     ...alone,
     learner: { name, options: own },
-    replay: share > 0 ? { salt: replaySalt, share } : null,
+    replay: share > 0 ? replay : null,
     counts: { ...counts, replay: Math.round(share * Math.max(0, counts.train - counts.delta)) },
   };
 }

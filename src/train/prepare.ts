@@ -211,7 +211,8 @@ export async function prepareDelta(
     throw new Failure('plan.fewRows', { set: 'train', rows: 0, needed: 1 });
   const classes = plan.task === 'regression' ? [] : [...numbers.texts];
   const validation = await readCoded(reading, 'validation', coder, ruleOf(plan, numbers, 'keep'));
-  const model = await learner.grow(parent.model, classes.length - artifact.manifest.classes.length);
+  const newClasses = classes.length - artifact.manifest.classes.length;
+  const model = await learner.grow(parent.model, newClasses);
   const { options } = plan.learner;
   const basis = { options, seed: seedOf(plan), classes: classes.length, validation: validation.rows, parent: model };
   return {
@@ -228,7 +229,7 @@ export async function prepareDelta(
       const train = streamCoded(reading, 'train', coder, ruleOf(plan, numbers, 'skip'));
       const { counts, maxDrop } = plan;
       const sample = replay?.rows ?? nothing(coder);
-      return learner.refine({ ...basis, delta, replay: sample, train, counts, maxDrop }, hooks);
+      return learner.refine({ ...basis, newClasses, delta, replay: sample, train, counts, maxDrop }, hooks);
     },
   };
 }

@@ -2,7 +2,7 @@
 import { say } from '../base/say.ts';
 import { Failure } from '../base/failure.ts';
 import type { DeltaPage } from '../data/change.ts';
-import { cellAt, type RowPage } from '../data/page.ts';
+import { cellAt, pickCells, type RowPage } from '../data/page.ts';
 import type { RowsWanted, ReadSet, Rival, RowSet, TrainEvent, TrainRows } from '../data/trainer.ts';
 import type { Plan } from '../data/training.ts';
 import { type Labels, type RowForm, type RowStream, sideNumbers, type TrainPage } from '../data/trainPage.ts';
@@ -20,6 +20,8 @@ export interface Watch {
   readonly wanted: RowsWanted;
   /** Each page of a set, whenever it is read. */
   page(set: RowSet, page: RowPage): void;
+  /** The same, and what of a side is beyond the rows that the plan has at most, where `all` is wanted. */
+  every?(set: RowSet, page: RowPage): void;
 }
 
 /** What a run hands to everything that reads. */
@@ -32,12 +34,24 @@ export interface Reading {
   on(event: TrainEvent): void;
 }
 
+const mostRows = ({ atMost }: Plan, set: ReadSet): number =>
+  set === 'validation' || set === 'test' ? (atMost?.[set] ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+
+/** The first rows of a page. */
+function firstRows(page: RowPage, most: number): RowPage {
+  if (page.rows <= most) return page;
+  const rows = Array.from({ length: most }, (_, i) => i);
+  const cells = page.cells.map((column) => pickCells(column, rows));
+  return { ...page, rows: most, cells, ...(page.hashes && { hashes: page.hashes.slice(0, most) }) };
+}
+
 /** About how many rows a set has, for progress. */
 function expectedRows(plan: Plan, set: ReadSet): number {
   if (set === 'train' || set === 'delta' || set === 'replay') return plan.counts[set];
   if (set === 'baselineDelta') return 0;
   const share = set === 'validation' ? plan.validation : plan.test;
-  return Math.round((plan.counts.train * share) / Math.max(1e-9, 1 - plan.validation - plan.test));
+  const rows = Math.round((plan.counts.train * share) / Math.max(1e-9, 1 - plan.validation - plan.test));
+  return Math.min(rows, mostRows(plan, set));
 }
 
 /** Pages as they come, as events tell how far the reading is. */
@@ -66,12 +80,17 @@ async function* told<P extends { readonly rows: number }>(
   tell();
 }
 
-/** The pages of a set. */
+/** The pages of a set, of a side no more than the plan has at most. */
 export async function* readPages(reading: Reading, set: RowSet): AsyncGenerator<RowPage, void> {
-  const { rows, signal, watch } = reading;
+  const { plan, rows, signal, watch } = reading;
+  let left = mostRows(plan, set);
   for await (const page of told(reading, set, rows.read(set, signal, watch?.wanted))) {
-    watch?.page(set, page);
-    yield page;
+    watch?.every?.(set, page);
+    if (left === 0) continue;
+    const own = firstRows(page, left);
+    left -= own.rows;
+    watch?.page(set, own);
+    yield own;
   }
 }
 

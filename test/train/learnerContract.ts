@@ -54,13 +54,13 @@ async function fit(
 
 /** The child of `parent`, which was fitted before the changes of the stage. */
 async function update(learner: Learner, stage: Stage, parent: unknown, hooks = quiet()): Promise<Learnt<unknown>> {
-  const { validation, delta, before, replay, train, counts } = stage;
+  const { validation, delta, before, replay, train, counts, newClasses } = stage;
   const options = optionsOf(learner);
   const job = { options, seed: `${seed} 2`, classes: stage.classes.length, validation };
-  const grown = await learner.grow(parent, stage.newClasses);
+  const grown = await learner.grow(parent, newClasses);
   if (learner.absorb) return learner.absorb({ ...job, parent: grown, before, after: delta, frozen: null }, hooks);
   if (!learner.refine) throw new Error('it can neither absorb nor refine, so it cannot be updated');
-  return learner.refine({ ...job, parent: grown, delta, replay, train, counts, maxDrop: 0.005 }, hooks);
+  return learner.refine({ ...job, parent: grown, delta, replay, train, counts, newClasses, maxDrop: 0.005 }, hooks);
 }
 
 const shaOf = (learner: Learner, model: unknown): string => weightsSha256(learner.state.write(model));

@@ -32,7 +32,7 @@ export interface LearnerParts {
 
 const published = (option: string, { enum: offered, ...schema }: OptionSchema, value: unknown): object => ({
   ...(offered ? { ...words(offered, retired.options[option] ?? []), ...schema } : schema),
-  default: value,
+  ...(value !== null && { default: value }),
 });
 
 /** Any learner's option may be written; that it is one of the learner at hand is checked when the training is resolved. */

@@ -57,6 +57,8 @@ export interface TrainingConfig {
   readonly validation?: number;
   /** What `validation` was called in 0.1. */
   readonly tune?: number;
+  readonly testRows?: number;
+  readonly validationRows?: number;
   readonly split?: unknown;
   readonly metric?: string;
   readonly slices?: readonly string[];

@@ -26,7 +26,8 @@ interface LearnerPart {
 
 /** Of the words of `anyOf` the first are the ones that can be used. */
 interface OptionPart {
-  readonly default: OptionValue;
+  /** None where a rule decides. */
+  readonly default?: OptionValue;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly { readonly enum: readonly string[] }[];
 }
@@ -44,7 +45,9 @@ const known: readonly LearnerFacts[] = Object.entries(definitions).flatMap(([def
       name: definition.slice(prefix.length),
       fits: task.enum,
       exact,
-      defaults: Object.fromEntries(Object.entries(options.properties).map(([option, one]) => [option, one.default])),
+      defaults: Object.fromEntries(
+        Object.entries(options.properties).map(([option, one]) => [option, one.default ?? null]),
+      ),
       wordsOf: (option) => options.properties[option]?.enum ?? options.properties[option]?.anyOf?.[0]?.enum,
     },
   ];

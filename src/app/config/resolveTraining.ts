@@ -144,6 +144,11 @@ function sharesOf(written: TrainingConfig): { test: number; validation: number }
   return { test, validation };
 }
 
+function sideRowsOf({ testRows: test, validationRows: validation }: TrainingConfig): Pick<Training, 'atMost'> {
+  if (test === undefined && validation === undefined) return {};
+  return { atMost: { ...(test !== undefined && { test }), ...(validation !== undefined && { validation }) } };
+}
+
 /** What the rows of a training and their sides depend on, whatever its name: another table, key, label, feature or task starts a new lineage. */
 function trainingId(of: {
   table: TableName;
@@ -223,6 +228,7 @@ export async function resolveTraining(
     seed: written.seed ?? 1,
     test,
     validation,
+    ...sideRowsOf(written),
     slices: [...new Set(written.slices ?? [])],
     guard: { ...defaultGuard, ...written.guard },
     ...(offered.length > 0 && { offered }),

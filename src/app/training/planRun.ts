@@ -3,7 +3,14 @@ import { say } from '../../base/say.ts';
 import type { Model } from '../../data/model.ts';
 import type { DeltaFacts } from '../../data/run.ts';
 import type { TableInfo } from '../../data/table.ts';
-import { type OptionValue, type Plan, type PlanDraft, splitSalt, type Training } from '../../data/training.ts';
+import {
+  type OptionValue,
+  type Plan,
+  type PlanDraft,
+  type SideRows,
+  splitSalt,
+  type Training,
+} from '../../data/training.ts';
 
 interface Shares {
   readonly test: number;
@@ -26,11 +33,21 @@ export interface PlanFacts {
   readonly train: number;
 }
 
-function commonDraft(of: PlanFacts): Omit<PlanDraft, 'kind' | 'counts'> {
+/** Rows of a side that are looked at where nobody says another number: enough to see a difference of a few tenths of a point. */
+const usualSideRows: SideRows = { test: 20_000, validation: 20_000 };
+
+/** The rule of draws, and how many rows of a side are read. A lineage that began with all of them keeps that until its next full fit. */
+function sidesOf({ atMost: said }: Training, parent: Model | null): Pick<PlanDraft, 'format' | 'atMost'> {
+  const isOlder = parent !== null && parent.plan.format < 3;
+  if (isOlder && said === undefined) return { format: 2 };
+  const usual = isOlder ? { test: Number.MAX_SAFE_INTEGER, validation: Number.MAX_SAFE_INTEGER } : usualSideRows;
+  return { format: 3, atMost: { ...usual, ...said } };
+}
+
+function commonDraft(of: PlanFacts): Omit<PlanDraft, 'kind' | 'counts' | 'format' | 'atMost'> {
   const { training, info } = of;
   const typeOf = (name: string): string => info.columns.find((column) => column.name === name)?.type ?? '';
   return {
-    format: 2,
     learner: training.learner,
     task: training.task,
     label: training.label,
@@ -53,6 +70,7 @@ function commonDraft(of: PlanFacts): Omit<PlanDraft, 'kind' | 'counts'> {
 
 /** A full fit. */
 export const fullDraft = (of: PlanFacts): PlanDraft => ({
+  ...sidesOf(of.training, null),
   ...commonDraft(of),
   kind: 'full',
   counts: { train: of.train, delta: 0, removed: 0 },
@@ -63,6 +81,7 @@ export const fullDraft = (of: PlanFacts): PlanDraft => ({
  * `removed`: train rows that are there no more as they were.
  */
 export const deltaDraft = (of: PlanFacts, parent: Model, facts: DeltaFacts, removed: number): PlanDraft => ({
+  ...sidesOf(of.training, parent),
   ...commonDraft(of),
   kind: 'delta',
   test: parent.plan.test,
@@ -77,7 +96,8 @@ export function keptFromParent(training: Training, parent: Model, plan: Plan): s
   const notes: string[] = [];
   const wanted = training.learner.options;
   for (const [name, value] of Object.entries(plan.learner.options)) {
-    if (JSON.stringify(value) === JSON.stringify(wanted[name] ?? null)) continue;
+    if (!Object.hasOwn(wanted, name) || wanted[name] === null) continue;
+    if (JSON.stringify(value) === JSON.stringify(wanted[name])) continue;
     notes.push(
       name === 'hidden'
         ? say('The layers stay as in m{0} ({1}); another shape needs a full fit.', parent.number, textOf(value))

@@ -2,7 +2,7 @@
 import { at } from '../../base/assert.ts';
 import { type DeltaPage, type Flag, flagNames } from '../../data/change.ts';
 import { cellAt, pickCells, type RowPage } from '../../data/page.ts';
-import { splitRanges } from '../../data/rowHash.ts';
+import { isWindow, splitRanges, windowRanges } from '../../data/rowHash.ts';
 import type { DeltaRequest, Store } from '../../data/store.ts';
 import type { TableName } from '../../data/table.ts';
 import type { RowsWanted, Rival, TrainRows } from '../../data/trainer.ts';
@@ -23,7 +23,10 @@ export interface RowPlaces {
 }
 
 /** The part of a plan that says which rows and columns are meant. */
-export type RowPlan = Pick<Plan, 'features' | 'label' | 'slices' | 'splitSalt' | 'test' | 'validation' | 'replay'>;
+export type RowPlan = Pick<
+  Plan,
+  'features' | 'label' | 'slices' | 'splitSalt' | 'test' | 'validation' | 'atMost' | 'replay'
+>;
 
 /** Features, label and the slice columns that are neither, each once. */
 export const columnsOf = (plan: RowPlan): string[] => [
@@ -60,7 +63,9 @@ export function storeRows(places: RowPlaces, plan: RowPlan): TrainRows {
       const columns = [...new Set([...columnsOf(plan), ...(wanted.key ? key : [])])];
       const at = atSnapshot(wanted.atParent ? baseOf(places, 'parent') : places.snapshot);
       const request = { table, at, columns, order: 'hash', key, salt: plan.splitSalt, range: ranges[set] } as const;
-      return store.readRows({ ...request, ...(wanted.hashes && { withHash: true }) }, signal);
+      const limit = set === 'train' || wanted.all ? undefined : plan.atMost?.[set];
+      const more = { ...(wanted.hashes && { withHash: true }), ...(limit !== undefined && { limit }) };
+      return store.readRows({ ...request, ...more }, signal);
     },
     changes: (since, signal) => changes(places, baseOf(places, since), plan, signal),
   };
@@ -109,7 +114,24 @@ function pickChanges(page: DeltaPage, rows: readonly number[]): DeltaPage {
   };
 }
 
-/** The plan's sample of train rows that did not change. Both streams come in hash order, so one walk over each is enough. */
+/** The train rows of a plan's sample or window, changed ones among them. */
+async function* sampledRows(
+  places: RowPlaces,
+  plan: RowPlan,
+  wanted: RowsWanted,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RowPage, void> {
+  const { store, table, key, snapshot } = places;
+  const { replay } = plan;
+  if (replay === null) return;
+  const columns = [...new Set([...columnsOf(plan), ...(wanted.key ? key : [])])];
+  const basis = { table, at: atSnapshot(snapshot), columns, order: 'hash', key, salt: plan.splitSalt } as const;
+  const ranges = isWindow(replay) ? windowRanges(plan, replay) : [splitRanges(plan).train];
+  const sample = isWindow(replay) ? {} : { sample: replay };
+  for (const range of ranges) yield* store.readRows({ ...basis, range, ...sample, withHash: true }, signal);
+}
+
+/** What an update replays: train rows that did not change. Both streams come in hash order, so one walk over each is enough. */
 async function* replayRows(
   places: RowPlaces,
   base: string,
@@ -117,25 +139,11 @@ async function* replayRows(
   wanted: RowsWanted,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RowPage, void> {
-  if (plan.replay === null || plan.replay.share <= 0) return;
+  if (plan.replay === null || (!isWindow(plan.replay) && plan.replay.share <= 0)) return;
   const changed = changedHashes(places, base, plan, signal);
   try {
     let next = await changed.next();
-    const rows = places.store.readRows(
-      {
-        table: places.table,
-        at: atSnapshot(places.snapshot),
-        columns: [...new Set([...columnsOf(plan), ...(wanted.key ? places.key : [])])],
-        order: 'hash',
-        key: places.key,
-        salt: plan.splitSalt,
-        range: splitRanges(plan).train,
-        sample: plan.replay,
-        withHash: true,
-      },
-      signal,
-    );
-    for await (const { hashes = [], ...page } of rows) {
+    for await (const { hashes = [], ...page } of sampledRows(places, plan, wanted, signal)) {
       const kept: number[] = [];
       for (let i = 0; i < page.rows; i++) {
         const hash = at(hashes, i);

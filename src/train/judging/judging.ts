@@ -64,7 +64,11 @@ function pageOf(page: RowPage, wanted: ReadonlySet<string>): RowPage | null {
 /** The facts of the parent's snapshot, by one reading of all its rows. */
 async function factsAnew(reading: Reading, key: readonly string[]): Promise<BaseFacts> {
   const counted = new CountedFacts(reading.plan, key);
-  const watch: Watch = { wanted: { key: true, atParent: true }, page: (_set, page) => counted.add(page) };
+  const watch: Watch = {
+    wanted: { key: true, atParent: true, all: true },
+    page: () => {},
+    every: (_set, page) => counted.add(page),
+  };
   const own: Reading = { ...reading, watch };
   for (const set of ['train', 'validation', 'test'] as const) for await (const _page of readPages(own, set));
   return counted.done();
@@ -88,6 +92,8 @@ export class Judging implements Watch {
   readonly #counted: CountedFacts | null;
   readonly #validation: TestRowsReader | null;
   readonly #train: TestRowsReader | null;
+  #testRows = 0;
+  #lastTest = '';
   #parentFacts: BaseFacts | null = null;
   #isMadeAnew = false;
   #changes: SeenChanges | null = null;
@@ -112,14 +118,28 @@ export class Judging implements Watch {
   }
 
   get wanted(): RowsWanted {
-    return { hashes: this.parent !== null, key: this.#isFull };
+    return { hashes: this.parent !== null, key: this.#isFull, all: this.#isFull };
+  }
+
+  every(set: RowSet, page: RowPage): void {
+    if (this.#isFull && set !== 'replay') this.#counted?.add(page);
   }
 
   page(set: RowSet, page: RowPage): void {
-    if (this.#isFull && set !== 'replay') this.#counted?.add(page);
+    if (set === 'test') this.#noteTest(page);
     if (set === 'validation') this.#validation?.add(page);
     const isKnown = set === 'replay' || (set === 'train' && this.#isFull);
     if (isKnown && this.#train && this.#train.length < askedRule.sample) this.#train.add(page);
+  }
+
+  /** Test rows that are gone count only where they would have been among those that were read. */
+  #noteTest({ rows, hashes = [] }: RowPage): void {
+    this.#testRows += rows;
+    this.#lastTest = hashes.at(-1) ?? this.#lastTest;
+  }
+
+  #isWithin({ plan }: Pick<Reading, 'plan'>, hash: string): boolean {
+    return this.#testRows < (plan.atMost?.test ?? Number.POSITIVE_INFINITY) || hash <= this.#lastTest;
   }
 
   /** What must be known before the delta is read. */
@@ -199,7 +219,8 @@ export class Judging implements Watch {
     const made = { kind: 'factsMade', column: null, rows, of: rows, value: null, upper: null, text: null } as const;
     const data = this.#isMadeAnew ? { ...found, notes: [...found.notes, made] } : found;
     const suspects = data.verdict === 'suspect' ? suspectGroups(question, data.reasons) : noSuspects;
-    const counting = new Set(Array.from(removedTestRows(question, data), (i) => at(seen.changed.hashes, i)));
+    const gone = Array.from(removedTestRows(question, data), (i) => at(seen.changed.hashes, i));
+    const counting = new Set(gone.filter((hash) => this.#isWithin(reading, hash)));
     const removed = seen.removed.flatMap((page) => pageOf(page, counting) ?? []);
     return { data, suspects, removed };
   }

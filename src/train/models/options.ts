@@ -26,12 +26,14 @@ function fits(schema: OptionSchema, value: OptionValue): boolean {
 }
 
 /** Refuses options that are not exactly the learner's, each within its schema: `plan.unsupported`, naming the first. */
-export function requireOptions(learner: string, { properties }: OptionRules, options: LearnerOptions): void {
+export function requireOptions(learner: string, { properties, defaults }: OptionRules, options: LearnerOptions): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(properties, name));
   if (unknown !== undefined)
     throw new Failure('plan.unsupported', { what: say('The learner "{0}" has no option "{1}".', learner, unknown) });
   for (const [name, schema] of Object.entries(properties)) {
     const value = options[name];
+    // An option that is left out where a rule decides.
+    if (value === null && defaults[name] === null) continue;
     if (value === undefined || !fits(schema, value))
       throw new Failure('plan.unsupported', {
         what: say('"{0}" of the learner "{1}" cannot be {2}.', name, learner, JSON.stringify(value ?? null)),
@@ -55,5 +57,6 @@ export const optionReader = (options: LearnerOptions) => {
       return item;
     });
   };
-  return { number, numbers };
+  const numberOrNull = (name: string): number | null => (options[name] === null ? null : number(name));
+  return { number, numbers, numberOrNull };
 };

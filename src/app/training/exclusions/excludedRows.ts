@@ -17,6 +17,11 @@ export class ExcludedRows {
     return this.#contents.size === 0;
   }
 
+  /** Rows, at most so many of them in a version. */
+  get size(): number {
+    return this.#contents.size;
+  }
+
   /** `content` is asked for where the hash alone does not say no, which is seldom. */
   has(hash: string, content: () => string): boolean {
     return this.#contents.get(hash)?.has(content()) ?? false;

@@ -76,16 +76,21 @@ async function* rowsWithout(
 ): AsyncGenerator<RowPage, void> {
   const excluded = leaving.at(request.at);
   const columns = [...new Set([...request.columns, ...leaving.content])];
-  const whole = { ...request, columns, key: leaving.key, salt: request.salt ?? leaving.salt, withHash: true };
+  const { limit, ...unlimited } = request;
+  const basis = { ...unlimited, columns, key: leaving.key, salt: request.salt ?? leaving.salt, withHash: true };
+  // As many more as could be left out of them.
+  const whole = { ...basis, ...(limit !== undefined && { limit: limit + excluded.size }) };
+  let left = limit ?? Number.POSITIVE_INFINITY;
   for await (const page of store.readRows(whole, signal)) {
     const { hashes = [] } = page;
     const places = placesOf(page.columns, leaving.content);
     const kept: number[] = [];
-    for (let i = 0; i < page.rows; i++) {
+    for (let i = 0; i < page.rows && kept.length < left; i++) {
       const content = (): string => contentOf(places.map((place) => cellAt(at(page.cells, place), i)));
       if (!excluded.has(at(hashes, i), content)) kept.push(i);
     }
     if (kept.length === 0) continue;
+    left -= kept.length;
     const isWhole = kept.length === page.rows;
     const own = page.cells.slice(0, request.columns.length);
     yield {
@@ -94,6 +99,7 @@ async function* rowsWithout(
       cells: isWhole ? own : own.map((cells) => pickCells(cells, kept)),
       ...(request.withHash && { hashes: isWhole ? hashes : kept.map((i) => at(hashes, i)) }),
     };
+    if (left === 0) return;
   }
 }
 

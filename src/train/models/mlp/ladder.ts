@@ -25,6 +25,8 @@ export interface DeltaRun {
   /** With every class that the rows have. */
   readonly parent: MlpModel;
   readonly classes: number;
+  /** Of them, those that the parent was never trained on. */
+  readonly newClasses: number;
   readonly delta: EncodedRows;
   readonly replay: EncodedRows;
   readonly validation: EncodedRows;
@@ -51,9 +53,10 @@ async function onValidation({ validation }: DeltaRun, model: MlpModel, signal: A
 /** How each attempt trains. */
 function ways(run: DeltaRun, hooks: LearnerHooks): Record<Attempt['way'], () => Promise<Trained>> {
   const { options, trainRows, parent, delta, replay, validation, seed } = run;
-  const rule = replayRule(options, trainRows, delta.length);
-  // The sample is drawn by hash, so its size is only about the rule's: the rows that came decide.
-  const recipeEpochs = replay.length === 0 ? rule.epochs : updateEpochs(delta.length + replay.length, trainRows);
+  const rule = replayRule(options, trainRows, delta.length, run.newClasses);
+  // A sample is drawn by hash, so its size is only about the rule's: the rows that came decide.
+  const isByRule = rule.asWindow || replay.length === 0;
+  const recipeEpochs = isByRule ? rule.epochs : updateEpochs(delta.length + replay.length, trainRows);
   const recipe = (scale: number): Promise<Trained> =>
     updateRows(
       { parent, delta, replay, validation, options, epochs: recipeEpochs, rate: rule.rate * scale, seed },

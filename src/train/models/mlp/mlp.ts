@@ -34,7 +34,7 @@ export const mlp: Learner<MlpModel, 'encoded'> = {
   },
 
   async refine({ train, ...job }, hooks) {
-    const { parent, classes, counts, maxDrop, seed } = job;
+    const { parent, classes, counts, newClasses, maxDrop, seed } = job;
     const run = {
       options: mlpOptions(job.options),
       delta: await gatherRows(job.delta, hooks.signal),
@@ -42,13 +42,17 @@ export const mlp: Learner<MlpModel, 'encoded'> = {
       validation: await gatherRows(job.validation, hooks.signal),
       readAll: () => gatherRows(train, hooks.signal),
     };
-    return trainDelta({ parent, classes, trainRows: counts.train, maxDrop, seed, ...run }, hooks);
+    return trainDelta({ parent, classes, newClasses, trainRows: counts.train, maxDrop, seed, ...run }, hooks);
   },
 
-  // The shape of the network stays the parent's: its weights are what an update goes on from.
+  // The shape of the network stays the parent's: its weights are what an update goes on from. So does the replay of a lineage,
+  // where nobody says another: a new default is for the next full fit.
   replay(options, parent, counts) {
-    const own = { ...options, hidden: parent['hidden'] ?? [] };
-    return { options: own, share: replayRule(mlpOptions(own), counts.train, counts.delta).share };
+    const kept = { replayShare: parent['replayShare'] ?? null, replayRows: parent['replayRows'] ?? null };
+    const said = Object.entries(options).filter(([name, value]) => value !== null || !Object.hasOwn(kept, name));
+    const own = { ...kept, ...Object.fromEntries(said), hidden: parent['hidden'] ?? [] };
+    const { share, asWindow } = replayRule(mlpOptions(own), counts.train, counts.delta);
+    return { options: own, share, asWindow };
   },
 
   async predict(model, rows, signal) {

@@ -10,8 +10,9 @@ export interface MlpOptions {
   readonly batch: number;
   readonly learningRate: number;
   readonly epochs: number;
-  readonly replayShare: number;
-  readonly replayRows: number;
+  /** Null: by the measured rule. */
+  readonly replayShare: number | null;
+  readonly replayRows: number | null;
   readonly distillation: number;
 }
 
@@ -36,9 +37,15 @@ export const mlpRules: OptionRules = {
       type: 'number',
       minimum: 0,
       maximum: 1,
-      description: later('Share of the table that a delta update replays.'),
+      description: later(
+        'Share of the table that a delta update replays. Left out: a fifth, and of tables from 80,000 train rows on 40,000 rows.',
+      ),
     },
-    replayRows: { type: 'integer', minimum: 0, description: later('The least rows that a delta update replays.') },
+    replayRows: {
+      type: 'integer',
+      minimum: 0,
+      description: later('The least rows that a delta update replays. Left out: 10,000.'),
+    },
     distillation: {
       type: 'number',
       minimum: 0,
@@ -53,22 +60,22 @@ export const mlpRules: OptionRules = {
     learningRate: 0.003,
     epochs: 20,
     optimizer: 'adam',
-    replayShare: 0.2,
-    replayRows: 10_000,
+    replayShare: null,
+    replayRows: null,
     distillation: 0.5,
   },
 };
 
 /** The options of a plan, which were checked by `mlpRules`. */
 export function mlpOptions(options: LearnerOptions): MlpOptions {
-  const { number, numbers } = optionReader(options);
+  const { number, numbers, numberOrNull } = optionReader(options);
   return {
     hidden: numbers('hidden'),
     batch: number('batch'),
     learningRate: number('learningRate'),
     epochs: number('epochs'),
-    replayShare: number('replayShare'),
-    replayRows: number('replayRows'),
+    replayShare: numberOrNull('replayShare'),
+    replayRows: numberOrNull('replayRows'),
     distillation: number('distillation'),
   };
 }

@@ -2,11 +2,12 @@
 import type { MlpOptions } from './options.ts';
 
 /**
- * The rule of a delta update. `share` of the unchanged train rows is replayed, as one fresh uniform sample; `rate` scales the
- * plan's learning rate.
+ * The rule of a delta update. `share` of the unchanged train rows is replayed, as a window of the hash order or as one fresh uniform
+ * sample; `rate` scales the plan's learning rate.
  */
 export interface ReplayRule {
   readonly share: number;
+  readonly asWindow: boolean;
   readonly epochs: number;
   readonly rate: number;
 }
@@ -20,6 +21,13 @@ const fullSeen = 100_000;
  */
 const fewRows = 10_000;
 const mostEpochs = { fewRows: 30, else: 4 };
+/** Where a training says neither: a fifth of the table, and at least so many rows. */
+const usual = { share: 0.2, rows: 10_000 };
+/**
+ * From so many train rows on, a replay of fixed size: over six updates no worse than a fifth of the table (bench/replay), at a cost
+ * that does not grow with it. A class that the parent never saw needs a second epoch.
+ */
+const window = { fromRows: 80_000, rows: 40_000, epochs: 1, epochsForNewClass: 2 };
 /** Without any replay, more than this forgets what the parent knew (measured: up to 40 points). */
 const noReplay = { epochs: 3, rate: 0.1 };
 
@@ -31,16 +39,30 @@ export const updateEpochs = (rows: number, trainRows: number): number =>
 
 /**
  * What to replay beside `deltaRows` changed train rows, `trainRows` being all train rows of the new snapshot, the changed
- * ones included. Unique replayed rows are worth more than epochs over few of them, hence a share of the snapshot with a
+ * ones included; `newClasses` are not in the parent. Unique replayed rows are worth more than epochs over few of them, hence a share of the snapshot with a
  * floor in rows.
  */
-export function replayRule(options: MlpOptions, trainRows: number, deltaRows: number): ReplayRule {
+export function replayRule(
+  { replayShare, replayRows }: Pick<MlpOptions, 'replayShare' | 'replayRows'>,
+  trainRows: number,
+  deltaRows: number,
+  newClasses = 0,
+): ReplayRule {
   const unchanged = Math.max(0, trainRows - deltaRows);
-  const floor = Math.min(trainRows, options.replayRows) - deltaRows;
-  const wanted = clamp(Math.max(Math.round(options.replayShare * trainRows), floor), 0, unchanged);
-  if (wanted === 0 && unchanged > 0) return { share: 0, ...noReplay };
+  const isLeftOpen = replayShare === null && replayRows === null;
+  if (isLeftOpen && trainRows >= window.fromRows && unchanged > window.rows)
+    return {
+      share: window.rows / unchanged,
+      asWindow: true,
+      epochs: newClasses > 0 ? window.epochsForNewClass : window.epochs,
+      rate: 1,
+    };
+  const floor = Math.min(trainRows, replayRows ?? usual.rows) - deltaRows;
+  const wanted = clamp(Math.max(Math.round((replayShare ?? usual.share) * trainRows), floor), 0, unchanged);
+  if (wanted === 0 && unchanged > 0) return { share: 0, asWindow: false, ...noReplay };
   return {
     share: unchanged === 0 ? 0 : wanted / unchanged,
+    asWindow: false,
     epochs: updateEpochs(deltaRows + wanted, trainRows),
     rate: 1,
   };
