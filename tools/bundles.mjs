@@ -50,6 +50,11 @@ export const BUNDLES = {
         budget: PART,
         refused: ['@tensorflow/', 'mysql2', 'hyparquet'],
       },
+      'engine/readPages.mjs': {
+        entry: 'src/files/readPages.ts',
+        budget: PART,
+        refused: ['@tensorflow/', 'mysql2', 'hyparquet'],
+      },
       'engine/profileFile.mjs': {
         entry: 'src/files/profileFile.ts',
         budget: PART,
