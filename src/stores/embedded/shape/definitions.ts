@@ -6,9 +6,25 @@ import { readIndex, readTable } from '../sqlite/ddl.ts';
 import type { FileConnection } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 
+/** The text of a table in the file, by SQLite's name of it. */
+export type TableTexts = (stored: string) => unknown;
+
+const oneText =
+  (db: FileConnection): TableTexts =>
+  (stored) =>
+    db.value(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`, stored);
+
+/** As they are now, for tables that were put aside: nothing changes those. SQLite looks through all definitions for each one by itself. */
+export function textsPutAside(db: FileConnection): TableTexts {
+  const rows = db.all(`SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name GLOB '_dt_old_*'`);
+  const texts = new Map(rows as [string, unknown][]);
+  const one = oneText(db);
+  return (stored) => texts.get(stored) ?? one(stored);
+}
+
 /** The statement that makes a generation's table again, under another name. */
-export function tableSql(db: FileConnection, g: Generation, stored: string): string {
-  const sql = db.value(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`, g.stored);
+export function tableSql(db: FileConnection, g: Generation, stored: string, texts = oneText(db)): string {
+  const sql = texts(g.stored);
   const read = typeof sql === 'string' ? readTable(sql) : undefined;
   if (!read) throw db.damage(say('the definition of the table {0} holds what no table needs', g.stored));
   return `CREATE TABLE ${quoteName(stored)} (${read.body}) ${read.options}`;

@@ -19,6 +19,7 @@ import { countPlan, orderedSql } from '../versions/deltaPages.ts';
 import type { FileConnection, SqlRow, SqlValue } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { countAt, isFirstImage, recountAt, sourceSql } from '../versions/readAt.ts';
+import { type TableTexts, textsPutAside } from './definitions.ts';
 import { putAside } from './putAside.ts';
 import { createDatabase, createLike, requireFree } from './shape.ts';
 import { createSnapshot, findSnapshot, snapshotTables } from '../versions/snapshots.ts';
@@ -193,10 +194,11 @@ export function restore(
     const generation = findTable(db, table);
     if (generation) putAside(db, generation);
   }
+  const texts = textsPutAside(db);
   for (const { table, way } of plan.tables) {
     throwIfCancelled(signal);
     if (way === 'log') putBack(db, table, to);
-    else rebuild(db, table, to);
+    else rebuild(db, table, to, texts);
     verify(db, table, to);
   }
   return { rowsChanged: changedRows(sum(plan.tables)), safetySnapshot: safetyName, verified: true };
@@ -221,11 +223,11 @@ function putBack(db: FileConnection, table: TableName, to: string): void {
 }
 
 /** Makes the table anew in the snapshot's shape and fills it; what is live now is put aside with the safety snapshot. */
-function rebuild(db: FileConnection, table: TableName, to: string): void {
+function rebuild(db: FileConnection, table: TableName, to: string, texts: TableTexts): void {
   const now = findTable(db, table);
   if (now) putAside(db, now);
   const then = resolveVersion(db, table, atSnapshot(to));
-  const generation = createLike(db, then, reusableId(db, then.tableId));
+  const generation = createLike(db, then, reusableId(db, then.tableId), texts);
   const names = then.columns.map((column) => quoteName(column.name)).join(', ');
   db.exec(
     `INSERT INTO ${quoteName(generation.stored)} (${names}) SELECT ${names} FROM ${sourceSql(db, then, then.columns)}`,

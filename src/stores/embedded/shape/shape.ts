@@ -17,7 +17,7 @@ import {
   unknownTable,
 } from '../types/catalog.ts';
 import type { FileConnection } from '../sqlite/driver.ts';
-import { indexesPutAside, remakeIndex, tableSql } from './definitions.ts';
+import { indexesPutAside, remakeIndex, tableSql, type TableTexts } from './definitions.ts';
 import { createIndex, secondaryIndexes } from './indexes.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { indexTexts, keepSql, putAside } from './putAside.ts';
@@ -213,11 +213,16 @@ const hasSnapshots = (db: FileConnection, generation: Generation): boolean =>
  * An empty copy of a version's table under `version.table`, as the live generation. Indexes that were put aside come back with
  * their own table only, and only those whose columns it has at that version.
  */
-export function createLike(db: FileConnection, version: TableVersion, tableId?: number): Generation {
+export function createLike(
+  db: FileConnection,
+  version: TableVersion,
+  tableId?: number,
+  texts?: TableTexts,
+): Generation {
   const { table: name, generation: old, columns } = version;
   requireFree(db, name);
   const stored = storedName(name);
-  db.exec(tableSql(db, old, stored));
+  db.exec(tableSql(db, old, stored, texts));
   for (const added of old.columns.slice(columns.length))
     db.exec(`ALTER TABLE ${quoteName(stored)} DROP COLUMN ${quoteName(added.name)}`);
   const generation = adopt(db, name, columns, old.key, tableId);
