@@ -172,6 +172,8 @@ export interface Learner<M = unknown, F extends RowForm = RowForm> {
   readonly askedTogether?: number;
   /** Options that an update keeps from its parent, whatever the plan says. */
   readonly keeps?: readonly string[];
+  /** Its state has the rows that it was trained on, in whatever form: whoever looks for a row is told. */
+  readonly keepsRows?: true;
   /** sha256 of the code that it trains with, where that is not the kernel of the dense layers. */
   kernelSha256?(): string;
   /** Options with which it is tried quickly, beside its defaults. */

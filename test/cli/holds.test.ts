@@ -58,6 +58,20 @@ it('finds a row in the versions that have it, and in the backup beside the store
   expect(damaged.backups).toMatchObject([{ versions: ['first'], unread: null }]);
 });
 
+it('finds it in what a recovery has put aside', async () => {
+  const connection = await storeAt('aside');
+  copyFileSync(cli.at('aside.db'), cli.at('aside.db.damaged-1'));
+  cli.write('aside.db.damaged-2', 'not a store at all');
+  const found = await cli.json<Holds>('holds', ['holds', 'shop.t', '--key', '2', ...connection]);
+  const copies = found.backups.map(({ file, versions, unread }) => [
+    file.replace(/^.*aside\.db/, ''),
+    versions,
+    unread === null,
+  ]);
+  expect(copies).toContainEqual(['.damaged-1', ['first'], true]);
+  expect(copies).toContainEqual(['.damaged-2', [], false]);
+});
+
 it('says who has it, for a person, and that nothing has it', async () => {
   const connection = await storeAt('said');
   const ran = await cli.run(['holds', 'shop.t', '--key', '2', ...connection]);

@@ -83,6 +83,19 @@ const planted: readonly (readonly [what: string, learner: Learner, fails: readon
     ['is saved and loaded without loss'],
   ],
   [
+    'keeps rows and does not say so',
+    broken({
+      state: {
+        ...means.state,
+        write(model) {
+          const { arrays, ...rest } = means.state.write(model);
+          return { ...rest, arrays: [...arrays, { name: 'seen', shape: [2_000], values: new Uint32Array(2_000) }] };
+        },
+      },
+    }),
+    ['says whether its state has the rows that it was trained on'],
+  ],
+  [
     'gives a new class the rows of others',
     broken({
       async grow(model, newClasses) {

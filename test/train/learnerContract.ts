@@ -210,6 +210,17 @@ export const clauses: readonly Clause[] = [
     },
   },
   {
+    name: 'says whether its state has the rows that it was trained on',
+    async holds(learner) {
+      const stage = await stageOf(learner);
+      const { model } = await fit(learner, stage);
+      const { arrays } = learner.state.write(model);
+      // An array as long as there are rows has a place for each of them.
+      const longest = Math.max(...arrays.map(({ shape: [length = 0] }) => length));
+      expect(longest >= (stage.train.rows ?? 0) / 4, 'an array as long as the rows').toBe(learner.keepsRows ?? false);
+    },
+  },
+  {
     name: 'grows by a class without changing a prediction',
     async holds(learner) {
       const stage = await stageOf(learner);

@@ -45,7 +45,7 @@ export function learnerParts(): LearnerParts {
         published(option, schema, options.defaults[option]),
       ]),
     );
-    return { name, fits, exact: 'absorb' in learner, properties };
+    return { name, fits, exact: 'absorb' in learner, keepsRows: learner.keepsRows ?? false, properties };
   });
   const all: Record<string, object> = {};
   for (const { properties } of each)
@@ -59,9 +59,12 @@ export function learnerParts(): LearnerParts {
     learner: { ...words(['auto', ...each.map(({ name }) => name)], retired.learners), default: 'auto' },
     options: { type: 'object', additionalProperties: false, properties: all },
     definitions: Object.fromEntries(
-      each.map(({ name, fits, exact, properties }) => [
+      each.map(({ name, fits, exact, keepsRows, properties }) => [
         `learner.${name}`,
-        { type: 'object', exact, properties: { task: { enum: fits }, options: { type: 'object', properties } } },
+        {
+          ...{ type: 'object', exact, keepsRows },
+          properties: { task: { enum: fits }, options: { type: 'object', properties } },
+        },
       ]),
     ),
   };

@@ -10,6 +10,8 @@ interface LearnerFacts {
   readonly fits: readonly string[];
   /** An update has the bits of a full fit. */
   readonly exact: boolean;
+  /** Its artifacts have the rows that they were trained on. */
+  readonly keepsRows: boolean;
   readonly defaults: LearnerOptions;
   /** The words that an option can be; undefined for one that is no word. */
   readonly wordsOf: (option: string) => readonly string[] | undefined;
@@ -18,6 +20,7 @@ interface LearnerFacts {
 /** A learner's part of the schema: what a training that names it may say. */
 interface LearnerPart {
   readonly exact: boolean;
+  readonly keepsRows: boolean;
   readonly properties: {
     readonly task: { readonly enum: readonly string[] };
     readonly options: { readonly properties: Readonly<Record<string, OptionPart>> };
@@ -38,13 +41,14 @@ const definitions: Readonly<Record<string, unknown>> = schema.definitions;
 /** In the table's order, which is the order in which "auto" chooses. */
 const known: readonly LearnerFacts[] = Object.entries(definitions).flatMap(([definition, part]) => {
   if (!definition.startsWith(prefix)) return [];
-  const { exact, properties } = part as LearnerPart;
+  const { exact, keepsRows: keeps, properties } = part as LearnerPart;
   const { task, options } = properties;
   return [
     {
       name: definition.slice(prefix.length),
       fits: task.enum,
       exact,
+      keepsRows: keeps,
       defaults: Object.fromEntries(
         Object.entries(options.properties).map(([option, one]) => [option, one.default ?? null]),
       ),
@@ -55,6 +59,9 @@ const known: readonly LearnerFacts[] = Object.entries(definitions).flatMap(([def
 
 /** True of a learner whose updates have the bits of a full fit with the same encoder. */
 export const isExact = (learner: string): boolean => known.some(({ name, exact }) => name === learner && exact);
+
+/** True of a learner whose artifacts have the rows that they were trained on; of one that nobody knows, as it may be so. */
+export const keepsRows = (learner: string): boolean => known.find(({ name }) => name === learner)?.keepsRows ?? true;
 
 /** What a training may name as its learner, "auto" first. */
 export const learnerNames: readonly string[] = ['auto', ...known.map(({ name }) => name)];

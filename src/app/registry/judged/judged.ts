@@ -150,6 +150,18 @@ export class Judged {
     return rows.map(([id]) => String(id));
   }
 
+  /** Lineages that have exclusions, each once. */
+  async excludingLineages(): Promise<Lineage[]> {
+    const rows = await this.#rows('SELECT DISTINCT training, training_name FROM deltatrain.exclusions', []);
+    return rows.map(([id, name]) => ({ id: String(id), name: String(name) }));
+  }
+
+  /** Models beside which facts are kept, as `training id/number`. */
+  async withFacts(): Promise<ReadonlySet<string>> {
+    const rows = await this.#rows('SELECT training, number FROM deltatrain.judgements WHERE facts IS NOT NULL', []);
+    return new Set(rows.map(([id, number]) => `${String(id)}/${String(number)}`));
+  }
+
   /** Every restore of a table, also those that were undone. */
   async restores({ database, table }: TableName): Promise<KeptRestore[]> {
     const rows = await this.#rows(selectRestores, [database, table]);

@@ -1,7 +1,21 @@
-/** `holds`: every version, model and backup that still has a row. */
+/** `holds`: every version, model, decision and copy that still has a row. */
 import { later, say } from '../../../base/say.ts';
-import { existsSync } from 'node:fs';
-import { type ModelHolds, type RowHolders, rowHolders, type SoughtRow } from '../../../app/versions/rowHolders.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import {
+  decisionsOn,
+  type HeldDecision,
+  type KeyedRow,
+  modelKeeps,
+  type ModelKeeps,
+} from '../../../app/versions/registryHolders.ts';
+import {
+  type KeyedModel,
+  type ModelHolds,
+  type RowHolders,
+  rowHolders,
+  type SoughtRow,
+} from '../../../app/versions/rowHolders.ts';
 import { countText } from '../../../words/numbers.ts';
 import { Failure } from '../../../base/failure.ts';
 import { modelText } from '../../../data/model.ts';
@@ -23,6 +37,16 @@ const modelSentences: Readonly<Record<ModelHolds, string>> = {
   unknown: later('cannot be told: its snapshot is gone or cannot be read'),
 };
 
+const keepsSentences: Readonly<Record<ModelKeeps, string>> = {
+  rows: later('its artifact has the row, each cell as the bin that it falls into'),
+  facts: later('the registry keeps a hash of it beside the model, and its values among the counts of frequent ones'),
+};
+
+const decisionText = ({ kind, id, of }: HeldDecision): string =>
+  kind === 'exclusion'
+    ? say('exclusion  {0} of "{1}" keeps a hash of its key, and of what it held', id, of)
+    : say('restore    {0} of {1} keeps a hash of its key, and of what it held', id, of);
+
 interface BackupHolds {
   readonly file: string;
   readonly versions: readonly string[];
@@ -36,19 +60,29 @@ interface HoldsDocument {
   readonly live: boolean;
   readonly snapshots: readonly string[];
   readonly unread: readonly { readonly snapshot: string; readonly reason: string }[];
-  readonly models: readonly { readonly model: string; readonly holds: ModelHolds }[];
+  readonly models: readonly {
+    readonly model: string;
+    readonly holds: ModelHolds;
+    /** Absent where it keeps nothing besides. */
+    readonly keeps?: readonly ModelKeeps[];
+  }[];
+  readonly decisions: readonly HeldDecision[];
   readonly backups: readonly BackupHolds[];
 }
 
 function textOfHolds(document: HoldsDocument): string {
-  const { table, key, live, snapshots, unread, models, backups } = document;
+  const { table, key, live, snapshots, unread, models, decisions, backups } = document;
   const row = Object.entries(key).map(([name, value]) => `${name} = ${value}`);
   const held = backups.filter(({ versions }) => versions.length > 0);
   const lines = [
     ...(live ? [say('live       {0} has it now', table)] : []),
     ...snapshots.map((name) => `snapshot   ${name}`),
     ...unread.map(({ snapshot, reason }) => say('snapshot   {0} cannot be read: {1}', snapshot, reason)),
-    ...models.map(({ model, holds }) => `model      ${model} ${say(modelSentences[holds])}`),
+    ...models.map(
+      ({ model, holds, keeps = [] }) =>
+        `model      ${model} ${[modelSentences[holds], ...keeps.map((one) => keepsSentences[one])].map((one) => say(one)).join('; ')}`,
+    ),
+    ...decisions.map(decisionText),
     ...held.map(({ file, versions }) => `backup     ${file} (${versions.join(', ')})`),
     ...backups.flatMap((one) =>
       one.unread === null ? [] : [say('backup     {0} cannot be read: {1}', one.file, one.unread)],
@@ -76,10 +110,28 @@ async function keyColumns(store: Store, row: Pick<SoughtRow, 'table'>, by: strin
   });
 }
 
-/** The copy beside a store's file, read as a store of its own. */
+/** Copies beside a store's file: its backup, and what a recovery has put aside. */
+function copiesOf(store: string): string[] {
+  const [folder, name] = [path.dirname(store), path.basename(store)];
+  const isCopy = (file: string): boolean =>
+    file === `${name}.backup` || /^\.damaged-\d+$/.test(file.startsWith(name) ? file.slice(name.length) : '');
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter(isCopy)
+        .sort()
+        .map((file) => path.join(folder, file))
+    : [];
+}
+
 async function backupsOf(invocation: Invocation, { place }: OpenedConnection, row: SoughtRow): Promise<BackupHolds[]> {
-  const file = place.kind === 'embedded' ? `${place.path}.backup` : null;
-  if (file === null || !existsSync(file)) return [];
+  const found: BackupHolds[] = [];
+  for (const file of place.kind === 'embedded' ? copiesOf(place.path) : [])
+    found.push(...(await copyHolds(invocation, file, row)));
+  return found;
+}
+
+/** One copy, read as a store of its own. */
+async function copyHolds(invocation: Invocation, file: string, row: SoughtRow): Promise<BackupHolds[]> {
   try {
     const { store } = await invocation.open({ beside: `embedded:${file}`, readOnly: true });
     const found = await rowHolders(store, [], row, () => {}, invocation.signal);
@@ -102,7 +154,7 @@ const versionsOf = ({ live, snapshots }: RowHolders): string[] => [
 export const holdsCommand: Command = {
   name: 'holds',
   usage: 'db.t --key K [--by column,…]',
-  summary: later('List every snapshot, model and backup that still has a row'),
+  summary: later('List every snapshot, model, decision and copy that still has a row'),
   options: {
     key: {
       type: 'string',
@@ -126,15 +178,30 @@ export const holdsCommand: Command = {
     const columns = await keyColumns(opened.store, { table }, invocation.option('by'));
     const values = keyValues(texts, columns);
     const key = columns.map(({ name }) => name);
-    const row: SoughtRow = { table, key, hash: (salt) => rowHash(salt, values) };
-    const models = [];
-    for (const registry of await registriesBeside(invocation, opened))
-      for (const model of await registry.models())
+    const row: KeyedRow = { table, key, values, hash: (salt) => rowHash(salt, values) };
+    const models: KeyedModel[] = [];
+    const withFacts = new Set<unknown>();
+    const decisions: HeldDecision[] = [];
+    for (const registry of await registriesBeside(invocation, opened)) {
+      const facts = await registry.judged.withFacts();
+      for (const model of await registry.models()) {
         models.push({ model, key: (await registry.training(model))?.key ?? null });
+        if (facts.has(`${model.trainingId}/${model.number}`)) withFacts.add(model);
+      }
+      decisions.push(...(await decisionsOn(registry, row)));
+    }
     const progress = (done: number, of: number): void =>
       output.progress(say('{0} of {1} versions', countText(done), countText(of)));
     const found = await rowHolders(opened.store, models, row, progress, signal);
     output.progress('');
+    const versions = new Set(found.snapshots.map(({ name }) => name));
+    const told = models.flatMap(({ model }) => {
+      if (model.table !== tableText(table)) return [];
+      const holds = found.models.find((one) => one.model === model)?.holds ?? null;
+      const keeps = modelKeeps(model, holds, versions, withFacts.has(model));
+      if (holds === null && keeps.length === 0) return [];
+      return [{ model: modelText(model), holds: holds ?? ('seen' as const), ...(keeps.length > 0 && { keeps }) }];
+    });
     const document: HoldsDocument = {
       table: tableText(table),
       key: Object.fromEntries(
@@ -143,7 +210,8 @@ export const holdsCommand: Command = {
       live: found.live,
       snapshots: found.snapshots.map(({ name }) => name),
       unread: found.unread.map(({ snapshot, reason }) => ({ snapshot: snapshot.name, reason: reason.message })),
-      models: found.models.map(({ model, holds }) => ({ model: modelText(model), holds })),
+      models: told,
+      decisions,
       backups: await backupsOf(invocation, opened, row),
     };
     output.document(document, () => textOfHolds(document));

@@ -39,6 +39,7 @@ export const forest: Learner<ForestModel, 'bins'> = {
   kernelSha256: forestSha256,
   trial: { trees: 15, candidates: 32, leaf: 3 },
   keeps: ['trees', 'candidates', 'leaf'],
+  keepsRows: true,
 
   async absorb(job, { signal }) {
     const { parent, frozen, before, after, classes } = job;
