@@ -8,7 +8,7 @@ import { approve, revert, trainWithout } from './commands/restoring/heldModel.ts
 import { archive, promote, reproduce } from './commands/model.ts';
 import { restore } from './commands/snapshot.ts';
 import { createSnapshot, showRowHistory, showTableRows } from './commands/table.ts';
-import { tellRecord } from './commands/tellRecord.ts';
+import { tellElsewhere, tellRecord } from './commands/tellRecord.ts';
 import { editTraining } from './commands/training.ts';
 import { Connections } from './connections/connections.ts';
 import { Homes } from './connections/homes.ts';
@@ -164,6 +164,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       connections,
       ask,
       tell,
+      record: (session, happening) => tellRecord(parts(), session, happening),
+      recordElsewhere: (session, happening) => tellElsewhere(parts(), session, happening),
     }),
   );
   const shell: Shell = {

@@ -32,3 +32,29 @@ test('listing finds none and makes no file; training makes it', async () => {
   const after = await cli.call(['model', 'list', '--json'], workspace);
   expect(JSON.parse(after.stdout)).toHaveLength(1);
 });
+
+test('what happens to the data is a row of the record there, too, and a snapshot that a model there needs is kept', async () => {
+  const ok = async (...args: string[]): Promise<string> => {
+    const ran = await cli.call(args, workspace);
+    expect([ran.code, ran.stderr.includes('could not')], ran.stderr).toEqual([0, false]);
+    return ran.stdout;
+  };
+  const events = async (): Promise<string[]> => {
+    const log = JSON.parse(await ok('log', '--json', '-c', 'models')) as { what: string; subject: string }[];
+    return log.map(({ what, subject }) => `${what} ${subject}`);
+  };
+  const before = await events();
+  const snapshots = JSON.parse(await ok('snapshot', 'list', '--json', '-c', 'local')) as { name: string }[];
+  const made = (JSON.parse(await ok('model', 'list', '--json')) as { snapshot: string }[])[0]?.snapshot ?? '';
+  expect(snapshots.map(({ name }) => name)).toContain(made);
+  const refused = await cli.call(['snapshot', 'delete', made, '-c', 'local'], workspace);
+  expect([refused.code, refused.stderr]).toEqual([expect.any(Number), expect.stringContaining('weather/m')]);
+  expect(refused.code).not.toBe(0);
+  writeFileSync(path.join(workspace, 'more.csv'), 'id,x\n1,2\n');
+  await ok('import', 'more.csv', '--table', 'shop.more', '--key', 'id', '-c', 'local');
+  writeFileSync(path.join(workspace, 'change.sql'), 'UPDATE demo.weather SET wind = 1 WHERE id = 1;');
+  const after = await events();
+  expect(after.slice(before.length)).toEqual(['data.imported shop.more']);
+  await ok('snapshot', 'delete', made, '--force', '-c', 'local');
+  expect((await events()).at(-1)).toBe(`snapshot.forced ${made}`);
+});

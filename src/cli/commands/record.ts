@@ -1,7 +1,9 @@
 /** The record, as the command line writes into it: who acts, and what is said where it could not be written. */
+import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import manifest from '../../../package.json' with { type: 'json' };
-import { tellRecord } from '../../app/registry/record/happenings.ts';
+import { registryConnection } from '../../app/config/config.ts';
+import { restoredEvent, tellRecord } from '../../app/registry/record/happenings.ts';
 import type { Happening } from '../../app/registry/record/record.ts';
 import type { RecordWriter } from '../../app/registry/record/recordKeeper.ts';
 import { Registry } from '../../app/registry/registry.ts';
@@ -11,9 +13,11 @@ import {
   rememberRestore,
   type RestoreToRemember,
 } from '../../app/versions/rememberRestore.ts';
+import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
-import type { Store } from '../../data/store.ts';
-import type { Output } from '../terminal/output.ts';
+import { findConnection, type OpenedConnection } from '../connection/connection.ts';
+import { findConfig } from '../connection/foundConfig.ts';
+import type { Invocation } from './command.ts';
 
 /** Who acts on this command line, by the system's clock. */
 export const recordWriter: RecordWriter = {
@@ -22,18 +26,56 @@ export const recordWriter: RecordWriter = {
   now: () => Date.now(),
 };
 
-/** Tells the record of the store's own registry; a person hears where that failed, and the command goes on. */
-export async function tell(output: Output, store: Store, happening: Happening): Promise<void> {
-  const failed = await tellRecord(store, recordWriter, happening);
-  if (failed) output.note(say('This was done, and could not be written into the record: {0}', failed.message));
+/** The command that did it, and where. */
+type By = Pick<Invocation, 'cwd' | 'open' | 'output'>;
+type At = Pick<OpenedConnection, 'name' | 'store'>;
+
+/** Connections in which trainings on this one (null: on any) keep their models elsewhere, where something is kept there already. */
+export function registriesElsewhere({ cwd }: Pick<Invocation, 'cwd'>, name: string, of: string | null): string[] {
+  const config = findConfig(cwd)?.config;
+  if (!config) return [];
+  const trainings = Object.entries(config.trainings).filter(([, { connection }]) => of === null || connection === of);
+  const names = new Set(trainings.map(([training]) => registryConnection(config, training)));
+  names.delete(name);
+  return [...names].filter((one) => {
+    const { place } = findConnection(cwd, one, undefined);
+    return place.kind !== 'embedded' || existsSync(place.path);
+  });
+}
+
+/** What happened to data stands in the record beside the data, and in that of every registry whose trainings read them. */
+async function tellElsewhere(by: By, at: At, happening: Happening): Promise<void> {
+  for (const beside of registriesElsewhere(by, at.name, at.name)) {
+    const failed = await by
+      .open({ beside })
+      .then(({ store }) => tellRecord(store, recordWriter, happening))
+      .catch((error: unknown) => {
+        if (error instanceof Failure) return error;
+        throw error;
+      });
+    if (failed)
+      by.output.note(
+        say('This was done, and could not be written into the record in "{0}": {1}', beside, failed.message),
+      );
+  }
+}
+
+/** Tells the records of it; a person hears where that failed, and the command goes on. */
+export async function tell(by: By, at: At, happening: Happening): Promise<void> {
+  const failed = await tellRecord(at.store, recordWriter, happening);
+  if (failed) by.output.note(say('This was done, and could not be written into the record: {0}', failed.message));
+  await tellElsewhere(by, at, happening);
 }
 
 /** Has the registry of the store remember a restore; a person hears of its models, and where that failed. */
-export async function remember(output: Output, store: Store, restore: RestoreToRemember): Promise<Remembered> {
+export async function remember(by: By, at: At, restore: RestoreToRemember): Promise<Remembered> {
+  const { output } = by;
+  const { store } = at;
   const remembered = await rememberRestore(new Registry(store, undefined, recordWriter), store, restore);
   const { failed } = remembered;
   if (failed) output.note(say('This was done, and could not be written into the record: {0}', failed.message));
   const text = rememberedText(remembered);
   if (text !== '') output.note(text);
+  await tellElsewhere(by, at, restoredEvent(restore.place, restore));
   return remembered;
 }

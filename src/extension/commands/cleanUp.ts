@@ -5,27 +5,17 @@ import { modelText } from '../../data/model.ts';
 import { type Snapshot, snapshotPlace } from '../../data/version.ts';
 import { countText } from '../../words/numbers.ts';
 import { ageText, millisecondsOf } from '../../words/times.ts';
-import type { Session } from '../connections/session.ts';
 import { requireConsent } from '../talk/consent.ts';
 import type { Target } from '../tree/target.ts';
 import type { Shell } from './shell.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
-/** The connection's own registry, and every other in which a training of the workspace keeps models. */
-async function sessionsWithModels({ trainings }: Shell, session: Session): Promise<Session[]> {
-  const found = new Set([session]);
-  for (const configured of await trainings.list())
-    if (configured.written.registry !== undefined && configured.connection.id === session.connection.id)
-      found.add((await trainings.open(configured)).registry);
-  return [...found];
-}
-
 /** Deletes what was left ticked, after a yes; what a promoted model needs is never offered. Answers with the names. */
 export async function cleanUp(shell: Shell, target: Target): Promise<readonly string[]> {
   const { ask, connections, pick, tell } = shell;
   const session = await pick.session(target, say('Clean up which connection?'));
-  const registries = (await sessionsWithModels(shell, session)).map(({ registry }) => registry);
+  const registries = (await shell.trainings.withModels(session)).map(({ registry }) => registry);
   const now = Date.now();
   const facts = {
     snapshots: await session.store.snapshots(),

@@ -184,7 +184,9 @@ export async function typeSnapshot({ connections, pick }: Shell, target: Target)
 export async function deleteSnapshot(shell: Shell, target: Target): Promise<string> {
   const { ask, connections, pick, tell } = shell;
   const { session, snapshot } = await pick.snapshot(target, say('Delete which snapshot?'));
-  const needed = await session.registry.neededBy(snapshot);
+  // Models of this connection may be kept elsewhere.
+  const all = await shell.trainings.withModels(session);
+  const needed = (await Promise.all(all.map(({ registry }) => registry.neededBy(snapshot)))).flat();
   const models = needed.map(modelText).join(', ');
   await requireConsent(ask, {
     environment: session.connection.config.environment,

@@ -98,6 +98,17 @@ export class Trainings {
     return { training, session, registry: session };
   }
 
+  /** The session itself, and every other whose registry keeps models of trainings on this one's tables. Opens those. */
+  async withModels(session: Session): Promise<Session[]> {
+    const found = new Set([session]);
+    for (const { home, name, written, connection } of await this.list()) {
+      const registry = registryConnection(home.config, name);
+      if (connection.id === session.connection.id && registry !== written.connection)
+        found.add(await this.#registrySession(home, registry));
+    }
+    return [...found];
+  }
+
   async #registrySession(home: ReadHome, name: string): Promise<Session> {
     const all = await this.#connections.list();
     const found = all.find((one) => one.name === name && one.home?.uri.toString() === home.uri.toString());

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
-import { tellRecord } from '../../app/registry/record/happenings.ts';
+import { restoredEvent } from '../../app/registry/record/happenings.ts';
 import type { Happening } from '../../app/registry/record/record.ts';
 import { type Asked, runStatement, type ScriptContext } from '../../app/statements/runStatement.ts';
 import { rememberRestore } from '../../app/versions/rememberRestore.ts';
@@ -32,6 +32,10 @@ export interface SqlRunsOptions {
   readonly connections: Connections;
   readonly ask: Ask;
   readonly tell: Tell;
+  /** Writes down what a statement did to data; never throws for a record that cannot be written. */
+  readonly record: (session: Session, happening: Happening) => Promise<void>;
+  /** The same, but for the registry beside the data, which has it already. */
+  readonly recordElsewhere: (session: Session, happening: Happening) => Promise<void>;
 }
 
 /** A statement of a SQL file, as the language server found it. */
@@ -249,9 +253,12 @@ export class SqlRuns implements vscode.Disposable {
         const step = await pages.next();
         if (step.done) {
           if (step.value.note !== null) show({ sentence: step.value.note });
-          if (step.value.happening !== null) await this.#record(session, step.value.happening);
+          if (step.value.happening !== null) await this.#options.record(session, step.value.happening);
           const { restored: taken } = step.value;
-          if (taken) tellRemembered(this.#options.tell, await rememberRestore(session.registry, session.store, taken));
+          if (taken) {
+            tellRemembered(this.#options.tell, await rememberRestore(session.registry, session.store, taken));
+            await this.#options.recordElsewhere(session, restoredEvent(taken.place, taken));
+          }
           if (restored.length > 0)
             this.#options.tell.say('warning', say('Rights were lost with the restore.'), ...restored);
           break;
@@ -263,16 +270,6 @@ export class SqlRuns implements vscode.Disposable {
     } finally {
       if (changes) this.#options.connections.noticeChange(session.connection.id);
     }
-  }
-
-  /** It is done, so that the record cannot be written is only told. */
-  async #record({ store, writer }: Session, happening: Happening): Promise<void> {
-    const failed = await tellRecord(store, writer, happening);
-    if (!failed) return;
-    this.#options.tell.say(
-      'warning',
-      say('This was done, and could not be written into the record: {0}', failed.message),
-    );
   }
 
   /** RESTORE is confirmed everywhere, as from the tree; the rest that may change something on production, by its name. */

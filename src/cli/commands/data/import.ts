@@ -121,7 +121,8 @@ async function importNamed(invocation: Invocation, [file, ...more]: NamedFiles['
   const what = say('Importing into {0}', name);
   // Before a store is made that is not there yet.
   requireSameName(confirmed, what, name);
-  const { store, engine, environment, name: connection } = await invocation.open({ create: true });
+  const opened = await invocation.open({ create: true });
+  const { store, engine, environment, name: connection } = opened;
   requireConsent(environment, confirmed, what, name);
   const sync = invocation.has('sync');
   const there = await isThere(store, table);
@@ -156,7 +157,11 @@ async function importNamed(invocation: Invocation, [file, ...more]: NamedFiles['
   for (const note of result.notes) output.note(note);
   const written = rememberReading(cwd, connection, name, chosen, reading);
   if (written !== null) output.note(say('The next file of {0} is read the same way ({1}, "imports").', name, written));
-  await tell(output, store, importedEvent(table, [file, ...more].map((one) => path.basename(one)).join(', '), result));
+  await tell(
+    invocation,
+    opened,
+    importedEvent(table, [file, ...more].map((one) => path.basename(one)).join(', '), result),
+  );
   const { rows, inserted, updated, deleted, unchanged } = result;
   const ms = Math.round(performance.now() - started);
   const { notes } = result;

@@ -2,7 +2,6 @@
 import { later, say, together } from '../../../base/say.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Registry } from '../../../app/registry/registry.ts';
 import { remember } from '../record.ts';
 import { runStatement, type StatementEnd, type StatementRequest } from '../../../app/statements/runStatement.ts';
 import { Failure } from '../../../base/failure.ts';
@@ -17,6 +16,7 @@ import { tell } from '../record.ts';
 import type { OpenedConnection } from '../../connection/connection.ts';
 import { exitCodeOf, hintOf, sentenceOf } from '../../terminal/failures.ts';
 import { grantLines, tableText } from '../../terminal/textTable.ts';
+import { registriesBeside } from '../versions/knownModels.ts';
 import { requireUnneeded } from '../versions/snapshot.ts';
 import { rowsText } from '../../../words/numbers.ts';
 
@@ -32,9 +32,10 @@ export function readText(cwd: string, file: string): string {
 /** Runs a statement and prints its rows as they come. */
 async function run(
   invocation: Invocation,
-  { store, environment, name: connection }: OpenedConnection,
+  opened: OpenedConnection,
   { sql, database, script }: StatementRequest,
 ): Promise<StatementEnd> {
+  const { store, environment, name: connection } = opened;
   const confirmed = confirmedName(invocation);
   const statement = runStatement(
     store,
@@ -46,7 +47,8 @@ async function run(
         throw new Failure('confirm.needed', { what: firstLine(sql), how: `add --confirm ${name}. ${replaces}` });
       for (const warning of preview?.warnings ?? []) invocation.output.note(warning);
       const snapshot = kind === 'dropSnapshot' && (await store.snapshots()).find((one) => one.name === name);
-      if (snapshot) await requireUnneeded(new Registry(store), snapshot);
+      if (snapshot)
+        for (const registry of await registriesBeside(invocation, opened)) await requireUnneeded(registry, snapshot);
       return true;
     },
     invocation.signal,
@@ -115,9 +117,9 @@ export const sqlCommand: Command = {
       output.note(`> ${firstLine(sql)}`);
       try {
         const ran = await run(invocation, connection, { sql, database, script });
-        if (ran.restored) await remember(output, connection.store, ran.restored);
+        if (ran.restored) await remember(invocation, connection, ran.restored);
         database = ran.database;
-        if (ran.happening !== null) await tell(output, connection.store, ran.happening);
+        if (ran.happening !== null) await tell(invocation, connection, ran.happening);
         if (ran.skipped) skipped++;
         const ms = Math.round(performance.now() - started);
         output.endRows(headOf(sql, ran.columns), { ok: true, affected: ran.affected, ms }, () => endText(ran));

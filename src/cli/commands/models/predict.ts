@@ -143,12 +143,13 @@ async function answer(frame: TrainingFrame, invocation: Invocation): Promise<num
 /** Answers into a file of its own first, which is then loaded as any other: all rows or none. */
 async function load(
   invocation: Invocation,
-  { store, engine }: OpenedConnection,
+  opened: OpenedConnection,
   table: TableName,
   { model, key: known }: { readonly model: Model; readonly key: readonly string[] },
   ask: (file: string) => Promise<Predicted>,
 ): Promise<Predicted> {
   const { output, signal } = invocation;
+  const { store, engine } = opened;
   const folder = await mkdtemp(path.join(tmpdir(), 'deltatrain-predict-'));
   try {
     const file = path.join(folder, 'answers.parquet');
@@ -173,7 +174,7 @@ async function load(
     const result = await drain(engine.stream('table/import', request, signal), ({ rows }) =>
       output.progress(say('{0} rows loaded', countText(rows))),
     );
-    await tell(output, store, importedEvent(table, modelText(model), result));
+    await tell(invocation, opened, importedEvent(table, modelText(model), result));
     return done;
   } finally {
     rmSync(folder, { recursive: true, force: true });

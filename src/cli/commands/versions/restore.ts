@@ -71,7 +71,8 @@ export const restoreCommand: Command = {
     const confirmed = confirmedName(invocation);
     requireSameName(confirmed, say('Restoring {0}', name), name);
     if (some) return restoreSome(invocation, table, some);
-    const { store, environment } = await invocation.open();
+    const opened = await invocation.open();
+    const { store, environment } = opened;
     let preview: RestoreQuestion | undefined;
     const done = await restoreTable(
       { store, table, to, environment },
@@ -85,7 +86,7 @@ export const restoreCommand: Command = {
       signal,
     );
     if (done) {
-      const { archived, returned } = await remember(output, store, wholeRestore({ level: 'table', table }, done));
+      const { archived, returned } = await remember(invocation, opened, wholeRestore({ level: 'table', table }, done));
       output.document({ ...done, archived, returned }, () => {
         return [
           say(

@@ -111,7 +111,7 @@ export async function restoreSome(invocation: Invocation, table: TableName, rows
   });
   const document = { table: name, ...head, lostGrants: [] };
   if (done) {
-    tellDone(output, document, done, await remember(output, store, remembered(done)));
+    tellDone(output, document, done, await remember(invocation, connection, remembered(done)));
     return done.verified ? 0 : 3;
   }
   const question = asked.at(-1);

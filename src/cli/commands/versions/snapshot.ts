@@ -1,7 +1,7 @@
 /** `snapshot create`, `snapshot list`, `snapshot delete`. */
 import { forcedEvent } from '../../../app/registry/record/happenings.ts';
 import { later, say } from '../../../base/say.ts';
-import { Registry } from '../../../app/registry/registry.ts';
+import type { Registry } from '../../../app/registry/registry.ts';
 import { createSnapshot } from '../../../app/versions/snapshotNames.ts';
 import { snapshotTime } from '../../../app/statements/runStatement.ts';
 import { nearest } from '../../../base/nearest.ts';
@@ -13,6 +13,7 @@ import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import { tell } from '../record.ts';
 import { readTable } from '../tableOption.ts';
+import { registriesBeside } from './knownModels.ts';
 import { tableText } from '../../terminal/textTable.ts';
 import { bytesText, countText } from '../../../words/numbers.ts';
 
@@ -125,7 +126,8 @@ export const snapshotDelete: Command = {
   takes: [1, 1],
   async run(invocation) {
     const name = invocation.positionals[0] ?? '';
-    const { store, environment } = await invocation.open();
+    const opened = await invocation.open();
+    const { store, environment } = opened;
     const snapshots = await store.snapshots();
     const snapshot = snapshots.find((one) => one.name === name);
     if (!snapshot)
@@ -137,10 +139,14 @@ export const snapshotDelete: Command = {
         ),
       });
     requireConsent(environment, confirmedName(invocation), say('Deleting {0}', name), name);
-    const needing = invocation.has('force') ? await new Registry(store).neededBy(snapshot) : [];
-    if (!invocation.has('force')) await requireUnneeded(new Registry(store), snapshot);
+    // Models of this store may be kept elsewhere.
+    const registries = await registriesBeside(invocation, opened);
+    const needing = invocation.has('force')
+      ? (await Promise.all(registries.map((one) => one.neededBy(snapshot)))).flat()
+      : [];
+    if (!invocation.has('force')) for (const registry of registries) await requireUnneeded(registry, snapshot);
     await store.dropSnapshot(name);
-    if (needing.length > 0) await tell(invocation.output, store, forcedEvent(name, needing.map(modelText)));
+    if (needing.length > 0) await tell(invocation, opened, forcedEvent(name, needing.map(modelText)));
     invocation.output.document(snapshotDocument(snapshot), () => say('{0} is deleted.', name));
     return 0;
   },

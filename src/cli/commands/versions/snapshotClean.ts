@@ -84,7 +84,7 @@ export const snapshotClean: Command = {
       : { removed: [], failure: null };
     output.progress('');
     if (removed.length > 0 && plan.losing.length > 0)
-      await tell(output, store, forcedEvent(removed.join(', '), plan.losing.map(modelText)));
+      await tell(invocation, opened, forcedEvent(removed.join(', '), plan.losing.map(modelText)));
     const document = {
       remove: plan.remove.map(({ name }) => name),
       removed,
