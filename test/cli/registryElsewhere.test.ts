@@ -45,14 +45,14 @@ test('what happens to the data is a row of the record there, too, and a snapshot
   };
   const before = await events();
   const snapshots = JSON.parse(await ok('snapshot', 'list', '--json', '-c', 'local')) as { name: string }[];
-  const made = (JSON.parse(await ok('model', 'list', '--json')) as { snapshot: string }[])[0]?.snapshot ?? '';
+  const made =
+    (JSON.parse(await ok('model', 'list', '--json')) as { snapshot: { name: string } }[])[0]?.snapshot.name ?? '';
   expect(snapshots.map(({ name }) => name)).toContain(made);
   const refused = await cli.call(['snapshot', 'delete', made, '-c', 'local'], workspace);
   expect([refused.code, refused.stderr]).toEqual([expect.any(Number), expect.stringContaining('weather/m')]);
   expect(refused.code).not.toBe(0);
   writeFileSync(path.join(workspace, 'more.csv'), 'id,x\n1,2\n');
   await ok('import', 'more.csv', '--table', 'shop.more', '--key', 'id', '-c', 'local');
-  writeFileSync(path.join(workspace, 'change.sql'), 'UPDATE demo.weather SET wind = 1 WHERE id = 1;');
   const after = await events();
   expect(after.slice(before.length)).toEqual(['data.imported shop.more']);
   await ok('snapshot', 'delete', made, '--force', '-c', 'local');
