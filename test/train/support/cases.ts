@@ -18,8 +18,8 @@ export interface Table {
   readonly rows: ReadonlyMap<Key, readonly Value[]>;
 }
 
-/** The options that a training has when it names none. */
-export const options: LearnerOptions = mlpRules.defaults;
+/** The options that a training had in 0.1 when it named none: what is replayed stands in them. */
+export const options: LearnerOptions = { ...mlpRules.defaults, replayShare: 0.2, replayRows: 10_000 };
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 const keyParts = (key: Key): Value[] => String(key).split('|');
