@@ -137,7 +137,7 @@ test('a full fit of the same data by the same plan is told to be the model that 
   expect(await bench.run('full')).toMatchObject({ reason: 'model.same', model: { number: 1 } });
   expect(await bench.snapshotNames()).toEqual(['samples_v1']);
   const seeded = modelOf(await bench.run('full', { more: ', "seed": 2' }));
-  expect(seeded).toMatchObject({ number: 2, plan: { format: 2, depth: 0 } });
+  expect(seeded).toMatchObject({ number: 2, plan: { format: 3, depth: 0 } });
   await sql(bench.store, `UPDATE shop.samples SET x = -1 WHERE id = 1`);
   expect(modelOf(await bench.run('full', { more: ', "seed": 2' })).number).toBe(3);
 });
