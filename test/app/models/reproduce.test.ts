@@ -49,7 +49,7 @@ test('a step on the way from the root that cannot be made again is named', async
 
 test('a plan of a format that is not known is not run at all', async () => {
   const bench = await trainTwice();
-  await sql(bench.store, `UPDATE deltatrain.models SET plan_json = REPLACE(plan_json, '"format":2', '"format":99')`);
+  await sql(bench.store, `UPDATE deltatrain.models SET plan_json = REPLACE(plan_json, '"format":3', '"format":99')`);
   await expect(again(bench)).rejects.toThrow('its plan is of format 99, whose rule of draws is not in this version');
   expect(bench.trainer.jobs).toEqual([]);
 });
