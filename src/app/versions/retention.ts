@@ -3,7 +3,9 @@ import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
 import { baselineOf, type ModelHead, lineageTip, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
+import { tableText } from '../../data/table.ts';
 import { type Snapshot, type SnapshotIdentity, snapshotPlace } from '../../data/version.ts';
+import type { Registry } from '../registry/registry.ts';
 import { isSafetyName } from './snapshotNames.ts';
 
 /** What stays of the snapshots whatever else needs them: the newest, and the young. */
@@ -18,7 +20,17 @@ export interface Retention {
 export const usualRetention: Retention = { last: 5, ageMs: 30 * 24 * 60 * 60 * 1000 };
 
 /** Why a snapshot stays; the first that holds, in this order. */
-export type KeptBecause = 'promoted' | 'baseline' | 'model' | 'run' | 'newest' | 'young' | 'wide' | 'unlisted';
+export type KeptBecause =
+  | 'promoted'
+  | 'baseline'
+  | 'model'
+  | 'run'
+  | 'exclusion'
+  | 'undo'
+  | 'newest'
+  | 'young'
+  | 'wide'
+  | 'unlisted';
 
 export interface KeptSnapshot {
   readonly snapshot: Snapshot;
@@ -36,18 +48,47 @@ export interface CleanUpPlan {
   readonly losing: readonly ModelHead[];
 }
 
+type Point = Pick<SnapshotIdentity, 'name' | 'createdAt'>;
+
+/** A snapshot that a decision needs, and why. */
+export interface DecisionPoint {
+  readonly snapshot: Point;
+  readonly because: 'exclusion' | 'undo';
+}
+
+/**
+ * What exclusions that hold were made from, and what the restores that are not undone can be undone by: of each table the newest, and every
+ * one for which a promoted model was archived. Failures are the store's.
+ */
+export async function snapshotsOfDecisions(registries: readonly Registry[]): Promise<DecisionPoint[]> {
+  const found: DecisionPoint[] = [];
+  for (const { judged } of registries) {
+    for (const lineage of await judged.excludingLineages())
+      for (const { snapshot, lifted } of await judged.exclusions(lineage))
+        if (lifted === null) found.push({ snapshot, because: 'exclusion' });
+    const [restores, promoted] = [await judged.openRestores(), await judged.causesOfPromoted()];
+    const newest = new Map(restores.map((one) => [tableText(one.table), one.id]));
+    for (const { id, table, safety } of restores)
+      if (safety && (promoted.has(id) || newest.get(tableText(table)) === id))
+        found.push({ snapshot: safety, because: 'undo' });
+  }
+  return found;
+}
+
 export interface CleanUpFacts {
   readonly snapshots: readonly Snapshot[];
   /** Of every registry that knows models of this store. */
   readonly models: readonly ModelHead[];
   /** Snapshots that a run under way, or one that did not live to clean up, has made. */
-  readonly ofRuns: readonly Pick<SnapshotIdentity, 'name' | 'createdAt'>[];
+  readonly ofRuns: readonly Point[];
+  /** Snapshots by which decisions of people stand or fall: see `snapshotsOfDecisions`. */
+  readonly ofDecisions: readonly DecisionPoint[];
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
 }
 
 /** A model of a role that may not list snapshots does not know when its own was made. */
-const isIt = (snapshot: Snapshot, one: Pick<SnapshotIdentity, 'name' | 'createdAt'> | null): boolean =>
+const isIt = (snapshot: Snapshot, one: Point | null): boolean =>
   one !== null && one.name === snapshot.name && (one.createdAt === '' || one.createdAt === snapshot.createdAt);
 
 const needs = (model: ModelHead, snapshot: Snapshot): boolean =>
@@ -97,11 +138,11 @@ function modelReasons(models: readonly ModelHead[], last: number): Reason[] {
 
 /**
  * What a clean-up would do; nothing is changed. A snapshot stays that a promoted model or one it was trained from needs, that
- * the next delta starts from, that the newest models need, that a run made, that is among the newest of its place, that is
- * young, or that holds more than a database. Safety snapshots are kept by their age alone.
+ * the next delta starts from, that the newest models need, that a run made, that a decision needs, that is among the newest of its
+ * place, that is young, or that holds more than a database. Other safety snapshots are kept by their age alone.
  */
 export function planCleanUp(facts: CleanUpFacts, retention: Retention): CleanUpPlan {
-  const { snapshots, models, ofRuns, now } = facts;
+  const { snapshots, models, ofRuns, ofDecisions, now } = facts;
   const reasons = modelReasons(models, Math.max(1, retention.last));
   const listed = snapshots.filter((one) => one.createdAt !== '');
   const newest = new Set(
@@ -121,6 +162,8 @@ export function planCleanUp(facts: CleanUpFacts, retention: Retention): CleanUpP
       if (model) return { because, model };
     }
     if (ofRuns.some((one) => isIt(snapshot, one))) return { because: 'run', model: null };
+    const decision = ofDecisions.find((one) => isIt(snapshot, one.snapshot));
+    if (decision) return { because: decision.because, model: null };
     if (snapshot.level === 'account' || snapshot.level === 'cluster') return { because: 'wide', model: null };
     if (newest.has(snapshot)) return { because: 'newest', model: null };
     return now - madeAt(snapshot) < retention.ageMs ? { because: 'young', model: null } : null;
@@ -151,6 +194,10 @@ export function keptText({ because, model }: KeptSnapshot): string {
       return say('{0} needs it, one of the newest models of its training', name);
     case 'run':
       return say('a run made it and has not ended');
+    case 'exclusion':
+      return say('rows that are left out were found in it');
+    case 'undo':
+      return say('a restore can be undone by it');
     case 'newest':
       return say('it is one of the newest of its table');
     case 'young':

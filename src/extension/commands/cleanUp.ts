@@ -1,5 +1,10 @@
 /** *Clean Up…*: the snapshots of a connection that nothing needs any more, shown, chosen, and deleted. */
-import { cleanUp as deleteAll, planCleanUp, usualRetention } from '../../app/versions/retention.ts';
+import {
+  cleanUp as deleteAll,
+  planCleanUp,
+  snapshotsOfDecisions,
+  usualRetention,
+} from '../../app/versions/retention.ts';
 import { say } from '../../base/say.ts';
 import { modelText } from '../../data/model.ts';
 import { type Snapshot, snapshotPlace } from '../../data/version.ts';
@@ -21,6 +26,7 @@ export async function cleanUp(shell: Shell, target: Target): Promise<readonly st
     snapshots: await session.store.snapshots(),
     models: (await Promise.all(registries.map((registry) => registry.heads()))).flat(),
     ofRuns: (await Promise.all(registries.map((registry) => registry.snapshotsOfRuns()))).flat(),
+    ofDecisions: await snapshotsOfDecisions(registries),
     now,
   };
   const last = countText(usualRetention.last);

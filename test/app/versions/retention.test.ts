@@ -1,6 +1,15 @@
 // A clean-up takes what nobody needs, and never what a promoted model needs.
 import { expect, test } from 'vitest';
-import { cleanUp, type CleanUpFacts, keptText, planCleanUp } from '../../../src/app/versions/retention.ts';
+import {
+  cleanUp,
+  type CleanUpFacts,
+  keptText,
+  planCleanUp,
+  snapshotsOfDecisions,
+} from '../../../src/app/versions/retention.ts';
+import { exclude, lift, withoutOf } from '../../../src/app/training/exclusions/exclude.ts';
+import { rememberRestore, wholeRestore } from '../../../src/app/versions/rememberRestore.ts';
+import { restoreTable } from '../../../src/app/versions/restoreTable.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import type { ModelHead } from '../../../src/data/model.ts';
 import { type Bench, openBench, sql } from '../support/bench.ts';
@@ -21,7 +30,7 @@ async function fiveModels(): Promise<Bench> {
 
 async function factsOf(bench: Bench, more: Partial<CleanUpFacts> = {}): Promise<CleanUpFacts> {
   const [snapshots, models] = await Promise.all([bench.store.snapshots(), bench.registry.models()]);
-  return { snapshots, models, ofRuns: [], now: Date.now() + 100 * day, ...more };
+  return { snapshots, models, ofRuns: [], ofDecisions: [], now: Date.now() + 100 * day, ...more };
 }
 
 const names = (snapshots: readonly { name: string }[]): string[] => snapshots.map(({ name }) => name).toSorted();
@@ -96,4 +105,36 @@ test('what failed is told with what was removed before; what is gone already cou
   };
   expect(await cleanUp(failing, plan, () => {})).toEqual({ removed: ['a', 'b'], failure: full });
   expect(await bench.snapshotNames()).toEqual(['c']);
+});
+
+test('what an exclusion was made from and what a restore can be undone by stay, as long as they stand', async () => {
+  const bench = await openBench(200);
+  const { store, registry } = bench;
+  const training = await bench.training();
+  await bench.run('full');
+  await store.createSnapshot('found', { level: 'table', table });
+  await exclude({ training, without: withoutOf('id < 3'), snapshot: 'found', note: 'bad' }, bench.workbench);
+  const target = { level: 'table', table } as const;
+  const back = async (to: string) => {
+    await sql(store, `UPDATE shop.samples SET x = x + 1 WHERE id < 9`);
+    const done = await restoreTable(
+      { store, table, to, environment: 'development' },
+      () => Promise.resolve(true),
+      new AbortController().signal,
+    );
+    if (!done) throw new Error('nothing was restored');
+    await rememberRestore(registry, store, wholeRestore(target, done));
+    return done.safetySnapshot;
+  };
+  const [older, newer] = [await back('samples_v1'), await back('samples_v1')];
+  await store.createSnapshot('last', { level: 'table', table });
+  const plan = async () =>
+    planCleanUp(await factsOf(bench, { ofDecisions: await snapshotsOfDecisions([registry]) }), { last: 1, ageMs: 0 });
+  const kept = (await plan()).keep.map((one) => [one.snapshot.name, one.because]);
+  expect(kept).toContainEqual(['found', 'exclusion']);
+  expect(kept).toContainEqual([newer, 'undo']);
+  // One that a later restore has taken over is nobody's way back any more.
+  expect(names((await plan()).remove)).toEqual([older]);
+  await lift(registry, training, 'x1');
+  expect(names((await plan()).remove)).toEqual(['found', older].toSorted());
 });

@@ -25,7 +25,7 @@ import {
   selectJudgement,
   selectJudgements,
 } from './judgements.ts';
-import { type KeptRestore, restoreOfRow, rowOfRestore, selectRestores } from './restores.ts';
+import { type KeptRestore, restoreOfRow, rowOfRestore, selectOpenRestores, selectRestores } from './restores.ts';
 import { rowOfSettled, selectSettled, type Settled, settledOfRow } from './settled.ts';
 
 /** The first version of the registry that has these tables. */
@@ -154,6 +154,18 @@ export class Judged {
   async excludingLineages(): Promise<Lineage[]> {
     const rows = await this.#rows('SELECT DISTINCT training, training_name FROM deltatrain.exclusions', []);
     return rows.map(([id, name]) => ({ id: String(id), name: String(name) }));
+  }
+
+  /** Restores of any table that were not undone, in the order in which they were made. */
+  async openRestores(): Promise<KeptRestore[]> {
+    const rows = await this.#rows(selectOpenRestores, []);
+    return this.#held(rows, { table: 'restores', id: '', row: rowOfRestore, of: restoreOfRow });
+  }
+
+  /** What promoted models were archived for: ids of restores and exclusions. */
+  async causesOfPromoted(): Promise<ReadonlySet<string>> {
+    const rows = await this.#rows("SELECT cause FROM deltatrain.settled WHERE was = 'promoted' AND cause <> ''", []);
+    return new Set(rows.map(([cause]) => String(cause)));
   }
 
   /** Models beside which facts are kept, as `training id/number`. */

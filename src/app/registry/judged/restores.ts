@@ -89,6 +89,9 @@ export const undoRestore = ({ id }: Pick<KeptRestore, 'id'>, who: string, when: 
 /** Of one table, in the order in which they were made. */
 export const selectRestores = `SELECT ${columns} FROM deltatrain.restores WHERE database_name = ? AND table_name = ? ORDER BY happened_at, id`;
 
+/** Of every table. */
+export const selectOpenRestores = `SELECT ${columns} FROM deltatrain.restores WHERE undone_at IS NULL ORDER BY happened_at, id`;
+
 /** A row of `selectRestores`. */
 export function restoreOfRow(row: readonly Value[]): KeptRestore {
   const text = (i: number): string => String(at(row, i));

@@ -5,6 +5,7 @@ import {
   type CleanUpPlan,
   keptText,
   planCleanUp,
+  snapshotsOfDecisions,
   type Retention,
   usualRetention,
 } from '../../../app/versions/retention.ts';
@@ -75,7 +76,9 @@ export const snapshotClean: Command = {
     const registries = await registriesBeside(invocation, opened);
     const models = (await Promise.all(registries.map((registry) => registry.heads()))).flat();
     const ofRuns = (await Promise.all(registries.map((registry) => registry.snapshotsOfRuns()))).flat();
-    const plan = planCleanUp({ snapshots: await store.snapshots(), models, ofRuns, now: Date.now() }, retention);
+    const ofDecisions = await snapshotsOfDecisions(registries);
+    const snapshots = await store.snapshots();
+    const plan = planCleanUp({ snapshots, models, ofRuns, ofDecisions, now: Date.now() }, retention);
     const consents = !invocation.has('dry-run') && (invocation.has('yes') || confirmedName(invocation) !== undefined);
     if (consents && plan.remove.length > 0)
       requireConsent(environment, confirmedName(invocation), say('Deleting snapshots'), 'clean');
