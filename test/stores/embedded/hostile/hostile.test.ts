@@ -53,7 +53,7 @@ const plain = [
 ];
 
 /** What a sentence on damage names: the table, or what SQLite itself says of its schema. */
-const named = /_dt_|sqlite_|d\.(?:t|bag|gone)|malformed|foreign/;
+const named = /_dt_|sqlite_|d\.(?:t|bag|gone)|m\.t\d|malformed|foreign/;
 
 describe('a store file that was tampered with', () => {
   // In memory where that can be had: hundreds of stores are made, and each is waited for until it is on disk.
