@@ -5,67 +5,21 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Failure, mayHaveRun } from '../../../src/base/failure.ts';
 import type { AnswerFault } from '../../stores/matrixone/replay/faults.ts';
-import { load, type Recording } from '../../stores/matrixone/replay/recording.ts';
+import { load } from '../../stores/matrixone/replay/recording.ts';
 import { serve } from '../../stores/matrixone/replay/serve.ts';
 import { serverTime, steady } from './support/account.ts';
+import { each, outcome, stepsOf } from './support/steps.ts';
 import { over, type Work, works } from './support/works.ts';
 
-interface Step {
-  readonly sql: string;
-  readonly nth: number;
-  /** It changes data by itself: a statement on its own, or the COMMIT of a transaction. */
-  readonly changes: boolean;
-}
-
-const changing = /^(?:INSERT|UPDATE|DELETE|CREATE|DROP|RESTORE|COMMIT)\b/;
 /** What a cancel is answered on, whatever it comes upon. */
 const isHeard = (sql: string): boolean => /^RESTORE/.test(sql);
-/** Scratch tables and databases hold nobody's data. */
-const scratch = /__dt_load|`dt_scratch/;
-
-/** The statements of a conversation after its connection is ready. */
-function stepsOf({ exchanges }: Recording): Step[] {
-  const asked = new Map<string, number>();
-  const steps: Step[] = [];
-  let isInside = false;
-  const first = exchanges.findIndex(({ sql }) => !/^(?:SELECT version|SET )/.test(sql));
-  for (const { sql } of exchanges.slice(first)) {
-    const nth = asked.get(sql) ?? 0;
-    asked.set(sql, nth + 1);
-    const changes = changing.test(sql) && !scratch.test(sql) && (!isInside || sql === 'COMMIT');
-    steps.push({ sql, nth, changes });
-    if (sql === 'BEGIN') isInside = true;
-    if (sql === 'COMMIT' || sql === 'ROLLBACK') isInside = false;
-  }
-  return steps;
-}
-
-/** What came of it: nothing thrown is null. */
-async function outcome(url: string, work: Work, signal?: AbortSignal): Promise<Failure | null> {
-  try {
-    await over(url, work, signal);
-    return null;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return error;
-  }
-}
-
-/** So many at a time: most of the time is waiting. */
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: 30 }, worker));
-}
 
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
 afterEach(() => void vi.restoreAllMocks());
 
 describe.each(Object.entries(works))('%s', (name, work) => {
   const recording = load(`own/${name}`);
-  const steps = stepsOf(recording);
+  const steps = stepsOf(recording.exchanges);
 
   test('has changes and reads', () => {
     expect(steps.filter(({ changes }) => changes).length).toBeGreaterThan(0);
@@ -80,7 +34,7 @@ describe.each(Object.entries(works))('%s', (name, work) => {
           const cut: AnswerFault = { kind: 'cut', sql, nth, packets: 0 };
           const replay = await serve(recording, { faults: [cut] });
           try {
-            const failure = await outcome(replay.url, work);
+            const failure = await outcome(() => over(replay.url, work));
             if (!changes) expect(mayHaveRun(failure), `${sql.slice(0, 80)}: ${failure?.message}`).toBe(false);
           } finally {
             await replay.close();
@@ -102,7 +56,7 @@ describe.each(Object.entries(works))('%s', (name, work) => {
             const abort = new AbortController();
             const isAsked = (): boolean => replay.seen.filter((one) => one === sql).length > nth;
             try {
-              const ending = outcome(replay.url, work, abort.signal);
+              const ending = outcome(() => over(replay.url, work, abort.signal));
               const ended = { value: false };
               void ending.finally(() => {
                 ended.value = true;
