@@ -28,8 +28,7 @@ const kinds: ReadonlySet<string> = new Set<FeatureKind>(['number', 'category', '
 /** Fields of the schema that this version cannot serve: refused by name, never ignored. */
 function refuseUnsupported(name: string, written: TrainingConfig): void {
   const refused: readonly (readonly [boolean, string, string])[] = [
-    [written.policy === 'follow', '"policy": "follow"', 'Use "match".'],
-    [written.metric !== undefined && written.metric !== 'accuracy', `"metric": "${written.metric}"`, 'Use "accuracy".'],
+    [written.policy === 'follow', '"policy": "follow"', say('Use {0}.', '"match"')],
     [written.split !== undefined, '"split"', say('Rows are split by the shares "test" and "validation".')],
     [written.segment !== undefined, '"segment"', say('Leave it out.')],
     [written.watch !== undefined, '"watch"', say('Leave it out.')],
@@ -39,11 +38,22 @@ function refuseUnsupported(name: string, written: TrainingConfig): void {
     ),
   ];
   const first = refused.find(([is]) => is);
-  if (first)
-    throw new Failure('plan.unsupported', {
-      what: say('The training "{0}" cannot be run: {1} is not supported yet.', name, first[1]),
-      hint: first[2],
-    });
+  if (first) throw notYet(name, first[1], first[2]);
+}
+
+const notYet = (name: string, what: string, hint: string): Failure =>
+  new Failure('plan.unsupported', {
+    what: say('The training "{0}" cannot be run: {1} is not supported yet.', name, what),
+    hint,
+  });
+
+/** What a child is held against its parent by. */
+const metricOf: Readonly<Record<Task, string>> = { classification: 'accuracy', regression: 'rmse' };
+
+function requireMetric(name: string, { metric }: TrainingConfig, task: Task): void {
+  const own = metricOf[task];
+  if (metric !== undefined && metric !== own)
+    throw notYet(name, say('"metric": "{0}" of a {1}', metric, task), say('Use {0}.', `"${own}"`));
 }
 
 function requireColumn(info: TableInfo, column: string): void {
@@ -213,6 +223,7 @@ export async function resolveTraining(
   const isKept = latest !== null && isSame(latest, table, key, written.label);
   const known = written.task ?? (isKept ? latest.task : undefined);
   const found = known ?? (await taskOfLabel(store, info, written.label, version));
+  requireMetric(name, written, found);
   const { id, features, offered, task, learner } = settle(written, { table, key, info }, latest, found);
   return {
     id,

@@ -52,7 +52,7 @@ export const wholeRestore = (
   to: done.to,
   safetySnapshot: done.safetySnapshot,
   rowsChanged: done.rowsChanged,
-  place: placeOf(target),
+  place: targetText(target),
   tables: target.level === 'table' ? [target.table] : tables,
   kind: 'whole',
   details: {},
@@ -64,7 +64,7 @@ export const wholeRestore = (
 export const tablesOf = ({ tables, revived }: RestorePreview): TableName[] =>
   distinct([...tables.map(({ table }) => table), ...revived]);
 
-const placeOf = (target: RestoreTarget): string =>
+const targetText = (target: RestoreTarget): string =>
   target.level === 'table' ? tableText(target.table) : target.database;
 
 const distinct = (tables: readonly TableName[]): TableName[] => [

@@ -7,7 +7,7 @@ import type { ConnectionConfig, EmbeddedConfig, MatrixoneConfig } from '../../ap
 import { Failure } from '../../base/failure.ts';
 import type { Session } from '../connections/session.ts';
 import type { Choice } from '../talk/ask.ts';
-import { loginText, placeKey, placeOf, placeText, type ServerPlace } from '../connections/connection.ts';
+import { loginText, placeKey, storePlaceOf, placeText, type ServerPlace } from '../connections/connection.ts';
 import { requireOnProduction } from '../talk/consent.ts';
 import type { Home } from '../connections/homes.ts';
 import { isInside } from '../connections/paths.ts';
@@ -137,7 +137,7 @@ async function keepServer(
   const { connections, tell } = shell;
   const { home, name, password, keeping } = answers;
   const config = configOf(answers, before);
-  const place = placeOf(config, home?.uri.fsPath ?? null) as ServerPlace;
+  const place = storePlaceOf(config, home?.uri.fsPath ?? null) as ServerPlace;
   // The password first: whoever sees the connection in the file may open it at once.
   await connections.opener.secrets.keep({ id: name, name, home, config, place }, place, password, keeping);
   await writeDown(shell, home, name, config);

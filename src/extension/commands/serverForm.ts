@@ -11,7 +11,7 @@ import type { Environment, MatrixoneConfig } from '../../app/config/config.ts';
 import { Failure } from '../../base/failure.ts';
 import type { StoreFacts } from '../../data/store.ts';
 import { type Ask, type Choice, type Step, WentBack } from '../talk/ask.ts';
-import { type Connection, loginText, placeOf, type ServerPlace } from '../connections/connection.ts';
+import { type Connection, loginText, storePlaceOf, type ServerPlace } from '../connections/connection.ts';
 import type { Home } from '../connections/homes.ts';
 import type { Keeping } from '../connections/secrets.ts';
 import type { Shell } from './shell.ts';
@@ -124,7 +124,7 @@ export class ServerForm {
     const { connections, tell } = this.#options.shell;
     const { name, password } = this.#answers;
     const config = configOf({ ...this.#answers, home: null });
-    const connection: Connection = { id: name, name, home: null, config, place: placeOf(config, null) };
+    const connection: Connection = { id: name, name, home: null, config, place: storePlaceOf(config, null) };
     try {
       this.#facts = await tell.during(say('Connecting to {0}', loginText(this.#place)), async (signal) => {
         const session = await connections.opener.tryOut(connection, password, signal);

@@ -25,7 +25,7 @@ export interface Connection {
 }
 
 /** `folder`: where paths start; null where they are full already. */
-export function placeOf(config: ConnectionConfig, folder: string | null): StorePlace {
+export function storePlaceOf(config: ConnectionConfig, folder: string | null): StorePlace {
   if (config.kind === 'embedded')
     return { kind: 'embedded', path: folder === null ? config.path : storePath(folder, config.path) };
   return { kind: 'matrixone', host: config.host, port: config.port, user: config.user ?? defaultUser };

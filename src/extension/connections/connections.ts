@@ -4,7 +4,7 @@ import { type Disposable, Disposables } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
-import { type Connection, isSameConnection, placeOf } from './connection.ts';
+import { type Connection, isSameConnection, storePlaceOf } from './connection.ts';
 import type { Homes } from './homes.ts';
 import type { HowToOpen, Opener } from './opener.ts';
 import type { Session } from './session.ts';
@@ -72,12 +72,12 @@ export class Connections implements Disposable {
       for (const [name, config] of Object.entries(home.config.connections)) {
         const isPlain = home.kind === 'folder' ? isAlone : !found.some(({ id }) => id === name);
         const id = isPlain ? name : `${home.name} › ${name}`;
-        found.push({ id, name, home, config, place: placeOf(config, home.uri.fsPath) });
+        found.push({ id, name, home, config, place: storePlaceOf(config, home.uri.fsPath) });
       }
     }
     for (const [name, config] of this.#options.own.list())
       if (!found.some(({ id }) => id === name))
-        found.push({ id: name, name, home: null, config, place: placeOf(config, null) });
+        found.push({ id: name, name, home: null, config, place: storePlaceOf(config, null) });
     return this.#asHeld(found);
   }
 

@@ -67,7 +67,7 @@ const columnsOf = ({ columns, sample }: FileProfile): FormColumn[] =>
   }));
 
 /** The folder of a file, as it is called in this window. */
-function placeOf(uri: vscode.Uri): string {
+function folderText(uri: vscode.Uri): string {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   const own = dirname(uri.fsPath);
   return folder && folder.uri.fsPath === own ? folder.name : vscode.workspace.asRelativePath(own);
@@ -155,7 +155,7 @@ export class ImportSubject implements FormSubject {
       kind: 'import',
       title: basename(file),
       notes: profile.notes,
-      place: placeOf(uri),
+      place: folderText(uri),
       rows: profile.rows,
       whole: profile.whole,
       columns,

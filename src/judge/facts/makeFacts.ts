@@ -3,7 +3,7 @@ import { at } from '../../base/assert.ts';
 import { cellAt, type RowPage } from '../../data/page.ts';
 import { textOf } from '../../data/value.ts';
 import { contentOf } from '../rows/changedRows.ts';
-import { isCategory, type Judged, type JudgedColumn, placeOf, Texts } from '../rows/columns.ts';
+import { isCategory, type Judged, type JudgedColumn, columnPlace, Texts } from '../rows/columns.ts';
 import { momentsOf } from '../statistics/tails.ts';
 import type { BaseFacts } from './baseFacts.ts';
 import { type ColumnFacts, ColumnTally, type Distribution, mostValues } from './columnFacts.ts';
@@ -159,7 +159,7 @@ class Builder implements FactsBuilder {
     const { labels, rows } = this.#labels(page);
     const cells = this.way.columns.map(({ name, kind }, c) => {
       const column = at(this.#columns, c);
-      const place = placeOf(page.columns, name);
+      const place = columnPlace(page.columns, name);
       if (place < 0) return new Float64Array(rows.length).fill(Number.NaN);
       const all = this.way.read(kind, at(page.cells, place), page.rows, column.texts.numberOf);
       return Float64Array.from(rows, (i) => at(all, i));
@@ -183,7 +183,7 @@ class Builder implements FactsBuilder {
 
   #labels(page: RowPage): { readonly labels: Float64Array; readonly rows: Uint32Array } {
     const { label, task, read } = this.way;
-    const cells = at(page.cells, placeOf(page.columns, label));
+    const cells = at(page.cells, columnPlace(page.columns, label));
     const values =
       task === 'regression' ? read('number', cells, page.rows, () => Number.NaN) : new Float64Array(page.rows);
     const rows: number[] = [];

@@ -7,7 +7,7 @@ import { hashBound } from '../../data/rowHash.ts';
 import { sideNumbers } from '../../data/trainPage.ts';
 import { textOf } from '../../data/value.ts';
 import { ContentSum } from './content.ts';
-import { type Judged, type JudgedColumn, isCategory, placeOf, Texts } from './columns.ts';
+import { type Judged, type JudgedColumn, isCategory, columnPlace, Texts } from './columns.ts';
 
 /** What became of a row, as bits: a row whose label and features changed has two of them. `excluded`: left out by a person, so nothing is said of it. */
 export const rowKind = { labels: 1, features: 2, inserted: 4, firstLabel: 8, removed: 16, excluded: 32 } as const;
@@ -110,12 +110,12 @@ class Builder implements ChangedRowsBuilder {
     if (!page.hashes) throw new Error('Broken invariant: a delta is judged with its row hashes');
     const image = (cells: readonly Cells[]): Float64Array[] =>
       this.way.columns.map(({ name, kind }, c) => {
-        const place = placeOf(page.columns, name);
+        const place = columnPlace(page.columns, name);
         return place < 0
           ? nothing(page.rows)
           : this.way.read(kind, at(cells, place), page.rows, at(this.#texts, c).numberOf);
       });
-    const label = placeOf(page.columns, this.way.label);
+    const label = columnPlace(page.columns, this.way.label);
     this.#parts.push({
       rows: page.rows,
       before: image(page.before),

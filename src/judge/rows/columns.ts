@@ -52,7 +52,7 @@ export class Texts {
 }
 
 /** The place of a column in a page; -1 where it is not there. */
-export const placeOf = (columns: readonly PageColumn[], name: string): number =>
+export const columnPlace = (columns: readonly PageColumn[], name: string): number =>
   columns.findIndex((column) => column.name === name);
 
 /** A value of a column as facts keep it: a category's text, else the number. */

@@ -11,7 +11,7 @@ import {
   changedRows,
   type ChangesWay,
 } from '../../judge/rows/changedRows.ts';
-import { placeOf } from '../../judge/rows/columns.ts';
+import { columnPlace } from '../../judge/rows/columns.ts';
 import { KeptRows } from '../rows/keptRows.ts';
 import type { Party } from '../stored.ts';
 
@@ -65,7 +65,7 @@ export class SeenChanges {
   }
 
   #goneTestRows(page: DeltaPage): number[] {
-    const label = placeOf(page.columns, this.#label);
+    const label = columnPlace(page.columns, this.#label);
     const gone: number[] = [];
     for (let i = 0; i < page.rows; i++) {
       if (!inRange(at(page.hashes ?? [], i), this.#test)) continue;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluateMatrix } from '../../../src/app/models/evaluateMatrix.ts';
 import { reproduceModel } from '../../../src/app/models/reproduce.ts';
+import { exclusionReason } from '../../../src/app/registry/judged/exclusionReason.ts';
 import { putJudgement } from '../../../src/app/registry/judged/judgements.ts';
 import { exclude, lift, withoutOf } from '../../../src/app/training/exclusions/exclude.ts';
 import { readAdvice } from '../../../src/app/training/readAdvice.ts';
@@ -287,7 +288,8 @@ describe('a group of suspects', () => {
     const bench = await held([red, labels, came]);
     const { without, registry, fit } = bench;
     const exclusion = await without(text);
-    expect(exclusion).toMatchObject({ number: 2, reason: `group ${text} of samples/m2` });
+    expect(exclusion).toMatchObject({ number: 2, reason: `group:${text}` });
+    expect(exclusionReason(exclusion)).toBe(`group ${text} of samples/m2`);
     expect((await registry.model('samples/m2')).status).toBe('archived');
     expect((await registry.judged.settled(exclusion.trainingId)).at(-1)).toMatchObject({
       ...{ number: 2, reason: 'excluded', was: 'held', cause: 'x1' },

@@ -15,6 +15,7 @@ import {
   putExclusion,
 } from '../../registry/judged/exclusions.ts';
 import { identityOf, snapshotOf, snapshotOfModel } from '../../registry/lineage.ts';
+import { groupReason, lostReason } from '../../registry/judged/exclusionReason.ts';
 import { Settle } from '../../registry/judged/settle.ts';
 import type { Lineage, Registry } from '../../registry/registry.ts';
 import type { Workbench } from '../workbench.ts';
@@ -80,7 +81,7 @@ async function findGroup(
   const to = await snapshotOfModel(store, training, held);
   const from = await snapshotOfModel(store, training, parent);
   const rows = await rowsOfGroup({ store, training, from: from.name, to: to.name }, groups, group - 1, signal);
-  const reason = say('group {0} of {1}', group, modelText(held));
+  const reason = groupReason(group);
   return { rows, snapshot: identityOf(to, training.table), group: kept, reason };
 }
 
@@ -234,7 +235,7 @@ const lostExclusion = (
   number: null,
   snapshot: { name: '', createdAt: '', tableId: '' },
   group: null,
-  reason: say('another program took it out'),
+  reason: lostReason,
   ...stamp,
   lifted: null,
   rows: [],

@@ -6,6 +6,7 @@ import type { Store } from '../../../data/store.ts';
 import { type Plan, splitSalt, type Training } from '../../../data/training.ts';
 import type { Version } from '../../../data/version.ts';
 import { rowsText } from '../../../words/numbers.ts';
+import { exclusionReason } from '../../registry/judged/exclusionReason.ts';
 import type { Exclusion } from '../../registry/judged/exclusions.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { ExcludedRows } from './excludedRows.ts';
@@ -109,8 +110,8 @@ export async function leaveOut(
   return { store: without(store, training, at, before), ids: idsOf(standing), notes: standing.map(noteOf) };
 }
 
-const noteOf = ({ id, rows, reason }: Exclusion): string =>
-  say('Left out until they change: {0} ({1}: {2}).', rowsText(rows.length), id, reason);
+const noteOf = (one: Exclusion): string =>
+  say('Left out until they change: {0} ({1}: {2}).', rowsText(one.rows.length), one.id, exclusionReason(one));
 
 /** The plan with what is left out; as it is where nothing is. */
 export const planWithout = (plan: Plan, { ids }: Pick<LeftOut, 'ids'>): Plan =>

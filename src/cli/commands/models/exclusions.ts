@@ -1,5 +1,6 @@
 /** `train --without` and `model exclusions`: rows that a training leaves out, and taking that back. */
 import { later, say } from '../../../base/say.ts';
+import { exclusionReason } from '../../../app/registry/judged/exclusionReason.ts';
 import type { Exclusion } from '../../../app/registry/judged/exclusions.ts';
 import { exclude, lift, withoutOf } from '../../../app/training/exclusions/exclude.ts';
 import type { Workbench } from '../../../app/training/workbench.ts';
@@ -48,7 +49,7 @@ const documentOf = (one: Exclusion) => ({
   training: one.training,
   rows: one.rows.length,
   model: one.number === null ? null : modelText({ training: one.training, number: one.number }),
-  reason: one.reason,
+  reason: exclusionReason(one),
   who: one.who,
   at: one.at,
   lifted: one.lifted,
