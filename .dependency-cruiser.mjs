@@ -33,6 +33,9 @@ export const rooms = {
   base: {
     failures: ['.'],
   },
+  engine: {
+    rowCache: [],
+  },
   data: {
     loading: ['.'],
     predicting: [],

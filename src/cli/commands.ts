@@ -1,6 +1,7 @@
 /** Every command of the command line, in the order in which they are listed. */
 import type { Command } from './commands/command.ts';
 import { connectionTrust } from './commands/servers/trust.ts';
+import { cacheClear } from './commands/versions/cacheClear.ts';
 import { compactCommand } from './commands/versions/compact.ts';
 import { recoverCommand } from './commands/versions/recover.ts';
 import { demoCommand } from './commands/loop/demo.ts';
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   logCommand,
   lintCommand,
   compactCommand,
+  cacheClear,
   recoverCommand,
   connectionTrust,
 ];

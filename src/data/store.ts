@@ -53,6 +53,8 @@ export interface RowsRequest {
   readonly withHash?: boolean;
   /** The first so many of them in this order, at least 1; a store looks at no more rows than it must. */
   readonly limit?: number;
+  /** They will be wanted again, or others of their version: whoever can keep them at hand may. Changes no answer. */
+  readonly again?: boolean;
   /** Rows a page, default 8,192. */
   readonly pageRows?: number;
 }

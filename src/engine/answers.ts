@@ -8,8 +8,11 @@ import { exportTable } from '../files/exportTable.ts';
 import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
 import type { Answers } from '../protocol/rpc.ts';
 import { recoverStore } from '../stores/embedded/file/recover.ts';
+import { KeptDeltas } from './keptDeltas.ts';
 import { NewFiles } from './newFiles.ts';
 import { progressOf } from './progress.ts';
+import { cacheSettings } from './rowCache/place.ts';
+import { type CacheSettings, RowCache } from './rowCache/rowCache.ts';
 import { Spools } from './spools.ts';
 
 /** Reading files is a part of its own: most processes never do. */
@@ -20,11 +23,16 @@ const pageReader = (): Promise<typeof import('../files/readPages.ts')> => import
 const profiler = (): Promise<typeof import('../files/profileFile.ts')> => import('../files/profileFile.ts');
 
 /** `close` ends the scratch copies and the store; it may be called when nothing is open. */
-export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) => Promise<LocalStore>): {
+export function engineAnswers(
+  open: (request: OpenRequest, signal: AbortSignal) => Promise<LocalStore>,
+  cached: (request: OpenRequest) => CacheSettings | null = cacheSettings,
+): {
   answers: Answers<EngineContract>;
   close: () => Promise<void>;
 } {
   let opened: LocalStore | undefined;
+  let deltas: KeptDeltas | undefined;
+  let rows: RowCache | undefined;
   const spools = new Spools();
   const newFiles = new NewFiles();
   const store = (): LocalStore => {
@@ -34,8 +42,10 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
   const close = async (): Promise<void> => {
     spools.closeAll();
     await newFiles.dropAll();
-    const closing = opened;
-    opened = undefined;
+    const [closing, cache] = [opened, rows];
+    [opened, deltas, rows] = [undefined, undefined, undefined];
+    await cache?.settle();
+    cache?.close();
     await closing?.close();
   };
   const answers: Answers<EngineContract> = {
@@ -45,8 +55,12 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     },
     'store/open': async (request, signal) => {
       await close();
-      opened = await open(request, signal);
-      return opened.facts();
+      const found = await open(request, signal);
+      const kept = new KeptDeltas(found);
+      const settings = cached(request);
+      [opened, deltas] = [found, kept];
+      rows = settings ? new RowCache(found, (delta, aborted) => kept.read(delta, aborted), settings) : undefined;
+      return found.facts();
     },
     'store/facts': () => store().facts(),
     'store/databases': () => store().databases(),
@@ -55,7 +69,12 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'store/countRows': ({ table, at }) => store().countRows(table, at),
     'store/write': ({ statements }) => store().write(statements),
     'store/changeCount': () => store().changeCount(),
-    'store/compact': (_, signal) => store().compact(signal),
+    'store/compact': async (_, signal) => {
+      const cleared = rows?.clear() ?? 0;
+      const { before, after } = await store().compact(signal);
+      return { before: before + cleared, after };
+    },
+    'cache/clear': () => ({ bytes: rows?.clear() ?? 0 }),
     'store/close': async () => {
       await close();
       return null;
@@ -65,6 +84,7 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
     'snapshot/create': ({ name, target }) => store().createSnapshot(name, target),
     'snapshot/drop': async ({ name }) => {
       await store().dropSnapshot(name);
+      rows?.dropSnapshot(name);
       return null;
     },
     'snapshot/find': ({ name, table }) => store().findSnapshot(name, table),
@@ -95,8 +115,8 @@ export function engineAnswers(open: (request: OpenRequest, signal: AbortSignal) 
       return null;
     },
     'table/profile': async ({ table }, signal) => (await profiler()).profileTable(store(), table, signal),
-    'rows/read': (request, signal) => store().readRows(request, signal),
-    'delta/read': (request, signal) => store().readDelta(request, signal),
+    'rows/read': (request, signal) => (rows ?? store()).readRows(request, signal),
+    'delta/read': (request, signal) => deltas?.read(request, signal) ?? store().readDelta(request, signal),
     'query/run': (request, signal) => store().query(request, signal),
     'table/import': (request, signal) =>
       progressOf(

@@ -76,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     allowedPaths: globalState,
     secrets,
     log,
+    cacheMb: () => setting('cacheMb'),
     mayMigrate: askToMigrate(ask),
     writer: windowWriter(toolVersion),
   });

@@ -44,6 +44,7 @@ export interface OpenEmbedded {
   readonly readOnly: boolean;
   /** Create the file when it is missing; else `store.unreachable`. */
   readonly create: boolean;
+  readonly cacheMb?: number;
 }
 
 /** How a server is reached, checked by whoever made it from a URL or a configuration. */
@@ -63,6 +64,8 @@ export interface OpenMatrixone {
   readonly readOnly: boolean;
   /** After it a statement of ours is killed: the server has no limit of its own. */
   readonly statementTimeoutSeconds: number;
+  /** Room for cached rows in megabytes; 0 for none. */
+  readonly cacheMb?: number;
 }
 
 /**
@@ -268,6 +271,8 @@ export interface EngineContract {
     'store/write': (p: { statements: readonly Write[] }) => number[];
     'store/changeCount': (p: null) => number;
     'store/compact': (p: null) => { before: number; after: number };
+    /** Removes the cached rows of the connection; the bytes that were freed. */
+    'cache/clear': (p: null) => { bytes: number };
     'store/close': (p: null) => null;
     /** Needs no store to be open, and none that can be. */
     'store/recover': (p: { path: string; swap: boolean }) => StoreRecovery;

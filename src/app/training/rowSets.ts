@@ -62,7 +62,16 @@ export function storeRows(places: RowPlaces, plan: RowPlan): TrainRows {
       if (set === 'replay') return replayRows(places, baseOf(places, 'parent'), plan, wanted, signal);
       const columns = [...new Set([...columnsOf(plan), ...(wanted.key ? key : [])])];
       const at = atSnapshot(wanted.atParent ? baseOf(places, 'parent') : places.snapshot);
-      const request = { table, at, columns, order: 'hash', key, salt: plan.splitSalt, range: ranges[set] } as const;
+      const request = {
+        table,
+        at,
+        columns,
+        order: 'hash',
+        key,
+        salt: plan.splitSalt,
+        range: ranges[set],
+        again: true,
+      } as const;
       const limit = set === 'train' || wanted.all ? undefined : plan.atMost?.[set];
       const more = { ...(wanted.hashes && { withHash: true }), ...(limit !== undefined && { limit }) };
       return store.readRows({ ...request, ...more }, signal);
@@ -125,7 +134,15 @@ async function* sampledRows(
   const { replay } = plan;
   if (replay === null) return;
   const columns = [...new Set([...columnsOf(plan), ...(wanted.key ? key : [])])];
-  const basis = { table, at: atSnapshot(snapshot), columns, order: 'hash', key, salt: plan.splitSalt } as const;
+  const basis = {
+    table,
+    at: atSnapshot(snapshot),
+    columns,
+    order: 'hash',
+    key,
+    salt: plan.splitSalt,
+    again: true,
+  } as const;
   const ranges = isWindow(replay) ? windowRanges(plan, replay) : [splitRanges(plan).train];
   const sample = isWindow(replay) ? {} : { sample: replay };
   for (const range of ranges) yield* store.readRows({ ...basis, range, ...sample, withHash: true }, signal);

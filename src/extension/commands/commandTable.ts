@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Failure } from '../../base/failure.ts';
 import {
   addConnection,
+  clearCache,
   compact,
   connectTo,
   disconnect,
@@ -59,6 +60,7 @@ export const commandTable = {
   'deltatrain.connection.connect': connectTo,
   'deltatrain.connection.disconnect': disconnect,
   'deltatrain.connection.compact': compact,
+  'deltatrain.connection.clearCache': clearCache,
   'deltatrain.connection.recover': recoverFromBackup,
   'deltatrain.table.import': importFile,
   'deltatrain.table.export': exportTable,

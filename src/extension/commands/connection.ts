@@ -342,3 +342,12 @@ export async function compact({ ask, tell, pick }: Shell, target: Target): Promi
   tell.say('info', say('{0}: {1} kB before, {2} kB now.', id, kilobytes(sizes.before), kilobytes(sizes.after)));
   return sizes;
 }
+
+/** Removes the cached rows of a connection; the bytes that were freed. */
+export async function clearCache({ tell, pick }: Shell, target: Target): Promise<number> {
+  const session = await pick.session(target, say('Cached rows of which connection?'));
+  const { id } = session.connection;
+  const { bytes } = await session.engine.call('cache/clear', null);
+  tell.say('info', say('{0}: {1} kB of cached rows removed.', id, countText(Math.round(bytes / 1000))));
+  return bytes;
+}

@@ -21,6 +21,8 @@ export interface OpenerOptions {
   readonly allowedPaths: vscode.Memento;
   readonly secrets: Secrets;
   readonly log: (line: string) => void;
+  /** Room for cached rows in megabytes, as the settings say it now. */
+  readonly cacheMb?: () => number;
   readonly mayMigrate: MayMigrate;
   /** Who acts in this window, for the record. */
   readonly writer: RecordWriter;
@@ -65,7 +67,9 @@ export class Opener {
 
   #session(connection: Connection, open: Parameters<typeof Session.open>[0]['open'], signal: AbortSignal) {
     const { engine, log, mayMigrate, writer } = this.#options;
-    return Session.open({ connection, open, engine, log, mayMigrate, writer }, signal);
+    const { cacheMb } = this.#options;
+    const cached = { ...open, ...(cacheMb && { cacheMb: cacheMb() }) };
+    return Session.open({ connection, open: cached, engine, log, mayMigrate, writer }, signal);
   }
 
   #mayOpen(connection: Connection, path: string): boolean {

@@ -12,6 +12,7 @@ interface SettingTypes {
   'lens.shown': boolean;
   'sql.files': readonly string[];
   'export.guardCells': boolean;
+  cacheMb: number;
 }
 
 const fallback: SettingTypes = {
@@ -21,6 +22,7 @@ const fallback: SettingTypes = {
   'lens.shown': true,
   'sql.files': [],
   'export.guardCells': false,
+  cacheMb: 2048,
 };
 
 const checks: { [K in keyof SettingTypes]: (value: unknown) => value is SettingTypes[K] } = {
@@ -31,6 +33,7 @@ const checks: { [K in keyof SettingTypes]: (value: unknown) => value is SettingT
   'lens.shown': (value): value is boolean => typeof value === 'boolean',
   'sql.files': (value): value is string[] => Array.isArray(value) && value.every((one) => typeof one === 'string'),
   'export.guardCells': (value): value is boolean => typeof value === 'boolean',
+  cacheMb: (value): value is number => typeof value === 'number' && value >= 0,
 };
 
 /** The value of one of our settings; where somebody typed what it cannot be, its default. */

@@ -21,6 +21,7 @@ import { Failure } from '../../../base/failure.ts';
 import { modelText } from '../../../data/model.ts';
 import type { Store } from '../../../data/store.ts';
 import { type ColumnInfo, tableText } from '../../../data/table.ts';
+import { cachedSnapshots, cacheFolder } from '../../../engine/rowCache/place.ts';
 import { rowHash } from '../../../stores/hashRows.ts';
 import type { OpenedConnection } from '../../connection/connection.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -68,10 +69,12 @@ interface HoldsDocument {
   }[];
   readonly decisions: readonly HeldDecision[];
   readonly backups: readonly BackupHolds[];
+  /** The folder of cached rows of versions that have it. */
+  readonly caches?: readonly { readonly folder: string; readonly versions: readonly string[] }[];
 }
 
 function textOfHolds(document: HoldsDocument): string {
-  const { table, key, live, snapshots, unread, models, decisions, backups } = document;
+  const { table, key, live, snapshots, unread, models, decisions, backups, caches = [] } = document;
   const row = Object.entries(key).map(([name, value]) => `${name} = ${value}`);
   const held = backups.filter(({ versions }) => versions.length > 0);
   const lines = [
@@ -84,6 +87,7 @@ function textOfHolds(document: HoldsDocument): string {
     ),
     ...decisions.map(decisionText),
     ...held.map(({ file, versions }) => `backup     ${file} (${versions.join(', ')})`),
+    ...caches.map(({ folder, versions }) => `cache      ${folder} (${versions.join(', ')})`),
     ...backups.flatMap((one) =>
       one.unread === null ? [] : [say('backup     {0} cannot be read: {1}', one.file, one.unread)],
     ),
@@ -150,6 +154,21 @@ const versionsOf = ({ live, snapshots }: RowHolders): string[] => [
   ...snapshots.map(({ name }) => name),
 ];
 
+/** Cached rows of a snapshot are that snapshot's. */
+function cachesOf(
+  { place }: OpenedConnection,
+  table: string,
+  { snapshots }: RowHolders,
+): Pick<HoldsDocument, 'caches'> {
+  const request =
+    place.kind === 'embedded'
+      ? { ...place, readOnly: true, create: false }
+      : { ...place.open, ca: null, readOnly: true, password: null };
+  const held = new Set(snapshots.map(({ name }) => name));
+  const versions = [...new Set(cachedSnapshots(request, table))].filter((name) => held.has(name));
+  return versions.length === 0 ? {} : { caches: [{ folder: cacheFolder(request), versions }] };
+}
+
 /** `deltatrain holds`: where a row still is, for whoever has to delete it everywhere. */
 export const holdsCommand: Command = {
   name: 'holds',
@@ -213,6 +232,7 @@ export const holdsCommand: Command = {
       models: told,
       decisions,
       backups: await backupsOf(invocation, opened, row),
+      ...cachesOf(opened, tableText(table), found),
     };
     output.document(document, () => textOfHolds(document));
     return 0;
