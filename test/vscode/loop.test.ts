@@ -100,6 +100,23 @@ describe('the loop on the sample', () => {
     assert.equal(found.identical, true);
   });
 
+  it('answers for a table at a version, and for a file that lacks a column when a person says so', async () => {
+    const of = { ...target, training: 'weather', model: 5 };
+    parts.ask.answer('noaa.weather: weather_v4', vscode.Uri.joinPath(folder(), 'answers.csv'));
+    assert.equal((await run<{ rows: number }>('model.predict', of)).rows, 2192);
+    const written = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder(), 'answers.csv'));
+    const [head, first] = new TextDecoder().decode(written).split('\n');
+    assert.match(head ?? '', /^location,date,prediction,probability,p_.*,model,model_snapshot$/);
+    assert.match(first ?? '', /weather\/m5,weather_v5$/);
+    await fileIn('few.csv', 'location,date\nSeattle,2015-01-01\n');
+    const few = vscode.Uri.joinPath(folder(), 'few.csv');
+    parts.ask.answer('A file…', few, vscode.Uri.joinPath(folder(), 'few_answers.csv'), true);
+    assert.equal((await run<{ rows: number }>('model.predict', of)).rows, 1);
+    const said = parts.tell.said?.at(-1);
+    assert.match(said?.message ?? '', /they count as missing in every row/);
+    assert.deepEqual(said?.actions, ['Open File']);
+  });
+
   it('promotes a model when a person says so', async () => {
     parts.ask.answer(true);
     await run('model.promote', { ...target, training: 'weather', model: 5 });

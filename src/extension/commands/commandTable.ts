@@ -15,6 +15,7 @@ import { recoverFromBackup } from './recover.ts';
 import { cleanUp } from './cleanUp.ts';
 import { openGrants } from './grants.ts';
 import { archive, compareModels, note, openModel, promote, reproduce } from './model.ts';
+import { predictRows } from './asking/predict.ts';
 import { approve, revert, trainWithout } from './restoring/heldModel.ts';
 import { revertOnlyThese, undoRows } from './restoring/restoreRows.ts';
 import { openSample } from './sample.ts';
@@ -91,6 +92,7 @@ export const commandTable = {
   'deltatrain.model.approve': (shell, target) => approve(shell, target),
   'deltatrain.model.revert': (shell, target) => revert(shell, target, null),
   'deltatrain.model.trainWithout': (shell, target) => trainWithout(shell, target),
+  'deltatrain.model.predict': predictRows,
   'deltatrain.model.note': note,
   'deltatrain.run.cancel': cancelRun,
   'deltatrain.run.again': runAgain,
