@@ -81,6 +81,8 @@ interface LearnBasis<F extends RowForm> {
   readonly seed: string;
   /** The number of classes that labels are numbers of; 0 for a regression. */
   readonly classes: number;
+  /** Their texts, in the order of the numbers; a learner of ours looks at numbers alone. */
+  readonly classNames?: readonly string[];
   /** Rows to choose by, never trained on; may be empty. A label may be `noClass`. */
   readonly validation: RowStream<F>;
 }
@@ -114,6 +116,9 @@ export interface RefineJob<M, F extends RowForm = RowForm> extends LearnBasis<F>
   readonly parent: M;
   /** The changed rows as they are now. */
   readonly delta: RowStream<F>;
+  /** Rows that were updated, and rows that were deleted, as they were; empty for a learner that does not look back. */
+  readonly before?: RowStream<F>;
+  readonly removed?: RowStream<F>;
   /** Unchanged rows that the plan asked for. */
   readonly replay: RowStream<F>;
   /** Every train row, read only when asked for; a class that nothing else had is left out. */
@@ -168,6 +173,10 @@ export interface Learner<M = unknown, F extends RowForm = RowForm> {
   /** The same function with classes that no row has been seen of: no answer changes. */
   grow(model: M, newClasses: number): Promise<M>;
   predict(model: M, rows: RowStream<F>, signal: AbortSignal): Promise<Answers>;
+  /** Whether its `refine` wants rows as they were. */
+  readonly looksBack?: true;
+  /** Its probabilities are its own: no temperature is fitted to them. */
+  readonly calibrated?: true;
   /** Rows that it is asked about at a time where there are so many; left out where a page is as good as any number. */
   readonly askedTogether?: number;
   /** Options that an update keeps from its parent, whatever the plan says. */

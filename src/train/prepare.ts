@@ -92,7 +92,8 @@ export async function prepareFull(reading: Reading, learner: Learner, frozen: Pa
   const validation = await readCoded(reading, 'validation', coder, ruleOf(plan, new TextNumbers(classes), 'keep'));
   const { options } = plan.learner;
   const model = frozen?.model ?? null;
-  const basis = { options, seed: seedOf(plan), classes: classes.length, validation: validation.rows, frozen: model };
+  const named = { classes: classes.length, classNames: classes };
+  const basis = { options, seed: seedOf(plan), ...named, validation: validation.rows, frozen: model };
   return {
     coder,
     classes,
@@ -179,7 +180,7 @@ async function readChanged(
   const changed = new ChangedTrainRows(reading.plan, coder, numbers);
   for await (const page of readChanges(reading, 'parent')) {
     see(page);
-    changed.add(page, learner.absorb !== undefined);
+    changed.add(page, learner.absorb !== undefined || learner.looksBack === true);
   }
   if (changed.strange !== null)
     throw new Failure('model.incompatible', {
@@ -214,7 +215,8 @@ export async function prepareDelta(
   const newClasses = classes.length - artifact.manifest.classes.length;
   const model = await learner.grow(parent.model, newClasses);
   const { options } = plan.learner;
-  const basis = { options, seed: seedOf(plan), classes: classes.length, validation: validation.rows, parent: model };
+  const named = { classes: classes.length, classNames: classes };
+  const basis = { options, seed: seedOf(plan), ...named, validation: validation.rows, parent: model };
   return {
     coder,
     classes,
@@ -229,7 +231,11 @@ export async function prepareDelta(
       const train = streamCoded(reading, 'train', coder, ruleOf(plan, numbers, 'skip'));
       const { counts, maxDrop } = plan;
       const sample = replay?.rows ?? nothing(coder);
-      return learner.refine({ ...basis, newClasses, delta, replay: sample, train, counts, maxDrop }, hooks);
+      const back = { before, removed };
+      return learner.refine(
+        { ...basis, ...back, newClasses, delta, replay: sample, train, counts, maxDrop },
+        hooks,
+      );
     },
   };
 }

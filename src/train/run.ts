@@ -134,7 +134,8 @@ export async function runJob(
   hooks.flush();
   const labels = await labelsOf(prepared.validation);
   const answers = await learner.predict(model, prepared.validation, signal);
-  const temperature = answers.kind === 'values' ? 1 : fitTemperature(answers, Int32Array.from(labels));
+  const isFitted = answers.kind === 'scores' && learner.calibrated !== true;
+  const temperature = isFitted ? fitTemperature(answers, Int32Array.from(labels)) : 1;
   const trainedAt = performance.now();
   on({ kind: 'testing', fraction: trainShare });
   const { classes, coder } = prepared;
