@@ -17,10 +17,24 @@ export const folders = {
   stores: ['base', 'data', 'git4data', 'protocol'],
   files: ['base', 'data'],
   engine: ['base', 'data', 'git4data', 'protocol', 'stores', 'files'],
+  outside: ['base', 'data', 'files', 'train'],
   app: ['base', 'data', 'words', 'judge', 'git4data', 'protocol'],
   server: ['base', 'git4data', 'protocol'],
-  cli: ['base', 'data', 'words', 'git4data', 'train', 'protocol', 'stores', 'files', 'engine', 'app', 'host'],
-  extension: ['base', 'data', 'words', 'git4data', 'protocol', 'app', 'host'],
+  cli: [
+    'base',
+    'data',
+    'words',
+    'git4data',
+    'train',
+    'protocol',
+    'stores',
+    'files',
+    'engine',
+    'app',
+    'host',
+    'outside',
+  ],
+  extension: ['base', 'data', 'words', 'git4data', 'protocol', 'app', 'host', 'outside'],
   webview: ['base', 'data', 'words', 'train', 'protocol'],
 };
 
@@ -51,6 +65,11 @@ export const rooms = {
     training: ['.', 'config', 'registry', 'versions'],
     models: ['.', 'config', 'registry', 'training'],
     sample: ['.', 'models', 'registry', 'training', 'versions'],
+  },
+  outside: {
+    consent: ['.'],
+    jobs: ['.'],
+    process: ['.', 'consent', 'jobs'],
   },
   judge: {
     statistics: [],
@@ -137,6 +156,7 @@ export const rooms = {
  */
 export const exceptions = {
   'src/train/main.ts': ['protocol'],
+  'src/outside/main.ts': ['protocol'],
 };
 
 /**

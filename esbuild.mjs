@@ -95,6 +95,12 @@ const optionsOf = (dev) => {
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
       plugins: [mysqlWithoutForeignTables],
     },
+    outside: {
+      ...node,
+      format: 'cjs',
+      define: { ...web.define, 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+      loader: web.loader,
+    },
     web,
     trainer: { ...web, plugins: [utilForBothHosts] },
   };

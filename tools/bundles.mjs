@@ -16,7 +16,7 @@ const PART = 1 * MB;
 /**
  * A program. One that loads parts late is a set of modules, so that a class is one class in all of them; a part is a file
  * that is imported by `import()`, and what the program itself holds does not count for it.
- * @typedef {Piece & { kind: 'node' | 'modules' | 'web' | 'trainer'; parts?: Record<string, Piece> }} Bundle
+ * @typedef {Piece & { kind: 'node' | 'modules' | 'web' | 'trainer' | 'outside'; parts?: Record<string, Piece> }} Bundle
  */
 
 /** @type {Record<string, Bundle>} */
@@ -79,6 +79,12 @@ export const BUNDLES = {
     refused: ['@tensorflow/', 'vscode-languageserver/', 'mysql2', 'csv-parse', 'hyparquet'],
   },
   'webview.js': { entry: 'webview/main.ts', kind: 'web', budget: 0.6 * MB, refused: ['@tensorflow/', 'mysql2'] },
+  'outside.js': {
+    entry: 'src/outside/main.ts',
+    kind: 'outside',
+    budget: 1.6 * MB,
+    refused: ['mysql2'],
+  },
   'trainer.js': { entry: 'src/train/main.ts', kind: 'trainer', budget: CORE, refused: ['mysql2'] },
 };
 

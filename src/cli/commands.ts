@@ -20,6 +20,8 @@ import { holdsCommand } from './commands/versions/holds.ts';
 import { snapshotClean } from './commands/versions/snapshotClean.ts';
 import { snapshotCreate, snapshotDelete, snapshotList } from './commands/versions/snapshot.ts';
 import { sqlCommand } from './commands/data/sql.ts';
+import { trainerAllow } from './commands/trainers/allow.ts';
+import { trainerCheck } from './commands/trainers/check.ts';
 import { trainCommand } from './commands/models/train.ts';
 
 export const commands: readonly Command[] = [
@@ -52,4 +54,6 @@ export const commands: readonly Command[] = [
   cacheClear,
   recoverCommand,
   connectionTrust,
+  trainerAllow,
+  trainerCheck,
 ];

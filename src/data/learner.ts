@@ -72,6 +72,8 @@ export interface LearnerHooks {
   readonly signal: AbortSignal;
   /** `fraction` is of this piece of learning alone. Learners without epochs never call it. */
   epoch(event: EpochEvent): void;
+  /** As a share of this piece of learning, with a word on it. */
+  readonly working?: (fraction: number, message: string | null) => void;
 }
 
 /** What every piece of learning knows. */

@@ -92,6 +92,8 @@ export type TrainEvent =
       readonly rowsPerSecond: number;
       readonly fraction: number;
     }
+  /** A learner that has no epochs to tell of says how far it is. */
+  | { readonly kind: 'working'; readonly fraction: number; readonly message: string | null }
   | { readonly kind: 'testing'; readonly fraction: number };
 
 /** How a classifier does on rows it was never trained on. `task` is left out, as documents and registries always did. */

@@ -144,7 +144,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
           where: () => setting('train.where'),
           isRemote: vscode.env.remoteName !== undefined,
           panelOf: (training) => panels.showTraining(training, { section: 'run' }, true),
-          fork: (training) => forkTrainer(extensionUri, training, tell),
+          fork: (training) => forkTrainer(extensionUri, training, { tell, homes: connections.homes }),
           log: (sentence) => tell.log('warning', sentence),
         }),
     }),

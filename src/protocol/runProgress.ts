@@ -36,6 +36,8 @@ export function progressAfter(progress: RunProgress, event: TrainEvent): RunProg
         fraction,
       };
     }
+    case 'working':
+      return { ...progress, fraction: event.fraction };
     case 'testing':
       return { ...progress, testing: true, fraction: event.fraction };
   }

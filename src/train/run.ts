@@ -56,6 +56,7 @@ function trainingHooks(signal: AbortSignal, on: (event: TrainEvent) => void): Le
       if (performance.now() - told >= eventEvery) tell(event);
       else held = event;
     },
+    working: (fraction, message) => on({ kind: 'working', fraction: fraction * trainShare, message }),
     flush() {
       if (held) tell(held);
     },

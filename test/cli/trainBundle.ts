@@ -25,7 +25,7 @@ export interface Called {
 export async function bundleCommandLine(): Promise<CommandLine> {
   const folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-cli-'));
   const into = path.join(folder, 'dist');
-  await Promise.all(['cli.js', 'engine.mjs', 'trainer.js'].map((name) => buildOne(name, { into })));
+  await Promise.all(['cli.js', 'engine.mjs', 'trainer.js', 'outside.js'].map((name) => buildOne(name, { into })));
   mkdirSync(path.join(folder, 'media'));
   cpSync(path.join(root, 'media/sample'), path.join(folder, 'media/sample'), { recursive: true });
   const run = (args: readonly string[], cwd: string, mark: string | null): Promise<Called> =>

@@ -1,5 +1,6 @@
 /** Writes what the learner table says into media/deltatrain.schema.json; the test beside it keeps that file true. */
 import type { OptionSchema } from '../../src/data/learner.ts';
+import { outsideRules } from '../../src/outside/options.ts';
 import { learners } from '../../src/train/models/table.ts';
 
 /** What 0.1 let be written although it could train none of it: still read, then refused by name, and not offered. */
@@ -26,6 +27,7 @@ export interface LearnerParts {
     readonly additionalProperties: false;
     readonly properties: Readonly<Record<string, object>>;
   };
+  readonly outside: object;
   /** For each learner what the fields of a training may be with it, as definitions by `learner.` and its name. */
   readonly definitions: Readonly<Record<string, object>>;
 }
@@ -33,6 +35,24 @@ export interface LearnerParts {
 const published = (option: string, { enum: offered, ...schema }: OptionSchema, value: unknown): object => ({
   ...(offered ? { ...words(offered, retired.options[option] ?? []), ...schema } : schema),
   ...(value !== null && { default: value }),
+});
+
+/** A program that trains; its own options are an object in deltatrain.json, and text in a plan. */
+const outsidePart = (): object => ({
+  type: 'object',
+  additionalProperties: false,
+  required: ['command'],
+  description: 'A program of your own that trains: docs/trainer.md.',
+  properties: {
+    ...Object.fromEntries(
+      Object.entries(outsideRules.properties).map(([name, schema]) => [
+        name,
+        { ...schema, default: outsideRules.defaults[name] },
+      ]),
+    ),
+    command: { ...outsideRules.properties['command'], minItems: 1 },
+    options: { type: 'object', description: 'What is its own: any JSON.', default: {} },
+  },
 });
 
 /** Any learner's option may be written; that it is one of the learner at hand is checked when the training is resolved. */
@@ -56,8 +76,15 @@ export function learnerParts(): LearnerParts {
     }
   for (const option of retired.optionNames) all[option] ??= notOffered;
   return {
-    learner: { ...words(['auto', ...each.map(({ name }) => name)], retired.learners), default: 'auto' },
+    learner: {
+      anyOf: [
+        ...((words(['auto', ...each.map(({ name }) => name)], retired.learners) as { anyOf: object[] }).anyOf ?? []),
+        { $ref: '#/definitions/outside' },
+      ],
+      default: 'auto',
+    },
     options: { type: 'object', additionalProperties: false, properties: all },
+    outside: outsidePart(),
     definitions: Object.fromEntries(
       each.map(({ name, fits, exact, keepsRows, properties }) => [
         `learner.${name}`,

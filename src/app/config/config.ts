@@ -39,6 +39,18 @@ export interface MatrixoneConfig {
 /** A connection as deltatrain.json names it, told by `kind`. */
 export type ConnectionConfig = EmbeddedConfig | MatrixoneConfig;
 
+/** A program that trains, as it is written: what it may use is filled in from the schema. */
+export interface OutsideConfig {
+  readonly command: readonly string[];
+  readonly env?: readonly string[];
+  /** Its own options. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly minutes?: number;
+  readonly megabytes?: number;
+  readonly memory?: number;
+  readonly replay?: number;
+}
+
 /** A training as it is written, before its table is known; every field is what the schema says of it. */
 export interface TrainingConfig {
   readonly connection: string;
@@ -49,7 +61,7 @@ export interface TrainingConfig {
   readonly features?: readonly string[];
   readonly exclude?: readonly string[];
   readonly types?: Readonly<Record<string, string>>;
-  readonly learner?: string;
+  readonly learner?: string | OutsideConfig;
   readonly options?: Readonly<Record<string, unknown>>;
   readonly policy?: string;
   readonly seed?: number;

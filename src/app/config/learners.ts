@@ -2,6 +2,7 @@
 import { say } from '../../base/say.ts';
 import schema from '../../../media/deltatrain.schema.json' with { type: 'json' };
 import { Failure } from '../../base/failure.ts';
+import type { OutsideConfig } from './config.ts';
 import type { LearnerChoice, LearnerOptions, OptionValue, Task } from '../../data/training.ts';
 
 /** What is known of a learner without its code. */
@@ -83,9 +84,25 @@ function learnerFor(training: string, written: string | undefined, task: Task): 
   return found;
 }
 
+/** The name under which plans keep a learner that is another program. */
+export const outsideLearnerName = 'command';
+
+/** What plans keep of a program: its own options as JSON, in the order in which they are written. */
+function outsideChoice(training: string, { options = {}, ...written }: OutsideConfig): LearnerChoice {
+  const defaults = Object.fromEntries(
+    Object.entries(schema.definitions.outside.properties).flatMap(([name, part]) =>
+      'default' in part && name !== 'options' ? [[name, part.default as OptionValue]] : [],
+    ),
+  );
+  const secret = written.env?.find((name) => /^DELTATRAIN_/i.test(name));
+  if (secret !== undefined)
+    throw unsupported(training, `"env": "${secret}"`, say('Variables of DeltaTrain are given to no trainer.'));
+  return { name: outsideLearnerName, options: { ...defaults, ...written, options: JSON.stringify(options) } };
+}
+
 /** What a training says of its learner. */
 interface Written {
-  readonly learner?: string | undefined;
+  readonly learner?: string | OutsideConfig | undefined;
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -102,6 +119,11 @@ const byOptions = (options: readonly string[], task: Task): string | undefined =
  * are of, and without options `auto`, which the first full fit chooses.
  */
 export function chooseLearner(training: string, { learner, options }: Written, task: Task): LearnerChoice {
+  if (typeof learner === 'object') {
+    if (options !== undefined)
+      throw unsupported(training, say('"options" beside a "command"'), say('Write them inside "learner".'));
+    return outsideChoice(training, learner);
+  }
   const named = Object.keys(options ?? {}).filter((option) => options?.[option] !== undefined);
   const isOpen = learner === undefined || learner === 'auto';
   if (isOpen && named.length === 0 && known.some(({ fits }) => fits.includes(task))) return open;

@@ -15,7 +15,7 @@ import {
 import type { FeatureKind, GuardRule, Task, Training } from '../../data/training.ts';
 import { live, type Version } from '../../data/version.ts';
 import { type Config, type TrainingConfig, trainingOf } from './config.ts';
-import { chooseLearner } from './learners.ts';
+import { chooseLearner, outsideLearnerName } from './learners.ts';
 import { taskOfLabel } from './taskOfLabel.ts';
 
 export const defaultGuard: GuardRule = { maxDrop: 0.005, fullAfterUpdates: 10, fullAfterShare: 0.5, maxDeletes: 0.01 };
@@ -176,13 +176,17 @@ function isSame(kept: Training, table: TableName, key: readonly string[], label:
   return tableText(kept.table) === tableText(table) && kept.label === label && sameNamesInOrder(kept.key, key);
 }
 
+/** A program that is written no more is none of the learners that a training can keep. */
+const keptLearner = (kept: Training | null): string | undefined =>
+  kept?.learner.name === outsideLearnerName ? undefined : kept?.learner.name;
+
 /** What a training is over, and who learns it: what its models have, where nothing else is written. */
 function settle(
   written: TrainingConfig,
   of: { readonly table: TableName; readonly key: readonly string[]; readonly info: TableInfo },
   latest: Training | null,
   found: Task,
-): Features & Pick<Training, 'id' | 'task'> & { readonly learner: string | undefined } {
+): Features & Pick<Training, 'id' | 'task'> & { readonly learner: TrainingConfig['learner'] } {
   const { table, key, info } = of;
   const kept = latest && isSame(latest, table, key, written.label) ? latest : null;
   const chosen = featuresOf(written, info, key, kept);
@@ -192,7 +196,7 @@ function settle(
   return {
     ...chosen,
     task,
-    learner: written.learner === undefined || written.learner === 'auto' ? kept?.learner.name : written.learner,
+    learner: written.learner === undefined || written.learner === 'auto' ? keptLearner(kept) : written.learner,
     id: asBefore ? kept.id : trainingId({ table, key, label: written.label, features, task }),
   };
 }

@@ -9,6 +9,10 @@ export const usualAnswers = { learner: 'auto', test: '10', validation: '10', see
 const percentOf = (share: number | undefined, usual: string): string =>
   share === undefined ? usual : String(Number((share * 100).toPrecision(12)));
 
+/** A program stays as it is written while the form, which names learners of ours alone, was not told of one. */
+const writtenLearner = (learner: string, before: TrainingConfig | null): NonNullable<TrainingConfig['learner']> =>
+  typeof before?.learner === 'object' && learner === usualAnswers.learner ? before.learner : learner;
+
 /** The fields that the form is about, as they are to be written; the answers were found to be right. */
 export function writtenFields(
   answers: FormAnswers,
@@ -24,7 +28,7 @@ export function writtenFields(
     key: before?.key ?? of.key,
     label: label ?? '',
     features: features.filter((name) => name !== label),
-    learner,
+    learner: writtenLearner(learner, before),
     seed: Number(answers.seed),
     ...(test !== undefined && { test }),
     // A file that says it in 0.1's word keeps that word.
@@ -49,7 +53,7 @@ export function answersOf(
     features: written.features ?? of.features,
     slices: written.slices ?? [],
     name,
-    learner: written.learner ?? usualAnswers.learner,
+    learner: typeof written.learner === 'string' ? written.learner : usualAnswers.learner,
     test: percentOf(written.test, usualAnswers.test),
     validation: percentOf(written.validation ?? written.tune, usualAnswers.validation),
     seed: String(written.seed ?? usualAnswers.seed),

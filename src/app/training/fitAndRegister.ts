@@ -246,4 +246,4 @@ function trained(model: Model, start: Start, { parent, baseline }: Rivals, unlab
 }
 
 const phaseOf = (event: TrainEvent): RunPhase =>
-  event.kind === 'reading' ? 'read' : event.kind === 'epoch' ? 'train' : 'test';
+  event.kind === 'reading' ? 'read' : event.kind === 'testing' ? 'test' : 'train';

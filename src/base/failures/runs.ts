@@ -79,6 +79,27 @@ export const runFailures = {
     say: (d: { model: string; near?: string | null }) =>
       together(say('There is no model "{0}".', d.model), didYouMean(d.near)),
   },
+  'trainer.unusable': {
+    say: (d: { command: string; why: string }) => say('The trainer "{0}" cannot be started: {1}.', d.command, d.why),
+  },
+  /** `how`: a sentence on what allows it. */
+  'trainer.notAllowed': {
+    say: (d: { command: string; how: string }) =>
+      say('The trainer "{0}" was not allowed to run on this machine. {1}', d.command, d.how),
+  },
+  /** `said`: its last words. */
+  'trainer.failed': {
+    say: (d: { trainer: string; verb: string; why: string; said?: string }) =>
+      d.said === undefined
+        ? say('The trainer "{0}" failed at "{1}": {2}. Nothing was registered.', d.trainer, d.verb, d.why)
+        : say(
+            'The trainer "{0}" failed at "{1}": {2}. Nothing was registered. It said:\n{3}',
+            d.trainer,
+            d.verb,
+            d.why,
+            d.said,
+          ),
+  },
   /** `all`: none of the features is there. */
   'predict.missing': {
     say: (d: { model: string; where: string; columns: readonly string[]; all?: true }) =>

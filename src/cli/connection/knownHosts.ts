@@ -14,16 +14,20 @@ type Hosts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const version = 1;
 
-/** Where the list is on this machine. */
-export function knownHostsFile(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+/** Where the lists of this machine's person are. */
+export function ownSettings(environment: Readonly<Record<string, string | undefined>> = process.env): string {
   const { XDG_CONFIG_HOME: own, APPDATA: roaming } = environment;
   const usual =
     process.platform === 'win32' && roaming !== undefined
       ? roaming
       : path.join(homedir(), process.platform === 'darwin' ? 'Library/Application Support' : '.config');
   const folder = own !== undefined && path.isAbsolute(own) ? own : usual;
-  return path.join(folder, 'deltatrain', 'known-hosts.json');
+  return path.join(folder, 'deltatrain');
 }
+
+/** Where the list is on this machine. */
+export const knownHostsFile = (environment: Readonly<Record<string, string | undefined>> = process.env): string =>
+  path.join(ownSettings(environment), 'known-hosts.json');
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

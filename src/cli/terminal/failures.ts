@@ -10,6 +10,7 @@ export function exitCodeOf(error: unknown): number {
     case 'confirm.needed':
     case 'registry.older':
     case 'connection.unbound':
+    case 'trainer.notAllowed':
       return 2;
     case 'load.tooManyDeletes':
       return 3;

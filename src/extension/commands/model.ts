@@ -86,7 +86,7 @@ export async function reproduce(shell: Shell, target: Target, fromRoot?: boolean
         { label: say('From the root'), value: true, detail: say('Every step since the last full fit.') },
       ])));
   const open = await trainings.openOf(session, model);
-  const place = forkTrainer(extensionUri, model.training, tell);
+  const place = forkTrainer(extensionUri, model.training, { tell, homes: shell.connections.homes });
   try {
     const parts = runs.workbench(open, place.trainer);
     const found = await tell.during(say('Reproducing {0}', name), (signal, report) =>

@@ -99,7 +99,7 @@ async function prepareHome({ ask, connections, extensionUri, storageUri, trainin
 async function build(shell: Shell, session: Session, signal: AbortSignal, report: Report): Promise<void> {
   const { extensionUri, runs, tell } = shell;
   const csv = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'media/sample/weather.csv'));
-  const place = forkTrainer(extensionUri, sampleTraining, tell);
+  const place = forkTrainer(extensionUri, sampleTraining, { tell, homes: shell.connections.homes });
   try {
     const configured = (await shell.trainings.list()).find(
       (one) => isSample(one) && one.connection.id === session.connection.id,

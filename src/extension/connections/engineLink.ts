@@ -9,11 +9,16 @@ import { type Caller, connect, type NoContract } from '../../protocol/rpc.ts';
 import type { StoreFacts } from '../../data/store.ts';
 
 /** Starts a module of ours in a Node process of its own; in desktop VS Code the program is Electron, which then acts as Node. */
-export function forkModule(module: string, args: readonly string[], log: (line: string) => void): ChildProcess {
+export function forkModule(
+  module: string,
+  args: readonly string[],
+  log: (line: string) => void,
+  start: readonly string[] = [],
+): ChildProcess {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(VSCODE_|NODE_OPTIONS$|ELECTRON_|DELTATRAIN_PASSWORD_)/.test(name),
   );
-  const child = fork(module, [], {
+  const child = fork(module, [...start], {
     execPath: process.execPath,
     execArgv: [...args],
     env: { ...Object.fromEntries(inherited), ELECTRON_RUN_AS_NODE: '1' },

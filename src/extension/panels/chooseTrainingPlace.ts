@@ -1,4 +1,5 @@
 /** Where training happens: in the worker of the training's panel, or in a process of its own; the same bundle, the same bits. */
+import { outsideLearnerName } from '../../app/config/learners.ts';
 import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
 import { remoteTrainer } from '../../protocol/remoteTrainer.ts';
@@ -33,6 +34,8 @@ export async function chooseTrainingPlace(open: OpenTraining, options: ChoiceOpt
   const where = options.where();
   const panel = panelOf(open);
   const inProcess = (reason: string): TrainingPlace => ({ ...fork(name), reason });
+  if (open.training.learner.name === outsideLearnerName)
+    return inProcess(say('A program of your own trains, beside the data.'));
   if (where === 'process') return inProcess(say('The setting deltatrain.train.where says so.'));
   if (where === 'auto' && isRemote) {
     const rows = await open.session.store.countRows(open.training.table);

@@ -298,7 +298,8 @@ export class TrainingPanel implements vscode.Disposable {
   async #cell(number: number, snapshot: string, signal: AbortSignal): Promise<MatrixCell> {
     const { training, session, registry } = this.#open;
     const model = await registry.registry.byNumber(training.id, number, training.name);
-    const place = forkTrainer(this.#options.extensionUri, training.name, this.#options.tell);
+    const { extensionUri, tell, connections } = this.#options;
+    const place = forkTrainer(extensionUri, training.name, { tell, homes: connections.homes });
     try {
       const parts = { store: session.store, registry: registry.registry, trainer: place.trainer };
       const { metrics } = await evaluateAt(model, snapshot, training, parts, signal);

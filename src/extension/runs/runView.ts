@@ -47,6 +47,7 @@ export function viewAfter(view: RunView, event: RunEvent): RunView {
     }
     case 'reading':
     case 'epoch':
+    case 'working':
     case 'testing':
       return { ...view, progress: progressAfter(view.progress, event) };
   }

@@ -5,8 +5,11 @@ import { Failure } from '../../base/failure.ts';
 import type { Trainer } from '../../data/trainer.ts';
 import { childPort } from '../../protocol/processPort.ts';
 import { remoteTrainer } from '../../protocol/remoteTrainer.ts';
+import { routedTrainer } from '../../outside/routedTrainer.ts';
 import { forkModule } from '../connections/engineLink.ts';
+import type { Homes } from '../connections/homes.ts';
 import type { Tell } from '../talk/tell.ts';
+import { outsideStart } from './outsideStart.ts';
 
 /** A trainer in a process, which whoever started it ends after the work. */
 export interface TrainerProcess {
@@ -45,15 +48,36 @@ export function interruptible(trainer: Trainer, training: string): Trainer {
   };
 }
 
-/** A trainer in a process of its own, for one piece of work. */
-export function forkTrainer(extensionUri: vscode.Uri, training: string, tell: Tell): TrainerProcess {
-  const module = path.join(extensionUri.fsPath, 'dist/trainer.js');
-  const child = forkModule(module, ['--disable-warning=ExperimentalWarning'], (line) =>
-    tell.log('info', `trainer: ${line}`),
-  );
+/**
+ * A trainer in a process of its own, for one piece of work; and a second one where a program that a deltatrain.json of a trusted
+ * workspace names takes part.
+ */
+export function forkTrainer(
+  extensionUri: vscode.Uri,
+  training: string,
+  { tell, homes }: { readonly tell: Tell; readonly homes: Pick<Homes, 'read'> },
+): TrainerProcess {
+  const log = (line: string): void => tell.log('info', `trainer: ${line}`);
+  const forked = (name: string, start: readonly string[] = []): ReturnType<typeof forkModule> =>
+    forkModule(path.join(extensionUri.fsPath, 'dist', name), ['--disable-warning=ExperimentalWarning'], log, start);
+  const child = forked('trainer.js');
+  let outside: Promise<ReturnType<typeof forkModule>> | undefined;
+  const startOutside = async (): Promise<Trainer> => {
+    outside ??= outsideStart(homes, training).then((start) => forked('outside.js', [JSON.stringify(start)]));
+    return remoteTrainer(childPort(await outside));
+  };
+  let started: Promise<Trainer> | undefined;
+  const trainer = routedTrainer(remoteTrainer(childPort(child)), () => {
+    started ??= startOutside();
+    return started;
+  });
   return {
     where: 'process',
-    trainer: interruptible(remoteTrainer(childPort(child)), training),
-    end: () => void child.kill('SIGKILL'),
+    trainer: interruptible(trainer, training),
+    end() {
+      child.kill('SIGKILL');
+      // It ends the programs that it started when nobody is at its other end any more.
+      void outside?.then((other) => other.disconnect()).catch(() => undefined);
+    },
   };
 }

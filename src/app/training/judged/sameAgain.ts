@@ -1,4 +1,5 @@
 /** Tells a run that would only repeat what is there: a full fit of the same data by the same plan, or data that are held already. */
+import { outsideLearnerName } from '../../config/learners.ts';
 import { say } from '../../../base/say.ts';
 import { changedRows } from '../../../data/change.ts';
 import type { RunJudgement } from '../../../data/judgement.ts';
@@ -86,6 +87,8 @@ export async function sameAgain(
 ): Promise<RunOutcome | null> {
   const held = await heldData(request, workbench, start, signal);
   if (held) return heldAlready(held, start);
+  // What a program does now stands in no plan.
+  if (plan.learner.name === outsideLearnerName) return null;
   const same = await sameFit(request, workbench, start, plan, signal);
   if (!same) return null;
   const { advice, notes } = start;

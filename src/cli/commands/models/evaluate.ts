@@ -3,15 +3,18 @@ import { later } from '../../../base/say.ts';
 import { evaluateMatrix } from '../../../app/models/evaluateMatrix.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { Command, Invocation } from '../command.ts';
-import { openTraining, type TrainingFrame, withFrame } from './trainingFrame.ts';
+import { openTraining, type TrainingFrame, withFrame, allowTrainerOption } from './trainingFrame.ts';
 import { matrixText } from './trainingText.ts';
 
 /** `deltatrain evaluate`: fills the matrix of models and versions; what is known already is not measured again. */
 export const evaluateCommand: Command = {
   name: 'evaluate',
-  usage: 'NAME [--last N]',
+  usage: 'NAME [--last N] [--allow-trainer]',
   summary: later("Test a training's models on the test rows of each other's versions"),
-  options: { last: { type: 'string', value: 'N', about: later('The newest N models alone') } },
+  options: {
+    last: { type: 'string', value: 'N', about: later('The newest N models alone') },
+    'allow-trainer': allowTrainerOption,
+  },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => evaluate(frame, invocation)),
 };

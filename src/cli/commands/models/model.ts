@@ -17,6 +17,7 @@ import {
   withFrame,
   workbenchOf,
   yesOption,
+  allowTrainerOption,
 } from './trainingFrame.ts';
 import { modelListText, modelText, reproductionText } from './trainingText.ts';
 
@@ -107,11 +108,12 @@ export const modelArchive = onModel('archive', later('Put a model aside; it need
 /** `deltatrain model reproduce`: trains again and compares the hash of the weights; it ends in 3 where they differ. */
 export const modelReproduce: Command = {
   name: 'model reproduce',
-  usage: 'MODEL [--from-root | --in-full]',
+  usage: 'MODEL [--from-root | --in-full] [--allow-trainer]',
   summary: later("Make a model again from its parent's artifact, or from the last full fit, and compare the weights"),
   options: {
     'from-root': { type: 'boolean', about: later('Every step since the last full fit, not the last one alone') },
     'in-full': { type: 'boolean', about: later('Of an exact learner: a full fit with the same encoder') },
+    'allow-trainer': allowTrainerOption,
   },
   takes: [1, 1],
   run: (invocation) => withFrame(invocation, (frame) => reproduce(frame, invocation)),

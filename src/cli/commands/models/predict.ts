@@ -20,7 +20,7 @@ import { guardOption, wantsGuard } from '../data/guardCells.ts';
 import { chosenReading, readingOptions } from '../data/readingOptions.ts';
 import { tell } from '../record.ts';
 import { readTable, readVersion } from '../tableOption.ts';
-import { findModel, storeOf, type TrainingFrame, withFrame } from './trainingFrame.ts';
+import { findModel, storeOf, type TrainingFrame, withFrame, allowTrainerOption } from './trainingFrame.ts';
 
 const usage = (message: string): Failure => new Failure('usage.wrong', { message });
 
@@ -30,7 +30,7 @@ const { encoding, separator, quote, header, 'no-header': noHeader, na } = readin
 export const predictCommand: Command = {
   name: 'predict',
   usage:
-    'FILE|db.t [--at SNAPSHOT] --model M --out FILE|--into db.t [--keep a,b|all] [--fill-missing] [--key a[,b]] [--sync] [--confirm db.t] [--guard-cells] [--na A,B] [--encoding E] [--separator C] [--quote C] [--header] [--no-header]',
+    'FILE|db.t [--at SNAPSHOT] --model M --out FILE|--into db.t [--keep a,b|all] [--fill-missing] [--key a[,b]] [--sync] [--confirm db.t] [--allow-trainer] [--guard-cells] [--na A,B] [--encoding E] [--separator C] [--quote C] [--header] [--no-header]',
   summary: later("A model's answers for the rows of a file or a table"),
   options: {
     model: {
@@ -56,6 +56,7 @@ export const predictCommand: Command = {
       about: later('With --into: also delete the rows that were not answered for; a snapshot is kept'),
     },
     confirm: confirmOption('db.t'),
+    'allow-trainer': allowTrainerOption,
     'guard-cells': guardOption,
     ...{ na, encoding, separator, quote, header, 'no-header': noHeader },
   },

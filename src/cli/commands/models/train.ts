@@ -6,14 +6,15 @@ import type { RunEvent } from '../../../data/run.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
 import { excludeAsked, withoutOptions } from './exclusions.ts';
-import { openTraining, type TrainingFrame, withFrame, yesOption } from './trainingFrame.ts';
+import { openTraining, type TrainingFrame, withFrame, yesOption, allowTrainerOption } from './trainingFrame.ts';
 import { trainText } from './trainingText.ts';
 import { countText, deltaText, shareText } from '../../../words/numbers.ts';
 
 /** `deltatrain train`: one run; it ends in 3 where the new model is rejected. */
 export const trainCommand: Command = {
   name: 'train',
-  usage: 'NAME [--full] [--snapshot S] [--learner L] [--without GROUP|CONDITION [--note TEXT]] [--yes]',
+  usage:
+    'NAME [--full] [--snapshot S] [--learner L] [--without GROUP|CONDITION [--note TEXT]] [--allow-trainer] [--yes]',
   summary: later('Train on what changed since the newest model, or fully'),
   options: {
     full: { type: 'boolean', about: later('Fit from scratch, on every row') },
@@ -24,6 +25,7 @@ export const trainCommand: Command = {
       about: later('Learn by auto, mlp, linear or forest instead of what deltatrain.json says'),
     },
     ...withoutOptions,
+    'allow-trainer': allowTrainerOption,
     yes: yesOption,
   },
   takes: [1, 1],
@@ -77,6 +79,12 @@ function tell(event: RunEvent, output: Output): void {
           event.loss.toFixed(4),
           shareText(event.trainAccuracy),
         ),
+      );
+    case 'working':
+      return output.progress(
+        event.message === null
+          ? say('{0} of the training done.', shareText(event.fraction))
+          : say('{0} of the training done: {1}', shareText(event.fraction), event.message),
       );
     case 'phase':
     case 'reading':

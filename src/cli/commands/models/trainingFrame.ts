@@ -22,6 +22,8 @@ import { recordWriter } from '../record.ts';
 import { thisProcess } from '../../../host/thisProcess.ts';
 import { findConnection, type OpenedConnection } from '../../connection/connection.ts';
 import { findConfig } from '../../connection/foundConfig.ts';
+import { routedTrainer } from '../../../outside/routedTrainer.ts';
+import { lazyOutside } from '../trainers/forkOutside.ts';
 import { lazyTrainer } from './forkTrainer.ts';
 
 /** What a command of trainings and models gets instead of one open connection: a training may need two. */
@@ -53,6 +55,12 @@ export const yesOption: CommandOption = {
   ),
 };
 
+/** For commands that may run a program that deltatrain.json names. */
+export const allowTrainerOption: CommandOption = {
+  type: 'boolean',
+  about: later('Run the programs that deltatrain.json names as trainers, whatever they are now'),
+};
+
 /** Does the work of a command with a frame, and ends the trainer that it may have used. */
 export async function withFrame<T>(invocation: Invocation, work: (frame: TrainingFrame) => Promise<T>): Promise<T> {
   const trainer = lazyTrainer();
@@ -60,6 +68,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
   const connections = new Map<Store, OpenedConnection>();
   const one = invocation.option('connection');
   const found = findConfig(invocation.cwd);
+  const outside = lazyOutside(found, invocation.cwd, invocation.has('allow-trainer'));
   const kept = (opened: OpenedConnection): Store => {
     connections.set(opened.store, opened);
     return opened.store;
@@ -78,7 +87,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
     owner: `${userInfo().username}@${hostname()}, command line`,
     toolVersion: manifest.version,
     oneConnection: one !== undefined,
-    trainer: trainer.port,
+    trainer: routedTrainer(trainer.port, outside.port),
     mayMigrate: (question) => (invocation.has('yes') ? Promise.resolve() : Promise.reject(question)),
     config() {
       if (!found)
@@ -99,6 +108,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
     return await work(frame);
   } finally {
     trainer.end();
+    await outside.end();
   }
 }
 

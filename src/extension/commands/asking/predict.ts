@@ -70,7 +70,7 @@ export async function predictRows(
     key: training?.key ?? [],
     guardCells: setting('export.guardCells') === true && /\.(?:csv|tsv)$/i.test(uri.fsPath),
   };
-  const place = forkTrainer(extensionUri, model.training, tell);
+  const place = forkTrainer(extensionUri, model.training, { tell, homes: shell.connections.homes });
   const run = (asked: PredictRequest): Promise<Predicted> =>
     tell.during(say('{0} answers', modelText(model)), (signal, report) =>
       predict(asked, { trainer: place.trainer, engine: session.engine }, signal, (count) =>

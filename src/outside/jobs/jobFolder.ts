@@ -1,0 +1,31 @@
+/** A folder of its own for one job, removed with it whatever becomes of it. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** The folder of a job, and paths in it. */
+export interface JobFolder {
+  readonly path: string;
+  at(name: string): string;
+  /** Writes a document, and answers its path. */
+  write(name: string, document: unknown): string;
+}
+
+/** Does the work with a folder that nobody else can read. */
+export async function inJobFolder<T>(work: (folder: JobFolder) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-job-'));
+  const at = (name: string): string => path.join(folder, name);
+  mkdirSync(at('scratch'));
+  try {
+    return await work({
+      path: folder,
+      at,
+      write(name, document) {
+        writeFileSync(at(name), `${JSON.stringify(document, null, 2)}\n`);
+        return at(name);
+      },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
