@@ -171,7 +171,7 @@ interface Learning {
   readonly parent: OutsideModel | null;
   readonly handed: Handed;
   readonly description: Description;
-  readonly visits: number;
+  readonly seen: number;
 }
 
 /** The column of the label needs a name that no feature has; what it is called at home is the plan's, which no learner sees. */
@@ -186,7 +186,7 @@ async function learn(
   learning: Learning,
   { signal, working }: LearnerHooks,
 ): Promise<Learnt<OutsideModel>> {
-  const { options, seed, classNames, mode, parent, handed, description, visits } = learning;
+  const { options, seed, classNames, mode, parent, handed, description, seen } = learning;
   const validation = handed.validation;
   if (!validation)
     throw new Error('Broken invariant: validation rows are always handed over, though there may be none');
@@ -218,7 +218,7 @@ async function learn(
     });
     const structure: Structure = { kind: 'command', format: 1, description, options, task, label, classes: classNames };
     const model = { folder: outside.packed(folder.at('model')), structure };
-    return { model, epochs: [], visits, attempts: [], kept: 0 };
+    return { model, epochs: [], seen, attempts: [], kept: 0 };
   });
 }
 
@@ -278,7 +278,7 @@ export function outsideLearner(context: OutsideContext): Learner<OutsideModel, '
       const description = await outside.describe(hooks.signal);
       const handed = { train, validation };
       const basis = { options, seed, classNames, mode: 'full' as const, parent: null };
-      return learn(outside, { ...basis, handed, description, visits: rowsIn(train) }, hooks);
+      return learn(outside, { ...basis, handed, description, seen: rowsIn(train) }, hooks);
     },
 
     async refine(job: RefineJob<OutsideModel, 'raw'>, hooks) {
@@ -289,15 +289,15 @@ export function outsideLearner(context: OutsideContext): Learner<OutsideModel, '
       if (!description.updates)
         return learn(
           outside,
-          { ...basis, mode: 'full', parent: null, handed: { train, validation }, visits: job.counts.train },
+          { ...basis, mode: 'full', parent: null, handed: { train, validation }, seen: job.counts.train },
           hooks,
         );
       const handed = { changed: delta, before, removed, replay, validation };
-      const visits = rowsIn(delta) + rowsIn(replay);
-      return learn(outside, { ...basis, mode: 'delta', parent, handed, visits }, hooks);
+      const seen = rowsIn(delta) + rowsIn(replay);
+      return learn(outside, { ...basis, mode: 'delta', parent, handed, seen }, hooks);
     },
 
-    replay: (options) => ({ options, share: Number(options['replay']) }),
+    replay: (options) => ({ options, share: Number(options['replay']), asWindow: true }),
 
     // It is told of classes by their names, and a model that never saw one says so by its answers.
     grow: async (model) => model,

@@ -26,8 +26,8 @@ const isOutside = (bytes: Uint8Array | null | undefined): boolean =>
 
 const isNamed = ({ learner }: Pick<Plan, 'learner'>): boolean => learner.name === outsideName;
 
-const needsOutside = ({ plan, parent, anchor, frozen }: TrainJob): boolean =>
-  isNamed(plan) || [parent, anchor, frozen].some(isOutside);
+const needsOutside = ({ plan, parent, baseline, frozen }: TrainJob): boolean =>
+  isNamed(plan) || [parent, baseline, frozen].some(isOutside);
 
 /** `outside` is asked for, once or more, by whatever a program of another takes part in; it says no where none may run. */
 export function routedTrainer(inside: Trainer, outside: () => Promise<Trainer>): Trainer {

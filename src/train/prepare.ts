@@ -232,10 +232,7 @@ export async function prepareDelta(
       const { counts, maxDrop } = plan;
       const sample = replay?.rows ?? nothing(coder);
       const back = { before, removed };
-      return learner.refine(
-        { ...basis, ...back, newClasses, delta, replay: sample, train, counts, maxDrop },
-        hooks,
-      );
+      return learner.refine({ ...basis, ...back, newClasses, delta, replay: sample, train, counts, maxDrop }, hooks);
     },
   };
 }

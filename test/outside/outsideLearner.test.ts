@@ -36,7 +36,7 @@ interface Asked {
 async function run(bench: Bench, asked: Asked = {}): Promise<TrainResult & { one: Case }> {
   const { options = bench.options(), parent = null, before, now = first, task = 'classification' } = asked;
   const one = caseOf(now, { learner: outsideName, options, task, ...(before && { before }) });
-  const job = { plan: one.plan, parent, anchor: null, judge: brief };
+  const job = { plan: one.plan, parent, baseline: null, judge: brief };
   return { ...(await bench.trainer.run(job, one.rows, asked.signal ?? forever, asked.on ?? (() => {}))), one };
 }
 
@@ -59,8 +59,8 @@ test('learns everything, then goes on from its parent with the changed rows befo
   expect(events).toContainEqual({ kind: 'working', fraction: 0.475, message: 'half way' });
   expect(bench.said).toContain('reading');
   const full = toldIn(bench, parent.artifact);
-  const { train, tune } = parent.one.sets;
-  expect(full).toMatchObject({ mode: 'full', given: { train: train.length, validation: tune.length } });
+  const { train, validation } = parent.one.sets;
+  expect(full).toMatchObject({ mode: 'full', given: { train: train.length, validation: validation.length } });
   expect(full['columns']).toEqual(['size', 'weight', 'place', 'day', 'open', 'label']);
   expect(full['environment']).toContain('OWN_SETTING');
   expect((full['environment'] as string[]).filter((name) => name.startsWith('DELTATRAIN'))).toEqual([]);
@@ -69,7 +69,7 @@ test('learns everything, then goes on from its parent with the changed rows befo
   const child = await run(bench, { options, parent: parent.artifact, before: first, now: second });
   expect(toldIn(bench, child.artifact)).toMatchObject({
     mode: 'delta',
-    given: { changed: one.sets.delta.length, validation: one.sets.tune.length },
+    given: { changed: one.sets.delta.length, validation: one.sets.validation.length },
   });
   const given = toldIn(bench, child.artifact)['given'] as Record<string, number>;
   expect((given['before'] ?? 0) + (given['removed'] ?? 0)).toBe(one.sets.before.length + one.sets.removed.length);

@@ -23,7 +23,7 @@ interface MadeUp {
   readonly values: readonly Value[];
 }
 
-const shares = { test: 0.2, tune: 0.2 };
+const shares = { test: 0.2, validation: 0.2 };
 const firstRows = 600;
 const allRows = 660;
 const colours = ['red', 'green', 'blue'];
@@ -160,7 +160,7 @@ export async function tryLearner(
   const run = async (draft: PlanDraft, rows: TrainRows, parent: { artifact: Uint8Array; plan: Plan } | null) => {
     const plan = await trainer.plan(draft, parent?.plan ?? null);
     if (!plan) throw new Error('Broken invariant: there are changes to train on');
-    const job = { plan, parent: parent?.artifact ?? null, anchor: null };
+    const job = { plan, parent: parent?.artifact ?? null, baseline: null };
     return { plan, ...(await trainer.run(job, rows, signal, () => {})) };
   };
   const full = draftOf(learner, task, 'full', { train: first.count('train'), delta: 0, removed: 0 });
