@@ -186,7 +186,7 @@ export const homes = {
 };
 
 /** Where Node's built-in modules may be imported; everything else must run in a browser as well. */
-export const nodeFiles = '^src/(stores|files|engine|cli|server|extension|host)/|^src/train/main[.]ts$';
+export const nodeFiles = '^src/(stores|files|engine|outside|cli|server|extension|host)/|^src/train/main[.]ts$';
 
 /** @param {string} folder */
 const placeOf = (folder) => (folder === 'webview' ? 'webview/' : `src/${folder}/`);

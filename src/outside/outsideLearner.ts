@@ -13,6 +13,7 @@ import { AnswersFault, readAnswers, writeRows } from './jobs/rowFiles.ts';
 import { outsideOptions, outsideRules } from './options.ts';
 import { failed, type JobHooks, runOutsideJob } from './process/runJob.ts';
 import {
+  type DescribeJob,
   type Description,
   descriptionFault,
   type JobBasis,
@@ -103,12 +104,8 @@ class Outside {
   async describe(signal: AbortSignal): Promise<Description> {
     return inJobFolder(async (folder) => {
       const description = folder.at('description.json');
-      await this.run(
-        'describe',
-        folder,
-        { protocol: protocolVersion, verb: 'describe', options: this.own, description },
-        { signal },
-      );
+      const job: DescribeJob = { protocol: protocolVersion, verb: 'describe', options: this.own, description };
+      await this.run('describe', folder, job, { signal });
       if (!existsSync(description)) throw this.fault('describe', say('it left no description'));
       if (statSync(description).size > mostDescription)
         throw this.fault('describe', say('its description is too long'));

@@ -7,7 +7,7 @@ const magic = 'DTMODEL1';
 const mostManifest = 64_000_000;
 
 /** The learner that an artifact says it is of; null where it cannot be read, which whoever opens it says better. */
-export function learnerOfArtifact(bytes: Uint8Array): string | null {
+function learnerOfArtifact(bytes: Uint8Array): string | null {
   const decoder = new TextDecoder();
   if (decoder.decode(bytes.subarray(0, magic.length)) !== magic || bytes.length < magic.length + 4) return null;
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(magic.length, true);

@@ -9,7 +9,7 @@ import type { Command } from '../command.ts';
 import { allowedFile, configPath, configuredTrainers } from './configured.ts';
 
 /** The deltatrain.json, or `usage.wrong`. */
-export function requireConfig(cwd: string): FoundConfig {
+function requireConfig(cwd: string): FoundConfig {
   const found = findConfig(cwd);
   if (found) return found;
   throw new Failure('usage.wrong', { message: say('There is no {0} in this folder or above it.', configFile) });
