@@ -267,7 +267,7 @@ export function outsideLearner(context: OutsideContext): Learner<OutsideModel, '
         return { folder, structure: saved.structure as Structure };
       },
     },
-    kernelSha256: () => sha256(`deltatrain outside trainer ${protocolVersion}`),
+    kernelSha256: () => sha256(`outside:${protocolVersion}`),
 
     async fit(job: FitJob<OutsideModel, 'raw'>, hooks) {
       const outside = new Outside(context, job.options);

@@ -2,6 +2,7 @@
  * The protocol of outside trainers, version 1, as docs/trainer.md tells it: a program is started as `argv… VERB JOB`, where JOB is a
  * JSON file of one of these jobs, and its rows are Parquet files. Paths in it are absolute.
  */
+import { later, say } from '../base/say.ts';
 import type { Task } from '../data/training.ts';
 
 /** The version that a job names, and that a description must name. */
@@ -89,25 +90,36 @@ const isTask = (value: unknown): value is Task => value === 'classification' || 
 const isTexts = (value: unknown): boolean =>
   isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
 
-/** What each field has to be, and what is said where it is not. */
+/** What each field has to be, and what is said of its name where it is not. */
 const fields: Readonly<Record<keyof Description, readonly [(value: unknown) => boolean, string]>> = {
-  protocol: [(value) => value === protocolVersion, 'is no version that is known here: 1'],
-  name: [(value) => typeof value === 'string' && value !== '' && value.length <= 200, 'is no text'],
+  protocol: [
+    (value) => value === protocolVersion,
+    later('"{0}" of its description is no version that is known here: 1'),
+  ],
+  name: [
+    (value) => typeof value === 'string' && value !== '' && value.length <= 200,
+    later('"{0}" of its description is no text'),
+  ],
   tasks: [
     (value) => Array.isArray(value) && value.length > 0 && value.every(isTask),
-    'is no list of "classification" and "regression"',
+    later('"{0}" of its description is no list of "classification" and "regression"'),
   ],
-  updates: [(value) => typeof value === 'boolean', 'is neither true nor false'],
-  deterministic: [(value) => typeof value === 'boolean', 'is neither true nor false'],
-  exact: [(value) => value === undefined || typeof value === 'boolean', 'is neither true nor false'],
-  versions: [(value) => value === undefined || isTexts(value), 'has a value that is no text'],
+  updates: [(value) => typeof value === 'boolean', later('"{0}" of its description is neither true nor false')],
+  deterministic: [(value) => typeof value === 'boolean', later('"{0}" of its description is neither true nor false')],
+  exact: [
+    (value) => value === undefined || typeof value === 'boolean',
+    later('"{0}" of its description is neither true nor false'),
+  ],
+  versions: [
+    (value) => value === undefined || isTexts(value),
+    later('"{0}" of its description has a value that is no text'),
+  ],
 };
 
 /** Why a document is no description: a reason without a full stop, or null. */
 export function descriptionFault(found: unknown): string | null {
-  if (!isRecord(found)) return 'its description is no object';
-  for (const [name, [fits, why]] of Object.entries(fields))
-    if (!fits(found[name])) return `"${name}" of its description ${why}`;
+  if (!isRecord(found)) return say('its description is no object');
+  for (const [name, [fits, why]] of Object.entries(fields)) if (!fits(found[name])) return say(why, name);
   return null;
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, configFile, readConfig } from '../../app/config/config.ts';
 
+/** A deltatrain.json that was found, and where. */
 export interface FoundConfig {
   readonly config: Config;
   /** The folder of the file; paths in it start there. */

@@ -1,6 +1,7 @@
 /** A folder of files as bytes, and back: the same files give the same bytes, whatever their times and order. */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { say } from '../../base/say.ts';
 
 /** How a folder cannot be kept: a reason without a full stop. */
 export class FolderFault extends Error {}
@@ -13,7 +14,7 @@ function* filesBelow(folder: string, below = ''): Generator<string> {
     const found = lstatSync(path.join(folder, file));
     if (found.isDirectory()) yield* filesBelow(folder, file);
     else if (found.isFile()) yield file;
-    else throw new FolderFault(`"${file}" is neither a file nor a folder`);
+    else throw new FolderFault(say('"{0}" is neither a file nor a folder', file));
   }
 }
 
@@ -31,14 +32,18 @@ export function sizeOf(folder: string): number {
 /** The names and sizes of the files as a line of JSON, then what they hold, in the order of their names. */
 export function packFolder(folder: string, most: number): Uint8Array {
   const files = [...filesBelow(folder)];
-  if (files.length === 0) throw new FolderFault('it left no file in the folder of the model');
+  if (files.length === 0) throw new FolderFault(say('it left no file in the folder of the model'));
   if (files.length > mostFiles)
-    throw new FolderFault(`it left ${files.length} files, and at most ${mostFiles} are kept`);
+    throw new FolderFault(say('it left {0} files, and at most {1} are kept', files.length, mostFiles));
   const sizes = files.map((file) => statSync(path.join(folder, file)).size);
   const size = sizes.reduce((sum, one) => sum + one, 0);
   if (size > most)
     throw new FolderFault(
-      `its model has ${(size / 1e6).toFixed(1)} MB, and at most ${most / 1e6} are kept ("megabytes" in deltatrain.json)`,
+      say(
+        'its model has {0} MB, and at most {1} are kept ("megabytes" in deltatrain.json)',
+        (size / 1e6).toFixed(1),
+        most / 1e6,
+      ),
     );
   const head = new TextEncoder().encode(`${JSON.stringify(files.map((name, i) => [name, sizes[i]]))}\n`);
   const bytes = new Uint8Array(head.length + size);
@@ -46,7 +51,7 @@ export function packFolder(folder: string, most: number): Uint8Array {
   let place = head.length;
   for (const [i, file] of files.entries()) {
     const held = readFileSync(path.join(folder, file));
-    if (held.length !== sizes[i]) throw new FolderFault(`"${file}" changed while it was read`);
+    if (held.length !== sizes[i]) throw new FolderFault(say('"{0}" changed while it was read', file));
     bytes.set(held, place);
     place += held.length;
   }
@@ -68,17 +73,18 @@ const isName = (name: string): boolean =>
 
 function entriesOf(bytes: Uint8Array): { entries: readonly Entry[]; start: number } | string {
   const end = bytes.indexOf(10);
-  if (end < 0) return 'its files are not listed';
+  if (end < 0) return say('its files are not listed');
   let head: unknown;
   try {
     head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
   } catch {
-    return 'the list of its files is no JSON';
+    return say('the list of its files is no JSON');
   }
-  if (!Array.isArray(head) || !head.every(isEntry)) return 'the list of its files is none';
-  if (!head.every(([name]) => isName(name))) return 'one of its files has a name that leads elsewhere';
-  if (new Set(head.map(([name]) => name.toLowerCase())).size !== head.length) return 'two of its files share a name';
-  if (head.reduce((sum, [, size]) => sum + size, 0) !== bytes.length - end - 1) return 'its files are cut';
+  if (!Array.isArray(head) || !head.every(isEntry)) return say('the list of its files is none');
+  if (!head.every(([name]) => isName(name))) return say('one of its files has a name that leads elsewhere');
+  if (new Set(head.map(([name]) => name.toLowerCase())).size !== head.length)
+    return say('two of its files share a name');
+  if (head.reduce((sum, [, size]) => sum + size, 0) !== bytes.length - end - 1) return say('its files are cut');
   return { entries: head, start: end + 1 };
 }
 

@@ -1,6 +1,7 @@
 /** Rows as an outside trainer gets them, and answers as it gives them: Parquet files. */
 import { at } from '../../base/assert.ts';
 import { Failure } from '../../base/failure.ts';
+import { say } from '../../base/say.ts';
 import type { Answers } from '../../data/learner.ts';
 import { type Cells, cellAt, type RowPage } from '../../data/page.ts';
 import { noClass, type RowStream, type TrainPage } from '../../data/trainPage.ts';
@@ -49,23 +50,24 @@ export class AnswersFault extends Error {}
 const sumTolerance = 1e-3;
 const leastShare = 1e-12;
 
-const numberAt = (cells: Cells, i: number, name: string, row: number): number => {
+function numberAt(cells: Cells, i: number, name: string, row: number): number {
   const value = cellAt(cells, i);
   const number = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : Number.NaN;
-  if (!Number.isFinite(number))
-    throw new AnswersFault(
-      `"${name}" of answer ${row + 1} is ${value === null ? 'missing or NaN' : String(value)}, and no number`,
-    );
-  return number;
-};
+  if (Number.isFinite(number)) return number;
+  throw new AnswersFault(
+    value === null
+      ? say('"{0}" of answer {1} is missing or NaN, and no number', name, row + 1)
+      : say('"{0}" of answer {1} is {2}, and no number', name, row + 1, String(value)),
+  );
+}
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
 function requireColumns(found: readonly string[], wanted: readonly string[]): void {
   const missing = wanted.filter((name) => !found.includes(name));
-  if (missing.length > 0)
-    throw new AnswersFault(`its answers have no column ${missing.map((one) => `"${one}"`).join(', ')}`);
+  if (missing.length > 0) throw new AnswersFault(say('its answers have no column {0}', quoted(missing)));
   const others = found.filter((name) => !wanted.includes(name));
-  if (others.length > 0)
-    throw new AnswersFault(`its answers have columns that are no class: ${others.map((one) => `"${one}"`).join(', ')}`);
+  if (others.length > 0) throw new AnswersFault(say('its answers have columns that are no class: {0}', quoted(others)));
 }
 
 /** The scores of one row: logarithms of its probabilities, so that their softmax is the probabilities. */
@@ -80,12 +82,14 @@ function putScores(
   columns.forEach((column, k) => {
     const share = numberAt(at(page.cells, column), i, at(names, k), into.row);
     if (share < 0 || share > 1 + sumTolerance)
-      throw new AnswersFault(`"${at(names, k)}" of answer ${into.row + 1} is ${share}, and no probability`);
+      throw new AnswersFault(say('"{0}" of answer {1} is {2}, and no probability', at(names, k), into.row + 1, share));
     sum += share;
     into.values[into.row * names.length + k] = Math.log(Math.max(leastShare, share));
   });
   if (Math.abs(sum - 1) > sumTolerance)
-    throw new AnswersFault(`the probabilities of answer ${into.row + 1} add up to ${sum.toFixed(4)}, and not to 1`);
+    throw new AnswersFault(
+      say('the probabilities of answer {0} add up to {1}, and not to 1', into.row + 1, sum.toFixed(4)),
+    );
 }
 
 /** Reads the answers for so many rows; throws an AnswersFault where they are not what was asked for. */
@@ -105,15 +109,16 @@ export async function readAnswers(
       requireColumns(found, wanted);
       const columns = wanted.map((name) => found.indexOf(name));
       for (let i = 0; i < page.rows; i++, row++) {
-        if (row >= rows) throw new AnswersFault(`it gave more answers than the ${rows} that were asked for`);
+        if (row >= rows) throw new AnswersFault(say('it gave more answers than the {0} that were asked for', rows));
         if (classes.length > 0) putScores(page, i, columns, classes, { values: scores, row });
         else values[row] = numberAt(at(page.cells, at(columns, 0)), i, 'value', row);
       }
     }
   } catch (error) {
-    if (Failure.is(error, 'file.unreadable')) throw new AnswersFault(`its answers cannot be read: ${error.message}`);
+    if (Failure.is(error, 'file.unreadable'))
+      throw new AnswersFault(say('its answers cannot be read: {0}', error.message));
     if (!Failure.is(error, 'file.empty')) throw error;
   }
-  if (row < rows) throw new AnswersFault(`it gave ${row} answers, and ${rows} were asked for`);
+  if (row < rows) throw new AnswersFault(say('it gave {0} answers, and {1} were asked for', row, rows));
   return classes.length > 0 ? { kind: 'scores', classes: classes.length, values: scores } : { kind: 'values', values };
 }

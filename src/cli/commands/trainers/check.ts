@@ -1,7 +1,7 @@
 /** `trainer check`: tries the program that a training names on rows that are made up. */
 import { trainingOf } from '../../../app/config/config.ts';
 import { chooseLearner } from '../../../app/config/learners.ts';
-import { tryLearner } from '../../../app/training/trial.ts';
+import { tryLearner } from '../../../app/training/trial/trial.ts';
 import { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
 import type { Command } from '../command.ts';

@@ -1,14 +1,14 @@
 /** A trial of a learner on rows that are made up: that it learns, goes on, answers, and does what it says of itself. */
-import { say } from '../../base/say.ts';
-import { seededRandom } from '../../base/random.ts';
-import { sha256 } from '../../base/sha256.ts';
-import { Failure } from '../../base/failure.ts';
-import { flagNames, type DeltaPage } from '../../data/change.ts';
-import { packRows, type PageColumn, type RowPage } from '../../data/page.ts';
-import { inRange, splitRanges } from '../../data/rowHash.ts';
-import type { RowSet, Trainer, TrainRows } from '../../data/trainer.ts';
-import type { LearnerChoice, Plan, PlanDraft, Task } from '../../data/training.ts';
-import type { Value } from '../../data/value.ts';
+import { say } from '../../../base/say.ts';
+import { seededRandom } from '../../../base/random.ts';
+import { sha256 } from '../../../base/sha256.ts';
+import { Failure } from '../../../base/failure.ts';
+import { flagNames, type DeltaPage } from '../../../data/change.ts';
+import { packRows, type PageColumn, type RowPage } from '../../../data/page.ts';
+import { inRange, splitRanges } from '../../../data/rowHash.ts';
+import type { RowSet, Trainer, TrainRows } from '../../../data/trainer.ts';
+import type { LearnerChoice, Plan, PlanDraft, Task } from '../../../data/training.ts';
+import type { Value } from '../../../data/value.ts';
 
 /** What was tried, and how it went: a sentence each. */
 export interface Tried {
@@ -46,7 +46,7 @@ function madeUp(key: number, task: Task, isChanged: boolean): MadeUp {
   const own = random.fraction() < 0.05 ? null : size;
   return {
     key,
-    hash: sha256(`trial ${key}`).slice(0, 32),
+    hash: sha256(`trial:${key}`).slice(0, 32),
     values: [own, random.below(100), colours[colour] ?? '', day, answer],
   };
 }
