@@ -5,7 +5,7 @@ import type { RowEdit, RowEdits } from '../../src/data/store.ts';
 import type { Value } from '../../src/data/value.ts';
 import { atSnapshot, live } from '../../src/data/version.ts';
 import type { Backend, Opened } from './backend.ts';
-import { columns, first, names, table } from './contract.ts';
+import { columns, first, names, table } from './contractItems.ts';
 import { deltaOf, failure, loadRows, rowsOf } from './reading.ts';
 
 const manyTypes = [

@@ -2,9 +2,6 @@
 import { statSync } from 'node:fs';
 import { expect } from 'vitest';
 import { type Random, seededRandom } from '../../../src/base/random.ts';
-import { Failure } from '../../../src/base/failure.ts';
-import type { Change } from '../../../src/data/change.ts';
-import type { LocalStore } from '../../../src/data/store.ts';
 import { hashBound } from '../../../src/data/rowHash.ts';
 import type { TableName } from '../../../src/data/table.ts';
 import type { Value } from '../../../src/data/value.ts';
@@ -12,36 +9,13 @@ import { atSnapshot, live, snapshotHolds, type Version } from '../../../src/data
 import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import { keyText } from '../memory/rows.ts';
 import { MemoryStore } from '../memory/store.ts';
-import type { Changer, ColumnShape } from '../backend.ts';
+import type { ColumnShape } from '../backend.ts';
 import { sqlChanger } from '../embeddedBackend.ts';
 import { memoryChanger } from '../memoryBackend.ts';
 import { deltaOf, loadRows, rowsOf } from '../reading.ts';
 import { type OutsideWrite, outsideKinds, swapFile, writeOutside } from './fuzz/otherPrograms.ts';
 import { tables, valueFor } from './modelValues.ts';
-
-interface Side {
-  readonly store: LocalStore;
-  readonly change: Changer;
-}
-
-const database = 'Model db';
-const nameOf = (table: string): TableName => ({ database, table });
-
-/** Order means nothing without a key. */
-const sorted = (rows: readonly (readonly Value[])[]): string[] => rows.map((row) => keyText(row)).sort();
-
-const changeText = ({ flag, before, after }: Change): string =>
-  `${flag} ${before ? keyText(before) : '-'} ${after ? keyText(after) : '-'}`;
-
-/** The result of a call, or the code of its failure: both sides must give the same. */
-async function outcome<T>(call: () => Promise<T>): Promise<{ value: T } | { code: string }> {
-  try {
-    return { value: await call() };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return { code: String(error.code) };
-  }
-}
+import { changeText, database, nameOf, outcome, type Side, snapshotFacts, sorted } from './fuzz/modelSides.ts';
 
 export class Model {
   readonly history: string[] = [];
@@ -419,14 +393,6 @@ export class Model {
       for (const at of versions) await this.#checkRows(table, at);
       for (let i = 0; i < 6; i++) await this.#checkDelta(table, this.#pick(versions), this.#pick(versions));
     }
-    const facts = async (store: LocalStore) =>
-      (await store.snapshots()).map(({ name, level, table, tables, unsure }) => ({
-        name,
-        level,
-        table,
-        rows: tables?.map((one) => [one.table, one.rows]),
-        unsure,
-      }));
-    expect(await facts(this.#left().store)).toEqual(await facts(this.#memory));
+    expect(await snapshotFacts(this.#left().store)).toEqual(await snapshotFacts(this.#memory));
   }
 }

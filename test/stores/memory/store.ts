@@ -44,23 +44,19 @@ import {
   type Version,
 } from '../../../src/data/version.ts';
 import { rowHash } from '../../../src/stores/hashRows.ts';
+import { loadInto } from './loading.ts';
 import { allChanged, changesBetween, compareKeys, keyText } from './rows.ts';
 import {
   addMissing,
   editedRows,
   emptyTable,
   findColumn,
+  type MemorySnapshot,
   type MemoryTable,
   pick,
-  putRow,
   requireKey,
   tableInfo,
 } from './table.ts';
-
-interface MemorySnapshot {
-  readonly facts: Snapshot;
-  readonly tables: ReadonlyMap<string, MemoryTable>;
-}
 
 export class MemoryStore implements LocalStore {
   readonly #databases = new Map<string, Map<string, MemoryTable>>();
@@ -338,37 +334,7 @@ export class MemoryStore implements LocalStore {
       structuredClone(existing) ??
       emptyTable(String(++this.#ids), { columns: addMissing([], request.columns, request.key), key: request.key });
     if (mode === 'sync' && draft.key.length === 0) throw new Failure('table.noKey', { table: tableText(name) });
-    const names = request.columns.map((column) => column.name);
-    for (const column of names) findColumn(draft, name, column);
-    const seen = new Set<string>();
-    const counts = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
-    let rows = 0;
-    for await (const batch of batches) {
-      throwIfCancelled(signal);
-      batch.rows.forEach((row, i) => {
-        rows++;
-        const key = draft.key.map((column) => row[names.indexOf(column)] ?? null);
-        const id = keyText(key);
-        if (draft.key.length > 0 && seen.has(id))
-          throw new Failure('table.duplicateKey', {
-            table: tableText(name),
-            key: draft.key.join(', '),
-            value: key.join(', '),
-            line: batch.lines?.[i] ?? null,
-          });
-        seen.add(id);
-        counts[putRow(draft, names, row)]++;
-      });
-    }
-    throwIfCancelled(signal);
-    if (mode === 'sync') {
-      const before = draft.rows.length - counts.inserted;
-      const kept = draft.rows.filter((row) => seen.has(keyText(pick(draft, row, draft.key))));
-      counts.deleted = draft.rows.length - kept.length;
-      draft.rows = kept;
-      if (request.maxDeletes !== null && counts.deleted > request.maxDeletes * before)
-        throw new Failure('load.tooManyDeletes', { table: tableText(name), deleted: counts.deleted, rows: before });
-    }
+    const { rows, counts } = await loadInto(draft, request, batches, signal);
     const safetySnapshot = existing ? request.safetySnapshot : null;
     if (safetySnapshot !== null) await this.createSnapshot(safetySnapshot, { level: 'table', table: name });
     const tables = this.#databases.get(name.database) ?? new Map<string, MemoryTable>();

@@ -4,8 +4,15 @@ import { Failure } from '../../../src/base/failure.ts';
 import type { RowEdits } from '../../../src/data/store.ts';
 import { type ColumnInfo, type TableInfo, type TableName, tableText } from '../../../src/data/table.ts';
 import { sameValue, textOf, type Value } from '../../../src/data/value.ts';
+import type { Snapshot } from '../../../src/data/version.ts';
 import { keyOfEdit, requireEditable, sameRow, wasChanged } from '../../../src/stores/rowEdits.ts';
 import { typeBase, typeFamily } from '../../../src/stores/typeFamilies.ts';
+
+/** A snapshot, with a copy of every table that it holds. */
+export interface MemorySnapshot {
+  readonly facts: Snapshot;
+  readonly tables: ReadonlyMap<string, MemoryTable>;
+}
 
 export interface MemoryTable {
   readonly id: string;
