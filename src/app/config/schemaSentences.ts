@@ -122,14 +122,26 @@ class Teller {
     const words = this.#offered(branches).map((branch) => fieldOf(branch, 'enum'));
     const subject = subjectOf(node);
     const kind = findNodeAtLocation(node, ['kind']);
-    const meant = kind ? kinds.indexOf(kind.value) : -1;
+    const meant = kind ? kinds.indexOf(kind.value) : this.#object(node, branches);
     this.#notTaken.push(...branches.flatMap((_, i) => (i === meant ? [] : [`${place}/${i}/`])));
-    if (words.every((one) => one !== undefined)) this.#tellEnum(node, words.flatMap(listOf));
+    // What is wrong with the object that is meant is told where that is looked at.
+    if (!kind && meant >= 0) return;
+    const some = words.filter((one) => one !== undefined);
+    if (some.length === words.length || (some.length > 0 && node.type === 'string'))
+      this.#tellEnum(node, some.flatMap(listOf));
     else if (kinds.includes(undefined))
       this.#tell(node, say('{0} has none of the forms that are allowed here.', subject));
     else if (node.type !== 'object') this.#tell(node, say('{0} must be an object.', subject));
     else if (!kind) this.#tell(node, say('{0} needs a "kind": {1}.', subject, anyOf(kinds.map(quoted))));
     else if (meant < 0) this.#tellEnum(kind, kinds);
+  }
+
+  /** Of words and one form of object the latter, where an object is written; else -1. */
+  #object(node: Node, branches: readonly unknown[]): number {
+    const resolved = branches.map((branch) => this.#resolved(branch));
+    const objects = resolved.flatMap((branch, i) => (fieldOf(branch, 'type') === 'object' ? [i] : []));
+    const hasWords = resolved.some((branch) => fieldOf(branch, 'enum') !== undefined);
+    return node.type === 'object' && hasWords && objects.length === 1 ? (objects[0] ?? -1) : -1;
   }
 
   /** The branches without those that are read and not offered. */

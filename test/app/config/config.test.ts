@@ -40,6 +40,12 @@ const refused: readonly (readonly [what: string, text: string, problems: readonl
       `1:85 "learner" must be one of ${['auto', ...Object.keys(learners)].map((name) => `"${name}"`).join(', ')}. Did you mean "linear"?`,
     ],
   ],
+  ['a program without its command', training(', "learner": { "minutes": 5 }'), ['1:85 "learner" needs a "command".']],
+  [
+    'a program with a field too many',
+    training(', "learner": { "command": ["a"], "shell": true }'),
+    ['1:105 Unknown field "shell". Known here: command, env, options, minutes, megabytes, memory, replay.'],
+  ],
   ['a bound', training(', "test": 0.95'), ['1:82 "test" must be less than 0.9.']],
   ['a bound that is exclusive', training(', "test": 0'), ['1:82 "test" must be more than 0.']],
   ['a list of texts', training(', "features": ["a", 3]'), ['1:92 "features" must be a text.']],
