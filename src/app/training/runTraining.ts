@@ -16,6 +16,7 @@ import { pinVersion } from '../versions/snapshotNames.ts';
 import type { Workbench } from './workbench.ts';
 import { sameAgain } from './judged/sameAgain.ts';
 import { fitAndRegister, nothingChanged, nothingToTrain, planOf } from './fitAndRegister.ts';
+import { oneReading } from './base/oneReading.ts';
 import { compare, requireBase, type Start, type TrainRequest } from './runStart.ts';
 
 /**
@@ -72,7 +73,7 @@ async function runLeased(
     throwIfCancelled(signal);
     phase('diff');
     const left = await leaveOut(workbench, training, snapshot.name, [parent, lineage.baseline, lineage.lastFull]);
-    const bench = { ...workbench, store: left.store };
+    const bench = { ...workbench, store: oneReading(left.store) };
     const start = await compare(request, bench, lineage, snapshot, signal);
     start.notes.unshift(
       ...first,

@@ -101,3 +101,19 @@ test.each([
     expect(plain.asked.filter((name) => name === 'readRows').length).toBeGreaterThan(0);
   }
 });
+
+test('a run reads a delta, and a table at a snapshot, once', async () => {
+  const own = openStore();
+  await createSamples(own, 600);
+  const { store, asked } = through(own, null);
+  const bench = benchOf(store);
+  const training = await bench.training(', "learner": "mlp", "options": {"hidden": [8], "epochs": 3}');
+  const workbench = { ...bench.workbench, registry: new Registry(store), trainer: createTrainer(learners) };
+  for (let round = 0; round < 4; round++) {
+    if (round > 0) await insertSamples(own, 600 + 40 * round, 640 + 40 * round);
+    asked.length = 0;
+    await runTraining({ training, mode: round === 0 ? 'full' : 'delta' }, workbench, forever, () => {});
+  }
+  // From the parent's snapshot, and from those of the two models before it.
+  expect(asked.filter((name) => name === 'readDelta')).toHaveLength(3);
+});
