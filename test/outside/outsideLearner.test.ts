@@ -1,9 +1,9 @@
 // A program of another as a learner: what it is handed, what is taken back, and what is refused of it by name.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { TrainEvent, TrainResult } from '../../src/data/trainer.ts';
 import type { LearnerOptions, Task } from '../../src/data/training.ts';
 import { openModel } from '../../src/train/stored.ts';
@@ -21,7 +21,16 @@ const second = changedTable(first, [
   ...shopRows(0, 20, 'corrected'),
   ...Array.from({ length: 15 }, (_, i): [number, null] => [100 + i, null]),
 ]);
-const jobFolders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('deltatrain-job-'));
+
+// Jobs of this file alone: whoever else trains on this machine leaves theirs elsewhere.
+const temporary = mkdtempSync(path.join(tmpdir(), 'deltatrain-outside-jobs-'));
+vi.stubEnv('TMPDIR', temporary);
+vi.stubEnv('TEMP', temporary);
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(temporary, { recursive: true, force: true });
+});
+const jobFolders = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('deltatrain-job-'));
 
 interface Asked {
   readonly options?: LearnerOptions;
