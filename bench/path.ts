@@ -1,7 +1,6 @@
 /**
- * What an update costs by phase, at two sizes of a table and with cached rows or without: the product's own run over its engine's
- * store, a chain of updates of 3,000 new rows and 200 corrected labels. `node bench/run.mjs path ROWS ROUNDS [cold]`
- * `cold`: each update in a process of its own, as the command line does.
+ * What an update costs by phase, with cached rows and without: the product's own run and judgement over an embedded store in one process,
+ * a chain of updates of 3,000 new rows and 200 other labels. `node bench/run.mjs path ROWS ROUNDS [both | cached | plain]`
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
