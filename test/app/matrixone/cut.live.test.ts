@@ -35,6 +35,10 @@ const places: readonly (readonly [string, () => Cut['isIt']])[] = [
   ['the COMMIT of the model', () => statement(/^COMMIT/, /^INSERT INTO deltatrain\.models/)],
 ];
 
+/** A full fit of what was fitted before would be the same model again. */
+const change = (store: MatrixoneStore): Promise<unknown> =>
+  store.write([{ sql: 'UPDATE shop.samples SET x = x + 1 WHERE id = 1', values: [], expect: 1 }]);
+
 describeLive('a connection that ends during a run', () => {
   const account = `dt_cut_${process.pid}`;
   const as = (url: string): StoreOptions => optionsOf(url, { user: `${account}:admin`, password: '111' });
@@ -57,6 +61,7 @@ describeLive('a connection that ends during a run', () => {
         `${when} ${what}: a model with its artifact and snapshot, or neither`,
         async () => {
           const registry = new Registry(store);
+          await change(store);
           const known = (await registry.models()).length;
           const proxy = await cutProxy(liveUrl, { when, isIt: place() });
           const through = await MatrixoneStore.open(as(proxy.url));
@@ -86,6 +91,7 @@ describeLive('a connection that ends during a run', () => {
           }
           // Whatever lease is left expires.
           clock.move(leaseExpiryMs);
+          await change(store);
           const next = { ...workbenchOf(store, undefined, new FakeTrainer()), clock };
           expect((await trainSamples(next, 'full')).model).not.toBeNull();
         },
