@@ -20,6 +20,8 @@ export interface Judged extends FuzzStatement {
   readonly outcome: Outcome;
   /** True where every server gave a value, and the same. */
   readonly isAgreed: boolean;
+  /** How many servers gave a value. */
+  readonly values: number;
   readonly own: string;
 }
 
@@ -140,8 +142,17 @@ async function verdictOf(
   return worst;
 }
 
-const sameAnswers = ([first, ...rest]: readonly Answered[]): boolean =>
-  first !== null && first !== undefined && rest.every((other) => JSON.stringify(other) === JSON.stringify(first));
+/** True where two servers gave the same value: types of columns and digits that are only shown are each one's own. */
+function isSame(sql: string, one: Answered, other: Answered): boolean {
+  if (one === null || other === null) return false;
+  const isNo = (a: Rows, b: Rows, ordered: boolean): boolean =>
+    compareRows(a, b.rows, { isOrdered: ordered, near: isNear(sql) }) === 'different';
+  if ('rows' in one) return 'rows' in other && !isNo(one.rows, other.rows, isOrdered(sql));
+  return 'tables' in other && one.tables.every((table, i) => !isNo(table, other.tables[i] as Rows, true));
+}
+
+const sameAnswers = (sql: string, [first, ...rest]: readonly Answered[]): boolean =>
+  first !== null && first !== undefined && rest.every((other) => isSame(sql, first, other));
 
 /** Fills the tables again behind a change. */
 async function refill(store: Embedded, { clear, fill }: Tables): Promise<void> {
@@ -164,7 +175,14 @@ export async function runSeed(
     for (const [index, statement] of script.statements(count).entries()) {
       const answers = await answersTo(statement, index);
       const { outcome, own } = await judge(store, statement, answers);
-      judged.push({ ...statement, seed, outcome, own, isAgreed: sameAnswers(answers) });
+      judged.push({
+        ...statement,
+        seed,
+        outcome,
+        own,
+        isAgreed: sameAnswers(statement.sql, answers),
+        values: answers.filter((one) => one !== null).length,
+      });
       if (statement.change) await refill(store, tables);
     }
   } finally {
