@@ -16,7 +16,7 @@ export function optionsAt(url: string): ServerOptions {
     database: null,
     tls: 'off',
     ca: null,
-    statementTimeoutSeconds: 60,
+    statementTimeoutSeconds: 300,
   };
 }
 

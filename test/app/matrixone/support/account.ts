@@ -10,7 +10,7 @@ import { optionsAt } from '../../../stores/matrixone/liveServer.ts';
 import { HandClock } from '../../support/bench.ts';
 
 /** Milliseconds of a test: a live server may be busy with others. */
-export const serverTime = 240_000;
+export const serverTime = 600_000;
 
 export const forever = new AbortController().signal;
 
