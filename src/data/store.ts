@@ -24,6 +24,8 @@ export interface StoreFacts {
   readonly seesOthers: boolean;
   /** What cannot be done here, or only in another way: one sentence each, for people. */
   readonly limits: readonly string[];
+  /** What happened when it was opened that a person should know: one sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** A part of the rows by chance: the same rows on every engine for the same salt. */

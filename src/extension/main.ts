@@ -77,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     secrets,
     log,
     cacheMb: () => setting('cacheMb'),
+    note: (sentence) => tell.say('info', sentence),
     mayMigrate: askToMigrate(ask),
     writer: windowWriter(toolVersion),
   });

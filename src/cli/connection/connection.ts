@@ -156,5 +156,6 @@ export async function openConnection(
   const process = await startEngine(request, how.signal).catch((error: unknown) => {
     throw withUser(error, found);
   });
+  for (const note of process.notes) how.output.note(note);
   return { opened: { ...found, store: process.store, engine: process.caller }, process };
 }

@@ -12,6 +12,8 @@ import { type Caller, connect, type NoContract } from '../../protocol/rpc.ts';
 export interface EngineProcess {
   readonly caller: Caller<EngineContract>;
   readonly store: Store;
+  /** What a person should know of the opening: one sentence each. */
+  readonly notes: readonly string[];
   /** Closes the store and waits for the process to go. */
   end(): Promise<void>;
 }
@@ -100,10 +102,10 @@ export function forkEngine(store: string, isRemote: boolean): Pick<EngineProcess
 export async function startEngine(open: OpenRequest, signal?: AbortSignal): Promise<EngineProcess> {
   const { caller, end } = forkEngine(storeLabel(open), open.kind === 'matrixone');
   try {
-    await caller.call('store/open', open, signal);
+    const { notes = [] } = await caller.call('store/open', open, signal);
+    return { caller, store: engineStore(caller, storeLabel(open)), notes, end };
   } catch (error) {
     await end();
     throw error;
   }
-  return { caller, store: engineStore(caller, storeLabel(open)), end };
 }

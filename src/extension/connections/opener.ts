@@ -23,6 +23,8 @@ export interface OpenerOptions {
   readonly log: (line: string) => void;
   /** Room for cached rows in megabytes, as the settings say it now. */
   readonly cacheMb?: () => number;
+  /** Tells a person what became of a store that was opened. */
+  readonly note: (sentence: string) => void;
   readonly mayMigrate: MayMigrate;
   /** Who acts in this window, for the record. */
   readonly writer: RecordWriter;
@@ -66,10 +68,10 @@ export class Opener {
   }
 
   #session(connection: Connection, open: Parameters<typeof Session.open>[0]['open'], signal: AbortSignal) {
-    const { engine, log, mayMigrate, writer } = this.#options;
+    const { engine, log, note, mayMigrate, writer } = this.#options;
     const { cacheMb } = this.#options;
     const cached = { ...open, ...(cacheMb && { cacheMb: cacheMb() }) };
-    return Session.open({ connection, open: cached, engine, log, mayMigrate, writer }, signal);
+    return Session.open({ connection, open: cached, engine, log, note, mayMigrate, writer }, signal);
   }
 
   #mayOpen(connection: Connection, path: string): boolean {

@@ -15,6 +15,7 @@ export interface SessionOptions {
   /** Path of dist/engine.mjs. */
   readonly engine: string;
   readonly log: (line: string) => void;
+  readonly note: (sentence: string) => void;
   /** Asked before a registry that others share is moved forward. */
   readonly mayMigrate: MayMigrate;
   readonly writer: RecordWriter;
@@ -57,13 +58,14 @@ export class Session {
   /** Opens the store, so that what is wrong with it is told now; `signal` ends the process at once. */
   static async open(options: SessionOptions, signal: AbortSignal): Promise<Session> {
     if (signal.aborted) throw new Failure('cancelled');
-    const { open, engine, log } = options;
+    const { open, engine, log, note } = options;
     const link = new EngineLink({ module: engine, open, log });
     const stop = (): void => link.kill();
     signal.addEventListener('abort', stop, { once: true });
     try {
       const facts = await link.facts();
       if (signal.aborted) throw new Failure('cancelled');
+      for (const sentence of facts.notes ?? []) note(sentence);
       return new Session(options, link, facts);
     } catch (error) {
       await link.end();

@@ -199,6 +199,7 @@ test('a session that is given up while it opens leaves no process', async () => 
         open,
         engine,
         log: (line) => log(line),
+        note: () => {},
         mayMigrate: () => Promise.resolve(),
         writer: { who: 'ann@desktop', tool: 'deltatrain, test', now: () => 0 },
       },

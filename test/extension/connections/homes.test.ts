@@ -121,6 +121,7 @@ function openWindow(folders: Record<string, string>, isTrusted = true) {
     allowedPaths,
     secrets,
     log: () => {},
+    note: () => {},
     mayMigrate: () => Promise.resolve(),
     writer: { who: 'ann@desktop', tool: 'deltatrain, test', now: () => 0 },
   });

@@ -78,6 +78,7 @@ function opening(secrets: InstanceType<typeof Secrets>, right: string | null) {
     allowedPaths: {} as never,
     secrets,
     log: () => {},
+    note: () => {},
     mayMigrate: () => Promise.resolve(),
     writer: { who: 'ann@desktop', tool: 'deltatrain, test', now: () => 0 },
   });
