@@ -9,6 +9,7 @@ import { changeAt, type DeltaPage, flagNames } from '../data/change.ts';
 import { packCells, type PageColumn, packRows, type RowPage, rowAt } from '../data/page.ts';
 import { textOf, type Value } from '../data/value.ts';
 import type { ChangedPairs, SpoolPage, SpoolView } from '../protocol/engine.ts';
+import { packed } from '../stores/exact.ts';
 import { conditionOf, isWhole, orderOf } from './spoolView.ts';
 
 /** Rows of a result, or changes of a delta. */
@@ -23,9 +24,25 @@ function openScratch(): DatabaseSync {
   const db = new sqlite.DatabaseSync('');
   db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000');
   // A filter is by what a person sees.
-  db.function('shown', { deterministic: true, useBigIntArguments: true }, (value) => textOf(value as Value));
+  db.function('shown', { deterministic: true, useBigIntArguments: true }, (value, isColumnLong) =>
+    textOf(isColumnLong === 1n ? long(value as Value) : (value as Value)),
+  );
+  // Units of a DECIMAL of one scale, as a text in their order.
+  db.function('units', { deterministic: true }, (value) => {
+    const digits = value === null ? '' : String(value).replace('.', '');
+    return /^-?\d+$/.test(digits) ? (packed(BigInt(digits), unitDigits) ?? null) : null;
+  });
   return db;
 }
+
+/** More than a DECIMAL has. */
+const unitDigits = 70;
+/** The digits of the largest whole number without a sign. */
+const longDigits = 20;
+const isLong = (value: Value): value is bigint => typeof value === 'bigint' && value !== BigInt.asIntN(64, value);
+
+/** A whole number that SQLite's integers do not hold is kept as a text of so many digits, which comes behind all of theirs. */
+const long = (value: Value): Value => (typeof value === 'string' ? BigInt(value) : value);
 
 /** The unit separator: no cell's text matches across it. */
 const between = '\u001f';
@@ -36,6 +53,8 @@ export class Spool {
   readonly #insert: StatementSync;
   readonly columns: readonly PageColumn[];
   readonly kind: SpoolKind;
+  /** Columns in which a whole number is longer than SQLite's. */
+  readonly #long = new Set<number>();
   #rows = 0;
   /** Its changes came with their row hashes. */
   #hashed = false;
@@ -87,7 +106,12 @@ export class Spool {
   }
 
   #add(flag: number | null, hash: string | null, shown: string, cells: Scratch): void {
-    this.#insert.run(this.#rows, flag, hash, shown, ...(cells as SQLInputValue[]));
+    const kept = cells.map((value, i) => {
+      if (!isLong(value)) return value;
+      this.#long.add(i % this.columns.length);
+      return String(value).padStart(longDigits, '0');
+    });
+    this.#insert.run(this.#rows, flag, hash, shown, ...(kept as SQLInputValue[]));
     this.#rows += 1;
   }
 
@@ -122,7 +146,7 @@ export class Spool {
     const deleted = flagNames.indexOf('deleted');
     const only = this.kind.kind === 'rows' ? '' : ` WHERE flag <> ${deleted}`;
     const statement = this.#statement(`SELECT a${column} FROM line${only}`);
-    for (const line of statement.iterate() as unknown as Iterable<Value[]>) yield at(line, 0);
+    for (const line of statement.iterate() as unknown as Iterable<Value[]>) yield this.#value(column, at(line, 0));
   }
 
   close(): void {
@@ -157,7 +181,14 @@ export class Spool {
     const from = isWhole(view) ? 'line WHERE n' : 'shown JOIN line ON line.n = shown.n WHERE i';
     const order = isWhole(view) ? 'n' : 'i';
     const statement = this.#statement(`SELECT ${cells} FROM ${from} >= ? AND ${order} < ? ORDER BY ${order}`);
-    return statement.all(start, start + count) as unknown as Scratch[];
+    const lines = statement.all(start, start + count) as unknown as Scratch[];
+    if (this.#long.size === 0) return lines;
+    const width = this.columns.length;
+    return lines.map((line) => line.map((value, i) => (i < 2 ? value : this.#value((i - 2) % width, value))));
+  }
+
+  #value(column: number, value: Value): Value {
+    return this.#long.has(column) ? long(value) : value;
   }
 
   /** Sorts and filters once for all the pages of a view; rows in it. */
@@ -166,7 +197,7 @@ export class Spool {
     const key = JSON.stringify(view);
     if (this.#view?.key === key && this.#view.rows === this.#rows) return this.#view.total;
     const isDelta = this.kind.kind === 'delta';
-    const { where, values } = conditionOf(view, isDelta);
+    const { where, values } = conditionOf(view, isDelta, this.#long);
     this.#db.exec('DROP TABLE IF EXISTS shown; CREATE TABLE shown (i INTEGER PRIMARY KEY, n INTEGER)');
     // Rowids count from 0 in the order of the query.
     const sql = `INSERT INTO shown SELECT row_number() OVER (ORDER BY ${orderOf(view, this.columns, isDelta)}) - 1, n FROM line ${where}`;
@@ -187,14 +218,14 @@ export class Spool {
   pairs(column: number, view: SpoolView): ChangedPairs {
     at(this.columns, column);
     if (this.kind.kind === 'rows') return { column, pairs: [], others: { pairs: 0, rows: 0 } };
-    const { where, values } = conditionOf({ ...view, flag: null }, this.kind.kind === 'delta');
+    const { where, values } = conditionOf({ ...view, flag: null }, this.kind.kind === 'delta', this.#long);
     const own = `flag = ${updated} AND b${column} IS NOT a${column}`;
     const grouped = `SELECT b${column}, a${column}, count(*) AS found FROM line ${where === '' ? 'WHERE' : `${where} AND`} ${own} GROUP BY 1, 2`;
     const most = this.#statement(`${grouped} ORDER BY 3 DESC, 1, 2 LIMIT ${mostPairs}`);
     const all = this.#statement(`SELECT count(*), coalesce(sum(found), 0) FROM (${grouped})`);
     const pairs = (most.all(...values) as unknown as Value[][]).map(([from = null, to = null, rows]) => ({
-      from: from === null ? null : textOf(from),
-      to: to === null ? null : textOf(to),
+      from: from === null ? null : textOf(this.#value(column, from)),
+      to: to === null ? null : textOf(this.#value(column, to)),
       rows: Number(rows),
     }));
     const [kinds = 0, rows = 0] = ((all.get(...values) ?? []) as unknown as Value[]).map(Number);

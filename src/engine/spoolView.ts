@@ -21,13 +21,12 @@ interface Condition {
   readonly values: readonly SQLInputValue[];
 }
 
-const isShown = (cell: string, value: string | null): Condition =>
-  value === null
-    ? { sql: `(${cell}) IS NULL`, values: [] }
-    : { sql: `((${cell}) IS NOT NULL AND shown(${cell}) = ?)`, values: [value] };
-
-function cellCondition(filter: CellFilter, isDelta: boolean): Condition {
+function cellCondition(filter: CellFilter, isDelta: boolean, isLong: boolean): Condition {
   const { column } = filter;
+  const isShown = (cell: string, value: string | null): Condition =>
+    value === null
+      ? { sql: `(${cell}) IS NULL`, values: [] }
+      : { sql: `((${cell}) IS NOT NULL AND shown(${cell}, ${isLong ? 1 : 0}) = ?)`, values: [value] };
   if (filter.kind === 'is') return isShown(imageOf(column, isDelta), filter.value);
   if (!isDelta) return { sql: '0', values: [] };
   if (filter.kind === 'changed') return { sql: `(flag = ${updated} AND b${column} IS NOT a${column})`, values: [] };
@@ -35,10 +34,17 @@ function cellCondition(filter: CellFilter, isDelta: boolean): Condition {
   return { sql: `(flag = ${updated} AND ${from.sql} AND ${to.sql})`, values: [...from.values, ...to.values] };
 }
 
-/** `where`: with its keyword, or empty. Columns are numbers that the caller has checked. */
-export function conditionOf(view: SpoolView, isDelta: boolean): { where: string; values: SQLInputValue[] } {
+/**
+ * `where`: with its keyword, or empty. Columns are numbers that the caller has checked; `long`: those with whole numbers beyond
+ * SQLite's.
+ */
+export function conditionOf(
+  view: SpoolView,
+  isDelta: boolean,
+  long: ReadonlySet<number>,
+): { where: string; values: SQLInputValue[] } {
   const { filter, flag, cells, hashes } = view;
-  const parts: Condition[] = cells.map((one) => cellCondition(one, isDelta));
+  const parts: Condition[] = cells.map((one) => cellCondition(one, isDelta, long.has(one.column)));
   if (flag !== null) parts.push({ sql: 'flag = ?', values: [flagNames.indexOf(flag)] });
   if (filter !== '') parts.push({ sql: 'instr(shown, ?) > 0', values: [filter.toLowerCase()] });
   if (hashes && hashes.from !== null) parts.push({ sql: 'hash >= ?', values: [hashes.from] });
@@ -49,13 +55,21 @@ export function conditionOf(view: SpoolView, isDelta: boolean): { where: string;
   };
 }
 
+/** Digits that a double tells apart. */
+const doubleDigits = 15;
+const digitsOf = (type: string): number => Number(/\((\d+)/.exec(type)?.[1] ?? 10);
+
 /** The order of a view, without its keyword; rows that are the same in it stay as they came. */
 export function orderOf({ sort }: SpoolView, columns: readonly PageColumn[], isDelta: boolean): string {
   const by = sort.map(({ column, descending }) => {
     const { type } = at(columns, column);
     const cell = imageOf(column, isDelta);
     // DECIMAL travels as text, but its order is that of numbers.
-    const value = /^(DECIMAL|NUMERIC|DEC)\b/i.test(type) ? `CAST(${cell} AS REAL)` : cell;
+    const value = !/^(DECIMAL|NUMERIC|DEC)\b/i.test(type)
+      ? cell
+      : digitsOf(type) > doubleDigits
+        ? `units(${cell})`
+        : `CAST(${cell} AS REAL)`;
     return `${value}${descending ? ' DESC' : ''}`;
   });
   return [...by, 'n'].join(', ');

@@ -24,7 +24,7 @@ export interface TypedFile {
 }
 
 /** Types that every store has: without one, it is not known what else it holds. */
-const isUsual: Holds = (type) => !/unsigned|^DECIMAL\((?:1[6-9]|[2-9]\d)/i.test(type);
+const isUsual: Holds = (type) => !/^DECIMAL\((?:39|[4-9]\d|\d{3})/i.test(type);
 
 /** Failures are those of a file that is imported into a new table. */
 export async function typedFile(

@@ -62,3 +62,13 @@ export function canonicalTime(text: string, digits: number): string | undefined 
   if (!isTime(hour, minute, second, 838) || fraction === undefined) return undefined;
   return `${parts[1] ?? ''}${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}${fraction}`;
 }
+
+/** The shortest digits that mean this single: what a FLOAT shows. */
+export function singleText(value: number): string {
+  const single = Math.fround(value);
+  for (let digits = 6; digits <= 9; digits++) {
+    const text = single.toPrecision(digits);
+    if (Math.fround(Number(text)) === single) return String(Number(text));
+  }
+  return String(single);
+}

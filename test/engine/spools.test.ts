@@ -95,6 +95,25 @@ describe('a scratch copy of a result', () => {
     expect(await read(0, 5, { ...whole, filter: 'no such text' })).toEqual({ total: 0, rows: [] });
   });
 
+  it('keeps and sorts numbers of 64 bits without a sign and DECIMALs of 38 digits', async () => {
+    const { caller, store } = await engines.start('exact.db');
+    const [high, low] = [18446744073709551615n, 9223372036854775808n];
+    const wide = '12345678901234567890123456789012345.';
+    await run(
+      store,
+      'CREATE DATABASE d',
+      'CREATE TABLE d.e (id INT PRIMARY KEY, u BIGINT UNSIGNED, w DECIMAL(38,3))',
+      `INSERT INTO d.e VALUES (1, ${high}, ${wide}002), (2, 5, -${wide}001), (3, ${low}, ${wide}001), (4, NULL, NULL)`,
+    );
+    const { read } = await spooled(caller, query('SELECT u, w, id FROM d.e ORDER BY id'));
+    const sorted = async (column: number) =>
+      (await read(0, 9, { ...whole, sort: [{ column, descending: false }] })).rows;
+    expect((await sorted(0)).map(([u]) => u)).toEqual([null, 5, low, high]);
+    expect((await sorted(1)).map(([, w]) => w)).toEqual([null, `-${wide}001`, `${wide}001`, `${wide}002`]);
+    const cells = [{ kind: 'is', column: 0, value: String(low) }] as const;
+    expect((await read(0, 9, { ...whole, cells })).rows).toEqual([[low, `${wide}001`, 3]]);
+  });
+
   it('is a table at a version too: its key first, and as it was then', async () => {
     const { caller } = await changed('table.db');
     const at = (version: Version): SpoolSource => ({ kind: 'table', table, at: version });

@@ -130,7 +130,7 @@ it('JSON is compared by its value', async () => {
   await take('a.jsonl', '{"id":1,"x":{"a":1,"b":[2.0,{"c":"1"}]}}\n{"id":2,"x":{"a":1}}\n');
   const same = await take('b.jsonl', '{"id":1,"x":{"b":[2,{"c":"1"}],"a":1}}\n{"id":2,"x":{"a":"1"}}\n');
   expect(same).toMatchObject({ updated: 1, unchanged: 1 });
-  expect((await rowsOf(store))[1]).toEqual([2, '{"a":"1"}']);
+  expect((await rowsOf(store))[1]).toEqual([2, '{"a": "1"}']);
   const digits = await take('c.jsonl', '{"id":1,"x":{"b":[2,{"c":1}],"a":1}}\n');
   expect(digits).toMatchObject({ updated: 1, unchanged: 0 });
 });

@@ -17,20 +17,23 @@ describe('the type of a new column', () => {
     ['versions', ['1.1', '1.2', '1.10'], 'TEXT'],
     ['amounts, all with as many digits', ['1.10', '1.15', '20.00'], 'DOUBLE'],
     ['numbers of data frames', ['41.0', '8.3252', '-122.23'], 'DOUBLE'],
-    ['more digits than a double has', ['0.1234567890123456789'], 'TEXT'],
-    ['amounts beyond a double', ['12345678901234567.89'], 'TEXT'],
+    ['more digits than a double has', ['0.1234567890123456789'], 'DECIMAL(20,19)'],
+    ['amounts beyond a double', ['12345678901234567.89'], 'DECIMAL(19,2)'],
     ['a double in all of its digits', ['0.30000000000000004', '5e-324'], 'DOUBLE'],
     ['doubles as "%.18e" writes them', ['1.000000000000000056e-01'], 'DOUBLE'],
     ['a thousand with a separator', ['"1,234"', '"5,678"'], 'TEXT'],
     ['days that are written otherwise', ['1-1-2016', '2-1-2016'], 'TEXT'],
-    ['whole numbers beyond 64 bits', ['18446744073709551615', '1'], 'TEXT'],
+    ['whole numbers of 64 bits without a sign', ['18446744073709551615', '1'], 'BIGINT UNSIGNED'],
+    ['whole numbers beyond 64 bits', ['18446744073709551616', '-1'], 'DECIMAL(20,0)'],
+    ['more digits than any number has', ['1234567890123456789012345678901234567890'], 'TEXT'],
   ])('%s', async (_, cells, type) => {
     const { store, take } = imports(folder);
     await take('a.csv', column(cells));
     expect((await typesIn(store))['x']).toBe(type);
     const rows = await rowsOf(store);
     const written = cells.map((cell) => cell.replaceAll('"', ''));
-    expect(rows.map(([, x]) => x)).toEqual(type === 'TEXT' ? written : written.map(Number));
+    const value = (cell: string) => (cell === '18446744073709551615' ? BigInt(cell) : Number(cell));
+    expect(rows.map(([, x]) => x)).toEqual(/^(?:TEXT|DECIMAL)/.test(type) ? written : written.map(value));
   });
 
   it('is found from cells far down in the file as well', async () => {
@@ -106,8 +109,8 @@ describe('a file into a table that is there', () => {
 
 describe('JSON Lines', () => {
   it.each<[string, string, string, unknown]>([
-    ['more digits than a double has', '0.1234567890123456789', 'TEXT', '0.1234567890123456789'],
-    ['an amount beyond a double', '12345678901234567.89', 'TEXT', '12345678901234567.89'],
+    ['more digits than a double has', '0.1234567890123456789', 'DECIMAL(20,19)', '0.1234567890123456789'],
+    ['an amount beyond a double', '12345678901234567.89', 'DECIMAL(19,2)', '12345678901234567.89'],
     ['a number beyond a double', '1e400', 'TEXT', '1e400'],
     ['a whole number beyond ±2^53', '9007199254740993', 'BIGINT', 9007199254740993n],
     ['a number', '0.1', 'DOUBLE', 0.1],
@@ -115,7 +118,7 @@ describe('JSON Lines', () => {
       'numbers in a list',
       '[0.1234567890123456789, 9007199254740993]',
       'JSON',
-      '[0.1234567890123456789,9007199254740993]',
+      '[0.1234567890123456789, 9007199254740993]',
     ],
   ])('keeps %s', async (_, written, type, value) => {
     const { store, take } = imports(folder);

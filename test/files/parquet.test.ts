@@ -80,22 +80,23 @@ describe('values', () => {
   const optional = { name: 'x', repetition_type: 'OPTIONAL' } as const;
   it.each<[string, Uint8Array, string, unknown[]]>([
     [
-      'a decimal that says 38 digits and has a few',
-      oneColumn([12345n, -5n], { ...optional, type: 'INT64', converted_type: 'DECIMAL', precision: 18, scale: 2 }),
-      'DECIMAL(15,2)',
+      'a decimal that says 50 digits and has a few',
+      oneColumn([12345n, -5n], { ...optional, type: 'INT64', converted_type: 'DECIMAL', precision: 50, scale: 2 }),
+      'DECIMAL(38,2)',
       ['123.45', '-0.05'],
     ],
     [
-      'a decimal beyond what the store keeps',
-      oneColumn([1234567890123456789n], {
+      'a decimal of 38 digits',
+      oneColumn([1234567890123456789n, -(10n ** 38n - 1n)], {
         ...optional,
-        type: 'INT64',
+        type: 'FIXED_LEN_BYTE_ARRAY',
+        type_length: 16,
         converted_type: 'DECIMAL',
-        precision: 19,
+        precision: 38,
         scale: 2,
       }),
-      'TEXT',
-      ['12345678901234567.89'],
+      'DECIMAL(38,2)',
+      ['12345678901234567.89', `-${'9'.repeat(36)}.99`],
     ],
     [
       'an enumeration',
@@ -109,14 +110,14 @@ describe('values', () => {
     [
       'unsigned 64 bits that 63 hold',
       oneColumn([1n, 2n ** 63n - 1n], { ...optional, type: 'INT64', converted_type: 'UINT_64' }),
-      'BIGINT',
+      'BIGINT UNSIGNED',
       [1, 2n ** 63n - 1n],
     ],
     [
       'unsigned 64 bits',
       oneColumn([1n, 2n ** 64n - 1n], { ...optional, type: 'INT64', converted_type: 'UINT_64' }),
-      'TEXT',
-      ['1', '18446744073709551615'],
+      'BIGINT UNSIGNED',
+      [1, 18446744073709551615n],
     ],
     [
       'nanoseconds that are microseconds',
@@ -147,9 +148,10 @@ describe('values', () => {
 
   it('that the store does not hold become text, and it is said', async () => {
     const { take } = imports(folder);
-    const element: Element = { ...optional, type: 'INT64', converted_type: 'DECIMAL', precision: 18, scale: 2 };
-    const { notes } = await take('a.parquet', oneColumn([123456789012345678n], element));
-    expect(notes).toEqual(['x: DECIMAL(18,2) in the file, which this store does not hold for every value, is TEXT.']);
+    const more = { converted_type: 'DECIMAL', precision: 50, scale: 2 } as const;
+    const element: Element = { ...optional, type: 'FIXED_LEN_BYTE_ARRAY', type_length: 20, ...more };
+    const { notes } = await take('a.parquet', oneColumn([10n ** 40n], element));
+    expect(notes).toEqual(['x: DECIMAL(50,2) in the file, which this store does not hold for every value, is TEXT.']);
   });
 
   it('within lists, maps and structs are the same as at the top', async () => {
@@ -180,11 +182,11 @@ describe('values', () => {
     };
     await take('a.parquet', oneColumn([[struct], []], ...list));
     const rows = await rowsOf(store);
-    expect(String(rows[0]?.[1])).toContain('"whole":9007199254740993');
-    expect(String(rows[0]?.[1])).toContain('"at":"1970-01-01 00:00:00.001000"');
-    expect(String(rows[0]?.[1])).toContain('"day":"1970-01-01"');
-    expect(String(rows[0]?.[1])).toContain('"real":null');
-    expect(String(rows[0]?.[1])).toContain('"amount":1234567.89');
+    expect(String(rows[0]?.[1])).toContain('"whole": 9007199254740993');
+    expect(String(rows[0]?.[1])).toContain('"at": "1970-01-01 00:00:00.001000"');
+    expect(String(rows[0]?.[1])).toContain('"day": "1970-01-01"');
+    expect(String(rows[0]?.[1])).toContain('"real": null');
+    expect(String(rows[0]?.[1])).toContain('"amount": 1234567.89');
     expect(rows[1]?.[1]).toBe('[]');
   });
 });

@@ -65,6 +65,14 @@ export const storeFailures = {
         d.known,
       ),
   },
+  /** What was not moved is only read. */
+  'store.notMoved': {
+    say: (d: { store: string; reason: string }) =>
+      together(
+        say('{0} is of an older version and could not get the form of this one, so it is only read.', d.store),
+        d.reason,
+      ),
+  },
   /** Only where others share it: whoever writes says yes first. */
   'registry.older': {
     say: (d: { store: string; version: number; known: number }) =>

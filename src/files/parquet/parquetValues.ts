@@ -15,6 +15,10 @@ export interface Read {
   readonly cell: CellOf;
 }
 
+/** Of a DECIMAL that every store has. */
+const mostDigits = 38;
+const mostScale = 30;
+
 const dayMs = 86_400_000;
 const firstDay = Date.UTC(0, 0, 1) - 1899 * 365.2425 * dayMs;
 const lastMs = Date.UTC(9999, 11, 31, 23, 59, 59);
@@ -96,8 +100,8 @@ function readDecimal(element: SchemaElement): Read {
   const precision = element.precision ?? 15;
   return {
     type: `DECIMAL(${precision},${scale})`,
-    // A column that says 38 digits seldom uses them.
-    instead: [...(precision > 15 && scale <= 15 ? [`DECIMAL(15,${scale})`] : []), 'TEXT'],
+    // A column that says more digits than any store has seldom uses them.
+    instead: [...(precision > mostDigits && scale <= mostScale ? [`DECIMAL(${mostDigits},${scale})`] : []), 'TEXT'],
     cell: (stored) => decimalText(bigintOf(stored), scale),
   };
 }

@@ -39,7 +39,7 @@ function truth(name: string, value: Exclude<Value, null>): boolean {
   });
 }
 
-type Stored = Pick<SchemaElement, 'type' | 'converted_type' | 'precision' | 'scale'>;
+type Stored = Pick<SchemaElement, 'type' | 'type_length' | 'converted_type' | 'precision' | 'scale'>;
 type How = readonly [stored: Stored, convert: Target['stored']];
 
 const textual: Stored = { type: 'BYTE_ARRAY', converted_type: 'UTF8' };
@@ -47,17 +47,20 @@ const textual: Stored = { type: 'BYTE_ARRAY', converted_type: 'UTF8' };
 /** What a family is stored as. Text of all kinds that Parquet has no type for (TIME, JSON, vectors) stays text. */
 function howOf(name: string, type: string, family: TypeFamily): How {
   switch (family) {
-    case 'integer':
-      return [{ type: 'INT64' }, (value) => BigInt(value as number | bigint)];
+    case 'integer': {
+      const isUnsigned = /^BIGINT.*UNSIGNED/i.test(type);
+      const stored: Stored = isUnsigned ? { type: 'INT64', converted_type: 'UINT_64' } : { type: 'INT64' };
+      return [stored, (value) => BigInt(value as number | bigint)];
+    }
     case 'float':
       return [{ type: 'DOUBLE' }, (value) => Number(value)];
     case 'boolean':
       return [{ type: 'BOOLEAN' }, (value) => truth(name, value)];
     case 'decimal': {
       const { precision, scale } = digitsOf(type);
-      // An INT64 holds 18 digits.
-      if (precision > 18) return [textual, String];
-      const stored: Stored = { type: 'INT64', converted_type: 'DECIMAL', precision, scale };
+      // An INT64 holds 18 digits, 16 bytes hold 38.
+      const kept: Stored = precision > 18 ? { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16 } : { type: 'INT64' };
+      const stored: Stored = { ...kept, converted_type: 'DECIMAL', precision, scale };
       return [stored, (value) => BigInt(String(value).replace('.', ''))];
     }
     case 'date':

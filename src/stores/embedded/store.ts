@@ -83,8 +83,9 @@ export class EmbeddedStore implements LocalStore {
 
   async facts(): Promise<StoreFacts> {
     const engine = this.#read((db) => `SQLite ${String(db.value('SELECT sqlite_version()'))}`);
-    const { path: label, readOnly } = this.#opened;
-    return { kind: 'embedded', label, engine, release: null, readOnly, seesOthers: true, limits: [] };
+    const { path: label, readOnly, notes } = this.#opened;
+    const facts = { kind: 'embedded', label, engine, release: null, readOnly, seesOthers: true, limits: [] } as const;
+    return notes.length > 0 ? { ...facts, notes } : facts;
   }
 
   async databases(): Promise<string[]> {
@@ -285,7 +286,8 @@ export class EmbeddedStore implements LocalStore {
 
   #mustWrite(): FileConnection {
     this.#mustBeOpened();
-    const { path: store, isFull } = this.#opened;
+    const { path: store, isFull, held } = this.#opened;
+    if (held) throw held;
     if (!this.#writer) throw new Failure(isFull ? 'store.full' : 'store.readOnly', { store });
     return this.#writer;
   }

@@ -4,12 +4,13 @@ import { type Statement, snapshotNameOf } from '../../../src/git4data/ast.ts';
 import { parseStatement } from '../../../src/git4data/parser.ts';
 import type { TableName } from '../../../src/data/table.ts';
 import { sqlFunctions } from '../../../src/stores/embedded/dialect/functions.ts';
-import { decimalAggregates, decimalOf } from '../../../src/stores/embedded/dialect/decimals.ts';
+import { decimalAggregates } from '../../../src/stores/embedded/dialect/decimals.ts';
+import { decimalOf, unpacked, unsignedOf } from '../../../src/stores/exact.ts';
 import { assigned } from '../../../src/stores/embedded/typed/assigned.ts';
 import type { DialectContext } from '../../../src/stores/embedded/typed/scope.ts';
 import { sqlName } from '../../../src/stores/embedded/typed/sqlText.ts';
 import type { ShownColumn, TypedQuery } from '../../../src/stores/embedded/typed/statement.ts';
-import { declaredType, typeText } from '../../../src/stores/embedded/typed/types.ts';
+import { declaredType, isBits, typeText } from '../../../src/stores/embedded/typed/types.ts';
 import { translate } from '../../../src/stores/embedded/dialect/translate.ts';
 import type { ColumnShape, Translation } from '../../../src/stores/embedded/dialect/translation.ts';
 import { typeChecks } from '../../../src/stores/embedded/types/typeChecks.ts';
@@ -108,10 +109,12 @@ export class PlainStore {
     statement.setReadBigInts(true);
     const rows = (statement.all() as unknown as (null | number | bigint | string)[][]).map((row) =>
       row.map((cell, i) => {
-        const type = columns[i]?.type;
+        const { type, isKept } = columns[i] ?? {};
         if (cell === null) return null;
-        if (type?.kind === 'dec' && typeof cell !== 'string')
-          return typeof cell === 'bigint' ? decimalOf(cell, type.scale) : cell.toFixed(type.scale);
+        if (type?.kind === 'dec' && typeof cell === 'bigint') return decimalOf(cell, type.scale);
+        if (type?.kind === 'dec' && isKept && type.digits > 18)
+          return decimalOf(unpacked(String(cell)) ?? 0n, type.scale);
+        if (type && isBits(type) && typeof cell === 'bigint') return String(unsignedOf(cell));
         return String(cell);
       }),
     );
@@ -139,19 +142,15 @@ export class PlainStore {
     const shapes = columns.map(
       (column): ColumnShape => ({
         name: column.name,
-        type: column.isPlain
-          ? column.typeText
-          : column.type.kind === 'dec'
-            ? `DECIMAL(15,${column.type.scale})`
-            : typeText(column.type).replace('NULL', 'TEXT'),
+        type: column.isPlain ? column.typeText : typeText(column.type).replace('NULL', 'TEXT'),
         nullable: true,
         defaultSql: null,
         autoIncrement: false,
       }),
     );
     this.#create(name, shapes, []);
-    const cells = columns.map(({ type, isDouble }, i) =>
-      assigned({ sql: `q.c${i}`, type, isDouble }, declaredType(shapes[i]?.type ?? ''), ''),
+    const cells = columns.map(({ type, isKept }, i) =>
+      assigned({ sql: `q.c${i}`, type, isKept }, declaredType(shapes[i]?.type ?? ''), ''),
     );
     this.#db.exec(`INSERT INTO ${sqlName(name)} SELECT ${cells.join(', ')} FROM (${sql}) AS q`);
   }

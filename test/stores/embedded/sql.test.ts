@@ -120,7 +120,7 @@ describe('SQL on the embedded store', () => {
     ['INSERT INTO items (name) VALUES (NULL)', 'value.refused', { column: 'name', value: 'NULL' }],
     ['CREATE TABLE items (id INT)', 'table.exists', { table: 'shop.items' }],
     ['CREATE TABLE Items (id INT)', 'table.exists', { table: 'shop.items' }],
-    ['CREATE TABLE t (d DECIMAL(30,10))', 'store.unsupported', {}],
+    ['CREATE TABLE t (d DECIMAL(39,10))', 'store.unsupported', {}],
     ['CREATE TABLE t (g GEOMETRY)', 'store.unsupported', {}],
     ['CREATE DATABASE shop', 'sql.failed', {}],
     ['USE nowhere', 'database.unknown', { database: 'nowhere' }],

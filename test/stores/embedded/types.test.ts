@@ -35,11 +35,22 @@ describe('column types', () => {
     ['DECIMAL(10,2)', -0, '0.00'],
     ['DECIMAL(15,5)', '-1234567890.12345', '-1234567890.12345'],
     ['DECIMAL(15,15)', 1e-7, '0.000000100000000'],
+    ['DECIMAL(18,4)', '-99999999999999.9999', '-99999999999999.9999'],
+    ['DECIMAL(18,0)', 9007199254740993n, '9007199254740993'],
+    ['DECIMAL(38,10)', '-1234567890123456789012345678.0123456789', '-1234567890123456789012345678.0123456789'],
+    ['DECIMAL(38,0)', '99999999999999999999999999999999999999', '99999999999999999999999999999999999999'],
+    ['DECIMAL(20,2)', '-0', '0.00'],
+    ['BIGINT UNSIGNED', 2n ** 64n - 1n, 2n ** 64n - 1n],
+    ['BIGINT UNSIGNED', 2n ** 63n, 2n ** 63n],
+    ['BIGINT UNSIGNED', 5, 5],
+    ['FLOAT', 0.1, 0.1],
+    ['FLOAT', 0.123456789, 0.12345679],
+    ['FLOAT', 16777217, 16777216],
     ['VARCHAR(10)', '', ''],
     ['TEXT', 'a\0b😀', 'a\0b😀'],
     ['TEXT', 12, '12'],
     [`ENUM('a','it''s (b)')`, `it's (b)`, `it's (b)`],
-    ['JSON', '{"a": [1, 2]}', '{"a": [1, 2]}'],
+    ['JSON', '{"b":1,"a":[1,2]}', '{"a": [1, 2], "b": 1}'],
     ['BLOB', bytes(), bytes()],
     ['VARBINARY(3)', bytes(0, 255, 0), bytes(0, 255, 0)],
     ['DATE', '2012-1-5', '2012-01-05'],
@@ -63,12 +74,14 @@ describe('column types', () => {
   test.each<[string, Value, RegExp]>([
     ['TINYINT', 128, /holds -128 to 127/],
     ['INT UNSIGNED', -1, /holds 0 to 4294967295/],
-    ['BIGINT UNSIGNED', 2n ** 63n, /holds 0 to/],
+    ['BIGINT UNSIGNED', 2n ** 64n, /holds 0 to 18446744073709551615/],
     ['BIGINT', 1.5, /not a whole number/],
     ['BIGINT', 'ten', /not a whole number/],
     ['DOUBLE', Number.NaN, /not a finite number/],
     ['DOUBLE', Number.POSITIVE_INFINITY, /not a finite number/],
     ['DOUBLE', '1,5', /not a finite number/],
+    ['FLOAT', 1e39, /too large for FLOAT/],
+    ['DECIMAL(5,2) UNSIGNED', '-1', /cannot be negative/],
     ['DECIMAL(4,2)', '1.005', /not a DECIMAL\(4,2\)/],
     ['DECIMAL(4,2)', '100.00', /not a DECIMAL\(4,2\)/],
     ['DATE', '2011-02-29', /not a DATE/],
@@ -89,7 +102,7 @@ describe('column types', () => {
     await expect(opened.store.table(table)).rejects.toMatchObject({ code: 'table.unknown' });
   });
 
-  test.each(['DECIMAL(16,2)', 'BIT(64)', 'GEOMETRY', 'DATETIME(7)', ''])(
+  test.each(['DECIMAL(39,2)', 'DECIMAL(38,31)', 'BIT(64)', 'GEOMETRY', 'DATETIME(7)', ''])(
     'a column of type "%s" is refused',
     async (type) => {
       await expect(load(type, null)).rejects.toMatchObject({ code: 'store.unsupported' });

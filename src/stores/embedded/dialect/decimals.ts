@@ -3,13 +3,21 @@
  * what a type holds is an error, as on a server.
  */
 import { say } from '../../../base/say.ts';
+import { singleText } from '../../canonical.ts';
+import {
+  bitsOf,
+  decimalOf,
+  mostDigits,
+  packed,
+  rescale,
+  scaledDigits,
+  ten,
+  unpacked,
+  unsignedOf,
+} from '../../exact.ts';
 import { failed, type FunctionValue, type Given, type SqlAggregate, strict, textOf } from './sqlFunction.ts';
 
 const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
-const maxDigits = 38;
-
-const powers = Array.from({ length: 80 }, (_, n) => 10n ** BigInt(n));
-const ten = (n: number): bigint => powers[n] ?? 10n ** BigInt(n);
 
 const outOfRange = (what: string): Error => failed(say('{0} is out of range.', what));
 
@@ -27,29 +35,13 @@ function read(text: Given): Decimal {
   return { value: parts[1] === '-' ? -value : value, scale: parts[3]?.length ?? 0 };
 }
 
-/** A scaled number as text with exactly `scale` digits behind the point. */
-export function decimalOf(value: bigint, scale: number): string {
-  const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0');
-  const sign = value < 0n ? '-' : '';
-  return scale === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-}
-
-/** To another scale: half away from zero, or cut. */
-function rescale(value: bigint, from: number, to: number, isCut = false): bigint {
-  if (to >= from) return value * ten(to - from);
-  const unit = ten(from - to);
-  const size = value < 0n ? -value : value;
-  const rounded = isCut ? size / unit : (size + unit / 2n) / unit;
-  return value < 0n ? -rounded : rounded;
-}
-
 function narrow(value: bigint): bigint {
   if (value >= int64.min && value <= int64.max) return value;
   throw outOfRange(String(value));
 }
 
 function wide(value: bigint, scale: number): string {
-  if (value < ten(maxDigits) && -value < ten(maxDigits)) return decimalOf(value, scale);
+  if (value < ten(mostDigits) && -value < ten(mostDigits)) return decimalOf(value, scale);
   throw outOfRange(decimalOf(value, scale));
 }
 
@@ -83,6 +75,54 @@ function numberIn(text: string): number {
     );
   return Number(found);
 }
+
+/** All digits of a text that is a number; an error for another one. */
+function digitsIn(text: string, scale: number): string {
+  const value = numberIn(text);
+  const plain = text.trim();
+  return /e/i.test(plain) ? wide(ofDouble(value, scale), scale) : widened(read(plain.replace(/^\+/, '')), scale);
+}
+
+const widened = ({ value, scale: own }: Decimal, scale: number): string => wide(rescale(value, own, scale), scale);
+
+/** What is bound, as digits. */
+function digitsOf(value: Given, scale: number): string {
+  if (typeof value === 'number') return wide(ofDouble(value, scale), scale);
+  return typeof value === 'bigint' ? decimalOf(value, 0) : digitsIn(textOf(value), scale);
+}
+
+/** A number as a column of DECIMAL(`digits`, `scale`) keeps it. */
+function storedForm(value: Given, digits: number, scale: number): FunctionValue {
+  const { value: units, scale: own } = read(value);
+  const rounded = rescale(units, own, scale);
+  if (rounded >= ten(digits) || -rounded >= ten(digits))
+    throw failed(say('{0} is out of range for DECIMAL({1},{2}).', decimalOf(units, own), digits, scale));
+  return digits <= scaledDigits ? rounded : (packed(rounded, digits) ?? null);
+}
+
+/** Units of a number without a sign as its 64 bits. */
+function unsignedBits(units: bigint, scale: number): bigint {
+  const value = rescale(units, scale, 0);
+  if (value >= 0n && value < 2n ** 64n) return bitsOf(value);
+  throw outOfRange(say('{0} as a number without a sign', String(value)));
+}
+
+/** The units of a packed text, of which a file may hold another one. */
+function unpackedUnits(text: string): bigint {
+  const units = unpacked(text);
+  if (units !== undefined) return units;
+  throw failed(say('{0} is no decimal number.', JSON.stringify(text)));
+}
+
+/** The sum of so many packed numbers, by the sums of their digits in pieces of nine, the last ones first. */
+function packedTotal(digits: number, negative: bigint, pieces: readonly bigint[]): bigint {
+  const sum = pieces.reduce((total, piece, i) => total + piece * ten(9 * i), 0n);
+  return sum - negative * (ten(digits) - 1n);
+}
+
+/** A sum of units, over its rows where it is an average. */
+const shared = (sum: bigint, rows: bigint, from: number, to: number): string =>
+  wide(rescale((sum * ten(to - from + 1)) / rows, to + 1, to), to);
 
 function wholeOf(text: string): bigint {
   const value = numberIn(text);
@@ -126,6 +166,16 @@ function divideWhole(a: Given, b: Given): bigint | null {
   return y.value === 0n ? null : narrow(rescale(x.value, x.scale, scale) / rescale(y.value, y.scale, scale));
 }
 
+/** DIV with a side without a sign. */
+function divideUnsigned(a: Given, b: Given): string | null {
+  const [x, y] = [read(a), read(b)];
+  const scale = Math.max(x.scale, y.scale);
+  if (y.value === 0n) return null;
+  const value = rescale(x.value, x.scale, scale) / rescale(y.value, y.scale, scale);
+  if (value < 0n) throw outOfRange(say('{0} as a number without a sign', String(value)));
+  return wide(value, 0);
+}
+
 function remainder(a: Given, b: Given, scale: number): string | null {
   const [x, y] = [read(a), read(b)];
   return y.value === 0n ? null : wide(rescale(x.value, x.scale, scale) % rescale(y.value, y.scale, scale), scale);
@@ -144,16 +194,6 @@ function orderKey(text: string): string {
   const [whole = '', fraction = ''] = text.replace('-', '').split('.');
   const digits = `${whole.padStart(40, '0')}${fraction}`;
   return isNegative ? `0${digits.replace(/\d/g, (digit) => String(9 - Number(digit)))}` : `1${digits}`;
-}
-
-/** The shortest digits that mean this single: what a FLOAT shows. */
-export function singleText(value: number): string {
-  const single = Math.fround(value);
-  for (let digits = 6; digits <= 9; digits++) {
-    const text = single.toPrecision(digits);
-    if (Math.fround(Number(text)) === single) return String(Number(text));
-  }
-  return String(single);
 }
 
 /** Digits of a FLOAT that every server writes. */
@@ -217,7 +257,9 @@ export const decimalFunctions: Readonly<Record<string, (...args: FunctionValue[]
   dec_fit: strict((value, digits, scale) => {
     const number = asBig(value as Given);
     if (number < ten(places(digits)) && -number < ten(places(digits))) return value as Given;
-    throw outOfRange(decimalOf(number, places(scale)));
+    throw failed(
+      say('{0} is out of range for DECIMAL({1},{2}).', decimalOf(number, places(scale)), places(digits), places(scale)),
+    );
   }),
   dec_op: strict((operator, a, b, scale, isUnsigned) =>
     operate(textOf(operator as Given), a as Given, b as Given, places(scale), places(isUnsigned) === 1),
@@ -229,8 +271,48 @@ export const decimalFunctions: Readonly<Record<string, (...args: FunctionValue[]
   dec_join: strict((high, low, rows, from, to) => {
     const [own, wanted] = [places(from), places(to)];
     const sum = BigInt(high as bigint) * 1_000_000_000n + BigInt(low as bigint);
-    return wide(rescale((sum * ten(wanted - own + 1)) / BigInt(rows as bigint), wanted + 1, wanted), wanted);
+    return shared(sum, BigInt(rows as bigint), own, wanted);
   }),
+  /** The same of numbers without a sign, of their bits above and below 2^32. */
+  unsigned_join: strict((high, low, rows, to) =>
+    shared(BigInt(high as bigint) * 2n ** 32n + BigInt(low as bigint), BigInt(rows as bigint), 0, places(to)),
+  ),
+  packed_join: strict((digits, scale, to, rows, negative, ...pieces) =>
+    shared(
+      packedTotal(places(digits), negative as bigint, pieces as bigint[]),
+      BigInt(rows as bigint),
+      places(scale),
+      places(to),
+    ),
+  ),
+  unpacked: strict((value, scale) => decimalOf(unpackedUnits(textOf(value as Given)), places(scale))),
+  /** Digits without zeros at the end: equal numbers are equal texts. */
+  dec_plain: strict((value) =>
+    textOf(value as Given)
+      .replace(/(\.\d*?)0+$/, '$1')
+      .replace(/\.$/, ''),
+  ),
+  dec_stored: strict((value, digits, scale) => storedForm(value as Given, places(digits), places(scale))),
+  dec_strict: strict((value, scale) => digitsIn(textOf(value as Given), places(scale))),
+  decimal: strict((value, scale) => digitsOf(value as Given, places(scale))),
+  unsigned_text: strict((value) => String(unsignedOf(value as bigint))),
+  unsigned_real: strict((value) => Number(unsignedOf(value as bigint))),
+  unsigned_div: strict((a, b) => divideUnsigned(a as Given, b as Given)),
+  /** 64 bits without a sign as a number that has one. */
+  signed: strict((value) => {
+    if ((value as bigint) >= 0n) return value as bigint;
+    throw outOfRange(String(unsignedOf(value as bigint)));
+  }),
+  bits: strict((value, scale) => {
+    const { value: units, scale: own } = read(value as Given);
+    return unsignedBits(units, typeof value === 'bigint' ? places(scale) : own);
+  }),
+  bits_of_real: strict((value) => unsignedBits(ofDouble(roundEven(real(value as Given)), 0), 0)),
+  bits_of_value: strict((value) => {
+    const { value: units, scale } = read(digitsOf(value as Given, 0));
+    return unsignedBits(units, scale);
+  }),
+  digits_prefix: strict((value) => /^\s*([+-]?\d+)/.exec(textOf(value as Given))?.[1] ?? '0'),
   wide: strict((value, scale, isCut) => {
     const { value: number, scale: own } = read(value as Given);
     return wide(rescale(number, own, places(scale), places(isCut) === 1), places(scale));

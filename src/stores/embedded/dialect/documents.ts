@@ -1,74 +1,7 @@
-/** JSON documents in their one normal form: keys by their bytes, a blank behind `:` and `,`, whole numbers with all their digits. */
+/** MySQL's functions of JSON documents, over their normal form. */
 import { say } from '../../../base/say.ts';
+import { jsonText, keptJson, type Node, numberText, parse, print, sorted } from '../../jsonDocument.ts';
 import { failed, type FunctionValue, type Given, strict, textOf } from './sqlFunction.ts';
-
-/** A document taken apart; a number keeps its digits. */
-type Node =
-  | { readonly kind: 'plain'; readonly text: string }
-  | { readonly kind: 'array'; readonly items: readonly Node[] }
-  | { readonly kind: 'object'; readonly members: readonly (readonly [key: string, value: Node])[] };
-
-/** A number as it is shown: a whole one as it is, another in its shortest digits. */
-function numberText(written: string): string {
-  if (/^-?\d+$/.test(written)) return written === '-0' ? '0' : written;
-  const value = Number(written);
-  return Number.isFinite(value) ? String(value) : written;
-}
-
-const token = /\s*(?:([{}[\],:])|("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/y;
-
-const maxDepth = 500;
-
-/** Undefined for a text that is no document. */
-function parse(text: string): Node | undefined {
-  try {
-    // Whatever is no JSON is found by what knows it best.
-    JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  token.lastIndex = 0;
-  const next = (): RegExpExecArray => token.exec(text) as RegExpExecArray;
-  const value = (found: RegExpExecArray, depth: number): Node => {
-    if (depth > maxDepth) throw failed(say('A JSON document is nested more than {0} deep.', maxDepth));
-    if (found[1] === '[') return array(depth);
-    if (found[1] === '{') return object(depth);
-    if (found[2] !== undefined) return { kind: 'plain', text: JSON.stringify(JSON.parse(found[2])) };
-    return { kind: 'plain', text: found[3] === undefined ? (found[4] ?? 'null') : numberText(found[3]) };
-  };
-  const array = (depth: number): Node => {
-    const items: Node[] = [];
-    for (let found = next(); found[1] !== ']'; found = next())
-      if (found[1] !== ',') items.push(value(found, depth + 1));
-    return { kind: 'array', items };
-  };
-  const object = (depth: number): Node => {
-    const members = new Map<string, Node>();
-    for (let found = next(); found[1] !== '}'; found = next()) {
-      if (found[1] === ',') continue;
-      const key = JSON.parse(found[2] ?? '""') as string;
-      next();
-      members.set(key, value(next(), depth + 1));
-    }
-    return { kind: 'object', members: sorted([...members]) };
-  };
-  return value(next(), 0);
-}
-
-const sorted = <T>(members: [string, T][]): [string, T][] =>
-  members.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-
-function print(node: Node): string {
-  if (node.kind === 'plain') return node.text;
-  if (node.kind === 'array') return `[${node.items.map(print).join(', ')}]`;
-  return `{${node.members.map(([key, value]) => `${JSON.stringify(key)}: ${print(value)}`).join(', ')}}`;
-}
-
-/** The normal form of a document; undefined for a text that is none. */
-export function jsonText(text: string): string | undefined {
-  const node = parse(text);
-  return node && print(node);
-}
 
 function documentOf(text: Given): Node {
   const node = parse(textOf(text));
@@ -145,6 +78,10 @@ export const documentFunctions: Readonly<Record<string, (...args: FunctionValue[
   /** For a column, whose own check refuses what is no document. */
   json_keep: strict((value) =>
     value instanceof Uint8Array ? value : (jsonText(textOf(value as Given)) ?? (value as Given)),
+  ),
+  /** For what lies in a column already. */
+  json_moved: strict((value) =>
+    value instanceof Uint8Array ? value : (keptJson(textOf(value as Given)) ?? (value as Given)),
   ),
   json_read: strict((value) => print(documentOf(value as Given))),
   json_extract: strict((value, path) => {

@@ -8,7 +8,7 @@ import { Failure } from '../../../base/failure.ts';
 import { say } from '../../../base/say.ts';
 import { limits } from '../../../base/limits.ts';
 import { daysInMonth, twoDigits } from '../../../base/calendar.ts';
-import { canonicalDate, decimalText } from '../../canonical.ts';
+import { canonicalDate } from '../../canonical.ts';
 import { decimalFunctions, roundEven } from './decimals.ts';
 import { documentFunctions } from './documents.ts';
 import { addInterval, dateOf, daysBetween, dateParts, formatMoment, readMoment, unitsBetween } from './dates.ts';
@@ -196,14 +196,6 @@ function dateForm(value: Exclude<FunctionValue, null>, family: 'date' | 'datetim
   return `${shown.slice(0, 10)} ${shown.slice(11, 19)}${digits > 0 ? `.${fraction}` : ''}`;
 }
 
-/** DECIMAL columns: rounded to the scale; text that is no number stays, and the column refuses it. */
-function decimalForm(value: Exclude<FunctionValue, null>, scale: number): FunctionValue {
-  if (typeof value === 'bigint') return value;
-  if (typeof value === 'number') return round(value, scale);
-  const text = textOf(value).trim();
-  return decimalText(text, 300, 300) === undefined ? value : round(Number(text), scale);
-}
-
 function part(name: string): SqlFunction['run'] {
   const read = dateParts[name];
   return onText((text) => {
@@ -261,7 +253,6 @@ const table: Readonly<Record<string, SqlFunction['run']>> = {
   },
   text: (value = null) => (value === null || value instanceof Uint8Array ? value : textOf(value)),
   integer: strict((value) => (typeof value === 'bigint' ? value : whole(round(numberOf(value as number), 0)))),
-  decimal: strict((value, scale) => decimalForm(value as number, count(scale))),
   date: strict((value) => dateForm(value as string, 'date', 0)),
   datetime: strict((value, digits) => dateForm(value as string, 'datetime', count(digits))),
   cast_date: strict((value) => (readMoment(textOf(value as string)) ? dateForm(value as string, 'date', 0) : null)),

@@ -20,7 +20,7 @@ import { decimalAggregates } from '../dialect/decimals.ts';
 import { sqlFunctions } from '../dialect/functions.ts';
 import { FileConnection } from '../sqlite/driver.ts';
 import { addHashFunction } from '../versions/hashOrder.ts';
-import { firstFormat, moveFileForward, requireKnownFormat } from './fileFormat.ts';
+import { firstFormat, isNewest, moveFileForward, requireKnownFormat } from './fileFormat.ts';
 import { readHeader } from './header.ts';
 import { settleLog } from './identity.ts';
 import { freeLog } from './room.ts';
@@ -50,6 +50,10 @@ export interface Opened {
   /** It can only be read because the disk has no room even for the index of a log. */
   readonly isFull: boolean;
   readonly session: number | null;
+  /** Why a file of an older format is only read; null for one that is not. */
+  readonly held: Failure | null;
+  /** What a person should know of the opening: one sentence each. */
+  readonly notes: readonly string[];
   /** A new connection, with every setting in place. */
   connect(access: Access): FileConnection;
 }
@@ -198,8 +202,9 @@ export function openFile(options: OpenOptions): Opened {
   try {
     requireKnownFormat(db);
     const isCurrent = db.transaction('read', () => requireTrusted(db));
-    const session = opened.access === 'read' ? null : enter(db, isCurrent);
-    return { path, readOnly: opened.access === 'read', isFull: opened.isFull, session, connect };
+    const { session, held, notes } = opened.access === 'read' ? onlyRead : enter(db, isCurrent);
+    const { isFull } = opened;
+    return { path, readOnly: opened.access === 'read' || held !== null, isFull, session, held, notes, connect };
   } finally {
     db.close();
   }
@@ -226,15 +231,23 @@ function connectAs(
   }
 }
 
-/** The number of the session; null where the disk has no room to write it down, which is no reason not to read the rest. */
-function enter(db: FileConnection, isCurrent: boolean): number | null {
-  const begin = (): number => {
-    moveFileForward(db);
-    return beginSession(db, isCurrent);
+type Entered = Pick<Opened, 'session' | 'held' | 'notes'>;
+const onlyRead: Entered = { session: null, held: null, notes: [] };
+
+/** No session where the disk has no room to write it down, which is no reason not to read the rest. */
+function enter(db: FileConnection, isCurrent: boolean): Entered {
+  const begin = (): Entered => {
+    const ended = endedSessions(db);
+    // Before anything is built on it.
+    if (ended.length > 0) checkPages(db);
+    const isMoved = moveFileForward(db, undefined, () => requireNobodyElse(db));
+    const session = beginSession(db, ended, isCurrent);
+    return { ...onlyRead, session, notes: isMoved && hasTables(db) ? [movedText(db)] : [] };
   };
   try {
     return begin();
   } catch (error) {
+    if (Failure.is(error, 'store.notMoved')) return { ...onlyRead, held: error, notes: [error.message] };
     if (!Failure.is(error, 'store.full')) throw error;
     freeLog(db);
   }
@@ -242,8 +255,27 @@ function enter(db: FileConnection, isCurrent: boolean): number | null {
     return begin();
   } catch (error) {
     if (!Failure.is(error, 'store.full')) throw error;
-    return null;
+    return isNewest(db) ? onlyRead : { ...onlyRead, held: error };
   }
+}
+
+const hasTables = (db: FileConnection): boolean => db.value('SELECT 1 FROM _dt_generations LIMIT 1') !== undefined;
+
+const movedText = (db: FileConnection): string =>
+  say(
+    '{0} was of an older version and has the form of this one now: DECIMAL and BIGINT UNSIGNED are exact, with the values that they had. Older versions cannot open it any more.',
+    db.path,
+  );
+
+/** An older program that has the file open would go on writing numbers of the form of before. */
+function requireNobodyElse(db: FileConnection): void {
+  const others = db.all('SELECT pid FROM _dt_sessions WHERE host = ? AND pid <> ?', hostname(), process.pid);
+  const [found] = others.flat().filter((pid) => isRunning(pid as number));
+  if (found === undefined) return;
+  throw new Failure('store.notMoved', {
+    store: db.path,
+    reason: say('The process {0} has it open. Close that one, then open the store again.', String(found)),
+  });
 }
 
 export function isRunning(pid: number): boolean {
@@ -256,19 +288,20 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Enters this process; when another one ended without closing the store, the whole file is checked first. */
-function beginSession(db: FileConnection, isCurrent: boolean): number {
-  const host = hostname();
-  const others = db.all('SELECT id, pid FROM _dt_sessions WHERE host = ?', host) as [number, number][];
-  const ended = others.filter(([, pid]) => !isRunning(pid));
-  if (ended.length > 0) checkPages(db);
-  return db.transaction('write', () => {
-    for (const [id] of ended) db.run('DELETE FROM _dt_sessions WHERE id = ?', id);
-    db.run('INSERT INTO _dt_sessions (pid, host) VALUES (?, ?)', process.pid, host);
+/** Numbers of the sessions of processes of this machine that ended without closing the store. */
+const endedSessions = (db: FileConnection): number[] =>
+  (db.all('SELECT id, pid FROM _dt_sessions WHERE host = ?', hostname()) as [number, number][])
+    .filter(([, pid]) => !isRunning(pid))
+    .map(([id]) => id);
+
+/** Enters this process. */
+const beginSession = (db: FileConnection, ended: readonly number[], isCurrent: boolean): number =>
+  db.transaction('write', () => {
+    for (const id of ended) db.run('DELETE FROM _dt_sessions WHERE id = ?', id);
+    db.run('INSERT INTO _dt_sessions (pid, host) VALUES (?, ?)', process.pid, hostname());
     if (!isCurrent || isSuspicious(db)) inspect(db);
     return db.value('SELECT max(id) FROM _dt_sessions') as number;
   });
-}
 
 /** Says that a process is done with the file, so that the next one to open it does not take it for crashed; true for the last one. */
 export function endSession(db: FileConnection, session: number | null): boolean {

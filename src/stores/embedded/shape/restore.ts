@@ -13,7 +13,7 @@ import {
 import { type TableName, tableText } from '../../../data/table.ts';
 import { hexOf } from '../../../data/value.ts';
 import { atSnapshot, live } from '../../../data/version.ts';
-import { databaseExists, findTable, liveTables, resolveVersion, type TableVersion } from '../types/catalog.ts';
+import { cellOf, databaseExists, findTable, liveTables, resolveVersion, type TableVersion } from '../types/catalog.ts';
 import { planDelta } from '../versions/delta.ts';
 import { countPlan, orderedSql } from '../versions/deltaPages.ts';
 import type { FileConnection, SqlRow, SqlValue } from '../sqlite/driver.ts';
@@ -67,7 +67,7 @@ function hashRows(rows: Iterable<SqlRow>, hash: ReturnType<typeof createHash>, s
 }
 
 function liveRows(db: FileConnection, { columns, generation }: TableVersion): Iterable<SqlRow> {
-  const cells = columns.map(({ name, type }) => selectCell(type, quoteName(name)));
+  const cells = columns.map((column) => selectCell(column.type, cellOf(column, quoteName(column.name))));
   const key = generation.keyColumns.map(({ live: cell }) => cell);
   return db.iterate(`SELECT ${cells.join(', ')} FROM ${quoteName(generation.stored)} ORDER BY ${key.join(', ')}`);
 }

@@ -22,7 +22,7 @@ import { createIndex, secondaryIndexes } from './indexes.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { indexTexts, keepSql, putAside } from './putAside.ts';
 import { typeChecks } from '../types/typeChecks.ts';
-import type { ColumnType } from '../types/types.ts';
+import { type ColumnType, isRowNumber } from '../types/types.ts';
 import { extendLog, isTracked } from '../versions/undoLog.ts';
 
 /** A column to be made, its type checked. */
@@ -135,7 +135,8 @@ export function createTable(db: FileConnection, definition: TableDefinition, tab
     ...column,
     nullable: column.nullable && !key.includes(column.name),
   }));
-  const alone = key.length === 1 && columns.find((column) => column.name === key[0])?.type.storage === 'INTEGER';
+  const keyType = columns.find((column) => column.name === key[0])?.type;
+  const alone = key.length === 1 && keyType !== undefined && isRowNumber(keyType);
   const parts = [
     ...columns.map((column) => columnSql(column, alone && column.name === key[0])),
     ...(key.length > 0 && !alone ? [`PRIMARY KEY (${key.map(quoteName).join(', ')})`] : []),

@@ -4,7 +4,8 @@
  */
 import { quoteName, quoteText } from './quote.ts';
 
-interface Piece {
+/** A word, name, text, number or sign of a definition. */
+export interface Piece {
   readonly kind: 'word' | 'name' | 'text' | 'number' | 'symbol';
   /** A name without its quotes, a text without its own. */
   readonly value: string;
@@ -48,7 +49,7 @@ function pieceAt(sql: string, at: number): { readonly piece: Piece | null; reado
  * The pieces of a text; undefined where something stands in it that no definition needs, NUL among it, and a semicolon that is not in
  * quotes, unless `semicolons` are passed over. `head`: only the first ones, up to a parenthesis.
  */
-function piecesOf(sql: string, semicolons = false, head = false): Piece[] | undefined {
+export function piecesOf(sql: string, semicolons = false, head = false): Piece[] | undefined {
   if (sql.length > maxText || sql.includes('\0')) return undefined;
   const pieces: Piece[] = [];
   for (let at = 0; at < sql.length; ) {
@@ -62,9 +63,9 @@ function piecesOf(sql: string, semicolons = false, head = false): Piece[] | unde
   return pieces;
 }
 
-const isWord = (piece: Piece | undefined, ...words: readonly string[]): boolean =>
+export const isWord = (piece: Piece | undefined, ...words: readonly string[]): boolean =>
   piece?.kind === 'word' && words.includes(piece.value.toUpperCase());
-const isSymbol = (piece: Piece | undefined, value: string): boolean =>
+export const isSymbol = (piece: Piece | undefined, value: string): boolean =>
   piece?.kind === 'symbol' && piece.value === value;
 const isName = (piece: Piece | undefined): piece is Piece => piece?.kind === 'name' || piece?.kind === 'word';
 
@@ -105,7 +106,8 @@ function isHarmless(pieces: readonly Piece[], from: 0 | 1): boolean {
   return depth === from;
 }
 
-const written = (pieces: readonly Piece[]): string =>
+/** Pieces as SQLite reads them. */
+export const written = (pieces: readonly Piece[]): string =>
   pieces
     .map(({ kind, value }) =>
       kind === 'name' || (kind === 'word' && /[^\w$]/.test(value))
@@ -117,7 +119,7 @@ const written = (pieces: readonly Piece[]): string =>
     .join(' ');
 
 /** What stands between the parenthesis at `open` and its own end, and where that is; undefined when it has none. */
-function inside(pieces: readonly Piece[], open: number): { body: Piece[]; next: number } | undefined {
+export function inside(pieces: readonly Piece[], open: number): { body: Piece[]; next: number } | undefined {
   if (!isSymbol(pieces[open], '(')) return undefined;
   let depth = 0;
   for (let i = open; i < pieces.length; i++) {

@@ -30,7 +30,13 @@ export function dialectContext(
   };
   return {
     database,
-    source: (table, snapshot) => (snapshot === null ? stored(table) : snapshotSource(db, table, snapshot)),
+    source(table, snapshot) {
+      if (snapshot !== null) return snapshotSource(db, table, snapshot);
+      const name = stored(table);
+      const version = resolveVersion(db, table, live);
+      // A file of an older version that is only read keeps cells in another form than the type pass takes them in.
+      return version.columns.every(({ type, storage }) => type.storage === storage) ? name : sourceSql(db, version);
+    },
     target: stored,
     columns(table, snapshot) {
       if (snapshot === null && !findTable(db, table)) return null;

@@ -11,7 +11,7 @@ import { addColumn, checkWidth, createDatabase, createTable } from '../shape/sha
 import { createSnapshot } from '../versions/snapshots.ts';
 import { jsonValue } from '../types/jsonValue.ts';
 import { storedOf } from '../types/storedValue.ts';
-import { type ColumnType, columnType } from '../types/types.ts';
+import { type ColumnType, columnType, isRowNumber } from '../types/types.ts';
 import { recorded } from '../file/watch.ts';
 
 interface StagedColumn {
@@ -157,7 +157,8 @@ async function fillStage(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { columns, key } = stage;
-  const alone = key.length === 1 && columns[key[0] ?? 0]?.type.storage === 'INTEGER';
+  const keyType = columns[key[0] ?? 0]?.type;
+  const alone = key.length === 1 && keyType !== undefined && isRowNumber(keyType);
   // Values come in the form of their type, so that the columns need none to bring them to it.
   const parts = columns.map((_, i) => `c${i}${alone && i === key[0] ? ' INTEGER PRIMARY KEY' : ''}`);
   const keyed = key.length > 0 && !alone;
@@ -247,7 +248,7 @@ function merge(
   return { inserted, updated, deleted, unchanged: staged - inserted - updated };
 }
 
-const checked: ReadonlySet<TypeFamily> = new Set(['integer', 'float', 'boolean', 'date', 'datetime']);
+const checked: ReadonlySet<TypeFamily> = new Set(['integer', 'decimal', 'float', 'boolean', 'date', 'datetime']);
 
 /** Whether the value of a column was brought to the very form that its constraint asks for; texts without members have none. */
 const isChecked = ({ type }: StagedColumn): boolean =>
@@ -267,8 +268,8 @@ function unchecked<T>(db: FileConnection, isSure: boolean, work: () => T): T {
 /** Whether a column of this type can be made that keeps every value of the type. */
 export function keepsAll(declared: string): boolean {
   try {
-    const { text, max } = columnType(declared);
-    return text !== 'BIGINT UNSIGNED' || max === 2n ** 64n - 1n;
+    columnType(declared);
+    return true;
   } catch (error) {
     if (Failure.is(error, 'store.unsupported')) return false;
     throw error;

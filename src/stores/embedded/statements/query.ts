@@ -4,15 +4,21 @@ import { say } from '../../../base/say.ts';
 import { type PageColumn, packRows, type RowPage } from '../../../data/page.ts';
 import type { QueryEnd } from '../../../data/store.ts';
 import type { Value } from '../../../data/value.ts';
-import { decimalOf, singleText } from '../dialect/decimals.ts';
-import { jsonText } from '../dialect/documents.ts';
+import { singleText } from '../../canonical.ts';
+import { decimalOf, unpacked, unsignedOf } from '../../exact.ts';
+import { jsonText } from '../../jsonDocument.ts';
 import type { QueryTranslation } from '../dialect/translation.ts';
 import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
 import type { ShownColumn } from '../typed/statement.ts';
+import { isBits } from '../typed/types.ts';
 import { pageSize } from '../versions/rows.ts';
 
 /** Values of the product as SQLite takes them. */
-export const bound = (values: readonly Value[] | undefined): SqlValue[] => [...(values ?? [])];
+export const bound = (values: readonly Value[] | undefined): SqlValue[] =>
+  // A whole number beyond 64 bits as its digits, which is how the type pass takes it.
+  (values ?? []).map((value) =>
+    typeof value === 'bigint' && value !== BigInt.asIntN(64, value) ? String(value) : value,
+  );
 
 type CellReader = (cell: SqlValue) => Value;
 
@@ -22,16 +28,24 @@ function plainValue(cell: SqlValue): Value {
   return typeof cell === 'number' ? cell + 0 : cell;
 }
 
+/** Digits of a DECIMAL that the nearest double has exactly. */
+const doubleDigits = 15;
+
 /**
- * A DECIMAL with its digits: a column, a scaled whole number, or its text. The least or greatest of a column is the number that it was to
- * readers of 0.1: a double has its 15 digits exactly.
+ * A DECIMAL with its digits: a whole number of units, the text that a column keeps, or its own. The least or greatest of a column is the
+ * number that it was to readers of 0.1.
  */
-const decimalValue =
-  (scale: number, isPlain: boolean): CellReader =>
-  (cell) => {
-    if (typeof cell === 'number') return isPlain ? (cell + 0).toFixed(scale) : cell + 0;
-    return typeof cell === 'bigint' ? decimalOf(cell, scale) : cell;
+function decimalValue({ type, isPlain, isKept }: ShownColumn, scale: number): CellReader {
+  const isNumber = isKept && !isPlain && type.kind === 'dec' && type.digits <= doubleDigits;
+  return (cell) => {
+    const units = isKept && typeof cell === 'string' ? unpacked(cell) : cell;
+    if (typeof units !== 'bigint') return plainValue(cell);
+    const text = decimalOf(units, scale);
+    return isNumber ? Number(text) : text;
   };
+}
+
+const unsignedValue: CellReader = (cell) => plainValue(typeof cell === 'bigint' ? unsignedOf(cell) : cell);
 
 const realValue =
   (isSingle: boolean): CellReader =>
@@ -44,10 +58,13 @@ const realValue =
 const jsonValue: CellReader = (cell) => (typeof cell === 'string' ? (jsonText(cell) ?? cell) : cell);
 
 /** What a cell of a column is to whoever reads it. */
-function shownOf({ type, isPlain }: ShownColumn): CellReader {
+function shownOf(column: ShownColumn): CellReader {
+  const { type, isPlain } = column;
   switch (type.kind) {
+    case 'int':
+      return isBits(type) ? unsignedValue : plainValue;
     case 'dec':
-      return decimalValue(type.scale, isPlain);
+      return decimalValue(column, type.scale);
     case 'real':
       return realValue(type.single);
     case 'json':

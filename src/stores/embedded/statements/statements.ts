@@ -159,8 +159,8 @@ function createAs(db: FileConnection, table: TableName, query: TypedQuery, value
     }),
   );
   const generation = createTable(db, { name: table, columns, key: [] });
-  const cells = query.columns.map(({ type, isDouble, name }, i) =>
-    assigned({ sql: `q.c${i}`, type, isDouble }, declaredType(columns[i]?.type.text ?? 'TEXT'), name),
+  const cells = query.columns.map(({ type, isKept, name }, i) =>
+    assigned({ sql: `q.c${i}`, type, isKept }, declaredType(columns[i]?.type.text ?? 'TEXT'), name),
   );
   return db.run(
     `INSERT INTO ${quoteName(generation.stored)} SELECT ${cells.join(', ')} FROM (${query.sql}) AS q`,
@@ -168,15 +168,8 @@ function createAs(db: FileConnection, table: TableName, query: TypedQuery, value
   );
 }
 
-/** Digits of a DECIMAL that a column can have. */
-const columnDigits = 15;
-
-/** The type of a column that is to hold what an expression gives; a number with more digits than it can have is refused when it comes. */
-function keptTypeText(type: SqlType): string {
-  if (type.kind === 'null' || type.kind === 'any') return 'TEXT';
-  if (type.kind !== 'dec' || type.digits <= columnDigits) return typeText(type);
-  return `DECIMAL(${columnDigits},${Math.min(type.scale, columnDigits)})`;
-}
+/** The type of a column that is to hold what an expression gives. */
+const keptTypeText = (type: SqlType): string => (type.kind === 'null' || type.kind === 'any' ? 'TEXT' : typeText(type));
 
 /** LIKE and CLONE: the shape of the table at a version, and for CLONE its rows; how many. */
 function copyTable(db: FileConnection, t: Extract<Translation, { kind: 'createTableLike' }>): number {

@@ -8,9 +8,10 @@ import {
   int,
   isExact,
   isNumber,
+  isBits,
+  isNative,
   isOpen,
   isUnsigned,
-  isWide,
   maxDigits,
   nativeDigits,
   real,
@@ -71,6 +72,8 @@ const isDecimalPair = (a: Operand, b: Operand): boolean => a.type.kind === 'dec'
 
 function dividedWhole(a: Operand, b: Operand, where: string): Operand {
   if (!isExact(a.type) || !isExact(b.type)) return operand(`dt_div(${asReal(a, where)}, ${asReal(b, where)})`, int());
+  if (isBits(a.type) || isBits(b.type))
+    return operand(`dt_unsigned_div(${asWide(a)}, ${asWide(b)})`, dec(maxDigits, 0));
   if (isDecimalPair(a, b)) return operand(`dt_dec_div(${asWide(a)}, ${asWide(b)})`, int());
   // −2^63 DIV −1 is one too many.
   const sql = `(${a.sql} / ${b.sql})`;
@@ -83,11 +86,11 @@ function dividedWhole(a: Operand, b: Operand, where: string): Operand {
 
 function remainder(a: Operand, b: Operand, where: string): Operand {
   if (!isExact(a.type) || !isExact(b.type)) return operand(`dt_mod(${asReal(a, where)}, ${asReal(b, where)})`, real);
-  if (!isDecimalPair(a, b))
+  if (!isDecimalPair(a, b) && isNative(a.type) && isNative(b.type))
     return operand(`(${a.sql} % ${b.sql})`, int(Math.max(wholeDigits(a.type), wholeDigits(b.type))));
   const scale = Math.max(scaleOf(a.type), scaleOf(b.type));
   const whole = Math.max(wholeDigits(a.type), wholeDigits(b.type));
-  if (whole + scale <= nativeDigits)
+  if (whole + scale <= nativeDigits && isNative(a.type) && isNative(b.type))
     return operand(`(${asScaled(a, scale)} % ${asScaled(b, scale)})`, dec(whole + scale, scale));
   return operand(`dt_dec_mod(${asWide(a)}, ${asWide(b)}, ${scale})`, dec(maxDigits, scale));
 }
@@ -115,7 +118,7 @@ function exactDecimal(operator: '+' | '-' | '*', a: Operand, b: Operand): Operan
   const whole = isProduct
     ? wholeDigits(a.type) + wholeDigits(b.type)
     : Math.max(wholeDigits(a.type), wholeDigits(b.type)) + 1;
-  if (whole + scale <= nativeDigits && !isWide(a.type) && !isWide(b.type)) {
+  if (whole + scale <= nativeDigits && isNative(a.type) && isNative(b.type)) {
     const [left, right] = isProduct
       ? [asScaled(a, scaleOf(a.type)), asScaled(b, scaleOf(b.type))]
       : [asScaled(a, scale), asScaled(b, scale)];
@@ -144,7 +147,8 @@ function negated(one: Operand, where: string): Operand {
     return exactLiteral(literal.startsWith('-') ? literal.slice(1) : `-${literal}`);
   if (type.kind === 'real' || type.kind === 'text') return operand(`(- ${asReal(one, where)})`, real);
   if (!isExact(type)) throw unsupported(say('{0} behind a sign ({1})', typeText(type), where));
-  if (isWide(type)) return operand(`dt_dec_op('-', '0', ${sql}, ${scaleOf(type)}, 0)`, type);
+  if (!isNative(type))
+    return operand(`dt_dec_op('-', '0', ${asWide(one)}, ${scaleOf(type)}, 0)`, dec(maxDigits, scaleOf(type)));
   if (type.kind === 'dec') return operand(`(- ${asScaled(one, type.scale)})`, type);
   const digits = wholeDigits(type);
   return operand(digits > nativeDigits ? `dt_whole(- ${sql})` : `(- ${sql})`, int(digits));

@@ -1,10 +1,34 @@
 /** A value as a column takes it: rounded, converted and brought to the column's form as MySQL does, or refused. */
 import { say } from '../../../base/say.ts';
 import { canonicalDate, canonicalTime } from '../../canonical.ts';
-import { asDecimal, asInteger, asReal, asText, exactDigits, type Operand } from './operand.ts';
+import {
+  asBits,
+  asInteger,
+  asReal,
+  asScaled,
+  asText,
+  asWide,
+  exactDigits,
+  isPacked,
+  type Operand,
+  packedLiteral,
+} from './operand.ts';
 import { exactLiteral } from './compare.ts';
-import { sqlText, ten, unsupported } from './sqlText.ts';
-import { isExact, isMoment, isNumber, isOpen, type SqlType, typeText } from './types.ts';
+import { sqlText, unsupported } from './sqlText.ts';
+import {
+  isBits,
+  isExact,
+  isMoment,
+  isNative,
+  isNumber,
+  isOpen,
+  isWide,
+  nativeDigits,
+  scaleOf,
+  type SqlType,
+  typeText,
+  wholeDigits,
+} from './types.ts';
 
 function refuse(from: SqlType, to: SqlType, where: string): never {
   throw unsupported(
@@ -21,7 +45,9 @@ function open(one: Operand, to: SqlType): string {
     case 'datetime':
       return `dt_datetime(${one.sql}, ${to.digits})`;
     case 'dec':
-      return `dt_decimal(${one.sql}, ${to.scale})`;
+      return stored(`dt_decimal(${one.sql}, ${to.scale})`, to);
+    case 'int':
+      return isBits(to) ? `dt_bits_of_value(${one.sql})` : one.sql;
     case 'json':
       return `dt_json_keep(${one.sql})`;
     default:
@@ -39,11 +65,12 @@ function numberLiteral(one: Operand): Operand | undefined {
 function whole(one: Operand, to: SqlType, where: string): string {
   if (one.type.kind === 'text') {
     const literal = numberLiteral(one);
-    if (literal) return asInteger(literal, where);
+    if (literal) return isBits(to) ? asBits(literal, where) : asInteger(literal, where);
+    if (isBits(to)) return `dt_bits(dt_dec_strict(${one.sql}, 0), 0)`;
     // What is no number the column itself refuses.
     return one.literal === undefined ? `dt_whole_of_text(${one.sql})` : one.sql;
   }
-  if (isNumber(one.type)) return asInteger(one, where);
+  if (isNumber(one.type)) return isBits(to) ? asBits(one, where) : asInteger(one, where);
   return one.type.kind === 'bytes' ? one.sql : refuse(one.type, to, where);
 }
 
@@ -56,15 +83,23 @@ function truthValue(one: Operand, to: SqlType, where: string): string {
   return refuse(one.type, to, where);
 }
 
+/** Digits as text in the form in which the column keeps them. */
+const stored = (sql: string, { digits, scale }: SqlType & { kind: 'dec' }): string =>
+  `dt_dec_stored(${sql}, ${digits}, ${scale})`;
+
 function decimal(one: Operand, to: SqlType & { kind: 'dec' }, where: string): string {
-  if (one.isDouble && one.type.kind === 'dec' && one.type.scale <= to.scale) return one.sql;
   const value = numberLiteral(one) ?? one;
-  const digits = exactDigits(value);
-  if (digits !== undefined && (digits.split('.')[1]?.length ?? 0) <= to.scale && digits.length <= 16)
-    return asReal(value, where);
-  if (value.type.kind !== 'text' && !isNumber(value.type)) return refuse(one.type, to, where);
-  // Of 15 digits at most: the quotient is the nearest double.
-  return `(CAST(${asDecimal(value, { ...to, digits: 18 }, where)} AS REAL) / ${ten(to.scale)}.0)`;
+  const { type } = value;
+  if (type.kind === 'text') return stored(`dt_dec_strict(${value.sql}, ${to.scale})`, to);
+  if (!isNumber(type)) return refuse(one.type, to, where);
+  const literal = packedLiteral(value, to);
+  if (literal !== undefined) return literal;
+  if (isPacked(value) && type.kind === 'dec' && type.digits === to.digits && type.scale === to.scale) return value.sql;
+  if (type.kind === 'real') return stored(`dt_dec_of_real(${asReal(value, where)}, ${to.scale}, 1)`, to);
+  // The column's own check refuses what has more digits before the point.
+  if (!isWide(to) && isNative(type) && scaleOf(type) <= to.scale && wholeDigits(type) + to.scale <= nativeDigits)
+    return asScaled(value, to.scale);
+  return stored(asWide(value), to);
 }
 
 function float(one: Operand, to: SqlType & { kind: 'real' }, where: string): string {

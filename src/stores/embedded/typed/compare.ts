@@ -1,15 +1,29 @@
 /** Comparisons: two values are brought to a form in which SQLite's own comparison is MySQL's, or the comparison is refused. */
 import { say } from '../../../base/say.ts';
 import { canonicalDate, canonicalTime } from '../../canonical.ts';
-import { asMoment, asReal, asScaled, asWide, dateLiteral, exactDigits, type Operand, ordered } from './operand.ts';
+import {
+  asMoment,
+  asReal,
+  asScaled,
+  asWide,
+  bitsOfLiteral,
+  bitsOrder,
+  dateLiteral,
+  exactDigits,
+  isPacked,
+  type Operand,
+  ordered,
+  packedLiteral,
+} from './operand.ts';
 import { sqlText, unsupported } from './sqlText.ts';
 import {
   isExact,
   isMoment,
   isNumber,
   isOpen,
+  isBits,
+  isNative,
   isText,
-  isWide,
   maxDigits,
   nativeDigits,
   scaleOf,
@@ -26,9 +40,6 @@ export interface Aligned {
   readonly right: string;
 }
 
-/** Digits that a double tells apart from all others of so many digits. */
-const doubleDigits = 15;
-
 function refuse(left: SqlType, right: SqlType, where: string, hint?: string): never {
   throw unsupported(
     say('{0} beside {1} ({2})', typeText(left), typeText(right), where),
@@ -44,8 +55,8 @@ export function aligned(a: Operand, b: Operand, where: string, sized: boolean): 
   if (types.some(({ kind }) => kind === 'time')) return times(a, b, where, sized);
   if (types.every(({ kind }) => kind === 'bytes')) return { left: a.sql, right: b.sql };
   if (types.every(isText)) return texts(a, b, where, sized);
-  if (types.every(isNumber)) return numbers(a, b, where);
-  return textAndNumber(a, b, where);
+  if (types.every(isNumber)) return numbers(a, b, where, sized);
+  return textAndNumber(a, b, where, sized);
 }
 
 /** NULL with anything is NULL; a parameter takes the meaning of its neighbour. */
@@ -113,40 +124,62 @@ function times(a: Operand, b: Operand, where: string, sized: boolean): Aligned {
   return isSame && !sized ? { left: a.sql, right: b.sql } : { left: side(a, b), right: side(b, a) };
 }
 
-const doubleOf = (one: Operand): string | null => {
-  const digits = exactDigits(one);
-  if (digits !== undefined) return digits.replace(/^[+-]?0*|\./g, '').length <= doubleDigits ? asReal(one, '') : null;
-  if (one.isDouble) return one.sql;
-  return one.type.kind === 'int' || one.type.kind === 'bool' ? one.sql : null;
-};
-
-function numbers(a: Operand, b: Operand, where: string): Aligned {
+function numbers(a: Operand, b: Operand, where: string, sized: boolean): Aligned {
   if (!isExact(a.type) || !isExact(b.type)) return { left: asReal(a, where), right: asReal(b, where) };
-  if (a.type.kind === 'dec' || b.type.kind === 'dec') {
-    // Decimals of 15 digits order as their nearest doubles do, and SQLite compares whole numbers with doubles exactly.
-    const [left, right] = [doubleOf(a), doubleOf(b)];
-    if (left !== null && right !== null) return { left, right };
-  }
+  const unsigned = unsignedSides(a, b, sized);
+  if (unsigned) return unsigned;
+  const packedSides = inOneForm(a, b);
+  if (packedSides) return packedSides;
   const scale = Math.max(scaleOf(a.type), scaleOf(b.type));
-  const isNative = !isWide(a.type) && !isWide(b.type);
   const fits = Math.max(wholeDigits(a.type), wholeDigits(b.type)) + scale <= nativeDigits;
-  if (isNative && (fits || scale === 0)) return { left: asScaled(a, scale), right: asScaled(b, scale) };
+  if (isNative(a.type) && isNative(b.type) && (fits || scale === 0))
+    return { left: asScaled(a, scale), right: asScaled(b, scale) };
   return { left: `dt_compare(${asWide(a)}, ${asWide(b)})`, right: '0' };
 }
 
-function textAndNumber(a: Operand, b: Operand, where: string): Aligned {
+/** Two DECIMALs as their columns keep them, or one beside a literal that such a column could hold. */
+function inOneForm(a: Operand, b: Operand): Aligned | undefined {
+  if (isPacked(a) && isPacked(b) && a.type.kind === 'dec' && b.type.kind === 'dec')
+    return a.type.digits === b.type.digits && a.type.scale === b.type.scale ? { left: a.sql, right: b.sql } : undefined;
+  if (isPacked(a) && a.type.kind === 'dec') {
+    const right = packedLiteral(b, a.type);
+    return right === undefined ? undefined : { left: a.sql, right };
+  }
+  if (!isPacked(b)) return undefined;
+  const turned = inOneForm(b, a);
+  return turned && { left: turned.right, right: turned.left };
+}
+
+/** Numbers of 64 bits without a sign beside whole numbers, as SQLite's own integers; undefined where they are none. */
+function unsignedSides(a: Operand, b: Operand, sized: boolean): Aligned | undefined {
+  if (!isBits(a.type) && !isBits(b.type)) return undefined;
+  const [left, right] = [bitsSide(a, sized), bitsSide(b, sized)];
+  return left === undefined || right === undefined ? undefined : { left, right };
+}
+
+function bitsSide(one: Operand, sized: boolean): string | undefined {
+  if (isBits(one.type)) return sized ? bitsOrder(one.sql) : one.sql;
+  const literal = bitsOfLiteral(one);
+  if (literal !== undefined) return sized ? bitsOrder(literal) : literal;
+  if (one.type.kind !== 'int' || exactDigits(one) !== undefined) return undefined;
+  if (one.type.unsigned) return sized ? bitsOrder(one.sql) : one.sql;
+  // What is below 0 is none of the numbers without a sign, and less than all of them.
+  return sized ? `iif(${one.sql} < 0, -1e19, ${bitsOrder(one.sql)})` : `iif(${one.sql} < 0, 0.5, ${one.sql})`;
+}
+
+function textAndNumber(a: Operand, b: Operand, where: string, sized: boolean): Aligned {
   const [other] = isText(a.type) ? [b] : [a];
   const [found] = isText(a.type) ? [a] : [b];
   if (!other || !found || !isText(found.type) || !isNumber(other.type) || found.type.kind !== 'text')
     return refuse(a.type, b.type, where);
   if (found.known !== undefined && /^-?\d{1,18}$/.test(found.known) && isExact(other.type)) {
     const whole: Operand = { sql: `CAST(${found.sql} AS INTEGER)`, type: { kind: 'int', digits: 18, unsigned: false } };
-    return found === a ? numbers(whole, b, where) : numbers(a, whole, where);
+    return found === a ? numbers(whole, b, where, sized) : numbers(a, whole, where, sized);
   }
   const digits = exactDigits(found);
   if (digits !== undefined && isExact(other.type)) {
     const literal = exactLiteral(digits);
-    return found === a ? numbers(literal, b, where) : numbers(a, literal, where);
+    return found === a ? numbers(literal, b, where, sized) : numbers(a, literal, where, sized);
   }
   return { left: asReal(a, where), right: asReal(b, where) };
 }

@@ -6,10 +6,34 @@ import { arithmetic, signed } from './arithmetic.ts';
 import { callOf } from './functions/calls.ts';
 import { castTo } from './functions/casts.ts';
 import { type Aligned, aligned, type Comparison, compared, exactLiteral } from './compare.ts';
-import { asReal, asText, asTruth, converted, dateLiteral, nullOperand, type Operand, operand } from './operand.ts';
+import {
+  asInteger,
+  asReal,
+  asText,
+  asTruth,
+  converted,
+  dateLiteral,
+  nullOperand,
+  type Operand,
+  operand,
+} from './operand.ts';
 import type { Host, Scope } from './scope.ts';
 import { sqlText, unsupported } from './sqlText.ts';
-import { bool, bytes, common, date, datetime, int, isMoment, isOpen, real, text, typeText } from './types.ts';
+import {
+  bool,
+  bytes,
+  common,
+  date,
+  datetime,
+  dec,
+  int,
+  isMoment,
+  isOpen,
+  maxDigits,
+  real,
+  text,
+  typeText,
+} from './types.ts';
 
 type Writers = { readonly [K in Expression['kind']]: (host: Host, tree: ExpressionOf<K>, scope: Scope) => Operand };
 
@@ -42,7 +66,9 @@ function momentLiteral(tree: ExpressionOf<'moment'>, where: string): Operand {
   );
 }
 
-/** A `?`: what it is bound to tells its type. */
+const isInt64 = (value: bigint): boolean => value === BigInt.asIntN(64, value);
+
+/** A `?`: what it is bound to tells its type; a whole number beyond 64 bits is bound as its digits. */
 function parameter(host: Host, { index }: ExpressionOf<'parameter'>): Operand {
   const sql = `?${index + 1}`;
   const value = host.context.values?.[index];
@@ -52,7 +78,8 @@ function parameter(host: Host, { index }: ExpressionOf<'parameter'>): Operand {
   const known = String(value);
   if (typeof value === 'string') return { ...operand(sql, text), known };
   if (typeof value === 'boolean') return { ...operand(sql, bool), known };
-  if (typeof value === 'bigint') return { ...operand(sql, int()), known };
+  if (typeof value === 'bigint')
+    return isInt64(value) ? { ...operand(sql, int()), known } : operand(sql, dec(maxDigits, 0));
   return { ...(Number.isSafeInteger(value) ? operand(`CAST(${sql} AS INTEGER)`, int(16)) : operand(sql, real)), known };
 }
 
@@ -144,7 +171,7 @@ function scalar(host: Host, tree: ExpressionOf<'scalar'>, scope: Scope): Operand
   const value = isOneRow(tree.query)
     ? `(${sql})`
     : `(SELECT dt_only(count(*), min(c0)) FROM (SELECT c0 FROM (${sql}) LIMIT 2))`;
-  return { sql: value, type: column.type, ...(column.isDouble && { isDouble: true }) };
+  return { sql: value, type: column.type, ...(column.isKept && { isKept: true }) };
 }
 
 const aggregates = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX']);
@@ -168,7 +195,7 @@ const isDateTextOf = ({ type, isDateText, literal, known }: Operand): boolean =>
 
 /** How many units: a whole number. */
 function countOf(amount: Operand, where: string): string {
-  if (['int', 'bool', 'any'].includes(amount.type.kind)) return amount.sql;
+  if (['int', 'bool', 'any'].includes(amount.type.kind)) return asInteger(amount, where);
   if (/^[+-]?\d+$/.test(amount.literal ?? '')) return asReal(amount, where);
   throw unsupported(say('An INTERVAL of {0} ({1})', typeText(amount.type), where), say('Give a whole number.'));
 }

@@ -1,11 +1,11 @@
 /** Queries: the columns of each SELECT with their types, what it is grouped and ordered by, and several SELECTs as one. */
 import { say } from '../../../base/say.ts';
 import type { Expression, NamedQuery, OrderItem, Query, Select } from '../../../git4data/query/tree.ts';
-import { asInteger, asTruth, converted, type Operand, ordered } from './operand.ts';
+import { asInteger, asTruth, converted, isPacked, type Operand, ordered } from './operand.ts';
 import { type Column, type Derived, type Host, type NamedSources, Scope } from './scope.ts';
 import { fromText, titled } from './sources.ts';
 import { unsupported } from './sqlText.ts';
-import { common, int, type SqlType, typeText } from './types.ts';
+import { common, int, isBits, type SqlType, typeText } from './types.ts';
 
 interface Item {
   readonly title: string;
@@ -25,11 +25,11 @@ const columnsOf = (items: readonly Item[]): Column[] =>
   items.map(({ title, value }, i) => ({ ...plainOf(value), name: title, sql: `c${i}` }));
 
 /** What is kept of a value that comes out of a query. */
-function plainOf({ type, isDouble, declared, isDateText }: Operand): Operand {
+function plainOf({ type, isKept, declared, isDateText }: Operand): Operand {
   return {
     sql: '',
     type,
-    ...(isDouble && { isDouble }),
+    ...(isKept && { isKept }),
     ...(declared !== undefined && { declared }),
     ...(isDateText && { isDateText }),
   };
@@ -223,7 +223,10 @@ function recursive(host: Host, one: NamedQuery, name: string, named: ReadonlyMap
     throw unsupported(say('A recursive query of this form'), say('Write first UNION [ALL] step.'));
   const start = selected(host, first, null, named, true);
   const grown = start.columns.map(
-    (column): Column => ({ ...column, type: column.type.kind === 'int' ? int(19, column.type.unsigned) : column.type }),
+    (column): Column => ({
+      ...column,
+      type: column.type.kind === 'int' && !isBits(column.type) ? int(19, column.type.unsigned) : column.type,
+    }),
   );
   const names = new Map(named);
   names.set(one.name.toLowerCase(), { sql: name, columns: titled(grown, one.columns) });
@@ -243,13 +246,14 @@ function recursive(host: Host, one: NamedQuery, name: string, named: ReadonlyMap
 
 const isSame = (a: Operand, b: Operand): boolean =>
   a.type.kind === b.type.kind &&
-  Boolean(a.isDouble) === Boolean(b.isDouble) &&
+  Boolean(a.isKept) === Boolean(b.isKept) &&
+  isBits(a.type) === isBits(b.type) &&
   (a.type.kind === 'int' || JSON.stringify(a.type) === JSON.stringify(b.type));
 
 /** A column of a recursive step in the form of the first member. */
 const brought = (column: Operand, to: Operand, where: string): string =>
-  to.isDouble && to.type.kind === 'dec'
-    ? `(CAST(${converted(column, to.type, where)} AS REAL) / 1e${to.type.scale})`
+  isPacked(to) && to.type.kind === 'dec'
+    ? `dt_dec_stored(${converted(column, to.type, where)}, ${to.type.digits}, ${to.type.scale})`
     : converted(column, to.type, where);
 
 /** UNION and its like: every member in the form that is common to all. */

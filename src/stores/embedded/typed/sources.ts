@@ -28,7 +28,7 @@ export function columnOf(source: string, name: string, declared: string): Column
     sql: isSingle ? `dt_single(${sql})` : sql,
     type,
     declared,
-    ...(type.kind === 'dec' && { isDouble: true }),
+    ...(type.kind === 'dec' && { isKept: true }),
   };
 }
 

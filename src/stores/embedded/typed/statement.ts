@@ -13,14 +13,14 @@ import { columnOf } from './sources.ts';
 import { unsupported } from './sqlText.ts';
 import { type SqlType, typeText } from './types.ts';
 
-/** A column of an answer: its title, its type, and whether a DECIMAL comes as the double of a column. */
+/** A column of an answer: its title, its type, and whether a DECIMAL comes in the form in which a column keeps it. */
 export interface ShownColumn {
   readonly name: string;
   readonly type: SqlType;
   /** In MySQL's words, as declared where it is a plain column. */
   readonly typeText: string;
   readonly isPlain: boolean;
-  readonly isDouble: boolean;
+  readonly isKept: boolean;
 }
 
 /** A query as SQLite text, and what its columns are. */
@@ -88,12 +88,12 @@ class Typed implements Host {
     const { sql, columns } = derivedQuery(this, query, null, nothingNamed, false);
     return {
       sql,
-      columns: columns.map(({ name, type, declared, isDouble }) => ({
+      columns: columns.map(({ name, type, declared, isKept }) => ({
         name,
         type,
         typeText: declared ?? typeText(type),
         isPlain: declared !== undefined,
-        isDouble: isDouble === true,
+        isKept: isKept === true,
       })),
     };
   }

@@ -1,12 +1,16 @@
 /** The types that expressions have: MySQL's, with what is needed to compute and compare as it does. */
 import { say } from '../../../base/say.ts';
 import type { TypeFamily } from '../../../data/table.ts';
+import { mostDigits, scaledDigits } from '../../exact.ts';
 import { typeBase, typeFamily } from '../../typeFamilies.ts';
 import { unsupported } from './sqlText.ts';
 
 /** The type of an expression. */
 export type SqlType =
-  /** `digits`: as many as a value may have; with 18 or fewer nothing overflows 64 bits. */
+  /**
+   * `digits`: as many as a value may have; with 18 or fewer nothing overflows 64 bits. One without a sign of 20 digits is SQLite's
+   * integer of the same 64 bits, which is negative from 2^63 on.
+   */
   | { readonly kind: 'int'; readonly digits: number; readonly unsigned: boolean }
   | { readonly kind: 'bool' }
   /** Up to 18 digits an INTEGER scaled by 10^scale, above a TEXT with exactly `scale` digits behind the point. */
@@ -27,9 +31,13 @@ export type SqlType =
   | { readonly kind: 'any' };
 
 /** Digits of a DECIMAL at most. */
-export const maxDigits = 38;
+export const maxDigits = mostDigits;
 /** What fits a 64-bit integer whatever its digits are. */
-export const nativeDigits = 18;
+export const nativeDigits = scaledDigits;
+/** Of a whole number of 64 bits without a sign. */
+const unsignedDigits = 20;
+/** BIGINT UNSIGNED. */
+export const unsigned64: SqlType = { kind: 'int', digits: unsignedDigits, unsigned: true };
 
 /** A whole number of so many digits. */
 export const int = (digits = 19, unsigned = false): SqlType => ({ kind: 'int', digits, unsigned });
@@ -68,6 +76,10 @@ export const isOpen = ({ kind }: SqlType): boolean => kind === 'null' || kind ==
 /** A DECIMAL that travels as text. */
 export const isWide = (type: SqlType): boolean => type.kind === 'dec' && type.digits > nativeDigits;
 export const isUnsigned = (type: SqlType): boolean => type.kind === 'int' && type.unsigned;
+/** A whole number whose 64 bits SQLite takes for another one from 2^63 on. */
+export const isBits = (type: SqlType): boolean => type.kind === 'int' && type.digits >= unsignedDigits;
+/** A number that SQLite itself can compute with. */
+export const isNative = (type: SqlType): boolean => !isWide(type) && !isBits(type);
 
 /** Digits behind the point. */
 export const scaleOf = (type: SqlType): number => (type.kind === 'dec' ? type.scale : 0);
@@ -117,7 +129,10 @@ const families: Readonly<Record<TypeFamily, (sizes: readonly number[], base: str
 export function declaredType(declared: string): SqlType {
   const base = typeBase(declared);
   const family = typeFamily(base);
-  if (family === 'integer') return int(integerDigits[base] ?? 19, /unsigned/i.test(declared));
+  if (family === 'integer') {
+    const isUnsignedInt = /unsigned/i.test(declared);
+    return base === 'BIGINT' && isUnsignedInt ? unsigned64 : int(integerDigits[base] ?? 19, isUnsignedInt);
+  }
   if (base === 'ENUM') return { kind: 'enum', members: membersOf(declared) };
   if (base === 'SET') return { kind: 'set' };
   return family ? families[family](sizesOf(declared), base) : text;
@@ -172,8 +187,12 @@ function commonNumber(types: readonly SqlType[]): SqlType {
     return types.every((type) => type.kind === 'real' && type.single) ? { kind: 'real', single: true } : real;
   if (types.every(({ kind }) => kind === 'bool')) return bool;
   const whole = Math.max(...types.map(wholeDigits));
-  if (types.every(({ kind }) => kind !== 'dec'))
-    return int(whole, types.some(isUnsigned) && !types.some((type) => type.kind === 'int' && !type.unsigned));
+  if (types.every(({ kind }) => kind !== 'dec')) {
+    const isMixed = types.some((type) => type.kind === 'int' && !type.unsigned);
+    // Neither holds the numbers of the other.
+    if (isMixed && types.some(isBits)) return dec(unsignedDigits, 0);
+    return int(whole, types.some(isUnsigned) && !isMixed);
+  }
   const scale = Math.max(...types.map(scaleOf));
   return dec(whole + scale, scale);
 }

@@ -4,11 +4,11 @@ import { Failure } from '../../../base/failure.ts';
 import { nearest } from '../../../base/nearest.ts';
 import { type ColumnInfo, ownDatabase, type TableInfo, type TableName, tableText } from '../../../data/table.ts';
 import { live, type Version } from '../../../data/version.ts';
-import type { FileConnection, SqlRow } from '../sqlite/driver.ts';
+import type { FileConnection, SqlRow, SqlValue } from '../sqlite/driver.ts';
 import { sayKept } from '../sqlite/keptText.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { columnRecords, isStoredName, keyRecord, rowNames } from './records.ts';
-import type { ColumnType } from './types.ts';
+import type { ColumnType, Storage } from './types.ts';
 
 /** In the header of every store file: "DlTr". A file without it is never written to. */
 export const applicationId = 0x446c5472;
@@ -56,7 +56,20 @@ export interface Column {
   readonly nullable: boolean;
   /** Its name in the log. */
   readonly logName: string;
+  /** How it is kept in this file, which another version may have written. */
+  readonly storage: Storage;
 }
+
+/** The format from which on DECIMALs are exact; before, they were the nearest doubles. */
+const exactFormat = 2;
+
+/** A cell as its type has it, where it lies in the file as an older version kept it. */
+export const cellOf = ({ type, storage }: Pick<Column, 'type' | 'storage'>, cell: string): string =>
+  type.form === 'scaled' && storage === 'REAL' ? unitsOfDouble(type, cell) : cell;
+
+/** A DECIMAL of 15 digits at most, kept as the nearest double, in units of its last digit: the product is exact once it is rounded. */
+export const unitsOfDouble = ({ scale }: ColumnType, cell: string): string =>
+  `CAST(round(${cell} * 1e${scale}) AS INTEGER)`;
 
 /** How a key column is called in the table and in the log. */
 export interface KeyColumn {
@@ -107,7 +120,8 @@ export const columnsJson = (columns: readonly { name: string; type: ColumnType; 
 /** Generations by their whole record: reading one again costs nothing while it did not change. */
 const generations = new Map<string, Generation>();
 
-function readGeneration(db: FileConnection, row: SqlRow): Generation {
+function readGeneration(db: FileConnection, found: SqlRow, format = formatOf(db)): Generation {
+  const row = [...found, format];
   const cacheKey = row.join('\n');
   const kept = generations.get(cacheKey);
   if (kept) return kept;
@@ -120,7 +134,7 @@ function readGeneration(db: FileConnection, row: SqlRow): Generation {
 /** From what the file says of it, which may be anything. */
 function checkedGeneration(
   db: FileConnection,
-  [id, tableId, stored, columnText, keyText, rowName]: SqlRow,
+  [id, tableId, stored, columnText, keyText, rowName, format]: SqlRow,
 ): Generation {
   if (typeof id !== 'number' || typeof tableId !== 'number')
     throw db.damage(say('in _dt_generations a number is none'));
@@ -129,7 +143,11 @@ function checkedGeneration(
   };
   if (typeof stored !== 'string' || !isStoredName(stored, id)) return refuse(say('names a table as none is named'));
   const records = columnRecords(columnText) ?? refuse(say('has columns that are none'));
-  const columns = records.map(({ name, type, nullable }, i) => ({ name, type, nullable, logName: `c${i}` }));
+  const isExact = typeof format === 'number' && format >= exactFormat;
+  const columns = records.map(({ name, type, nullable }, i): Column => {
+    const storage = type.family === 'decimal' && !isExact ? 'REAL' : type.storage;
+    return { name, type, nullable, logName: `c${i}`, storage };
+  });
   const logNames = new Map(columns.map((column) => [column.name, column.logName]));
   const key = keyRecord(keyText, logNames) ?? refuse(say('has a key that is none'));
   if (key.length > 0 && rowName === null) {
@@ -148,6 +166,9 @@ function checkedGeneration(
 }
 
 const generationFields = 'g.id, g.tableId, g.stored, g.columns, g.key, g.rowName';
+
+/** Not as a column of a query: the function of a pragma keeps what it reads open. */
+const formatOf = (db: FileConnection): SqlValue => db.value('PRAGMA user_version') ?? null;
 
 /** A generation that the file itself names; that it is missing is a bug, not a failure. */
 export function generationById(db: FileConnection, id: number): Generation {
@@ -173,13 +194,15 @@ export function findTable(db: FileConnection, name: TableName): Generation | und
 }
 
 /** The live tables of a database, in name order. */
-export const liveTables = (db: FileConnection, database: string): { name: string; generation: Generation }[] =>
-  db
+export function liveTables(db: FileConnection, database: string): { name: string; generation: Generation }[] {
+  const format = formatOf(db);
+  return db
     .all(
       `SELECT t.name, ${generationFields} FROM _dt_tables t JOIN _dt_generations g ON g.id = t.generation WHERE t.database = ? ORDER BY t.name`,
       database,
     )
-    .map(([name, ...rest]) => ({ name: name as string, generation: readGeneration(db, rest) }));
+    .map(([name, ...rest]) => ({ name: name as string, generation: readGeneration(db, rest, format) }));
+}
 
 /** `table.unknown`, with the nearest name of a live table; the caller throws it. */
 export function unknownTable(db: FileConnection, name: TableName): Failure {

@@ -5,9 +5,10 @@ import { type ColumnType, valueOf } from './types.ts';
 
 /** Column `index` of the rows; see `selectCell` for the form in which it was selected. */
 export function packColumn(type: ColumnType, rows: readonly SqlRow[], index: number): Cells {
-  if (type.storage === 'TEXT') return { kind: 'text', values: rows.map((row) => textCell(type, row[index])) };
-  const isPlain = type.storage === 'INTEGER' || (type.storage === 'REAL' && type.family !== 'decimal');
-  return (isPlain && packNumbers(rows, index)) || packCells(rows.map((row) => valueOf(type, row[index] ?? null)));
+  if (type.storage === 'TEXT' && type.form === 'plain')
+    return { kind: 'text', values: rows.map((row) => textCell(type, row[index])) };
+  const isNumber = type.form !== 'scaled' && (type.storage === 'INTEGER' || type.storage === 'REAL');
+  return (isNumber && packNumbers(rows, index)) || packCells(rows.map((row) => valueOf(type, row[index] ?? null)));
 }
 
 function textCell(type: ColumnType, cell: SqlValue | undefined): string | null {

@@ -3,7 +3,9 @@ import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { TypeFamily } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
-import { canonicalDate, canonicalTime, decimalText } from '../../canonical.ts';
+import { canonicalDate, canonicalTime, decimalText, singleText } from '../../canonical.ts';
+import { bitsOf, packed } from '../../exact.ts';
+import { keptJson } from '../../jsonDocument.ts';
 import type { SqlValue } from '../sqlite/driver.ts';
 import { type ColumnType, int64 } from './types.ts';
 
@@ -26,19 +28,27 @@ export function storedOf(
 }
 
 /** Most numbers are doubles, or whole ones that every integer of 64 bits takes. */
-const isPlain = ({ family, min }: ColumnType, value: number): boolean =>
+const isPlain = ({ family, min, text }: ColumnType, value: number): boolean =>
   family === 'float'
-    ? Number.isFinite(value)
+    ? Number.isFinite(value) && !isSingle(text)
     : family === 'integer' && min === int64.min && Number.isSafeInteger(value);
 
 /** Text in its one written form, or the reason that there is none. */
 const canonical = (type: ColumnType, text: string | undefined): Fitted =>
   text === undefined ? { reason: say('it is not a {0}', type.text) } : { stored: text };
 
+const isSingle = (type: string): boolean => type.startsWith('FLOAT');
+
 function fitDecimal(type: ColumnType, value: Exclude<Value, null>): Fitted {
   const text = value instanceof Uint8Array ? undefined : decimalText(value, type.precision, type.scale);
-  return text === undefined ? { reason: say('it is not a {0}', type.text) } : { stored: Number(text) + 0 };
+  if (text === undefined) return { reason: say('it is not a {0}', type.text) };
+  const units = BigInt(text.replace('.', ''));
+  if (units < type.min) return { reason: say('{0} cannot be negative', type.text) };
+  if (type.form === 'scaled') return { stored: numberOrBig(units) };
+  return { stored: packed(units, type.precision) ?? '' };
 }
+
+const numberOrBig = (value: bigint): number | bigint => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
 
 const fitDate =
   (family: 'date' | 'datetime') =>
@@ -69,15 +79,20 @@ function fitInteger(type: ColumnType, value: Exclude<Value, null>): Fitted {
   if (whole === undefined) return { reason: say('it is not a whole number ({0})', type.text) };
   if (whole < type.min || whole > type.max)
     return { reason: say('{0} holds {1} to {2}', type.text, String(type.min), String(type.max)) };
-  return { stored: Number.isSafeInteger(Number(whole)) ? Number(whole) : whole };
+  return { stored: numberOrBig(type.form === 'unsigned' ? bitsOf(whole) : whole) };
 }
 
-function fitFloat(_: ColumnType, value: Exclude<Value, null>): Fitted {
+/** A FLOAT is the nearest single, in the shortest digits that mean it. */
+function fitFloat(type: ColumnType, value: Exclude<Value, null>): Fitted {
   let number = Number.NaN;
   if (typeof value === 'number') number = value;
   else if (typeof value === 'bigint') number = Number(value);
   else if (typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) number = Number(value);
   if (!Number.isFinite(number)) return { reason: say('it is not a finite number') };
+  if (isSingle(type.text)) {
+    number = Number(singleText(number));
+    if (!Number.isFinite(number)) return { reason: say('it is too large for {0}', type.text) };
+  }
   return { stored: number + 0 };
 }
 
@@ -95,10 +110,12 @@ function fitJson(_: ColumnType, value: Exclude<Value, null>): Fitted {
   const fitted = value instanceof Uint8Array ? undefined : String(value);
   if (fitted === undefined || /\p{Surrogate}/u.test(fitted)) return { reason: say('it must be valid JSON') };
   try {
-    JSON.parse(fitted);
-    return { stored: fitted };
-  } catch {
-    return { reason: say('it must be valid JSON') };
+    const stored = keptJson(fitted);
+    return stored === undefined ? { reason: say('it must be valid JSON') } : { stored };
+  } catch (error) {
+    // Nested too deep.
+    if (Failure.is(error, 'sql.failed')) return { reason: error.message };
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Constraints that keep other writers, and our own SQL, to what a type can hold. Built-in SQL only, as in the triggers. */
 import type { TypeFamily } from '../../../data/table.ts';
+import { decimalOf } from '../../exact.ts';
 import { kept, keptText } from '../sqlite/keptText.ts';
 import { quoteName, quoteText } from '../sqlite/quote.ts';
 import { type ColumnType, int64 } from './types.ts';
@@ -10,17 +11,19 @@ interface Check {
   readonly condition: string;
 }
 
-function integerCheck({ text, min, max }: ColumnType, c: string): Check | null {
-  if (max < int64.max)
-    return { reason: keptText(kept.range, text, min, max), condition: `${c} BETWEEN ${min} AND ${max}` };
-  return min === 0n ? { reason: keptText(kept.negative, text), condition: `${c} >= 0` } : null;
+function integerCheck({ text, form, min, max }: ColumnType, c: string): Check | null {
+  // Every 64 bits are one of its numbers.
+  if (form === 'unsigned' || max === int64.max) return null;
+  return { reason: keptText(kept.range, text, min, max), condition: `${c} BETWEEN ${min} AND ${max}` };
 }
 
-function decimalCheck({ text, precision, scale }: ColumnType, c: string): Check {
-  const limit = `1e${precision - scale}`;
+function decimalCheck({ text, form, precision, scale, min, max }: ColumnType, c: string): Check {
+  const reason = keptText(kept.range, text, decimalOf(min, scale), decimalOf(max, scale));
+  if (form === 'scaled') return { reason, condition: `${c} BETWEEN ${min} AND ${max}` };
+  const sign = min === 0n ? '1' : '[01]';
   return {
-    reason: keptText(kept.digits, text, scale),
-    condition: `${c} = round(${c}, ${scale}) AND ${c} > -${limit} AND ${c} < ${limit}`,
+    reason,
+    condition: `${c} IS NULL OR (length(${c}) = ${precision + 1} AND ${c} GLOB '${sign}*' AND NOT ${c} GLOB '*[^0-9]*')`,
   };
 }
 

@@ -3,11 +3,18 @@ import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { TypeFamily } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
+import { decimalOf, mostDigits, mostScale, scaledDigits, ten, unpacked, unsignedOf } from '../../exact.ts';
 import { typeBase, typeFamily } from '../../typeFamilies.ts';
 import type { SqlValue } from '../sqlite/driver.ts';
 
 /** The four storage classes of a STRICT table. */
 export type Storage = 'INTEGER' | 'REAL' | 'TEXT' | 'BLOB';
+
+/**
+ * How a cell is to be read. `scaled`: a DECIMAL of up to 18 digits, as units of its last one. `packed`: one of more, as a text in its
+ * order. `unsigned`: 64 bits without a sign. `plain`: as it stands.
+ */
+export type Form = 'plain' | 'scaled' | 'packed' | 'unsigned';
 
 /** A declared type: what is stored of it, and what is checked before. */
 export interface ColumnType {
@@ -15,7 +22,8 @@ export interface ColumnType {
   readonly text: string;
   readonly family: TypeFamily;
   readonly storage: Storage;
-  /** Inclusive bounds of an integer. */
+  readonly form: Form;
+  /** Inclusive bounds of an integer, and of a scaled DECIMAL in units of its last digit. */
   readonly min: bigint;
   readonly max: bigint;
   /** DECIMAL: digits in all; 0 elsewhere. */
@@ -39,7 +47,7 @@ const storages: Readonly<Record<TypeFamily, Storage>> = {
   integer: 'INTEGER',
   boolean: 'INTEGER',
   float: 'REAL',
-  decimal: 'REAL',
+  decimal: 'INTEGER',
   text: 'TEXT',
   json: 'TEXT',
   bytes: 'BLOB',
@@ -55,9 +63,9 @@ const membersOf = (text: string): string[] =>
 function integerType(base: string, unsigned: boolean, text: string): ColumnType {
   const bits = BigInt(integerBits[base] ?? 64);
   const min = unsigned ? 0n : -(2n ** (bits - 1n));
-  // BIGINT UNSIGNED: SQLite's integers end at 2^63 − 1.
-  const max = unsigned && bits < 64n ? 2n ** bits - 1n : 2n ** ((unsigned ? 64n : bits) - 1n) - 1n;
-  return { text, family: 'integer', storage: 'INTEGER', min, max, precision: 0, scale: 0, members: null };
+  const max = unsigned ? 2n ** bits - 1n : 2n ** (bits - 1n) - 1n;
+  const form = unsigned && bits === 64n ? 'unsigned' : 'plain';
+  return { text, family: 'integer', storage: 'INTEGER', form, min, max, precision: 0, scale: 0, members: null };
 }
 
 function boundsOf(base: string, size: number): { min: bigint; max: bigint } {
@@ -71,6 +79,9 @@ const refused = (text: string, hint: string): Failure =>
   new Failure('store.unsupported', { what: say('The embedded store cannot hold a column of type {0}.', text), hint });
 
 const types = new Map<string, ColumnType>();
+
+/** Whether a key of this one column is SQLite's own row number, by which a row is found without an index. */
+export const isRowNumber = ({ family, storage }: ColumnType): boolean => storage === 'INTEGER' && family !== 'decimal';
 
 /** Reads a declared type; `store.unsupported` for one that the engine cannot hold. */
 export function columnType(declared: string): ColumnType {
@@ -113,17 +124,28 @@ function readType(declared: string): ColumnType {
     throw refused(declared.trim() || say('(none)'), say('Use a MySQL type such as INT, DOUBLE, VARCHAR(50) or DATE.'));
   if (sizes.some((size) => !Number.isInteger(size) || size < 0)) throw refused(text, say('A size is a whole number.'));
   const { precision, scale } = digitsOf(base, family, sizes, text);
+  if (family === 'decimal') return decimalType(text, precision, scale, unsigned);
   const bounds = boundsOf(base, sizes[0] ? sizes[0] : 1);
   if (base === 'BIT' && bounds.max > int64.max) throw refused(text, say('BIT can have 63 bits at most.'));
   const members = listed ? membersOf(inside ?? '') : null;
-  return { text, family, storage: storages[family], ...bounds, precision, scale, members };
+  return { text, family, storage: storages[family], form: 'plain', ...bounds, precision, scale, members };
+}
+
+function decimalType(text: string, precision: number, scale: number, unsigned: boolean): ColumnType {
+  const max = ten(precision) - 1n;
+  const bounds = { min: unsigned ? 0n : -max, max };
+  return precision <= scaledDigits
+    ? { text, family: 'decimal', storage: 'INTEGER', form: 'scaled', ...bounds, precision, scale, members: null }
+    : { text, family: 'decimal', storage: 'TEXT', form: 'packed', ...bounds, precision, scale, members: null };
 }
 
 function digitsOf(base: string, family: TypeFamily, sizes: readonly number[], text: string) {
   if (family === 'decimal') {
     const precision = sizes[0] ? sizes[0] : 10;
     const scale = sizes[1] ?? 0;
-    if (precision > 15) throw refused(text, say('DECIMAL can have 15 digits at most; use DOUBLE or VARCHAR.'));
+    if (precision > mostDigits)
+      throw refused(text, say('DECIMAL can have {0} digits at most; use VARCHAR for more.', mostDigits));
+    if (scale > mostScale) throw refused(text, say('DECIMAL can have {0} digits behind the point at most.', mostScale));
     if (scale > precision) throw refused(text, say('The scale must not be larger than the digits in all.'));
     return { precision, scale };
   }
@@ -137,10 +159,19 @@ const wide = (type: ColumnType): boolean =>
   type.storage === 'INTEGER' && (type.max > 2n ** 53n || type.min < -(2n ** 53n));
 
 /** How a column is selected so that the driver's numbers lose nothing: integers beyond ±2^53 travel as text. */
-export const selectCell = (type: ColumnType, cell: string): string =>
-  wide(type)
-    ? `CASE WHEN ${cell} BETWEEN -9007199254740991 AND 9007199254740991 THEN ${cell} ELSE CAST(${cell} AS TEXT) END`
-    : cell;
+export function selectCell(type: ColumnType, cell: string): string {
+  if (!wide(type)) return cell;
+  const [low, text] =
+    type.form === 'unsigned' ? ['0', unsignedText(cell)] : ['-9007199254740991', `CAST(${cell} AS TEXT)`];
+  return `CASE WHEN ${cell} BETWEEN ${low} AND 9007199254740991 THEN ${cell} WHEN ${cell} IS NOT NULL THEN ${text} END`;
+}
+
+/** What cells of a type are sorted by: the half of the numbers without a sign that SQLite takes for negative comes last. */
+export const orderTerms = ({ form }: ColumnType, cell: string): string[] =>
+  form === 'unsigned' ? [`${cell} < 0`, cell] : [cell];
+
+/** The digits of 64 bits without a sign, which are not NULL. */
+export const unsignedText = (cell: string): string => `printf('%u', ${cell})`;
 
 /** Another program's table may hold what its columns do not say, and so may a file that was tampered with. */
 const wrongCell = (type: ColumnType, cell: SqlValue): Failure =>
@@ -153,23 +184,37 @@ const wrongCell = (type: ColumnType, cell: SqlValue): Failure =>
     hint: say('Another program wrote it there. Put it right, or delete the row.'),
   });
 
+/** A whole number that was selected. */
+function integerOf(type: ColumnType, cell: SqlValue): number | bigint {
+  if (typeof cell === 'bigint') return type.form === 'unsigned' ? unsignedOf(cell) : cell;
+  if (typeof cell === 'number') return cell;
+  if (typeof cell === 'string' && /^-?\d{1,20}$/.test(cell)) return BigInt(cell);
+  throw wrongCell(type, cell);
+}
+
 /** A selected cell (see `selectCell`) as a value of the product. */
 export function valueOf(type: ColumnType, cell: SqlValue): Value {
   if (cell === null) return null;
   switch (type.storage) {
-    case 'INTEGER':
-      if (typeof cell === 'number' || typeof cell === 'bigint') return cell;
-      if (typeof cell === 'string' && /^-?\d{1,19}$/.test(cell)) return BigInt(cell);
-      throw wrongCell(type, cell);
+    case 'INTEGER': {
+      const value = integerOf(type, cell);
+      return type.form === 'scaled' ? decimalOf(value, type.scale) : value;
+    }
     case 'REAL':
       if (typeof cell !== 'number') throw wrongCell(type, cell);
       // −0 reads as 0.
-      return type.family === 'decimal' ? (cell + 0).toFixed(type.scale) : cell + 0;
+      return cell + 0;
     case 'TEXT':
       if (cell instanceof Uint8Array) throw wrongCell(type, cell);
-      return typeof cell === 'string' ? cell : String(cell);
+      return type.form === 'packed' ? unpackedOf(type, String(cell)) : String(cell);
     case 'BLOB':
       if (cell instanceof Uint8Array) return cell;
       throw wrongCell(type, cell);
   }
+}
+
+function unpackedOf(type: ColumnType, text: string): string {
+  const units = text.length === type.precision + 1 ? unpacked(text) : undefined;
+  if (units === undefined) throw wrongCell(type, text);
+  return decimalOf(units, type.scale);
 }

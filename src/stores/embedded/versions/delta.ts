@@ -5,10 +5,11 @@ import { Failure } from '../../../base/failure.ts';
 import type { DeltaRequest } from '../../../data/store.ts';
 import { sameNames, tableText } from '../../../data/table.ts';
 import { versionText } from '../../../data/version.ts';
-import { type Column, pickColumns, resolveVersion, type TableVersion } from '../types/catalog.ts';
+import { cellOf, type Column, pickColumns, resolveVersion, type TableVersion } from '../types/catalog.ts';
 import type { FileConnection } from '../sqlite/driver.ts';
-import { checkUnique } from './hashOrder.ts';
+import { checkUnique, hashPart } from './hashOrder.ts';
 import { anyOf, quoteName } from '../sqlite/quote.ts';
+import type { ColumnType } from '../types/types.ts';
 import { isFirstImage, sourceSql } from './readAt.ts';
 import { keysEqual } from './undoLog.ts';
 
@@ -122,8 +123,8 @@ function pairedSql(from: TableVersion, to: TableVersion, columns: readonly Delta
   const flag = `CASE WHEN h.op = 0 THEN ${flipped ? 2 : 0} WHEN NOT ${here} THEN ${flipped ? 0 : 2} ELSE 1 END`;
   return `SELECT ${outputs(
     flag,
-    (i) => `CASE WHEN h.op = 1 THEN ${logged(i)} END`,
-    (i) => `CASE WHEN ${here} THEN ${cell(i)} END`,
+    (i) => `CASE WHEN h.op = 1 THEN ${cellOf(at(columns, i).before, logged(i))} END`,
+    (i) => `CASE WHEN ${here} THEN ${cellOf(at(columns, i).before, cell(i))} END`,
   )} FROM ${g.log} h ${live ? '' : next}
     LEFT JOIN ${quoteName(g.stored)} l ON ${keysEqual(
       g,
@@ -160,8 +161,12 @@ function joinedOrCounted(db: FileConnection, sides: Sides): string {
 function joinedSql(sides: Sides, before: string, after: string): string {
   const all = sides.columns.map((_, i) => i);
   const key = all.slice(0, sides.keyColumns);
-  const matched = key.map((i) => `b.c${i} = a.c${i}`).join(' AND ');
-  const differs = all.slice(sides.keyColumns).map((i) => `b.c${i} IS NOT a.c${i}`);
+  const pairs = sides.columns.map((column, i) => comparedCells(column, `b.c${i}`, `a.c${i}`));
+  const matched = pairs
+    .slice(0, key.length)
+    .map(([b, a]) => `${b} = ${a}`)
+    .join(' AND ');
+  const differs = pairs.slice(key.length).map(([b, a]) => `${b} IS NOT ${a}`);
   const cells = (b: string, a: string): string =>
     [...all.map((i) => `${b}${i} AS b${i}`), ...all.map((i) => `${a}${i} AS a${i}`)].join(', ');
   const nothing = (i: number): string => `NULL AS b${i}`;
@@ -177,7 +182,31 @@ function joinedSql(sides: Sides, before: string, after: string): string {
 function countedSql(sides: Sides, before: string, after: string): string {
   const all = sides.columns.map((_, i) => i);
   const cells = all.map((i) => `c${i}`).join(', ');
+  const pairs = sides.columns.map((column, i) => comparedCells(column, `c${i}`, `c${i}`));
+  const told = (side: 0 | 1): string => pairs.map((pair, i) => `${pair[side]} AS e${i}`).join(', ');
+  const groups = all.map((i) => `e${i}`).join(', ');
+  const ofSide = (sign: '<' | '>', letter: 'b' | 'a'): string[] =>
+    all.map((i) => `max(CASE WHEN n ${sign} 0 THEN c${i} END) AS ${letter}${i}`);
   return `SELECT CASE WHEN n > 0 THEN 0 ELSE 2 END AS flag, abs(n) AS copies,
-    ${[...all.map((i) => `CASE WHEN n < 0 THEN c${i} END AS b${i}`), ...all.map((i) => `CASE WHEN n > 0 THEN c${i} END AS a${i}`)].join(', ')}
-    FROM (SELECT sum(n) AS n, ${cells} FROM (SELECT -1 AS n, ${cells} FROM ${before} UNION ALL SELECT 1 AS n, ${cells} FROM ${after}) GROUP BY ${cells} HAVING sum(n) <> 0)`;
+    ${[...all.map((i) => `CASE WHEN n < 0 THEN b${i} END AS b${i}`), ...all.map((i) => `CASE WHEN n > 0 THEN a${i} END AS a${i}`)].join(', ')}
+    FROM (SELECT sum(n) AS n, ${[...ofSide('<', 'b'), ...ofSide('>', 'a')].join(', ')}
+      FROM (SELECT -1 AS n, ${cells}, ${told(0)} FROM ${before} UNION ALL SELECT 1 AS n, ${cells}, ${told(1)} FROM ${after})
+      GROUP BY ${groups} HAVING sum(n) <> 0)`;
+}
+
+/** The two cells of a column as they are told apart: as they are kept, but where one type keeps another number than the other in the same form. */
+function comparedCells({ before, after }: DeltaColumn, b: string, a: string): readonly [string, string] {
+  const types = [before.type, after.type] as const;
+  const isSame =
+    types[0].form === types[1].form && types[0].scale === types[1].scale && types[0].precision === types[1].precision;
+  if (isSame || types.every(({ form }) => form === 'plain')) return [b, a];
+  const isExact = types.every(({ storage, form }) => storage === 'INTEGER' || form === 'packed');
+  return [comparedCell(types[0], b, isExact), comparedCell(types[1], a, isExact)];
+}
+
+/** Beside another exact number as its digits, beside anything else as a double. */
+function comparedCell(type: ColumnType, cell: string, isExact: boolean): string {
+  if (!isExact && type.form === 'plain') return cell;
+  const text = `CASE WHEN ${cell} IS NOT NULL THEN dt_dec_plain(${hashPart({ type }, cell)}) END`;
+  return isExact ? text : `CAST(${text} AS REAL)`;
 }

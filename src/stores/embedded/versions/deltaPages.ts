@@ -4,11 +4,11 @@ import { type DeltaCounts, type DeltaPage, noChanges } from '../../../data/chang
 import { say } from '../../../base/say.ts';
 import type { DeltaRequest, DeltaWay } from '../../../data/store.ts';
 import { packColumn } from '../types/cells.ts';
-import { type DeltaPlan, planDelta } from './delta.ts';
+import { type DeltaColumn, type DeltaPlan, planDelta } from './delta.ts';
 import type { FileConnection, SqlRow } from '../sqlite/driver.ts';
 import { hashSql } from './hashOrder.ts';
 import { pageSize } from './rows.ts';
-import { selectCell } from '../types/types.ts';
+import { orderTerms, selectCell } from '../types/types.ts';
 
 /** Without a log of what changed in between, the versions themselves are compared. */
 export const deltaWay = ({ way }: DeltaPlan): DeltaWay => ({
@@ -32,7 +32,9 @@ export function orderedSql(plan: DeltaPlan, request: DeltaRequest): string {
   const after = plan.columns.map((column, i) => selectCell(column.after.type, `a${i}`));
   const shown = ['flag', 'copies', ...cells, ...after];
   const keyCell = (i: number): string => `coalesce(a${i}, b${i})`;
-  const order = plan.columns.slice(0, plan.keyColumns).map((_, i) => keyCell(i));
+  const ofColumns = (columns: readonly DeltaColumn[]): string[] =>
+    columns.flatMap(({ after: { type } }, i) => orderTerms(type, keyCell(i)));
+  const order = ofColumns(plan.columns.slice(0, plan.keyColumns));
   if (request.order === 'hash' || request.withHash) {
     if (request.salt === undefined) throw new Failure('usage.wrong', { message: say('A delta by hash needs a salt.') });
     if (plan.keyColumns === 0) throw new Failure('usage.wrong', { message: say('A delta by hash needs key columns.') });
@@ -41,7 +43,7 @@ export function orderedSql(plan: DeltaPlan, request: DeltaRequest): string {
     shown.push(`${hash} AS h`);
     if (request.order === 'hash') order.unshift('h');
   }
-  const ordered = order.length ? order : plan.columns.map((_, i) => keyCell(i));
+  const ordered = order.length ? order : ofColumns(plan.columns);
   const limit = request.limit === undefined ? '' : ` LIMIT ${Math.max(0, request.limit)}`;
   return `SELECT ${shown.join(', ')} FROM (${plan.sql})${ordered.length ? ` ORDER BY ${ordered.join(', ')}` : ''}${limit}`;
 }

@@ -10,18 +10,28 @@ import { type Column, pickColumns, type TableVersion } from '../types/catalog.ts
 import type { FileConnection } from '../sqlite/driver.ts';
 import { quoteName, quoteText } from '../sqlite/quote.ts';
 import { sourceSql } from './readAt.ts';
-import { selectCell, valueOf } from '../types/types.ts';
+import { selectCell, unsignedText, valueOf } from '../types/types.ts';
 
 /** Registered on our own connections only: nothing that is stored in the file may call it. */
 export function addHashFunction(db: FileConnection): void {
   db.addFunction('dt_hash', (salt, ...key) => rowHash(String(salt), key), { deterministic: true });
 }
 
-/** A key cell as the hash takes it: integers as decimal text (the driver's numbers end at 2^53), DECIMAL at its scale. */
-export function hashPart(column: Column, cell: string): string {
-  if (column.type.storage === 'INTEGER') return `CAST(${cell} AS TEXT)`;
-  if (column.type.family === 'decimal') return `printf('%.${column.type.scale}f', ${cell} + 0.0)`;
-  return cell;
+/**
+ * A key cell as the hash takes it: integers as decimal text (the driver's numbers end at 2^53), DECIMAL at its scale. It is the text that
+ * every version has hashed, however the cell is kept, so that no row changes its side.
+ */
+export function hashPart({ type }: Pick<Column, 'type'>, cell: string): string {
+  switch (type.form) {
+    case 'scaled':
+      return `dt_dec_text(${cell}, ${type.scale})`;
+    case 'packed':
+      return `dt_unpacked(${cell}, ${type.scale})`;
+    case 'unsigned':
+      return unsignedText(cell);
+    default:
+      return type.storage === 'INTEGER' ? `CAST(${cell} AS TEXT)` : cell;
+  }
 }
 
 /** The row hash as an expression; `cell` writes a key column. */

@@ -1,5 +1,5 @@
 /** Reading a table at a version: live rows whose key was not touched since, plus the first images since. */
-import type { Column, Generation, TableVersion } from '../types/catalog.ts';
+import { cellOf, type Column, type Generation, type TableVersion } from '../types/catalog.ts';
 import type { FileConnection } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { keysEqual } from './undoLog.ts';
@@ -30,7 +30,7 @@ export function armsOf(db: FileConnection, version: TableVersion, scan: boolean)
   const liveArm: Arm = {
     from: `${quoteName(g.stored)} x`,
     where: [],
-    cell: (column) => `x.${quoteName(column.name)}`,
+    cell: (column) => cellOf(column, `x.${quoteName(column.name)}`),
     key: g.keyColumns.map((k) => `x.${k.live}`),
   };
   if (start === null || db.value(`SELECT 1 FROM ${g.log} WHERE seq >= ? AND op < 2 LIMIT 1`, start) === undefined)
@@ -48,7 +48,7 @@ export function armsOf(db: FileConnection, version: TableVersion, scan: boolean)
   const imageArm: Arm = {
     from: `${g.log} h`,
     where: [isFirstImage(g, start), 'h.op = 1'],
-    cell: (column) => `h.${column.logName}`,
+    cell: (column) => cellOf(column, `h.${column.logName}`),
     key: g.keyColumns.map((k) => `h.${k.log}`),
   };
   return [{ ...liveArm, where: [untouched] }, imageArm];

@@ -8,10 +8,12 @@ import { versionText } from '../../../data/version.ts';
 import { packColumn } from '../types/cells.ts';
 import { type Column, pickColumns, resolveVersion, type TableVersion } from '../types/catalog.ts';
 import type { FileConnection, SqlRow, SqlValue } from '../sqlite/driver.ts';
+import { bitsOf } from '../../exact.ts';
 import { checkUnique, hashConditions, hashOfParts, hashPart, hashSql, keyColumnsOf } from './hashOrder.ts';
 import { keptHashes } from './keptHashes.ts';
 import { type Arm, armsOf, selectArms } from './readAt.ts';
-import { selectCell, valueOf } from '../types/types.ts';
+import { quoteName } from '../sqlite/quote.ts';
+import { type ColumnType, orderTerms, selectCell } from '../types/types.ts';
 
 const defaultPageRows = 8192;
 
@@ -49,7 +51,8 @@ export async function* readRows(
   signal?: AbortSignal,
 ): AsyncGenerator<RowPage, void> {
   throwIfCancelled(signal);
-  if (request.order === 'hash') yield* readByHash(db, request, signal);
+  if (request.order === 'hash' || db.transaction('read', () => isTurned(db, request)))
+    yield* readSorted(db, request, signal);
   else if (request.at.kind === 'live') yield* readLive(db, request, signal);
   else yield* readSnapshot(db, request, signal);
 }
@@ -190,14 +193,33 @@ function pageAfter(
     ...(after ?? []),
   );
   const last = (rows.at(-1) ?? []).slice(-keyColumns.length);
-  return { plan, rows, keys: last.map((cell, i) => (types[i] ? (valueOf(types[i], cell) as SqlValue) : cell)) };
+  return { plan, rows, keys: last.map((cell, i) => keptKey(types[i], cell)) };
+}
+
+/** Whether a key holds numbers without a sign that SQLite takes for negative, so that the order of its tree is not the key's. */
+function isTurned(db: FileConnection, request: RowsRequest): boolean {
+  const { generation, start } = resolveVersion(db, request.table, request.at);
+  return generation.key.some((name, i) => {
+    const column = generation.columns.find((one) => one.name === name);
+    const key = generation.keyColumns[i];
+    if (column?.type.form !== 'unsigned' || !key) return false;
+    const isThere = (from: string, cell: string): boolean =>
+      db.value(`SELECT 1 FROM ${from} WHERE ${cell} < 0 LIMIT 1`) !== undefined;
+    return isThere(quoteName(generation.stored), key.live) || (start !== null && isThere(generation.log, key.log));
+  });
+}
+
+/** A key cell that was selected, as it is kept: what the next page is compared with. */
+function keptKey(type: ColumnType | undefined, cell: SqlValue): SqlValue {
+  if (type?.storage !== 'INTEGER' || typeof cell !== 'string') return cell;
+  return type.form === 'unsigned' ? bitsOf(BigInt(cell)) : BigInt(cell);
 }
 
 /**
- * Hash order: the rows are sorted once into a scratch table of this connection, in one short transaction, and paged from
+ * Hash order, and a key whose order is not that of SQLite: the rows are sorted once into a scratch table of this connection, in one short transaction, and paged from
  * there. SQLite sorts outside memory, so a million rows cost a temporary file and not a heap.
  */
-async function* readByHash(
+async function* readSorted(
   db: FileConnection,
   request: RowsRequest,
   signal: AbortSignal | undefined,
@@ -206,8 +228,11 @@ async function* readByHash(
     const plan = db.transaction('read', () => {
       const version = resolveVersion(db, request.table, request.at);
       const planned = planRows(db, version, request);
-      const order = ['h', ...version.generation.keyColumns.map((_, i) => `k${i}`)].join(', ');
-      const rows = hashedSql(db, version, planned, order);
+      const isByHash = request.order === 'hash';
+      const order = [...(isByHash ? ['h'] : []), ...keyTerms(version)].join(', ');
+      const rows = isByHash
+        ? hashedSql(db, version, planned, order)
+        : rowsSql(db, version, planned, { scan: true, after: false });
       db.exec(`CREATE TEMP TABLE dt_rows AS SELECT * FROM (${rows}) ORDER BY ${order}${planned.limit}`);
       return planned;
     });
@@ -216,6 +241,13 @@ async function* readByHash(
     db.exec('DROP TABLE IF EXISTS temp.dt_rows');
   }
 }
+
+/** The key of the rows in its order, as `k0`…. */
+const keyTerms = ({ generation: { key, columns, keyColumns } }: TableVersion): string[] =>
+  keyColumns.flatMap((_, i) => {
+    const type = columns.find((column) => column.name === key[i])?.type;
+    return type ? orderTerms(type, `k${i}`) : [`k${i}`];
+  });
 
 /** An arm that tells the row hash, and what was hashed. */
 interface HashedArm extends Arm {

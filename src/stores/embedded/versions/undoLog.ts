@@ -27,7 +27,7 @@ export const isTracked = (db: FileConnection, g: Generation): boolean =>
 
 /** The log and its index as they must stand in the file, by name. */
 export function logSql(g: Generation): Map<string, string> {
-  const columns = g.columns.map((column) => `${column.logName} ${column.type.storage}`);
+  const columns = g.columns.map((column) => `${column.logName} ${column.storage}`);
   if (g.rowName !== null) columns.unshift('rid INTEGER');
   const index = `_dt_key_${g.id}`;
   return new Map([
@@ -59,7 +59,7 @@ export function track(db: FileConnection, generations: readonly Generation[]): v
 /** A column was added to the table: the log gets it too. */
 export function extendLog(db: FileConnection, before: Generation, after: Generation): void {
   for (const column of after.columns.slice(before.columns.length))
-    db.exec(`ALTER TABLE ${after.log} ADD COLUMN ${column.logName} ${column.type.storage}`);
+    db.exec(`ALTER TABLE ${after.log} ADD COLUMN ${column.logName} ${column.storage}`);
   makeTriggers(db, after);
 }
 

@@ -1,7 +1,8 @@
 // A disk that is really full (a small one in memory, which only root can make): what was there is read, listed, exported and made
 // smaller all the same, and the log gives back what a transaction that failed took.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../../src/base/failure.ts';
@@ -65,6 +66,25 @@ describe.skipIf(!canMount)('a store on a full disk (needs root, to mount a small
     await exportTable(store, { table, at: live, file });
     expect(statSync(file).size).toBeGreaterThan(rows * 100);
   }
+
+  test('of an older format is read as it stands, and moved forward once there is room', async () => {
+    const old = gunzipSync(readFileSync(new URL('../../../fixtures/format1/store.db.gz', import.meta.url)));
+    writeFileSync(disk('old.db'), old);
+    fill(100_000);
+    const openOld = () => EmbeddedStore.open({ path: disk('old.db'), readOnly: false, create: false });
+    const full = openOld();
+    expect((await full.facts()).readOnly).toBe(true);
+    const write = full.write([{ sql: 'DELETE FROM shop.prices', values: [] }]);
+    await expect(write).rejects.toMatchObject({ code: 'store.full' });
+    const prices = { database: 'shop', table: 'prices' };
+    expect(await rowsOf(full, prices, atSnapshot('v1'), ['price'])).toHaveLength(5);
+    await full.close();
+    rmSync(disk('filler'));
+    const moved = openOld();
+    expect((await moved.facts()).notes).toHaveLength(1);
+    expect(await rowsOf(moved, prices, atSnapshot('v1'), ['price'])).toHaveLength(5);
+    await moved.close();
+  });
 
   test('an import that does not fit changes nothing, leaves nothing in the log, and everything else works', async () => {
     const store = open();

@@ -102,7 +102,7 @@ describe('opening a store', () => {
     const db = new DatabaseSync(path);
     db.exec('PRAGMA user_version = 99');
     db.close();
-    expect(failureOf(open)).toMatchObject({ code: 'store.newer', data: { version: 99, known: 1 } });
+    expect(failureOf(open)).toMatchObject({ code: 'store.newer', data: { version: 99, known: 2 } });
   });
 
   test('says that a damaged store is damaged, and names the backup', async () => {

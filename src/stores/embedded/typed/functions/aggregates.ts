@@ -3,14 +3,27 @@ import { say } from '../../../../base/say.ts';
 import type { ExpressionOf, OrderItem, Window } from '../../../../git4data/query/tree.ts';
 import { quotientDigits } from '../arithmetic.ts';
 import { jsonPiece } from './jsonCalls.ts';
-import { asInteger, asReal, asScaled, asText, converted, type Operand, operand, ordered } from '../operand.ts';
+import {
+  asInteger,
+  asReal,
+  asScaled,
+  asText,
+  bitsOrder,
+  converted,
+  isPacked,
+  type Operand,
+  operand,
+  ordered,
+} from '../operand.ts';
 import type { Host, Scope } from '../scope.ts';
 import { sqlText, ten, unsupported } from '../sqlText.ts';
 import {
   dec,
   int,
+  isBits,
   isExact,
   isMoment,
+  isNative,
   isNumber,
   isOpen,
   isWide,
@@ -67,7 +80,7 @@ function over({ host, tree, scope }: Aggregated, sql: string): string {
   return `${sql} ${windowText(host, window, scope)}`;
 }
 
-const like = (one: Operand, sql: string): Operand => ({ sql, type: one.type, ...(one.isDouble && { isDouble: true }) });
+const like = (one: Operand, sql: string): Operand => ({ sql, type: one.type, ...(one.isKept && { isKept: true }) });
 
 function count(call: Aggregated): Operand {
   const { tree, args, where } = call;
@@ -97,19 +110,48 @@ const digitsOf = (type: SqlType): number => (type.kind === 'dec' || type.kind ==
 function exactSum(call: Aggregated, one: Operand, isAverage: boolean): Operand {
   const scale = scaleOf(one.type);
   const places = isAverage ? Math.min(scale + quotientDigits, 30) : scale;
+  const rows = isAverage ? over(call, `count(${one.sql})`) : '1';
+  if (isPacked(one)) return packedSum(call, one, rows, places);
+  if (isBits(one.type)) {
+    const [high, low] = [
+      over(call, `sum((${one.sql} >> 32) & 4294967295)`),
+      over(call, `sum(${one.sql} & 4294967295)`),
+    ];
+    return operand(`dt_unsigned_join(${high}, ${low}, ${rows}, ${places})`, dec(maxDigits, places));
+  }
   if (isWide(one.type))
     return operand(over(call, `dt_${isAverage ? 'avg' : 'sum'}(${one.sql}, ${places})`), dec(maxDigits, places));
   const value = asScaled(one, scale);
   if (!isAverage && digitsOf(one.type) <= summedDigits)
     return operand(over(call, `sum(${value})`), one.type.kind === 'dec' ? dec(nativeDigits, scale) : int());
-  const rows = isAverage ? over(call, `count(${one.sql})`) : '1';
   const [high, low] = [over(call, `sum(${value} / ${half})`), over(call, `sum(${value} % ${half})`)];
   return operand(`dt_dec_join(${high}, ${low}, ${rows}, ${scale}, ${places})`, dec(maxDigits, places));
 }
 
+/** Digits of a packed number that are summed at a time. */
+const pieceDigits = 9;
+
+/** Native sums of nine digits each; those of a negative number are turned round, which the count of them takes back. */
+function packedSum(call: Aggregated, one: Operand, rows: string, places: number): Operand {
+  const { digits } = one.type as SqlType & { kind: 'dec' };
+  const pieces: string[] = [];
+  for (let left = digits; left > 0; left -= pieceDigits) {
+    const size = Math.min(pieceDigits, left);
+    // The first character is the sign.
+    pieces.push(over(call, `sum(CAST(substr(${one.sql}, ${left - size + 2}, ${size}) AS INTEGER))`));
+  }
+  const negative = over(call, `sum(${one.sql} < '1')`);
+  return operand(
+    `dt_packed_join(${digits}, ${scaleOf(one.type)}, ${places}, ${rows}, ${negative}, ${pieces.join(', ')})`,
+    dec(maxDigits, places),
+  );
+}
+
 /** SUM(DISTINCT …): only where one native sum does it. */
 function distinctSum(call: Aggregated, one: Operand, isAverage: boolean): Operand {
-  const isSmall = one.type.kind === 'int' || (one.type.kind === 'dec' && one.type.digits <= summedDigits && !isAverage);
+  const isSmall =
+    (one.type.kind === 'int' && isNative(one.type)) ||
+    (one.type.kind === 'dec' && one.type.digits <= summedDigits && !isAverage);
   if (!isSmall || call.tree.over !== null)
     throw unsupported(say('{0}(DISTINCT) of {1} ({2})', call.tree.name, typeText(one.type), call.where));
   const value = asScaled(one, scaleOf(one.type));
@@ -121,8 +163,14 @@ function distinctSum(call: Aggregated, one: Operand, isAverage: boolean): Operan
 function extreme(call: Aggregated): Operand {
   const one = call.args[0] as Operand;
   const { kind } = one.type;
+  if (isBits(one.type))
+    return like(one, bitsOrder(over(call, `${call.tree.name.toLowerCase()}(${bitsOrder(one.sql)})`)));
   const isPlain =
-    (isNumber(one.type) && !isWide(one.type)) || isMoment(one.type) || kind === 'text' || isOpen(one.type);
+    isPacked(one) ||
+    (isNumber(one.type) && isNative(one.type)) ||
+    isMoment(one.type) ||
+    kind === 'text' ||
+    isOpen(one.type);
   if (!isPlain) throw unsupported(say('{0} of {1} ({2})', call.tree.name, typeText(one.type), call.where));
   return like(one, over(call, `${call.tree.name.toLowerCase()}(${one.sql})`));
 }
@@ -165,14 +213,17 @@ const ranked = (type: SqlType) => (call: Aggregated) => {
   return operand(over(call, `${call.tree.name.toLowerCase()}(${buckets})`), type);
 };
 
+/** What stands for a row that is not there, in the form of the values of the others. */
+const assignedDefault = (standard: Operand, one: Operand, where: string): string =>
+  isPacked(one) && one.type.kind === 'dec'
+    ? `dt_dec_stored(${converted(standard, one.type, where)}, ${one.type.digits}, ${one.type.scale})`
+    : converted(standard, one.type, where);
+
 /** A value of another row. */
 function neighbour(call: Aggregated): Operand {
   const [one, count, standard] = call.args;
   if (!one) throw unsupported(say('{0}() without a value', call.tree.name));
-  const rest = [
-    count && asInteger(count, call.where),
-    standard && (one.isDouble ? asReal(standard, call.where) : converted(standard, one.type, call.where)),
-  ];
+  const rest = [count && asInteger(count, call.where), standard && assignedDefault(standard, one, call.where)];
   return like(
     one,
     over(

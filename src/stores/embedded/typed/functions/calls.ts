@@ -12,7 +12,7 @@ import { asTruth, converted, type Operand, operand } from '../operand.ts';
 import type { Host, Scope } from '../scope.ts';
 import { sqlText, unsupported } from '../sqlText.ts';
 import { textCalls } from './textCalls.ts';
-import { bool, common, isText, isWide, text } from '../types.ts';
+import { bool, common, isNative, isText, text } from '../types.ts';
 
 const many = 100;
 
@@ -39,7 +39,7 @@ function nullIf(called: Called): Operand {
   return {
     sql: `CASE WHEN ${compared('=', one, other, called.where)} THEN NULL ELSE ${one.sql} END`,
     type: one.type,
-    ...(one.isDouble && { isDouble: true }),
+    ...(one.isKept && { isKept: true }),
   };
 }
 
@@ -51,7 +51,7 @@ function extremeOf(called: Called): Operand {
       say('{0} over text and other types ({1})', called.name, called.where),
       say('Write CAST(… AS type) around the text.'),
     );
-  if (isWide(type) || !['int', 'dec', 'real', 'text', 'date', 'datetime', 'bool', 'null'].includes(type.kind))
+  if (!isNative(type) || !['int', 'dec', 'real', 'text', 'date', 'datetime', 'bool', 'null'].includes(type.kind))
     throw unsupported(say('{0} over these types ({1})', called.name, called.where));
   return operand(
     `${called.name === 'GREATEST' ? 'max' : 'min'}(${called.args.map((one) => converted(one, type, called.where)).join(', ')})`,

@@ -1,7 +1,7 @@
 /** CAST and CONVERT. */
 import { say } from '../../../../base/say.ts';
 import type { CastType } from '../../../../git4data/query/tree.ts';
-import { asDecimal, asInteger, asReal, asText, converted, type Operand, operand } from '../operand.ts';
+import { asBits, asDecimal, asInteger, asReal, asText, converted, type Operand, operand } from '../operand.ts';
 import { unsupported } from '../sqlText.ts';
 import {
   bytes,
@@ -17,6 +17,7 @@ import {
   real,
   text,
   typeText,
+  unsigned64,
 } from '../types.ts';
 
 type Cast = (one: Operand, sizes: readonly number[], where: string) => Operand;
@@ -35,11 +36,15 @@ function wholeOf(one: Operand, to: string, where: string): string {
   return refuse(one, to, where);
 }
 
+/** From 2^63 on it would be one below 0, which is refused when it is met. */
 const toSigned: Cast = (one, _, where) =>
-  operand(wholeOf(one, 'SIGNED', where), int(one.type.kind === 'int' ? one.type.digits : 19));
+  operand(wholeOf(one, 'SIGNED', where), int(one.type.kind === 'int' ? Math.min(one.type.digits, 19) : 19));
 /** A negative number would be one above 2^63, which is refused when it is met. */
-const toUnsigned: Cast = (one, _, where) =>
-  operand(`dt_unsigned(${wholeOf(one, 'UNSIGNED', where)})`, int(one.type.kind === 'int' ? one.type.digits : 19, true));
+const toUnsigned: Cast = (one, _, where) => {
+  if (one.type.kind === 'text') return operand(`dt_bits(dt_digits_prefix(${one.sql}), 0)`, unsigned64);
+  if (isOpen(one.type)) return operand(`dt_bits_of_value(${one.sql})`, unsigned64);
+  return isNumber(one.type) ? operand(asBits(one, where), unsigned64) : refuse(one, 'UNSIGNED', where);
+};
 
 const toDecimal: Cast = (one, [digits = 10, scale = 0], where) => {
   if (digits > 38 || scale > 30 || scale > digits)

@@ -2,11 +2,12 @@
 import { say } from '../../../../base/say.ts';
 import { arithmetic } from '../arithmetic.ts';
 import { arg, type Called, type FunctionTable, takes } from './functionTable.ts';
-import { asReal, asScaled, exactDigits, type Operand, operand } from '../operand.ts';
+import { asReal, asScaled, asWide, exactDigits, type Operand, operand } from '../operand.ts';
 import { unsupported } from '../sqlText.ts';
 import {
   dec,
   int,
+  isBits,
   isOpen,
   isWide,
   maxDigits,
@@ -55,7 +56,8 @@ function abs(called: Called): Operand {
   if (type.kind === 'real') return operand(`abs(${asReal(one, called.where)})`, real);
   if (type.kind === 'text') return operand(`abs(${asReal(one, called.where)})`, real);
   if (isOpen(type)) return operand(`abs(${one.sql})`, type);
-  if (isWide(type)) return operand(`ltrim(${one.sql}, '-')`, type);
+  if (isBits(type)) return one;
+  if (isWide(type)) return operand(`ltrim(${asWide(one)}, '-')`, type);
   if (type.kind === 'dec') return operand(`abs(${asScaled(one, type.scale)})`, type);
   // abs of −2^63 is SQLite's own error.
   return type.kind === 'int' || type.kind === 'bool'
@@ -71,7 +73,8 @@ const toWhole =
   (called: Called): Operand => {
     const one = arg(called, 0);
     const { type } = one;
-    if (type.kind === 'int' || type.kind === 'bool' || isOpen(type)) return operand(one.sql, int(wholeDigits(type)));
+    if (type.kind === 'int') return operand(one.sql, type);
+    if (type.kind === 'bool' || isOpen(type)) return operand(one.sql, int(wholeDigits(type)));
     if (type.kind === 'real' || type.kind === 'text') return operand(`${name}(${asReal(one, called.where)})`, real);
     if (type.kind !== 'dec' || isWide(type)) return refuse(called, one);
     return operand(
@@ -98,6 +101,7 @@ const rounded = (called: Called): Operand => {
   const places = placesOf(called);
   const [double, exact] = isCut ? ['dt_truncate', 'dt_dec_cut'] : ['dt_round', 'dt_dec_round'];
   if (isOpen(type)) return operand(`${double}(${one.sql}, ${places})`, type);
+  if (isBits(type) && places < 0) return refuse(called, one);
   if (type.kind === 'int')
     return places >= 0 ? operand(one.sql, type) : operand(`${exact}(${one.sql}, 0, ${places})`, int());
   if (type.kind === 'real' || type.kind === 'text')
@@ -119,7 +123,7 @@ function roundedDecimal(
 ): Operand {
   if (isWide(type)) {
     if (places < 0) return refuse(called, one);
-    return operand(`dt_wide(${one.sql}, ${places}, ${isCut ? 1 : 0})`, dec(maxDigits, places));
+    return operand(`dt_wide(${asWide(one)}, ${places}, ${isCut ? 1 : 0})`, dec(maxDigits, places));
   }
   const scale = Math.max(places, 0);
   const sql = `dt_dec_${isCut ? 'cut' : 'round'}(${asScaled(one, type.scale)}, ${type.scale}, ${places})`;

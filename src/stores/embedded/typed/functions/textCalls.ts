@@ -3,7 +3,7 @@ import { say } from '../../../../base/say.ts';
 import { arg, type Called, type FunctionTable, takes } from './functionTable.ts';
 import { asInteger, asText, type Operand, operand } from '../operand.ts';
 import { sqlText, unsupported } from '../sqlText.ts';
-import { bytes, int, isOpen, text, typeText } from '../types.ts';
+import { bytes, int, isBits, isOpen, text, typeText } from '../types.ts';
 
 const many = 100;
 
@@ -70,6 +70,7 @@ function locate(called: Called): Operand {
 
 const baseOf = (called: Called): string => {
   const one = arg(called, 0);
+  if (isBits(one.type)) return asText(one, called.where);
   if (one.type.kind === 'int' || one.type.kind === 'text' || isOpen(one.type)) return one.sql;
   throw unsupported(say('{0} of {1} ({2})', called.name, typeText(one.type), called.where));
 };
