@@ -19,7 +19,7 @@ export const folders = {
   engine: ['base', 'data', 'git4data', 'protocol', 'stores', 'files'],
   outside: ['base', 'data', 'files', 'train'],
   app: ['base', 'data', 'words', 'judge', 'git4data', 'protocol'],
-  server: ['base', 'git4data', 'protocol'],
+  server: ['base', 'data', 'git4data', 'protocol', 'stores'],
   cli: [
     'base',
     'data',

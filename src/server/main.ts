@@ -28,8 +28,12 @@ import {
   type StatementFound,
   type StatementParams,
 } from '../protocol/language.ts';
+import { answerColumns, foreseen } from '../stores/embedded/statements/foreseen.ts';
 import { completionOf, diagnosticOf, editOf, fixOf, foldOf, lensOf, rangeOf, symbolOf } from './convert.ts';
 import { Documents, type OpenDocument } from './documents.ts';
+
+/** It is asked what it would refuse, and of which type an answer is; no store is opened. */
+const engine = { foreseen, answerColumns };
 
 const connection = createConnection(ProposedFeatures.all);
 const texts = new TextDocuments(TextDocument);
@@ -58,7 +62,7 @@ connection.onInitialize(({ capabilities, initializationOptions }: InitializePara
 
 async function publish(document: TextDocument): Promise<void> {
   const open = documents.read(document);
-  const problems = open ? diagnose(open.sql, open.catalog) : [];
+  const problems = open ? diagnose(open.sql, open.catalog, engine) : [];
   const diagnostics = problems.map((problem) => diagnosticOf(document, problem));
   await connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
 }
@@ -99,7 +103,7 @@ connection.onCompletion(({ textDocument, position }) => {
 
 connection.onHover(({ textDocument, position }) => {
   const open = opened(textDocument.uri);
-  const found = open && hover(open.sql, open.document.offsetAt(position), open.catalog, Date.now());
+  const found = open && hover(open.sql, open.document.offsetAt(position), open.catalog, Date.now(), engine);
   if (!open || !found) return null;
   return { contents: { kind: 'markdown', value: found.markdown }, range: rangeOf(open.document, found) };
 });
@@ -119,7 +123,7 @@ connection.onCodeAction(({ textDocument, range }: CodeActionParams) => {
   if (!open) return [];
   const { document, sql, catalog } = open;
   const [from, to] = [document.offsetAt(range.start), document.offsetAt(range.end)];
-  const fixes = diagnose(sql, catalog)
+  const fixes = diagnose(sql, catalog, engine)
     .filter((problem) => problem.start <= to && from <= problem.end)
     .flatMap((problem) => problem.fixes.map((fix) => fixOf(document, problem, fix)));
   const edit = formatStatement(sql, from);

@@ -298,6 +298,15 @@ describe('restore', () => {
 });
 
 describe('lint and compact', () => {
+  it('lints what the only engine of the configuration would refuse', async () => {
+    cli.write('routine.sql', 'DELIMITER //\nCREATE PROCEDURE p() BEGIN DELETE FROM a; DELETE FROM b; END //\n');
+    const config = { connections: { risk: { kind: 'embedded', path: 'risk.db' } } };
+    cli.write('deltatrain.json', JSON.stringify(config));
+    const ran = await cli.run(['lint', 'routine.sql']);
+    expect([ran.code, ran.stdout]).toEqual([3, expect.stringContaining('CREATE PROCEDURE p is not supported')]);
+    expect((await cli.run(['lint', 'routine.sql', '--server', '4.1.4'])).code).toBe(0);
+  });
+
   it('lints offline, 3 when there is an error', async () => {
     cli.write('good.sql', "SELECT 1;\nDATA BRANCH DIFF d.t AGAINST d.t{SNAPSHOT='s'} OUTPUT SUMMARY;");
     cli.write('bad.sql', 'CREATE SNAPSHOT x FOR TABLE d.t;');

@@ -1,7 +1,9 @@
-/** What the embedded engine would refuse of a query or a change of rows, said before it is run. */
+/** What the embedded engine would refuse, said before it is run: by the text alone, and, where the engine can be asked, by the types. */
 import { say, together } from '../../base/say.ts';
 import { isOtherwiseRead, tokenize } from '../lexer.ts';
 import { readRowStatement } from '../query/read.ts';
+import { type Catalog, findTable } from '../catalog.ts';
+import { databaseOf, type DocumentStatement } from './document.ts';
 import { type Check, problemAt } from './problem.ts';
 
 /** How statements begin that have a tree. */
@@ -22,3 +24,70 @@ export const checkEmbedded: Check = ({ read: { statement }, text, catalog }) => 
   const sentence = together(say('{0} is not supported here.', message), hint);
   return [problemAt({ start: start + from, end: start + to }, 'engine.unsupported', 'error', sentence)];
 };
+
+/** Tables by what the catalog knows of them; null for one that it does not know. */
+export interface TablesKnown {
+  readonly database: string | null;
+  readonly columns: (table: {
+    readonly database: string;
+    readonly table: string;
+  }) => readonly { readonly name: string; readonly type: string }[] | null;
+}
+
+/** The engine, as far as it can speak of a statement that it does not run. */
+export interface Engine {
+  /** Why it would refuse, and where in the text; null where it would not, or cannot tell. */
+  foreseen(
+    sql: string,
+    tables: TablesKnown,
+  ): { readonly message: string; readonly start: number; readonly end: number } | null;
+  /** The columns of a query's answer; null for anything else, and where they cannot be told. */
+  answerColumns(sql: string, tables: TablesKnown): readonly { readonly name: string; readonly type: string }[] | null;
+}
+
+/** A table that the text itself makes or changes is not known, whatever the catalog says of its name. */
+export const tablesKnown = (read: DocumentStatement, catalog: Catalog): TablesKnown => ({
+  database: read.used ?? catalog.connection?.database ?? databaseOf(read, catalog, '') ?? onlyDatabase(catalog),
+  columns({ database, table }) {
+    const name = table.toLowerCase();
+    if (read.newTables.has(name) || read.altered.has(name)) return null;
+    return findTable(catalog, database, table)?.columns ?? null;
+  },
+});
+
+/** What unqualified names are of where nothing says so and nothing is known: it is not looked up. */
+const onlyDatabase = ({ databases }: Catalog): string => databases[0] ?? 'db';
+
+type Found = ReturnType<Engine['foreseen']>;
+
+/** What was said of a statement, as long as the catalog is the same: a key that is struck changes one of thousands. */
+const said = new WeakMap<Catalog, Map<string, Found>>();
+/** More than a document that people write has. */
+const mostSaid = 20_000;
+
+function asked(engine: Engine, catalog: Catalog, sql: string, tables: TablesKnown, own: string): Found {
+  const known = said.get(catalog) ?? new Map<string, Found>();
+  said.set(catalog, known);
+  const key = JSON.stringify([tables.database, own, sql]);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (known.size >= mostSaid) known.clear();
+  const found = engine.foreseen(sql, tables);
+  known.set(key, found);
+  return found;
+}
+
+/** Statements that the engine reads itself; those of the language have checks of their own. */
+export const checkRefused =
+  (engine: Engine): Check =>
+  ({ read, text, catalog }) => {
+    const { statement, newTables, altered } = read;
+    const { kind, start, end } = statement;
+    if (kind !== 'select' && kind !== 'other' && kind !== 'clone') return [];
+    const names = statement.tables.map(({ table }) => table.text.toLowerCase());
+    const own = names.filter((name) => newTables.has(name) || altered.has(name)).join(' ');
+    const found = asked(engine, catalog, text.slice(start, end), tablesKnown(read, catalog), own);
+    if (!found) return [];
+    const place = { start: start + found.start, end: start + found.end };
+    return [problemAt(place, 'engine.unsupported', 'error', found.message)];
+  };

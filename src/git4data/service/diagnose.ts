@@ -2,7 +2,7 @@
 import type { Problem } from '../ast.ts';
 import type { Catalog } from '../catalog.ts';
 import { checkBranches } from './checkBranches.ts';
-import { checkEmbedded } from './checkEmbedded.ts';
+import { checkEmbedded, checkRefused, type Engine } from './checkEmbedded.ts';
 import { checkServer } from './checkServer.ts';
 import { checkExisting, checkNames } from './checkSnapshots.ts';
 import { checkChange, checkReferenced, checkTables } from './checkTables.ts';
@@ -20,14 +20,23 @@ const checks: readonly Check[] = [
   checkEmbedded,
 ];
 
-/** Every problem of a document in order. Without a catalog only what the text itself tells is reported. */
-export function diagnose(document: SqlDocument, catalog: Catalog): Problem[] {
+/**
+ * Every problem of a document in order. Without a catalog only what the text itself tells is reported. `engine` asks an engine what it
+ * would refuse.
+ */
+export function diagnose(document: SqlDocument, catalog: Catalog, engine: Engine | null = null): Problem[] {
   const suggest = suggester();
   const problems: Problem[] = [];
+  const all = engine && catalog.connection?.kind === 'embedded' ? [...checks, checkRefused(engine)] : checks;
   for (const read of document.statements) {
     const checked = { read, text: document.text, catalog, suggest };
+    const before = problems.length;
     for (const problem of read.problems) problems.push(problem);
-    for (const check of checks) for (const problem of check(checked)) problems.push(problem);
+    for (const check of all) {
+      // What was found already is not said again in other words.
+      if (check !== all[checks.length] || problems.length === before)
+        for (const problem of check(checked)) problems.push(problem);
+    }
   }
   return problems.sort((a, b) => a.start - b.start || a.end - b.end);
 }

@@ -23,6 +23,8 @@ export interface DocumentStatement extends Parsed {
   readonly made: Before;
   /** Tables that the text itself makes before this statement, lower case, as `table` without the database. */
   readonly newTables: Before;
+  /** Tables whose columns the text itself changes before this statement, in the same form. */
+  readonly altered: Before;
 }
 
 function usedDatabase(text: string, statement: Statement): string | null {
@@ -42,17 +44,29 @@ function addTables(tables: Timeline, statement: Statement, place: number): void 
     if (use === 'define') tables.add(table.text.toLowerCase(), place, true);
 }
 
+function addAltered(tables: Timeline, statement: Statement, place: number): void {
+  if (statement.kind !== 'other' || !/^(?:ALTER|RENAME|DROP)\b/.test(statement.verb)) return;
+  for (const { table } of statement.tables) tables.add(table.text.toLowerCase(), place, true);
+}
+
 /** Reads a whole text, of any content: what cannot be read is a statement of its own and never an error. */
 export function readDocument(text: string): SqlDocument {
-  const [snapshots, tables] = [new Timeline(), new Timeline()];
+  const [snapshots, tables, altered] = [new Timeline(), new Timeline(), new Timeline()];
   let used: string | null = null;
   const tokens = tokenize(text);
   const statements = splitTokens(tokens, text).map((piece, place): DocumentStatement => {
     const parsed = parseTokens(piece);
-    const read = { ...parsed, used, made: snapshots.before(place), newTables: tables.before(place) };
+    const read = {
+      ...parsed,
+      used,
+      made: snapshots.before(place),
+      newTables: tables.before(place),
+      altered: altered.before(place),
+    };
     used = usedDatabase(text, parsed.statement) ?? used;
     addSnapshot(snapshots, parsed.statement, place);
     addTables(tables, parsed.statement, place);
+    addAltered(altered, parsed.statement, place);
     return read;
   });
   return { text, tokens, statements };

@@ -4,8 +4,9 @@ import { say } from '../../base/say.ts';
 import type { Span } from '../ast.ts';
 import { snapshotNameOf } from '../ast.ts';
 import { type Catalog, type CatalogSnapshot, findSnapshot, findTable } from '../catalog.ts';
-import { tokenize } from '../lexer.ts';
+import { tokenize, tokenValue } from '../lexer.ts';
 import { statements } from '../statements.ts';
+import { type Engine, tablesKnown } from './checkEmbedded.ts';
 import {
   type DocumentStatement,
   resolveTable,
@@ -62,6 +63,60 @@ function tableHover(read: DocumentStatement, offset: number, catalog: Catalog): 
   return { start: ref.table.start, end: ref.table.end, markdown };
 }
 
+/** A column of the statement's tables under the cursor, with its type in each that has it. */
+function columnHover(
+  { text }: SqlDocument,
+  read: DocumentStatement,
+  offset: number,
+  catalog: Catalog,
+): HoverText | null {
+  const { statement } = read;
+  const token = tokenize(text.slice(statement.start, statement.end)).find(
+    ({ kind, start, end }) =>
+      (kind === 'word' || kind === 'quotedName') &&
+      holds({ start: statement.start + start, end: statement.start + end }, offset),
+  );
+  if (!token) return null;
+  const name = tokenValue(token).toLowerCase();
+  const lines = tablesOf(statement).flatMap((ref) => {
+    const { database, table } = resolveTable(read, catalog, ref);
+    const found = database === null ? undefined : findTable(catalog, database, table);
+    const column = found?.columns.find((one) => one.name.toLowerCase() === name);
+    if (!found || !column) return [];
+    const key = column.isKey ? ` (${say('key')})` : '';
+    return [`${literal(found.table)}.${inlineCode(column.name)} **${literal(column.type)}**${key}`];
+  });
+  if (lines.length === 0) return null;
+  return {
+    start: statement.start + token.start,
+    end: statement.start + token.end,
+    markdown: [...new Set(lines)].join('  \n'),
+  };
+}
+
+/** What a query answers: over the word that it begins with. */
+function answerHover(
+  { text }: SqlDocument,
+  read: DocumentStatement,
+  offset: number,
+  catalog: Catalog,
+  engine: Engine | null,
+): HoverText | null {
+  const { start, end } = read.statement;
+  const word = /^\w+/.exec(text.slice(start, end))?.[0] ?? '';
+  const span = { start, end: start + word.length };
+  if (!engine || catalog.connection?.kind !== 'embedded' || !/^(?:SELECT|WITH)$/i.test(word) || !holds(span, offset))
+    return null;
+  const columns = engine.answerColumns(text.slice(start, end), tablesKnown(read, catalog));
+  if (!columns || columns.length === 0) return null;
+  const lines = columns.slice(0, mostColumns).map(({ name, type }) => `- ${inlineCode(name)} ${literal(type)}`);
+  const rest = columns.length > mostColumns ? [`- … ${columns.length - mostColumns}`] : [];
+  return { ...span, markdown: [say('**The answer**'), '', ...lines, ...rest].join('\n') };
+}
+
+/** As many as a person reads. */
+const mostColumns = 40;
+
 /** The keywords that name a statement, from its start up to the first word that is none of them. */
 function verbSpan(text: string, { statement }: DocumentStatement): Span {
   const keywords = new Set([
@@ -104,13 +159,21 @@ function statementHover(text: string, read: DocumentStatement, offset: number): 
   };
 }
 
-/** Null where there is nothing to say. `now` is milliseconds since 1970. */
-export function hover(document: SqlDocument, offset: number, catalog: Catalog, now: number): HoverText | null {
+/** Null where there is nothing to say. `now` is milliseconds since 1970; `engine` tells the types of an answer. */
+export function hover(
+  document: SqlDocument,
+  offset: number,
+  catalog: Catalog,
+  now: number,
+  engine: Engine | null = null,
+): HoverText | null {
   const read = statementAtOffset(document, offset);
   if (!read) return null;
   return (
     snapshotHover(read, offset, catalog, now) ??
     tableHover(read, offset, catalog) ??
+    answerHover(document, read, offset, catalog, engine) ??
+    columnHover(document, read, offset, catalog) ??
     statementHover(document.text, read, offset)
   );
 }

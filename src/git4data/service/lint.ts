@@ -1,6 +1,7 @@
 /** Checks SQL text offline, in the shape that the command line prints. */
 import type { Problem, StatementKind } from '../ast.ts';
 import { emptyCatalog } from '../catalog.ts';
+import type { Engine } from './checkEmbedded.ts';
 import { diagnose } from './diagnose.ts';
 import { readDocument } from './document.ts';
 
@@ -18,19 +19,26 @@ export interface Linted {
   readonly problems: readonly LintProblem[];
 }
 
-/** Offsets count UTF-16 units. `server` is a MatrixOne release (`4.1.4`), whose rules are then checked too. */
-export function lintText(text: string, server: string | null = null): Linted {
+/**
+ * Offsets count UTF-16 units. `server` is a MatrixOne release (`4.1.4`), whose rules are then checked too; `engine` an engine that says
+ * what it would refuse.
+ */
+export function lintText(text: string, server: string | null = null, engine: Engine | null = null): Linted {
   const document = readDocument(text);
   const connection =
-    server === null ? null : ({ name: server, kind: 'matrixone', version: server, database: null } as const);
+    server !== null
+      ? ({ name: server, kind: 'matrixone', version: server, database: null } as const)
+      : engine && ({ name: 'embedded', kind: 'embedded', version: null, database: null } as const);
   return {
     statements: document.statements.map(({ statement: { kind, start, end } }) => ({ kind, start, end })),
-    problems: diagnose(document, { ...emptyCatalog, connection }).map(({ code, severity, start, end, message }) => ({
-      code,
-      severity,
-      start,
-      end,
-      message,
-    })),
+    problems: diagnose(document, { ...emptyCatalog, connection }, engine).map(
+      ({ code, severity, start, end, message }) => ({
+        code,
+        severity,
+        start,
+        end,
+        message,
+      }),
+    ),
   };
 }

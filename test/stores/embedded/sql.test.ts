@@ -117,6 +117,7 @@ describe('SQL on the embedded store', () => {
     ["INSERT INTO items (id, name) VALUES (1, 'x')", 'row.conflict', { table: 'shop.items' }],
     ["INSERT INTO items (name, price) VALUES ('x', 12345678)", 'value.refused', { column: 'price' }],
     ["INSERT INTO items (name, big) VALUES ('x', 'abc')", 'value.refused', { column: 'big' }],
+    [`UPDATE items SET name = REPEAT('x', 300)`, 'value.refused', { column: 'name' }],
     ['INSERT INTO items (name) VALUES (NULL)', 'value.refused', { column: 'name', value: 'NULL' }],
     ['CREATE TABLE items (id INT)', 'table.exists', { table: 'shop.items' }],
     ['CREATE TABLE Items (id INT)', 'table.exists', { table: 'shop.items' }],

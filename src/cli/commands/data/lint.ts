@@ -2,6 +2,8 @@
 import { later } from '../../../base/say.ts';
 import { type Linted, lintText } from '../../../git4data/service/lint.ts';
 import { Failure } from '../../../base/failure.ts';
+import { answerColumns, foreseen } from '../../../stores/embedded/statements/foreseen.ts';
+import { findConfig } from '../../connection/foundConfig.ts';
 import type { Command } from '../command.ts';
 import { readText } from './sql.ts';
 
@@ -23,8 +25,15 @@ export const lintCommand: Command = {
     const server = option('server') ?? null;
     if (server !== null && !/^\d+\.\d+\.\d+$/.test(server))
       throw new Failure('usage.wrong', { message: `--server ${server}: write a release such as 4.1.4.` });
+    // `sql` would refuse it too, on the only kind of connection that there is.
+    const kinds = Object.values(findConfig(cwd)?.config.connections ?? {}).map(({ kind }) => kind);
+    const isEmbedded = server === null && kinds.length > 0 && kinds.every((kind) => kind === 'embedded');
+    const engine = isEmbedded ? { foreseen, answerColumns } : null;
     const linted = positionals.map((file) => ({ file, text: readText(cwd, file) }));
-    const files = linted.map(({ file, text }): { file: string } & Linted => ({ file, ...lintText(text, server) }));
+    const files = linted.map(({ file, text }): { file: string } & Linted => ({
+      file,
+      ...lintText(text, server, engine),
+    }));
     output.document({ files }, () =>
       files
         .flatMap(({ file, problems }, i) =>

@@ -214,9 +214,15 @@ function constraintIn(statement: StatementTokens, from: number, to: number, into
       into.checks.push(at + 2);
       return true;
     case 'FOREIGN':
-      throw unsupported('FOREIGN KEY', say('Foreign keys are not kept here: leave them out.'));
+      throw unsupported(
+        'FOREIGN KEY',
+        say('Foreign keys are not kept here: take the line out, and the table is made without it.'),
+      );
     default:
-      throw unsupported(`${tokens[at]?.upper ?? ''} INDEX`);
+      throw unsupported(
+        `${tokens[at]?.upper ?? ''} INDEX`,
+        say('Take the line out: rows are found by LIKE and REGEXP without it, and only slower.'),
+      );
   }
 }
 

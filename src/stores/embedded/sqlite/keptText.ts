@@ -7,6 +7,7 @@ export const kept = {
   negative: later('{0} cannot be negative'),
   digits: later('{0} needs at most {1} digits after the point; use ROUND(…, {1})'),
   member: later('it must be one of {0}'),
+  long: later('it is too long for {0}'),
   finite: later('it must be a finite number'),
   date: later('a date is written yyyy-mm-dd'),
   datetime: later('a time is written yyyy-mm-dd hh:mm:ss{0}'),

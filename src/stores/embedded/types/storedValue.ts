@@ -50,6 +50,8 @@ function fitDecimal(type: ColumnType, value: Exclude<Value, null>): Fitted {
 
 const numberOrBig = (value: bigint): number | bigint => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
 
+const tooLong = (type: ColumnType): Fitted => ({ reason: say('it is too long for {0}', type.text) });
+
 const fitDate =
   (family: 'date' | 'datetime') =>
   (type: ColumnType, value: Exclude<Value, null>): Fitted =>
@@ -66,7 +68,10 @@ const fits: Readonly<Record<TypeFamily, (type: ColumnType, value: Exclude<Value,
   text: fitText,
   json: fitJson,
   vector: fitVector,
-  bytes: (_, value) => (value instanceof Uint8Array ? { stored: value } : { reason: say('the column holds bytes') }),
+  bytes: (type, value) => {
+    if (!(value instanceof Uint8Array)) return { reason: say('the column holds bytes') };
+    return type.length !== null && value.length > type.length ? tooLong(type) : { stored: value };
+  },
 };
 
 function fitInteger(type: ColumnType, value: Exclude<Value, null>): Fitted {
@@ -103,7 +108,9 @@ function fitText(type: ColumnType, value: Exclude<Value, null>): Fitted {
   if (/\p{Surrogate}/u.test(text)) return { reason: say('it is not valid Unicode (a lone surrogate)') };
   if (type.members && type.text.startsWith('ENUM') && !type.members.includes(text))
     return { reason: say('it must be one of {0}', type.text) };
-  return { stored: text };
+  return type.length !== null && text.length > type.length && Array.from(text).length > type.length
+    ? tooLong(type)
+    : { stored: text };
 }
 
 function fitJson(_: ColumnType, value: Exclude<Value, null>): Fitted {

@@ -27,8 +27,15 @@ function decimalCheck({ text, form, precision, scale, min, max }: ColumnType, c:
   };
 }
 
-function memberCheck({ text, members }: ColumnType, c: string): Check | null {
-  if (!members || !text.startsWith('ENUM')) return null;
+/** SQLite counts up to a NUL, and so never too much. */
+const lengthCheck =
+  (counted: 'length' | 'octet_length') =>
+  ({ text, length }: ColumnType, c: string): Check | null =>
+    length === null ? null : { reason: keptText(kept.long, text), condition: `${counted}(${c}) <= ${length}` };
+
+function memberCheck(type: ColumnType, c: string): Check | null {
+  const { text, members } = type;
+  if (!members || !text.startsWith('ENUM')) return lengthCheck('length')(type, c);
   return { reason: keptText(kept.member, text), condition: `${c} IN (${members.map(quoteText).join(', ')})` };
 }
 
@@ -58,7 +65,7 @@ const checks: Readonly<Record<TypeFamily, (type: ColumnType, c: string) => Check
     condition: `${c} IS NULL OR (json_valid(${c}) AND json_type(${c}) = 'array')`,
   }),
   text: memberCheck,
-  bytes: () => null,
+  bytes: lengthCheck('octet_length'),
 };
 
 const fraction = (digits: number): string => (digits === 0 ? '' : `.${'f'.repeat(digits)}`);

@@ -32,6 +32,8 @@ export interface ColumnType {
   readonly scale: number;
   /** ENUM and SET. */
   readonly members: readonly string[] | null;
+  /** Characters of a VARCHAR or CHAR, bytes of a VARBINARY or BINARY; null for any number. */
+  readonly length: number | null;
 }
 
 export const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
@@ -65,7 +67,18 @@ function integerType(base: string, unsigned: boolean, text: string): ColumnType 
   const min = unsigned ? 0n : -(2n ** (bits - 1n));
   const max = unsigned ? 2n ** bits - 1n : 2n ** (bits - 1n) - 1n;
   const form = unsigned && bits === 64n ? 'unsigned' : 'plain';
-  return { text, family: 'integer', storage: 'INTEGER', form, min, max, precision: 0, scale: 0, members: null };
+  return {
+    text,
+    family: 'integer',
+    storage: 'INTEGER',
+    form,
+    min,
+    max,
+    precision: 0,
+    scale: 0,
+    members: null,
+    length: null,
+  };
 }
 
 function boundsOf(base: string, size: number): { min: bigint; max: bigint } {
@@ -128,15 +141,32 @@ function readType(declared: string): ColumnType {
   const bounds = boundsOf(base, sizes[0] ? sizes[0] : 1);
   if (base === 'BIT' && bounds.max > int64.max) throw refused(text, say('BIT can have 63 bits at most.'));
   const members = listed ? membersOf(inside ?? '') : null;
-  return { text, family, storage: storages[family], form: 'plain', ...bounds, precision, scale, members };
+  return {
+    text,
+    family,
+    storage: storages[family],
+    form: 'plain',
+    ...bounds,
+    precision,
+    scale,
+    members,
+    length: lengthOf(base, sizes),
+  };
+}
+
+/** A CHAR and a BINARY without a size have one. */
+function lengthOf(base: string, [size]: readonly number[]): number | null {
+  if (!/^(?:VAR)?(?:CHAR|BINARY)$/.test(base)) return null;
+  return size ?? (base.startsWith('VAR') ? null : 1);
 }
 
 function decimalType(text: string, precision: number, scale: number, unsigned: boolean): ColumnType {
   const max = ten(precision) - 1n;
-  const bounds = { min: unsigned ? 0n : -max, max };
+  const min = unsigned ? 0n : -max;
+  const digits = { text, family: 'decimal', min, max, precision, scale, members: null, length: null } as const;
   return precision <= scaledDigits
-    ? { text, family: 'decimal', storage: 'INTEGER', form: 'scaled', ...bounds, precision, scale, members: null }
-    : { text, family: 'decimal', storage: 'TEXT', form: 'packed', ...bounds, precision, scale, members: null };
+    ? { ...digits, storage: 'INTEGER', form: 'scaled' }
+    : { ...digits, storage: 'TEXT', form: 'packed' };
 }
 
 function digitsOf(base: string, family: TypeFamily, sizes: readonly number[], text: string) {
