@@ -3,6 +3,19 @@
 /** Quantile .975 of the normal distribution. */
 export const z95 = 1.959963984540054;
 
+/** Quantile .95 by quantile .975: from a normal interval of 95 % to one of 90 %, each end of which is one-sided 95 %. */
+const narrower = 1.6448536269514722 / z95;
+
+/** An interval of 95 % as one of 90 %. */
+export function ninety({ low, high }: { readonly low: number; readonly high: number }): {
+  readonly low: number;
+  readonly high: number;
+} {
+  const middle = (low + high) / 2;
+  const half = ((high - low) / 2) * narrower;
+  return { low: middle - half, high: middle + half };
+}
+
 /** An interval of a share, both ends in [0, 1]. */
 export interface ShareInterval {
   readonly low: number;

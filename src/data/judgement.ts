@@ -34,10 +34,14 @@ export type ReasonKind =
   | 'sameValuesElsewhere'
   | 'columnRewritten';
 
-/** Rows by one column: those that show `value`, or a number in [from, to]. The value of a NULL is ''. */
-export type Slice =
-  | { readonly column: string; readonly value: string }
-  | { readonly column: string; readonly from: number; readonly to: number };
+/**
+ * Rows by one column: those that show `value`, or a number in [from, to]. The value of a NULL is ''. `share`: of the rows that are spoken
+ * of, those that lie in it; left out where all of them do.
+ */
+export type Slice = { readonly column: string; readonly share?: number } & (
+  | { readonly value: string }
+  | { readonly from: number; readonly to: number }
+);
 
 /** A label, or a value of the reason's column, that became another; null where it is any, or there is none. A missing value is `NULL`. */
 export interface LabelPair {

@@ -143,10 +143,11 @@ export interface PairedTest {
 }
 
 /**
- * What the paired test says of a child beside its rival. `none`: there was nothing to compare with; `unclear`: too few
+ * What the paired test says of a child beside its rival. `same`: as good, to within maxDrop either way; `noWorse`: not worse by more
+ * than maxDrop, and perhaps better; older versions say it never; `none`: there was nothing to compare with; `unclear`: too few
  * rows to tell.
  */
-export type Verdict = 'better' | 'same' | 'worse' | 'unclear' | 'none';
+export type Verdict = 'better' | 'same' | 'noWorse' | 'worse' | 'unclear' | 'none';
 
 /** A paired test with what it says. */
 export type JudgedPair = PairedTest & { readonly verdict: Verdict };
@@ -162,6 +163,11 @@ export interface ModelVerdict {
   /** Against the parent; null where no such row is left. */
   readonly unchanged: JudgedPair | null;
   readonly now: JudgedPair | null;
+  /**
+   * Test rows as in `now` with the unchanged validation rows, against the parent: on these it is as good, or no worse. Left out by
+   * older versions.
+   */
+  readonly pooled?: JudgedPair | null;
   /** Against the baseline, where it is not the parent: rows that are as they were at its own snapshot. */
   readonly baseline: JudgedPair | null;
   /** Each look may find a model worse wrongly with a chance of `alpha`. */

@@ -1,8 +1,8 @@
 /**
- * Is a child worse than its parent, or than the baseline? Asked on rows that did not change, whatever became of the others, and
+ * Is a child worse than its parent, or than the baseline; and if not, is it better, as good, or at least no worse? Worse is asked on rows that did not change, whatever became of the others, and
  * so seldom wrongly that twenty honest updates in a row may be looked at (section 8 of the study).
  */
-import { z95 } from '../base/statistics.ts';
+import { ninety } from '../base/statistics.ts';
 import type { JudgedPair, ModelVerdict, PairedTest, Verdict } from '../data/trainer.ts';
 import { lookRule } from './rule.ts';
 import { countPairs, pairedErrors, sumPairs, testOfCounts } from './statistics/paired.ts';
@@ -47,57 +47,57 @@ interface Compared {
   readonly better: number;
 }
 
-function joined(a: Float64Array, b: Float64Array): Float64Array {
-  const all = new Float64Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let from = 0;
+  for (const part of parts) {
+    all.set(part, from);
+    from += part.length;
+  }
   return all;
 }
 
 type ClassPairs = Extract<Pairs, { kind: 'classes' }>;
 type ValuePairs = Extract<Pairs, { kind: 'values' }>;
 
-function ofClasses(first: ClassPairs, second: ClassPairs | null): Compared {
-  const own = countPairs(first.child, first.parent);
-  const counts = second ? sumPairs(own, countPairs(second.child, second.parent)) : own;
+function ofClasses(sets: readonly ClassPairs[]): Compared {
+  const counts = sets.map(({ child, parent }) => countPairs(child, parent)).reduce(sumPairs);
   const { lost, won } = counts;
   return { test: testOfCounts(counts), worse: signTest(lost, won), better: signTest(won, lost) };
 }
 
-function ofValues(first: ValuePairs, second: ValuePairs | null): Compared {
-  const of = second
-    ? ([
-        joined(first.child, second.child),
-        joined(first.parent, second.parent),
-        joined(first.labels, second.labels),
-      ] as const)
-    : ([first.child, first.parent, first.labels] as const);
-  const test = pairedErrors(...of);
+function ofValues(sets: readonly ValuePairs[]): Compared {
+  const all = (part: 'child' | 'parent' | 'labels'): Float64Array => joined(sets.map((one) => one[part]));
+  const test = pairedErrors(all('child'), all('parent'), all('labels'));
   const worse = test.difference < 0 ? test.p / 2 : 1 - test.p / 2;
   return { test, worse, better: 1 - worse };
 }
 
-/** Two sets of rows taken together; null where neither has one. */
-function compared(a: Pairs | null, b: Pairs | null): Compared | null {
-  const [first, second] = [a, b].filter((pairs) => pairs !== null && pairs.child.length > 0);
-  if (!first) return null;
-  if (first.kind === 'classes' && second?.kind !== 'values') return ofClasses(first, second ?? null);
-  if (first.kind === 'values' && second?.kind !== 'classes') return ofValues(first, second ?? null);
-  throw new Error('Broken invariant: classes cannot be held against values');
+/** Sets of rows taken together; null where none has one. */
+function compared(...sets: readonly (Pairs | null)[]): Compared | null {
+  const some = sets.flatMap((pairs) => (pairs !== null && pairs.child.length > 0 ? [pairs] : []));
+  const classes = some.filter((pairs) => pairs.kind === 'classes');
+  const values = some.filter((pairs) => pairs.kind === 'values');
+  if (classes.length > 0 && values.length > 0)
+    throw new Error('Broken invariant: classes cannot be held against values');
+  if (classes.length > 0) return ofClasses(classes);
+  return values.length > 0 ? ofValues(values) : null;
 }
-
-/** Quantiles .95 and .975 of the normal distribution, one by the other: from an interval of 95 % to one of 90 %. */
-const narrower = 1.6448536269514722 / z95;
 
 /**
  * Equivalent to within maxDrop, each way at one-sided 5 % (two one-sided tests, Schuirmann 1987: the interval of 90 % lies inside).
  * The one of 95 %, which is shown, asks for 1.4 times the rows.
  */
-function same({ low, high }: PairedTest, maxDrop: number): boolean {
-  const middle = (low + high) / 2;
-  const half = ((high - low) / 2) * narrower;
-  return middle - half > -maxDrop && middle + half < maxDrop;
+function same(test: PairedTest, maxDrop: number): boolean {
+  const { low, high } = ninety(test);
+  return low > -maxDrop && high < maxDrop;
 }
+
+/**
+ * Not worse by more than maxDrop, at one-sided 5 % (a test of non-inferiority): half of what equivalence asks, and all that
+ * going on from a child asks. Where two models differ on 5 % of the rows equivalence to half a point takes some 10,000 of them.
+ */
+const noWorse = (test: PairedTest, maxDrop: number): boolean => ninety(test).low > -maxDrop;
 
 /** Unchanged rows can say worse, never better. */
 function onUnchanged(pairs: UnchangedPairs | null, maxDrop: number, alpha: number): JudgedPair | null {
@@ -106,8 +106,23 @@ function onUnchanged(pairs: UnchangedPairs | null, maxDrop: number, alpha: numbe
   const { test, worse } = found;
   const verdict = (): Verdict => {
     if (same(test, maxDrop)) return 'same';
-    return worse < alpha && test.difference < -maxDrop ? 'worse' : 'unclear';
+    if (worse < alpha && test.difference < -maxDrop) return 'worse';
+    return noWorse(test, maxDrop) ? 'noWorse' : 'unclear';
   };
+  return { ...test, verdict: verdict() };
+}
+
+/** All rows that neither model saw, those that changed as they are: whether the child is as good, or at least no worse. */
+function onPooled(
+  now: Pairs | null,
+  removed: Pairs | null,
+  validation: Pairs | null,
+  maxDrop: number,
+): JudgedPair | null {
+  const found = compared(now, removed, validation);
+  if (!found) return null;
+  const { test } = found;
+  const verdict = (): Verdict => (same(test, maxDrop) ? 'same' : noWorse(test, maxDrop) ? 'noWorse' : 'unclear');
   return { ...test, verdict: verdict() };
 }
 
@@ -124,16 +139,22 @@ function onNow(now: Pairs | null, removed: Pairs | null, maxDrop: number, alpha:
 }
 
 function combined(
-  { unchanged, now, baseline }: Pick<ModelVerdict, 'unchanged' | 'now' | 'baseline'>,
+  { unchanged, now, pooled, baseline }: Pick<ModelVerdict, 'unchanged' | 'now' | 'pooled' | 'baseline'>,
   maxDrop: number,
 ): Verdict {
   if (unchanged?.verdict === 'worse' || baseline?.verdict === 'worse') return 'worse';
   if (!unchanged) return 'none';
   if (now?.verdict === 'better') return 'better';
-  // Rows as they are have test rows alone: what they cannot tell is told by all that did not change, unless they speak against it.
-  const isAgainst = now !== null && now.high < -maxDrop;
-  const isSame = unchanged.verdict === 'same' && (!baseline || baseline.verdict === 'same');
-  return isSame && !isAgainst ? 'same' : 'unclear';
+  // A part of the rows that speaks against it is not outweighed by the others.
+  if ([now, unchanged].some((one) => one !== null && one.high < -maxDrop)) return 'unclear';
+  return weaker(pooled?.verdict ?? 'unclear', baseline?.verdict ?? 'same');
+}
+
+/** What may be said where the parent and the baseline allow these. */
+function weaker(ofParent: Verdict, ofBaseline: Verdict): Verdict {
+  const both = [ofParent, ofBaseline];
+  if (both.every((one) => one === 'same')) return 'same';
+  return both.every((one) => one === 'same' || one === 'noWorse') ? 'noWorse' : 'unclear';
 }
 
 /** The model's verdict. `none`: there is no rival, or nothing is left unchanged to ask. */
@@ -144,12 +165,14 @@ export function judgeModel(question: ModelQuestion): ModelVerdict {
   const unchanged = onUnchanged(question.unchanged, maxDrop, alpha);
   const now = onNow(question.now, question.removed, maxDrop, alpha);
   const baseline = onUnchanged(question.baseline, maxDrop, alpha);
+  const pooled = onPooled(question.now, question.removed, question.unchanged?.validation ?? null, maxDrop);
   const kind = (question.unchanged?.test ?? question.now)?.kind;
   return {
-    verdict: combined({ unchanged, now, baseline }, maxDrop),
+    verdict: combined({ unchanged, now, pooled, baseline }, maxDrop),
     metric: kind === 'values' ? 'rmse' : 'accuracy',
     unchanged,
     now,
+    pooled,
     baseline,
     look: { number: look, of: lookRule.looks, alpha },
   };

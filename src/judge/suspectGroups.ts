@@ -9,7 +9,7 @@ import { suspectRule } from './rule.ts';
 import { groupLabel, groupWhere, rowsOfGroup } from './suspects/describe.ts';
 import { featureLines, insertedLines, labelLines, type Lines, oddRows, type Token } from './suspects/lines.ts';
 import { dearest, type Group } from './suspects/scan.ts';
-import { whereOf } from './where.ts';
+import { exactWhere } from './where.ts';
 
 /** What the reasons name: columns whose changes they are about, and whether labels and new rows are. */
 interface Named {
@@ -114,7 +114,7 @@ function byReason(context: Context, reasons: readonly Reason[], most: number): S
     const place = changes.columns.findIndex(({ name }) => name === column);
     const rows = rowsOfGroup(context, { token: { change: 'features', place }, cut: null });
     if (rows.length === 0) return [];
-    const where = whereOf(context, rows, 'after', column);
+    const where = exactWhere(context, rows, 'after', column);
     const group = told(context, 'features', rows, { column, where, of: context.features.length });
     return [group];
   });
@@ -161,7 +161,7 @@ function removedGroup(context: Context, { label, where }: Reason): SuspectGroup[
 function copiedGroup(context: Context): SuspectGroup[] {
   const fresh = new Set(context.fresh);
   const rows = context.came.filter((row) => !fresh.has(row));
-  return [told(context, 'inserted', rows, { where: whereOf(context, rows, 'after'), of: context.came.length })];
+  return [told(context, 'inserted', rows, { where: exactWhere(context, rows, 'after'), of: context.came.length })];
 }
 
 /**

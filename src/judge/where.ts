@@ -17,6 +17,9 @@ const widest = 1.25;
 const namedValues = 60;
 const fewRows = 5;
 
+/** Nothing of a part that holds all of the rows. */
+const nearly = (share: number): { readonly share?: number } => (share < 1 ? { share } : {});
+
 interface Found {
   readonly slice: Slice;
   readonly price: number;
@@ -31,7 +34,8 @@ function byValue({ changes, facts }: Context, here: ColumnHere, cells: Float64Ar
   if (value === null) return null;
   const share = rowsWith(here.facts, value) / facts.rows;
   if (share > largestPart) return null;
-  return { slice: { column: here.column.name, value: String(value) }, price: share };
+  const within = nearly(count / cells.length);
+  return { slice: { column: here.column.name, value: String(value), ...within }, price: share };
 }
 
 function byRange({ facts }: Context, here: ColumnHere, cells: Float64Array): Found | null {
@@ -48,7 +52,9 @@ function byRange({ facts }: Context, here: ColumnHere, cells: Float64Array): Fou
   const limit = largestPart / rangePrice;
   const { from, to, share } = all.share <= Math.min(limit, most.share * widest) ? all : most;
   if (share > limit) return null;
-  return { slice: { column: here.column.name, from, to }, price: share * rangePrice };
+  const inside = there.filter((value) => value >= from && value <= to).length;
+  const within = nearly(inside / cells.length);
+  return { slice: { column: here.column.name, from, to, ...within }, price: share * rangePrice };
 }
 
 const isNamed = ({ column, facts: { distribution } }: ColumnHere): boolean =>
@@ -56,7 +62,7 @@ const isNamed = ({ column, facts: { distribution } }: ColumnHere): boolean =>
   column.kind === 'boolean' ||
   (distribution.kind === 'values' && distribution.values.length <= namedValues);
 
-/** The smallest part of the table that holds nearly all of the rows; null where they are spread over it. `except`: the column that changed. */
+/** The smallest part of the table that holds nearly all of the rows, with how many of them where that is not all; null where they are spread over it. `except`: the column that changed. */
 export function whereOf(
   context: Context,
   rows: Uint32Array,
@@ -73,4 +79,10 @@ export function whereOf(
     if (found && (best === null || found.price < best.price)) best = found;
   }
   return best?.slice ?? null;
+}
+
+/** The same where it holds all of them: by it they are found again. */
+export function exactWhere(...of: Parameters<typeof whereOf>): Slice | null {
+  const found = whereOf(...of);
+  return found?.share === undefined ? found : null;
 }

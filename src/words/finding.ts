@@ -5,7 +5,7 @@ import type { GuardResult, PairedTest, SliceResult, Verdict } from '../data/trai
 export type JudgedTest = PairedTest & { readonly verdict: Verdict };
 
 /** The tests of a guard's result: the first three of models of format 1, the others of later ones. */
-export type TestName = 'onParent' | 'onSnapshot' | 'onBaseline' | 'unchanged' | 'now' | 'baseline';
+export type TestName = 'onParent' | 'onSnapshot' | 'onBaseline' | 'unchanged' | 'now' | 'pooled' | 'baseline';
 
 export interface Finding {
   readonly verdict: Verdict;
@@ -26,12 +26,13 @@ const decided = (guard: GuardResult, by: NonNullable<Finding['by']>, labelsMoved
 /** A later model is judged on unchanged rows, and on all as they are now. */
 const isByRows = ({ unchanged }: GuardResult): boolean => unchanged !== undefined;
 
-/** Worse is said on unchanged rows alone, better on the rows as they are now. */
+/** Worse is said on unchanged rows alone, better on the rows as they are now, as good or no worse on both. */
 function foundByRows(guard: GuardResult, nothing: Finding): Finding {
   const { verdict, unchanged, now, baseline } = guard;
   if (verdict === 'worse')
     return decided(guard, unchanged?.verdict === 'worse' || !baseline ? 'unchanged' : 'baseline');
   if (verdict === 'better' && now) return decided(guard, 'now');
+  if (guard.pooled) return decided(guard, 'pooled');
   if (unchanged) return decided(guard, 'unchanged');
   return now ? decided(guard, 'now') : nothing;
 }
@@ -65,7 +66,7 @@ function foundByLabels(guard: GuardResult, relabelled: number | null, nothing: F
  */
 export function toParent(
   guard: GuardResult,
-): { readonly by: Exclude<TestName, 'onBaseline' | 'baseline'>; readonly test: JudgedTest } | null {
+): { readonly by: Exclude<TestName, 'onBaseline' | 'pooled' | 'baseline'>; readonly test: JudgedTest } | null {
   const { onParent, onSnapshot, unchanged, now } = guard;
   if (isByRows(guard)) {
     if (unchanged && (!now || unchanged.verdict === 'worse')) return { by: 'unchanged', test: unchanged };

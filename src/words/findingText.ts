@@ -61,10 +61,10 @@ function worseText(finding: Finding, test: JudgedTest, guard: GuardResult, names
 }
 
 /** The verdict of a model that was judged on unchanged rows; null of others. */
-function byRows({ metric, unchanged, now, baseline, look, verdict }: GuardResult): ModelVerdict | null {
+function byRows({ metric, unchanged, now, pooled = null, baseline, look, verdict }: GuardResult): ModelVerdict | null {
   if (metric === undefined || unchanged === undefined || now === undefined || baseline === undefined || !look)
     return null;
-  return { metric, unchanged, now, baseline, look, verdict };
+  return { metric, unchanged, now, pooled, baseline, look, verdict };
 }
 
 /** Which look at the lineage it is, and what a look may cost; null of a model that was not judged on unchanged rows. */
@@ -87,10 +87,12 @@ export function guardSentence(guard: GuardResult, names: FindingNames): string {
       return test ? worseText(finding, test, guard, names) : say('Worse than {0}.', rival);
     case 'better':
     case 'same':
+    case 'noWorse':
     case 'unclear': {
       if (!test) return say('There is no earlier model to compare with.');
       if (finding.verdict === 'better') return say('Better than {0}: {1}.', rival, figures(test));
       if (finding.verdict === 'same') return say('Equivalent to {0}: {1}.', rival, figures(test));
+      if (finding.verdict === 'noWorse') return say('No worse than {0}: {1}.', rival, figures(test));
       const least = sizeText(test.detectable);
       return say("Can't tell it from {0}: {1}; these rows can show {2} points.", rival, figures(test), least);
     }
@@ -112,6 +114,8 @@ export function shortSentence(name: string, guard: GuardResult, names: FindingNa
       return say('{0} is better than {1}.', name, rival);
     case 'same':
       return say('{0} is equivalent to {1}.', name, rival);
+    case 'noWorse':
+      return say('{0} is no worse than {1}.', name, rival);
     case 'worse':
       return say('{0} is worse than {1}.', name, rival);
     case 'unclear':

@@ -2,6 +2,7 @@
 import type { DataNote, DataVerdict, RowKinds, SuspectGroup, Suspects } from '../data/judgement.ts';
 import type { JudgedPair, ModelVerdict } from '../data/trainer.ts';
 import { say, together } from '../base/say.ts';
+import { ninety } from '../base/statistics.ts';
 import { countText, intervalText, percentText, pointsText, rowsText, shareText, sizeText } from './numbers.ts';
 import { type JudgementNames, reasonSentence } from './reasons.ts';
 import { rowsWithin, valueText } from './slices.ts';
@@ -42,7 +43,7 @@ export function dataSentence({ verdict, reasons, kinds }: DataVerdict, names: Ju
 const driftText = ({ column, rows, value, upper }: DataNote, { parent }: JudgementNames): string =>
   column === null
     ? say(
-        'The {0} new rows differ from the others: the mean loss of {1} is {2} there, and {3} elsewhere. That is drift, not an error.',
+        'The {0} new rows differ from the others: the mean loss of {1} is {2} there, and {3} elsewhere. That alone is no reason to ask.',
         countText(rows),
         parent,
         (value ?? 0).toFixed(3),
@@ -177,6 +178,31 @@ const unchangedFigures = (test: JudgedPair): string =>
 const nowFigures = (test: JudgedPair): string =>
   say('{0} points ({1}) on {2} as they are now', pointsText(test.difference), intervalText(test), rowsText(test.n));
 
+/** Of all rows that neither model was trained on; of older versions, which did not keep them, those that did not change. */
+const unseenFigures = ({ pooled, unchanged }: ModelVerdict): string | null => {
+  if (pooled)
+    return say(
+      '{0} points ({1}) on {2} that neither was trained on',
+      pointsText(pooled.difference),
+      intervalText(pooled),
+      rowsText(pooled.n),
+    );
+  return unchanged && unchangedFigures(unchanged);
+};
+
+/** How much worse it may be at most, by the one-sided bound that the verdict goes by. */
+function noWorseSentence(of: ModelVerdict, parent: string): string {
+  const test = of.pooled ?? of.unchanged;
+  if (!test) return say('No worse than {0}.', parent);
+  return say(
+    'No worse than {0}: {1} points on {2} that neither was trained on, and at most {3} less (95 %).',
+    parent,
+    pointsText(test.difference),
+    rowsText(test.n),
+    sizeText(Math.min(0, ninety(test).low)),
+  );
+}
+
 /** Which look it is, and what a look may cost. */
 export const lookSentence = ({ look }: ModelVerdict): string =>
   say(
@@ -192,13 +218,15 @@ function worseSentence({ unchanged, baseline }: ModelVerdict, names: RivalNames,
   return unchanged ? say('Worse than {0}: {1}.', parent, unchangedFigures(unchanged)) : say('Worse than {0}.', parent);
 }
 
-function unclearSentence({ unchanged }: ModelVerdict, parent: string): string {
-  if (!unchanged) return say("Can't tell it from {0}.", parent);
+function unclearSentence(of: ModelVerdict, parent: string): string {
+  const figures = unseenFigures(of);
+  const test = of.pooled ?? of.unchanged;
+  if (figures === null || !test) return say("Can't tell it from {0}.", parent);
   return say(
     "Can't tell it from {0}: {1}; these rows can show {2} points.",
     parent,
-    unchangedFigures(unchanged),
-    sizeText(unchanged.detectable),
+    figures,
+    sizeText(test.detectable),
   );
 }
 
@@ -217,8 +245,10 @@ export function modelSentence(of: ModelVerdict, names: RivalNames): string {
       return now ? say('Better than {0}: {1}.', parent, nowFigures(now)) : say('Better than {0}.', parent);
     case 'same':
       return unchanged
-        ? say('Equivalent to {0}: {1}.', parent, unchangedFigures(unchanged))
+        ? say('Equivalent to {0}: {1}.', parent, unseenFigures(of) ?? '')
         : say('Equivalent to {0}.', parent);
+    case 'noWorse':
+      return noWorseSentence(of, parent);
     case 'unclear':
       return unclearSentence(of, parent);
   }

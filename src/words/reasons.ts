@@ -185,5 +185,34 @@ const sentences: Readonly<Record<ReasonKind, Sentence>> = {
   columnRewritten: (reason, names) => say('{0} was rewritten in {1}.', column(reason), changedRows(reason, names)),
 };
 
+/** What a reason is about, in a list. */
+export function reasonWord(kind: ReasonKind): string {
+  const words: Readonly<Record<ReasonKind, string>> = {
+    labels: say('labels changed'),
+    labelPair: say('one label became another'),
+    classLost: say('a class lost rows to other labels'),
+    features: say('a column changed'),
+    columnBeyond: say('values beyond what was known'),
+    columnOneValue: say('a column became one value'),
+    columnMoved: say('values moved'),
+    group: say('one group of changes'),
+    inserted: say('new rows'),
+    newBeyond: say('new values beyond what was known'),
+    newOneValue: say('one value in all new rows'),
+    labelMissing: say('a class is missing among new rows'),
+    duplicates: say('copies of rows'),
+    manyRemoved: say('many rows are gone'),
+    classGone: say('a class is gone'),
+    classLostRows: say('a class lost rows'),
+    valueLostRows: say('a value lost rows'),
+    stretchLostRows: say('a stretch of rows is gone'),
+    rowsReturned: say('rows are as they were before'),
+    categoriesExchanged: say('two values changed places'),
+    sameValuesElsewhere: say('the same values in other rows'),
+    columnRewritten: say('a column was rewritten'),
+  };
+  return words[kind];
+}
+
 /** One reason as one sentence, the suspect named. */
 export const reasonSentence = (reason: Reason, names: JudgementNames): string => sentences[reason.kind](reason, names);

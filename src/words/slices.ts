@@ -1,6 +1,7 @@
 /** Parts of a table in words: by a value of a column, or by a range of a number or a date. */
 import type { Slice } from '../data/judgement.ts';
 import { say } from '../base/say.ts';
+import { percentText } from './numbers.ts';
 
 const day = 86_400_000;
 
@@ -23,9 +24,16 @@ export function sliceText(slice: Slice, dates: DateColumns): string {
   return say('{0} from {1} to {2}', column, valueText(column, slice.from, dates), valueText(column, slice.to, dates));
 }
 
-/** Behind a number of rows: `4,165 rows, all in West`. */
+/** Behind a number of rows: `4,165 rows, all in West`; where a few lie elsewhere, `4,165 rows, 97 % of them in West`. */
 export function rowsWithin(rows: string, where: Slice | null, dates: DateColumns): string {
   if (where === null) return rows;
+  const { share } = where;
+  if (share !== undefined) {
+    const text = percentText(Math.min(share, 0.99));
+    return 'value' in where && isWord(where.value)
+      ? say('{0}, {1} of them in {2}', rows, text, where.value)
+      : say('{0}, {1} of them with {2}', rows, text, sliceText(where, dates));
+  }
   if ('value' in where && isWord(where.value)) return say('{0}, all in {1}', rows, where.value);
   return say('{0}, all with {1}', rows, sliceText(where, dates));
 }

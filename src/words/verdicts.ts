@@ -10,6 +10,8 @@ export function verdictWord(verdict: Verdict): string {
       return say('better');
     case 'same':
       return say('equivalent');
+    case 'noWorse':
+      return say('no worse');
     case 'worse':
       return say('worse');
     case 'unclear':

@@ -24,7 +24,7 @@ const pair = (verdict: Verdict, difference: number): PairedTest & { verdict: Ver
 });
 
 const guard = (verdict: Verdict, onParent: Verdict, onSnapshot: Verdict, onBaseline?: Verdict): GuardResult => {
-  const difference = { better: 0.04, same: 0, worse: -0.04, unclear: 0.01, none: 0 };
+  const difference = { better: 0.04, same: 0, noWorse: 0.01, worse: -0.04, unclear: 0.01, none: 0 };
   return {
     verdict,
     onParent: pair(onParent, difference[onParent]),
@@ -41,6 +41,7 @@ const cases: readonly (readonly [what: string, guard: GuardResult, sentence: str
   ],
   ['better', guard('better', 'same', 'better'), 'Better than m5: +4.0 points (+2.2 … +5.8) on 596 test rows.'],
   ['same', guard('same', 'same', 'same'), 'Equivalent to m5: ±0.0 points (−1.8 … +1.8) on 596 test rows.'],
+  ['no worse', guard('noWorse', 'same', 'noWorse'), 'No worse than m5: +1.0 points (−0.8 … +2.8) on 596 test rows.'],
   [
     'unclear',
     guard('unclear', 'same', 'unclear'),

@@ -156,7 +156,7 @@ test('the data’s verdict is its strongest reason, and how many there are besid
 test.each<[Partial<DataNote>, string]>([
   [
     { kind: 'drift', rows: 300, value: 0.5, upper: 0.25 },
-    'The 300 new rows differ from the others: the mean loss of m4 is 0.500 there, and 0.250 elsewhere. That is drift, not an error.',
+    'The 300 new rows differ from the others: the mean loss of m4 is 0.500 there, and 0.250 elsewhere. That alone is no reason to ask.',
   ],
   [{ kind: 'drift', column: 'age', value: 0.31 }, 'age of the new rows lies elsewhere than before (a gap of .310).'],
   [
@@ -251,6 +251,22 @@ test.each<[Partial<ModelVerdict>, string]>([
   [
     { verdict: 'better', now: pair('better', 0.02) },
     'Better than m4: +2.0 points (+1.6 … +2.4) on 3,900 rows as they are now.',
+  ],
+  [
+    { verdict: 'same', pooled: pair('same', 0.001) },
+    'Equivalent to m4: +0.1 points (−0.3 … +0.5) on 3,900 rows that neither was trained on.',
+  ],
+  [
+    { verdict: 'noWorse', pooled: pair('noWorse', 0.001) },
+    'No worse than m4: +0.1 points on 3,900 rows that neither was trained on, and at most 0.2 less (95 %).',
+  ],
+  [
+    { verdict: 'noWorse', pooled: pair('noWorse', 0.006) },
+    'No worse than m4: +0.6 points on 3,900 rows that neither was trained on, and at most 0.0 less (95 %).',
+  ],
+  [
+    { verdict: 'unclear', pooled: pair('unclear', 0.004) },
+    "Can't tell it from m4: +0.4 points (±0.0 … +0.8) on 3,900 rows that neither was trained on; these rows can show 0.6 points.",
   ],
   [
     { verdict: 'unclear', unchanged: pair('unclear', 0.004) },

@@ -8,13 +8,14 @@ import { groupRule, labelRule } from '../rule.ts';
 import { momentsOf, zOf } from '../statistics/tails.ts';
 import { featureLines, labelLines, type Lines } from '../suspects/lines.ts';
 import { dearest, gain, type Group } from '../suspects/scan.ts';
-import { groupWhere } from '../suspects/describe.ts';
+import { groupWhere, rowsOfGroup } from '../suspects/describe.ts';
 
 const nothing: ReadonlySet<number> = new Set();
 
 function reasonOfGroup(context: Context, view: ParentView, group: Group, strength: number): Reason {
   const { changes, facts } = context;
   const { token, rows } = group;
+  const all = rowsOfGroup(context, group).length;
   const right = (image: 'before' | 'after', labels: Float64Array): number =>
     rows.filter((i) => view.answers(image, i, at(labels, i))).length / rows.length;
   const ofLabels = token.change !== 'features';
@@ -27,7 +28,7 @@ function reasonOfGroup(context: Context, view: ParentView, group: Group, strengt
     ...label,
     ...column,
     where: groupWhere(context, group),
-    rows: rows.length,
+    rows: all,
     of: facts.rows,
     asked: rows.length,
     before: right('before', changes.labelBefore),

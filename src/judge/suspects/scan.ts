@@ -180,6 +180,8 @@ function bestValue(context: Context, of: Ordered, bar: Bar): Scored | null {
 }
 
 const fewValues = 12;
+/** Two groups are one where they share so large a part of their rows. */
+const alike = 0.9;
 
 const isNamed = ({ here, values }: Ordered): boolean =>
   isCategory(here.column) || edgesOf(values).length <= fewValues + 1;
@@ -192,11 +194,19 @@ function wholeOf({ token, rows, losses }: Lines, named: boolean): Group | null {
   return { token, cut: null, rows, loss, score };
 }
 
+/** A value or a run of values: of a category one value, of a number with few values whichever is better. */
+function bestScored(context: Context, ordered: Ordered, bar: Bar): Scored | null {
+  const value = isNamed(ordered) ? bestValue(context, ordered, bar) : null;
+  if (isCategory(ordered.here.column)) return value;
+  const run = bestRun(ordered, bar);
+  return value && (!run || value.score * suspectRule.special >= run.score) ? value : run;
+}
+
 /** The best part of the lines by one column's values before or after. */
 function partOf(context: Context, token: Token, ordered: Ordered, bar: Bar): Group | null {
   const { here, image, rows, values, sums } = ordered;
   if (rows.length < bar.rows) return null;
-  const found = isNamed(ordered) ? bestValue(context, ordered, bar) : bestRun(ordered, bar);
+  const found = bestScored(context, ordered, bar);
   if (!found) return null;
   return {
     token,
@@ -219,15 +229,26 @@ function bestOf(context: Context, lines: Lines, rows: number, named: boolean): G
   if (lines.rows.length < rows) return null;
   const bar: Bar = { rows, loss: named ? -1 : suspectRule.least };
   let best = wholeOf(lines, named);
+  let byOwn: Group | null = null;
   for (const here of context.columns) {
     const own = token.change === 'features' && token.place === here.place;
     for (const image of own ? (['after', 'before'] as const) : (['after'] as const)) {
-      // New rows have no share of the table to be held against, and neither have new values.
-      const lifted = token.change !== 'inserted' && !(own && image === 'after');
-      best = better(best, partOf(context, token, orderedBy(context, lines, here, image, lifted), bar));
+      // New rows have no share of the table to be held against; new values have one where they need not bring loss.
+      const lifted = token.change !== 'inserted' && (named || !(own && image === 'after'));
+      const found = partOf(context, token, orderedBy(context, lines, here, image, lifted), bar);
+      if (own) byOwn = better(byOwn, found);
+      else best = better(best, found);
     }
   }
-  return best;
+  // What the values became tells the rows most exactly; where they lie says more, if it is the same rows.
+  return byOwn && best && areAlike(byOwn, best) ? best : better(best, byOwn);
+}
+
+/** Nearly the same rows. */
+function areAlike(one: Group, other: Group): boolean {
+  const rows = new Set(one.rows);
+  const both = other.rows.filter((row) => rows.has(row)).length;
+  return both >= alike * Math.max(one.rows.length, other.rows.length);
 }
 
 /** The dearest group of all; `isNamed` tells which changes a reason names. */
