@@ -99,7 +99,13 @@ async function change(store: EmbeddedStore, rows: readonly MadeRow[]): Promise<v
   ]);
 }
 
-const places = (store: EmbeddedStore, snapshot: string, base: string | null) => ({ store, table, key, snapshot, base });
+const places = (store: EmbeddedStore, snapshot: string, base: string | null) => ({
+  store,
+  table,
+  key,
+  at: atSnapshot(snapshot),
+  base,
+});
 
 const defaults = mlpOptions(mlpRules.defaults);
 

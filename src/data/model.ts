@@ -101,9 +101,12 @@ export function parseModelRef(text: string): ModelRef | undefined {
   return match ? { training: match[1] ?? null, number: Number(match[2]) } : undefined;
 }
 
+/** Whether something may be trained on top of a model. */
+export const isUsable = ({ status }: Pick<Model, 'status'>): boolean => status === 'candidate' || status === 'promoted';
+
 /** The model a delta run updates: the newest that is neither rejected nor archived. `models` of one lineage, in any order. */
 export function lineageTip<M extends Pick<Model, 'number' | 'status'>>(models: readonly M[]): M | null {
-  const usable = models.filter((model) => model.status === 'candidate' || model.status === 'promoted');
+  const usable = models.filter(isUsable);
   return usable.reduce<M | null>((tip, model) => (tip === null || model.number > tip.number ? model : tip), null);
 }
 

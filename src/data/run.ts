@@ -1,5 +1,6 @@
 /** A run as it is watched and as it ends: what the panel, the command line and the progress of the shell all see. */
 import type { DeltaCounts } from './change.ts';
+import type { RunJudgement } from './judgement.ts';
 import type { Model } from './model.ts';
 import type { TrainEvent } from './trainer.ts';
 import type { Plan } from './training.ts';
@@ -79,5 +80,7 @@ export type RunOutcome =
       readonly reason: 'delta.empty' | 'delta.untrainable';
       readonly advice: Advice;
       readonly sentence: string;
+      /** What is said of changes that nothing can be trained on; null where nobody was asked. */
+      readonly judged: { readonly parent: number; readonly plan: Plan; readonly judgement: RunJudgement } | null;
       readonly notes: readonly string[];
     };

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, expect, test } from 'vitest';
 
@@ -68,6 +68,8 @@ export function forget(a: any, b: unknown): void {
   const { stdout } = spawnSync(process.execPath, [oxlint, '--type-aware', '--format=json', 'planted.ts'], {
     cwd: planted,
     encoding: 'utf8',
+    // The linter looks for its type-aware half where it runs, and then on the path.
+    env: { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter) },
   });
   const report = JSON.parse(stdout) as { diagnostics: { code: string }[] };
   const codes = new Set(report.diagnostics.map(({ code }) => code));

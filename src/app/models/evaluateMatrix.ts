@@ -3,7 +3,7 @@ import { say } from '../../base/say.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { type Evaluation, type Model, modelText } from '../../data/model.ts';
 import type { Training } from '../../data/training.ts';
-import type { Snapshot, SnapshotIdentity } from '../../data/version.ts';
+import { atSnapshot, type Snapshot, type SnapshotIdentity } from '../../data/version.ts';
 import { cellMetrics } from '../registry/cellMetrics.ts';
 import { identityOf, isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { leaveOut } from '../training/exclusions/leaveOut.ts';
@@ -161,7 +161,7 @@ async function measure(
   const artifacts: Uint8Array[] = [];
   for (const model of models) artifacts.push(await registry.artifact(model));
   const left = await leaveOut({ store, registry }, training, at.name, []);
-  const places = { store: left.store, table: training.table, key: training.key, snapshot: at.name, base: null };
+  const places = { store: left.store, table: training.table, key: training.key, at: atSnapshot(at.name), base: null };
   const rows = storeRows(places, plan);
   const metrics = await trainer.evaluate({ plan, artifacts }, rows, signal);
   const evaluations = metrics.map((measured, i): Evaluation => {

@@ -6,7 +6,7 @@ import type { Store } from '../../data/store.ts';
 import { parseTableName } from '../../data/table.ts';
 import type { TrainEvent, TrainResult } from '../../data/trainer.ts';
 import { planFormats, type Training } from '../../data/training.ts';
-import type { SnapshotIdentity } from '../../data/version.ts';
+import { atSnapshot, type SnapshotIdentity } from '../../data/version.ts';
 import { isExact } from '../config/learners.ts';
 import { isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { leaveOutAgain } from '../training/exclusions/leaveOut.ts';
@@ -157,7 +157,7 @@ async function repeat(
   if (model.base) await requireSnapshot(parts.store, model, training, model.base);
   const store = await leaveOutAgain(parts, training, model, model.base && (await parentOf(parts, model)));
   const rows = storeRows(
-    { store, table, key: training.key, snapshot: model.snapshot.name, base: model.base?.name ?? null },
+    { store, table, key: training.key, at: atSnapshot(model.snapshot.name), base: model.base?.name ?? null },
     model.plan,
   );
   const start = model.kind === 'delta' ? from.parent : null;

@@ -3,20 +3,29 @@ import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
 import { type Model, modelText } from '../../data/model.ts';
 import { parseTableName } from '../../data/table.ts';
-import type { CheckResult } from '../../data/trainer.ts';
-import { atSnapshot } from '../../data/version.ts';
+import type { CheckResult, JudgeBrief, TrainRows } from '../../data/trainer.ts';
+import type { Plan, Training } from '../../data/training.ts';
+import type { Store } from '../../data/store.ts';
+import { atSnapshot, type Snapshot } from '../../data/version.ts';
 import { snapshotOfModel } from '../registry/lineage.ts';
+import { leaveOutAgain } from '../training/exclusions/leaveOut.ts';
 import { judgeBrief } from '../training/judged/judgeBrief.ts';
 import { storeRows } from '../training/rowSets.ts';
 import type { Workbench } from '../training/workbench.ts';
 
+export type SuspectParts = Pick<Workbench, 'store' | 'registry' | 'trainer'>;
+
+/** A model whose delta is looked at again, with everything around it. */
+export interface LookedAt {
+  readonly model: Model;
+  readonly training: Training;
+  readonly parent: Model;
+  readonly base: Snapshot;
+  readonly snapshot: Snapshot;
+}
+
 /** `run.refused` for a model without a parent; `version.unknown`, `version.replaced` where a snapshot is gone. */
-export async function suspectsOf(
-  model: Model,
-  parts: Pick<Workbench, 'store' | 'registry' | 'trainer'>,
-  signal: AbortSignal,
-): Promise<CheckResult> {
-  const { store, registry, trainer } = parts;
+export async function lookAgain(model: Model, { store, registry }: SuspectParts): Promise<LookedAt> {
   const training = await registry.training(model);
   if (!training) throw new Failure('training.unknown', { training: model.training });
   if (model.parent === null)
@@ -27,11 +36,41 @@ export async function suspectsOf(
   const parent = await registry.byNumber(model.trainingId, model.parent, model.training);
   const base = await snapshotOfModel(store, training, parent);
   const snapshot = await snapshotOfModel(store, training, model);
+  const table = parseTableName(model.table) ?? training.table;
+  return { model, training: { ...training, table }, parent, base, snapshot };
+}
+
+/** What the judge goes by: no approval hides a suspect. */
+export async function briefAgain(
+  of: LookedAt,
+  { registry }: SuspectParts,
+  store: Store,
+  signal: AbortSignal,
+): Promise<JudgeBrief> {
+  const { model, training, parent, base, snapshot } = of;
   const models = (await registry.heads(training)).filter(({ number }) => number < model.number);
   const changed = { hashes: null, base, to: atSnapshot(snapshot.name), snapshot };
-  const judge = await judgeBrief({ training, workbench: parts, models, parent, baseline: null, changed }, signal);
-  const table = parseTableName(model.table) ?? training.table;
-  const rows = storeRows({ store, table, key: training.key, snapshot: snapshot.name, base: base.name }, model.plan);
-  const job = { plan: model.plan, parent: await registry.artifact(parent), judge: { ...judge, approvals: [] } };
-  return trainer.check(job, rows, signal);
+  const brief = await judgeBrief(
+    { training, workbench: { store, registry }, models, parent, baseline: null, changed },
+    signal,
+  );
+  return { ...brief, approvals: [] };
+}
+
+/** The rows of the model's run. */
+export const rowsAgain = ({ training, base, snapshot }: LookedAt, store: Store, plan: Plan): TrainRows =>
+  storeRows({ store, table: training.table, key: training.key, at: atSnapshot(snapshot.name), base: base.name }, plan);
+
+/** The groups of a model that was looked at again. */
+export async function suspectsAgain(of: LookedAt, parts: SuspectParts, signal: AbortSignal): Promise<CheckResult> {
+  const { model, training, parent } = of;
+  const store = await leaveOutAgain(parts, training, model, parent);
+  const judge = await briefAgain(of, parts, store, signal);
+  const job = { plan: model.plan, parent: await parts.registry.artifact(parent), judge };
+  return parts.trainer.check(job, rowsAgain(of, store, model.plan), signal);
+}
+
+/** Fails as `lookAgain` does. */
+export async function suspectsOf(model: Model, parts: SuspectParts, signal: AbortSignal): Promise<CheckResult> {
+  return suspectsAgain(await lookAgain(model, parts), parts, signal);
 }

@@ -5,6 +5,7 @@ import type { RunOutcome } from '../../data/run.ts';
 import { type BothWords, inBothWords } from '../../data/stored/firstWords.ts';
 import { type StoredPlan, storedPlan } from '../../data/stored/storedPlan.ts';
 import { dataSentence, noteSentence, suspectText } from '../../words/judgement.ts';
+import { guardSentence } from '../../words/findingText.ts';
 import { judgementNames } from '../../words/outcomeText.ts';
 import { type JudgementNames, reasonSentence } from '../../words/reasons.ts';
 import type { DataNote, DataVerdict, Reason, RunJudgement } from '../../data/judgement.ts';
@@ -61,6 +62,8 @@ export interface UntrainedDocument {
   readonly model: null;
   readonly training: string;
   readonly reason: 'delta.empty' | 'delta.untrainable';
+  /** What is said of changes that nothing can be trained on; left out where nobody was asked. */
+  readonly data?: DataDocument;
   readonly sentence: string;
   readonly notes: readonly string[];
 }
@@ -100,6 +103,16 @@ export const dataDocument = ({ data, groups }: RunJudgement, names: JudgementNam
 const dataOf = (model: Model): DataDocument | null =>
   model.judgement ? dataDocument(model.judgement, judgementNames(model)) : null;
 
+/** What was said of a model when it was registered; the baseline of then is not kept by name. */
+const gateOf = ({ guard, parent, base, snapshot, relabelled }: Model): string =>
+  guardSentence(guard, {
+    parent: parent === null ? null : `m${parent}`,
+    baseline: null,
+    baseSnapshot: base?.name ?? null,
+    snapshot: snapshot.name,
+    relabelled: parent === null ? null : relabelled,
+  });
+
 /** Why a model has its status: that of its registration, or of what became of it since. */
 export type StatusReason = SettledReason;
 
@@ -130,7 +143,11 @@ export async function parentNames(registry: Registry, models: readonly Model[]):
 /** `seconds`: the whole run, pinning and registering included. */
 export function trainDocument(outcome: RunOutcome, training: string, seconds: number): TrainDocument {
   const { model, advice, sentence, notes } = outcome;
-  if (model === null) return { model: null, training, reason: outcome.reason, sentence, notes };
+  if (model === null) {
+    const { judged } = outcome;
+    const said = judged && { data: dataDocument(judged.judgement, judgementNames(judged)) };
+    return { model: null, training, reason: outcome.reason, ...said, sentence, notes };
+  }
   const { status } = model;
   if (outcome.reason !== null) {
     const data = dataOf(model);
@@ -188,7 +205,7 @@ export interface ModelDocument
   readonly parent: string | null;
   readonly baseSnapshot: Model['base'];
   readonly snapshot: Model['snapshot'];
-  readonly guard: BothWords<GuardResult> & { readonly relabelled: number };
+  readonly guard: GuardDocument;
   readonly plan: StoredPlan & Pick<Plan, 'validation'>;
   readonly epochs: readonly BothWords<EpochRecord>[];
   readonly attempts: readonly BothWords<Attempt>[];
@@ -219,7 +236,7 @@ export function modelDocument(
     parent: parentOf(model),
     baseSnapshot: base,
     snapshot,
-    guard: { ...inBothWords(guard), relabelled },
+    guard: { ...inBothWords(guard), relabelled, sentence: gateOf(model) },
     plan: { ...storedPlan(plan), validation: plan.validation },
     epochs: model.epochs.map(inBothWords),
     attempts: model.attempts.map(inBothWords),

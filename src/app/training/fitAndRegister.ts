@@ -1,10 +1,9 @@
 /** The second half of a run: the plan as its learner completes it, training and testing, and the row in the registry. */
 import { say } from '../../base/say.ts';
 import { throwIfCancelled } from '../../base/failure.ts';
-import { changedRows, noChanges } from '../../data/change.ts';
+import { changedRows } from '../../data/change.ts';
 import { type Model } from '../../data/model.ts';
 import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
-import { tableText } from '../../data/table.ts';
 import type { TrainEvent, TrainJob } from '../../data/trainer.ts';
 import type { Plan, Training } from '../../data/training.ts';
 import { atSnapshot, type Snapshot } from '../../data/version.ts';
@@ -22,38 +21,12 @@ import { heldAlready, heldFor } from './judged/sameAgain.ts';
 import type { Workbench } from './workbench.ts';
 import { guardSentence } from '../../words/findingText.ts';
 import { outcomeSentence } from '../../words/outcomeText.ts';
-import { countText, rowsText } from '../../words/numbers.ts';
+import { countText } from '../../words/numbers.ts';
 import type { Start, TrainRequest } from './runStart.ts';
 
 /** True for a delta run without a single changed row; its learner need not be asked. */
 export const nothingChanged = ({ mode }: TrainRequest, { facts }: Start): boolean =>
   mode === 'delta' && facts !== null && changedRows(facts.counts) === 0;
-
-/** How a run ends that has nothing to train on. */
-export function nothingToTrain(training: Training, start: Start): RunOutcome {
-  const { facts, base, snapshot, advice, notes } = start;
-  const { inserted, updated, deleted } = facts?.counts ?? noChanges;
-  const table = tableText(training.table);
-  if (facts === null || inserted + updated + deleted === 0) {
-    const sentence = say(
-      'Nothing changed in {0} since {1}, so there is nothing to train on.',
-      table,
-      base?.name ?? snapshot.name,
-    );
-    return { model: null, reason: 'delta.empty', advice, sentence, notes };
-  }
-  const sentence = say(
-    '{0} of {1} changed since {2}, but no train row with a label: {3} test rows, {4} validation rows, {5} without a label, {6} deleted.',
-    rowsText(inserted + updated + deleted),
-    table,
-    base?.name ?? snapshot.name,
-    facts.test,
-    facts.validation,
-    facts.unlabelled,
-    deleted,
-  );
-  return { model: null, reason: 'delta.untrainable', advice, sentence, notes };
-}
 
 /**
  * A training that leaves its learner open, with the one that its models have, or that a quick look at the rows finds: a
@@ -65,7 +38,7 @@ async function withLearner(of: PlanFacts, workbench: Workbench, start: Start, si
   if (start.parent) return { ...training, learner: start.parent.plan.learner };
   const draft = fullDraft(of);
   const places = { store: workbench.store, table: training.table, key: training.key };
-  const rows = storeRows({ ...places, snapshot: start.snapshot.name, base: null }, { ...draft, replay: null });
+  const rows = storeRows({ ...places, at: atSnapshot(start.snapshot.name), base: null }, { ...draft, replay: null });
   const table = { store: workbench.store, training, snapshot: start.snapshot.name, rows: start.rows };
   const { learner, sentence } = await workbench.trainer.choose(draft, rows, signal).catch(async (error: unknown) => {
     throw await orNoLabels(error, table, signal);
@@ -163,7 +136,7 @@ const placesOf = (
   store,
   table,
   key,
-  snapshot: snapshot.name,
+  at: atSnapshot(snapshot.name),
   base: base?.name ?? null,
   baseline: baselineSnapshot?.name ?? null,
 });

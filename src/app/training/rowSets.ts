@@ -15,7 +15,8 @@ export interface RowPlaces {
   readonly store: Store;
   readonly table: TableName;
   readonly key: readonly string[];
-  readonly snapshot: string;
+  /** Whose rows are read: a snapshot, or the table as it is, which may change from one reading to the next. */
+  readonly at: Version;
   /** The parent's snapshot; null when nothing is compared with it. */
   readonly base: string | null;
   /** The baseline's, where that is another model; null when nothing is compared with it. */
@@ -51,7 +52,7 @@ export function runDelta(
 }
 
 const placesDelta = (places: RowPlaces, base: string, plan: RowPlan): DeltaRequest =>
-  runDelta(places, plan, atSnapshot(base), atSnapshot(places.snapshot));
+  runDelta(places, plan, atSnapshot(base), places.at);
 
 /** The rows of a run for its trainer, read from the store each time they are asked for. */
 export function storeRows(places: RowPlaces, plan: RowPlan): TrainRows {
@@ -61,7 +62,7 @@ export function storeRows(places: RowPlaces, plan: RowPlan): TrainRows {
     read(set, signal, wanted = {}) {
       if (set === 'replay') return replayRows(places, baseOf(places, 'parent'), plan, wanted, signal);
       const columns = [...new Set([...columnsOf(plan), ...(wanted.key ? key : [])])];
-      const at = atSnapshot(wanted.atParent ? baseOf(places, 'parent') : places.snapshot);
+      const at = wanted.atParent ? atSnapshot(baseOf(places, 'parent')) : places.at;
       const request = {
         table,
         at,

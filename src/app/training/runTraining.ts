@@ -15,7 +15,8 @@ import { keptFromParent, offeredNotes, unusableNotes } from './planRun.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
 import type { Workbench } from './workbench.ts';
 import { sameAgain } from './judged/sameAgain.ts';
-import { fitAndRegister, nothingChanged, nothingToTrain, planOf } from './fitAndRegister.ts';
+import { fitAndRegister, nothingChanged, planOf } from './fitAndRegister.ts';
+import { nothingToTrain } from './judged/nothingToTrain.ts';
 import { oneReading } from './base/oneReading.ts';
 import { compare, requireBase, type Start, type TrainRequest } from './runStart.ts';
 
@@ -115,7 +116,7 @@ async function planned(
   goOn: (settled: TrainRequest, plan: Plan) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
   const found = nothingChanged(request, start) ? null : await planOf(request, workbench, start, signal);
-  if (found === null) return nothingToTrain(request.training, start);
+  if (found === null) return nothingToTrain(request.training, workbench, start, signal);
   const plan = planWithout(found.plan, left);
   const settled = { ...request, training: found.training };
   if (request.mode === 'delta' && start.parent) start.notes.push(...keptFromParent(found.training, start.parent, plan));

@@ -9,6 +9,7 @@ import type { Version } from '../../data/version.ts';
 
 type Named = Pick<ColumnInfo, 'name' | 'type'>;
 
+/** What became of the columns of a table between two versions. */
 export interface ColumnChanges {
   readonly added: readonly Named[];
   readonly dropped: readonly Named[];

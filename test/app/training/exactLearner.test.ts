@@ -9,6 +9,7 @@ import type { Model } from '../../../src/data/model.ts';
 import { hashInput, inRange, splitRanges } from '../../../src/data/rowHash.ts';
 import type { RunOutcome } from '../../../src/data/run.ts';
 import type { Training } from '../../../src/data/training.ts';
+import { atSnapshot } from '../../../src/data/version.ts';
 import { createTrainer } from '../../../src/train/trainer.ts';
 import { learners } from '../../../src/train/models/table.ts';
 import { counts, means } from '../../train/support/exactLearners.ts';
@@ -45,7 +46,7 @@ async function inFull({ bench, training }: { bench: Bench; training: Training },
   const frozen = await bench.registry.artifact(model);
   const plan = { ...model.plan, kind: 'full' as const, replay: null };
   const places = { store: bench.store, table: training.table, key: training.key };
-  const rows = storeRows({ ...places, snapshot: model.snapshot.name, base: null }, plan);
+  const rows = storeRows({ ...places, at: atSnapshot(model.snapshot.name), base: null }, plan);
   const job = { plan, parent: null, baseline: null, frozen };
   return (await trainer.run(job, rows, forever, () => {})).weightsSha256;
 }
@@ -118,7 +119,13 @@ test('the changed rows of a run are told apart: as they are, as they were, and t
   await change(bench, 1);
   const { plan, snapshot, base } = modelOf(await run('delta'));
   const rows = storeRows(
-    { store: bench.store, table: training.table, key: training.key, snapshot: snapshot.name, base: base?.name ?? null },
+    {
+      store: bench.store,
+      table: training.table,
+      key: training.key,
+      at: atSnapshot(snapshot.name),
+      base: base?.name ?? null,
+    },
     plan,
   );
   const count = async (set: ChangedSet): Promise<number> => {

@@ -4,6 +4,7 @@ import { evaluateMatrix } from '../../../src/app/models/evaluateMatrix.ts';
 import { reproduceModel } from '../../../src/app/models/reproduce.ts';
 import { exclusionReason } from '../../../src/app/registry/judged/exclusionReason.ts';
 import { putJudgement } from '../../../src/app/registry/judged/judgements.ts';
+import { atSnapshot } from '../../../src/data/version.ts';
 import { exclude, lift, withoutOf } from '../../../src/app/training/exclusions/exclude.ts';
 import { readAdvice } from '../../../src/app/training/readAdvice.ts';
 import { storeRows } from '../../../src/app/training/rowSets.ts';
@@ -59,7 +60,7 @@ async function fitElsewhere(
   await store.createSnapshot('all', { level: 'table', table: training.table });
   const { exclusions: _none, ...own } = model.plan;
   const plan = { ...own, kind: 'full' as const, replay: null };
-  const places = { store, table: training.table, key: training.key, snapshot: 'all', base: null };
+  const places = { store, table: training.table, key: training.key, at: atSnapshot('all'), base: null };
   const job = { plan, parent: null, baseline: null, frozen: await registry.artifact(model) };
   return (await trainer.run(job, storeRows(places, plan), forever, () => {})).weightsSha256;
 }

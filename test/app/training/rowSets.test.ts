@@ -4,6 +4,7 @@ import { storeRows } from '../../../src/app/training/rowSets.ts';
 import { cellAt } from '../../../src/data/page.ts';
 import type { RowSet } from '../../../src/data/trainer.ts';
 import type { Plan } from '../../../src/data/training.ts';
+import { atSnapshot } from '../../../src/data/version.ts';
 import type { Value } from '../../../src/data/value.ts';
 import { at } from '../../../src/base/assert.ts';
 import { caseOf } from '../../train/support/cases.ts';
@@ -23,7 +24,7 @@ const planOf = (replay: Plan['replay']): Plan => ({
 
 /** The values of x in a set, between the two snapshots. */
 async function read(bench: Bench, set: RowSet | ChangedSet, replay: Plan['replay'] = null): Promise<Value[]> {
-  const places = { store: bench.store, table, key: ['id'], snapshot: 'now', base: 'then' };
+  const places = { store: bench.store, table, key: ['id'], at: atSnapshot('now'), base: 'then' };
   const found: Value[] = [];
   const rows = storeRows(places, planOf(replay));
   const isChanged = set === 'delta' || set === 'before' || set === 'removed';
@@ -73,7 +74,7 @@ test('what changed comes with key, features, label, slices and hashes, on every 
   const bench = await changedBench(`UPDATE shop.samples SET colour = 'green' WHERE id < 50`);
   await sql(bench.store, 'DELETE FROM shop.samples WHERE id BETWEEN 50 AND 59');
   await bench.store.createSnapshot('later', { level: 'table', table });
-  const places = { store: bench.store, table, key: ['id'], snapshot: 'later', base: 'then' };
+  const places = { store: bench.store, table, key: ['id'], at: atSnapshot('later'), base: 'then' };
   const plan = { ...planOf(null), features: [{ name: 'x', type: '', kind: null }], slices: ['colour'] };
   const ids: Value[] = [];
   const hashes: string[] = [];

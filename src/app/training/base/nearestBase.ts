@@ -1,6 +1,6 @@
 /** The base of a table that another program made anew: not the newest model, but the one whose data the table still is, or nearly. */
 import { say, together } from '../../../base/say.ts';
-import { baselineOf, type Model, type ModelHead, modelText } from '../../../data/model.ts';
+import { baselineOf, isUsable, type Model, type ModelHead, modelText } from '../../../data/model.ts';
 import type { Store } from '../../../data/store.ts';
 import { tableText } from '../../../data/table.ts';
 import type { Training } from '../../../data/training.ts';
@@ -20,8 +20,6 @@ interface From {
 
 /** Models that are looked at, the newest first: one count each. */
 const candidates = 5;
-
-const isUsable = ({ status }: ModelHead): boolean => status === 'candidate' || status === 'promoted';
 
 /** The lineage with the base that fits the table, and what to say of it. */
 export interface FittingLineage {

@@ -7,7 +7,7 @@ import { type Plan, splitSalt, type Training } from '../../../data/training.ts';
 import type { Version } from '../../../data/version.ts';
 import { rowsText } from '../../../words/numbers.ts';
 import { exclusionReason } from '../../registry/judged/exclusionReason.ts';
-import type { Exclusion } from '../../registry/judged/exclusions.ts';
+import type { ExcludedRow, Exclusion } from '../../registry/judged/exclusions.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { ExcludedRows } from './excludedRows.ts';
 import { storeWithout } from './storeWithout.ts';
@@ -30,15 +30,24 @@ const holds = ({ lifted }: Exclusion): boolean => lifted === null;
 
 const idsOf = (exclusions: readonly Exclusion[]): string[] => exclusions.map(({ id }) => id).sort();
 
-/** The rows of some exclusions; null where one is not there any more, or was changed by another program. */
-function knownRows(exclusions: readonly Exclusion[], ids: readonly string[]): ExcludedRows | null {
+/** The rows of some exclusions, and more; null where one is not there any more, or was changed by another program. */
+function knownRows(
+  exclusions: readonly Exclusion[],
+  ids: readonly string[],
+  besides: readonly ExcludedRow[] = [],
+): ExcludedRows | null {
   const found = exclusions.filter(({ id, changed, rows }) => ids.includes(id) && !changed && rows.length > 0);
-  return found.length < ids.length ? null : new ExcludedRows(found);
+  return found.length < ids.length ? null : new ExcludedRows([...found, { rows: besides }]);
 }
 
 /** As `knownRows`: a model whose exclusions are not known any more cannot be told from others. */
-function rowsOf(exclusions: readonly Exclusion[], ids: readonly string[], model: Model): ExcludedRows {
-  const found = knownRows(exclusions, ids);
+function rowsOf(
+  exclusions: readonly Exclusion[],
+  ids: readonly string[],
+  model: Model,
+  besides: readonly ExcludedRow[] = [],
+): ExcludedRows {
+  const found = knownRows(exclusions, ids, besides);
   if (found) return found;
   throw new Failure('model.incompatible', {
     model: modelText(model),
@@ -117,20 +126,22 @@ const noteOf = (one: Exclusion): string =>
 export const planWithout = (plan: Plan, { ids }: Pick<LeftOut, 'ids'>): Plan =>
   ids.length === 0 ? plan : { ...plan, exclusions: ids };
 
-/** For making a model again: what it left out then, and what its parent did. */
+/** For making a model again: what it left out then, and what its parent did. `besides`: more rows, that only the model leaves out. */
 export async function leaveOutAgain(
   { store, registry }: From,
   training: Training,
   model: Model,
   parent: Model | null,
+  besides: readonly ExcludedRow[] = [],
 ): Promise<Store> {
   const own = model.plan.exclusions ?? [];
   const parents = parent?.plan.exclusions ?? [];
-  if (own.length + parents.length === 0) return store;
+  if (own.length + parents.length + besides.length === 0) return store;
   const exclusions = await registry.judged.exclusions(training);
-  const now = rowsOf(exclusions, own, model);
+  const now = rowsOf(exclusions, own, model, besides);
   const then = rowsOf(exclusions, parents, parent ?? model);
-  const before: Out = (name) => (name === model.base?.name ? then : now);
+  const base = model.base?.name ?? parent?.snapshot.name;
+  const before: Out = (name) => (name === base ? then : now);
   const at: Out = (name) => (name === model.snapshot.name ? now : before(name));
   return without(store, training, at, before);
 }

@@ -16,6 +16,7 @@ import type { KeptGroup } from '../../registry/judged/judgements.ts';
 import { contentOf } from '../../versions/partial/keptKeys.ts';
 import { comparedColumns } from '../deltaFacts.ts';
 import { hashAt, runDelta } from '../rowSets.ts';
+import { countText } from '../../../words/numbers.ts';
 import { contentColumns } from './leaveOut.ts';
 
 /** A changed row with the places of its columns. */
@@ -83,6 +84,20 @@ interface Found {
   readonly to: string;
 }
 
+/** Changed rows by their hashes, as they are at the newer version; those that are gone are left out. */
+export async function rowsOfHashes(
+  { store, training, from, to }: Found,
+  hashes: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<ExcludedRow[]> {
+  const request = runDelta(training, comparedColumns(training), atSnapshot(from), atSnapshot(to));
+  const rows: ExcludedRow[] = [];
+  for await (const page of store.readDelta(request, signal))
+    for (const { row, hash } of changedRows(page))
+      if (hashes.has(hash) && row.after) rows.push(excluded(training, hash, (column) => cell(row, 'after', column)));
+  return rows;
+}
+
 /**
  * The rows of the group at `index`, as they are; those of the dearer ones before it are theirs. `run.refused` where the rows are
  * not those that were counted: then a guess would be left out.
@@ -110,7 +125,11 @@ export async function rowsOfGroup(
     }
   if (rows.length === group.rows) return rows;
   throw refused(
-    say('it has {0} rows, and {1} were found again. Say by a condition which rows are meant.', group.rows, rows.length),
+    say(
+      'it has {0} rows, and {1} were found again. Say by a condition which rows are meant.',
+      countText(group.rows),
+      countText(rows.length),
+    ),
   );
 }
 

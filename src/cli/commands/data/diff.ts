@@ -1,18 +1,24 @@
 /** `diff`: what changed in a table between two versions. */
 import { later, say } from '../../../base/say.ts';
 import path from 'node:path';
-import { columnChanges, columnSentences, requireSameColumns } from '../../../app/versions/columnChanges.ts';
+import {
+  type ColumnChanges,
+  columnChanges,
+  columnSentences,
+  requireSameColumns,
+} from '../../../app/versions/columnChanges.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type Change, changeAt, type DeltaPage } from '../../../data/change.ts';
 import type { DeltaRequest, Store } from '../../../data/store.ts';
 import { tableText } from '../../../data/table.ts';
 import { jsonOf, type JsonValue, textOf, type Value } from '../../../data/value.ts';
-import { versionText } from '../../../data/version.ts';
+import { atSnapshot, versionText } from '../../../data/version.ts';
 import { type DeltaFile, deltaFormat, exportDelta } from '../../../files/exportDelta.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { RowsHead } from '../../terminal/output.ts';
 import { guardOption, wantsGuard } from './guardCells.ts';
 import { readTable, readVersion } from '../tableOption.ts';
+import { type CheckedChanges, checkedText, checkChanges } from './checkChanges.ts';
 import { countText, deltaText } from '../../../words/numbers.ts';
 
 interface DeltaRow {
@@ -84,10 +90,11 @@ async function writeOut(store: Store, request: DeltaRequest, file: DeltaFile, si
   await exportDelta(file, request.table, columns, keyColumns, pages, signal);
 }
 
-/** `deltatrain diff`: prints counts and rows, or writes them to a file. It ends in 0 also where something changed. */
+/** `deltatrain diff`: prints counts and rows, or writes them to a file. It ends in 0 also where something changed; with `--check` in 3 where that is suspect. */
 export const diffCommand: Command = {
   name: 'diff',
-  usage: 'db.t --from S [--to S|live] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql [--guard-cells]]',
+  usage:
+    'db.t --from S [--to S|live] [--check NAME] [--summary] [--limit N] [--out FILE.csv|.jsonl|.sql [--guard-cells]]',
   summary: later('Show what changed in a table between two versions'),
   options: {
     from: { type: 'string', value: 'S', about: later('The older snapshot') },
@@ -95,6 +102,13 @@ export const diffCommand: Command = {
       type: 'string',
       value: 'S',
       about: later('The newer snapshot, or live: the table now, which it is without this'),
+    },
+    check: {
+      type: 'string',
+      value: 'NAME',
+      about: later(
+        'With what the newest model of a training can say of the changes, without training; --from is then its snapshot if it is left out',
+      ),
     },
     summary: { type: 'boolean', about: later('The counts alone') },
     limit: { type: 'string', value: 'N', about: later('At most so many rows') },
@@ -106,38 +120,66 @@ export const diffCommand: Command = {
     'guard-cells': guardOption,
   },
   takes: [1, 1],
-  async run(invocation) {
-    const { output, positionals, cwd, signal } = invocation;
-    const table = readTable(positionals[0], say('The table'));
+  run: (invocation) => {
+    const check = invocation.option('check');
+    const table = readTable(invocation.positionals[0], say('The table'));
     const from = invocation.option('from');
+    const to = readVersion(invocation.option('to'));
+    if (check !== undefined)
+      return checkChanges(invocation, { name: check, table, from, to }, (store, checked) =>
+        diff(invocation, store, { table, from: atSnapshot(checked.from), to }, checked),
+      );
     if (from === undefined)
       throw new Failure('usage.wrong', { message: '--from is missing: name the older snapshot.' });
-    const limit = readLimit(invocation.option('limit'));
-    const request = { table, from: readVersion(from), to: readVersion(invocation.option('to')) };
-    const out = invocation.option('out');
-    const guardCells = wantsGuard(invocation, out ?? '');
-    const { store } = await invocation.open();
-    const counts = await store.countDelta(request, signal);
-    const { way, why } = await store.deltaWay(request);
-    const columns = await columnChanges(store, request, signal);
-    const told = columnSentences(columns);
-    const wantsRows = !invocation.has('summary') && out === undefined && limit.limit !== 0;
-    const ends = { table: tableText(table), from: versionText(request.from), to: versionText(request.to) };
-    const head = { head: { ...ends, ...counts, way, why, ...(columns && { columns }) } };
-    const reason = why === null ? '' : ` (${way}: ${why.replace(/\.$/, '')})`;
-    const counted = `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}${reason}`;
-    const sentence = [counted, ...told].join('\n');
-    if (out !== undefined && deltaFormat(out) === 'sql') requireSameColumns(ends.table, columns);
-    if (out !== undefined)
-      await writeOut(store, { ...request, ...limit }, { file: path.resolve(cwd, out), guardCells }, signal);
-    const total = counts.inserted + counts.updated + counts.deleted;
-    if (!output.json && wantsRows && total > 0) output.line(null, () => sentence);
-    const rows = wantsRows ? await printRows(store, { ...request, ...limit }, head, invocation) : 0;
-    output.endRows(head, {}, () => {
-      if (out !== undefined) return [say('{0}, written to {1}.', counted, out), ...told].join('\n');
-      if (rows === 0) return sentence;
-      return rows < total ? say('({0} of {1} rows)', countText(rows), countText(total)) : '';
-    });
-    return 0;
+    return invocation.open().then(({ store }) => diff(invocation, store, { table, from: readVersion(from), to }, null));
   },
 };
+
+/** What is said before the rows, and beside them as a document. */
+async function headOf(
+  store: Store,
+  request: DeltaRequest,
+  checked: CheckedChanges | null,
+  signal: AbortSignal,
+): Promise<{ head: RowsHead; counted: string; told: string[]; total: number; columns: ColumnChanges | null }> {
+  const counts = await store.countDelta(request, signal);
+  const { way, why } = await store.deltaWay(request);
+  const columns = await columnChanges(store, request, signal);
+  const told = [...columnSentences(columns), ...(checked ? [checkedText(checked)] : [])];
+  const ends = { table: tableText(request.table), from: versionText(request.from), to: versionText(request.to) };
+  const said = checked && { model: checked.model, data: checked.data };
+  const reason = why === null ? '' : ` (${way}: ${why.replace(/\.$/, '')})`;
+  return {
+    head: { head: { ...ends, ...counts, way, why, ...(columns && { columns }), ...said } },
+    counted: `${ends.table}, ${ends.from} → ${ends.to}: ${deltaText(counts)}${reason}`,
+    told,
+    total: counts.inserted + counts.updated + counts.deleted,
+    columns,
+  };
+}
+
+async function diff(
+  invocation: Invocation,
+  store: Store,
+  request: DeltaRequest,
+  checked: CheckedChanges | null,
+): Promise<number> {
+  const { output, cwd, signal } = invocation;
+  const limit = readLimit(invocation.option('limit'));
+  const out = invocation.option('out');
+  const guardCells = wantsGuard(invocation, out ?? '');
+  const { head, counted, told, total, columns } = await headOf(store, request, checked, signal);
+  const wantsRows = !invocation.has('summary') && out === undefined && limit.limit !== 0;
+  const sentence = [counted, ...told].join('\n');
+  if (out !== undefined && deltaFormat(out) === 'sql') requireSameColumns(tableText(request.table), columns);
+  if (out !== undefined)
+    await writeOut(store, { ...request, ...limit }, { file: path.resolve(cwd, out), guardCells }, signal);
+  if (!output.json && wantsRows && total > 0) output.line(null, () => sentence);
+  const rows = wantsRows ? await printRows(store, { ...request, ...limit }, head, invocation) : 0;
+  output.endRows(head, {}, () => {
+    if (out !== undefined) return [say('{0}, written to {1}.', counted, out), ...told].join('\n');
+    if (rows === 0) return sentence;
+    return rows < total ? `(${countText(rows)} of ${countText(total)} rows)` : '';
+  });
+  return checked?.data.verdict === 'suspect' ? 3 : 0;
+}

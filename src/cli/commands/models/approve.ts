@@ -1,28 +1,16 @@
-/** `model approve`, `model approvals` and `model suspects`: what a person decides on data that were held, takes back, and looks at first. */
+/** `model approve` and `model approvals`: what a person decides on data that were held, and takes back. */
 import type { Environment } from '../../../app/config/config.ts';
-import { suspectsOf } from '../../../app/models/suspects.ts';
-import { dataDocument } from '../../../app/registry/documents.ts';
 import type { KeptApproval } from '../../../app/registry/judged/approvals.ts';
 import { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
 import { type Model, modelText } from '../../../data/model.ts';
-import { suspectsSentence } from '../../../words/judgement.ts';
-import { countText } from '../../../words/numbers.ts';
-import { judgementNames } from '../../../words/outcomeText.ts';
+import { reasonWord } from '../../../words/reasons.ts';
 import { momentText } from '../../../words/times.ts';
 import { tableText } from '../../terminal/textTable.ts';
 import { findConnection } from '../../connection/connection.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
-import {
-  findModel,
-  openTraining,
-  storeOf,
-  type TrainingFrame,
-  withFrame,
-  workbenchOf,
-  yesOption,
-} from './trainingFrame.ts';
+import { findModel, openTraining, type TrainingFrame, withFrame, yesOption } from './trainingFrame.ts';
 
 /** `deltatrain model approve`: the data of a held model are right; it becomes a candidate. */
 export const modelApprove: Command = {
@@ -99,7 +87,7 @@ function listText(documents: readonly ApprovalDocument[], training: string): str
   const rows = documents.map(({ id, model, kind, column, who, at, note, revoked }) => [
     String(id),
     model,
-    column === null ? kind : `${kind} ${column}`,
+    column === null ? reasonWord(kind) : say('{0}: {1}', column, reasonWord(kind)),
     who,
     momentText(at),
     revoked ? say('taken back by {0}', revoked.who) : note,
@@ -129,53 +117,5 @@ async function approvals(frame: TrainingFrame, { positionals, option, output }: 
   if (id !== undefined) await registry.revoke(training, Number(id));
   const documents = (await registry.judged.approvals(training)).map(documentOf);
   output.document(documents, () => listText(documents, training.name));
-  return 0;
-}
-
-/** `deltatrain model suspects`: the groups of changed rows that cost a model's parent most. */
-export const modelSuspects: Command = {
-  name: 'model suspects',
-  usage: 'MODEL [--limit N] [--rows]',
-  summary: later('Show the changed rows that cost the parent of a model most, as groups'),
-  options: {
-    limit: { type: 'string', value: 'N', about: later('At most so many groups') },
-    rows: { type: 'boolean', about: later('With the hashes of the rows of each group') },
-  },
-  takes: [1, 1],
-  run: (invocation) => withFrame(invocation, (frame) => suspects(frame, invocation)),
-};
-
-async function suspects(frame: TrainingFrame, invocation: Invocation): Promise<number> {
-  const { positionals, option, output } = invocation;
-  const limit = option('limit');
-  if (limit !== undefined && !/^[1-9]\d{0,3}$/.test(limit))
-    throw new Failure('usage.wrong', { message: say('--limit takes a number of groups, and got "{0}".', limit) });
-  const { model, registry } = await findModel(frame, positionals[0] ?? '');
-  const workbench = workbenchOf(frame, await storeOf(frame, model, registry), registry);
-  const { data, suspects: found } = await suspectsOf(model, workbench, frame.signal);
-  const groups = found.groups.slice(0, Number(limit ?? found.groups.length));
-  const names = judgementNames(model);
-  const told = dataDocument({ data, groups }, names).groups;
-  const document = {
-    model: modelText(model),
-    parent: modelText({ training: model.training, number: model.parent ?? 0 }),
-    verdict: data.verdict,
-    groups: told.map((group, i) => {
-      const { hashes: _hashes, ...rest } = { hashes: [] as readonly string[], ...group };
-      return invocation.has('rows') ? { ...rest, hashes: groups[i]?.hashes ?? [] } : rest;
-    }),
-    explained: found.explained,
-  };
-  const { labels, features, inserted, firstLabels, removed } = data.kinds;
-  const changes = labels + features + inserted + firstLabels + removed;
-  output.document(document, () =>
-    [
-      suspectsSentence({ ...found, groups }, changes),
-      ...document.groups.flatMap(({ sentence, rows }, i) => [
-        `  ${countText(i + 1)}  ${sentence} (${countText(rows)})`,
-        ...(invocation.has('rows') ? (groups[i]?.hashes ?? []).map((hash) => `     ${hash}`) : []),
-      ]),
-    ].join('\n'),
-  );
   return 0;
 }

@@ -32,6 +32,7 @@ export async function excludeAsked(
   if (without === undefined) return;
   const snapshot = option('snapshot') ?? null;
   const request = { training, without: withoutOf(without), snapshot, note: option('note') ?? '' };
+  const held = (await workbench.registry.heads(training)).filter(({ status }) => status === 'held');
   const { id, rows } = await exclude(request, workbench, signal);
   output.note(
     say(
@@ -41,6 +42,8 @@ export async function excludeAsked(
       training.name,
     ),
   );
+  for (const model of held)
+    output.note(say('{0} is archived: the rows it was held for are left out.', modelText(model)));
 }
 
 /** As the command line prints it. */

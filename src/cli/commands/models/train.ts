@@ -2,7 +2,7 @@
 import { later, say } from '../../../base/say.ts';
 import { trainDocument } from '../../../app/registry/documents.ts';
 import { runTraining } from '../../../app/training/runTraining.ts';
-import type { RunEvent } from '../../../data/run.ts';
+import type { RunEvent, RunOutcome } from '../../../data/run.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
 import { excludeAsked, withoutOptions } from './exclusions.ts';
@@ -58,8 +58,14 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
     for (const name of pinned) output.note(say('{0} was not needed, and is deleted again.', name));
   const document = trainDocument(outcome, training.name, (performance.now() - began) / 1000);
   output.document(document, () => trainText(document));
-  return outcome.model?.status === 'rejected' || outcome.model?.status === 'held' ? 3 : 0;
+  return saysNo(outcome) ? 3 : 0;
 }
+
+/** A model that nothing may be trained on top of, or changes that a model would be held for. */
+const saysNo = (outcome: RunOutcome): boolean =>
+  outcome.model
+    ? outcome.model.status === 'rejected' || outcome.model.status === 'held'
+    : outcome.judged?.judgement.data.verdict === 'suspect';
 
 function tell(event: RunEvent, output: Output): void {
   switch (event.kind) {
@@ -96,4 +102,11 @@ function tell(event: RunEvent, output: Output): void {
 const plannedText = ({ kind, counts }: Extract<RunEvent, { kind: 'planned' }>['plan']): string =>
   kind === 'full'
     ? say('Training on every row (about {0}).', countText(counts.train))
-    : say('Training on {0} changed rows and about {1} others.', countText(counts.delta), countText(counts.replay));
+    : counts.delta === 0
+      ? say('Taking what is gone out of the model.')
+      : counts.replay === 0
+        ? say('Training on {0}.', changedText(counts.delta))
+        : say('Training on {0} and about {1} others.', changedText(counts.delta), countText(counts.replay));
+
+const changedText = (rows: number): string =>
+  rows === 1 ? say('1 changed row') : say('{0} changed rows', countText(rows));

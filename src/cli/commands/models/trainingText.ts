@@ -15,8 +15,8 @@ import { toParentText } from '../../../words/findingText.ts';
 import { durationText, momentText } from '../../../words/times.ts';
 
 /** Lines under a title, their first words as wide as the widest. */
-function block(title: string, lines: readonly (readonly [name: string, text: string])[]): string {
-  const width = Math.max(...lines.map(([name]) => name.length));
+export function textBlock(title: string, lines: readonly (readonly [name: string, text: string])[]): string {
+  const width = Math.max(0, ...lines.map(([name]) => name.length));
   return [title, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
 }
 
@@ -40,30 +40,43 @@ function toParentCell(guard: GuardResult): string {
   return found ? toParentText(found.test, guard) : '–';
 }
 
+/**
+ * A slice beside the parent: on rows that are as they were, as on the others it is the data that may have changed. Of models that were
+ * judged on the labels as they were and as they are, both.
+ */
+function slicePairs({ onParent, onSnapshot, unchanged }: SliceResult): string | null {
+  if (unchanged)
+    return say('{0} to the parent on {1} that did not change', pairText(unchanged), testRowsText(unchanged.n));
+  if (!onSnapshot) return null;
+  if (unchanged === null) return say('none of them as it was at the parent’s snapshot');
+  return say('{0} to the parent, {1} on its labels', pairText(onSnapshot), pairText(onParent));
+}
+
 /** A slice in one line; `judged` false: too few rows to say anything. */
 function sliceText(slice: SliceResult): string {
-  const { column, value, n, accuracy, onParent, onSnapshot, judged } = slice;
+  const { column, value, n, accuracy, judged } = slice;
   const own = say('{0} = {1}: {2} on {3}', column, value, shareText(accuracy), testRowsText(n));
-  const pairs = onSnapshot && say('{0} to the parent, {1} on its labels', pairText(onSnapshot), pairText(onParent));
+  const pairs = slicePairs(slice);
   return together(pairs ? `${own}, ${pairs}` : own, judged ? null : say('(too few to judge)'));
 }
 
 const exactLine = (exact: string | null): (readonly [string, string])[] =>
   exact === null ? [] : [[say('exact'), exact]];
 
-/** The verdict on the data in a line, then each reason and note. */
-function dataLines(data: DataDocument | null): (readonly [string, string])[] {
+/** The verdict on the data in a line, then each reason and note. `held`: what it means that they are suspect. */
+export function dataLines(data: DataDocument | null, held: string | null = null): (readonly [string, string])[] {
   if (!data || data.verdict === 'none') return [];
+  const word = dataWord(data.verdict);
   return [
-    [
-      say('data check'),
-      `${dataWord(data.verdict)}. ${data.verdict === 'suspect' ? say('Nothing is trained on top of it until a person has settled it.') : data.sentence}`,
-    ],
+    [say('data check'), together(`${word}.`, data.verdict === 'suspect' ? held : data.sentence)],
     ...data.reasons.map(({ sentence }) => [say('reason'), sentence] as const),
     ...data.groups.map(({ sentence }) => [say('suspects'), sentence] as const),
     ...data.notes.map(({ sentence }) => [say('note'), sentence] as const),
   ];
 }
+
+const heldText = (status: string): string | null =>
+  status === 'held' ? say('Nothing is trained on top of it until a person has settled it.') : null;
 
 /** The way out of a held model that says yes; the other ways are commands on its data. */
 function approveLines({
@@ -76,21 +89,25 @@ function approveLines({
 }
 
 export function trainText(document: TrainDocument): string {
-  if (document.model === null) return [document.sentence, ...document.notes].join('\n');
+  if (document.model === null)
+    return textBlock(document.sentence, [
+      ...dataLines(document.data ?? null),
+      ...document.notes.map((note) => ['note', note] as const),
+    ]);
   if (!('weightsSha256' in document))
-    return block(`${document.model}  ${statusWord(document.status)}`, [
+    return textBlock(`${document.model}  ${statusWord(document.status)}`, [
       [say('same'), document.sentence],
-      ...dataLines(document.data),
+      ...dataLines(document.data, heldText(document.status)),
       ...approveLines(document),
       ...document.notes.map((note) => [say('note'), note] as const),
     ]);
   const { guard, delta, slices, notes } = document;
   const from = document.baseSnapshot ? `${document.baseSnapshot} → ${document.snapshot}` : document.snapshot;
-  return block(`${document.model}  ${document.status}`, [
+  return textBlock(`${document.model}  ${document.status}`, [
     [say('data'), `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
     [say('trained'), `${rowsText(document.rows, document.kind)}, ${durationText(document.seconds)}`],
     [measureName(document.metrics), measureText(document.metrics)],
-    ...dataLines(document.data),
+    ...dataLines(document.data, heldText(document.status)),
     [say('quality gate'), `${verdictWord(guard.verdict)}. ${guard.sentence}`],
     ...approveLines(document),
     ...exactLine(document.exact),
@@ -111,7 +128,7 @@ export function modelText(document: ModelDocument): string {
   const { baseSnapshot, snapshot, delta, cost, guard, metrics } = document;
   const from = baseSnapshot ? `${baseSnapshot.name} → ${snapshot.name}` : snapshot.name;
   const hand = document.changed ? say(' – its row was changed by another hand since it was registered') : '';
-  return block(`${document.model}  ${document.status}${hand}`, [
+  return textBlock(`${document.model}  ${document.status}${hand}`, [
     [say('table'), say('{0}, {1} rows', document.table, countText(document.rows))],
     [say('data'), `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
     [say('parent'), document.parent ?? '–'],
@@ -119,11 +136,13 @@ export function modelText(document: ModelDocument): string {
     [measureName(metrics), measureText(metrics)],
     [
       say('quality gate'),
-      [verdictWord(guard.verdict), guard.relabelled > 0 && say('{0} test rows relabelled', guard.relabelled)]
-        .filter(Boolean)
-        .join(', '),
+      together(
+        `${verdictWord(guard.verdict)}.`,
+        guard.verdict !== 'none' && guard.sentence,
+        guard.relabelled > 0 && say('Test rows that have another label now: {0}.', countText(guard.relabelled)),
+      ),
     ],
-    ...dataLines(document.data),
+    ...dataLines(document.data, heldText(document.status)),
     ...settledLines(document),
     ...approveLines(document),
     ...exactLine(document.exact),

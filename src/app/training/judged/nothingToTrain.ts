@@ -1,0 +1,82 @@
+/** How a run ends that has nothing to train on: what changed is judged all the same, as rows that went can be a bad load too. */
+import { say, together } from '../../../base/say.ts';
+import { changedRows, noChanges } from '../../../data/change.ts';
+import type { RunOutcome } from '../../../data/run.ts';
+import { tableText } from '../../../data/table.ts';
+import type { Training } from '../../../data/training.ts';
+import { atSnapshot } from '../../../data/version.ts';
+import { dataSentence } from '../../../words/judgement.ts';
+import { countText, rowsText } from '../../../words/numbers.ts';
+import { judgementNames } from '../../../words/outcomeText.ts';
+import { storeRows } from '../rowSets.ts';
+import type { Start } from '../runStart.ts';
+import type { Workbench } from '../workbench.ts';
+import { judgeBrief } from './judgeBrief.ts';
+
+type Judged = NonNullable<Extract<RunOutcome, { model: null }>['judged']>;
+
+/** What the parent says of the changes; null where there is none that could be asked. */
+async function judged(
+  training: Training,
+  workbench: Pick<Workbench, 'store' | 'registry' | 'trainer'>,
+  start: Start,
+  signal: AbortSignal,
+): Promise<Judged | null> {
+  const { parent, base, snapshot, models } = start;
+  if (!parent || !base) return null;
+  const { store, registry, trainer } = workbench;
+  const to = atSnapshot(snapshot.name);
+  const changed = { hashes: start.changed, base, to, snapshot };
+  const judge = await judgeBrief({ training, workbench, models, parent, baseline: null, changed }, signal);
+  const plan = { ...parent.plan, slices: training.slices };
+  const rows = storeRows({ store, table: training.table, key: training.key, at: to, base: base.name }, plan);
+  const { data, suspects } = await trainer.check(
+    { plan, parent: await registry.artifact(parent), judge },
+    rows,
+    signal,
+  );
+  const judgement = { data, groups: suspects.groups.map(({ hashes: _hashes, ...group }) => group) };
+  return { parent: parent.number, plan: parent.plan, judgement };
+}
+
+/** Nothing is registered, so nothing is held: a later run with rows to train on has these changes in its delta, and is. */
+export async function nothingToTrain(
+  training: Training,
+  workbench: Pick<Workbench, 'store' | 'registry' | 'trainer'>,
+  start: Start,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
+  const { facts, base, snapshot, advice, notes } = start;
+  const counts = facts?.counts ?? noChanges;
+  const table = tableText(training.table);
+  if (facts === null || changedRows(counts) === 0) {
+    const sentence = say(
+      'Nothing changed in {0} since {1}, so there is nothing to train on.',
+      table,
+      base?.name ?? snapshot.name,
+    );
+    return { model: null, reason: 'delta.empty', advice, sentence, notes, judged: null };
+  }
+  const sentence = say(
+    '{0} of {1} changed since {2}, but no train row with a label: {3} test rows, {4} validation rows, {5} without a label, {6} deleted.',
+    rowsText(changedRows(counts)),
+    table,
+    base?.name ?? snapshot.name,
+    countText(facts.test),
+    countText(facts.validation),
+    countText(facts.unlabelled),
+    countText(counts.deleted),
+  );
+  const asked = await judged(training, workbench, start, signal);
+  const isSuspect = asked?.judgement.data.verdict === 'suspect';
+  const suspect =
+    isSuspect && say('These changes are suspect. {0}', dataSentence(asked.judgement.data, judgementNames(asked)));
+  return {
+    model: null,
+    reason: 'delta.untrainable',
+    advice,
+    sentence: together(sentence, suspect),
+    notes,
+    judged: asked,
+  };
+}
