@@ -105,6 +105,16 @@ export interface ModelView {
   readonly exact: string | null;
 }
 
+/** What a model says of the changes since its snapshot, before anything is trained on them. */
+export interface CheckView {
+  readonly model: number;
+  readonly snapshot: string;
+  readonly data: DataVerdict;
+  /** As in `ModelView`. */
+  readonly dates: readonly string[];
+  readonly groups: readonly SuspectView[];
+}
+
 /** A group of suspects as the page shows it: its rows are found again by its filter. */
 export type SuspectView = Omit<SuspectGroup, 'hashes'>;
 
@@ -192,6 +202,8 @@ export interface TrainingState {
   readonly header: TrainingHeader;
   /** Null while it is being worked out. */
   readonly advice: Advice | null;
+  /** Null while nobody was asked, and where there is nobody to ask or nothing changed. */
+  readonly check: CheckView | null;
   /** Ascending by number. */
   readonly models: readonly ModelView[];
   readonly versions: readonly VersionView[];

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit-html';
 import { changedRows } from '../../src/data/change.ts';
 import type { Advice, TrainingHeader, TrainingState } from '../../src/protocol/panel.ts';
 import { isUnderWay } from '../page/state.ts';
+import { checkView } from './check.ts';
 import { countsOf, type Drawn, link, type Page, tag } from './parts.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, percentText, sizeText } from '../../src/words/numbers.ts';
@@ -28,7 +29,7 @@ export function headerView(page: Page, training: TrainingState): Drawn {
       <div class="acts">${buttons(page, training)}</div>
     </header>
     ${header.notice === null ? nothing : html`<p class="advice full" role="status">${header.notice}</p>`}
-    ${adviceView(training)}`;
+    ${adviceView(training)} ${checkView(page, training)}`;
 }
 
 /** What a run would use beside its rows. */

@@ -81,7 +81,7 @@ function waysOut(page: Page, training: TrainingState, model: ModelView, { hash }
 }
 
 /** The strongest reason is the sentence above. */
-const reasons = ({ reasons: [, ...others] }: DataVerdict, names: JudgementNames): Drawn =>
+export const reasons = ({ reasons: [, ...others] }: DataVerdict, names: JudgementNames): Drawn =>
   others.length === 0
     ? nothing
     : html`<ul class="reasons" aria-label=${say('More reasons to look')}>
@@ -111,7 +111,7 @@ function groups(page: Page, training: TrainingState, model: ModelView): Drawn {
 }
 
 /** What the delta's rows are filtered by; a range is not a filter of the grid. */
-const wantedOf = ({ where }: SuspectView): Wanted =>
+export const wantedOf = ({ where }: SuspectView): Wanted =>
   where && 'value' in where ? [{ column: where.column, value: where.value === '' ? null : where.value }] : [];
 
 const share = (value: number | null): string => (value === null ? '–' : shareText(value));

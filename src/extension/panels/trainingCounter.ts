@@ -1,5 +1,6 @@
-/** What a training's page says that has to be counted: in the background where that costs nobody anything, else on a click. */
+/** What a training's page says that has to be counted, or asked of a model: in the background where that costs nobody anything, else on a click. */
 import { Failure } from '../../base/failure.ts';
+import { changedRows } from '../../data/change.ts';
 import { say } from '../../base/say.ts';
 import { type Counted, notCounted } from './trainingState.ts';
 
@@ -9,7 +10,9 @@ const patience = 2_000;
 export interface TrainingCounterOptions {
   readonly countsOnClick: () => boolean;
   /** Counts, and advises on what was counted; cancelled when it takes too long. */
-  readonly read: (signal: AbortSignal) => Promise<Omit<Counted, 'pending'>>;
+  readonly read: (signal: AbortSignal) => Promise<Omit<Counted, 'pending' | 'check'>>;
+  /** Asks the newest model about changes that were counted; cancelled when others are counted. Null where it cannot be asked. */
+  readonly check: (signal: AbortSignal) => Promise<Counted['check']>;
   /** Other counts are known now. */
   readonly changed: () => Promise<void>;
   readonly failed: (error: unknown) => void;
@@ -20,6 +23,7 @@ export class TrainingCounter {
   #counted: Counted = notCounted;
   /** Grows with every count, so that one that was overtaken tells nothing. */
   #turn = 0;
+  #asking = new AbortController();
 
   constructor(options: TrainingCounterOptions) {
     this.#options = options;
@@ -38,15 +42,17 @@ export class TrainingCounter {
   /** The page is of another lineage now: nothing that was counted is about it. */
   forget(): void {
     this.#turn++;
+    this.#asking.abort();
     this.#counted = notCounted;
   }
 
   /** Works the advice and the counts out and tells of them. */
   async count(signal: AbortSignal): Promise<void> {
     const turn = ++this.#turn;
+    this.#asking.abort();
     let counted: Counted;
     try {
-      counted = { ...(await this.#options.read(signal)), pending: null };
+      counted = { ...(await this.#options.read(signal)), check: null, pending: null };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const pending = signal.aborted ? say('Changed. Count what changed to get advice.') : error.message;
@@ -55,6 +61,26 @@ export class TrainingCounter {
     if (turn !== this.#turn) return;
     this.#counted = counted;
     await this.#options.changed();
+    if (counted.counts && changedRows(counted.counts) > 0) this.#check(turn).catch(this.#options.failed);
+  }
+
+  /** Takes a process of its own and its time, so nobody waits for it. */
+  async #check(turn: number): Promise<void> {
+    this.#asking = new AbortController();
+    const { signal } = this.#asking;
+    const check = await this.#options.check(signal).catch((error: unknown) => {
+      if (signal.aborted) return null;
+      throw error;
+    });
+    if (turn !== this.#turn || check === null) return;
+    this.#counted = { ...this.#counted, check };
+    await this.#options.changed();
+  }
+
+  /** Nobody looks any more. */
+  end(): void {
+    this.#turn++;
+    this.#asking.abort();
   }
 
   /** Counts in the background, where that takes no click. */

@@ -1,5 +1,6 @@
 /** The panel of one training: what its page asks is answered here, and what changes is told to it. */
 import * as vscode from 'vscode';
+import { checkDelta, checkedNames, judgementOf } from '../../app/models/checkDelta.ts';
 import { readAdvice } from '../../app/training/readAdvice.ts';
 import { evaluateAt } from '../../app/models/evaluateMatrix.ts';
 import { wayText } from '../../app/tree/nodes.ts';
@@ -11,7 +12,7 @@ import { splitSalt } from '../../data/training.ts';
 import { columnsText } from '../../words/columns.ts';
 import { atSnapshot, live } from '../../data/version.ts';
 import { wholeView } from '../../protocol/engine.ts';
-import type { DeltaEnd, DeltaProgress, MatrixCell, PanelView, Show } from '../../protocol/panel.ts';
+import type { CheckView, DeltaEnd, DeltaProgress, MatrixCell, PanelView, Show } from '../../protocol/panel.ts';
 import type { TrainingContract } from '../../protocol/panelContracts.ts';
 import type { Answers, Port } from '../../protocol/rpc.ts';
 import type { Ask } from '../talk/ask.ts';
@@ -68,6 +69,7 @@ export class TrainingPanel implements vscode.Disposable {
     this.#counter = new TrainingCounter({
       countsOnClick: () => options.overview.countsOnClick(open.session),
       read: (signal) => this.#read(signal),
+      check: (signal) => this.#check(signal),
       changed: async () => this.#web.emit('training/changed', await this.#state()),
       failed: (error) => tell.log('warning', String(error)),
     });
@@ -104,6 +106,7 @@ export class TrainingPanel implements vscode.Disposable {
     this.#own.add(
       this.#web.onDidDispose(() => {
         this.#isGone = true;
+        this.#counter.end();
         this.#own.dispose();
       }),
     );
@@ -216,6 +219,28 @@ export class TrainingPanel implements vscode.Disposable {
       readAdvice(training, { store: session.store, registry: registry.registry }, signal),
     ]);
     return { rows, counts: facts?.counts ?? null, advice };
+  }
+
+  /** By a trainer of its own, where no run is under way that would say it anyway. */
+  async #check(signal: AbortSignal): Promise<CheckView | null> {
+    const { runs, extensionUri, tell } = this.#options;
+    const run = runs.last(this.#key);
+    if (run !== null && isUnderWay(run)) return null;
+    const { training, session, registry } = this.#open;
+    const place = forkTrainer(extensionUri, training.name, tell);
+    try {
+      const parts = { store: session.store, registry: registry.registry, trainer: place.trainer };
+      const checked = await checkDelta({ training, from: null, to: live }, parts, signal);
+      const { data, groups } = judgementOf(checked);
+      const dates = [...checkedNames(checked).dates];
+      return { model: checked.model.number, snapshot: checked.from.name, data, dates, groups };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (!signal.aborted) tell.log('info', error.message);
+      return null;
+    } finally {
+      place.end();
+    }
   }
 
   async #ready(): Promise<PanelView> {

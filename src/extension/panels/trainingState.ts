@@ -16,6 +16,7 @@ import { say } from '../../base/say.ts';
 import { judgementNames } from '../../words/outcomeText.ts';
 import type {
   Advice,
+  CheckView,
   Environment,
   MatrixCell,
   ModelView,
@@ -30,11 +31,12 @@ export interface Counted {
   readonly rows: number | null;
   readonly counts: DeltaCounts | null;
   readonly advice: Advice | null;
+  readonly check: CheckView | null;
   /** Why there are no counts, as a sentence; null when they are there or on their way. */
   readonly pending: string | null;
 }
 
-export const notCounted: Counted = { rows: null, counts: null, advice: null, pending: null };
+export const notCounted: Counted = { rows: null, counts: null, advice: null, check: null, pending: null };
 
 export interface TrainingFacts {
   readonly training: Training;
@@ -175,6 +177,7 @@ export async function readTrainingState(
   return {
     header,
     advice: counted.advice,
+    check: counted.check,
     models: [...models]
       .sort((a, b) => a.number - b.number)
       .map((model) =>

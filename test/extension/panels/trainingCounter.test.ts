@@ -1,6 +1,7 @@
 // What a page says that has to be counted: the last count wins, and where a click counts nothing is counted without one.
 import { expect, test, vi } from 'vitest';
 import { Failure } from '../../../src/base/failure.ts';
+import type { CheckView } from '../../../src/protocol/panel.ts';
 import { TrainingCounter } from '../../../src/extension/panels/trainingCounter.ts';
 
 const signal = new AbortController().signal;
@@ -9,6 +10,7 @@ const of = (rows: number) => ({ rows, counts: { inserted: rows, updated: 0, dele
 /** A counter whose reads a test answers. */
 function setUp(onClick = false) {
   const reads: { resolve(rows: number): void; reject(error: unknown): void }[] = [];
+  const checks: { signal: AbortSignal; resolve(check: CheckView | null): void; reject(error: unknown): void }[] = [];
   const changed = vi.fn<() => Promise<void>>(() => Promise.resolve());
   const failed = vi.fn<(error: unknown) => void>();
   const counter = new TrainingCounter({
@@ -17,10 +19,14 @@ function setUp(onClick = false) {
       new Promise((resolve, reject) => {
         reads.push({ resolve: (rows) => resolve(of(rows)), reject });
       }),
+    check: (asked) =>
+      new Promise((resolve, reject) => {
+        checks.push({ signal: asked, resolve, reject });
+      }),
     changed,
     failed,
   });
-  return { counter, reads, changed, failed };
+  return { counter, reads, checks, changed, failed };
 }
 
 test('counts are told when they are there', async () => {
@@ -29,7 +35,7 @@ test('counts are told when they are there', async () => {
   expect(counter.counted).toMatchObject({ rows: null, pending: null });
   reads[0]?.resolve(3);
   await counting;
-  expect(counter.counted).toEqual({ ...of(3), pending: null });
+  expect(counter.counted).toEqual({ ...of(3), check: null, pending: null });
   expect(changed).toHaveBeenCalledTimes(1);
 });
 
@@ -88,4 +94,56 @@ test('where counting is free, the old counts stay until the new ones are there',
   await counting;
   counter.outdate();
   expect(counter.counted.rows).toBe(3);
+});
+
+const said: CheckView = {
+  model: 4,
+  snapshot: 'v4',
+  data: {
+    verdict: 'consistent',
+    reasons: [],
+    notes: [],
+    kinds: { unchanged: 9, labels: 0, features: 0, inserted: 3, firstLabels: 0, removed: 0 },
+    asked: 'everyRow',
+    hash: null,
+  },
+  dates: [],
+  groups: [],
+};
+
+test('what the model says of the changes is told after the counts, and nobody waits for it', async () => {
+  const { counter, reads, checks, changed } = setUp();
+  const counting = counter.count(signal);
+  reads[0]?.resolve(3);
+  await counting;
+  expect(counter.counted.check).toBeNull();
+  checks[0]?.resolve(said);
+  await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(2));
+  expect(counter.counted).toEqual({ ...of(3), check: said, pending: null });
+});
+
+test('where nothing changed nobody is asked', async () => {
+  const { counter, reads, checks } = setUp();
+  const counting = counter.count(signal);
+  reads[0]?.resolve(0);
+  await counting;
+  expect(checks).toEqual([]);
+});
+
+test('the answer to changes that were overtaken is cancelled and not told', async () => {
+  const { counter, reads, checks, changed, failed } = setUp();
+  const first = counter.count(signal);
+  reads[0]?.resolve(3);
+  await first;
+  const second = counter.count(signal);
+  expect(checks[0]?.signal.aborted).toBe(true);
+  checks[0]?.reject(new Failure('cancelled'));
+  reads[1]?.resolve(4);
+  await second;
+  expect(counter.counted).toMatchObject({ rows: 4, check: null });
+  counter.end();
+  expect(checks[1]?.signal.aborted).toBe(true);
+  checks[1]?.resolve(said);
+  await Promise.resolve();
+  expect([changed.mock.calls.length, failed.mock.calls.length]).toEqual([2, 0]);
 });

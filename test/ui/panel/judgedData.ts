@@ -1,5 +1,5 @@
 // The same training as it is judged today: data that are suspect, approved, and as the parent knew them.
-import type { Reason } from '../../../src/data/judgement.ts';
+import type { DataVerdict, Reason } from '../../../src/data/judgement.ts';
 import type { ModelView, TrainingState } from '../../../src/protocol/panel.ts';
 import { noProgress } from '../../../src/protocol/runProgress.ts';
 import { fourModels, hashOf, judged, models, paired, running, worse, worseModel } from './panelData.ts';
@@ -22,6 +22,38 @@ const reason = (of: Partial<Reason> & Pick<Reason, 'kind'>): Reason => ({
 
 const newYork = { column: 'location', value: 'New York' } as const;
 
+const suspectData: DataVerdict = {
+  verdict: 'suspect',
+  reasons: [
+    reason({ kind: 'labels', where: newYork, before: 0.83, after: 0.04 }),
+    reason({
+      kind: 'labelPair',
+      label: { from: 'rain', to: 'sun' },
+      where: newYork,
+      rows: 161,
+      asked: 161,
+      before: 0.81,
+      after: 0.05,
+    }),
+    reason({
+      kind: 'classLost',
+      label: { from: 'rain', to: null },
+      rows: 161,
+      of: 402,
+      before: null,
+      after: null,
+      p: null,
+    }),
+  ],
+  notes: [
+    { kind: 'firstLabels', column: null, rows: 12, of: 318, value: 2, upper: 9, text: null },
+    { kind: 'factsMade', column: null, rows: 2_192, of: 2_192, value: null, upper: null, text: null },
+  ],
+  kinds: { unchanged: 1_874, labels: 318, features: 0, inserted: 0, firstLabels: 12, removed: 0 },
+  asked: 'everyRow',
+  hash: hashOf(9),
+};
+
 /** The same bad import, as a model of today is judged: its data are suspect, and it waits for a person. */
 export const heldModel: ModelView = {
   ...worseModel,
@@ -37,37 +69,7 @@ export const heldModel: ModelView = {
     baseline: null,
     look: { number: 4, of: 20, alpha: 0.0025 },
   },
-  data: {
-    verdict: 'suspect',
-    reasons: [
-      reason({ kind: 'labels', where: newYork, before: 0.83, after: 0.04 }),
-      reason({
-        kind: 'labelPair',
-        label: { from: 'rain', to: 'sun' },
-        where: newYork,
-        rows: 161,
-        asked: 161,
-        before: 0.81,
-        after: 0.05,
-      }),
-      reason({
-        kind: 'classLost',
-        label: { from: 'rain', to: null },
-        rows: 161,
-        of: 402,
-        before: null,
-        after: null,
-        p: null,
-      }),
-    ],
-    notes: [
-      { kind: 'firstLabels', column: null, rows: 12, of: 318, value: 2, upper: 9, text: null },
-      { kind: 'factsMade', column: null, rows: 2_192, of: 2_192, value: null, upper: null, text: null },
-    ],
-    kinds: { unchanged: 1_874, labels: 318, features: 0, inserted: 0, firstLabels: 12, removed: 0 },
-    asked: 'everyRow',
-    hash: hashOf(9),
-  },
+  data: suspectData,
   groups: [
     {
       change: 'labels',
@@ -128,6 +130,16 @@ export const approved: TrainingState = {
       },
     },
   ],
+};
+
+/** The bad import before anything was trained on it: m4 was asked. */
+export const checked: TrainingState = {
+  ...worse,
+  header: { ...worse.header, base: { model: 4, snapshot: 'weather_v4' } },
+  advice: fourModels.advice,
+  check: { model: 4, snapshot: 'weather_v4', data: suspectData, dates: [], groups: heldModel.groups },
+  models,
+  run: null,
 };
 
 /** An honest update. */

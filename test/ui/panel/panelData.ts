@@ -257,6 +257,7 @@ const header: TrainingState['header'] = {
 export const noModel: TrainingState = {
   header: { ...header, rows: 366, base: null, counts: null },
   advice: null,
+  check: null,
   models: [],
   versions: [],
   matrix: [],
@@ -271,6 +272,7 @@ export const oneModel: TrainingState = {
     detectable: { rows: 73, difference: 0.078 },
     seconds: { delta: null, full: 0.3 },
   },
+  check: null,
   models: models.slice(0, 1),
   versions: versions.slice(0, 1),
   matrix: [],
@@ -285,6 +287,7 @@ export const fourModels: TrainingState = {
     detectable: { rows: 438, difference: 0.026 },
     seconds: { delta: 0.1, full: 0.6 },
   },
+  check: null,
   models,
   versions,
   matrix,
