@@ -12,11 +12,22 @@ import { rounds } from './judgement/rounds.ts';
 import { times } from './judgement/times.ts';
 import { type Table, tablesNamed } from './judgement/tables.ts';
 import { unseen } from './judgement/unseen.ts';
+import { mix } from './judgement/user/mix.ts';
 
 /** A part: what it measures is printed as it is found. */
 type Part = (tables: readonly Table[], seeds: readonly number[]) => Promise<void>;
 
-const parts: Readonly<Record<string, Part>> = { rounds, honest, regions, removed, unseen, suspects, lineages, times };
+const parts: Readonly<Record<string, Part>> = {
+  mix,
+  rounds,
+  honest,
+  regions,
+  removed,
+  unseen,
+  suspects,
+  lineages,
+  times,
+};
 
 async function main(): Promise<void> {
   const [asked = Object.keys(parts).join(','), tables = 'sample,churn,magic,flights', seeds = '1'] =

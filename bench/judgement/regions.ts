@@ -11,12 +11,15 @@ import { copyOf, type Snapshot } from './stream.ts';
 import type { Table } from './tables.ts';
 import { Tally } from './tally.ts';
 
-const faults: Readonly<Record<string, { readonly column: string; readonly change: (value: number) => number }>> = {
-  'calls as 9 − x': { column: 'support_calls', change: (calls) => Math.max(0, 9 - calls) },
-  'charge × 100': { column: 'monthly_charge', change: (charge) => charge * 100 },
-};
+/** Each by what it does to one column of the region. */
+export const faults: Readonly<Record<string, { readonly column: string; readonly change: (value: number) => number }>> =
+  {
+    'calls as 9 − x': { column: 'support_calls', change: (calls) => Math.max(0, 9 - calls) },
+    'charge × 100': { column: 'monthly_charge', change: (charge) => charge * 100 },
+  };
 
-function faulty(table: Table, now: Snapshot, { column, change }: (typeof faults)[string]): Snapshot {
+/** A version with one of the faults. */
+export function faulty(table: Table, now: Snapshot, { column, change }: (typeof faults)[string]): Snapshot {
   const wrong = copyOf(now);
   const placeOf = (name: string): number => table.columns.findIndex((one) => one.name === name);
   const region = at(wrong.x, placeOf('region'));

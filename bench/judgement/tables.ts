@@ -1,9 +1,9 @@
-/** The tables of the benchmark: the sample of the product, a made-up one of customers, and public ones where DELTATRAIN_DATA has them. */
+/** The tables of the benchmark: the two samples of the product, and public ones where DELTATRAIN_DATA has them. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { at } from '../../src/base/assert.ts';
-import { Draws } from './draws.ts';
+import { churnVersions, customer } from '../../src/app/sample/churn.ts';
 
 /** A table as it would be without any error: categories and labels as numbers of their texts. */
 export interface Table {
@@ -78,28 +78,11 @@ function sample(root: string): Table {
   });
 }
 
-const regions = ['West', 'East', 'North', 'South'];
-const contracts = ['monthly', 'yearly', 'two years'];
-
-/** Customers who stay or leave, mostly by how often they had to call; about a quarter leave. */
+/** The product's second sample: 20,000 customers who stay or leave, by seeded draws. */
 function churn(): Table {
-  const rows = Array.from({ length: 20_000 }, (_, id) => {
-    const draws = new Draws(`churn:${id}`);
-    const region = draws.of(regions);
-    const contract = draws.of(contracts);
-    const tenure = draws.whole(0, 73);
-    const calls = Math.min(9, Math.floor(-2.2 * Math.log(1 - draws.fraction())));
-    const charge = Number((25 + 90 * draws.fraction() + (contract === 'monthly' ? 10 : 0)).toFixed(2));
-    const age = draws.whole(18, 85);
-    const score =
-      1.3 * (calls - 3.2) +
-      0.03 * (charge - 70) -
-      0.035 * (tenure - 36) +
-      (contract === 'monthly' ? 0.9 : -0.6) +
-      (region === 'West' ? 0.4 : 0);
-    const leaves = draws.fraction() < 1 / (1 + Math.exp(-score));
-    return [region, contract, tenure, calls, charge, age, leaves ? 'left' : 'stayed'].map(String);
-  });
+  const rows = Array.from({ length: churnVersions[churnVersions.length - 1]?.rows ?? 0 }, (_, id) =>
+    customer(id).slice(1).map(String),
+  );
   const header = ['region', 'contract', 'tenure', 'support_calls', 'monthly_charge', 'age', 'churn'];
   return tableOf('churn', header, rows, {
     label: 'churn',
