@@ -131,13 +131,13 @@ async function* sampledRows(
   wanted: RowsWanted,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RowPage, void> {
-  const { store, table, key, snapshot } = places;
+  const { store, table, key, at } = places;
   const { replay } = plan;
   if (replay === null) return;
   const columns = [...new Set([...columnsOf(plan), ...(wanted.key ? key : [])])];
   const basis = {
     table,
-    at: atSnapshot(snapshot),
+    at,
     columns,
     order: 'hash',
     key,

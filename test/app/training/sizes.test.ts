@@ -9,6 +9,7 @@ import { hashBound, splitRanges } from '../../../src/data/rowHash.ts';
 import type { Model } from '../../../src/data/model.ts';
 import type { RowSet } from '../../../src/data/trainer.ts';
 import type { LearnerOptions, Plan } from '../../../src/data/training.ts';
+import { atSnapshot } from '../../../src/data/version.ts';
 import { readFacts } from '../../../src/judge/facts/factsBytes.ts';
 import { learners } from '../../../src/train/models/table.ts';
 import { createTrainer } from '../../../src/train/trainer.ts';
@@ -56,7 +57,7 @@ describe('rows of a side', () => {
     const kept = await bench.registry.judged.facts(second);
     const chain = [await bench.registry.judged.facts(first), kept].flatMap((one) => one ?? []);
     expect(readFacts(chain)?.rows).toBe(550);
-    const places = { store: bench.store, table: bench.training.table, key: ['id'], snapshot: 'samples_v2', base: null };
+    const places = { store: bench.store, table: bench.training.table, key: ['id'], at: atSnapshot('samples_v2'), base: null };
     const { atMost: _all, ...unbounded } = second.plan;
     for (const [set, most] of [
       ['test', 40],
@@ -180,7 +181,7 @@ describe('a replay', () => {
     await sql(bench.store, `UPDATE shop.samples SET label = 'c' WHERE id < 200`);
     await bench.store.createSnapshot('now', level);
     const { plan } = await planBase(bench);
-    const places = { store: bench.store, table: level.table, key: ['id'], snapshot: 'now', base: 'then' };
+    const places = { store: bench.store, table: level.table, key: ['id'], at: atSnapshot('now'), base: 'then' };
     const all = await hashesIn({ ...plan, replay: { salt: 's', share: 1 } }, places, 'replay');
     const [from, below] = [hashBound(0.8) ?? '', hashBound(0.4) ?? ''];
     const wrapped = await hashesIn({ ...plan, replay: { from, below } }, places, 'replay');
