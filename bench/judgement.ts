@@ -12,6 +12,7 @@ import { rounds } from './judgement/rounds.ts';
 import { times } from './judgement/times.ts';
 import { type Table, tablesNamed } from './judgement/tables.ts';
 import { unseen } from './judgement/unseen.ts';
+import { peers } from './judgement/peers/rounds.ts';
 import { mix } from './judgement/user/mix.ts';
 
 /** A part: what it measures is printed as it is found. */
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, Part>> = {
   regions,
   removed,
   unseen,
+  peers,
   suspects,
   lineages,
   times,

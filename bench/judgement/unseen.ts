@@ -191,8 +191,11 @@ const spoilers: Readonly<Record<string, Spoiler>> = {
   'ours: slipped labels': slippedLabels,
 };
 
+/** By their names. */
+export const unseenKinds = Object.keys(spoilers);
+
 /** A round with one of the kinds. */
-function spoiled(
+export function spoiledUnseen(
   kind: string,
   round: ChainRound,
   seed: number,
@@ -217,8 +220,8 @@ export async function unseen(tables: readonly Table[], seeds: readonly number[])
       for await (const round of chain(table, seed, 4)) {
         tally.put('honest', round.judgement.data);
         if (round.number < 4) continue;
-        for (const kind of Object.keys(spoilers)) {
-          const bad = spoiled(kind, round, seed);
+        for (const kind of unseenKinds) {
+          const bad = spoiledUnseen(kind, round, seed);
           if (!bad) continue;
           const { data } = await judgedRound(spoiledRound(round, bad.now));
           tally.put(kind, data);
