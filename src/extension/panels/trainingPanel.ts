@@ -223,11 +223,11 @@ export class TrainingPanel implements vscode.Disposable {
 
   /** By a trainer of its own, where no run is under way that would say it anyway. */
   async #check(signal: AbortSignal): Promise<CheckView | null> {
-    const { runs, extensionUri, tell } = this.#options;
+    const { runs, extensionUri, tell, connections } = this.#options;
     const run = runs.last(this.#key);
     if (run !== null && isUnderWay(run)) return null;
     const { training, session, registry } = this.#open;
-    const place = forkTrainer(extensionUri, training.name, tell);
+    const place = forkTrainer(extensionUri, training.name, { tell, homes: connections.homes });
     try {
       const parts = { store: session.store, registry: registry.registry, trainer: place.trainer };
       const checked = await checkDelta({ training, from: null, to: live }, parts, signal);

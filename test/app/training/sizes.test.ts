@@ -57,7 +57,13 @@ describe('rows of a side', () => {
     const kept = await bench.registry.judged.facts(second);
     const chain = [await bench.registry.judged.facts(first), kept].flatMap((one) => one ?? []);
     expect(readFacts(chain)?.rows).toBe(550);
-    const places = { store: bench.store, table: bench.training.table, key: ['id'], at: atSnapshot('samples_v2'), base: null };
+    const places = {
+      store: bench.store,
+      table: bench.training.table,
+      key: ['id'],
+      at: atSnapshot('samples_v2'),
+      base: null,
+    };
     const { atMost: _all, ...unbounded } = second.plan;
     for (const [set, most] of [
       ['test', 40],
