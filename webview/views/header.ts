@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { changedRows } from '../../src/data/change.ts';
 import type { Advice, TrainingHeader, TrainingState } from '../../src/protocol/panel.ts';
 import { isUnderWay } from '../page/state.ts';
-import { checkView } from './check.ts';
+import { checkView } from './judgement.ts';
 import { countsOf, type Drawn, link, type Page, tag } from './parts.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, percentText, sizeText } from '../../src/words/numbers.ts';

@@ -1,7 +1,7 @@
 /** The verdict on the chosen model, its data's first: one sentence, what a person can do about it, and then why. */
 import { html, nothing } from 'lit-html';
 import type { DataVerdict } from '../../src/data/judgement.ts';
-import type { ModelView, SuspectView, TrainingState } from '../../src/protocol/panel.ts';
+import type { CheckView, ModelView, SuspectView, TrainingState } from '../../src/protocol/panel.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, percentText, shareText } from '../../src/words/numbers.ts';
 import { dataSentence, groupText, kindsText, noteSentence } from '../../src/words/judgement.ts';
@@ -81,7 +81,7 @@ function waysOut(page: Page, training: TrainingState, model: ModelView, { hash }
 }
 
 /** The strongest reason is the sentence above. */
-export const reasons = ({ reasons: [, ...others] }: DataVerdict, names: JudgementNames): Drawn =>
+const reasons = ({ reasons: [, ...others] }: DataVerdict, names: JudgementNames): Drawn =>
   others.length === 0
     ? nothing
     : html`<ul class="reasons" aria-label=${say('More reasons to look')}>
@@ -111,7 +111,7 @@ function groups(page: Page, training: TrainingState, model: ModelView): Drawn {
 }
 
 /** What the delta's rows are filtered by; a range is not a filter of the grid. */
-export const wantedOf = ({ where }: SuspectView): Wanted =>
+const wantedOf = ({ where }: SuspectView): Wanted =>
   where && 'value' in where ? [{ column: where.column, value: where.value === '' ? null : where.value }] : [];
 
 const share = (value: number | null): string => (value === null ? '–' : shareText(value));
@@ -150,3 +150,34 @@ function groupRow(
     }
   </tr>`;
 }
+
+/** Nothing while nobody was asked, or a run is under way, which says it again. */
+export function checkView(page: Page, { check, run }: TrainingState): Drawn {
+  if (!check || check.data.verdict === 'none' || isUnderWay(run)) return nothing;
+  const { data, model } = check;
+  const names: JudgementNames = { parent: `m${model}`, dates: new Set(check.dates) };
+  const isSuspect = data.verdict === 'suspect';
+  return html`<div id="check" class="advice ${isSuspect ? 'full' : 'delta'}" role="status">
+    <strong>${isSuspect ? say('Look at the changes first.') : say('The data check found nothing.')}</strong>
+    ${dataSentence(data, names)} <span class="dim">${say('m{0} was asked; nothing was trained.', model)}</span>
+    ${reasons(data, names)} ${suspects(page, check, names)}
+    ${data.notes.map((note) => html`<div class="dim">${noteSentence(note, names)}</div>`)}
+  </div>`;
+}
+
+/** A group of changed rows is a way to them. */
+const suspects = ({ actions }: Page, { groups, snapshot }: CheckView, names: JudgementNames): Drawn =>
+  groups.length === 0
+    ? nothing
+    : html`<div>
+        ${say('Suspects:')}
+        ${groups.map((group, i) => {
+          const words = groupText(group, names);
+          const shown = link(
+            words,
+            () => actions.openDelta(snapshot, null, wantedOf(group)),
+            say('Show the rows: {0}', words),
+          );
+          return html`${i === 0 ? nothing : ' · '}${shown}`;
+        })}
+      </div>`;

@@ -179,7 +179,7 @@ async function diff(
   output.endRows(head, {}, () => {
     if (out !== undefined) return [say('{0}, written to {1}.', counted, out), ...told].join('\n');
     if (rows === 0) return sentence;
-    return rows < total ? `(${countText(rows)} of ${countText(total)} rows)` : '';
+    return rows < total ? say('({0} of {1} rows)', countText(rows), countText(total)) : '';
   });
   return checked?.data.verdict === 'suspect' ? 3 : 0;
 }

@@ -58,14 +58,13 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
     for (const name of pinned) output.note(say('{0} was not needed, and is deleted again.', name));
   const document = trainDocument(outcome, training.name, (performance.now() - began) / 1000);
   output.document(document, () => trainText(document));
-  return saysNo(outcome) ? 3 : 0;
+  if (isSuspect(outcome)) return 3;
+  return outcome.model?.status === 'rejected' || outcome.model?.status === 'held' ? 3 : 0;
 }
 
-/** A model that nothing may be trained on top of, or changes that a model would be held for. */
-const saysNo = (outcome: RunOutcome): boolean =>
-  outcome.model
-    ? outcome.model.status === 'rejected' || outcome.model.status === 'held'
-    : outcome.judged?.judgement.data.verdict === 'suspect';
+/** Changes that a model would be held for, though nothing can be trained on them. */
+const isSuspect = (outcome: RunOutcome): boolean =>
+  outcome.model === null && outcome.judged?.judgement.data.verdict === 'suspect';
 
 function tell(event: RunEvent, output: Output): void {
   switch (event.kind) {

@@ -1,13 +1,13 @@
 // Deltas that a judge can say little of: each ends in a verdict or in one sentence, never in a bug, and nothing is left half-written.
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../../src/app/config/config.ts';
-import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
-import { runTraining } from '../../../src/app/training/runTraining.ts';
-import { Failure } from '../../../src/base/failure.ts';
-import { seededRandom } from '../../../src/base/random.ts';
-import { learners } from '../../../src/train/models/table.ts';
-import { createTrainer } from '../../../src/train/trainer.ts';
-import { benchOf, openStore, sql } from '../support/bench.ts';
+import { readConfig } from '../../../../src/app/config/config.ts';
+import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
+import { runTraining } from '../../../../src/app/training/runTraining.ts';
+import { Failure } from '../../../../src/base/failure.ts';
+import { seededRandom } from '../../../../src/base/random.ts';
+import { learners } from '../../../../src/train/models/table.ts';
+import { createTrainer } from '../../../../src/train/trainer.ts';
+import { benchOf, openStore, sql } from '../../support/bench.ts';
 
 const forever = new AbortController().signal;
 
