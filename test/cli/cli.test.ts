@@ -299,12 +299,12 @@ describe('restore', () => {
 
 describe('lint and compact', () => {
   it('lints what the only engine of the configuration would refuse', async () => {
-    cli.write('routine.sql', 'DELIMITER //\nCREATE PROCEDURE p() BEGIN DELETE FROM a; DELETE FROM b; END //\n');
+    cli.write('one/routine.sql', 'DELIMITER //\nCREATE PROCEDURE p() BEGIN DELETE FROM a; DELETE FROM b; END //\n');
     const config = { connections: { risk: { kind: 'embedded', path: 'risk.db' } } };
-    cli.write('deltatrain.json', JSON.stringify(config));
-    const ran = await cli.run(['lint', 'routine.sql']);
+    cli.write('one/deltatrain.json', JSON.stringify(config));
+    const ran = await cli.run(['lint', 'routine.sql'], { cwd: 'one' });
     expect([ran.code, ran.stdout]).toEqual([3, expect.stringContaining('CREATE PROCEDURE p is not supported')]);
-    expect((await cli.run(['lint', 'routine.sql', '--server', '4.1.4'])).code).toBe(0);
+    expect((await cli.run(['lint', 'routine.sql', '--server', '4.1.4'], { cwd: 'one' })).code).toBe(0);
   });
 
   it('lints offline, 3 when there is an error', async () => {
