@@ -4,6 +4,7 @@ import { Failure, type FailureCode } from '../../src/base/failure.ts';
 import type { RowSet, TrainEvent, TrainRows } from '../../src/data/trainer.ts';
 import type { Value } from '../../src/data/value.ts';
 import { readArtifact } from '../../src/train/artifact.ts';
+import { lookRule } from '../../src/judge/rule.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
 import { changedTable, shop, shopRows } from './support/shop.ts';
 import { runCase } from './support/runCase.ts';
@@ -54,7 +55,7 @@ describe('a full fit and a run on the delta', () => {
     expect(unchanged?.n).toBe(same('test') + same('validation'));
     expect(now?.n).toBeGreaterThanOrEqual(one.sets.test.length);
     expect(baseline).toMatchObject({ n: unchanged?.n, child: unchanged?.child, parent: unchanged?.parent });
-    expect(look).toEqual({ number: 1, of: 20, alpha: 0.00125 });
+    expect(look).toEqual({ number: 1, of: lookRule.looks, alpha: lookRule.budget / lookRule.looks / 2 });
     expect(child.guard).toMatchObject({ onParent: null, onSnapshot: null, onBaseline: null });
     expect(child.guard.verdict).not.toBe('worse');
     expect(child.rivals.parent).toMatchObject({ n: one.sets.test.length });
