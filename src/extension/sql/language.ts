@@ -59,9 +59,10 @@ export class Language implements vscode.Disposable {
     this.#own.add(
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         this.#ours.delete(uri.toString());
-        this.#lenses.asked(uri.toString());
+        this.#lenses.closed(uri.toString());
       }),
     );
+    this.#own.add(vscode.window.onDidChangeVisibleTextEditors(() => this.#lenses.shown()));
     this.#own.add(vscode.window.onDidChangeActiveTextEditor((editor) => editor && look(editor.document)));
     this.#own.add(connections.onDidChange(() => this.#changed()));
     this.#own.add(connections.onDidChangeData(() => this.#changed()));
@@ -120,9 +121,11 @@ export class Language implements vscode.Disposable {
           const key = document.uri.toString();
           if (this.#ours.has(key)) this.#lenses.refresh(key);
         },
-        provideCodeLenses: (document, token, next) => {
-          this.#lenses.asked(document.uri.toString());
-          return this.#ifOurs(document, () => next(document, token));
+        provideCodeLenses: async (document, token, next) => {
+          const answered = this.#lenses.asks(document.uri.toString());
+          const lenses = await this.#ifOurs(document, () => next(document, token));
+          if (!token.isCancellationRequested) answered();
+          return lenses;
         },
         provideCompletionItem: (document, position, context, token, next) =>
           this.#ifOurs(document, () => next(document, position, context, token)),

@@ -1,5 +1,6 @@
 // Which panel shows a training, and where a run of it trains: one panel a lineage, gone with its connection; the panel first, a process else.
 import { expect, test } from 'vitest';
+import { outsideLearnerName } from '../../../src/app/config/learners.ts';
 import { Emitter } from '../../../src/base/event.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import type { Port } from '../../../src/protocol/rpc.ts';
@@ -40,9 +41,9 @@ class FakePanel {
   }
 }
 
-const open = (training: string, id = 'lineage', rows = 10): OpenTraining =>
+const open = (training: string, id = 'lineage', rows = 10, learner = 'auto'): OpenTraining =>
   ({
-    training: { name: training, id, table: { database: 'shop', table: 'orders' } },
+    training: { name: training, id, table: { database: 'shop', table: 'orders' }, learner: { name: learner } },
     session: { connection: { id: 'local' }, store: { countRows: () => Promise.resolve(rows) } },
   }) as unknown as OpenTraining;
 
@@ -134,6 +135,15 @@ test('many rows far away are trained beside the data, and few in the panel', asy
   expect(await placeIn({ isRemote: true, where: () => 'panel' }, null, many)).toMatchObject({ where: 'panel' });
   expect(await placeIn({ isRemote: true }, null, open('risk', 'lineage', 200_000))).toMatchObject({ where: 'panel' });
   expect(await placeIn({}, null, many)).toMatchObject({ where: 'panel' });
+});
+
+test('a program of the person trains beside the data, whatever the setting says', async () => {
+  const outside = open('risk', 'lineage', 10, outsideLearnerName);
+  for (const where of ['auto', 'panel'] as const)
+    expect(await placeIn({ where: () => where }, null, outside)).toMatchObject({
+      where: 'process',
+      reason: 'A program of your own trains, beside the data.',
+    });
 });
 
 test('a panel that does not start is told, and a process trains instead', async () => {
