@@ -27,7 +27,7 @@ export const tables: readonly { name: string; columns: readonly ColumnShape[]; k
     ],
     key: ['c', 'day', 'a'],
   },
-  { name: 'Bytes', columns: [column('k', 'VARBINARY(20)', false), column('select', 'DOUBLE')], key: ['k'] },
+  { name: 'Bytes', columns: [column('k', 'VARBINARY(9000)', false), column('select', 'DOUBLE')], key: ['k'] },
   { name: 'none', columns: [column('a', 'BIGINT'), column('b', 'TEXT'), column('rowid', 'DOUBLE')], key: [] },
 ];
 
