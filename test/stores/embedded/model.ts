@@ -292,7 +292,7 @@ export class Model {
     this.#say(`shape ${draw} of ${table.table}, ${column.name}, ${fresh}`);
     if (draw === 0) await this.#both((side) => side.change.truncate(table));
     else if (draw === 1)
-      await this.#both((side) => side.change.addColumn(table, { name: fresh, type: 'VARCHAR(20)', nullable: true }));
+      await this.#both((side) => side.change.addColumn(table, { name: fresh, type: 'VARCHAR(4000)', nullable: true }));
     else if (draw === 2) await this.#both((side) => side.change.renameColumn(table, column.name, fresh));
     else if (draw === 3 && plain.length > 1) {
       const { name } = this.#pick(plain);

@@ -13,7 +13,7 @@ export const tables: readonly { name: string; columns: readonly ColumnShape[]; k
   },
   {
     name: 'text "key"',
-    columns: [column('v', 'TEXT'), column('k', 'VARCHAR(60)', false), column('d', 'DECIMAL(8,3)')],
+    columns: [column('v', 'TEXT'), column('k', 'VARCHAR(4000)', false), column('d', 'DECIMAL(8,3)')],
     key: ['k'],
   },
   {
