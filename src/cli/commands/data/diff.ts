@@ -90,6 +90,19 @@ async function writeOut(store: Store, request: DeltaRequest, file: DeltaFile, si
   await exportDelta(file, request.table, columns, keyColumns, pages, signal);
 }
 
+/** What of a delta is wanted, and where. */
+interface Wanted {
+  readonly limit: { readonly limit: number } | Record<string, never>;
+  readonly out: string | undefined;
+  readonly guardCells: boolean;
+}
+
+/** Before anything is opened: what is wrong with an option is said at once. */
+function wantedOf(invocation: Invocation): Wanted {
+  const out = invocation.option('out');
+  return { limit: readLimit(invocation.option('limit')), out, guardCells: wantsGuard(invocation, out ?? '') };
+}
+
 /** `deltatrain diff`: prints counts and rows, or writes them to a file. It ends in 0 also where something changed; with `--check` in 3 where that is suspect. */
 export const diffCommand: Command = {
   name: 'diff',
@@ -125,13 +138,15 @@ export const diffCommand: Command = {
     const table = readTable(invocation.positionals[0], say('The table'));
     const from = invocation.option('from');
     const to = readVersion(invocation.option('to'));
+    const wanted = wantedOf(invocation);
     if (check !== undefined)
       return checkChanges(invocation, { name: check, table, from, to }, (store, checked) =>
-        diff(invocation, store, { table, from: atSnapshot(checked.from), to }, checked),
+        diff(invocation, store, { table, from: atSnapshot(checked.from), to }, wanted, checked),
       );
     if (from === undefined)
       throw new Failure('usage.wrong', { message: '--from is missing: name the older snapshot.' });
-    return invocation.open().then(({ store }) => diff(invocation, store, { table, from: readVersion(from), to }, null));
+    const request = { table, from: readVersion(from), to };
+    return invocation.open().then(({ store }) => diff(invocation, store, request, wanted, null));
   },
 };
 
@@ -162,12 +177,10 @@ async function diff(
   invocation: Invocation,
   store: Store,
   request: DeltaRequest,
+  { limit, out, guardCells }: Wanted,
   checked: CheckedChanges | null,
 ): Promise<number> {
   const { output, cwd, signal } = invocation;
-  const limit = readLimit(invocation.option('limit'));
-  const out = invocation.option('out');
-  const guardCells = wantsGuard(invocation, out ?? '');
   const { head, counted, told, total, columns } = await headOf(store, request, checked, signal);
   const wantsRows = !invocation.has('summary') && out === undefined && limit.limit !== 0;
   const sentence = [counted, ...told].join('\n');
