@@ -40,9 +40,15 @@ const shortest = (cell: RawCell): string => {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 
-/** The digits of a decimal are looked at here, where its line is known and its reason can be told. */
-const ownCheck = (type: string): ((value: Value) => boolean) | undefined =>
-  familyOf(type) === 'decimal' ? (value) => fitsType(type, value) : undefined;
+/**
+ * The digits of a decimal are looked at here, where its line is known and its reason can be told; so is the length of a text that got
+ * its length from the rows that were seen first.
+ */
+function ownCheck(type: string, guess: TypeGuess | null): ((value: Value) => boolean) | undefined {
+  if (familyOf(type) === 'decimal') return (value) => fitsType(type, value);
+  const length = guess && /^VARCHAR\((\d+)\)$/.exec(type)?.[1];
+  return length ? () => guess.longest <= Number(length) : undefined;
+}
 
 /** What a decimal holds, in words. */
 function digitsReason(type: string): string {
@@ -81,7 +87,7 @@ export class RowReader {
     this.#columns = columns;
     this.#isRight = isRight;
     this.#readers = columns.map(
-      ({ index, type, marks, guess, mayFit = ownCheck(type) }) =>
+      ({ index, type, marks, guess, mayFit = ownCheck(type, guess) }) =>
         new ColumnReader({ index, type, format: raw.format, marks, guess, ...(mayFit && { holds: mayFit }) }),
     );
   }
