@@ -44,6 +44,9 @@ const model = (number: number, base: Snapshot, more: Partial<Model> = {}): Model
     madeAt: `2026-01-0${number}T00:00:00Z`,
     note: '',
     plan: { learner: { name: 'mlp', options: {} } },
+    epochs: [],
+    attempts: [],
+    cost: {},
     ...more,
   }) as Model;
 
