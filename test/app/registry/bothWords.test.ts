@@ -15,7 +15,8 @@ test('the row of a model is what the first version reads, and its document says 
   const rows = kept.map(([row]) => String(row));
   expect(rows).toHaveLength(2);
   for (const row of rows) {
-    expect(row).not.toMatch(today);
+    // The sizes of the sides are of a later plan, and the first version knows none of their words.
+    expect(row.replace(/"atMost":\{[^}]*\}/, '')).not.toMatch(today);
     for (const word of ['tune', 'tuneAccuracy', 'visits', 'fullVisits', 'onAnchor'])
       expect(row).toContain(`"${word}":`);
   }

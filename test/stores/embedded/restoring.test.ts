@@ -56,7 +56,7 @@ describe('a restore', () => {
   test('keeps the defaults, checks and unique constraints of a table that it makes again', async () => {
     await run('CREATE DATABASE q');
     await run(
-      `CREATE TABLE q.t (id INT PRIMARY KEY, v VARCHAR(9) DEFAULT 'it''s; "so"', n INT NOT NULL DEFAULT 7 UNIQUE, d DECIMAL(9,2) DEFAULT 1.50, at DATETIME DEFAULT CURRENT_TIMESTAMP, b BLOB, CHECK (n > 0 AND length(v) < 20))`,
+      `CREATE TABLE q.t (id INT PRIMARY KEY, v VARCHAR(30) DEFAULT 'it''s; "so"', n INT NOT NULL DEFAULT 7 UNIQUE, d DECIMAL(9,2) DEFAULT 1.50, at DATETIME DEFAULT CURRENT_TIMESTAMP, b BLOB, CHECK (n > 0 AND length(v) < 20))`,
     );
     await run('INSERT INTO q.t (id) VALUES (1)');
     await store.createSnapshot('v1', { level: 'table', table });

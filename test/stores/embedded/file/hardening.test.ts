@@ -102,7 +102,7 @@ describe(`a connection, on Node ${process.version}`, () => {
     const many = (mark: string, body: string) =>
       ['table', 'trigger'].flatMap((type) =>
         Array.from({ length: 80 }, (_, i) => {
-          const name = `${type}${mark}${i}`;
+          const name = `_dt_${type}${mark}_${i}`;
           return type === 'table'
             ? { type, name, table: name, sql: `CREATE TABLE ${name} (a INTEGER UNIQUE)` }
             : { type, name, table: 'g', sql: `CREATE TRIGGER ${name} AFTER INSERT ON "g" BEGIN ${body}; END` };
