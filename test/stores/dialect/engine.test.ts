@@ -51,7 +51,9 @@ test.each(wholeFiles)(
         const answer = await session.run(recorded.sql);
         if (!isEqual(recorded, answer)) different.push(recorded.sql.replace(/\s+/g, ' '));
       }
-      expect(different).toEqual(random[file] ?? []);
+      // What hangs on rand() may be the server's answer by chance.
+      const byChance = random[file] ?? [];
+      expect(different.filter((sql) => !byChance.includes(sql))).toEqual([]);
     } finally {
       await store.close();
       rmSync(folder, { recursive: true, force: true });
