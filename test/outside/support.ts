@@ -18,24 +18,27 @@ const modules = Object.fromEntries(
 export interface Bench {
   readonly folder: string;
   readonly trainer: Trainer;
+  readonly learner: ReturnType<typeof outsideLearner>;
   /** What it wrote besides its progress. */
   readonly said: string[];
   options(own?: Record<string, unknown>, limits?: LearnerOptions): LearnerOptions;
 }
 
-/** A folder with the fake trainer in it; `isAllowed` null: what it is now may run. */
-export function openBench(isAllowed: ((digest: string) => boolean) | null = null): Bench {
+/** A folder with a trainer in it, the fake one if none is named; `isAllowed` null: what it is now may run. */
+export function openBench(isAllowed: ((digest: string) => boolean) | null = null, program = 'fakeTrainer.mjs'): Bench {
   const folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-outside-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  copyFileSync(path.join(import.meta.dirname, 'fakeTrainer.mjs'), path.join(folder, 'train.mjs'));
+  copyFileSync(path.join(import.meta.dirname, program), path.join(folder, 'train.mjs'));
   const command = ['node', 'train.mjs'];
   const said: string[] = [];
   const allowed = (digest: string): boolean => isAllowed?.(digest) ?? digest === digestOf(folder, command);
   const context = { folder, isAllowed: allowed, log: (line: string) => void said.push(line) };
+  const learner = outsideLearner(context);
   return {
     folder,
     said,
-    trainer: createTrainer({ ...learners, [outsideName]: outsideLearner(context) }),
+    learner,
+    trainer: createTrainer({ ...learners, [outsideName]: learner }),
     options: (own = {}, limits = {}) => ({
       ...outsideRules.defaults,
       ...limits,

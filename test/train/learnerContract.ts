@@ -45,8 +45,8 @@ async function fit(
   rows: RowStream = stage.train,
   frozen: unknown = null,
 ): Promise<Learnt<unknown>> {
-  const { validation } = stage;
-  const job = { options: optionsOf(learner), seed, classes: stage.classes.length, validation, frozen };
+  const { validation, classes: classNames } = stage;
+  const job = { options: optionsOf(learner), seed, classes: classNames.length, classNames, validation, frozen };
   if (learner.fit) return learner.fit({ ...job, train: rows }, hooks);
   if (!learner.absorb) throw new Error('it can neither fit nor absorb, so it cannot begin');
   return learner.absorb({ ...job, parent: null, before: stage.nothing, after: rows }, hooks);
@@ -54,13 +54,15 @@ async function fit(
 
 /** The child of `parent`, which was fitted before the changes of the stage. */
 async function update(learner: Learner, stage: Stage, parent: unknown, hooks = quiet()): Promise<Learnt<unknown>> {
-  const { validation, delta, before, replay, train, counts, newClasses } = stage;
+  const { validation, delta, before, replay, train, counts, newClasses, classes: classNames } = stage;
   const options = optionsOf(learner);
-  const job = { options, seed: `${seed} 2`, classes: stage.classes.length, validation };
+  const job = { options, seed: `${seed} 2`, classes: classNames.length, classNames, validation };
   const grown = await learner.grow(parent, newClasses);
   if (learner.absorb) return learner.absorb({ ...job, parent: grown, before, after: delta, frozen: null }, hooks);
   if (!learner.refine) throw new Error('it can neither absorb nor refine, so it cannot be updated');
-  return learner.refine({ ...job, parent: grown, delta, replay, train, counts, newClasses, maxDrop: 0.005 }, hooks);
+  const back = learner.looksBack && { before, removed: stage.nothing };
+  const refined = { ...job, ...back, parent: grown, delta, replay, train, counts, newClasses, maxDrop: 0.005 };
+  return learner.refine(refined, hooks);
 }
 
 const shaOf = (learner: Learner, model: unknown): string => weightsSha256(learner.state.write(model));
