@@ -3,13 +3,7 @@ import * as vscode from 'vscode';
 import { type Ask, dialogs } from './talk/ask.ts';
 import { askToMigrate } from './talk/consent.ts';
 import { Bindings } from './sql/binding.ts';
-import { registerCommands } from './commands/commandTable.ts';
-import { approve, revert, trainWithout } from './commands/restoring/heldModel.ts';
-import { archive, promote, reproduce } from './commands/model.ts';
-import { restore } from './commands/snapshot.ts';
-import { createSnapshot, showRowHistory, showTableRows } from './commands/table.ts';
 import { tellElsewhere, tellRecord } from './commands/tellRecord.ts';
-import { editTraining } from './commands/training.ts';
 import { Connections } from './connections/connections.ts';
 import { Homes } from './connections/homes.ts';
 import { Language } from './sql/language.ts';
@@ -36,6 +30,7 @@ import { StatusBar } from './runs/statusBar.ts';
 import { targetOf } from './tree/target.ts';
 import { Messages } from './talk/tell.ts';
 import { chooseTrainingPlace } from './panels/chooseTrainingPlace.ts';
+import { registerCommands } from './registerCommands.ts';
 import { showWalkthroughOnce } from './tree/firstView.ts';
 import { DataTree } from './tree/tree.ts';
 import { environmentMarks } from './tree/treeItem.ts';
@@ -104,19 +99,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const language = own(new Language({ extensionUri, connections, bindings, overview, messages: tell }));
   // Commands need panels, and panels lead back to commands.
   const parts = (): Shell => shell;
-  const acts: PanelActs = {
-    restore: (target) => restore(parts(), target),
-    createSnapshot: (target) => createSnapshot(parts(), target),
-    promote: (target) => promote(parts(), target),
-    archive: (target) => archive(parts(), target),
-    approve: (target, hash) => approve(parts(), target, hash),
-    revert: (target, group) => revert(parts(), target, group),
-    trainWithout: (target, group) => trainWithout(parts(), target, group),
-    reproduce: (target, fromRoot) => reproduce(parts(), target, fromRoot),
-    showRows: (target, where) => showTableRows(parts(), target, where),
-    showHistory: (target, key) => showRowHistory(parts(), target, key),
-    editTraining: async (target) => void (await editTraining(parts(), target)),
-  };
+  const acts = async (): Promise<PanelActs> => (await import('./commands/actsOf.ts')).actsOf(parts());
   const panels: Panels<TrainingPanel> = own(
     new Panels({
       connections,
@@ -192,7 +175,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   own(new StatusBar({ connections, bindings, runs }));
   subscriptions.push(
     vscode.window.registerFileDecorationProvider(environmentMarks),
-    ...registerCommands(shell, isTest),
+    ...registerCommands(shell, context.extension.packageJSON, isTest),
   );
   end = async () => {
     await runs.end();

@@ -1,6 +1,6 @@
-/** Every command with what it does: the one table from its id to its handler. */
+/** Every command with what it does: the one table from its id to its handler, loaded with the first command that is run. */
 import * as vscode from 'vscode';
-import { Failure } from '../../base/failure.ts';
+import { invariant } from '../../base/assert.ts';
 import {
   addConnection,
   clearCache,
@@ -11,7 +11,7 @@ import {
   enterPassword,
   removeConnection,
 } from './connection.ts';
-import { recoverFromBackup } from './recover.ts';
+import { recoverFromBackup } from './restoring/recover.ts';
 import { cleanUp } from './cleanUp.ts';
 import { openGrants } from './grants.ts';
 import { archive, compareModels, note, openModel, promote, reproduce } from './model.ts';
@@ -45,12 +45,11 @@ import { editTraining, newTraining, train } from './training.ts';
 import { cancelRun, discardRun, runAgain } from './run.ts';
 import { configUri } from '../connections/homes.ts';
 import type { Shell } from './shell.ts';
-import { type Target, targetOf } from '../tree/target.ts';
-import { tellError } from '../talk/tellError.ts';
+import type { Target } from '../tree/target.ts';
 import { say } from '../../base/say.ts';
 
-/** `target`: what the command was told to work on; the arguments are as VS Code passed them. */
-type Handler = (shell: Shell, target: Target, ...all: unknown[]) => unknown;
+/** What a command does. `target`: what the command was told to work on; the arguments are as VS Code passed them. */
+export type Handler = (shell: Shell, target: Target, ...all: unknown[]) => unknown;
 
 export const commandTable = {
   'deltatrain.sample.open': (shell) => openSample(shell),
@@ -113,7 +112,14 @@ export const commandTable = {
   'deltatrain.log.show': ({ tell }) => tell.showLog(),
 } as const satisfies Record<string, Handler>;
 
-type CommandId = keyof typeof commandTable;
+const handlers: Readonly<Record<string, Handler>> = commandTable;
+
+/** What a command of package.json does. */
+export function handlerOf(id: string): Handler {
+  const handler = handlers[id];
+  invariant(handler, `there is a handler of ${id}`);
+  return handler;
+}
 
 function more(tree: Shell['tree'], element: unknown): void {
   const subject = (element as { node?: { subject?: { kind?: string; of?: string } } } | undefined)?.node?.subject;
@@ -132,25 +138,4 @@ async function openConfig({ connections }: Shell): Promise<void> {
   const home = homes.find(({ problem }) => problem !== null) ?? homes[0];
   if (!home) return;
   await vscode.window.showTextDocument(configUri(home));
-}
-
-/** Registers them all. What a handler throws is told here and nowhere else, and goes on to whoever called it by code. */
-export function registerCommands(shell: Shell, isTest: boolean): vscode.Disposable[] {
-  const run = async (handler: Handler, all: readonly unknown[]): Promise<unknown> => {
-    const [first] = all;
-    // A key binding of the tree means what is selected there.
-    const isSelection = typeof first === 'object' && first !== null && 'selected' in first;
-    const argument = isSelection ? shell.tree.view.selection[0] : first;
-    try {
-      return await handler(shell, targetOf(argument), ...all);
-    } catch (error) {
-      tellError(shell.tell, error, targetOf(argument).connection);
-      // VS Code would show an error of a command a second time; a test wants to see it.
-      if (isTest && !Failure.is(error, 'cancelled')) throw error;
-      return undefined;
-    }
-  };
-  return (Object.keys(commandTable) as CommandId[]).map((id) =>
-    vscode.commands.registerCommand(id, (...all: unknown[]) => run(commandTable[id], all)),
-  );
 }

@@ -42,7 +42,7 @@ export interface TrainingPanelOptions {
   readonly trainings: Trainings;
   readonly overview: Overview;
   readonly runs: Runs;
-  readonly acts: PanelActs;
+  readonly acts: () => Promise<PanelActs>;
   readonly ask: Ask;
   readonly tell: Tell;
 }
@@ -269,42 +269,44 @@ export class TrainingPanel implements vscode.Disposable {
         return null;
       },
       'model/promote': async ({ model }) => {
-        await acts.promote({ ...target(), model });
+        await (await acts()).promote({ ...target(), model });
         return null;
       },
       'model/archive': async ({ model }) => {
-        await acts.archive({ ...target(), model });
+        await (await acts()).archive({ ...target(), model });
         return null;
       },
       'model/approve': async ({ model, hash }) => {
-        await acts.approve({ ...target(), model }, hash);
+        await (await acts()).approve({ ...target(), model }, hash);
         return null;
       },
-      'model/revert': async ({ model, group }) => orNull(() => acts.revert({ ...target(), model }, group)),
-      'model/without': async ({ model, group }) => orNull(() => acts.trainWithout({ ...target(), model }, group)),
+      'model/revert': async ({ model, group }) =>
+        orNull(async () => (await acts()).revert({ ...target(), model }, group)),
+      'model/without': async ({ model, group }) =>
+        orNull(async () => (await acts()).trainWithout({ ...target(), model }, group)),
       'model/reproduce': async ({ model, fromRoot }) => {
-        const { identical, steps } = await acts.reproduce({ ...target(), model }, fromRoot);
+        const { identical, steps } = await (await acts()).reproduce({ ...target(), model }, fromRoot);
         this.#reproduced.set(model, identical ? 'identical' : 'different');
         await this.#changed();
         return { identical, steps };
       },
       'matrix/cell': ({ model, snapshot }, signal) => this.#cell(model, snapshot, signal),
-      'snapshot/restore': async ({ snapshot }) => orNull(() => acts.restore({ ...target(), snapshot })),
-      'snapshot/create': async () => orNull(async () => ({ snapshot: await acts.createSnapshot(target()) })),
+      'snapshot/restore': async ({ snapshot }) => orNull(async () => (await acts()).restore({ ...target(), snapshot })),
+      'snapshot/create': async () => orNull(async () => ({ snapshot: await (await acts()).createSnapshot(target()) })),
       'delta/count': async (_, signal) => {
         await this.#counter.count(signal);
         return null;
       },
       'row/history': async ({ spool, view, row }) => {
-        await acts.showHistory(target(), await this.#spools.keyAt(spool, view, row));
+        await (await acts()).showHistory(target(), await this.#spools.keyAt(spool, view, row));
         return null;
       },
       'rows/show': async ({ snapshot, column, value }) => {
-        await acts.showRows({ ...target(), snapshot }, column === null ? [] : [{ column, value }]);
+        await (await acts()).showRows({ ...target(), snapshot }, column === null ? [] : [{ column, value }]);
         return null;
       },
       'training/edit': async () => {
-        await acts.editTraining(target());
+        await (await acts()).editTraining(target());
         return null;
       },
       'delta/close': async ({ spool }) => {

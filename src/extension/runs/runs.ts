@@ -2,7 +2,6 @@
 import { thisProcess } from '../../host/thisProcess.ts';
 import { systemClock } from '../../app/training/clock.ts';
 import { discardInterrupted } from '../../app/training/lease/keptSnapshot.ts';
-import { runTraining } from '../../app/training/runTraining.ts';
 import type { TrainRequest } from '../../app/training/runStart.ts';
 import type { Workbench } from '../../app/training/workbench.ts';
 import { type Disposable, Disposables } from '../../base/disposable.ts';
@@ -151,6 +150,7 @@ export class Runs implements Disposable {
     try {
       // Whoever starts anew instead of running again has no use for what the interrupted run kept.
       if (!snapshot) await this.#giveUp(key, open);
+      const { runTraining } = await import('../../app/training/runTraining.ts');
       const outcome = await runTraining(request, this.workbench(open, place.trainer), run.controller.signal, (event) =>
         this.#take(run, event),
       );

@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
 import { restoredEvent } from '../../app/registry/record/happenings.ts';
 import type { Happening } from '../../app/registry/record/record.ts';
-import { type Asked, runStatement, type ScriptContext } from '../../app/statements/runStatement.ts';
+import type { Asked, ScriptContext } from '../../app/statements/runStatement.ts';
 import { rememberRestore } from '../../app/versions/rememberRestore.ts';
 import { rowHistory } from '../../app/versions/rowHistory.ts';
 import { Failure, mayHaveRun } from '../../base/failure.ts';
@@ -247,6 +247,7 @@ export class SqlRuns implements vscode.Disposable {
       return true;
     };
     const store = spooledStore(session, { spools, put });
+    const { runStatement } = await import('../../app/statements/runStatement.ts');
     const pages = runStatement(store, { sql, database, ...(script && { script }) }, allow, signal);
     try {
       for (;;) {

@@ -1,11 +1,11 @@
 /** The command that puts the backup of a store in its place. */
-import type { StoreRecovery } from '../../data/store.ts';
-import { requireOnProduction } from '../talk/consent.ts';
-import { closeIdle } from './connection.ts';
-import type { Shell } from './shell.ts';
-import type { Target } from '../tree/target.ts';
-import { say } from '../../base/say.ts';
-import { countText } from '../../words/numbers.ts';
+import type { StoreRecovery } from '../../../data/store.ts';
+import { requireOnProduction } from '../../talk/consent.ts';
+import { closeIdle } from '../connection.ts';
+import type { Shell } from '../shell.ts';
+import type { Target } from '../../tree/target.ts';
+import { say } from '../../../base/say.ts';
+import { countText } from '../../../words/numbers.ts';
 
 function ageText(seconds: number | null): string {
   if (seconds === null) return say('not there');
