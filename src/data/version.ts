@@ -14,6 +14,9 @@ export const atSnapshot = (name: string): Version => ({ kind: 'snapshot', name }
 /** A version as a person reads it: the snapshot's name, or `live`. */
 export const versionText = (version: Version): string => (version.kind === 'live' ? 'live' : version.name);
 
+/** The decimal nanoseconds of a snapshot's `createdAt` as milliseconds since 1970. */
+export const millisecondsOf = (createdAt: string): number => Number(BigInt(createdAt) / 1_000_000n);
+
 /** What a snapshot covers. */
 export type SnapshotLevel = 'table' | 'database' | 'account' | 'cluster';
 

@@ -195,6 +195,12 @@ export interface RunView {
   readonly seconds: number | null;
 }
 
+const waysOn: readonly string[] = ['pin', 'diff', 'read', 'train', 'test', 'register'] satisfies RunPhase[];
+
+/** Whether a run goes on: it has not ended, in whatever way. */
+export const isUnderWay = (run: RunView | null): run is RunView & { readonly phase: RunPhase } =>
+  run !== null && waysOn.includes(run.phase);
+
 /**
  * All that the training page shows but the rows of a delta; sent whole, so that a page that was reloaded is complete.
  */

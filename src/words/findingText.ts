@@ -68,7 +68,7 @@ function byRows({ metric, unchanged, now, pooled = null, baseline, look, verdict
 }
 
 /** Which look at the lineage it is, and what a look may cost; null of a model that was not judged on unchanged rows. */
-export function lookOf(guard: GuardResult): string | null {
+export function lookText(guard: GuardResult): string | null {
   const own = byRows(guard);
   return own && own.verdict !== 'none' ? lookSentence(own) : null;
 }

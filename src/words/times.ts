@@ -3,9 +3,6 @@ import { twoDigits } from '../base/calendar.ts';
 import { say } from '../base/say.ts';
 import { countText } from './numbers.ts';
 
-/** The decimal nanoseconds of a snapshot's `createdAt` as milliseconds since 1970. */
-export const millisecondsOf = (createdAt: string): number => Number(BigInt(createdAt) / 1_000_000n);
-
 /** Milliseconds since 1970 as `2026-01-31 12:00:00 UTC`. */
 export const timeText = (ms: number): string => `${new Date(ms).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
 

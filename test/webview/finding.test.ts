@@ -6,12 +6,12 @@ import { judge } from '../../src/train/measure/guard.ts';
 import { oldGuard } from '../words/oldGuard.ts';
 import { pairedTest } from '../../src/judge/statistics/paired.ts';
 import { guardSentence } from '../../src/words/findingText.ts';
-import { findingOf } from '../../webview/page/finding.ts';
+import { findingOfModel } from '../../webview/page/finding.ts';
 import { heldModel } from '../ui/panel/judgedData.ts';
 import { models, worse, worseModel } from '../ui/panel/panelData.ts';
 
 test('the finding: a sentence for every verdict, and a warning when just one test says worse', () => {
-  const sentences = worse.models.map((model) => findingOf(model, worse.models));
+  const sentences = worse.models.map((model) => findingOfModel(model, worse.models));
   expect(sentences.map((one) => one.verdict)).toEqual(['none', 'unclear', 'better', 'better', 'worse']);
   expect(sentences[0]?.sentence).toBe('m1 gets .804 right on 73 test rows. There is no parent to compare it with.');
   expect(sentences[1]?.sentence).toMatch(
@@ -43,16 +43,16 @@ const modelWith = (guard: GuardResult, more: Partial<ModelView> = {}): ModelView
 test('a model that is worse on the labels of now, where nothing was relabelled, is not excused by labels that changed', () => {
   const guard = oldGuard({ onParent: pair(400, 20, 14), onSnapshot: pair(400, 30, 8), onBaseline: null });
   expect(guard).toMatchObject({ verdict: 'worse', onParent: { verdict: 'unclear' }, onSnapshot: { verdict: 'worse' } });
-  const found = findingOf(modelWith(guard), worse.models);
+  const found = findingOfModel(modelWith(guard), worse.models);
   expect(found).toMatchObject({ sentence: 'm2 is worse than m1.', warning: null });
   expect(guardSentence(guard, found.names)).toMatch(/^Worse than m1: −5\.5 points .* on 400 test rows as labelled at/);
 });
 
 test('labels that did not move are no excuse on the old labels either', () => {
   const guard = oldGuard({ onParent: pair(400, 30, 8), onSnapshot: pair(400, 20, 14), onBaseline: null });
-  expect(findingOf(modelWith(guard), worse.models).warning).toBe(null);
-  expect(findingOf(modelWith(guard, { relabelled: null }), worse.models).warning).toBe(null);
-  expect(findingOf(modelWith(guard, { relabelled: 7 }), worse.models).warning).toBe(
+  expect(findingOfModel(modelWith(guard), worse.models).warning).toBe(null);
+  expect(findingOfModel(modelWith(guard, { relabelled: null }), worse.models).warning).toBe(null);
+  expect(findingOfModel(modelWith(guard, { relabelled: 7 }), worse.models).warning).toBe(
     'The labels changed, not the model: look at the delta. 7 of 400 test rows were relabelled.',
   );
 });
@@ -63,7 +63,7 @@ test('the rival that a model is worse than is the one of the test that says so',
   expect(guard).toMatchObject({ verdict: 'worse', onParent: { verdict: 'same' }, onBaseline: { verdict: 'worse' } });
   const m1 = { ...worseModel, number: 1, parent: null, isBaseline: true };
   const m3 = modelWith(guard, { number: 3, parent: 2, isBaseline: false });
-  const found = findingOf(m3, [m1, m3]);
+  const found = findingOfModel(m3, [m1, m3]);
   expect(found.sentence).toBe('m3 is worse than the baseline m1.');
   expect(guardSentence(guard, found.names)).toContain('Worse than the baseline m1: −3.5 points');
 });
@@ -72,17 +72,17 @@ test('a full fit that was compared names the snapshot of its parent, and no snap
   const guard = oldGuard({ onParent: pair(400, 30, 8), onSnapshot: pair(400, 20, 14), onBaseline: null });
   const full = modelWith(guard, { kind: 'full', baseSnapshot: null });
   expect(
-    findingOf(
+    findingOfModel(
       full,
       [first, second].flatMap((one) => one ?? []),
     ).names.baseSnapshot,
   ).toBe(first?.snapshot);
-  expect(guardSentence(guard, findingOf(full, []).names)).toMatch(/ as labelled at the parent’s snapshot\.$/);
+  expect(guardSentence(guard, findingOfModel(full, []).names)).toMatch(/ as labelled at the parent’s snapshot\.$/);
 });
 
 test('of a model whose data are suspect nobody goes by the verdict until a person approved them', () => {
   const guard = heldModel.guard && { ...heldModel.guard, verdict: 'worse' as const };
-  const of = (status: ModelView['status']) => findingOf({ ...heldModel, guard, status }, worse.models);
+  const of = (status: ModelView['status']) => findingOfModel({ ...heldModel, guard, status }, worse.models);
   for (const status of ['held', 'archived'] as const) {
     expect(of(status).isActedOn).toBe(false);
     expect(of(status).sentence).toBe('m5 is worse than m4. Nobody goes by that, as its data are suspect.');

@@ -11,11 +11,14 @@ export interface ModelFinding {
   /** The tests contradict each other: what that means. */
   readonly warning: string | null;
   readonly names: FindingNames;
-  /** As the function of that name says. */
+  /** Whether the verdict decides anything; where not, the sentence says so, and it is drawn dim. */
   readonly isActedOn: boolean;
 }
 
-/** False while a model's data are suspect and nobody approved them: its own verdict is shown then, and nobody goes by it. */
+/**
+ * Whether the verdict on a model decides anything. A model whose data are suspect is held, or was taken back or archived while it
+ * was: until a person approves its data nothing is trained on top of it or promoted, whatever its own verdict says.
+ */
 export const isActedOn = ({ data, status }: Pick<ModelView, 'data' | 'status'>): boolean =>
   data?.verdict !== 'suspect' || status === 'candidate' || status === 'promoted';
 
@@ -23,18 +26,18 @@ const parentOf = ({ parent }: ModelView, models: readonly ModelView[]): ModelVie
   models.find(({ number }) => number === parent);
 
 /** The snapshot that a model was compared with: a full fit has no base, and was compared at its parent's. */
-export const baseSnapshotOf = (model: ModelView, models: readonly ModelView[]): string | null =>
+export const comparedSnapshotOf = (model: ModelView, models: readonly ModelView[]): string | null =>
   model.baseSnapshot ?? parentOf(model, models)?.snapshot ?? null;
 
 /** `models`: all of the page, among which the parent and the baseline are looked up. */
-export function findingOf(model: ModelView, models: readonly ModelView[]): ModelFinding {
+export function findingOfModel(model: ModelView, models: readonly ModelView[]): ModelFinding {
   const { guard, parent, metrics, relabelled } = model;
   const name = `m${model.number}`;
   const baseline = models.find((one) => one.isBaseline && one.number !== model.number);
   const names: FindingNames = {
     parent: parent === null ? null : `m${parent}`,
     baseline: baseline ? `m${baseline.number}` : null,
-    baseSnapshot: baseSnapshotOf(model, models),
+    baseSnapshot: comparedSnapshotOf(model, models),
     snapshot: model.snapshot,
     relabelled,
   };

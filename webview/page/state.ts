@@ -14,7 +14,6 @@ import type {
 } from '../../src/protocol/panel.ts';
 import type { FormAnswers, FormFindings, FormState } from '../../src/protocol/form.ts';
 import type { DeltaCounts } from '../../src/data/change.ts';
-import type { RunPhase } from '../../src/data/run.ts';
 import type { TrainEvent } from '../../src/data/trainer.ts';
 import { type ChangedPairs, type Distribution, type SpoolView, wholeView } from '../../src/protocol/engine.ts';
 import { progressAfter } from '../../src/protocol/runProgress.ts';
@@ -181,10 +180,6 @@ export type Action =
 /** What a cell of the matrix is called in `State.cells`. */
 export const cellKey = (cell: { readonly model: number; readonly snapshot: string }): string =>
   `${cell.model} ${cell.snapshot}`;
-
-/** A run that has not ended. */
-export const isUnderWay = (run: RunView | null): run is RunView & { readonly phase: RunPhase } =>
-  run !== null && ['pin', 'diff', 'read', 'train', 'test', 'register'].includes(run.phase);
 
 /** The model of that number; null where the page has none. */
 export const modelOf = (state: State, number: number | null): ModelView | null =>

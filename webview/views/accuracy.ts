@@ -14,9 +14,9 @@ import {
   type PlacedPair,
 } from '../ui/chart.ts';
 import { type Drawn, link, moveFocus, type Page, section, toneOf } from './parts.ts';
-import { findingOf, isActedOn } from '../page/finding.ts';
+import { findingOfModel, isActedOn } from '../page/finding.ts';
 import type { JudgedTest } from '../../src/words/finding.ts';
-import { type FindingNames, labelledText, lookOf } from '../../src/words/findingText.ts';
+import { type FindingNames, labelledText, lookText } from '../../src/words/findingText.ts';
 import { say } from '../../src/base/say.ts';
 import { chanceText, countText, intervalText, pointsText, shareText } from '../../src/words/numbers.ts';
 import { verdictWord } from '../../src/words/verdicts.ts';
@@ -213,10 +213,10 @@ function findingView(page: Page): Drawn {
   const model = modelOf(page.state, page.state.selected);
   if (!model) return nothing;
   const { guard } = model;
-  const found = findingOf(model, page.state.training?.models ?? []);
+  const found = findingOfModel(model, page.state.training?.models ?? []);
   const { sentence, warning, verdict } = found;
   const tests = guard ? testsOf(guard, model, found.names) : [];
-  const look = guard && lookOf(guard);
+  const look = guard && lookText(guard);
   return html`<div class="finding" aria-live="polite">
     <p>
       <strong class=${found.isActedOn ? toneOf(verdict) : 'dim'}>${sentence}</strong>

@@ -1,8 +1,7 @@
 /** The top of the training page: what is trained, what changed, what to do about it. */
 import { html, nothing } from 'lit-html';
 import { changedRows } from '../../src/data/change.ts';
-import type { Advice, TrainingHeader, TrainingState } from '../../src/protocol/panel.ts';
-import { isUnderWay } from '../page/state.ts';
+import { type Advice, isUnderWay, type TrainingHeader, type TrainingState } from '../../src/protocol/panel.ts';
 import { checkView } from './judgement.ts';
 import { countsOf, type Drawn, link, type Page, tag } from './parts.ts';
 import { say } from '../../src/base/say.ts';

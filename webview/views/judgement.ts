@@ -1,13 +1,19 @@
 /** The verdict on the chosen model, its data's first: one sentence, what a person can do about it, and then why. */
 import { html, nothing } from 'lit-html';
 import type { DataVerdict } from '../../src/data/judgement.ts';
-import type { CheckView, ModelView, SuspectView, TrainingState } from '../../src/protocol/panel.ts';
+import {
+  type CheckView,
+  isUnderWay,
+  type ModelView,
+  type SuspectView,
+  type TrainingState,
+} from '../../src/protocol/panel.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, percentText, shareText } from '../../src/words/numbers.ts';
 import { dataSentence, groupText, kindsText, noteSentence } from '../../src/words/judgement.ts';
 import { type JudgementNames, reasonSentence } from '../../src/words/reasons.ts';
 import { statusWord } from '../../src/words/verdicts.ts';
-import { isUnderWay, modelOf, type Wanted } from '../page/state.ts';
+import { modelOf, type Wanted } from '../page/state.ts';
 import { type Drawn, link, type Page, section, tag } from './parts.ts';
 
 const namesOf = ({ parent, dates }: ModelView): JudgementNames => ({

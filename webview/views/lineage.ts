@@ -1,9 +1,8 @@
 /** The lineage, drawn as a chain: every model on its version and how that came from its parent's, versions without a model, the chosen one in full. */
 import { html, nothing, svg } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { ModelView, TrainingState, VersionView } from '../../src/protocol/panel.ts';
+import { isUnderWay, type ModelView, type TrainingState, type VersionView } from '../../src/protocol/panel.ts';
 import { type Chain, chainOf, type ChainRow } from '../page/chain.ts';
-import { isUnderWay } from '../page/state.ts';
 import { countsOf, type Drawn, link, type Page, section, tag } from './parts.ts';
 import { statusWord } from '../../src/words/verdicts.ts';
 import { say } from '../../src/base/say.ts';

@@ -2,9 +2,15 @@
 import { html, nothing, svg, type SVGTemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { EpochRecord, ReadSet } from '../../src/data/trainer.ts';
-import type { ModelView, RunProgress, RunView, TrainingState } from '../../src/protocol/panel.ts';
+import {
+  isUnderWay,
+  type ModelView,
+  type RunProgress,
+  type RunView,
+  type TrainingState,
+} from '../../src/protocol/panel.ts';
 import { lineageOf } from '../page/matrix.ts';
-import { isUnderWay, modelOf } from '../page/state.ts';
+import { modelOf } from '../page/state.ts';
 import { curveLayout, curvesOf, spreadLabels } from '../ui/chart.ts';
 import { countsOf, type Drawn, link, type Page, section, shareBar, tag } from './parts.ts';
 import { say } from '../../src/base/say.ts';

@@ -9,7 +9,7 @@ import { say } from '../../src/base/say.ts';
 import { countText, intervalText, pointsText, shareText } from '../../src/words/numbers.ts';
 import { sliceToParent } from '../../src/words/finding.ts';
 import { labelledText } from '../../src/words/findingText.ts';
-import { baseSnapshotOf } from '../page/finding.ts';
+import { comparedSnapshotOf } from '../page/finding.ts';
 
 const half = 62;
 
@@ -33,7 +33,7 @@ export function slicesView(page: Page): Drawn {
     'slices',
     say('Slices'),
     { beside },
-    table(page, model, baseSnapshotOf(model, page.state.training?.models ?? [])),
+    table(page, model, comparedSnapshotOf(model, page.state.training?.models ?? [])),
   );
 }
 

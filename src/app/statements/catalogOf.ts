@@ -2,8 +2,7 @@
 import { type ModelHead, modelText } from '../../data/model.ts';
 import type { DeltaCounts } from '../../data/change.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
-import type { Snapshot } from '../../data/version.ts';
-import { millisecondsOf } from '../../words/times.ts';
+import { millisecondsOf, type Snapshot } from '../../data/version.ts';
 import type { Catalog, CatalogSnapshot } from '../../git4data/catalog.ts';
 
 /** The counts of a delta that somebody asked for before, between two snapshots by their names. */

@@ -3,7 +3,7 @@ import type { DeltaCounts } from '../../data/change.ts';
 import type { Branch, DeltaWay, KeptDisk } from '../../data/store.ts';
 import { baselineOf, type ModelSummary, modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
-import { type Snapshot, tableIn } from '../../data/version.ts';
+import { millisecondsOf, type Snapshot, tableIn } from '../../data/version.ts';
 import { createSnapshotSql, diffSql, type PrintedScope, quoteText, tableSql } from '../../git4data/print.ts';
 import { code, type Group, idOf, joined, joinedContext, type Node, paragraphs, plain } from './nodeText.ts';
 import { isSafetyName } from '../versions/snapshotNames.ts';
@@ -13,7 +13,7 @@ import { toParentText } from '../../words/findingText.ts';
 import { measuredText, qualityText } from '../../words/measures.ts';
 import { statusWord } from '../../words/verdicts.ts';
 import { bytesText, countText, deltaText, rowsText } from '../../words/numbers.ts';
-import { ageText, millisecondsOf, timeText } from '../../words/times.ts';
+import { ageText, timeText } from '../../words/times.ts';
 
 /** What is known of the changes since the newest snapshot: counted, changed but not counted, or nothing to count from. */
 export type LiveDelta =

@@ -4,7 +4,7 @@ import { say } from '../../base/say.ts';
 import { baselineOf, type ModelHead, lineageTip, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
-import { type Snapshot, type SnapshotIdentity, snapshotPlace } from '../../data/version.ts';
+import { millisecondsOf, type Snapshot, type SnapshotIdentity, snapshotPlace } from '../../data/version.ts';
 import type { Registry } from '../registry/registry.ts';
 import { isSafetyName } from './snapshotNames.ts';
 
@@ -94,7 +94,7 @@ const isIt = (snapshot: Snapshot, one: Point | null): boolean =>
 const needs = (model: ModelHead, snapshot: Snapshot): boolean =>
   isIt(snapshot, model.snapshot) || isIt(snapshot, model.base);
 
-const madeAt = ({ createdAt }: Snapshot): number => Number(BigInt(createdAt) / 1_000_000n);
+const madeAt = ({ createdAt }: Snapshot): number => millisecondsOf(createdAt);
 
 /** A model and every model it was trained from, so that it can be reproduced from the root. */
 function withAncestors(model: ModelHead, all: readonly ModelHead[]): ModelHead[] {

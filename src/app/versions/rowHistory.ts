@@ -5,8 +5,15 @@ import { packRows, type PageColumn, rowAt, type RowPage } from '../../data/page.
 import type { Store } from '../../data/store.ts';
 import type { TableName } from '../../data/table.ts';
 import { sameValue, type Value } from '../../data/value.ts';
-import { atSnapshot, live, type Snapshot, snapshotHolds, type Version, versionText } from '../../data/version.ts';
-import { millisecondsOf } from '../../words/times.ts';
+import {
+  atSnapshot,
+  live,
+  millisecondsOf,
+  type Snapshot,
+  snapshotHolds,
+  type Version,
+  versionText,
+} from '../../data/version.ts';
 import { onlyHash } from './rowHolders.ts';
 
 /** A row by its key. */

@@ -5,7 +5,7 @@ import {
   compareHashes,
   hashOf,
   hexAt,
-  placeOf,
+  lowerBound,
   joinSegments,
   pickRows,
   type RowBlock,
@@ -117,17 +117,19 @@ export class CachedVersion {
     const { blocks } = this.#base.footer;
     const { entries, gone } = this.#overlay;
     const end = below === null ? null : hashOf(below);
-    let entry = from === null ? 0 : placeOf(entries.hashes, entries.rows, hashOf(from));
-    const lastEntry = end === null ? entries.rows : placeOf(entries.hashes, entries.rows, end);
+    let entry = from === null ? 0 : lowerBound(entries.hashes, entries.rows, hashOf(from));
+    const lastEntry = end === null ? entries.rows : lowerBound(entries.hashes, entries.rows, end);
     for (let b = from === null ? 0 : this.#blockFor(from); b < Math.max(1, blocks.length); b++) {
       const place = blocks[b];
       if (place && below !== null && place.first >= below) break;
       const block = place ? this.#block(b) : joinSegments([], this.#columns);
       const next = blocks[b + 1];
-      const start = from === null ? 0 : placeOf(block.hashes, block.rows, hashOf(from));
-      const stop = end === null ? block.rows : placeOf(block.hashes, block.rows, end);
+      const start = from === null ? 0 : lowerBound(block.hashes, block.rows, hashOf(from));
+      const stop = end === null ? block.rows : lowerBound(block.hashes, block.rows, end);
       // Entries before the next block come with this one.
-      const within = next ? Math.min(lastEntry, placeOf(entries.hashes, entries.rows, hashOf(next.first))) : lastEntry;
+      const within = next
+        ? Math.min(lastEntry, lowerBound(entries.hashes, entries.rows, hashOf(next.first)))
+        : lastEntry;
       const merged = mergeRows(block, start, Math.max(start, stop), { entries, gone }, entry, Math.max(entry, within));
       entry = Math.max(entry, within);
       if (merged.length > 0) yield joinSegments(merged, this.#columns);
@@ -141,12 +143,12 @@ export class CachedVersion {
   row(hash: string): RowBlock | null {
     const bytes = hashOf(hash);
     const { entries, gone } = this.#overlay;
-    const entry = placeOf(entries.hashes, entries.rows, bytes);
+    const entry = lowerBound(entries.hashes, entries.rows, bytes);
     if (entry < entries.rows && compareHashes(entries.hashes, entry, bytes, 0) === 0)
       return gone[entry] === 1 ? null : pickRows(entries, Uint32Array.of(entry));
     if (this.#base.footer.blocks.length === 0) return null;
     const block = this.#block(this.#blockFor(hash));
-    const row = placeOf(block.hashes, block.rows, bytes);
+    const row = lowerBound(block.hashes, block.rows, bytes);
     return row < block.rows && hexAt(block.hashes, row) === hash ? pickRows(block, Uint32Array.of(row)) : null;
   }
 }
@@ -166,7 +168,7 @@ function mergeRows(
     const hash = entries.hashes.subarray(16 * e, 16 * (e + 1));
     let next = i;
     if (i < end) {
-      next = Math.max(i, Math.min(end, placeOf(block.hashes, block.rows, hash)));
+      next = Math.max(i, Math.min(end, lowerBound(block.hashes, block.rows, hash)));
       if (next > i) segments.push({ from: block, start: i, count: next - i });
       i = next;
       if (i < end && compareHashes(block.hashes, i, entries.hashes, e) === 0) i++;

@@ -137,7 +137,7 @@ export function compareHashes(a: Uint8Array, i: number, b: Uint8Array, j: number
 }
 
 /** The first row that is not before a hash. */
-export function placeOf(hashes: Uint8Array, rows: number, hash: Uint8Array): number {
+export function lowerBound(hashes: Uint8Array, rows: number, hash: Uint8Array): number {
   let [low, high] = [0, rows];
   while (low < high) {
     const middle = (low + high) >>> 1;

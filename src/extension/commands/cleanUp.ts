@@ -7,9 +7,9 @@ import {
 } from '../../app/versions/retention.ts';
 import { say } from '../../base/say.ts';
 import { modelText } from '../../data/model.ts';
-import { type Snapshot, snapshotPlace } from '../../data/version.ts';
+import { millisecondsOf, type Snapshot, snapshotPlace } from '../../data/version.ts';
 import { countText } from '../../words/numbers.ts';
-import { ageText, millisecondsOf } from '../../words/times.ts';
+import { ageText } from '../../words/times.ts';
 import { requireConsent } from '../talk/consent.ts';
 import type { Target } from '../tree/target.ts';
 import type { Shell } from './shell.ts';

@@ -51,6 +51,7 @@ import { say } from '../../base/say.ts';
 /** What a command does. `target`: what the command was told to work on; the arguments are as VS Code passed them. */
 export type Handler = (shell: Shell, target: Target, ...all: unknown[]) => unknown;
 
+/** By id: each takes what `Handler` says. */
 export const commandTable = {
   'deltatrain.sample.open': (shell) => openSample(shell),
   'deltatrain.connection.add': (shell) => addConnection(shell),

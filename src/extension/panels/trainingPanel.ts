@@ -12,7 +12,15 @@ import { splitSalt } from '../../data/training.ts';
 import { columnsText } from '../../words/columns.ts';
 import { atSnapshot, live } from '../../data/version.ts';
 import { wholeView } from '../../protocol/engine.ts';
-import type { CheckView, DeltaEnd, DeltaProgress, MatrixCell, PanelView, Show } from '../../protocol/panel.ts';
+import {
+  type CheckView,
+  type DeltaEnd,
+  type DeltaProgress,
+  isUnderWay,
+  type MatrixCell,
+  type PanelView,
+  type Show,
+} from '../../protocol/panel.ts';
 import type { TrainingContract } from '../../protocol/panelContracts.ts';
 import type { Answers, Port } from '../../protocol/rpc.ts';
 import type { Ask } from '../talk/ask.ts';
@@ -30,7 +38,6 @@ import { readTrainingState, type TrainingFacts } from './trainingState.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
 import { FollowedTraining } from './followedTraining.ts';
 import { WebPanel } from './webPanel.ts';
-import { isUnderWay } from '../runs/runView.ts';
 import { say, translations } from '../../base/say.ts';
 
 export interface TrainingPanelOptions {
@@ -152,7 +159,7 @@ export class TrainingPanel implements vscode.Disposable {
     const run = runs.last(this.#key);
     const before = this.#open;
     try {
-      if (await this.#followed.look(run !== null && isUnderWay(run))) await this.#moved(before);
+      if (await this.#followed.look(isUnderWay(run))) await this.#moved(before);
     } catch (error) {
       tell.log('warning', String(error));
     }
@@ -225,7 +232,7 @@ export class TrainingPanel implements vscode.Disposable {
   async #check(signal: AbortSignal): Promise<CheckView | null> {
     const { runs, extensionUri, tell, connections } = this.#options;
     const run = runs.last(this.#key);
-    if (run !== null && isUnderWay(run)) return null;
+    if (isUnderWay(run)) return null;
     const { training, session, registry } = this.#open;
     const place = forkTrainer(extensionUri, training.name, { tell, homes: connections.homes });
     try {

@@ -7,8 +7,8 @@ import { baselineOf, type Evaluation, lineageTip, type Model } from '../../data/
 import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
-import { type Snapshot, snapshotHolds, tableIn } from '../../data/version.ts';
-import { millisecondsOf, momentText } from '../../words/times.ts';
+import { millisecondsOf, type Snapshot, snapshotHolds, tableIn } from '../../data/version.ts';
+import { momentText } from '../../words/times.ts';
 import type { Registry } from '../../app/registry/registry.ts';
 import type { Settled } from '../../app/registry/judged/settled.ts';
 import { settledText } from '../../app/registry/judged/settledText.ts';

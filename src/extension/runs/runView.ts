@@ -78,7 +78,3 @@ export function ended(view: RunView, error: unknown, now: number, brokenSentence
   const sentence = error instanceof Failure ? error.message : brokenSentence;
   return { ...view, phase, sentence, snapshot: null, seconds };
 }
-
-/** Whether a run has not come to an end of any kind. */
-export const isUnderWay = ({ phase }: RunView): boolean =>
-  !['finished', 'empty', 'cancelled', 'interrupted', 'failed'].includes(phase);

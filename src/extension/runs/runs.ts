@@ -10,10 +10,10 @@ import { Failure } from '../../base/failure.ts';
 import type { Memory } from '../../base/memory.ts';
 import type { RunEvent, RunOutcome } from '../../data/run.ts';
 import type { TrainEvent, Trainer } from '../../data/trainer.ts';
-import type { RunView } from '../../protocol/panel.ts';
+import { isUnderWay, type RunView } from '../../protocol/panel.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { OpenTraining } from '../connections/trainings.ts';
-import { ended, finished, isUnderWay, newRun, viewAfter } from './runView.ts';
+import { ended, finished, newRun, viewAfter } from './runView.ts';
 import { say } from '../../base/say.ts';
 import { timeText } from '../../words/times.ts';
 

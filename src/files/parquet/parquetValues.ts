@@ -2,7 +2,7 @@
 import type { SchemaElement } from 'hyparquet';
 import { isUtf8 } from 'node:buffer';
 import { twoDigits } from '../../base/calendar.ts';
-import { base64Of } from '../../data/value.ts';
+import { base64Of, hexOf } from '../../data/value.ts';
 import type { RawCell } from '../types/rawCell.ts';
 
 /** How the stored values of an element become cells; NULL never reaches it. */
@@ -121,10 +121,9 @@ const textCell: CellOf = (stored) => {
   return isUtf8(stored) ? Buffer.from(stored).toString('utf8') : stored;
 };
 
-const hexByte = (byte: number): string => byte.toString(16).padStart(2, '0');
 const uuidCell: CellOf = (stored) => {
   if (!(stored instanceof Uint8Array)) return stored as RawCell;
-  const hex = Array.from(stored, hexByte).join('');
+  const hex = hexOf(stored);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 };
 

@@ -7,7 +7,7 @@ import { Cursor } from '../cursor.ts';
 import { reservedWords } from '../keywords.ts';
 import { type Token, tokenValue } from '../lexer.ts';
 import { type Given, isLike, patternOf } from './comparing.ts';
-import { bytesOf, momentText } from './literals.ts';
+import { bytesOf, momentIn } from './literals.ts';
 import { columnOperand, literalOperand, type Operand, pairOf, refuse } from './operands.ts';
 import { and, comparisons, type Holds, isOrdering, negated, or, ordered, sameOrBothNull, xor } from './truth.ts';
 
@@ -312,7 +312,7 @@ export class ConditionParser {
     const { start } = this.#cursor.take() as Token;
     this.#cursor.take();
     const family = word === 'DATE' ? 'date' : word === 'TIME' ? 'time' : 'datetime';
-    const value = momentText(tokenValue(text), family);
+    const value = momentIn(tokenValue(text), family);
     if (value === undefined) throw refuse(text.start, say('{0} is no {1}', text.text, word));
     return literalOperand(family, value, text.text, start);
   }

@@ -36,7 +36,7 @@ function timeText(text: string): string | undefined {
 }
 
 /** A text of a person as a date, a moment or a time; undefined when it is none. */
-export const momentText = (text: string, family: 'date' | 'datetime' | 'time'): string | undefined =>
+export const momentIn = (text: string, family: 'date' | 'datetime' | 'time'): string | undefined =>
   family === 'time' ? timeText(text.trim()) : dateText(text.trim(), family);
 
 /** `x'1F'` and `0x1F`; undefined for what is no whole number of bytes, and for bits. */

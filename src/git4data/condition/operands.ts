@@ -12,7 +12,7 @@ import {
   compareText,
   compareTimes,
 } from './comparing.ts';
-import { momentText } from './literals.ts';
+import { momentIn } from './literals.ts';
 
 /** A row in the order of the columns that the condition was read for. */
 export type ConditionRow = readonly Value[];
@@ -108,7 +108,7 @@ const isMoment = (family: Family): family is 'date' | 'datetime' | 'time' =>
 /** A text literal beside a date is that date; any other operand is what it is. */
 function asBeside(operand: Operand, other: Operand): Operand {
   if (operand.isColumn || operand.family !== 'text' || !isMoment(other.family)) return operand;
-  const text = momentText(String(operand.read([])), other.family);
+  const text = momentIn(String(operand.read([])), other.family);
   if (text === undefined)
     throw refuse(
       operand.start,

@@ -1,7 +1,8 @@
 // A run as pages see it: begun, under way, and each way it can end.
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/base/failure.ts';
-import { ended, isUnderWay, newRun, viewAfter } from '../../../src/extension/runs/runView.ts';
+import { isUnderWay } from '../../../src/protocol/panel.ts';
+import { ended, newRun, viewAfter } from '../../../src/extension/runs/runView.ts';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
 const run = viewAfter(newRun(1, 'delta', { where: 'panel', whereReason: null }, start), {

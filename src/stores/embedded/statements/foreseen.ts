@@ -59,13 +59,13 @@ export function foreseen(sql: string, tables: KnownTables): Foreseen | null {
     return null;
   } catch (error) {
     if (error instanceof Unknown || (error instanceof Failure && !isRefusal(error))) return null;
-    if (isRefusal(error)) return { message: error.message, ...placeOf(sql, error) };
+    if (isRefusal(error)) return { message: error.message, ...rangeOf(sql, error) };
     throw error;
   }
 }
 
 /** Where the part of the statement stands that the sentence ends with, in parentheses; else its first word. */
-function placeOf(sql: string, { data }: { readonly data: object }): { start: number; end: number } {
+function rangeOf(sql: string, { data }: { readonly data: object }): { start: number; end: number } {
   const what = 'what' in data ? String(data.what) : '';
   const part =
     /\(([^()]*(?:\([^()]*\)[^()]*)*)…?\)$/.exec(what)?.[1] ?? ('column' in data ? String(data.column) : undefined);

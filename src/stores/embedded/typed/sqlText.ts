@@ -1,13 +1,13 @@
 /** Small pieces of SQLite text, and the refusals of the dialect. */
 import { Failure } from '../../../base/failure.ts';
+import { hexOf } from '../../../data/value.ts';
 
 export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** A text literal; SQLite's own cannot hold NUL. */
 export function sqlText(text: string): string {
   if (!text.includes('\0')) return `'${text.replaceAll("'", "''")}'`;
-  const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `CAST(x'${hex}' AS TEXT)`;
+  return `CAST(x'${hexOf(new TextEncoder().encode(text))}' AS TEXT)`;
 }
 
 /** `sql.unsupported`: what has no equal here, and what to write instead. */

@@ -3,7 +3,7 @@ import { say } from '../../../base/say.ts';
 import { Failure, mayHaveRun } from '../../../base/failure.ts';
 import { type SnapshotTarget, databaseAndTable } from '../../../data/store.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
-import { isSnapshotName, live, type Snapshot, type SnapshotTable } from '../../../data/version.ts';
+import { isSnapshotName, live, millisecondsOf, type Snapshot, type SnapshotTable } from '../../../data/version.ts';
 import {
   hintOf,
   ifAllowed,
@@ -133,7 +133,7 @@ export class Snapshots {
       if (!record) return false;
       const [now] = await textRows(this.#server, 'SELECT now(6)');
       const since = Date.parse(`${now?.[0]?.replace(' ', 'T')}Z`) - (performance.now() - moment);
-      return Number(BigInt(record.time) / 1_000_000n) >= since;
+      return millisecondsOf(record.time) >= since;
     } catch (error) {
       if (error instanceof Failure) return false;
       throw error;

@@ -1,10 +1,10 @@
 /** The bits of 0.1: weights and artifacts of runs of every shape, as ac96fc6 made them. No later version may change one. */
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../src/base/random.ts';
-import type { Value } from '../../src/data/value.ts';
-import { changedTable, shop, shopRows } from './support/shop.ts';
-import { runCase } from './support/runCase.ts';
-import { type Case, caseOf, options, type Table } from './support/cases.ts';
+import { seededRandom } from '../../../src/base/random.ts';
+import type { Value } from '../../../src/data/value.ts';
+import { changedTable, shop, shopRows } from '../support/shop.ts';
+import { runCase } from '../support/runCase.ts';
+import { type Case, caseOf, options, type Table } from '../support/cases.ts';
 
 const first = shop(0, 1_500);
 const second = changedTable(first, shopRows(1_500, 1_800));
