@@ -22,6 +22,15 @@ export interface DeltaCounts {
 /** The counts of two versions that are the same. */
 export const noChanges: DeltaCounts = { inserted: 0, updated: 0, deleted: 0 };
 
+/** What became of the columns of a table between two versions. */
+export interface ColumnChanges {
+  readonly added: readonly { readonly name: string; readonly type: string }[];
+  readonly dropped: readonly { readonly name: string; readonly type: string }[];
+  /** A column that went and one that came with the same values in the same rows, as far as was looked. */
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  readonly retyped: readonly { readonly name: string; readonly from: string; readonly to: string }[];
+}
+
 /** How many rows changed in any way. */
 export const changedRows = (counts: DeltaCounts): number => counts.inserted + counts.updated + counts.deleted;
 

@@ -86,6 +86,10 @@ export interface DataNote {
     | 'factsMade'
     | 'approved'
     | 'excluded'
+    | 'columnsCame'
+    | 'columnsWent'
+    | 'columnsRenamed'
+    | 'columnsRetyped'
     | 'notJudged';
   readonly column: string | null;
   readonly rows: number;
@@ -94,7 +98,7 @@ export interface DataNote {
   readonly value: number | null;
   /** Where its kind has a second one: the delay in days that 95 % stay below. */
   readonly upper: number | null;
-  /** A value, a time, the name of an approval: what the sentence names. */
+  /** A value, a time, the name of an approval, a list of columns: what the sentence names. */
   readonly text: string | null;
 }
 

@@ -1,6 +1,6 @@
 /** The trainer port: answered by a worker inside the panel, or by a forked Node process; same code, same bits. */
 import type { DeltaPage } from './change.ts';
-import type { Approval, DataVerdict, RunJudgement, Suspects } from './judgement.ts';
+import type { Approval, DataNote, DataVerdict, RunJudgement, Suspects } from './judgement.ts';
 import type { RowPage } from './page.ts';
 import type { AnswerPage, PredictEnd, PredictJob } from './predicting/predicting.ts';
 import type { LearnerChoice, Plan, PlanDraft } from './training.ts';
@@ -53,6 +53,8 @@ export interface JudgeBrief {
   readonly baselineAsNow: boolean;
   /** Of the new snapshot, in days since 1970; null where it is not known. */
   readonly day: number | null;
+  /** What is known of the changes without asking a model, which the verdict says first; left out where it is nothing. */
+  readonly known?: readonly DataNote[];
 }
 
 /** What a trainer is asked to do. Together with the rows it determines every bit of the result. */

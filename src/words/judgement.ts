@@ -106,6 +106,10 @@ const notes: Readonly<Record<DataNote['kind'], (note: DataNote, names: Judgement
     say('What is usual in the table was not kept with {0}, so all {1} were read once.', parent, rowsText(rows)),
   approved: approvedText,
   excluded: excludedText,
+  columnsCame: ({ text }) => say('Columns that came: {0}.', text ?? ''),
+  columnsWent: ({ text }) => say('Columns that went: {0}.', text ?? ''),
+  columnsRenamed: ({ text }) => say('Columns that seem to be renamed, as they have the same values: {0}.', text ?? ''),
+  columnsRetyped: ({ text }) => say('Columns of another type: {0}.', text ?? ''),
   notJudged: ({ text }) => say('The data were not judged: {0}', text ?? ''),
 };
 

@@ -1,6 +1,8 @@
 /** What became of a table's columns between two versions: which came, went, were renamed (by their contents, a guess) or have another type. */
 import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
+import type { ColumnChanges } from '../../data/change.ts';
+import type { DataNote } from '../../data/judgement.ts';
 import { rowAt } from '../../data/page.ts';
 import type { Store } from '../../data/store.ts';
 import { type ColumnInfo, sameNames, type TableInfo, type TableName } from '../../data/table.ts';
@@ -8,15 +10,6 @@ import { sameValue, type Value } from '../../data/value.ts';
 import type { Version } from '../../data/version.ts';
 
 type Named = Pick<ColumnInfo, 'name' | 'type'>;
-
-/** What became of the columns of a table between two versions. */
-export interface ColumnChanges {
-  readonly added: readonly Named[];
-  readonly dropped: readonly Named[];
-  /** A column that went and one that came with the same values in the same rows, as far as was looked. */
-  readonly renamed: readonly { readonly from: string; readonly to: string }[];
-  readonly retyped: readonly { readonly name: string; readonly from: string; readonly to: string }[];
-}
 
 const named = ({ name, type }: ColumnInfo): Named => ({ name, type });
 
@@ -119,6 +112,40 @@ export function columnSentences(changes: ColumnChanges | null): string[] {
     ...renamed.map(({ from, to }) => say('{0} seems to be called {1} now: it has the same values.', from, to)),
     ...retyped.map(({ name, from, to }) => say('{0} was {1} and is {2}.', name, from, to)),
     say('Rows are compared by the columns that both versions have.'),
+  ];
+}
+
+/** Characters of a list that is kept with a model. */
+const mostListed = 300;
+
+/** The changes as notes of a verdict: a note for each kind of change, which lists the columns. */
+export function columnNotes(changes: ColumnChanges | null): DataNote[] {
+  if (changes === null) return [];
+  const { added, dropped, renamed, retyped } = changes;
+  const note = (kind: DataNote['kind'], listed: readonly string[]): DataNote[] => {
+    const text = listed.join(', ');
+    const shown = text.length > mostListed ? `${text.slice(0, mostListed)}…` : text;
+    const { length } = listed;
+    if (length === 0) return [];
+    return [{ kind, column: null, rows: length, of: length, value: null, upper: null, text: shown }];
+  };
+  return [
+    ...note(
+      'columnsCame',
+      added.map(({ name, type }) => `${name} ${type}`),
+    ),
+    ...note(
+      'columnsWent',
+      dropped.map(({ name, type }) => `${name} ${type}`),
+    ),
+    ...note(
+      'columnsRenamed',
+      renamed.map(({ from, to }) => `${from} → ${to}`),
+    ),
+    ...note(
+      'columnsRetyped',
+      retyped.map(({ name, from, to }) => `${name} (${from} → ${to})`),
+    ),
   ];
 }
 

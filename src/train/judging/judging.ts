@@ -201,7 +201,7 @@ export class Judging implements Watch {
   async data(reading: Reading, test: TestRows | null): Promise<JudgedData> {
     const { parent, brief } = this;
     const [seen, facts] = [this.#rows, this.#parentFacts];
-    if (!parent || !seen || !facts) return { data: noVerdict(), suspects: noSuspects, removed: [] };
+    if (!parent || !seen || !facts) return { data: noVerdict(brief.known), suspects: noSuspects, removed: [] };
     const asked = { test, validation: this.validation(), train: await this.#trainRows(reading) };
     const answers = await parentAnswers(parent, seen, asked, unseenBy(parent), reading.signal);
     const { returned, restored, approvals, day } = brief;
@@ -217,7 +217,8 @@ export class Judging implements Watch {
     const found = judgeData(question);
     const { rows } = facts;
     const made = { kind: 'factsMade', column: null, rows, of: rows, value: null, upper: null, text: null } as const;
-    const data = this.#isMadeAnew ? { ...found, notes: [...found.notes, made] } : found;
+    const notes = [...(brief.known ?? []), ...found.notes, ...(this.#isMadeAnew ? [made] : [])];
+    const data = { ...found, notes };
     const suspects = data.verdict === 'suspect' ? suspectGroups(question, data.reasons) : noSuspects;
     const gone = Array.from(removedTestRows(question, data), (i) => at(seen.changed.hashes, i));
     const counting = new Set(gone.filter((hash) => this.#isWithin(reading, hash)));

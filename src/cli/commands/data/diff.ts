@@ -1,14 +1,9 @@
 /** `diff`: what changed in a table between two versions. */
 import { later, say } from '../../../base/say.ts';
 import path from 'node:path';
-import {
-  type ColumnChanges,
-  columnChanges,
-  columnSentences,
-  requireSameColumns,
-} from '../../../app/versions/columnChanges.ts';
+import { columnChanges, columnSentences, requireSameColumns } from '../../../app/versions/columnChanges.ts';
 import { Failure } from '../../../base/failure.ts';
-import { type Change, changeAt, type DeltaPage } from '../../../data/change.ts';
+import { type Change, changeAt, type ColumnChanges, type DeltaPage } from '../../../data/change.ts';
 import type { DeltaRequest, Store } from '../../../data/store.ts';
 import { tableText } from '../../../data/table.ts';
 import { jsonOf, type JsonValue, textOf, type Value } from '../../../data/value.ts';
@@ -160,7 +155,9 @@ async function headOf(
   const counts = await store.countDelta(request, signal);
   const { way, why } = await store.deltaWay(request);
   const columns = await columnChanges(store, request, signal);
-  const told = [...columnSentences(columns), ...(checked ? [checkedText(checked)] : [])];
+  // A verdict names the columns itself.
+  const isSaid = checked?.data.notes.some(({ kind }) => kind.startsWith('columns')) ?? false;
+  const told = [...(isSaid ? [] : columnSentences(columns)), ...(checked ? [checkedText(checked)] : [])];
   const ends = { table: tableText(request.table), from: versionText(request.from), to: versionText(request.to) };
   const said = checked && { model: checked.model, data: checked.data };
   const reason = why === null ? '' : ` (${way}: ${why.replace(/\.$/, '')})`;
