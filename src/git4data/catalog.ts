@@ -1,4 +1,5 @@
 /** What is known of a connection while its SQL is edited: plain data, pushed by whoever can ask the store. */
+import type { ColumnChanges } from '../data/change.ts';
 
 /** A column as completion and hover show it; `type` in MySQL words. */
 export interface CatalogColumn {
@@ -42,6 +43,8 @@ export interface CatalogDelta {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
+  /** What became of the columns; left out where they are the same. */
+  readonly columns?: ColumnChanges;
 }
 
 /** The connection a document is bound to, as far as its SQL depends on it. */

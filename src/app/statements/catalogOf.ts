@@ -1,6 +1,6 @@
 /** The language server's view of an open connection, made from what the shell knows of it anyway. */
 import { type ModelHead, modelText } from '../../data/model.ts';
-import type { DeltaCounts } from '../../data/change.ts';
+import type { ColumnChanges, DeltaCounts } from '../../data/change.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { millisecondsOf, type Snapshot } from '../../data/version.ts';
 import type { Catalog, CatalogSnapshot } from '../../git4data/catalog.ts';
@@ -12,6 +12,8 @@ export interface KnownDelta {
   /** Null: to the table now. */
   readonly to: string | null;
   readonly counts: DeltaCounts;
+  /** What became of the columns; null where they are the same. */
+  readonly columns: ColumnChanges | null;
 }
 
 export interface CatalogFacts {
@@ -54,5 +56,11 @@ export const catalogOf = (facts: CatalogFacts): Catalog => ({
     referencedBy: referencedBy ?? [],
   })),
   snapshots: facts.snapshots.map((snapshot) => catalogSnapshot(snapshot, facts.models)),
-  deltas: facts.deltas.map(({ table, from, to, counts }) => ({ ...table, from, to, ...counts })),
+  deltas: facts.deltas.map(({ table, from, to, counts, columns }) => ({
+    ...table,
+    from,
+    to,
+    ...counts,
+    ...(columns && { columns }),
+  })),
 });

@@ -17,6 +17,7 @@ import { modelOfRun } from './modelOfRun.ts';
 import { orNoLabels } from './noLabels.ts';
 import { deltaDraft, fullDraft, type PlanFacts } from './planRun.ts';
 import { type RowPlaces, storeRows } from './rowSets.ts';
+import { OddCells } from './judged/oddCells.ts';
 import { heldAlready, heldFor } from './judged/sameAgain.ts';
 import type { Workbench } from './workbench.ts';
 import { guardSentence } from '../../words/findingText.ts';
@@ -164,7 +165,8 @@ export async function fitAndRegister(
     baseline: baseline && (await registry.artifact(baseline)),
     judge: await judgeBrief({ training, workbench, models, parent, baseline, changed, notes: start.notes }, signal),
   };
-  const rows = storeRows(placesOf(training, workbench, start, rivals), plan);
+  const odd = new OddCells(plan);
+  const rows = odd.watch(storeRows(placesOf(training, workbench, start, rivals), plan));
   throwIfCancelled(signal);
   const told = (event: TrainEvent): void => {
     phase(phaseOf(event));
@@ -174,6 +176,7 @@ export async function fitAndRegister(
   const result = await trainer.run(job, rows, signal, told).catch(async (error: unknown) => {
     throw await orNoLabels(error, of, signal);
   });
+  start.notes.push(...odd.notes());
   phase('register');
   await requireUnchanged(
     store,

@@ -1,18 +1,20 @@
 /** The tree below a database as plain data: tables, snapshots and models, in which order, in which words. */
-import type { DeltaCounts } from '../../data/change.ts';
+import type { ColumnChanges, DeltaCounts } from '../../data/change.ts';
 import type { Branch, DeltaWay, KeptDisk } from '../../data/store.ts';
 import { baselineOf, type ModelSummary, modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { millisecondsOf, type Snapshot, tableIn } from '../../data/version.ts';
 import { createSnapshotSql, diffSql, type PrintedScope, quoteText, tableSql } from '../../git4data/print.ts';
 import { code, type Group, idOf, joined, joinedContext, type Node, paragraphs, plain } from './nodeText.ts';
+import { columnSentences } from '../versions/columnChanges.ts';
 import { isSafetyName } from '../versions/snapshotNames.ts';
 import { say } from '../../base/say.ts';
 import { toParent } from '../../words/finding.ts';
 import { toParentText } from '../../words/findingText.ts';
 import { measuredText, qualityText } from '../../words/measures.ts';
+import { changesText } from '../../words/columns.ts';
 import { statusWord } from '../../words/verdicts.ts';
-import { bytesText, countText, deltaText, rowsText } from '../../words/numbers.ts';
+import { bytesText, countText, rowsText } from '../../words/numbers.ts';
 import { ageText, timeText } from '../../words/times.ts';
 
 /** What is known of the changes since the newest snapshot: counted, changed but not counted, or nothing to count from. */
@@ -21,6 +23,8 @@ export type LiveDelta =
       readonly state: 'counted';
       readonly from: string;
       readonly counts: DeltaCounts;
+      /** What became of the columns; null where they are the same. */
+      readonly columns: ColumnChanges | null;
       readonly way?: DeltaWay;
       /** When, as a person reads it; left out where writes by others are noticed. */
       readonly at?: string;
@@ -29,6 +33,12 @@ export type LiveDelta =
   | { readonly state: 'uncounted'; readonly from: string }
   | { readonly state: 'changed'; readonly from: string }
   | { readonly state: 'unknown' };
+
+/** What changed between two versions: of rows, and of columns, null where they have the same ones. */
+export interface CountedDelta {
+  readonly counts: DeltaCounts;
+  readonly columns: ColumnChanges | null;
+}
 
 /** All that is known of a table when its part of the tree is made; what is not known yet is null or `unknown`. */
 export interface TableFacts {
@@ -138,7 +148,7 @@ function rowsNow({ rows, live, snapshots, table }: TableFacts): number | null {
 function sinceText(live: LiveDelta): string | null {
   switch (live.state) {
     case 'counted':
-      return say('{0} since {1}', deltaText(live.counts), live.from);
+      return say('{0} since {1}', changesText(live.counts, live.columns), live.from);
     case 'changed':
       return say('changed since {0} (click to count)', live.from);
     case 'uncounted':
@@ -168,6 +178,7 @@ function tableTooltip({ table, live, branch }: TableFacts): string {
       : diffSql(target, { ...table, snapshot: live.from }, { form: 'summary' });
   const lines = [
     branch && branchText(branch),
+    ...(live.state === 'counted' ? columnSentences(live.columns) : []),
     live.state === 'counted' && live.way && wayText(live.way),
     live.state === 'counted' && live.at !== undefined && say('Counted at {0}.', live.at),
   ];
@@ -249,7 +260,12 @@ const isListed = ({ createdAt }: Snapshot): boolean => createdAt !== '';
 const madeText = (snapshot: Snapshot, now: number): string =>
   isListed(snapshot) ? ageText(millisecondsOf(snapshot.createdAt), now) : say('typed');
 
-function snapshotTooltip(snapshot: Snapshot, before: Snapshot | undefined, table: TableName): string {
+function snapshotTooltip(
+  snapshot: Snapshot,
+  before: Snapshot | undefined,
+  table: TableName,
+  columns: ColumnChanges | null,
+): string {
   const { name, createdAt, unsure } = snapshot;
   const target = { ...table, snapshot: name };
   const made = isListed(snapshot)
@@ -260,14 +276,14 @@ function snapshotTooltip(snapshot: Snapshot, before: Snapshot | undefined, table
     : `SELECT COUNT(*) FROM ${tableSql(target)}`;
   const head = joined(`**${plain(name)}**`, isListed(snapshot) && timeText(millisecondsOf(createdAt)));
   const told = `${made}-- ${before ? say('changes since the snapshot before') : say('rows')}\n${sql}`;
-  return `${paragraphs(head, unsure !== null && `$(warning) ${plain(unsure)}`)}${code(told)}`;
+  return `${paragraphs(head, unsure !== null && `$(warning) ${plain(unsure)}`, ...columnSentences(columns).map(plain))}${code(told)}`;
 }
 
 /** `deltas` gives the changes from the snapshot before, where they are known. */
 export function snapshotNodes(
   facts: TableFacts,
   group: 'snapshots' | 'safety',
-  deltas: (from: Snapshot, to: Snapshot) => DeltaCounts | null,
+  deltas: (from: Snapshot, to: Snapshot) => CountedDelta | null,
   now: number,
 ): Node[] {
   const { connection, table, models } = facts;
@@ -282,14 +298,14 @@ export function snapshotNodes(
       subject: { kind: 'snapshot', connection, table, snapshot: snapshot.name },
       label: snapshot.name,
       description: joined(
-        delta && deltaText(delta),
+        delta && changesText(delta.counts, delta.columns),
         users.map((model) => modelLabel(model, models)).join(', '),
         rows !== null && rowsText(rows),
         madeText(snapshot, now),
         snapshot.level !== 'table' && wholeText(snapshot.level),
         snapshot.unsure !== null && say('can no longer be trusted'),
       ),
-      tooltip: snapshotTooltip(snapshot, before, table),
+      tooltip: snapshotTooltip(snapshot, before, table, delta?.columns ?? null),
       icon: snapshot.unsure === null ? (group === 'safety' ? 'shield' : 'tag') : 'warning',
       children: 'none',
       context: joinedContext('snapshot', group === 'safety' && 'safety', users.length > 0 && 'needed'),

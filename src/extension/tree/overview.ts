@@ -1,10 +1,10 @@
 /** What the tree knows of the open connections: snapshots and models as they were read, and deltas, counted one at a time. */
 import type { KnownDelta } from '../../app/statements/catalogOf.ts';
-import { baseSnapshotOf, type LiveDelta, type TableFacts } from '../../app/tree/nodes.ts';
+import { baseSnapshotOf, type CountedDelta, type LiveDelta, type TableFacts } from '../../app/tree/nodes.ts';
 import { Emitter } from '../../base/event.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Memory } from '../../base/memory.ts';
-import type { DeltaCounts } from '../../data/change.ts';
+import { columnChanges } from '../../app/versions/columnChanges.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { tableText } from '../../data/table.ts';
 import { atSnapshot, live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
@@ -137,21 +137,21 @@ export class Overview {
     signal: AbortSignal | undefined,
   ): Promise<LiveDelta> {
     const request = { table, from: atSnapshot(base.name), to: live };
-    const counts = await countWithin(session, table, request.from, live, signal);
-    if (!counts) return { state: 'changed', from: base.name };
+    const found = await countWithin(session, table, request.from, live, signal);
+    if (!found) return { state: 'changed', from: base.name };
     const { seesOthers } = session.facts;
     const way = await session.store.deltaWay(request);
     return {
       state: 'counted',
       from: base.name,
-      counts,
+      ...found,
       way,
       ...(!seesOthers && { at: new Date().toTimeString().slice(0, 8) }),
     };
   }
 
   /** The delta between two snapshots where it is known. */
-  known(session: Session, table: TableName, from: Snapshot, to: Snapshot): DeltaCounts | null {
+  known(session: Session, table: TableName, from: Snapshot, to: Snapshot): CountedDelta | null {
     return this.#kept.known(placeKey(session.connection.place), table, from, to);
   }
 
@@ -164,11 +164,11 @@ export class Overview {
     let found = false;
     for (const [from, to] of pairs) {
       if (this.known(session, table, from, to) || from.unsure !== null || to.unsure !== null) continue;
-      const counts = await this.#alone(() =>
+      const delta = await this.#alone(() =>
         countWithin(session, table, atSnapshot(from.name), atSnapshot(to.name), undefined),
       );
-      if (!counts) continue;
-      await this.#kept.keep(placeKey(session.connection.place), table, from, to, counts);
+      if (!delta) continue;
+      await this.#kept.keep(placeKey(session.connection.place), table, from, to, delta);
       found = true;
     }
     if (found) this.#countedNow.fire();
@@ -181,11 +181,12 @@ export class Overview {
     const kept = this.#kept.of(placeKey(session.connection.place));
     for (const table of tables) {
       const { snapshots, live: now } = await this.facts(session, { name: table });
-      if (now.state === 'counted') found.push({ table, from: now.from, to: null, counts: now.counts });
+      if (now.state === 'counted')
+        found.push({ table, from: now.from, to: null, counts: now.counts, columns: now.columns });
       const byIdentity = new Map(snapshots.map((one) => [identityText(one), one]));
-      for (const [older, newer, counts] of kept.get(tableText(table)) ?? []) {
+      for (const [older, newer, delta] of kept.get(tableText(table)) ?? []) {
         const [from, to] = [byIdentity.get(older), byIdentity.get(newer)];
-        if (from && to) found.push({ table, from: from.name, to: to.name, counts });
+        if (from && to) found.push({ table, from: from.name, to: to.name, ...delta });
       }
     }
     return found;
@@ -209,10 +210,11 @@ async function countWithin(
   from: Version,
   to: Version,
   signal: AbortSignal | undefined,
-): Promise<DeltaCounts | null> {
+): Promise<CountedDelta | null> {
   const limit = signal ?? AbortSignal.timeout(patience);
   try {
-    return await session.store.countDelta({ table, from, to }, limit);
+    const counts = await session.store.countDelta({ table, from, to }, limit);
+    return { counts, columns: await columnChanges(session.store, { table, from, to }, limit) };
   } catch (error) {
     if (signal?.aborted) throw error;
     if (error instanceof Failure) return null;

@@ -4,8 +4,9 @@ import type { CreateSnapshot, Diff, Restore, Span } from '../ast.ts';
 import { hintedSnapshot, snapshotNameOf } from '../ast.ts';
 import { type Catalog, findDelta, findSnapshot, sameName } from '../catalog.ts';
 import { type DocumentStatement, resolveTable, type SqlDocument, snapshotsRead } from './document.ts';
+import { changesText } from '../../words/columns.ts';
 import { modelsText, scopeText } from '../../words/names.ts';
-import { deltaText, rowsText } from '../../words/numbers.ts';
+import { rowsText } from '../../words/numbers.ts';
 import { ageText } from '../../words/times.ts';
 
 /** The delta a lens works on: a table, and the names of the snapshots it lies between. */
@@ -70,7 +71,10 @@ function diffLenses(diff: Diff, read: DocumentStatement, catalog: Catalog): Word
   if (!delta) return [];
   const known = findDelta(catalog, delta.database, delta.table, delta.from, delta.to);
   return [
-    { title: known ? say('Show rows ({0})', deltaText(known)) : say('Show rows'), action: { kind: 'showRows', delta } },
+    {
+      title: known ? say('Show rows ({0})', changesText(known, known.columns ?? null)) : say('Show rows'),
+      action: { kind: 'showRows', delta },
+    },
     { title: say('Train on this delta'), action: { kind: 'trainOnDelta', delta } },
   ];
 }

@@ -49,7 +49,7 @@ const catalog = catalogOf({
   ],
   snapshots: [snapshot, whole],
   models: [model, { ...model, number: 2, snapshot: { ...model.snapshot, createdAt: '1' } }],
-  deltas: [{ table, from: 'weather_v1', to: null, counts: { inserted: 1, updated: 2, deleted: 3 } }],
+  deltas: [{ table, from: 'weather_v1', to: null, counts: { inserted: 1, updated: 2, deleted: 3 }, columns: null }],
 });
 
 it('names tables with their columns and keys', () => {

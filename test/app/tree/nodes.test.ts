@@ -60,11 +60,17 @@ const facts: TableFacts = {
   rows: null,
   snapshots: [v1, v3, safety, v2],
   models: [model(2, v2), model(3, v3, { status: 'promoted' })],
-  live: { state: 'counted', from: 'weather_v3', counts: { inserted: 730, updated: 1, deleted: 2 } },
+  live: { state: 'counted', from: 'weather_v3', counts: { inserted: 730, updated: 1, deleted: 2 }, columns: null },
   branch: null,
   listable: true,
 };
 const now = Number((start + 5n * day) / 1_000_000n);
+const otherColumns = {
+  added: [{ name: 'gust', type: 'DOUBLE' }],
+  dropped: [{ name: 'snow', type: 'INT' }],
+  renamed: [{ from: 'temp', to: 'celsius' }],
+  retyped: [{ name: 'wind', from: 'INT', to: 'DOUBLE' }],
+};
 const line = (node: Node): string => `${node.label} | ${node.description}`;
 
 describe('the table', () => {
@@ -84,6 +90,15 @@ describe('the table', () => {
     expect(node.click?.command).toBe('deltatrain.tree.count');
   });
 
+  it('tells columns that came, went or are other ones', () => {
+    const { live } = facts;
+    if (live.state !== 'counted') throw new Error('it is counted');
+    const node = tableNode({ ...facts, live: { ...live, columns: otherColumns } });
+    expect(line(node)).toBe('weather | +730 ~1 −2, columns +1 ~2 −1 since weather_v3 · 2,190 rows');
+    expect(node.tooltip).toContain('Columns that came: gust DOUBLE');
+    expect(node.tooltip).toContain('temp seems to be called celsius now');
+  });
+
   it('says nothing about changes it does not know', () => {
     expect(line(tableNode({ ...facts, rows: 1, live: { state: 'unknown' } }))).toBe('weather | 1 row');
   });
@@ -91,7 +106,8 @@ describe('the table', () => {
 
 describe('a table on a server', () => {
   const way = { way: 'compare', why: 'The column "kind" is an ENUM.' } as const;
-  const counted = { state: 'counted', from: 'weather_v3', counts: { inserted: 1, updated: 0, deleted: 0 } } as const;
+  const counts = { inserted: 1, updated: 0, deleted: 0 };
+  const counted = { state: 'counted', from: 'weather_v3', counts, columns: null } as const;
 
   it('is counted on a click', () => {
     const node = tableNode({ ...facts, live: { state: 'uncounted', from: 'weather_v3' } });
@@ -222,7 +238,7 @@ describe('the groups', () => {
 
 describe('snapshots', () => {
   const deltas = (from: Snapshot, to: Snapshot) =>
-    from === v2 && to === v3 ? { inserted: 731, updated: 0, deleted: 0 } : null;
+    from === v2 && to === v3 ? { counts: { inserted: 731, updated: 0, deleted: 0 }, columns: null } : null;
 
   it('say how much disk the snapshots keep, and where that is not told', () => {
     const told = (kept: Parameters<typeof groupNodes>[1]) => groupNodes(facts, kept)[0];
@@ -238,6 +254,20 @@ describe('snapshots', () => {
       'weather_v2 | m2 · 731 rows · 4 days ago',
       'weather_v1 | 366 rows · 5 days ago',
     ]);
+  });
+
+  it('tell columns that are other ones than in the snapshot before', () => {
+    const [newest] = snapshotNodes(
+      facts,
+      'snapshots',
+      (from, to) => {
+        const found = deltas(from, to);
+        return found && { ...found, columns: otherColumns };
+      },
+      now,
+    );
+    expect(newest?.description).toMatch(/^\+731 ~0 −0, columns \+1 ~2 −1 · /);
+    expect(newest?.tooltip).toContain('Columns that went: snow INT');
   });
 
   it('are apart from safety snapshots', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Session } from '../../../src/extension/connections/session.ts';
 import { Catalogs } from '../../../src/extension/tree/catalogs.ts';
 import { Overview } from '../../../src/extension/tree/overview.ts';
-import { type Bench, insertSamples, openBench } from '../../app/support/bench.ts';
+import { type Bench, insertSamples, openBench, sql } from '../../app/support/bench.ts';
 import { MapMemory } from '../support/mapMemory.ts';
 
 const table = { database: 'shop', table: 'samples' };
@@ -136,14 +136,35 @@ test('a delta between snapshots is counted once, also for the next window, and f
   expect(await overview.countBetween(session, table, [[from, to]])).toBe(true);
   expect(await overview.countBetween(session, table, [[from, to]])).toBe(false);
   const next = overviewOf(memory).overview;
-  expect(next.known(session, table, from, to)).toEqual({ inserted: 2, updated: 0, deleted: 0 });
+  expect(next.known(session, table, from, to)).toEqual({
+    counts: { inserted: 2, updated: 0, deleted: 0 },
+    columns: null,
+  });
   expect(await next.deltas(session, [table])).toEqual([
-    { table, from: 'v1', to: 'v2', counts: { inserted: 2, updated: 0, deleted: 0 } },
+    { table, from: 'v1', to: 'v2', counts: { inserted: 2, updated: 0, deleted: 0 }, columns: null },
   ]);
   expect(times('countDelta')).toBe(1);
   await bench.store.dropSnapshot('v2');
   const other = await pin(bench, 'v2');
   expect(next.known(session, table, from, other)).toBeNull();
+});
+
+test('columns that came and went are known with the counts, of now and between snapshots', async () => {
+  const bench = await openBench(400);
+  await bench.run('full');
+  await sql(bench.store, 'ALTER TABLE shop.samples ADD COLUMN size DOUBLE');
+  const { session } = await sessionOf(bench);
+  const { overview } = overviewOf();
+  await overview.count(session, table);
+  const { live } = await overview.facts(session, { name: table });
+  const came = { added: [{ name: 'size', type: 'DOUBLE' }], dropped: [], renamed: [], retyped: [] };
+  expect(live).toMatchObject({ state: 'counted', columns: came });
+  expect(await overview.deltas(session, [table])).toMatchObject([{ from: 'samples_v1', to: null, columns: came }]);
+  const to = await pin(bench, 'v2');
+  const from = (await bench.store.snapshots()).find(({ name }) => name === 'samples_v1');
+  if (!from) throw new Error('the snapshot of the model is there');
+  await overview.countBetween(session, table, [[from, to]]);
+  expect(overview.known(session, table, from, to)?.columns).toEqual(came);
 });
 
 test('connections of two names to one store share what is known of its snapshots', async () => {
@@ -153,7 +174,10 @@ test('connections of two names to one store share what is known of its snapshots
   const { overview } = overviewOf(memory);
   await overview.countBetween((await sessionOf(bench)).session, table, [[from, to]]);
   const other = (await sessionOf(bench, 'other name')).session;
-  expect(overview.known(other, table, from, to)).toEqual({ inserted: 0, updated: 0, deleted: 0 });
+  expect(overview.known(other, table, from, to)).toEqual({
+    counts: { inserted: 0, updated: 0, deleted: 0 },
+    columns: null,
+  });
   const elsewhere = { connection: { id: 'x', place: { kind: 'embedded', path: '/elsewhere.db' } } };
   expect(overview.known(elsewhere as unknown as Session, table, from, to)).toBeNull();
 });

@@ -55,6 +55,13 @@ describe('what stands above a statement', () => {
     ['CREATE SNAPSHOT x FOR', []],
     ['-- nothing', []],
   ];
+  test('columns that came or went stand beside the rows of a delta', () => {
+    const columns = { added: [{ name: 'size', type: 'DOUBLE' }], dropped: [], renamed: [], retyped: [] };
+    const catalog = { ...shop, deltas: shop.deltas.map((delta) => ({ ...delta, columns })) };
+    const text = "DATA BRANCH DIFF samples{SNAPSHOT='samples_v2'} AGAINST samples{SNAPSHOT='samples_v1'}";
+    expect(titles(text, catalog)).toContain('Show rows (+3,000 ~200 −0, columns +1)');
+  });
+
   test.each(cases)('%s', (text, expected) => {
     expect(titles(text)).toEqual(expected);
   });

@@ -5,6 +5,7 @@ import type { Model, ModelHead } from '../../../data/model.ts';
 import type { JudgeBrief } from '../../../data/trainer.ts';
 import type { Training } from '../../../data/training.ts';
 import { atSnapshot, millisecondsOf, type Snapshot, tableIn, type Version } from '../../../data/version.ts';
+import { columnChanges, columnNotes } from '../../versions/columnChanges.ts';
 import { baseOf } from '../../registry/lineage.ts';
 import type { KeptApproval } from '../../registry/judged/approvals.ts';
 import type { Settled } from '../../registry/judged/settled.ts';
@@ -128,6 +129,8 @@ export async function judgeBrief(of: Brief, signal?: AbortSignal): Promise<Judge
     baseline !== null &&
     settled.some(({ reason, number }) => reason === 'approved' && own.has(number) && number > baseline.number);
   const createdAt = changed?.snapshot?.createdAt ?? '';
+  const sides = changed && { table: training.table, from: atSnapshot(changed.base.name), to: changed.to };
+  const known = columnNotes(sides && (await columnChanges(of.workbench.store, sides, signal)));
   const approvals = await registry.judged.approvals(training);
   for (const { id } of approvals.filter((one) => one.changed))
     of.notes?.push(say('Approval {0} was not gone by: another program changed it since it was given.', id));
@@ -140,5 +143,6 @@ export async function judgeBrief(of: Brief, signal?: AbortSignal): Promise<Judge
     restored: await isRestored(of),
     baselineAsNow,
     day: createdAt === '' ? null : millisecondsOf(createdAt) / 86_400_000,
+    ...(known.length > 0 && { known }),
   };
 }

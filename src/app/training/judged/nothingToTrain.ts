@@ -8,6 +8,7 @@ import { atSnapshot } from '../../../data/version.ts';
 import { dataSentence } from '../../../words/judgement.ts';
 import { countText, rowsText } from '../../../words/numbers.ts';
 import { judgementNames } from '../../../words/outcomeText.ts';
+import { columnChanges, columnSentences } from '../../versions/columnChanges.ts';
 import { storeRows } from '../rowSets.ts';
 import type { Start } from '../runStart.ts';
 import type { Workbench } from '../workbench.ts';
@@ -55,7 +56,9 @@ export async function nothingToTrain(
       table,
       base?.name ?? snapshot.name,
     );
-    return { model: null, reason: 'delta.empty', advice, sentence, notes, judged: null };
+    const sides = base && { table: training.table, from: atSnapshot(base.name), to: atSnapshot(snapshot.name) };
+    const columns = columnSentences(sides && (await columnChanges(workbench.store, sides, signal)));
+    return { model: null, reason: 'delta.empty', advice, sentence, notes: [...notes, ...columns], judged: null };
   }
   const sentence = say(
     '{0} of {1} changed since {2}, but no train row with a label: {3} test rows, {4} validation rows, {5} without a label, {6} deleted.',
