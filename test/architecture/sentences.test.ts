@@ -10,7 +10,6 @@ const noSentences = [
   'src/extension/connections/secrets.ts: servers that get passwords of the environment',
   'src/extension/runs/runs.ts: interrupted runs',
   'src/extension/sql/binding.ts: connections of SQL files',
-  'src/extension/tree/keptDeltas.ts: deltas between snapshots',
   'src/extension/tree/treeNodes.ts: interrupted … … …',
   // Names of pages and processes of ours in the log and among the contexts.
   'src/extension/forms/formPanel.ts: form: …',

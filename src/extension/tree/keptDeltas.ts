@@ -7,7 +7,7 @@ import type { Snapshot } from '../../data/version.ts';
 /** Deltas between snapshots that are remembered; the oldest go first. */
 const mostKept = 2_000;
 /** Another name than that of the first version, which did not look at columns. */
-const keptKey = 'deltas and columns between snapshots';
+const keptKey = 'changesBetweenSnapshots';
 
 /** A snapshot among all that ever had its name; '' where there is none. */
 export const identityText = (snapshot: Snapshot | null): string =>
