@@ -1,15 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { effectOf } from '../../src/git4data/ast.ts';
 import { parseText } from '../../src/git4data/parser.ts';
 import { type DocumentedKind, statements } from '../../src/git4data/statements.ts';
-import { languagePage } from './languagePage.ts';
-
-test('docs/language.md is what the statement table says', () => {
-  const file = new URL('../../docs/language.md', import.meta.url);
-  if (process.env['UPDATE']) writeFileSync(file, languagePage());
-  expect(readFileSync(file, 'utf8')).toBe(languagePage());
-});
 
 const kinds = Object.keys(statements) as DocumentedKind[];
 

@@ -3,7 +3,7 @@ import { rmSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../../../src/base/failure.ts';
-import { cellAt } from '../../../../src/data/page.ts';
+import { cellAt, type RowPage } from '../../../../src/data/page.ts';
 import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
 import { type Answered, compareRows, isNear, isOrdered, type Rows, type Verdict } from './answers.ts';
 import { type FuzzStatement, Script } from './script.ts';
@@ -78,7 +78,7 @@ export class Embedded {
     for (;;) {
       const next = await pages.next();
       if (next.done) return rows;
-      for (let i = 0; i < next.value.rows; i++) rows.push(next.value.cells.map((cells) => shown(cellAt(cells, i))));
+      rows.push(...textRows(next.value));
     }
   }
 
@@ -87,6 +87,10 @@ export class Embedded {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+/** The rows of a page as a client sees them. */
+export const textRows = ({ rows, cells }: RowPage): (string | null)[][] =>
+  Array.from({ length: rows }, (_, i) => cells.map((column) => shown(cellAt(column, i))));
 
 function shown(value: ReturnType<typeof cellAt>): string | null {
   if (value === null) return null;
