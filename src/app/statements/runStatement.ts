@@ -23,6 +23,7 @@ import {
 import { tokenValue } from '../../git4data/lexer.ts';
 import { parseTokens } from '../../git4data/parser.ts';
 import { withoutConditions } from '../../git4data/script/conditional.ts';
+import { withoutTableParts } from '../../git4data/script/tableParts.ts';
 import { scriptStatement } from '../../git4data/script/scriptStatement.ts';
 import { splitStatements, type StatementText } from '../../git4data/split.ts';
 import { changedName } from './changedName.ts';
@@ -64,6 +65,8 @@ export interface StatementRequest {
 export interface ScriptContext {
   /** It has a ROLLBACK, so that its transactions cannot be left out. */
   readonly takesBack: boolean;
+  /** A person said that tables are made without the foreign keys, ON UPDATE and partitions that are not kept here. */
+  readonly leavesOut?: boolean;
 }
 
 /** What is told when a statement of a person's has run. */
@@ -76,6 +79,8 @@ export interface StatementEnd extends QueryEnd {
   readonly note: string | null;
   /** Of a statement of a script that was left out. */
   readonly skipped: boolean;
+  /** What of a statement of a script was left out, or means something else here: one sentence each. */
+  readonly leftOut: readonly string[];
   /** Of a RESTORE: GRANT statements for the rights that went with the old tables. */
   readonly lostGrants: readonly string[];
   /** What the record is told of it, by the caller, who knows who acts; null where nothing happened that it keeps. */
@@ -101,6 +106,7 @@ const end = (run: Run, rest: Partial<StatementEnd> = {}): StatementEnd => ({
   safetySnapshot: null,
   note: null,
   skipped: false,
+  leftOut: [],
   lostGrants: [],
   happening: null,
   restored: null,
@@ -118,9 +124,13 @@ function databaseOf(run: Run, name: { readonly text: string } | null): string {
   throw new Failure('sql.failed', { message: say('No database is chosen: write db.table, or USE a database first.') });
 }
 
-/** A statement of a script with what its comments hold for MySQL as a part of it: what is asked and checked is what runs. */
-const plainRequest = (request: StatementRequest): StatementRequest =>
-  request.script ? { ...request, sql: withoutConditions(request.sql) } : request;
+/** What an engine without sessions is given: of a script what its comments hold for MySQL counts, and what is not kept of a table is left out. */
+function plainRequest(request: StatementRequest): { request: StatementRequest; leftOut: readonly string[] } {
+  const { script } = request;
+  const written = script ? withoutConditions(request.sql) : request.sql;
+  const { sql, notes } = withoutTableParts(written, script?.leavesOut === true);
+  return { request: { ...request, sql }, leftOut: notes };
+}
 
 /** True of what only sets up a session; `sql.unsupported` for what would change the meaning of what follows. */
 function isLeftOut({ tokens }: StatementText, { takesBack }: ScriptContext): boolean {
@@ -140,7 +150,8 @@ export async function* runStatement(
   signal?: AbortSignal,
 ): Pages {
   const isServer = (await store.facts()).kind === 'matrixone';
-  const run: Run = { store, request: isServer ? request : plainRequest(request), allow, signal };
+  const { request: taken, leftOut } = isServer ? { request, leftOut: [] } : plainRequest(request);
+  const run: Run = { store, request: taken, allow, signal };
   const text = splitStatements(run.request.sql)[0];
   if (!text) return end(run);
   if (!isServer && request.script && isLeftOut(text, request.script))
@@ -163,7 +174,7 @@ export async function* runStatement(
     case 'restore':
       return runRestore(run, statement);
     default:
-      return yield* runQuery(run, statement, text);
+      return { ...(yield* runQuery(run, statement, text)), leftOut };
   }
 }
 

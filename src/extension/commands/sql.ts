@@ -4,6 +4,7 @@ import { Failure } from '../../base/failure.ts';
 import type { RestoreTarget } from '../../data/store.ts';
 import { restoreSql } from '../../git4data/print.ts';
 import { takesBack } from '../../git4data/script/scriptStatement.ts';
+import { hasTableParts } from '../../git4data/script/tableParts.ts';
 import type { DeltaArgument, RestoreArgument, RunStatementArgument } from '../../protocol/language.ts';
 import type { StatementResult } from '../../protocol/panel.ts';
 import type { Choice } from '../talk/ask.ts';
@@ -52,6 +53,16 @@ export async function runStatement(shell: Shell, argument: unknown): Promise<Sta
   return shell.sql.run(session, [found]);
 }
 
+/** Whether tables are made without what is not kept here; with a no each of them is refused by name. */
+async function mayLeaveOut({ ask }: Shell): Promise<boolean> {
+  const question = say('Foreign keys, ON UPDATE and partitions of tables are not kept here.');
+  const choices: Choice<boolean>[] = [
+    { label: say('Make the tables without them'), value: true, description: say('each is told'), icon: 'table' },
+    { label: say('Refuse such tables'), value: false, description: say('by name'), icon: 'circle-slash' },
+  ];
+  return ask.pick(question, choices);
+}
+
 /** Every statement of the file in order; stops at the first that fails. */
 export async function runFile(shell: Shell): Promise<StatementResult[]> {
   const { document } = activeSql();
@@ -60,7 +71,10 @@ export async function runFile(shell: Shell): Promise<StatementResult[]> {
   if (statements.length === 0)
     throw new Failure('usage.wrong', { message: say('There is no statement in this file.') });
   // What a script says for a session is left out where there is none.
-  const script = { takesBack: takesBack(document.getText()) };
+  const text = document.getText();
+  const isServer = session.facts.kind === 'matrixone';
+  const leavesOut = !isServer && hasTableParts(text) && (await mayLeaveOut(shell));
+  const script = { takesBack: takesBack(text), leavesOut };
   return shell.sql.run(
     session,
     statements.map((one) => ({ ...one, script })),

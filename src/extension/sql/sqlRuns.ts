@@ -253,7 +253,8 @@ export class SqlRuns implements vscode.Disposable {
       for (;;) {
         const step = await pages.next();
         if (step.done) {
-          if (step.value.note !== null) show({ sentence: step.value.note });
+          const sentence = [step.value.note ?? '', ...step.value.leftOut].filter((one) => one !== '').join(' ');
+          if (sentence !== '') show({ sentence });
           if (step.value.happening !== null) await this.#options.record(session, step.value.happening);
           const { restored: taken } = step.value;
           if (taken) {

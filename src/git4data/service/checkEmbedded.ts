@@ -1,6 +1,10 @@
 /** What the embedded engine would refuse, said before it is run: by the text alone, and, where the engine can be asked, by the types. */
 import { say, together } from '../../base/say.ts';
-import { isOtherwiseRead, tokenize } from '../lexer.ts';
+import { Failure } from '../../base/failure.ts';
+import { isOtherwiseRead, type Token, tokenize } from '../lexer.ts';
+import { withoutConditions } from '../script/conditional.ts';
+import { scriptStatement, takesBack } from '../script/scriptStatement.ts';
+import { withoutTableParts } from '../script/tableParts.ts';
 import { readRowStatement } from '../query/read.ts';
 import { type Catalog, findTable } from '../catalog.ts';
 import { databaseOf, type DocumentStatement } from './document.ts';
@@ -9,15 +13,16 @@ import { type Check, problemAt } from './problem.ts';
 /** How statements begin that have a tree. */
 const rowVerb = /^\(*\s*(?:SELECT|WITH|INSERT|REPLACE|UPDATE|DELETE)\b/i;
 
+const plainTokens = (sql: string): Token[] =>
+  tokenize(sql).filter((token) => token.kind !== 'comment' || isOtherwiseRead(token));
+
 /** By what the text says alone; what the types of the columns decide is found when it is run. */
 export const checkEmbedded: Check = ({ read: { statement }, text, catalog }) => {
   const { kind, start, end } = statement;
   if (catalog.connection?.kind !== 'embedded' || (kind !== 'select' && kind !== 'other')) return [];
   const written = text.slice(start, end);
   if (!rowVerb.test(written)) return [];
-  const found = readRowStatement(
-    tokenize(written).filter((token) => token.kind !== 'comment' || isOtherwiseRead(token)),
-  );
+  const found = readRowStatement(plainTokens(written));
   // What cannot be read may be half typed.
   if ('tree' in found || found.fault.kind === 'syntax') return [];
   const { message, hint, start: from, end: to } = found.fault;
@@ -77,17 +82,31 @@ function asked(engine: Engine, catalog: Catalog, sql: string, tables: TablesKnow
   return found;
 }
 
-/** Statements that the engine reads itself; those of the language have checks of their own. */
-export const checkRefused =
-  (engine: Engine): Check =>
-  ({ read, text, catalog }) => {
+const firstWord = /^\s*\S+/;
+
+/**
+ * Statements that the engine reads itself; those of the language have checks of their own. They are read as a file is run: what only sets up
+ * a session is left out, and what comments hold for MySQL counts.
+ */
+export function checkRefused(engine: Engine, document: string): Check {
+  const isTakenBack = takesBack(document);
+  return ({ read, text, catalog }) => {
     const { statement, newTables, altered } = read;
     const { kind, start, end } = statement;
     if (kind !== 'select' && kind !== 'other' && kind !== 'clone') return [];
+    const written = text.slice(start, end);
+    const { sql } = withoutTableParts(withoutConditions(written), false);
+    const session = kind === 'other' ? scriptStatement(plainTokens(sql), isTakenBack) : null;
+    if (session?.action === 'skip') return [];
     const names = statement.tables.map(({ table }) => table.text.toLowerCase());
     const own = names.filter((name) => newTables.has(name) || altered.has(name)).join(' ');
-    const found = asked(engine, catalog, text.slice(start, end), tablesKnown(read, catalog), own);
+    const found =
+      session?.action === 'refuse'
+        ? { message: new Failure('sql.unsupported', session).message, start: 0, end: written.length }
+        : asked(engine, catalog, sql, tablesKnown(read, catalog), own);
     if (!found) return [];
-    const place = { start: start + found.start, end: start + found.end };
-    return [problemAt(place, 'engine.unsupported', 'error', found.message)];
+    const isAsWritten = sql === written;
+    const [from, to] = isAsWritten ? [found.start, found.end] : [0, firstWord.exec(written)?.[0].length ?? end - start];
+    return [problemAt({ start: start + from, end: start + to }, 'engine.unsupported', 'error', found.message)];
   };
+}

@@ -27,7 +27,8 @@ const checks: readonly Check[] = [
 export function diagnose(document: SqlDocument, catalog: Catalog, engine: Engine | null = null): Problem[] {
   const suggest = suggester();
   const problems: Problem[] = [];
-  const all = engine && catalog.connection?.kind === 'embedded' ? [...checks, checkRefused(engine)] : checks;
+  const all =
+    engine && catalog.connection?.kind === 'embedded' ? [...checks, checkRefused(engine, document.text)] : checks;
   for (const read of document.statements) {
     const checked = { read, text: document.text, catalog, suggest };
     const before = problems.length;

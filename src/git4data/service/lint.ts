@@ -1,6 +1,6 @@
 /** Checks SQL text offline, in the shape that the command line prints. */
 import type { Problem, StatementKind } from '../ast.ts';
-import { emptyCatalog } from '../catalog.ts';
+import { type Catalog, emptyCatalog } from '../catalog.ts';
 import type { Engine } from './checkEmbedded.ts';
 import { diagnose } from './diagnose.ts';
 import { readDocument } from './document.ts';
@@ -19,26 +19,35 @@ export interface Linted {
   readonly problems: readonly LintProblem[];
 }
 
-/**
- * Offsets count UTF-16 units. `server` is a MatrixOne release (`4.1.4`), whose rules are then checked too; `engine` an engine that says
- * what it would refuse.
- */
-export function lintText(text: string, server: string | null = null, engine: Engine | null = null): Linted {
+/** For which engine a text is checked. */
+export interface LintFor {
+  /** A MatrixOne release (`4.1.4`), whose rules are then checked too. */
+  readonly server?: string | null;
+  /** An engine that says what it would refuse. */
+  readonly engine?: Engine | null;
+  /** Nobody said that the text is for that engine: what only it would say are warnings. */
+  readonly isGuess?: boolean;
+}
+
+const connectionOf = ({ server = null, engine = null }: LintFor): Catalog['connection'] => {
+  if (server !== null) return { name: server, kind: 'matrixone', version: server, database: null };
+  return engine && { name: 'embedded', kind: 'embedded', version: null, database: null };
+};
+
+const keyOf = ({ start, code }: Problem): string => `${start} ${code}`;
+
+/** Offsets count UTF-16 units. */
+export function lintText(text: string, wanted: LintFor = {}): Linted {
   const document = readDocument(text);
-  const connection =
-    server !== null
-      ? ({ name: server, kind: 'matrixone', version: server, database: null } as const)
-      : engine && ({ name: 'embedded', kind: 'embedded', version: null, database: null } as const);
+  const { engine = null, isGuess = false } = wanted;
+  const found = diagnose(document, { ...emptyCatalog, connection: connectionOf(wanted) }, engine);
+  const sure = isGuess ? new Set(diagnose(document, emptyCatalog).map(keyOf)) : null;
   return {
     statements: document.statements.map(({ statement: { kind, start, end } }) => ({ kind, start, end })),
-    problems: diagnose(document, { ...emptyCatalog, connection }, engine).map(
-      ({ code, severity, start, end, message }) => ({
-        code,
-        severity,
-        start,
-        end,
-        message,
-      }),
-    ),
+    problems: found.map((problem) => {
+      const { code, start, end, message } = problem;
+      const severity = sure === null || sure.has(keyOf(problem)) ? problem.severity : 'warning';
+      return { code, severity, start, end, message };
+    }),
   };
 }

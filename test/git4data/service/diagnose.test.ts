@@ -236,7 +236,7 @@ test('lint: offline, with the rules of a release when one is named', () => {
     ],
     problems: [expect.objectContaining({ code: 'snapshot.dottedTable', severity: 'error', start: 38, end: 41 })],
   });
-  expect(lintText(text, '3.0.18').problems.map((problem) => problem.code)).toEqual([
+  expect(lintText(text, { server: '3.0.18' }).problems.map((problem) => problem.code)).toEqual([
     'snapshot.dottedTable',
     'restore.form',
   ]);
@@ -245,6 +245,6 @@ test('lint: offline, with the rules of a release when one is named', () => {
 test('the story of the sample has no problems, offline and beside the engine it is for', () => {
   const story = readFileSync(new URL('../../../media/sample/story.sql', import.meta.url), 'utf8');
   expect(lintText(story).problems).toEqual([]);
-  expect(lintText(story, '4.1.4').problems).toEqual([]);
+  expect(lintText(story, { server: '4.1.4' }).problems).toEqual([]);
   expect(shown(story, { ...shop, snapshots: [], connection: { ...matrixone(null), kind: 'embedded' } })).toEqual([]);
 });

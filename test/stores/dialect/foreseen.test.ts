@@ -37,7 +37,7 @@ describe('a statement that the embedded engine refuses is underlined before it i
     ['SELECT STDDEV(d) FROM t', 'SELECT', 'STDDEV'],
     ['CREATE PROCEDURE p() BEGIN DELETE FROM t; END', 'CREATE', 'PROCEDURE'],
     ['CREATE TABLE u (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES t (id))', 'CREATE', 'FOREIGN KEY'],
-    ['CREATE TABLE u (id INT PRIMARY KEY, x TEXT, FULLTEXT KEY f (x))', 'CREATE', 'FULLTEXT'],
+    ['CREATE TABLE u (id INT PRIMARY KEY, x INT, FOREIGN KEY (x) REFERENCES t (id))', 'CREATE', 'FOREIGN KEY'],
     ['CREATE TABLE u (d DECIMAL(40,2))', 'CREATE', 'DECIMAL(40,2)'],
     ['ALTER TABLE t MODIFY d INT', 'ALTER', 'MODIFY'],
   ])('%s', (text, place, words) => {
@@ -85,8 +85,32 @@ describe('types under the cursor', () => {
 test('lint refuses what the engine refuses, when it is asked', () => {
   const text =
     'DELIMITER //\nCREATE PROCEDURE p() BEGIN DELETE FROM a; DELETE FROM b; END //\nDELIMITER ;\nSELECT 1;\n';
-  expect(lintText(text, null, engine).problems).toMatchObject([
+  expect(lintText(text, { engine }).problems).toMatchObject([
     { code: 'engine.unsupported', severity: 'error', message: expect.stringContaining('PROCEDURE p') as string },
   ]);
   expect(lintText(text).problems).toEqual([]);
+});
+
+test('a script is checked as it is run: its session says nothing, a routine is refused as one, also within comments', () => {
+  const text = `/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;
+START TRANSACTION;
+CREATE TABLE t (a INT, s TEXT, FULLTEXT KEY f (s));
+COMMIT;
+DELIMITER ;;
+/*!50003 CREATE*/ /*!50020 DEFINER=a@b*/ /*!50003 TRIGGER ins BEFORE INSERT ON t FOR EACH ROW BEGIN DELETE FROM t; END */;;
+CREATE PROCEDURE p() BEGIN DELETE FROM t; END ;;
+DELIMITER ;
+SET TIME_ZONE = '+02:00';`;
+  const { problems } = lintText(text, { engine });
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('CREATE TRIGGER ins'),
+    expect.stringContaining('CREATE PROCEDURE p'),
+    expect.stringContaining('SET TIME_ZONE'),
+  ]);
+  expect(problems.map(({ severity }) => severity)).toEqual(['error', 'error', 'error']);
+  expect(lintText(text, { engine, isGuess: true }).problems.map(({ severity }) => severity)).toEqual([
+    'warning',
+    'warning',
+    'warning',
+  ]);
 });

@@ -25,14 +25,15 @@ export const lintCommand: Command = {
     const server = option('server') ?? null;
     if (server !== null && !/^\d+\.\d+\.\d+$/.test(server))
       throw new Failure('usage.wrong', { message: `--server ${server}: write a release such as 4.1.4.` });
-    // `sql` would refuse it too, on the only kind of connection that there is.
+    // `sql` would refuse it too, on the only kind of connection that there is; where there is none, on a store of its own.
     const kinds = Object.values(findConfig(cwd)?.config.connections ?? {}).map(({ kind }) => kind);
-    const isEmbedded = server === null && kinds.length > 0 && kinds.every((kind) => kind === 'embedded');
+    const isEmbedded = server === null && kinds.every((kind) => kind === 'embedded');
     const engine = isEmbedded ? { foreseen, answerColumns } : null;
+    const wanted = { server, engine, isGuess: kinds.length === 0 };
     const linted = positionals.map((file) => ({ file, text: readText(cwd, file) }));
     const files = linted.map(({ file, text }): { file: string } & Linted => ({
       file,
-      ...lintText(text, server, engine),
+      ...lintText(text, wanted),
     }));
     output.document({ files }, () =>
       files

@@ -93,11 +93,15 @@ const firstLine = (sql: string): string => {
 /** `deltatrain sql`: stops at the first statement that fails, unless told to keep going. */
 export const sqlCommand: Command = {
   name: 'sql',
-  usage: 'FILE|- [--database db] [--keep-going] [--confirm db.t]',
+  usage: 'FILE|- [--database db] [--keep-going] [--leave-out] [--confirm db.t]',
   summary: later('Run SQL and git-for-data statements'),
   options: {
     database: { type: 'string', value: 'db', about: later('The database of names without one') },
     'keep-going': { type: 'boolean', about: later('Go on after a statement that fails') },
+    'leave-out': {
+      type: 'boolean',
+      about: later('Make tables without foreign keys, ON UPDATE and partitions, where these are not kept'),
+    },
     confirm: confirmOption('db.t'),
   },
   takes: [1, 1],
@@ -109,8 +113,9 @@ export const sqlCommand: Command = {
     const standard = place.kind === 'matrixone' ? place.open.database : null;
     let database = invocation.option('database') ?? standard;
     let code = 0;
-    const script = { takesBack: takesBack(text) };
+    const script = { takesBack: takesBack(text), leavesOut: invocation.has('leave-out') };
     let skipped = 0;
+    const told = new Set<string>();
     for (const { start, end } of statementsOf(text)) {
       const sql = text.slice(start, end);
       const started = performance.now();
@@ -122,7 +127,14 @@ export const sqlCommand: Command = {
         if (ran.happening !== null) await tell(invocation, connection, ran.happening);
         if (ran.skipped) skipped++;
         const ms = Math.round(performance.now() - started);
-        output.endRows(headOf(sql, ran.columns), { ok: true, affected: ran.affected, ms }, () => endText(ran));
+        const { affected, leftOut } = ran;
+        const end = { ok: true, affected, ms, ...(leftOut.length > 0 && { leftOut }) };
+        output.endRows(headOf(sql, ran.columns), end, () => endText(ran));
+        // What holds of many tables of a dump is said once.
+        for (const note of leftOut.filter((one) => !told.has(one))) {
+          told.add(note);
+          output.note(note);
+        }
       } catch (error) {
         if (signal.aborted || !(error instanceof Failure)) throw error;
         const { code: failure, message } = error as Failure;

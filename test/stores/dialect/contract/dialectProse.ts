@@ -38,7 +38,11 @@ between BEGIN and END of a routine ends none. A piece of a statement is never ru
 | CREATE DATABASE, USE, DROP TABLE, CREATE TABLE, INSERT with hex, bits and \`_binary\` | run; engine, charset and collation are ignored |
 | TIME_ZONE other than UTC, NO_BACKSLASH_ESCAPES, ANSI_QUOTES, SET NAMES of another charset | refused: they change what the texts mean |
 | triggers, procedures, functions, events, views | refused by name, each as one statement |
-| foreign keys, ON UPDATE, generated columns, PARTITION BY, FULLTEXT | the table is refused by name |
+| FULLTEXT and SPATIAL indexes | the table is made without them, and it is said |
+| foreign keys, ON UPDATE, PARTITION BY | the table is refused by name; with \`--leave-out\`, or a yes in VS Code, it is made without them, and each is said |
+| generated columns | the table is refused by name |
+| a collation that ignores case | the table is made, and it is said that text is compared letter by letter |
+| GRANT, CREATE USER, LOAD DATA, SOURCE | refused |
 
 **Different, and worth knowing:**
 - Text is compared letter by letter (as MatrixOne does, and MySQL by default does not); blanks at its end count.
