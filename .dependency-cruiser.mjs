@@ -90,7 +90,7 @@ export const rooms = {
     condition: ['.'],
     query: ['.'],
     script: ['.'],
-    service: ['.', 'query'],
+    service: ['.', 'query', 'script'],
   },
   stores: {
     embedded: ['.'],

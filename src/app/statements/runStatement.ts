@@ -22,11 +22,9 @@ import {
 } from '../../git4data/ast.ts';
 import { tokenValue } from '../../git4data/lexer.ts';
 import { parseTokens } from '../../git4data/parser.ts';
-import { withoutConditions } from '../../git4data/script/conditional.ts';
-import { withoutTableParts } from '../../git4data/script/tableParts.ts';
-import { scriptStatement } from '../../git4data/script/scriptStatement.ts';
 import { splitStatements, type StatementText } from '../../git4data/split.ts';
 import { changedName } from './changedName.ts';
+import { isLeftOut, plainRequest, type StatementRequest, unsupported } from './statementRequest.ts';
 import { requireNotOwn } from './ownTables.ts';
 import { countPage, rowColumns, rowsPage, type Side, summaryPage, type WrittenTable } from './diffOutputs.ts';
 import { restoredEvent } from '../registry/record/happenings.ts';
@@ -51,23 +49,6 @@ export interface Asked {
 
 /** Asked before everything that is not a read, CREATE SNAPSHOT or of the session alone; false ends in `cancelled`. */
 export type Permission = (asked: Asked) => Promise<boolean>;
-
-/** A statement as a person wrote it, and where it stands. */
-export interface StatementRequest {
-  readonly sql: string;
-  /** The database of unqualified names. */
-  readonly database: string | null;
-  /** Of a whole script: what it says for a session, an engine without any leaves out. */
-  readonly script?: ScriptContext;
-}
-
-/** What has to be known of a script to run one of its statements. */
-export interface ScriptContext {
-  /** It has a ROLLBACK, so that its transactions cannot be left out. */
-  readonly takesBack: boolean;
-  /** A person said that tables are made without the foreign keys, ON UPDATE and partitions that are not kept here. */
-  readonly leavesOut?: boolean;
-}
 
 /** What is told when a statement of a person's has run. */
 export interface StatementEnd extends QueryEnd {
@@ -115,28 +96,10 @@ const end = (run: Run, rest: Partial<StatementEnd> = {}): StatementEnd => ({
 
 const endOf = (run: Run, page: RowPage): StatementEnd => end(run, { columns: page.columns, rows: page.rows });
 
-const unsupported = (what: string, hint?: string): Failure =>
-  new Failure('sql.unsupported', { what, ...(hint !== undefined && { hint }) });
-
 function databaseOf(run: Run, name: { readonly text: string } | null): string {
   const database = name?.text ?? run.request.database;
   if (database !== null) return database;
   throw new Failure('sql.failed', { message: say('No database is chosen: write db.table, or USE a database first.') });
-}
-
-/** What an engine without sessions is given: of a script what its comments hold for MySQL counts, and what is not kept of a table is left out. */
-function plainRequest(request: StatementRequest): { request: StatementRequest; leftOut: readonly string[] } {
-  const { script } = request;
-  const written = script ? withoutConditions(request.sql) : request.sql;
-  const { sql, notes } = withoutTableParts(written, script?.leavesOut === true);
-  return { request: { ...request, sql }, leftOut: notes };
-}
-
-/** True of what only sets up a session; `sql.unsupported` for what would change the meaning of what follows. */
-function isLeftOut({ tokens }: StatementText, { takesBack }: ScriptContext): boolean {
-  const found = scriptStatement(tokens, takesBack);
-  if (found.action === 'refuse') throw unsupported(found.what, found.hint);
-  return found.action === 'skip';
 }
 
 /**

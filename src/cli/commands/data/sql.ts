@@ -3,7 +3,8 @@ import { later, say, together } from '../../../base/say.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { remember } from '../record.ts';
-import { runStatement, type StatementEnd, type StatementRequest } from '../../../app/statements/runStatement.ts';
+import { runStatement, type StatementEnd } from '../../../app/statements/runStatement.ts';
+import type { StatementRequest } from '../../../app/statements/statementRequest.ts';
 import { Failure } from '../../../base/failure.ts';
 import { type PageColumn, rowAt } from '../../../data/page.ts';
 import { jsonOf, type Value } from '../../../data/value.ts';
@@ -85,6 +86,29 @@ function endText({ columns, rows, affected, safetySnapshot, note, lostGrants }: 
   return [done, ...grantLines(say('Rights went with the old tables. To give them back:'), lostGrants)].join('\n');
 }
 
+const endDocument = ({ affected, leftOut }: StatementEnd, ms: number) => ({
+  ok: true,
+  affected,
+  ms,
+  ...(leftOut.length > 0 && { leftOut }),
+});
+
+/** What holds of many tables of a dump is said once. */
+function newOf(notes: readonly string[], told: Set<string>): string[] {
+  const some = notes.filter((note) => !told.has(note));
+  for (const note of some) told.add(note);
+  return some;
+}
+
+function tellFailure(output: Invocation['output'], sql: string, error: Failure): void {
+  const { code, message } = error;
+  output.fail({ error: { code, message } }, { sql, ok: false });
+  output.error(sentenceOf(error));
+  // The other hints are on options of other commands.
+  const hint = Failure.is(error, 'version.needed') ? hintOf(error) : null;
+  if (hint !== null) output.note(hint);
+}
+
 const firstLine = (sql: string): string => {
   const [line = ''] = sql.split('\n');
   return line === sql ? line : `${line} …`;
@@ -127,22 +151,11 @@ export const sqlCommand: Command = {
         if (ran.happening !== null) await tell(invocation, connection, ran.happening);
         if (ran.skipped) skipped++;
         const ms = Math.round(performance.now() - started);
-        const { affected, leftOut } = ran;
-        const end = { ok: true, affected, ms, ...(leftOut.length > 0 && { leftOut }) };
-        output.endRows(headOf(sql, ran.columns), end, () => endText(ran));
-        // What holds of many tables of a dump is said once.
-        for (const note of leftOut.filter((one) => !told.has(one))) {
-          told.add(note);
-          output.note(note);
-        }
+        output.endRows(headOf(sql, ran.columns), endDocument(ran, ms), () => endText(ran));
+        for (const note of newOf(ran.leftOut, told)) output.note(note);
       } catch (error) {
         if (signal.aborted || !(error instanceof Failure)) throw error;
-        const { code: failure, message } = error as Failure;
-        output.fail({ error: { code: failure, message } }, { sql, ok: false });
-        output.error(sentenceOf(error));
-        // The other hints are on options of other commands.
-        const hint = Failure.is(error, 'version.needed') ? hintOf(error) : null;
-        if (hint !== null) output.note(hint);
+        tellFailure(output, sql, error as Failure);
         code = Math.max(code, exitCodeOf(error));
         if (!invocation.has('keep-going')) break;
       }
