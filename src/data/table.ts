@@ -64,3 +64,9 @@ export const sameNames = (a: readonly string[], b: readonly string[]): boolean =
 /** Whether two lists of columns name the same ones in the same order. */
 export const sameNamesInOrder = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i]);
+
+/** True of a type whose values are singles (`FLOAT`, or `FLOAT(p)` of up to 24 bits): they compare as these, whatever digits are shown. */
+export const isSingle = (type: string): boolean => {
+  const bits = /^FLOAT(?:\((\d+)\))?(?![\w(])/i.exec(type);
+  return bits !== null && Number(bits[1] ?? 24) <= 24;
+};

@@ -1,7 +1,7 @@
 /** What stands on a side of a comparison: a column or a literal, of which family, and what two of them may be compared by. */
 import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
-import type { ColumnInfo, TypeFamily } from '../../data/table.ts';
+import { type ColumnInfo, isSingle, type TypeFamily } from '../../data/table.ts';
 import type { Value } from '../../data/value.ts';
 import {
   type Compare,
@@ -57,6 +57,9 @@ const families: Readonly<Record<TypeFamily, Family>> = {
 
 const plain = { isDouble: false, isBoolean: false, isListed: false, isColumn: false };
 
+/** What a FLOAT is compared as: the single, as a double, and not the shortest digits that a row shows of it. */
+const single = (value: Value): Value => (value === null ? null : Math.fround(Number(value)));
+
 /** The column at `index` of the rows. */
 export const columnOperand = (column: ColumnInfo, index: number, start: number): Operand => ({
   ...plain,
@@ -68,7 +71,7 @@ export const columnOperand = (column: ColumnInfo, index: number, start: number):
   isColumn: true,
   written: column.name,
   start,
-  read: (row) => row[index] ?? null,
+  read: isSingle(column.type) ? (row) => single(row[index] ?? null) : (row) => row[index] ?? null,
 });
 
 /** A literal of a family. */

@@ -12,6 +12,7 @@ const columns = [
   column('calls', 'integer', 'INT'),
   column('since', 'date', 'DATE'),
   column('order', 'text', 'VARCHAR(9)'),
+  column('score', 'float', 'FLOAT'),
   column('churned', 'text', 'VARCHAR(3)'),
 ];
 const table = { columns, key: ['id'] };
@@ -34,6 +35,12 @@ describe('a group of suspects as a condition', () => {
     ['a number', group({ where: { column: 'calls', value: '3' } }), 'calls = 3', ['calls']],
     ['nothing', group({ where: { column: 'order', value: '' } }), '`order` IS NULL', ['calls']],
     ['a range', group({ where: { column: 'calls', from: 2, to: 7.5 } }), 'calls BETWEEN 2 AND 7.5', ['calls']],
+    [
+      'a range of singles',
+      group({ where: { column: 'score', from: 0.7, to: 1e-9 } }),
+      'score BETWEEN 0.699999988079071e0 AND 9.999999717180685e-10',
+      ['calls'],
+    ],
     [
       'days',
       group({ change: 'inserted', column: null, where: { column: 'since', from: 20_000, to: 20_001 } }),
