@@ -1,5 +1,6 @@
 /** Which models were trained on data that a restore took back. */
 import { Failure } from '../../base/failure.ts';
+import { changedRows } from '../../data/change.ts';
 import type { ModelHead } from '../../data/model.ts';
 import type { DeltaRequest, Store } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
@@ -52,30 +53,66 @@ export class Reverted {
     this.#models = models;
   }
 
-  /** Whether the restore took back what the model was trained on. A whole one: by time; a partial one: its own delta holds one of the keys. */
+  /**
+   * Whether the restore took back what the model was trained on. A whole one: it was trained between the target and the restore, on other
+   * data than the target's; a partial one: its own delta holds one of the keys.
+   */
   async isReverted(model: ModelHead, restore: Reverting): Promise<boolean> {
     if (!isOf(model, restore) || !liesBetween(model, restore)) return false;
     if (!(await this.#isThere(restore.table, model.snapshot))) return false;
-    if (restore.kind === 'whole') return true;
+    if (restore.kind === 'whole') return !(await this.#isOfTarget(model, restore));
     const kept = restore.keys && unpackKeys(restore.keys);
     return kept !== null && this.#holdsKey(model, restore, kept);
   }
 
   /** A registry may know models of another store whose table has the same name: their snapshots are not here. */
   async #isThere(table: TableName, identity: SnapshotIdentity): Promise<boolean> {
-    const id = `${tableText(table)} ${identity.name}`;
-    const found = this.#snapshots.get(id) ?? this.#store.findSnapshot(identity.name, table);
-    this.#snapshots.set(id, found);
-    const snapshot = await found;
+    const snapshot = await this.#find(table, identity.name);
     return snapshot !== null && isSameSnapshot(snapshot, table, identity);
+  }
+
+  /** Of a point that says nothing of the table's identity. */
+  async #isSame(table: TableName, { name, createdAt }: Reverting['to']): Promise<boolean> {
+    return (await this.#find(table, name))?.createdAt === createdAt;
+  }
+
+  #find(table: TableName, name: string): Promise<Snapshot | null> {
+    const id = `${tableText(table)} ${name}`;
+    const found = this.#snapshots.get(id) ?? this.#store.findSnapshot(name, table);
+    this.#snapshots.set(id, found);
+    return found;
+  }
+
+  /** What the model learnt from is at its snapshot what it is at the target: a pin of the same data, which came first. */
+  async #isOfTarget(model: ModelHead, { table, to }: Reverting): Promise<boolean> {
+    if (to.createdAt === '' || !(await this.#isSame(table, to)) || this.#isChangedSince(to, model)) return false;
+    const columns = await this.#columnsOf(model);
+    try {
+      const request = { table, from: atSnapshot(to.name), to: atSnapshot(model.snapshot.name), columns };
+      return changedRows(await this.#store.countDelta(request)) === 0;
+    } catch (error) {
+      if (unreadable.some((code) => Failure.is(error, code))) return false;
+      throw error;
+    }
+  }
+
+  /** Known without a question: the run that made the model counted what had changed since the target, which it started from. */
+  #isChangedSince(to: Reverting['to'], model: ModelHead): boolean {
+    const base = model.base ?? this.#models.find((one) => isParent(one, model))?.snapshot;
+    const isTarget = base?.name === to.name && base.createdAt === to.createdAt;
+    return isTarget && model.delta !== null && changedRows(model.delta) > 0;
+  }
+
+  async #columnsOf(model: ModelHead): Promise<string[]> {
+    const { plan } = await this.#registry.byNumber(model.trainingId, model.number, model.training);
+    return [...new Set([...plan.features.map(({ name }) => name), plan.label])];
   }
 
   async #holdsKey(model: ModelHead, restore: Reverting, kept: KeptKeys): Promise<boolean> {
     const base = model.base ?? this.#models.find((one) => isParent(one, model))?.snapshot ?? null;
     // A fit that was compared with nothing has all rows: they are other ones than those that were put back to the target.
     const from = base !== null && (await this.#isThere(restore.table, base)) ? base : restore.to;
-    const { plan } = await this.#registry.byNumber(model.trainingId, model.number, model.training);
-    const columns = [...new Set([...plan.features.map(({ name }) => name), plan.label])];
+    const columns = await this.#columnsOf(model);
     const request = { table: restore.table, from: atSnapshot(from.name), to: atSnapshot(model.snapshot.name), columns };
     try {
       return await this.#isInDelta(request, kept);

@@ -125,6 +125,24 @@ test('a column that no model learns from is nothing to a model', async () => {
   expect((await partial(await snapshotOf(1), 'id = 55')).archived).toEqual(['samples/m2']);
 });
 
+test('a model whose data are those of the target is not archived, whichever of the two was pinned first', async () => {
+  const bench = await openBench();
+  const { store } = bench;
+  const { whole, statuses } = acts(bench);
+  const more = ', "features": ["x", "colour"]';
+  await sql(store, 'ALTER TABLE shop.samples ADD COLUMN remark VARCHAR(10)');
+  await store.createSnapshot('before', { level: 'table', table });
+  await sql(store, `UPDATE shop.samples SET remark = 'a' WHERE id < 50`);
+  await bench.run('full', { more });
+  await sql(store, `UPDATE shop.samples SET x = -5 WHERE id < 40`);
+  await bench.run('delta', { more });
+  expect(await whole('before')).toMatchObject({ archived: ['samples/m2'], returned: [] });
+  expect(await statuses()).toMatchObject({ m1: 'candidate', m2: 'archived' });
+  // The next run asks again what was restored.
+  await sql(store, `UPDATE shop.samples SET x = -6 WHERE id < 60`);
+  expect((await bench.run('delta', { more })).model?.parent).toBe(1);
+});
+
 test('a promoted model is archived with its data, and promoted again with them', async () => {
   const { whole, statuses, snapshotOf, registry } = await threeModels();
   await registry.promote(await registry.model('samples/m3'));
