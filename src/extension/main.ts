@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type Ask, dialogs } from './talk/ask.ts';
 import { askToMigrate } from './talk/consent.ts';
 import { Bindings } from './sql/binding.ts';
-import { tellElsewhere, tellRecord } from './commands/tellRecord.ts';
+import { modelsNeeding, tellElsewhere, tellRecord } from './commands/tellRecord.ts';
 import { Connections } from './connections/connections.ts';
 import { Homes } from './connections/homes.ts';
 import { Language } from './sql/language.ts';
@@ -151,6 +151,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       tell,
       record: (session, happening) => tellRecord(parts(), session, happening),
       recordElsewhere: (session, happening) => tellElsewhere(parts(), session, happening),
+      modelsNeeding: (session, snapshot) => modelsNeeding(parts(), session, snapshot),
     }),
   );
   const shell: Shell = {

@@ -1,18 +1,17 @@
 /** Commands on snapshots: look at deltas, restore, delete, copy the name. */
 import * as vscode from 'vscode';
 import { forcedEvent } from '../../app/registry/record/happenings.ts';
-import { remember, tellRecord } from './tellRecord.ts';
+import { modelsNeeding, remember, tellRecord } from './tellRecord.ts';
 import { sortedSnapshots } from '../../app/tree/nodes.ts';
 import { rememberedText, wholeRestore } from '../../app/versions/rememberRestore.ts';
 import { type RestoreDone, restoreTable } from '../../app/versions/restoreTable.ts';
 import { isSafetyName } from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
-import { modelText } from '../../data/model.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import { restoreSql } from '../../git4data/print.ts';
 import { type Snapshot, snapshotPlace } from '../../data/version.ts';
 import type { RestoreOutcome } from '../../protocol/panel.ts';
-import { requireConsent } from '../talk/consent.ts';
+import { requireConsent, requireDeletion } from '../talk/consent.ts';
 import { costLines, grantsAction } from '../talk/restoreText.ts';
 import type { TableAt } from '../tree/pick.ts';
 import type { Session } from '../connections/session.ts';
@@ -184,22 +183,15 @@ export async function typeSnapshot({ connections, pick }: Shell, target: Target)
 export async function deleteSnapshot(shell: Shell, target: Target): Promise<string> {
   const { ask, connections, pick, tell } = shell;
   const { session, snapshot } = await pick.snapshot(target, say('Delete which snapshot?'));
-  // Models of this connection may be kept elsewhere.
-  const all = await shell.trainings.withModels(session);
-  const needed = (await Promise.all(all.map(({ registry }) => registry.neededBy(snapshot)))).flat();
-  const models = needed.map(modelText).join(', ');
-  await requireConsent(ask, {
+  const models = await modelsNeeding(shell, session, snapshot);
+  await requireDeletion(ask, {
     environment: session.connection.config.environment,
     name: snapshot.database === null ? snapshot.name : snapshotPlace(snapshot),
-    question: say('Delete the snapshot {0}?', snapshot.name),
-    detail:
-      needed.length === 0
-        ? say('Data that only it can read are gone for good.')
-        : say('{0} was trained on it and can then neither be explained nor reproduced nor updated on a delta.', models),
-    yes: say('Delete'),
+    snapshot: snapshot.name,
+    models,
   });
   await session.store.dropSnapshot(snapshot.name);
-  if (needed.length > 0) await tellRecord(shell, session, forcedEvent(snapshot.name, needed.map(modelText)));
+  if (models.length > 0) await tellRecord(shell, session, forcedEvent(snapshot.name, models));
   connections.noticeChange(session.connection.id);
   tell.log('info', say('deleted the snapshot {0}', snapshot.name));
   return snapshot.name;

@@ -5,6 +5,8 @@ import { type Remembered, rememberRestore, type RestoreToRemember } from '../../
 import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
 import { tellForgotten } from '../talk/tellRemembered.ts';
+import { modelText } from '../../data/model.ts';
+import type { Snapshot } from '../../data/version.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 
@@ -45,4 +47,15 @@ export async function remember(
   await tellElsewhere(shell, session, restoredEvent(restore.place, restore));
   connections.noticeChange(connection.id);
   return remembered;
+}
+
+/** Models that stand on a snapshot, as in `weather/m3`: those of its connection, and those that are kept elsewhere. */
+export async function modelsNeeding(
+  shell: Pick<Shell, 'trainings'>,
+  session: Session,
+  snapshot: Snapshot,
+): Promise<string[]> {
+  const all = await shell.trainings.withModels(session);
+  const needed = await Promise.all(all.map(({ registry }) => registry.neededBy(snapshot)));
+  return needed.flat().map(modelText);
 }

@@ -18,6 +18,7 @@ import { type SpoolPage, wholeView } from '../../protocol/engine.ts';
 import type { RowsShown, StatementResult } from '../../protocol/panel.ts';
 import type { Ask } from '../talk/ask.ts';
 import type { Connections } from '../connections/connections.ts';
+import { askToDelete, type Deleting } from './askToDelete.ts';
 import { requireConsent, requireOnProduction } from '../talk/consent.ts';
 import { costLines, grantsAction, previewText } from '../talk/restoreText.ts';
 import { ResultsPanel } from '../panels/resultsPanel.ts';
@@ -37,6 +38,8 @@ export interface SqlRunsOptions {
   readonly record: (session: Session, happening: Happening) => Promise<void>;
   /** The same, but for the registry beside the data, which has it already. */
   readonly recordElsewhere: (session: Session, happening: Happening) => Promise<void>;
+  /** See `Deleting`. */
+  readonly modelsNeeding: Deleting['modelsNeeding'];
 }
 
 /** A statement of a SQL file, as the language server found it. */
@@ -236,6 +239,7 @@ export class SqlRuns implements vscode.Disposable {
     const { spools } = panel;
     let changes = false;
     let restored: Action[] = [];
+    let forced: Happening | null = null;
     const put = (change: Partial<StatementResult>): void => {
       // Every sentence tells of a change.
       changes ||= change.sentence !== undefined;
@@ -243,7 +247,8 @@ export class SqlRuns implements vscode.Disposable {
     };
     const allow = async (asked: Asked): Promise<boolean> => {
       changes = true;
-      await this.#consent(session, asked);
+      forced = await askToDelete(this.#options, session, asked.statement);
+      if (!forced) await this.#consent(session, asked);
       if (asked.preview) restored = grantsAction(asked.preview, session.connection.id);
       return true;
     };
@@ -256,7 +261,8 @@ export class SqlRuns implements vscode.Disposable {
         if (step.done) {
           const sentence = [step.value.note ?? '', ...step.value.leftOut].filter((one) => one !== '').join(' ');
           if (sentence !== '') show({ sentence });
-          if (step.value.happening !== null) await this.#options.record(session, step.value.happening);
+          const happening = step.value.happening ?? forced;
+          if (happening !== null) await this.#options.record(session, happening);
           const { restored: taken } = step.value;
           if (taken) {
             tellRemembered(this.#options.tell, await rememberRestore(session.registry, session.store, taken));

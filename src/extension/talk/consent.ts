@@ -39,3 +39,22 @@ export const askToMigrate =
   (ask: Ask): MayMigrate =>
   (question) =>
     ask.confirm(say('Move the registry forward?'), question.message, say('Move It Forward'));
+
+/** A yes before a snapshot goes. `models` need it, as in `weather/m3`; `name` is typed on production. */
+export const requireDeletion = (
+  ask: Ask,
+  of: Pick<Consent, 'environment' | 'name'> & { readonly snapshot: string; readonly models: readonly string[] },
+): Promise<void> =>
+  requireConsent(ask, {
+    environment: of.environment,
+    name: of.name,
+    question: say('Delete the snapshot {0}?', of.snapshot),
+    detail:
+      of.models.length === 0
+        ? say('Data that only it can read are gone for good.')
+        : say(
+            '{0} was trained on it and can then neither be explained nor reproduced nor updated on a delta.',
+            of.models.join(', '),
+          ),
+    yes: say('Delete'),
+  });
