@@ -3,6 +3,7 @@ import { quoteName } from '../../src/stores/matrixone/wire/quote.ts';
 import { MatrixoneStore, type StoreOptions } from '../../src/stores/matrixone/store.ts';
 import type { Backend, Opened } from './backend.ts';
 import { sqlChanger } from './embeddedBackend.ts';
+import type { ServerOptions } from '../../src/stores/matrixone/login/serverOptions.ts';
 import { liveOptions } from './matrixone/liveServer.ts';
 
 const password = '111';
@@ -30,13 +31,12 @@ export class LiveAccount {
       `CREATE ACCOUNT ${quoteName(this.name)} ADMIN_NAME 'admin' IDENTIFIED BY '${password}'`,
     );
     await this.#made;
-    return MatrixoneStore.open({
-      ...liveOptions(),
-      user: `${this.name}:admin`,
-      password,
-      readOnly: false,
-      ...more,
-    });
+    return MatrixoneStore.open({ ...this.options(), readOnly: false, ...more });
+  }
+
+  /** Who logs in, once it was made. */
+  options(): ServerOptions {
+    return { ...liveOptions(), user: `${this.name}:admin`, password };
   }
 
   async drop(): Promise<void> {

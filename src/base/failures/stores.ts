@@ -200,6 +200,14 @@ export const storeFailures = {
         d.databases,
       ),
   },
+  'scratch.leftRows': {
+    say: (d: { store: string; tables: string }) =>
+      say(
+        'A scratch table of a load could not be dropped from {0}: {1}. It holds rows that were to be loaded; the next load into that database that ends early drops it, or DROP TABLE now.',
+        d.store,
+        d.tables,
+      ),
+  },
   'store.askedForFile': {
     say: (d: { store: string; file: string }) =>
       say(

@@ -171,7 +171,7 @@ export class EngineLink implements Caller<EngineContract> {
       await caller.call('store/close', null);
       child.disconnect();
     } catch (error) {
-      if (Failure.is(error, 'scratch.left')) this.#options.log(error.message);
+      if (Failure.is(error, 'scratch.left') || Failure.is(error, 'scratch.leftRows')) this.#options.log(error.message);
       // A process that went away by itself, or cannot close, has nothing left that is worth waiting for.
       child.kill('SIGKILL');
     }

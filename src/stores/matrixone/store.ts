@@ -28,6 +28,7 @@ import { live, type Snapshot, type Version } from '../../data/version.ts';
 import { listDatabases, listTables, readTable } from './tables/catalog.ts';
 import { countDelta, deltaWay, readDelta } from './delta/delta.ts';
 import { dropLeft } from './delta/scratch.ts';
+import { dropLeftStages } from './load/leftStages.ts';
 import { branches, recoveryWindows } from './tables/recovery.ts';
 import { load } from './load/load.ts';
 import { openServer } from './wire/openServer.ts';
@@ -196,12 +197,15 @@ export class MatrixoneStore implements LocalStore {
     });
   }
 
-  /** `scratch.left` when a scratch database could not be dropped; it is closed all the same. */
+  /** `scratch.left`, `scratch.leftRows` when a scratch database or table could not be dropped; it is closed all the same. */
   async close(): Promise<void> {
     this.#user.release();
-    const names = await dropLeft(this.#server);
+    const databases = await dropLeft(this.#server);
+    const tables = await dropLeftStages(this.#server);
     await this.#server.close();
-    if (names.length > 0) throw new Failure('scratch.left', { store: this.#server.label, databases: names.join(', ') });
+    const { label: store } = this.#server;
+    if (databases.length > 0) throw new Failure('scratch.left', { store, databases: databases.join(', ') });
+    if (tables.length > 0) throw new Failure('scratch.leftRows', { store, tables: tables.join(', ') });
   }
 
   async #changing<T>(work: () => Promise<T>): Promise<T> {

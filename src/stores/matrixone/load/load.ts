@@ -12,6 +12,7 @@ import { decoderOf } from '../tables/decode.ts';
 import { pickColumns } from '../tables/hashOrder.ts';
 import { type LoadColumn, loadColumn } from './loadCell.ts';
 import { loadFile, loadFormat } from './loadFile.ts';
+import { leaveStage, type Scratch } from './leftStages.ts';
 import { loadKey } from '../../loadKey.ts';
 import { typeBase } from '../../typeFamilies.ts';
 import { tableSql } from '../tables/names.ts';
@@ -30,6 +31,7 @@ interface Stage {
   readonly key: readonly number[];
   /** The scratch table, as statements name it. */
   readonly name: string;
+  readonly scratch: Omit<Scratch, 'connection'>;
   readonly create: string;
   /** The column that numbers its rows. */
   readonly rowNumber: string;
@@ -43,12 +45,13 @@ const scratch = '__dt_load';
  * ordinary one under a name that no other load has; and it has a key, as a table without one takes its row numbers from a
  * service that ended a 3.0.18 server during a load.
  */
-const scratchOf = (release: Release): Pick<Stage, 'create' | 'rowNumber'> & { readonly table: string } =>
+const scratchOf = (release: Release): Pick<Stage, 'create' | 'rowNumber'> & Omit<Scratch, 'database' | 'connection'> =>
   isAtLeast(release, bracesSince)
-    ? { create: 'CREATE TEMPORARY TABLE', table: scratch, rowNumber: 'n BIGINT' }
+    ? { create: 'CREATE TEMPORARY TABLE', table: scratch, isTemporary: true, rowNumber: 'n BIGINT' }
     : {
         create: 'CREATE TABLE',
         table: `${scratch}_${randomUUID().replaceAll('-', '')}`,
+        isTemporary: false,
         rowNumber: 'n BIGINT PRIMARY KEY',
       };
 
@@ -83,16 +86,9 @@ function planStage(request: LoadRequest, existing: TableInfo | null, release: Re
     const isKey = key.includes(i);
     return loadColumn(name, isKey && !existing ? keyType(type) : type, isKey || request.columns[i]?.nullable === false);
   });
-  const { create, rowNumber, table: name } = scratchOf(release);
-  return {
-    table,
-    existing,
-    columns,
-    key,
-    name: tableSql({ database: table.database, table: name }),
-    create,
-    rowNumber,
-  };
+  const { create, rowNumber, ...of } = scratchOf(release);
+  const scratchTable = { database: table.database, ...of };
+  return { table, existing, columns, key, name: tableSql(scratchTable), scratch: scratchTable, create, rowNumber };
 }
 
 /** A key cannot be TEXT or BLOB on this server. */
@@ -288,16 +284,25 @@ export async function load(
   throwIfCancelled(signal);
   const { database } = request.table;
   const stage = planStage(request, await existingTable(server, request.table), server.release);
-  const run = (): Promise<LoadResult> =>
-    server.session(async (session) => {
-      await createStage(session, stage, signal);
-      try {
-        return await loadOn(session, snapshots, request, stage, batches, signal);
-      } finally {
-        // What was loaded is there already, and where the connection is gone the server drops it, some time.
-        await ifPossible(session.run(`DROP TABLE ${stage.name}`, { writes: false }));
-      }
-    });
+  const run = async (): Promise<LoadResult> => {
+    // The connection that has a scratch table.
+    const holding = new Set<number>();
+    try {
+      return await server.session(async (session) => {
+        holding.add(session.id);
+        await createStage(session, stage, signal);
+        try {
+          return await loadOn(session, snapshots, request, stage, batches, signal);
+        } finally {
+          // What was loaded is there already.
+          const gone = session.run(`DROP TABLE ${stage.name}`, { writes: false }).then(() => holding.clear());
+          await ifPossible(gone);
+        }
+      });
+    } finally {
+      for (const connection of holding) await leaveStage(server, { ...stage.scratch, connection });
+    }
+  };
   if (stage.existing) return run();
   await checkFolding(server, request.table);
   if (await databaseExists(server, database)) return run();

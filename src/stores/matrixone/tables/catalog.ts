@@ -5,7 +5,7 @@ import { type ColumnInfo, type TableInfo, type TableName, tableText, ownDatabase
 import type { Version } from '../../../data/version.ts';
 import { typeBase, typeFamily } from '../../typeFamilies.ts';
 import { quoteText } from '../wire/quote.ts';
-import type { ServerSession } from '../wire/server.ts';
+import type { ServerSession, StatementOptions } from '../wire/server.ts';
 
 /** What every scratch database of a comparison is named with; no user's either. */
 export const scratchPrefix = 'deltatrain_scratch_';
@@ -41,8 +41,12 @@ export interface SnapshotRecord {
 }
 
 /** A row as texts; the catalog holds no bytes that matter here. */
-export async function textRows(session: ServerSession, sql: string): Promise<(string | null)[][]> {
-  const { rows } = await session.run(sql);
+export async function textRows(
+  session: ServerSession,
+  sql: string,
+  options?: StatementOptions,
+): Promise<(string | null)[][]> {
+  const { rows } = await session.run(sql, options);
   return rows.map((row) => row.map((cell) => (cell === null ? null : cell.toString('utf8'))));
 }
 

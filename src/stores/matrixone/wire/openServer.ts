@@ -2,7 +2,7 @@
 import { openConnection, opening } from './open.ts';
 import { Pool } from './pool.ts';
 import { releaseOf } from './release.ts';
-import type { Answer, Page, Reading, Server, ServerSession, StatementOptions } from './server.ts';
+import type { Answer, OwnSession, Page, Reading, Server, StatementOptions } from './server.ts';
 import { labelOf, type ServerOptions } from '../login/serverOptions.ts';
 
 /** Short statements at one time. */
@@ -64,7 +64,7 @@ function serverOver(pool: Pool, facts: Facts, standard: string | null): Server {
     }
   }
 
-  async function session<T>(work: (session: ServerSession) => Promise<T>): Promise<T> {
+  async function session<T>(work: (session: OwnSession) => Promise<T>): Promise<T> {
     const connection = await pool.take({ database: standard });
     try {
       return await work(connection);

@@ -59,6 +59,12 @@ export interface ServerSession {
   ): AsyncGenerator<Page<T>, Omit<Answer, 'rows'>>;
 }
 
+/** A connection that one caller has for itself. */
+export interface OwnSession extends ServerSession {
+  /** What the server calls the connection. */
+  readonly id: number;
+}
+
 /** Statements of different callers run on different connections. */
 export interface Server extends ServerSession {
   /** `host:port`, for sentences. */
@@ -67,6 +73,6 @@ export interface Server extends ServerSession {
   /** True when the connection is encrypted. */
   readonly isEncrypted: boolean;
   /** Runs several statements on one connection of their own, such as a transaction; after a failure that connection is thrown away. */
-  session<T>(work: (session: ServerSession) => Promise<T>): Promise<T>;
+  session<T>(work: (session: OwnSession) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queryRows } from '../../../../src/app/registry/queryRows.ts';
 import type { LoadBatch, LoadRequest } from '../../../../src/data/store.ts';
 import type { MatrixoneStore } from '../../../../src/stores/matrixone/store.ts';
+import { openServer } from '../../../../src/stores/matrixone/wire/openServer.ts';
 import { LiveAccount } from '../../matrixoneBackend.ts';
 import { describeLive } from '../liveServer.ts';
 
@@ -59,5 +60,31 @@ describeLive('a load that fails on a live server', () => {
     expect(
       await queryRows(store, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'shared'"),
     ).toEqual([['theirs']]);
+  });
+
+  test('cancelled in the middle of its file leaves none either, and takes no other one away', async () => {
+    const scratch = (): Promise<unknown[][]> =>
+      queryRows(
+        store,
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'shared' AND table_name LIKE '%dt_load%'",
+      );
+    const other = await openServer(account.options());
+    try {
+      await other.session(async (session) => {
+        await session.run('CREATE TEMPORARY TABLE shared.__dt_load (n BIGINT)');
+        const abort = new AbortController();
+        const cancelled = store.load(
+          into('shared'),
+          twice(async () => abort.abort()),
+          abort.signal,
+        );
+        await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+        expect(await scratch()).toHaveLength(1);
+        await session.run('DROP TABLE shared.__dt_load');
+      });
+      expect(await scratch()).toEqual([]);
+    } finally {
+      await other.close();
+    }
   });
 });
