@@ -50,6 +50,11 @@ export class Ground {
     rmSync(`${this.#base}.backup`, { force: true });
   }
 
+  /** A store that was made elsewhere. */
+  take(file: Uint8Array): void {
+    writeFileSync(this.#base, file);
+  }
+
   /** A clean ground with a copy of the store. */
   reset(): string {
     for (const folder of ['inside', 'outside']) {
@@ -134,7 +139,9 @@ export interface Result {
   readonly message: string;
 }
 
-const operations: Readonly<Record<string, (store: LocalStore) => Promise<unknown>>> = {
+type Operations = Readonly<Record<string, (store: LocalStore) => Promise<unknown>>>;
+
+const operations: Operations = {
   async list(store) {
     for (const database of await store.databases()) await store.tables(database);
     return store.snapshots();
@@ -164,8 +171,30 @@ const operations: Readonly<Record<string, (store: LocalStore) => Promise<unknown
   compact: (store) => store.compact(),
 };
 
+/** Of a store whose tables are not the ones of `prepare`. */
+export const anyOperations: Operations = {
+  async list(store) {
+    for (const database of await store.databases()) await store.tables(database);
+    return store.snapshots();
+  },
+  async rows(store) {
+    for (const { name: snapshot, tables } of await store.snapshots())
+      for (const { table: named } of tables ?? []) {
+        const of = { database: 'shop', table: named };
+        const { columns } = await store.table(of, atSnapshot(snapshot));
+        const names = columns.map(({ name }) => name);
+        for await (const page of store.readRows({ table: of, at: atSnapshot(snapshot), columns: names, order: 'key' }))
+          void page;
+      }
+  },
+  async restore(store) {
+    await store.restore(await store.previewRestore({ level: 'database', database: 'shop' }, 'v1'), 'safe1');
+  },
+  compact: (store) => store.compact(),
+};
+
 /** Everything that is done with a store; the failures, by operation. */
-export async function workOn(path: string): Promise<Result[]> {
+export async function workOn(path: string, work: Operations = operations): Promise<Result[]> {
   const results: Result[] = [];
   let store: EmbeddedStore | undefined;
   const note = async (operation: string, work: () => Promise<unknown>): Promise<void> => {
@@ -178,7 +207,7 @@ export async function workOn(path: string): Promise<Result[]> {
   const opened = store;
   if (!opened) return results;
   try {
-    for (const [operation, work] of Object.entries(operations)) await note(operation, () => work(opened));
+    for (const [operation, does] of Object.entries(work)) await note(operation, () => does(opened));
   } finally {
     await opened.close();
   }

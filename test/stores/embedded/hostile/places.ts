@@ -43,6 +43,19 @@ const inCheck: Form = {
   put: (payload, before) => before.replace(/\)(?=[^)]*$)/, () => `, CHECK (${textOf(payload)}))`),
 };
 
+/** Of a text in a row, and of a definition. */
+export const rowForms: readonly Form[] = [alone, beside];
+export const definitionForms: readonly Form[] = [
+  alone,
+  behind,
+  inFront,
+  inside,
+  inCheck,
+  asDefault,
+  asGenerated,
+  asCondition,
+];
+
 function addTo(json: string, text: string): string {
   const list = JSON.parse(json === '' ? '[]' : json) as unknown[];
   return JSON.stringify([...list, text]);
@@ -56,7 +69,7 @@ const inColumn = (field: 'name' | 'type'): Form => ({
   },
 });
 
-const own = (table: string, column: string, where = '1', forms: readonly Form[] = [alone, beside]): Place => ({
+const own = (table: string, column: string, where = '1', forms: readonly Form[] = rowForms): Place => ({
   name: `${table}.${column}`,
   table,
   column,
@@ -115,10 +128,7 @@ export const places: readonly Place[] = [
       (column): Place => ({
         ...own('sqlite_schema', column, where),
         name: `sqlite_schema.${column} of ${what}`,
-        forms:
-          column === 'sql'
-            ? [alone, behind, inFront, inside, inCheck, asDefault, asGenerated, asCondition]
-            : [alone, beside],
+        forms: column === 'sql' ? definitionForms : rowForms,
       }),
     ),
   ),
