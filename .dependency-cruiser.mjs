@@ -17,7 +17,7 @@ export const folders = {
   stores: ['base', 'data', 'git4data', 'protocol'],
   files: ['base', 'data'],
   engine: ['base', 'data', 'git4data', 'protocol', 'stores', 'files'],
-  outside: ['base', 'data', 'files', 'train'],
+  outside: ['base', 'data', 'files', 'train', 'host'],
   app: ['base', 'data', 'words', 'judge', 'git4data', 'protocol'],
   server: ['base', 'data', 'git4data', 'protocol', 'stores'],
   cli: [

@@ -1,6 +1,7 @@
 // `holds` and `snapshot clean`, as the command line answers them.
-import { copyFileSync, existsSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { expect, it, vi } from 'vitest';
+import { makeOwnFolder } from '../../src/host/ownFolders.ts';
 import { useCli } from './support/cli.ts';
 
 const cli = useCli();
@@ -78,6 +79,25 @@ it('says who has it, for a person, and that nothing has it', async () => {
   expect([ran.code, ran.stdout.split('\n')[0]]).toEqual([0, 'snapshot   first']);
   const none = await cli.run(['holds', 'shop.t', '--key', '77', ...connection]);
   expect(none.stdout).toBe('Nothing has the row id = 77 of shop.t.\n');
+});
+
+it('names the folders that programs which were killed have left', async () => {
+  const connection = await storeAt('left');
+  vi.stubEnv('TMPDIR', cli.at('temporary'));
+  try {
+    mkdirSync(cli.at('temporary'));
+    expect(await cli.json<Holds>('holds', ['holds', 'shop.t', '--key', '2', ...connection])).not.toHaveProperty('left');
+    // A process number that no process has.
+    const folder = makeOwnFolder('job').replace(/-[0-9a-z]+[.]/, '-zzzzz.');
+    mkdirSync(folder);
+    const found = await cli.json<Holds>('holds', ['holds', 'shop.t', '--key', '2', ...connection]);
+    expect(found).toMatchObject({ left: [folder] });
+    expect((await cli.run(['holds', 'shop.t', '--key', '77', ...connection])).stdout).toContain(
+      `left       ${folder}: `,
+    );
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 it('takes other columns than the key, and refuses what is no value of theirs', async () => {

@@ -1,7 +1,7 @@
-/** A folder of its own for one job, removed with it whatever becomes of it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** A folder of its own for one job, removed with it whatever becomes of it; where the program is killed, by the next one. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeOwnFolder, removeOwnFolder } from '../../host/ownFolders.ts';
 
 /** The folder of a job, and paths in it. */
 export interface JobFolder {
@@ -13,7 +13,7 @@ export interface JobFolder {
 
 /** Does the work with a folder that nobody else can read. */
 export async function inJobFolder<T>(work: (folder: JobFolder) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-job-'));
+  const folder = makeOwnFolder('job');
   const at = (name: string): string => path.join(folder, name);
   mkdirSync(at('scratch'));
   try {
@@ -26,6 +26,6 @@ export async function inJobFolder<T>(work: (folder: JobFolder) => Promise<T>): P
       },
     });
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    removeOwnFolder(folder);
   }
 }

@@ -1,10 +1,10 @@
 /** The files that a person names: one or several, by a pattern, or standard input, which is kept in a scratch file meanwhile. */
-import { createWriteStream, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createWriteStream, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../../base/failure.ts';
 import { say } from '../../../base/say.ts';
+import { makeOwnFolder, removeOwnFolder } from '../../../host/ownFolders.ts';
 
 /** Names that fit, in their order; `*` and `?` stand in the last part of a path, for what a shell has not filled in. */
 function fitting(cwd: string, pattern: string): string[] {
@@ -43,8 +43,8 @@ export async function namedFiles(
 }
 
 async function standardInput(format: string, signal: AbortSignal): Promise<NamedFiles> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'deltatrain-'));
-  const done = (): void => rmSync(folder, { recursive: true, force: true });
+  const folder = makeOwnFolder('stdin');
+  const done = (): void => removeOwnFolder(folder);
   const file = path.join(folder, `stdin.${format.replace(/^\./, '')}`);
   try {
     await pipeline(process.stdin, createWriteStream(file, { mode: 0o600 }), { signal });

@@ -1,7 +1,4 @@
 /** `predict`: a model's answers for the rows of a file or a table, into a file or a table. */
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type AskedRows, predict, type Predicted } from '../../../app/models/predict.ts';
 import { importedEvent } from '../../../app/registry/record/happenings.ts';
@@ -11,6 +8,7 @@ import { later, say } from '../../../base/say.ts';
 import { type Model, modelText } from '../../../data/model.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import { versionText } from '../../../data/version.ts';
+import { makeOwnFolder, removeOwnFolder } from '../../../host/ownFolders.ts';
 import { countText } from '../../../words/numbers.ts';
 import type { OpenedConnection } from '../../connection/connection.ts';
 import { drain } from '../../terminal/drain.ts';
@@ -151,7 +149,7 @@ async function load(
 ): Promise<Predicted> {
   const { output, signal } = invocation;
   const { store, engine } = opened;
-  const folder = await mkdtemp(path.join(tmpdir(), 'deltatrain-predict-'));
+  const folder = makeOwnFolder('predict');
   try {
     const file = path.join(folder, 'answers.parquet');
     const done = await ask(file);
@@ -178,6 +176,6 @@ async function load(
     await tell(invocation, opened, importedEvent(table, modelText(model), result));
     return done;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeOwnFolder(folder);
   }
 }

@@ -22,6 +22,7 @@ import { modelText } from '../../../data/model.ts';
 import type { Store } from '../../../data/store.ts';
 import { type ColumnInfo, tableText } from '../../../data/table.ts';
 import { cachedSnapshots, cacheFolder } from '../../../engine/rowCache/place.ts';
+import { leftFolders } from '../../../host/ownFolders.ts';
 import { rowHash } from '../../../stores/hashRows.ts';
 import type { OpenedConnection } from '../../connection/connection.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -71,10 +72,12 @@ interface HoldsDocument {
   readonly backups: readonly BackupHolds[];
   /** The folder of cached rows of versions that have it. */
   readonly caches?: readonly { readonly folder: string; readonly versions: readonly string[] }[];
+  /** Folders that programs which were killed have left: whose rows are in them, nobody can say. */
+  readonly left?: readonly string[];
 }
 
 function textOfHolds(document: HoldsDocument): string {
-  const { table, key, live, snapshots, unread, models, decisions, backups, caches = [] } = document;
+  const { table, key, live, snapshots, unread, models, decisions, backups, caches = [], left = [] } = document;
   const row = Object.entries(key).map(([name, value]) => `${name} = ${value}`);
   const held = backups.filter(({ versions }) => versions.length > 0);
   const lines = [
@@ -92,9 +95,13 @@ function textOfHolds(document: HoldsDocument): string {
       one.unread === null ? [] : [say('backup     {0} cannot be read: {1}', one.file, one.unread)],
     ),
   ];
-  if (lines.length === 0) return say('Nothing has the row {0} of {1}.', row.join(', '), table);
+  const folders = left.map((folder) =>
+    say('left       {0}: a program that was killed left it, with rows of its work. Delete it.', folder),
+  );
+  if (lines.length === 0) return [say('Nothing has the row {0} of {1}.', row.join(', '), table), ...folders].join('\n');
   return [
     ...lines,
+    ...folders,
     say(
       'What open windows keep for a grid goes when they close. Once nothing above has the row, "compact" also empties the pages that it stood in.',
     ),
@@ -221,6 +228,7 @@ export const holdsCommand: Command = {
       if (holds === null && keeps.length === 0) return [];
       return [{ model: modelText(model), holds: holds ?? ('seen' as const), ...(keeps.length > 0 && { keeps }) }];
     });
+    const left = leftFolders();
     const document: HoldsDocument = {
       table: tableText(table),
       key: Object.fromEntries(
@@ -233,6 +241,7 @@ export const holdsCommand: Command = {
       decisions,
       backups: await backupsOf(invocation, opened, row),
       ...cachesOf(opened, tableText(table), found),
+      ...(left.length > 0 && { left }),
     };
     output.document(document, () => textOfHolds(document));
     return 0;
