@@ -63,6 +63,23 @@ const plain =
 /** In its header SQLite notes that it keeps a log, as soon as a file is opened to be written. */
 const withoutHeader = (path: string): Buffer => readFileSync(path).subarray(100);
 
+/** What is wrong with how a tampered store was dealt with. */
+async function wrongIn(ground: Ground, path: string): Promise<{ wrong: string[]; isDamaged: boolean }> {
+  const [before, file] = [ground.outside(), withoutHeader(path)];
+  let results: Result[] = [];
+  const wrong: string[] = [];
+  try {
+    results = await workOn(path, anyOperations);
+  } catch (error) {
+    wrong.push(error instanceof Error ? String(error.stack).slice(0, 400) : String(error));
+  }
+  if (ground.outside() !== before || ground.strangers().length > 0) wrong.push('a file was made or changed');
+  if (results[0]?.operation === 'open' && !withoutHeader(path).equals(file)) wrong.push('it was refused, and changed');
+  for (const { operation, code, message } of results)
+    if (!plain.test(code)) wrong.push(`${operation} said ${code}, ${message.slice(0, 300)}`);
+  return { wrong, isDamaged: results.some(({ code }) => code === 'store.damaged') };
+}
+
 describe('a store of format 1 that was tampered with', () => {
   const folder = scratchFolder(existsSync('/dev/shm') ? '/dev/shm' : undefined);
   const ground = new Ground(folder.path);
@@ -89,21 +106,10 @@ describe('a store of format 1 that was tampered with', () => {
       const path = ground.reset();
       if (!tamper(path, place, form, kind.text(ground.targets))) continue;
       planted++;
-      const [before, file] = [ground.outside(), withoutHeader(path)];
       const about = `${kind.name}, in ${place.name}, ${place.forms[form]?.name}`;
-      let results: Result[] = [];
-      try {
-        results = await workOn(path, anyOperations);
-      } catch (error) {
-        wrong.push(`${about}: ${error instanceof Error ? String(error.stack).slice(0, 400) : String(error)}`);
-      }
-      if (ground.outside() !== before || ground.strangers().length > 0)
-        wrong.push(`${about}: a file was made or changed`);
-      const isRefused = results[0]?.operation === 'open';
-      if (isRefused && !withoutHeader(path).equals(file)) wrong.push(`${about}: it was refused, and changed`);
-      for (const { operation, code, message } of results)
-        if (!plain.test(code)) wrong.push(`${about}: ${operation} said ${code}, ${message.slice(0, 300)}`);
-      if (results.some(({ code }) => code === 'store.damaged')) damaged++;
+      const found = await wrongIn(ground, path);
+      wrong.push(...found.wrong.map((one) => `${about}: ${one}`));
+      if (found.isDamaged) damaged++;
     }
     expect(wrong).toEqual([]);
     expect(damaged).toBeGreaterThan(planted / 3);
