@@ -13,6 +13,7 @@ import { times } from './judgement/times.ts';
 import { type Table, tablesNamed } from './judgement/tables.ts';
 import { unseen } from './judgement/unseen.ts';
 import { peers } from './judgement/peers/rounds.ts';
+import { checks } from './judgement/checks.ts';
 import { mix } from './judgement/user/mix.ts';
 
 /** A part: what it measures is printed as it is found. */
@@ -20,6 +21,7 @@ type Part = (tables: readonly Table[], seeds: readonly number[]) => Promise<void
 
 const parts: Readonly<Record<string, Part>> = {
   mix,
+  checks,
   rounds,
   honest,
   regions,

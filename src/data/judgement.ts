@@ -49,6 +49,17 @@ export interface LabelPair {
   readonly to: string | null;
 }
 
+/**
+ * Recall of one class: the share of its rows that the parent finds. `changed`: of so many `rows` of it that have another label now, as
+ * they were; `unchanged`: of rows of it that are as they were and that the parent was not trained on. Both in [0, 1].
+ */
+export interface ClassRecall {
+  readonly class: string;
+  readonly rows: number;
+  readonly changed: number;
+  readonly unchanged: number;
+}
+
 /** One reason to ask a person about a delta. */
 export interface Reason {
   readonly kind: ReasonKind;
@@ -65,6 +76,8 @@ export interface Reason {
   /** The measure of its kind before and after, shares in [0, 1]: agreement of the parent, its accuracy, the share of a value. */
   readonly before: number | null;
   readonly after: number | null;
+  /** Where nearly all of the rows had one label that is another now; left out by older versions. */
+  readonly recall?: ClassRecall;
   /** One-sided, after correction for what was looked at; null where the kind goes by size alone. */
   readonly p: number | null;
   /** Which way it moved, for an approval that is to hold for the same move alone. */

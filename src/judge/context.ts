@@ -1,6 +1,6 @@
 /** A delta laid out for its reasons: rows by kind, copies set apart, the parent's view. */
 import { at } from '../base/assert.ts';
-import type { LabelPair, Reason, ReasonKind, Slice } from '../data/judgement.ts';
+import type { ClassRecall, LabelPair, Reason, ReasonKind, Slice } from '../data/judgement.ts';
 import { type BaseFacts, factsOf } from './facts/baseFacts.ts';
 import type { ColumnFacts } from './facts/columnFacts.ts';
 import { ParentView } from './parentView.ts';
@@ -90,6 +90,7 @@ export function reasonOf(
     readonly asked?: number;
     readonly before?: number;
     readonly after?: number;
+    readonly recall?: ClassRecall | undefined;
     readonly p?: number;
     readonly direction?: Reason['direction'];
     readonly size: number;
@@ -106,6 +107,7 @@ export function reasonOf(
     asked: of.asked ?? 0,
     before: of.before ?? null,
     after: of.after ?? null,
+    ...(of.recall && { recall: of.recall }),
     p: of.p ?? null,
     direction: of.direction ?? 'none',
     size: of.size,

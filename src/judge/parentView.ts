@@ -107,6 +107,20 @@ export class ParentView {
     return own >= 0 && bestOf(this.#parent[image], this.classes, row) === own;
   }
 
+  /** Of rows of a class that did not change and that the parent has not seen: how many there are, and how many it finds. */
+  recallOfUnseen(label: number): { readonly rows: number; readonly found: number } {
+    const { probabilities, labels } = this.unseen;
+    const own = this.classNumber(label);
+    let [rows, found] = [0, 0];
+    if (own < 0) return { rows, found };
+    labels.forEach((one, i) => {
+      if (one !== own) return;
+      rows += 1;
+      if (bestOf(probabilities, this.classes, i) === own) found += 1;
+    });
+    return { rows, found };
+  }
+
   /** How surprised the parent can be of its own answer: the entropy of its probabilities. */
   entropy(image: Image, row: number): number {
     let sum = 0;

@@ -28,6 +28,9 @@ export const labelRule = {
   lostRows: 20,
 } as const;
 
+/** Recall is told where so large a part of the changed labels was of one class, and both sides have so many rows of it. */
+export const recallRule = { share: 0.9, rows: 8 } as const;
+
 /** Features that were changed: the parent's loss on the same labels, in nats, and its z (honest 3.5 at .05). */
 export const featureRule = { rows: 20, loss: 0.05, z: 4.5 } as const;
 

@@ -1,6 +1,6 @@
 /** Each reason to ask a person about data, as a sentence: what became of which rows, and what it does to the model that knew them before. */
 import type { Reason, ReasonKind } from '../data/judgement.ts';
-import { say } from '../base/say.ts';
+import { say, together } from '../base/say.ts';
 import { countText, percentText, rowsText, shareText } from './numbers.ts';
 import { type DateColumns, rowsWithin, sliceText } from './slices.ts';
 
@@ -214,5 +214,18 @@ export function reasonWord(kind: ReasonKind): string {
   return words[kind];
 }
 
-/** One reason as one sentence, the suspect named. */
-export const reasonSentence = (reason: Reason, names: JudgementNames): string => sentences[reason.kind](reason, names);
+/** Rows that the parent still finds as what they were look like those of their class that nobody changed. */
+const recallText = ({ recall }: Reason, { parent }: JudgementNames): string | null =>
+  recall
+    ? say(
+        'Recall of {0} by {1}: {2} on these rows as they were, {3} on rows of it that did not change.',
+        recall.class,
+        parent,
+        shareText(recall.changed),
+        shareText(recall.unchanged),
+      )
+    : null;
+
+/** One reason, the suspect named: one sentence, and of labels of one class its recall. */
+export const reasonSentence = (reason: Reason, names: JudgementNames): string =>
+  together(sentences[reason.kind](reason, names), recallText(reason, names));

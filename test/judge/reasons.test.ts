@@ -59,7 +59,24 @@ describe('labels that were changed', () => {
         'classLost',
       );
     expect(lost(0.34)).toBeUndefined();
+    expect(lost(0.35)?.recall).toBeUndefined();
     expect(lost(0.35)).toMatchObject({ label: { from: 'maybe', to: null }, rows: 35, of: 100 });
+  });
+
+  test('of a rare class are told with its recall: the parent finds those that changed as it finds those that did not', () => {
+    const isRare = (row: Row): boolean => row['label'] === 'yes' && Number(row['x']) >= 95;
+    // Beside them as many that the parent gets wrong: its recall of the class is not 1.
+    const rare = changed(old, (id, row) => (row['label'] === 'yes' && !isRare(row) && id % 20 > 0 ? other(row) : row));
+    const half = firstRows(rare, 100, isRare, other);
+    const { reasons } = judged(half, {}, rare);
+    const told = reasons.find(({ kind }) => kind === 'classLost' || kind === 'labels');
+    expect(told?.recall).toMatchObject({ class: 'yes', rows: 100, changed: 1 });
+    expect(told?.recall?.unchanged).toBeGreaterThan(0.5);
+    expect(told?.recall?.unchanged).toBeLessThan(1);
+  });
+
+  test('of several classes have no recall of one', () => {
+    expect(found(flipped(40), 'labels')?.recall).toBeUndefined();
   });
 
   test('of one group', () => {

@@ -67,6 +67,16 @@ describe('a reason', () => {
       'yes lost 450 of its 900 rows to other labels.',
     ],
     [
+      {
+        kind: 'classLost',
+        label: { from: 'yes', to: null },
+        rows: 450,
+        of: 900,
+        recall: { class: 'yes', rows: 440, changed: 0.873, unchanged: 0.851 },
+      },
+      'yes lost 450 of its 900 rows to other labels. Recall of yes by m4: .873 on these rows as they were, .851 on rows of it that did not change.',
+    ],
+    [
       { kind: 'columnBeyond', column: 'charge', where: west, before: 0, after: 0.9 },
       'charge changed in 4,165 rows, all in West; 90 % of the new values lie beyond all that m4 knows (0 % before).',
     ],

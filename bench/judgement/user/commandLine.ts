@@ -13,11 +13,16 @@ export interface Program {
   readonly file: string;
 }
 
-/** Ours, built anew, and 0.1 where DELTATRAIN_V01 names a built checkout of it. */
+/** The command line of this checkout, built anew. */
+export function builtHere(root: string): string {
+  const built = spawnSync(process.execPath, ['esbuild.mjs'], { cwd: root, stdio: 'ignore' });
+  if (built.status !== 0) throw new Error('The command line could not be built: npm run build says why.');
+  return path.join(root, 'dist/cli.js');
+}
+
+/** Ours, and 0.1 where DELTATRAIN_V01 names a built checkout of it. */
 export function programs(root: string): Program[] {
-  const built = spawnSync(process.execPath, ['esbuild.mjs'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (built.status !== 0) throw new Error('The command line could not be built.');
-  const ours = { name: 'now', file: path.join(root, 'dist/cli.js') };
+  const ours = { name: 'now', file: builtHere(root) };
   const folder = process.env['DELTATRAIN_V01'];
   const file = path.join(folder ?? '', 'dist/cli.js');
   if (folder !== undefined && existsSync(file)) return [ours, { name: '0.1', file }];

@@ -9,6 +9,7 @@ import { momentsOf, zOf } from '../statistics/tails.ts';
 import { featureLines, labelLines, type Lines } from '../suspects/lines.ts';
 import { dearest, gain, type Group } from '../suspects/scan.ts';
 import { groupWhere, rowsOfGroup } from '../suspects/describe.ts';
+import { recallOf } from './recall.ts';
 
 const nothing: ReadonlySet<number> = new Set();
 
@@ -33,6 +34,7 @@ function reasonOfGroup(context: Context, view: ParentView, group: Group, strengt
     asked: rows.length,
     before: right('before', changes.labelBefore),
     after: ofLabels ? right('before', changes.labelAfter) : right('after', changes.labelBefore),
+    recall: ofLabels ? recallOf(context, rows) : undefined,
     size: group.loss / rows.length,
     strength,
   });

@@ -7,6 +7,7 @@ import type { ParentView } from '../parentView.ts';
 import { labelRule } from '../rule.ts';
 import { logSign } from '../statistics/tails.ts';
 import { whereOf } from '../where.ts';
+import { recallOf } from './recall.ts';
 
 /** Rows by whom they speak for: the parent's answer, and its evidence, for the old label and for the new one. */
 interface Votes {
@@ -51,6 +52,7 @@ const sizes = (context: Context, rows: Uint32Array, { answers, rows: asked }: Vo
   asked: asked.length,
   before: answers.old / Math.max(1, asked.length),
   after: answers.now / Math.max(1, asked.length),
+  recall: recallOf(context, asked),
   p: Math.exp(log),
   size: rows.length / context.facts.rows,
   strength: Math.min(300, -log / Math.LN10),
@@ -81,8 +83,9 @@ function byPair(context: Context, view: ParentView): Reason[] {
   });
 }
 
-/** Classes that lost a large part of their rows to other labels; no model is asked. */
-function lostClasses({ changes, facts, labels }: Context): Reason[] {
+/** Classes that lost a large part of their rows to other labels; no model need be asked. */
+function lostClasses(context: Context): Reason[] {
+  const { changes, facts, labels, view } = context;
   const lost = new Map<number, number>();
   for (const i of labels) {
     const label = at(changes.labelBefore, i);
@@ -93,7 +96,11 @@ function lostClasses({ changes, facts, labels }: Context): Reason[] {
     const of = facts.classes.get(from) ?? 0;
     const share = rows / Math.max(1, of);
     if (rows < labelRule.lostRows || share < labelRule.lost) return [];
-    return [reasonOf('classLost', { label: { from, to: null }, rows, of, size: share, strength: 7 })];
+    const recall = recallOf(
+      context,
+      labels.filter((i) => at(changes.labelBefore, i) === label && view?.mayAsk(i)),
+    );
+    return [reasonOf('classLost', { label: { from, to: null }, rows, of, recall, size: share, strength: 7 })];
   });
 }
 

@@ -170,11 +170,11 @@ export class Judging implements Watch {
     if (this.parent) for await (const page of readChanges(reading, 'parent')) this.see(page);
   }
 
-  /** Some train rows, where the run itself read none that are as they were. */
+  /** Some train rows, where the run itself read none that are as they were: the parent's own, as those that did not change are the same. */
   async #trainRows({ plan, rows, signal }: Reading): Promise<TestRows | null> {
     if (!this.#train) return null;
     if (this.#train.length === 0)
-      for await (const page of rows.read('train', signal, { hashes: true })) {
+      for await (const page of rows.read('train', signal, { hashes: true, atParent: true })) {
         this.#train.add(page);
         if (this.#train.length >= Math.min(askedRule.sample, plan.counts.train)) break;
       }

@@ -5,6 +5,7 @@ import { readConfig } from '../../../src/app/config/config.ts';
 import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
 import { runTraining } from '../../../src/app/training/runTraining.ts';
 import { seededRandom } from '../../../src/base/random.ts';
+import type { RowsRequest, Store } from '../../../src/data/store.ts';
 import type { Training } from '../../../src/data/training.ts';
 import { atSnapshot, live } from '../../../src/data/version.ts';
 import { learners } from '../../../src/train/models/table.ts';
@@ -42,6 +43,7 @@ async function shop(learner = 'linear') {
   );
   return {
     store,
+    training,
     workbench,
     run: (mode: 'delta' | 'full') => runTraining({ training, mode }, workbench, forever, () => {}),
     check: (from: string | null = null, to = live) => checkDelta({ training, from, to }, workbench, forever),
@@ -67,6 +69,27 @@ describe('a delta that is checked', () => {
     const held = (await run('delta')).model;
     expect(held?.status).toBe('held');
     expect(held?.judgement?.data.hash).toBe(result.data.hash);
+  });
+
+  test('asks about rows of the parent’s snapshot alone, which are kept in the order of their hashes: the table as it is is not read', async () => {
+    const { store, workbench, training, run } = await shop();
+    await run('full');
+    await sql(store, customers(4_000, 4_100));
+    const read: string[] = [];
+    const watched = new Proxy<Store>(store, {
+      get(target, name: keyof Store) {
+        const value = target[name] as (...all: unknown[]) => unknown;
+        if (name !== 'readRows') return value.bind(target);
+        return (request: RowsRequest, signal?: AbortSignal) => {
+          read.push(request.at?.kind === 'snapshot' ? request.at.name : 'live');
+          return target.readRows(request, signal);
+        };
+      },
+    });
+    const request = { training, from: null, to: live };
+    const { result } = await checkDelta(request, { ...workbench, store: watched }, forever);
+    expect(result.data).toMatchObject({ verdict: 'consistent', kinds: { inserted: 100 } });
+    expect(new Set(read)).toEqual(new Set(['churn_v1']));
   });
 
   test('from a snapshot is judged by the newest model that has not learnt the changes, with facts made anew where it is of older data', async () => {

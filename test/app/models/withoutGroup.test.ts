@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/app/config/config.ts';
 import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
+import { suspectsOf } from '../../../src/app/models/suspects.ts';
 import { withoutGroup } from '../../../src/app/models/withoutGroup.ts';
 import { exclude, withoutOf } from '../../../src/app/training/exclusions/exclude.ts';
 import { runTraining } from '../../../src/app/training/runTraining.ts';
@@ -64,6 +65,36 @@ describe.each(['linear', 'mlp'])('by %s', (learner) => {
     expect(next.weightsSha256).toBe(found.weightsSha256);
     expect(next.metrics).toEqual(found.metrics.without);
   });
+});
+
+test('a group has the number by which it was kept, in whatever order the groups are found again', async () => {
+  const { store, training, workbench, run } = await shop('linear');
+  await run('full');
+  await sql(store, `UPDATE shop.churn SET calls = 9 - calls WHERE region = 'West'`);
+  await sql(
+    store,
+    `UPDATE shop.churn SET churned = 'no' WHERE region = 'East' AND churned = 'yes' AND calls > 6 AND id < 600`,
+  );
+  const held = await run('delta');
+  const kept = held.judgement?.groups ?? [];
+  expect(new Set(kept.map(({ change }) => change))).toEqual(new Set(['features', 'labels']));
+  const { trainer } = workbench;
+  const check: typeof trainer.check = async (...all) => {
+    const found = await trainer.check(...all);
+    const groups = [...found.suspects.groups].reverse();
+    return { ...found, suspects: { ...found.suspects, groups: groups.slice(1) } };
+  };
+  const parts = { ...workbench, trainer: { ...trainer, check } };
+  const { data, suspects } = await suspectsOf(held, parts, forever);
+  expect(data.hash).toBe(held.judgement?.data.hash);
+  expect(suspects.groups.map(({ hashes: _hashes, ...group }) => group)).toEqual(kept);
+  for (const group of kept.map((_, i) => i + 1)) {
+    const found = await withoutGroup(held, group, parts, forever, () => {});
+    expect(found.rows).toBe(kept[group - 1]?.rows);
+  }
+  const { rows } = await exclude({ training, without: withoutOf('2'), snapshot: null, note: '' }, workbench);
+  expect(rows).toHaveLength(kept[1]?.rows ?? 0);
+  expect(rows.map(({ hash }) => hash).sort()).toEqual([...(suspects.groups[1]?.hashes ?? [])].sort());
 });
 
 test('a group that is not there, and one that leaves nothing to train on, are refused', async () => {
