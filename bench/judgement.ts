@@ -1,6 +1,6 @@
 /**
- * The judgement, measured: `npm run bench judgement [parts] [tables] [seeds]`, as in `rounds,bugs sample,churn 1,2`. Parts are
- * named below. The public tables are read from the folder DELTATRAIN_DATA (bench/data/README.md).
+ * The judgement, measured: `npm run bench judgement [parts] [tables] [seeds]`, as in `rounds,unseen sample,churn 1,2`. Parts are
+ * named below; `mix/units` is one kind of a part that has kinds. The public tables are read from the folder DELTATRAIN_DATA (bench/data/README.md).
  */
 import path from 'node:path';
 import { lineages } from './judgement/lineages.ts';
@@ -17,7 +17,7 @@ import { checks } from './judgement/checks.ts';
 import { mix } from './judgement/user/mix.ts';
 
 /** A part: what it measures is printed as it is found. */
-type Part = (tables: readonly Table[], seeds: readonly number[]) => Promise<void>;
+type Part = (tables: readonly Table[], seeds: readonly number[], only: string) => Promise<void>;
 
 const parts: Readonly<Record<string, Part>> = {
   mix,
@@ -39,10 +39,11 @@ async function main(): Promise<void> {
   const root = path.resolve(process.cwd());
   const found = tablesNamed(tables.split(','), root);
   for (const name of asked.split(',')) {
-    const part = parts[name];
+    const [of = '', only = ''] = name.split('/');
+    const part = parts[of];
     if (!part) throw new Error(`There is no part "${name}": ${Object.keys(parts).join(', ')}.`);
     console.log(`\n${name}: ${found.map((table) => table.name).join(', ')}, seeds ${seeds}`);
-    await part(found, seeds.split(',').map(Number));
+    await part(found, seeds.split(',').map(Number), only);
   }
 }
 

@@ -42,6 +42,8 @@ export interface Ended {
 interface Why {
   readonly kind: string;
   readonly sentence: string;
+  /** Of the class whose labels changed. */
+  readonly recall?: object;
 }
 
 interface Printed {

@@ -32,10 +32,13 @@ interface Case {
   readonly bad: Snapshot;
 }
 
-function* badImports(tables: readonly Table[], seeds: readonly number[]): Generator<Case, void> {
+type Meant = (of: { readonly name: string }) => boolean;
+
+function* badImports(tables: readonly Table[], seeds: readonly number[], isMeant: Meant): Generator<Case, void> {
   let turn = 0;
   for (const [kind, times] of imports)
     for (let i = 0; i < times; i++, turn++) {
+      if (!isMeant({ name: kind })) continue;
       const table = at(tables, turn % tables.length);
       const seed = at(seeds, turn % seeds.length);
       const stream = new Stream(table, seed);
@@ -50,10 +53,11 @@ function* badImports(tables: readonly Table[], seeds: readonly number[]): Genera
 }
 
 /** Two faults of one region, on the table of customers. */
-function* regionFaults(tables: readonly Table[]): Generator<Case, void> {
+function* regionFaults(tables: readonly Table[], isMeant: Meant): Generator<Case, void> {
   for (const table of tables.filter((one) => one.name === 'churn'))
     for (const seed of [2, 3, 4, 5, 6, 7])
       for (const [name, fault] of Object.entries(faults)) {
+        if (!isMeant({ name })) continue;
         const stream = new Stream(table, seed);
         const [old, good] = [stream.snapshot(1), stream.snapshot(2)];
         yield { name, table, seed, old, good, bad: faulty(table, good, fault) };
@@ -80,6 +84,7 @@ const told = ({ status, word, data }: Ended): string[] => [
   status,
   `model ${word}`,
   ...(data?.reasons[0] ? [`by ${data.reasons[0].kind}`] : []),
+  ...(data?.reasons.some(({ recall }) => recall) ? ['recall said'] : []),
 ];
 
 /** One case by one program. */
@@ -123,14 +128,16 @@ function walkBug(program: Program, table: Table, seed: number, counts: Counts): 
   }
 }
 
-/** All of it; tables in turns. */
-export function mix(tables: readonly Table[], seeds: readonly number[]): Promise<void> {
+/** All of it; tables in turns. `only`: a kind of import or fault, or `bugs`; empty for all. */
+export function mix(tables: readonly Table[], seeds: readonly number[], only: string): Promise<void> {
   const counts = new Counts();
   const found = programs(path.resolve(process.cwd()));
+  const isMeant = ({ name }: { readonly name: string }): boolean => only === '' || only === name;
   for (const program of found) {
-    for (const one of badImports(tables, seeds)) walk(program, one, counts);
-    for (const one of regionFaults(tables)) walk(program, one, counts);
-    for (const table of tables) for (const seed of seeds.slice(0, 3)) walkBug(program, table, seed, counts);
+    for (const one of badImports(tables, seeds, isMeant)) walk(program, one, counts);
+    for (const one of regionFaults(tables, isMeant)) walk(program, one, counts);
+    if (isMeant({ name: 'bugs' }))
+      for (const table of tables) for (const seed of seeds.slice(0, 3)) walkBug(program, table, seed, counts);
   }
   counts.print();
   return Promise.resolve();

@@ -1,6 +1,7 @@
 /** Judges a delta without training on it: what the parent alone can say. */
 import { say } from '../../base/say.ts';
 import type { CheckJob, CheckResult, RowSet, TrainRows } from '../../data/trainer.ts';
+import { askedRule } from '../../judge/rule.ts';
 import { sideNumbers } from '../../data/trainPage.ts';
 import type { Learners } from '../models/table.ts';
 import { openModel } from '../stored.ts';
@@ -25,17 +26,22 @@ export async function checkDelta(
   await judging.begin(reading);
   await judging.seeAll(reading);
   const test = new TestRowsReader(plan, sideNumbers.test, [parent.coder], []);
-  const some = async (set: RowSet, take: (page: Parameters<TestRowsReader['add']>[0]) => void): Promise<void> => {
+  // Rows that did not change are the same at the parent's snapshot, where they need not be sought again after every change.
+  const some = async (
+    set: RowSet,
+    most: number,
+    take: (page: Parameters<TestRowsReader['add']>[0]) => void,
+  ): Promise<void> => {
     let read = 0;
-    // Rows that did not change are the same at the parent's snapshot, where they need not be sought again after every change.
     for await (const page of rows.read(set, signal, { hashes: true, atParent: true })) {
       take(page);
       read += page.rows;
-      if (read >= mostRows) break;
+      if (read >= most) break;
     }
   };
-  await some('test', (page) => test.add(page));
-  await some('validation', (page) => judging.page('validation', page));
+  await some('test', mostRows, (page) => test.add(page));
+  await some('validation', mostRows, (page) => judging.page('validation', page));
+  await some('train', askedRule.sample, (page) => judging.trainPage(page));
   const { data, suspects } = await judging.data(reading, test.done());
   return { data, suspects };
 }

@@ -129,7 +129,12 @@ export class Judging implements Watch {
     if (set === 'test') this.#noteTest(page);
     if (set === 'validation') this.#validation?.add(page);
     const isKnown = set === 'replay' || (set === 'train' && this.#isFull);
-    if (isKnown && this.#train && this.#train.length < askedRule.sample) this.#train.add(page);
+    if (isKnown) this.trainPage(page);
+  }
+
+  /** Train rows of which some may be asked about; beyond the sample they are nothing to it. */
+  trainPage(page: RowPage): void {
+    if (this.#train && this.#train.length < askedRule.sample) this.#train.add(page);
   }
 
   /** Test rows that are gone count only where they would have been among those that were read. */
@@ -170,11 +175,11 @@ export class Judging implements Watch {
     if (this.parent) for await (const page of readChanges(reading, 'parent')) this.see(page);
   }
 
-  /** Some train rows, where the run itself read none that are as they were: the parent's own, as those that did not change are the same. */
+  /** Some train rows, where the run itself read none that are as they were. */
   async #trainRows({ plan, rows, signal }: Reading): Promise<TestRows | null> {
     if (!this.#train) return null;
     if (this.#train.length === 0)
-      for await (const page of rows.read('train', signal, { hashes: true, atParent: true })) {
+      for await (const page of rows.read('train', signal, { hashes: true })) {
         this.#train.add(page);
         if (this.#train.length >= Math.min(askedRule.sample, plan.counts.train)) break;
       }
