@@ -28,6 +28,11 @@ function cellCondition(filter: CellFilter, isDelta: boolean, isLong: boolean): C
       ? { sql: `(${cell}) IS NULL`, values: [] }
       : { sql: `((${cell}) IS NOT NULL AND shown(${cell}, ${isLong ? 1 : 0}) = ?)`, values: [value] };
   if (filter.kind === 'is') return isShown(imageOf(column, isDelta), filter.value);
+  if (filter.kind === 'between') {
+    const cell = `(${imageOf(column, isDelta)})`;
+    const value = typeof filter.from === 'number' ? `CAST(${cell} AS REAL)` : cell;
+    return { sql: `(${cell} IS NOT NULL AND ${value} BETWEEN ? AND ?)`, values: [filter.from, filter.to] };
+  }
   if (!isDelta) return { sql: '0', values: [] };
   if (filter.kind === 'changed') return { sql: `(flag = ${updated} AND b${column} IS NOT a${column})`, values: [] };
   const [from, to] = [isShown(`b${column}`, filter.from), isShown(`a${column}`, filter.to)];

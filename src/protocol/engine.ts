@@ -200,12 +200,13 @@ export type SpoolSource =
 /**
  * A condition on one column of a spool, by what is shown of its cells; null is NULL. `is`: the value of the row, which for a
  * deleted one is what it was. `became`: an updated row that had the one and has the other. `changed`: an updated row whose
- * value is another one now.
+ * value is another one now. `between`: the value of the row, both ends among them; numbers by their order, dates as texts.
  */
 export type CellFilter =
   | { readonly kind: 'is'; readonly column: number; readonly value: string | null }
   | { readonly kind: 'became'; readonly column: number; readonly from: string | null; readonly to: string | null }
-  | { readonly kind: 'changed'; readonly column: number };
+  | { readonly kind: 'changed'; readonly column: number }
+  | { readonly kind: 'between'; readonly column: number; readonly from: number | string; readonly to: number | string };
 
 /** Which rows of a spool are in view, and in which order; every condition has to hold. */
 export interface SpoolView {

@@ -215,6 +215,9 @@ describe('a scratch copy of a delta', () => {
     expect(await ids({ cells: [{ kind: 'is', column: 2, value: 'kind0' }] })).toEqual([40]);
     expect(await ids({ cells: [{ kind: 'is', column: 0, value: '20' }] })).toEqual([20]);
     expect(await ids({ cells: [{ kind: 'changed', column: 2 }] })).toEqual([10, 20, 30]);
+    expect(await ids({ cells: [{ kind: 'between', column: 0, from: 20, to: 30 }] })).toEqual([20, 30]);
+    expect(await ids({ cells: [{ kind: 'between', column: 2, from: 'fix', to: 'fixed' }] })).toEqual([10, 20, 30]);
+    expect(await ids({ cells: [{ kind: 'between', column: 0, from: 21, to: 22 }] })).toEqual([]);
     expect(await ids({ cells: [{ kind: 'changed', column: 1 }] })).toEqual([]);
     const became = { kind: 'became', column: 2, from: 'kind0', to: 'fixed' } as const;
     expect(await ids({ cells: [became], filter: '20' })).toEqual([20]);

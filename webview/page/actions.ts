@@ -3,7 +3,7 @@ import { Failure } from '../../src/base/failure.ts';
 import type { Host } from './host.ts';
 import type { SpoolView } from '../../src/protocol/engine.ts';
 import type { RestoreOutcome } from '../../src/protocol/panel.ts';
-import { type Action, cellKey, type Notice, type State, type Wanted } from './state.ts';
+import { type Action, allWanted, cellKey, type Notice, type State, type Wanted } from './state.ts';
 import type { VerdictWatch } from './verdictWatch.ts';
 import { say } from '../../src/base/say.ts';
 import { countText } from '../../src/words/numbers.ts';
@@ -143,7 +143,7 @@ export class Actions {
   }
 
   /** `wanted`: what its rows are filtered by at first. */
-  openDelta(from: string, to: string | null, wanted: Wanted = []): void {
+  openDelta(from: string, to: string | null, wanted: Wanted = allWanted): void {
     void this.#readDelta(from, to, wanted);
   }
 

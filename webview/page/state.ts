@@ -15,7 +15,13 @@ import type {
 import type { FormAnswers, FormFindings, FormState } from '../../src/protocol/form.ts';
 import type { DeltaCounts } from '../../src/data/change.ts';
 import type { TrainEvent } from '../../src/data/trainer.ts';
-import { type ChangedPairs, type Distribution, type SpoolView, wholeView } from '../../src/protocol/engine.ts';
+import {
+  type CellFilter,
+  type ChangedPairs,
+  type Distribution,
+  type SpoolView,
+  wholeView,
+} from '../../src/protocol/engine.ts';
 import { progressAfter } from '../../src/protocol/runProgress.ts';
 
 /** How a grid is looked at. */
@@ -52,8 +58,16 @@ export const plainLook: Look = {
   distribution: null,
 };
 
-/** Values of columns, by their names, that rows are asked for with; null is NULL. */
-export type Wanted = readonly { readonly column: string; readonly value: string | null }[];
+/** A condition on a column by its name, as nobody knows its place before the rows come. */
+type ByName<F> = F extends CellFilter ? Omit<F, 'column'> & { readonly column: string } : never;
+
+/** The rows of a delta that are asked for. */
+export interface Wanted {
+  readonly cells: readonly ByName<CellFilter>[];
+  readonly flag: SpoolView['flag'];
+}
+
+export const allWanted: Wanted = { cells: [], flag: null };
 
 /** The delta that is open on the training page, as far as it has come. */
 export interface DeltaView {
@@ -350,7 +364,7 @@ type DeltaAction = Extract<Action, { kind: 'deltaOpen' | 'deltaProgress' | 'delt
 
 function withDelta(state: State, action: DeltaAction): State {
   if (action.kind === 'deltaOpen') {
-    const { opening, from, to, wanted = [] } = action;
+    const { opening, from, to, wanted = allWanted } = action;
     const nothing = {
       fixedTo: null,
       restorable: null,
@@ -377,11 +391,12 @@ function withDelta(state: State, action: DeltaAction): State {
 
 /** What the delta was opened for: rows of a group, as soon as its columns are known. */
 function withWanted(state: State, { columns }: SpoolInfo): State {
-  const cells = (state.delta?.wanted ?? []).flatMap(({ column, value }) => {
-    const index = columns.findIndex(({ name }) => name === column);
-    return index < 0 ? [] : [{ kind: 'is' as const, column: index, value }];
+  const { cells: wanted, flag } = state.delta?.wanted ?? allWanted;
+  const cells = wanted.flatMap((filter): CellFilter[] => {
+    const column = columns.findIndex(({ name }) => name === filter.column);
+    return column < 0 ? [] : [{ ...filter, column }];
   });
-  return cells.length === 0 ? state : withLook(state, null, { view: { cells } });
+  return cells.length === 0 && flag === null ? state : withLook(state, null, { view: { cells, flag } });
 }
 
 const without = <T>(items: readonly T[], item: T): readonly T[] => items.filter((one) => one !== item);

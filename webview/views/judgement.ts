@@ -13,8 +13,9 @@ import { countText, percentText, shareText } from '../../src/words/numbers.ts';
 import { dataSentence, groupText, kindsText, noteSentence } from '../../src/words/judgement.ts';
 import { type JudgementNames, reasonSentence } from '../../src/words/reasons.ts';
 import { statusWord } from '../../src/words/verdicts.ts';
-import { modelOf, type Wanted } from '../page/state.ts';
+import { modelOf } from '../page/state.ts';
 import { type Drawn, link, type Page, section, tag } from './parts.ts';
+import { rowsOfSuspects } from './suspectRows.ts';
 
 const namesOf = ({ parent, dates }: ModelView): JudgementNames => ({
   parent: parent === null ? say('the parent') : `m${parent}`,
@@ -37,8 +38,8 @@ export function judgementView(page: Page, training: TrainingState): Drawn {
     html`<div class="judgement ${held ? 'held' : ''}">
       <p role=${held ? 'status' : nothing}>
         <strong class=${data.verdict === 'suspect' ? 'warned' : ''}>${dataSentence(data, names)}</strong>
-        ${settledNote(model)}
       </p>
+      ${settledNote(model)}
       ${held ? waysOut(page, training, model, data) : nothing}
       ${reasons(data, names)} ${groups(page, training, model)}
       <p class="dim num">${kindsText(data.kinds)}</p>
@@ -48,7 +49,7 @@ export function judgementView(page: Page, training: TrainingState): Drawn {
 }
 
 const settledNote = ({ settled, status }: ModelView): Drawn =>
-  settled === null || status === 'held' ? nothing : html`<span class="dim">${settled.sentence}</span>`;
+  settled === null || status === 'held' ? nothing : html`<p class="dim">${settled.sentence}</p>`;
 
 /** True while a button of this name, or a run, is under way. */
 const waits = (page: Page, training: TrainingState, name: string): boolean =>
@@ -116,10 +117,6 @@ function groups(page: Page, training: TrainingState, model: ModelView): Drawn {
   </table></div>`;
 }
 
-/** What the delta's rows are filtered by; a range is not a filter of the grid. */
-const wantedOf = ({ where }: SuspectView): Wanted =>
-  where && 'value' in where ? [{ column: where.column, value: where.value === '' ? null : where.value }] : [];
-
 const share = (value: number | null): string => (value === null ? '–' : shareText(value));
 
 function groupRow(
@@ -131,11 +128,19 @@ function groupRow(
 ): Drawn {
   const { actions } = page;
   const { baseSnapshot, snapshot } = model;
-  const words = groupText(group, namesOf(model));
+  const names = namesOf(model);
+  const words = groupText(group, names);
+  const open = (from: string, { kinds }: DataVerdict): void =>
+    actions.openDelta(
+      from,
+      snapshot,
+      rowsOfSuspects(group, { label: training.header.label, dates: names.dates, kinds }),
+    );
+  const { data } = model;
   const name =
-    baseSnapshot === null
+    baseSnapshot === null || data === null
       ? words
-      : link(words, () => actions.openDelta(baseSnapshot, snapshot, wantedOf(group)), say('Show the rows: {0}', words));
+      : link(words, () => open(baseSnapshot, data), say('Show the rows: {0}', words));
   const act = (text: string, call: string, work: () => void): Drawn =>
     html`<vscode-button appearance="secondary" ?disabled=${waits(page, training, call)} aria-label="${text}: ${words}" @click=${work}
       >${text}</vscode-button
@@ -158,7 +163,7 @@ function groupRow(
 }
 
 /** Nothing while nobody was asked, or a run is under way, which says it again. */
-export function checkView(page: Page, { check, run }: TrainingState): Drawn {
+export function checkView(page: Page, { check, run, header }: TrainingState): Drawn {
   if (!check || check.data.verdict === 'none' || isUnderWay(run)) return nothing;
   const { data, model } = check;
   const names: JudgementNames = { parent: `m${model}`, dates: new Set(check.dates) };
@@ -166,13 +171,17 @@ export function checkView(page: Page, { check, run }: TrainingState): Drawn {
   return html`<div id="check" class="advice ${isSuspect ? 'full' : 'delta'}" role="status">
     <strong>${isSuspect ? say('Look at the changes first.') : say('The data check found nothing.')}</strong>
     ${dataSentence(data, names)} <span class="dim">${say('m{0} was asked; nothing was trained.', model)}</span>
-    ${reasons(data, names)} ${suspects(page, check, names)}
+    ${reasons(data, names)} ${suspects(page, check, { ...names, label: header.label })}
     ${data.notes.map((note) => html`<div class="dim">${noteSentence(note, names)}</div>`)}
   </div>`;
 }
 
 /** A group of changed rows is a way to them. */
-const suspects = ({ actions }: Page, { groups, snapshot }: CheckView, names: JudgementNames): Drawn =>
+const suspects = (
+  { actions }: Page,
+  { groups, snapshot, data: { kinds } }: CheckView,
+  names: JudgementNames & { readonly label: string },
+): Drawn =>
   groups.length === 0
     ? nothing
     : html`<div>
@@ -181,7 +190,7 @@ const suspects = ({ actions }: Page, { groups, snapshot }: CheckView, names: Jud
           const words = groupText(group, names);
           const shown = link(
             words,
-            () => actions.openDelta(snapshot, null, wantedOf(group)),
+            () => actions.openDelta(snapshot, null, rowsOfSuspects(group, { ...names, kinds })),
             say('Show the rows: {0}', words),
           );
           return html`${i === 0 ? nothing : ' · '}${shown}`;

@@ -107,6 +107,7 @@ function filterText({ columns }: SpoolInfo, filter: CellFilter): string {
   const name = columns[filter.column]?.name ?? '';
   if (filter.kind === 'changed') return say('{0} changed', name);
   if (filter.kind === 'is') return `${name} = ${valueText(filter.value)}`;
+  if (filter.kind === 'between') return say('{0} from {1} to {2}', name, filter.from, filter.to);
   return `${name}: ${valueText(filter.from)} → ${valueText(filter.to)}`;
 }
 

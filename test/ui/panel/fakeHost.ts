@@ -144,7 +144,9 @@ function holds(change: GivenChange, filter: SpoolView['cells'][number]): boolean
   const isChanged = change.before !== null && change.after !== null && !sameValue(before, after);
   if (filter.kind === 'changed') return isChanged;
   if (filter.kind === 'became') return isChanged && shownText(before) === filter.from && shownText(after) === filter.to;
-  return shownText(change.after ? after : before) === filter.value;
+  const value = change.after ? after : before;
+  if (filter.kind === 'between') return value !== null && value >= filter.from && value <= filter.to;
+  return shownText(value) === filter.value;
 }
 
 function chosen(view: SpoolView): readonly GivenChange[] {
