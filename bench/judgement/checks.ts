@@ -60,7 +60,7 @@ const change = (store: Store, size: number): Promise<unknown> =>
   ]);
 
 /** The store as the engine's process has it: with the deltas and the rows that it keeps. */
-function engineOf(own: EmbeddedStore, folder: string): { readonly store: Store; close(): void } {
+function engineOf(own: EmbeddedStore, folder: string): { readonly store: Store; readonly close: () => void } {
   const deltas = new KeptDeltas(own);
   const settings = { folder: path.join(folder, 'store.db.rows'), maxBytes: 8e9, secret: Buffer.alloc(32) };
   const cache = new RowCache(own, (request, signal) => deltas.read(request, signal), settings);

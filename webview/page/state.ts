@@ -23,6 +23,7 @@ import {
   wholeView,
 } from '../../src/protocol/engine.ts';
 import { progressAfter } from '../../src/protocol/runProgress.ts';
+import { allWanted, type Wanted } from './wanted.ts';
 
 /** How a grid is looked at. */
 export interface Look {
@@ -57,17 +58,6 @@ export const plainLook: Look = {
   inView: null,
   distribution: null,
 };
-
-/** A condition on a column by its name, as nobody knows its place before the rows come. */
-type ByName<F> = F extends CellFilter ? Omit<F, 'column'> & { readonly column: string } : never;
-
-/** The rows of a delta that are asked for. */
-export interface Wanted {
-  readonly cells: readonly ByName<CellFilter>[];
-  readonly flag: SpoolView['flag'];
-}
-
-export const allWanted: Wanted = { cells: [], flag: null };
 
 /** The delta that is open on the training page, as far as it has come. */
 export interface DeltaView {

@@ -14,7 +14,7 @@ export interface Program {
 }
 
 /** The command line of this checkout, built anew. */
-export function builtHere(root: string): string {
+function builtHere(root: string): string {
   const built = spawnSync(process.execPath, ['esbuild.mjs'], { cwd: root, stdio: 'ignore' });
   if (built.status !== 0) throw new Error('The command line could not be built: npm run build says why.');
   return path.join(root, 'dist/cli.js');
