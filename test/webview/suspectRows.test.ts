@@ -1,7 +1,7 @@
 // A click on a group of suspects shows its rows, and no others.
 import { expect, test } from 'vitest';
 import type { SuspectView } from '../../src/protocol/panel.ts';
-import { rowsOfSuspects } from '../../webview/views/suspectRows.ts';
+import { rowsOfSuspects } from '../../webview/page/suspectRows.ts';
 
 const kinds = { unchanged: 900, labels: 10, features: 20, inserted: 70, firstLabels: 0, removed: 3 };
 const of = { label: 'churned', dates: new Set(['day']), kinds };

@@ -15,7 +15,7 @@ import { type JudgementNames, reasonSentence } from '../../src/words/reasons.ts'
 import { statusWord } from '../../src/words/verdicts.ts';
 import { modelOf } from '../page/state.ts';
 import { type Drawn, link, type Page, section, tag } from './parts.ts';
-import { rowsOfSuspects } from './suspectRows.ts';
+import { rowsOfSuspects } from '../page/suspectRows.ts';
 
 const namesOf = ({ parent, dates }: ModelView): JudgementNames => ({
   parent: parent === null ? say('the parent') : `m${parent}`,

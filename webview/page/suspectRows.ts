@@ -2,7 +2,7 @@
 import type { RowKinds, Slice } from '../../src/data/judgement.ts';
 import type { SuspectView } from '../../src/protocol/panel.ts';
 import type { DateColumns } from '../../src/words/slices.ts';
-import type { Wanted } from '../page/wanted.ts';
+import type { Wanted } from './wanted.ts';
 
 const day = 86_400_000;
 
