@@ -72,6 +72,12 @@ export const limits = {
         than(most, d),
       ),
   },
+  /** Values of one page of a Parquet file, which are in memory together. */
+  pageValues: {
+    most: 4_194_304,
+    say: (most: number, d: Reached) =>
+      say('{0} has too many values in one page: {1}. Write the file with smaller pages.', d.where, than(most, d)),
+  },
   /** Weights of a model. */
   weights: {
     most: 250_000_000,

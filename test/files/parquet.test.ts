@@ -218,3 +218,18 @@ it('a row group of many rows is read a window at a time', async () => {
   expect(inserted).toBe(rows);
   expect((await store.table({ database: 'd', table: 't' })).columns).toHaveLength(2);
 });
+
+it('a page of a few bytes that holds millions of values is refused before it is unpacked', async () => {
+  const { store, take } = imports(folder);
+  const rows = 4_300_000;
+  const bytes = written({
+    columnData: [{ name: 'x', data: new Int32Array(rows).fill(5), type: 'INT32', nullable: false }],
+    rowGroupSize: rows,
+    pageSize: 1 << 30,
+  });
+  const failure = await failureOf(take('a.parquet', bytes, { rename: { x: 'id' } }));
+  expect(failure.message).toMatch(
+    /^Column x of .*a\.parquet has too many values in one page: 4,300,000, and at most 4,194,304 are read\./,
+  );
+  expect(await store.databases()).toEqual([]);
+});

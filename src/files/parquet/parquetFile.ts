@@ -1,11 +1,20 @@
 /** Reads Parquet files, some thousands of rows at a time; the types come from the file's own schema. */
 import { say } from '../../base/say.ts';
-import { type AsyncBuffer, asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetScan } from 'hyparquet';
+import {
+  type AsyncBuffer,
+  asyncBufferFromFile,
+  type FileMetaData,
+  type RowGroup,
+  parquetMetadataAsync,
+  parquetScan,
+} from 'hyparquet';
 import { throwIfCancelled, Failure } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
 import { byteSource, readFailure } from '../bytes/byteSource.ts';
 import type { RawCell } from '../types/rawCell.ts';
 import { batchRows, type RawBatch, type RawTable } from '../types/rawTable.ts';
 import { compressors } from './compressors.ts';
+import { requireSmallPages } from './pageSizes.ts';
 import { columnsOf, type ParquetColumn } from './parquetSchema.ts';
 
 interface Opened {
@@ -62,6 +71,23 @@ function keeping(file: AsyncBuffer): AsyncBuffer & { forget(): void } {
   };
 }
 
+async function requireReadable(
+  path: string,
+  group: RowGroup,
+  { file, columns }: Omit<Opened, 'metadata'>,
+): Promise<void> {
+  for (const { meta_data: chunk } of group.columns) {
+    if (!chunk) continue;
+    const [place] = chunk.path_in_schema;
+    const name = columns.find((column) => column.place === place)?.name ?? place ?? '';
+    try {
+      await requireSmallPages(file, chunk, say('Column {0} of {1}', name, path));
+    } catch (error) {
+      throw parquetFailure(error, path);
+    }
+  }
+}
+
 async function* readBatches(
   path: string,
   { file, metadata, columns }: Opened,
@@ -74,6 +100,7 @@ async function* readBatches(
   let start = 0;
   for (const group of metadata.row_groups) {
     const end = start + Number(group.num_rows);
+    await requireReadable(path, group, { file, columns });
     const read = groupReader(path, scan, start, end);
     for (let rowStart = start; rowStart < end; rowStart += rowsAtOnce) {
       throwIfCancelled(signal);
@@ -82,7 +109,7 @@ async function* readBatches(
       for (const column of columns) cells.push(await read(column, rowStart, rowEnd));
       for (let from = rowStart; from < rowEnd; from += batchRows) {
         const to = Math.min(rowEnd, from + batchRows);
-        yield batchOf(columns, cells, from - rowStart, to - rowStart, from);
+        yield batchOf(path, columns, cells, from - rowStart, to - rowStart, from);
       }
     }
     kept.forget();
@@ -116,7 +143,16 @@ function groupReader(
   };
 }
 
+/** As long as a cell of any other format may be. */
+function requireShort(cell: RawCell, path: string, line: number, column: string): void {
+  if (typeof cell !== 'string' && !(cell instanceof Uint8Array)) return;
+  if (cell.length <= limits.record.most) return;
+  const where = say('{0}, row {1}, column {2}', path, line, column);
+  throw new Failure('limit.reached', { limit: 'record', where, found: cell.length });
+}
+
 function batchOf(
+  path: string,
   columns: readonly ParquetColumn[],
   cells: readonly Stored[],
   from: number,
@@ -129,11 +165,13 @@ function batchOf(
     rows.push(new Array<RawCell>(columns.length));
     lines.push(first + r - from + 1);
   }
-  for (const [c, { cell }] of columns.entries()) {
+  for (const [c, { name, cell }] of columns.entries()) {
     const stored = cells[c] as Stored;
     for (let r = from; r < to; r++) {
       const value = stored[r];
-      (rows[r - from] as RawCell[])[c] = value === undefined || value === null ? null : cell(value);
+      const own = value === undefined || value === null ? null : cell(value);
+      requireShort(own, path, first + r - from + 1, name);
+      (rows[r - from] as RawCell[])[c] = own;
     }
   }
   return { rows, lines, quoted: null };

@@ -303,10 +303,18 @@ const beginSession = (db: FileConnection, ended: readonly number[], isCurrent: b
     return db.value('SELECT max(id) FROM _dt_sessions') as number;
   });
 
-/** Says that a process is done with the file, so that the next one to open it does not take it for crashed; true for the last one. */
+/**
+ * Says that a process is done with the file, so that the next one to open it does not take it for crashed; true for the last one. On a
+ * full disk it cannot be said, and the next one looks the file over.
+ */
 export function endSession(db: FileConnection, session: number | null): boolean {
   if (session === null) return false;
-  db.run('DELETE FROM _dt_sessions WHERE id = ?', session);
+  try {
+    db.run('DELETE FROM _dt_sessions WHERE id = ?', session);
+  } catch (error) {
+    if (Failure.is(error, 'store.full')) return false;
+    throw error;
+  }
   return db.value('SELECT 1 FROM _dt_sessions LIMIT 1') === undefined;
 }
 
