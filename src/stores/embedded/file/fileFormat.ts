@@ -12,7 +12,8 @@ const fileSteps: readonly FileStep[] = [exactStep];
 /** Of the file that `catalogSql` makes, before any step. */
 export const firstFormat = 1;
 
-const newestFormat = (steps: readonly FileStep[]): number => firstFormat + steps.length;
+/** The format that this program writes. */
+export const newestFormat = (steps = fileSteps): number => firstFormat + steps.length;
 
 const formatOf = (db: FileConnection): number => db.value('PRAGMA user_version') as number;
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../../src/base/failure.ts';
+import { newestFormat } from '../../../../src/stores/embedded/file/fileFormat.ts';
 import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
 import { keptJson } from '../../../../src/stores/jsonDocument.ts';
 import { scratchFolder } from '../../embeddedBackend.ts';
@@ -61,7 +62,7 @@ describe('a store of format 1', () => {
     const store = open();
     expect(withDocuments(await asked(store, 'shop'))).toEqual(withDocuments(said));
     await store.close();
-    expect(format()).toBe(2);
+    expect(format()).toBe(newestFormat());
   });
 
   test('is read as it stands where it may not be written', async () => {
@@ -163,7 +164,7 @@ test('killed before a statement of the move, whichever, the file is of the old f
   };
   const whole = start(Number.POSITIVE_INFINITY);
   expect(whole.isMoved).toBe(true);
-  expect([format(), wholeFile() === before]).toEqual([2, false]);
+  expect([format(), wholeFile() === before]).toEqual([newestFormat(), false]);
   expect(whole.statements.length).toBeGreaterThan(60);
   const kindOf = (sql: string): string => /^(?:[A-Z]+ )*[A-Z]*/.exec(sql)?.[0] ?? '';
   const kinds = new Map(whole.statements.map((sql, at) => [isEach ? String(at) : kindOf(sql), at]));
@@ -190,7 +191,7 @@ describe('a store of format 1 that cannot be moved', () => {
   };
   const moves = async (): Promise<void> => {
     await open().close();
-    expect(format()).toBe(2);
+    expect(format()).toBe(newestFormat());
   };
 
   test.each([

@@ -2,7 +2,12 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../../src/base/failure.ts';
-import { type FileStep, moveFileForward, requireKnownFormat } from '../../../../src/stores/embedded/file/fileFormat.ts';
+import {
+  type FileStep,
+  moveFileForward,
+  newestFormat,
+  requireKnownFormat,
+} from '../../../../src/stores/embedded/file/fileFormat.ts';
 import { FileConnection } from '../../../../src/stores/embedded/sqlite/driver.ts';
 import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
 import { scratchFolder } from '../../embeddedBackend.ts';
@@ -78,7 +83,7 @@ test.each(statements.flat().map((_, at) => at))(
 );
 
 test('a file of a newer version is refused, with what to do', () => {
-  db.exec('PRAGMA user_version = 3');
+  db.exec(`PRAGMA user_version = ${newestFormat() + 1}`);
   try {
     requireKnownFormat(db);
     expect.unreachable();
