@@ -30,7 +30,8 @@ import type { Overview } from '../tree/overview.ts';
 import type { PanelActs } from './panelActs.ts';
 import type { RunKey, Runs } from '../runs/runs.ts';
 import type { Session } from '../connections/session.ts';
-import { gridAnswers, orNull } from './gridAnswers.ts';
+import { actAnswers } from './actAnswers.ts';
+import { gridAnswers } from './gridAnswers.ts';
 import { PanelSpools } from './panelSpools.ts';
 import type { Tell } from '../talk/tell.ts';
 import { TrainingCounter } from './trainingCounter.ts';
@@ -267,6 +268,7 @@ export class TrainingPanel implements vscode.Disposable {
     };
     return {
       ...gridAnswers(this.#spools, ask, tell),
+      ...actAnswers(acts, target),
       'panel/ready': () => this.#ready(),
       'run/start': async ({ kind }) => ({ run: (await runs.start(await this.#toRun(), kind)).id }),
       'run/cancel': () => this.#done(() => runs.cancel(this.#key)),
@@ -275,22 +277,6 @@ export class TrainingPanel implements vscode.Disposable {
         await runs.discard(this.#open);
         return null;
       },
-      'model/promote': async ({ model }) => {
-        await (await acts()).promote({ ...target(), model });
-        return null;
-      },
-      'model/archive': async ({ model }) => {
-        await (await acts()).archive({ ...target(), model });
-        return null;
-      },
-      'model/approve': async ({ model, hash }) => {
-        await (await acts()).approve({ ...target(), model }, hash);
-        return null;
-      },
-      'model/revert': async ({ model, group }) =>
-        orNull(async () => (await acts()).revert({ ...target(), model }, group)),
-      'model/without': async ({ model, group }) =>
-        orNull(async () => (await acts()).trainWithout({ ...target(), model }, group)),
       'model/reproduce': async ({ model, fromRoot }) => {
         const { identical, steps } = await (await acts()).reproduce({ ...target(), model }, fromRoot);
         this.#reproduced.set(model, identical ? 'identical' : 'different');
@@ -298,22 +284,12 @@ export class TrainingPanel implements vscode.Disposable {
         return { identical, steps };
       },
       'matrix/cell': ({ model, snapshot }, signal) => this.#cell(model, snapshot, signal),
-      'snapshot/restore': async ({ snapshot }) => orNull(async () => (await acts()).restore({ ...target(), snapshot })),
-      'snapshot/create': async () => orNull(async () => ({ snapshot: await (await acts()).createSnapshot(target()) })),
       'delta/count': async (_, signal) => {
         await this.#counter.count(signal);
         return null;
       },
       'row/history': async ({ spool, view, row }) => {
         await (await acts()).showHistory(target(), await this.#spools.keyAt(spool, view, row));
-        return null;
-      },
-      'rows/show': async ({ snapshot, column, value }) => {
-        await (await acts()).showRows({ ...target(), snapshot }, column === null ? [] : [{ column, value }]);
-        return null;
-      },
-      'training/edit': async () => {
-        await (await acts()).editTraining(target());
         return null;
       },
       'delta/close': async ({ spool }) => {
