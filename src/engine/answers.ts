@@ -100,7 +100,8 @@ export function engineAnswers(
       const holds = opened && ((type: string): boolean => store().holds(type));
       return (await reader()).previewFile(file, { ...(reading && { reading }), ...(holds && { holds }) }, signal);
     },
-    'file/profile': async ({ file, key }, signal) => (await profiler()).profileFile(file, key, signal),
+    'file/profile': async ({ file, key, reading }, signal) =>
+      (await profiler()).profileFile(file, key, reading, signal),
     async *'file/rows'(request, signal) {
       return yield* (await pageReader()).readPages(request, signal);
     },

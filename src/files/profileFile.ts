@@ -1,6 +1,7 @@
 /** What a file says of itself before it is imported, and a table before it is learnt from: columns, types, first rows, and what could be the key. */
 import { Failure, throwIfCancelled } from '../base/failure.ts';
 import { cellAt, type PageColumn, packRows, rowAt, type RowPage } from '../data/page.ts';
+import type { Reading } from '../data/loading/reading.ts';
 import type { LocalStore } from '../data/store.ts';
 import type { TableName } from '../data/table.ts';
 import { type ColumnProfile, type Repeat, RowsProfile } from './rowsProfile.ts';
@@ -27,6 +28,7 @@ function pairsOf({ columns: all }: TypedFile): number[][] {
 /** What was found in a file; `FileProfile` of the protocol says it of the other side. */
 export interface FileFacts {
   readonly format: TypedFile['format'];
+  readonly dialect: TypedFile['dialect'];
   /** Sentences. */
   readonly notes: readonly string[];
   /** Rows that were looked at. */
@@ -45,13 +47,14 @@ export interface FileFacts {
   readonly asked: { readonly unique: boolean; readonly repeat: Repeat | null } | null;
 }
 
-/** Reads the file once for its types and once for its rows; failures are those of an import. `asked`: a key to look at. */
+/** Reads the file once for its types and once for its rows; failures are those of an import. `asked`: a key to look at; `reading`: how it is read, as far as that was chosen. */
 export async function profileFile(
   file: string,
   asked: readonly string[] | null = null,
+  reading: Reading = {},
   signal?: AbortSignal,
 ): Promise<FileFacts> {
-  const raw = await typedFile(file, {}, signal);
+  const raw = await typedFile(file, { reading }, signal);
   const names = raw.columns.map(({ name }) => name);
   const pairs = pairsOf(raw);
   const wanted = asked?.map((name) => names.indexOf(name)).filter((c) => c >= 0) ?? [];
@@ -76,6 +79,7 @@ export async function profileFile(
   const keys = [...singles, ...(singles.length > 0 ? [] : both)];
   return {
     format: raw.format,
+    dialect: raw.dialect,
     notes: raw.notes,
     rows: profile.rows,
     whole,

@@ -158,6 +158,7 @@ export interface TableProfile {
 /** What a form needs to know of a file: what is in it, and what could be its key. */
 export interface FileProfile extends TableProfile {
   readonly format: FilePreview['format'];
+  readonly dialect: FilePreview['dialect'];
   /** Sentences about what was found in it. */
   readonly notes: readonly string[];
   /** Sets of columns that no two rows share, the likeliest key first. */
@@ -291,7 +292,7 @@ export interface EngineContract {
     'restore/rows': (p: RowEdits) => RestoreResult;
     'file/preview': (p: { file: string; reading?: Reading }) => FilePreview;
     /** Needs no store to be open. `key`: columns to look at together, beside those that are looked at anyway. */
-    'file/profile': (p: { file: string; key: readonly string[] | null }) => FileProfile;
+    'file/profile': (p: { file: string; key: readonly string[] | null; reading?: Reading }) => FileProfile;
     /** Begins a file that is written page by page, and is there whole after `file/end`, or not at all. Needs no store to be open. */
     'file/begin': (p: NewRowsFile) => number;
     'file/write': (p: { id: number; page: RowPage }) => null;

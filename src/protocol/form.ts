@@ -19,6 +19,24 @@ export interface FormColumn {
   readonly first: readonly string[];
 }
 
+/** How the file is read, as it was typed; '' where it is left to the file. */
+export interface FormReading {
+  /** One character, or `tab`. */
+  readonly separator: string;
+  readonly encoding: string;
+  /** Whether the first line has the names. */
+  readonly header: '' | 'yes' | 'no';
+  /** Cells that mean "missing", commas between. */
+  readonly na: string;
+  /** Columns of the file that are not read, commas between. */
+  readonly skip: string;
+  /** `file=table`, commas between. */
+  readonly rename: string;
+}
+
+/** All of it is left to the file. */
+export const asFound: FormReading = { separator: '', encoding: '', header: '', na: '', skip: '', rename: '' };
+
 /** What a person answered; texts as they were typed. */
 export interface FormAnswers {
   /** The id of a connection, or `newStore` with the folder's address after it. */
@@ -29,6 +47,7 @@ export interface FormAnswers {
   readonly mode: 'upsert' | 'sync';
   /** By column: where another type than the found one is wanted. */
   readonly types: Readonly<Record<string, string>>;
+  readonly reading: FormReading;
   readonly key: readonly string[];
   /** Null: nothing is learnt. */
   readonly label: string | null;
@@ -46,7 +65,12 @@ export interface FormAnswers {
 export const newStore = 'new:';
 
 /** Which answer a problem is about; `type:` and `column:` with the column's name after it. */
-export type FormField = keyof Omit<FormAnswers, 'types' | 'mode'> | 'file' | `type:${string}` | `column:${string}`;
+export type FormField =
+  | keyof Omit<FormAnswers, 'types' | 'mode' | 'reading'>
+  | 'file'
+  | `type:${string}`
+  | `column:${string}`
+  | `reading:${keyof FormReading}`;
 
 /** `blocks`: what cannot be done while it is there; `nothing`: it went wrong, and may be tried again; null: it is only said. */
 export interface FormProblem {
@@ -60,6 +84,8 @@ export interface FormFindings {
   readonly problems: readonly FormProblem[];
   /** The table that is named, where it is there. */
   readonly existing: { readonly trainings: readonly string[] } | null;
+  /** The file as it is read by now, with the answers that go with its columns; left out while it is read as before. */
+  readonly file?: FormFile;
   /** What is under way, as a sentence; null when nothing is. */
   readonly work: string | null;
 }
@@ -78,10 +104,17 @@ export interface FormState {
   /** False when there are more rows than were looked at. */
   readonly whole: boolean;
   readonly columns: readonly FormColumn[];
+  /** How a text of cells was understood, as far as that can be chosen; null for what is none. */
+  readonly dialect: { readonly separator: string; readonly encoding: string; readonly header: boolean } | null;
   /** Where the rows can go; empty where that is settled. */
   readonly stores: readonly { readonly id: string; readonly text: string }[];
   readonly types: readonly string[];
   readonly learners: readonly string[];
   readonly answers: FormAnswers;
   readonly findings: FormFindings;
+}
+
+/** What was found in a file, by the reading of the answers. */
+export interface FormFile extends Pick<FormState, 'notes' | 'rows' | 'whole' | 'columns' | 'dialect'> {
+  readonly answers: FormAnswers;
 }

@@ -77,6 +77,34 @@ describe('what a person does', () => {
     await expect.poll(() => page.locator('#said-table').innerText()).toBe('');
   });
 
+  test('how the file is read stands there, and another reading goes with the answers once a field is left', async () => {
+    const page = await panels.open({ view: viewOf(importForm) });
+    expect(await page.getByLabel('Separator').getAttribute('placeholder')).toBe(',');
+    await page.getByLabel('Encoding').selectOption('latin-1');
+    await page.getByLabel('Missing cells').fill('none, T');
+    await page.getByLabel('Separator').fill(';;');
+    await page.getByLabel('Separator').blur();
+    await page.locator('[id="said-reading:separator"]', { hasText: 'Write one character, or tab.' }).waitFor();
+    await page.getByLabel('Separator').fill(';');
+    await page.getByLabel('Separator').blur();
+    await expect
+      .poll(async () => (await callsOf(page, 'form/change')).at(-1))
+      .toMatchObject({ answers: { reading: { separator: ';', encoding: 'latin-1', na: 'none, T' } } });
+    expect(await page.locator('[id="said-reading:separator"]').innerText()).toBe('');
+  });
+
+  test('a file that is read another way shows its columns as they are by now', async () => {
+    const page = await panels.open({ view: viewOf(importForm) });
+    await page.getByLabel('First line').selectOption('no');
+    await page.getByRole('radio', { name: 'column_8 is the label' }).waitFor();
+    expect(await page.getByRole('radio', { name: 'weather is the label' }).count()).toBe(0);
+    expect(await page.getByRole('radio', { name: 'column_8 is the label' }).isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await expect
+      .poll(() => callsOf(page, 'form/submit'))
+      .toMatchObject([{ answers: { reading: { header: 'no' }, key: ['column_1'], label: 'column_8' } }]);
+  });
+
   test('another type is chosen, and goes with the answers', async () => {
     const page = await panels.open({ view: viewOf(importForm) });
     await page.getByLabel('Type of wind').selectOption('DECIMAL(18,2)');

@@ -296,6 +296,29 @@ describe('the loop on the sample', () => {
     assert.match(text, /"label": "kind"/);
   });
 
+  it('reads a file as it is told to in the form, remembers that in deltatrain.json, and reads the next one the same way', async () => {
+    const config = async (): Promise<string> =>
+      new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder(), 'deltatrain.json')));
+    const file = await fileIn('plates.csv', 'nr;plate;price;note\n1;0123;T;x\n2;0456;10;y\n');
+    const form = await run<FormPanel>('table.import', { connection: 'local', file });
+    const reading = { ...form.answers.reading, na: 'T', skip: 'note', rename: 'nr=id' };
+    const found = await form.change({ ...form.answers, reading });
+    assert.deepEqual(
+      found.file?.columns.map(({ name, type }) => `${name} ${type}`),
+      ['id BIGINT', 'plate TEXT', 'price BIGINT'],
+    );
+    const answers = { ...(found.file?.answers ?? form.answers), key: ['id'] };
+    await form.submit(answers, false);
+    assert.match(await config(), /"imports": \{\s*"local": \{\s*"noaa\.plates": \{/);
+    const next = await fileIn('more.csv', 'nr;plate;price;note\n3;0789;T;z\n');
+    const target = { connection: 'local', table: { database: 'noaa', table: 'plates' }, file: next };
+    const again = await run<FormPanel>('table.import', target);
+    assert.deepEqual(again.answers.reading, reading);
+    await again.submit(again.answers, false);
+    const session = await parts.shell.connections.session('local');
+    assert.equal(await session.store.countRows({ database: 'noaa', table: 'plates' }), 3);
+  });
+
   it('changes a training by the same form, and leaves the rest of the file as it was', async () => {
     const form = await run<FormPanel>('training.edit', { connection: 'local', training: 'parity' });
     assert.deepEqual([form.answers.label, form.answers.slices], ['kind', ['rest']]);

@@ -1,5 +1,5 @@
 /** What a person does in a form: answers change here at once, and go to the host, which says what is wrong with them. */
-import type { FormAnswers, FormProblem } from '../../src/protocol/form.ts';
+import type { FormAnswers, FormFindings, FormProblem, FormReading } from '../../src/protocol/form.ts';
 import type { Actions, Store } from '../page/actions.ts';
 
 /** While somebody types, the host is asked when there is a pause. */
@@ -39,10 +39,24 @@ export class FormActions {
     const turn = ++this.#turn;
     try {
       const findings = await this.#actions.host.form.call('form/change', { answers: form.answers });
-      if (turn === this.#turn) this.#actions.dispatch({ kind: 'form', change: { findings } });
+      if (turn === this.#turn) this.#take(findings);
     } catch (error) {
       this.#actions.fail(error);
     }
+  }
+
+  /** What is said of the answers; with the file as it is read by now, where that changed. */
+  #take(findings: FormFindings): void {
+    const { form } = this.#store.state;
+    if (!form || !findings.file) return this.#actions.dispatch({ kind: 'form', change: { findings } });
+    const { answers, ...found } = findings.file;
+    this.#actions.dispatch({ kind: 'form', change: { findings, answers, state: { ...form.state, ...found } } });
+  }
+
+  /** How the file is read: it is read again at once, so this comes when a field is left. */
+  read(change: Partial<FormReading>): void {
+    const { form } = this.#store.state;
+    if (form) this.change({ reading: { ...form.answers.reading, ...change } });
   }
 
   /** The column that is learnt: it is no feature and no part of the key; the one before it is a feature again. */
@@ -91,7 +105,7 @@ export class FormActions {
     void (async () => {
       try {
         const findings = await this.#actions.host.form.call('form/submit', { answers: form.answers, train });
-        this.#actions.dispatch({ kind: 'form', change: { findings } });
+        this.#take(findings);
         const first = findings.problems.find(({ blocks }) => blocks === 'all' || (blocks === 'training' && train));
         if (first) requestAnimationFrame(() => document.getElementById(fieldId(first.field))?.focus());
       } catch (error) {

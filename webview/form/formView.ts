@@ -7,11 +7,12 @@ import type { FormPage } from '../page/state.ts';
 import { choices, type Drawn, section } from '../views/parts.ts';
 import { columnsView, said } from './columnsView.ts';
 import { fieldId, type FormActions } from './formActions.ts';
+import { readingView } from './readingView.ts';
 
 /** All of the page. */
 export const formView = (form: FormPage, actions: FormActions): Drawn =>
   html`<form class="form" @submit=${(event: Event) => event.preventDefault()}>
-    ${head(form, actions)} ${form.state.kind === 'import' ? placeView(form, actions) : nothing}
+    ${head(form, actions)} ${form.state.kind === 'import' ? html`${placeView(form, actions)} ${readingView(form, actions)}` : nothing}
     ${columnsView(form, actions)} ${trainingView(form, actions)}
   </form>`;
 

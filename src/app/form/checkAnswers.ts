@@ -1,9 +1,10 @@
 /** What is wrong with the answers of a form: said beside the field that it is about, with what it stands in the way of. */
 import { say } from '../../base/say.ts';
-import { isOwnDatabase, parseTableName, type TableInfo, tableText } from '../../data/table.ts';
+import { isOwnDatabase, parseTableName, type TableInfo } from '../../data/table.ts';
 import type { Repeat } from '../../protocol/engine.ts';
 import type { FormAnswers, FormColumn, FormProblem, FormState } from '../../protocol/form.ts';
 import { countText } from '../../words/numbers.ts';
+import { readingOfTyped } from './typedReading.ts';
 import { canBeFeature, typeWanted } from './proposeAnswers.ts';
 
 /** What is known besides the answers. */
@@ -43,11 +44,19 @@ const checkTable: Check = ({ table }, facts) => {
 
 const checkExisting: Check = (_, { kind, table, columns }) => {
   if (kind === 'training' || !table) return [];
-  const known = table.columns.map(({ name }) => name);
-  const more = columns.filter(({ name }) => !known.includes(name)).map(({ name }) => name);
+  const known = new Set(table.columns.map(({ name }) => name.toLowerCase()));
+  const more = columns.filter(({ name }) => !known.has(name.toLowerCase())).map(({ name }) => name);
   if (more.length === 0) return [note('table', say('It is there already: its own types and key are used.'))];
-  return [all('table', say('{0} is there already, and has no column {1}.', tableText(table.name), more.join(', ')))];
+  const names = more.join(', ');
+  return [
+    note(
+      'table',
+      say('It is there already, and has no column {0}: you are asked before such a column is added or left.', names),
+    ),
+  ];
 };
+
+const checkReading: Check = ({ reading }, { kind }) => (kind === 'training' ? [] : readingOfTyped(reading).problems);
 
 /** Whether some of the columns are unique by themselves, so that all of them are. */
 const holdsUnique = (key: readonly string[], keys: FormFacts['keys']): boolean =>
@@ -144,6 +153,7 @@ const checkSeed: Check = ({ seed }) =>
 const checks: readonly Check[] = [
   checkTable,
   checkExisting,
+  checkReading,
   checkKey,
   checkLabel,
   checkFeatures,

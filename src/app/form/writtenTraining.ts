@@ -1,6 +1,6 @@
 /** The answers of a form as the fields of a training in deltatrain.json, and back. */
 import type { TrainingConfig } from '../config/config.ts';
-import type { FormAnswers } from '../../protocol/form.ts';
+import { asFound, type FormAnswers } from '../../protocol/form.ts';
 import { shareOf } from './checkAnswers.ts';
 
 /** Shares are the form's as 0.1 has them by default. */
@@ -48,6 +48,7 @@ export function answersOf(
     table: written.table,
     mode: 'upsert',
     types: {},
+    reading: asFound,
     key: written.key ?? of.key,
     label: written.label,
     features: written.features ?? of.features,

@@ -7,6 +7,7 @@ import type { RecordWriter } from '../../app/registry/record/recordKeeper.ts';
 import type { MayMigrate } from '../../app/registry/registryFormat.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { StoreRecovery } from '../../data/store.ts';
+import type { Reading } from '../../data/loading/reading.ts';
 import type { FileProfile, OpenMatrixone } from '../../protocol/engine.ts';
 import { type Connection, placeText, type ServerPlace } from './connection.ts';
 import { isInside } from './paths.ts';
@@ -91,8 +92,13 @@ export class Opener {
   }
 
   /** What a file says of itself, read by a process that has no store; `key`: columns to look at together. */
-  async profile(file: string, key: readonly string[] | null, signal?: AbortSignal): Promise<FileProfile> {
-    return callOnce(this.#options, (caller) => caller.call('file/profile', { file, key }, signal));
+  async profile(
+    file: string,
+    key: readonly string[] | null,
+    reading: Reading,
+    signal?: AbortSignal,
+  ): Promise<FileProfile> {
+    return callOnce(this.#options, (caller) => caller.call('file/profile', { file, key, reading }, signal));
   }
 
   /** A password is kept only after it has opened the server, so a wrong one never takes the place of a right one. */

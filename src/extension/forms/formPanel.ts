@@ -97,9 +97,12 @@ export class FormPanel implements vscode.Disposable {
   async #look(opening: boolean): Promise<FormFindings> {
     const work = this.#running ? this.#findings.work : null;
     try {
-      const facts = await this.#subject.facts(this.#answers, opening, new AbortController().signal);
+      const { signal } = new AbortController();
+      const file = (await this.#subject.reread?.(this.#answers, signal)) ?? null;
+      if (file) this.#answers = file.answers;
+      const facts = await this.#subject.facts(this.#answers, opening, signal);
       const existing = facts.table && { trainings: facts.trainings };
-      return { problems: checkAnswers(this.#answers, facts), existing, work };
+      return { problems: checkAnswers(this.#answers, facts), existing, work, ...(file && { file }) };
     } catch (error) {
       return { problems: [this.#problemOf(error)], existing: null, work };
     }
@@ -112,7 +115,9 @@ export class FormPanel implements vscode.Disposable {
     this.#turn++;
     const existedBefore = this.#findings.existing !== null || this.#subject.state.kind === 'training';
     this.#findings = await this.#look(true);
-    const { problems, existing } = this.#findings;
+    const { problems, existing, file } = this.#findings;
+    // Columns that nobody has seen yet are shown first.
+    if (file && JSON.stringify(file.answers) !== JSON.stringify(answers)) return this.#findings;
     // A table that nobody knew of is asked about before anything of it is changed.
     if (isBlocked(problems, train) || (existing !== null && !existedBefore)) return this.#findings;
     const running = new AbortController();

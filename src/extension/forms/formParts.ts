@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import type { FormFacts } from '../../app/form/checkAnswers.ts';
 import type { Happening } from '../../app/registry/record/record.ts';
-import type { FormAnswers, FormState } from '../../protocol/form.ts';
+import type { FormAnswers, FormFile, FormState } from '../../protocol/form.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Session } from '../connections/session.ts';
 import type { Trainings } from '../connections/trainings.ts';
@@ -31,6 +31,8 @@ export interface FormSubject {
     opening: boolean,
     signal: AbortSignal,
   ): Promise<FormFacts & { trainings: readonly string[] }>;
+  /** Reads the file anew where the answers say another reading; null where it is read as before. */
+  reread?(answers: FormAnswers, signal: AbortSignal): Promise<FormFile | null>;
   /** Does what was answered. What goes on meanwhile is reported; the answer is what to do when the page is gone. */
   submit(
     answers: FormAnswers,

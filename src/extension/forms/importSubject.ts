@@ -1,22 +1,20 @@
 /** A file that becomes a table, and what is learnt from it: what the form shows, and what is done with its answers. */
 import { basename, dirname, extname } from 'node:path';
 import * as vscode from 'vscode';
-import { withTrainingFields } from '../../app/config/configEdits.ts';
+import { withImport, withTrainingFields } from '../../app/config/configEdits.ts';
 import { learnerNames } from '../../app/config/learners.ts';
 import type { FormFacts } from '../../app/form/checkAnswers.ts';
 import { proposeColumns } from '../../app/form/proposeAnswers.ts';
+import { readingOfTyped, typedOf } from '../../app/form/typedReading.ts';
 import { answersOf, usualAnswers, writtenFields } from '../../app/form/writtenTraining.ts';
 import { importedEvent } from '../../app/registry/record/happenings.ts';
 import { safetyName, stemOf } from '../../app/versions/snapshotNames.ts';
 import { Failure } from '../../base/failure.ts';
 import { say, together } from '../../base/say.ts';
 import type { Reading } from '../../data/loading/reading.ts';
-import { readingOf } from '../../app/config/config.ts';
-import { cellAt } from '../../data/page.ts';
 import { parseTableName, type TableInfo, type TableName, tableText } from '../../data/table.ts';
-import { textOf } from '../../data/value.ts';
 import type { FileProfile, ImportResult } from '../../protocol/engine.ts';
-import { type FormAnswers, type FormColumn, type FormState, newStore } from '../../protocol/form.ts';
+import { type FormAnswers, type FormFile, type FormState, newStore } from '../../protocol/form.ts';
 import { countText, deltaText } from '../../words/numbers.ts';
 import type { Home } from '../connections/homes.ts';
 import { freeName, isSameHome, makeStore, namedIn } from '../connections/newStore.ts';
@@ -25,12 +23,11 @@ import { requireOnProduction } from '../talk/consent.ts';
 import type { Target } from '../tree/target.ts';
 import type { FormParts, FormSubject } from './formParts.ts';
 import { importQuestion, loadFile, tableOrNull } from './loadFile.ts';
+import { foundIn, isSameReading, rememberedOf } from './shownFile.ts';
 import { homeToWrite } from './homeToWrite.ts';
+import { answersReread } from '../../app/form/answersReread.ts';
 import { trainNow } from './trainNow.ts';
 
-const firstRows = 6;
-/** Characters of a cell that are shown. */
-const shownCell = 60;
 /** More deletes than this share of a table ask once more. */
 const maxDeletes = 0.2;
 
@@ -46,25 +43,6 @@ const commonTypes = [
   'DATETIME',
   'JSON',
 ];
-
-/** The first cells of a column, cut where they are long. */
-export const shownFirst = (page: FileProfile['sample'], column: number): string[] =>
-  Array.from({ length: Math.min(firstRows, page.rows) }, (_, row) => {
-    const cells = page.cells[column];
-    const text = cells ? textOf(cellAt(cells, row)) : '';
-    return text.length > shownCell ? `${text.slice(0, shownCell)}…` : text;
-  });
-
-const columnsOf = ({ columns, sample }: FileProfile): FormColumn[] =>
-  columns.map(({ name, type, unique, distinct, empty }, c) => ({
-    name,
-    type,
-    typeCanChange: true,
-    unique,
-    distinct,
-    empty,
-    first: shownFirst(sample, c),
-  }));
 
 /** The folder of a file, as it is called in this window. */
 function folderText(uri: vscode.Uri): string {
@@ -99,25 +77,35 @@ async function storesFor(
 
 const newStoreId = (home: Home): string => `${newStore}${home.uri.toString()}`;
 
-/** What is answered at first: a table that is learnt from already stays what it is. */
-async function firstAnswers(
-  { connections, trainings }: FormParts,
+/** The table that a file goes to, where nobody named one. */
+async function firstTable(
+  { connections }: FormParts,
   file: string,
   { connection: store, database, table }: Target & { readonly connection: string },
+): Promise<TableName> {
+  if (table) return table;
+  const databases = database === undefined ? await connections.opened(store)?.store.databases() : [database];
+  return { database: databases?.[0] ?? 'data', table: stemOf(basename(file, extname(file))) };
+}
+
+/** What is answered at first: a table that is learnt from already stays what it is. */
+async function firstAnswers(
+  { trainings }: FormParts,
+  { store, table: name, remembered }: { store: string; table: TableName; remembered: Reading },
   proposed: ReturnType<typeof proposeColumns>,
 ): Promise<FormAnswers> {
-  const databases = database === undefined ? await connections.opened(store)?.store.databases() : [database];
-  const name = table ?? { database: databases?.[0] ?? 'data', table: stemOf(basename(file, extname(file))) };
+  const reading = typedOf(remembered);
   const all = await trainings.list();
   const own = all.find((one) => one.connection.id === store && one.written.table === tableText(name));
   const { key, features } = proposed;
-  if (own) return answersOf(own.name, own.written, { store, key, features });
+  if (own) return { ...answersOf(own.name, own.written, { store, key, features }), reading };
   const taken = all.map((one) => one.name);
   return {
     store,
     table: tableText(name),
     mode: 'upsert',
     types: {},
+    reading,
     ...proposed,
     name: freeName(name.table, taken),
     ...usualAnswers,
@@ -127,17 +115,24 @@ async function firstAnswers(
 export class ImportSubject implements FormSubject {
   readonly #parts: FormParts;
   readonly #file: string;
-  readonly #profile: FileProfile;
+  #profile: FileProfile;
+  /** How it was read for what is shown. */
+  #reading: Reading;
   readonly #asked = new Map<string, NonNullable<FileProfile['asked']>>();
-  readonly state: Omit<FormState, 'findings'>;
+  state: Omit<FormState, 'findings'>;
   readonly id: string;
 
-  private constructor(parts: FormParts, file: string, profile: FileProfile, state: Omit<FormState, 'findings'>) {
+  private constructor(
+    parts: FormParts,
+    of: { readonly file: string; readonly profile: FileProfile; readonly reading: Reading },
+    state: Omit<FormState, 'findings'>,
+  ) {
     this.#parts = parts;
-    this.#file = file;
-    this.#profile = profile;
+    this.#file = of.file;
+    this.#profile = of.profile;
+    this.#reading = of.reading;
     this.state = state;
-    this.id = `file ${file}`;
+    this.id = `file ${of.file}`;
   }
 
   /** Reads the file; the failures are those of an import. */
@@ -145,25 +140,52 @@ export class ImportSubject implements FormSubject {
     if (uri.scheme !== 'file')
       throw new Failure('file.unreadable', { file: uri.path, reason: say('it is not on this machine') });
     const file = uri.fsPath;
-    const profile = await parts.connections.opener.profile(file, null, signal);
     const { stores, nearest } = await storesFor(parts, uri);
-    const columns = columnsOf(profile);
-    const on = { ...target, connection: target.connection ?? nearest };
-    const proposed = proposeColumns(columns, profile.keys, profile.rows);
-    const answers = await firstAnswers(parts, file, on, proposed);
-    return new ImportSubject(parts, file, profile, {
-      kind: 'import',
-      title: basename(file),
-      notes: profile.notes,
-      place: folderText(uri),
-      rows: profile.rows,
-      whole: profile.whole,
-      columns,
-      stores,
-      types: commonTypes,
-      learners: learnerNames,
-      answers,
-    });
+    const store = target.connection ?? nearest;
+    const table = await firstTable(parts, file, { ...target, connection: store });
+    const connection = (await parts.connections.list()).find(({ id }) => id === store);
+    const remembered = connection ? await rememberedOf(parts, connection, tableText(table)) : {};
+    const profile = await parts.connections.opener.profile(file, null, remembered, signal);
+    const found = foundIn(profile);
+    const proposed = proposeColumns(found.columns, profile.keys, profile.rows);
+    const answers = await firstAnswers(parts, { store, table, remembered }, proposed);
+    return new ImportSubject(
+      parts,
+      { file, profile, reading: remembered },
+      {
+        kind: 'import',
+        title: basename(file),
+        ...found,
+        place: folderText(uri),
+        stores,
+        types: commonTypes,
+        learners: learnerNames,
+        answers,
+      },
+    );
+  }
+
+  /** What was remembered and has no field, with what is typed. */
+  #readingOf(answers: FormAnswers, { types, quote, leaveColumns }: Reading = this.#reading): Reading {
+    return {
+      ...(types && { types }),
+      ...(quote !== undefined && { quote }),
+      ...(leaveColumns !== undefined && { leaveColumns }),
+      ...readingOfTyped(answers.reading).reading,
+    };
+  }
+
+  async reread(answers: FormAnswers, signal: AbortSignal): Promise<FormFile | null> {
+    const reading = this.#readingOf(answers);
+    if (isSameReading(reading, this.#reading) || readingOfTyped(answers.reading).problems.length > 0) return null;
+    this.#profile = await this.#parts.connections.opener.profile(this.#file, null, reading, signal);
+    this.#reading = reading;
+    this.#asked.clear();
+    const before = this.state.columns.map(({ name }) => name);
+    const found = foundIn(this.#profile);
+    this.state = { ...this.state, ...found };
+    const { keys, rows } = this.#profile;
+    return { ...found, answers: answersReread(answers, before, { columns: found.columns, keys, rows }) };
   }
 
   /** Null while its connection is not open, unless it may be opened. */
@@ -187,7 +209,9 @@ export class ImportSubject implements FormSubject {
     const known = this.#profile.keys.some((set) => set.every((name) => key.includes(name)));
     if (key.length === 0 || known) return null;
     const id = JSON.stringify([...key].sort());
-    const found = this.#asked.get(id) ?? (await this.#parts.connections.opener.profile(this.#file, key, signal)).asked;
+    const found =
+      this.#asked.get(id) ??
+      (await this.#parts.connections.opener.profile(this.#file, key, this.#reading, signal)).asked;
     if (found) this.#asked.set(id, found);
     return found;
   }
@@ -268,18 +292,21 @@ export class ImportSubject implements FormSubject {
     const key = existing ? null : answers.key;
     const mode = existing ? answers.mode : 'upsert';
     const types = existing ? {} : answers.types;
-    const reading = await this.#reading(session, table);
-    const request = { file: this.#file, table, key, mode, safetySnapshot, maxDeletes, types, reading };
+    const remembered = await rememberedOf(this.#parts, session.connection, tableText(table));
+    const typed = this.#readingOf(answers, remembered);
+    const reading = Object.keys(types).length > 0 ? { ...typed, types: { ...typed.types, ...types } } : typed;
+    const request = { file: this.#file, table, key, mode, safetySnapshot, maxDeletes, reading };
     const loaded = await loadFile(ask, session, request, signal, report);
     await record(session, importedEvent(table, basename(this.#file), loaded));
+    if (!isSameReading(reading, remembered)) await this.#remember(session, table, reading);
     return loaded;
   }
 
-  /** What was chosen for files of this table, where a deltatrain.json says it. */
-  async #reading({ connection }: Session, table: TableName): Promise<Reading> {
-    const homes = await this.#parts.connections.homes.read();
-    const home = homes.find(({ uri }) => uri.toString() === connection.home?.uri.toString());
-    return home ? readingOf(home.config, connection.name, tableText(table)) : {};
+  /** The next file of the table is read the same way, where its connection stands in a deltatrain.json. */
+  async #remember({ connection }: Session, table: TableName, reading: Reading): Promise<void> {
+    if (!connection.home) return;
+    const edit = (text: string): string => withImport(text, connection.name, tableText(table), reading);
+    await this.#parts.connections.homes.edit(connection.home, edit);
   }
 
   #tell({ connection }: Session, table: TableName, loaded: ImportResult): void {

@@ -6,13 +6,13 @@ import { proposeColumns } from '../../app/form/proposeAnswers.ts';
 import { answersOf, usualAnswers, writtenFields } from '../../app/form/writtenTraining.ts';
 import { type TableInfo, type TableName, tableText } from '../../data/table.ts';
 import type { TableProfile } from '../../protocol/engine.ts';
-import type { FormAnswers, FormColumn, FormState } from '../../protocol/form.ts';
+import { asFound, type FormAnswers, type FormColumn, type FormState } from '../../protocol/form.ts';
 import { freeName, isSameHome } from '../connections/newStore.ts';
 import type { Session } from '../connections/session.ts';
 import type { ConfiguredTraining } from '../connections/trainings.ts';
 import type { FormParts, FormSubject } from './formParts.ts';
 import { homeToWrite } from './homeToWrite.ts';
-import { shownFirst } from './importSubject.ts';
+import { shownFirst } from './shownFile.ts';
 import { trainNow } from './trainNow.ts';
 
 const columnsOf = ({ columns, sample }: TableProfile): FormColumn[] =>
@@ -71,6 +71,7 @@ export class TrainingSubject implements FormSubject {
           table: tableText(table),
           mode: 'upsert',
           types: {},
+          reading: asFound,
           ...proposed,
           name: freeName(table.table, taken),
           ...usualAnswers,
@@ -86,6 +87,7 @@ export class TrainingSubject implements FormSubject {
         rows: looked.rows,
         whole: looked.whole,
         columns,
+        dialect: null,
         stores: [],
         types: [],
         learners: learnerNames,

@@ -88,6 +88,10 @@ describe('what is wrong with the answers of a form', () => {
     const known = info(weather.map(({ name }) => name));
     expect(wrong({ key: [] }, { table: known })).toEqual({});
     const short = info(['location', 'date', 'precipitation', 'weather']);
-    expect(wrong({}, { table: short })).toEqual({ table: 'noaa.weather is there already, and has no column note.' });
+    expect(wrong({}, { table: short })).toEqual({});
+    expect(checkAnswers(answers, { ...facts, table: short }).find(({ field }) => field === 'table')).toMatchObject({
+      sentence: expect.stringContaining('has no column note: you are asked') as string,
+      blocks: null,
+    });
   });
 });

@@ -1,6 +1,6 @@
 // Columns and answers of a form, as the sample's file would give them.
 import type { FormFacts } from '../../../src/app/form/checkAnswers.ts';
-import type { FormAnswers, FormColumn } from '../../../src/protocol/form.ts';
+import { asFound, type FormAnswers, type FormColumn } from '../../../src/protocol/form.ts';
 
 export const column = (name: string, type: string, more: Partial<FormColumn> = {}): FormColumn => ({
   name,
@@ -26,6 +26,7 @@ export const answers: FormAnswers = {
   table: 'noaa.weather',
   mode: 'upsert',
   types: {},
+  reading: asFound,
   key: ['location', 'date'],
   label: 'weather',
   features: ['location', 'date', 'precipitation'],

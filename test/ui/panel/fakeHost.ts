@@ -224,7 +224,13 @@ function findingsOf(answers: FormAnswers): FormFindings {
   const keys = [columns.slice(0, 2).map(({ name }) => name)];
   const asked = { unique: false, repeat: { first: 12, second: 378, values: ['Seattle'] } };
   const facts = { kind, columns, rows, whole, keys, asked, table: null, taken: ['parity'] };
-  return { problems: checkAnswers(answers, facts), existing: null, work: null };
+  const found = { problems: checkAnswers(answers, facts), existing: null, work: null };
+  if (answers.reading.header !== 'no') return found;
+  // Without a line of names its columns are called otherwise.
+  const { notes, dialect } = given.view.state;
+  const numbered = columns.map((column, c) => ({ ...column, name: `column_${c + 1}` }));
+  const about = { key: ['column_1'], label: 'column_8', features: ['column_2'], slices: [] };
+  return { ...found, file: { notes, dialect, rows, whole, columns: numbered, answers: { ...answers, ...about } } };
 }
 
 const done = (): null => null;

@@ -1,5 +1,5 @@
 // A form as the page shows it: the sample's file, with what was found in it.
-import type { FormColumn, FormState } from '../../../src/protocol/form.ts';
+import { asFound, type FormColumn, type FormState } from '../../../src/protocol/form.ts';
 
 const column = (name: string, type: string, distinct: number | null, first: string[], empty = 0): FormColumn => ({
   name,
@@ -34,6 +34,7 @@ export const importForm: FormState = {
     ),
     column('weather', 'TEXT', 5, ['drizzle', 'rain', 'rain', 'rain', 'sun', 'sun']),
   ],
+  dialect: { separator: ',', encoding: 'UTF-8', header: true },
   stores: [
     { id: 'local', text: 'local' },
     { id: 'new:file:///work', text: 'New store in work' },
@@ -45,6 +46,7 @@ export const importForm: FormState = {
     table: 'noaa.weather',
     mode: 'upsert',
     types: {},
+    reading: asFound,
     key: ['location', 'date'],
     label: 'weather',
     features: ['location', 'date', 'precipitation', 'temp_max', 'temp_min', 'wind'],
