@@ -7,7 +7,7 @@ import type { RunView, Show, TrainingState } from '../../src/protocol/panel.ts';
 import type { EitherContract } from './panel/fakeHost.ts';
 import { expectSound } from './panel/checks.ts';
 import { openPanels, type PanelBrowser, pictures, themes } from './panel/openPanel.ts';
-import { approved, checked, consistent, held, heldModel } from './panel/judgedData.ts';
+import { approved, checked, consistent, held, heldModel, reverted } from './panel/judgedData.ts';
 import { fourModels, interrupted, noModel, oneModel, running, worse } from './panel/panelData.ts';
 
 let panels: PanelBrowser;
@@ -61,6 +61,7 @@ const states: [name: string, state: TrainingState, ready: string, then?: (page: 
   ['worse', worse, 'The labels changed, not the model'],
   ['checked', checked, 'Look at the changes first.'],
   ['held', held, 'Approve: These Changes Are Right'],
+  ['reverted', reverted, 'its data were reverted'],
   ['approved', approved, 'the station was mislabelled'],
   ['consistent', consistent, 'The changes fit what m3 knows'],
   ['interrupted', interrupted, 'Run Again'],

@@ -63,16 +63,24 @@ function waysOn(target: Target, open: OpenTraining, model: Model): Action[] {
   const connection = open.session.connection.id;
   const own = { ...target, connection, training: model.training, model: model.number };
   const show = { title: say('Open'), command: 'deltatrain.model.open', arguments: [own] };
-  const approve = {
-    title: say('Approve: These Changes Are Right'),
-    command: 'deltatrain.model.approve',
-    arguments: [own],
-  };
+  if (model.status === 'held') {
+    const act = (title: string, name: string): Action => ({
+      title,
+      command: `deltatrain.model.${name}`,
+      arguments: [own],
+    });
+    const without = act(say('Train Without Them'), 'trainWithout');
+    return [
+      show,
+      act(say('Approve: These Changes Are Right'), 'approve'),
+      act(say('Revert…'), 'revert'),
+      ...((model.judgement?.groups.length ?? 0) > 0 ? [without] : []),
+    ];
+  }
   const { base } = model;
-  const change = base && { connection, table: open.training.table, from: base.name, snapshot: model.snapshot.name };
-  const look = { title: say('Show Delta'), command: 'deltatrain.delta.show', arguments: [change] };
-  const mustLook = model.status === 'rejected' || model.status === 'held';
-  return [show, ...(model.status === 'held' ? [approve] : []), ...(mustLook && change ? [look] : [])];
+  if (model.status !== 'rejected' || !base) return [show];
+  const change = { connection, table: open.training.table, from: base.name, snapshot: model.snapshot.name };
+  return [show, { title: say('Show Delta'), command: 'deltatrain.delta.show', arguments: [change] }];
 }
 
 /** Nobody said yet what is to be learnt of this table: the form asks, and trains. */

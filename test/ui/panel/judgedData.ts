@@ -40,6 +40,7 @@ const suspectData: DataVerdict = {
       label: { from: 'rain', to: null },
       rows: 161,
       of: 402,
+      recall: { class: 'rain', rows: 161, changed: 0.807, unchanged: 0.795 },
       before: null,
       after: null,
       p: null,
@@ -119,6 +120,7 @@ export const held: TrainingState = {
 /** The same model after a person approved its data. */
 export const approved: TrainingState = {
   ...held,
+  advice: fourModels.advice,
   models: [
     ...models,
     {
@@ -128,6 +130,20 @@ export const approved: TrainingState = {
         sentence: 'its data were approved, by ada, 23 Nov 2026, 10:02',
         note: 'the station was mislabelled since May',
       },
+    },
+  ],
+};
+
+/** The same model after its table was taken back. */
+export const reverted: TrainingState = {
+  ...held,
+  advice: fourModels.advice,
+  models: [
+    ...models,
+    {
+      ...heldModel,
+      status: 'archived',
+      settled: { sentence: 'its data were reverted, by ada, 23 Nov 2026, 10:04', note: '' },
     },
   ],
 };
