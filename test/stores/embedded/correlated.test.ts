@@ -57,4 +57,17 @@ describe('a correlated sub-query', () => {
     },
     15_000,
   );
+
+  test('in a change: rows that a query picks, rows that are deleted and changed by what stood there before', async () => {
+    const run = (sql: string): Promise<number[]> => store.write([{ sql, values: [] }]);
+    await run('CREATE TABLE d.first (id INT PRIMARY KEY, h TEXT)');
+    expect(await run(`INSERT INTO d.first SELECT s.id, s.h FROM d.s s WHERE s.id = (${least})`)).toEqual([groups]);
+    await run('CREATE TABLE d.copy AS SELECT * FROM d.s');
+    const ofCopy = 'SELECT MIN(s2.id) FROM d.copy s2 WHERE s2.h = d.copy.h';
+    expect(await run(`UPDATE d.copy SET n = -1 WHERE id = (${ofCopy})`)).toEqual([groups]);
+    expect(await run(`DELETE FROM d.copy WHERE id > (${ofCopy})`)).toEqual([count - groups]);
+    expect(await queryRows(store, 'SELECT COUNT(*), MIN(n), MAX(n), MAX(id) FROM d.copy')).toEqual([
+      [groups, -1, -1, groups - 1],
+    ]);
+  }, 15_000);
 });

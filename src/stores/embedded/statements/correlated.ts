@@ -25,27 +25,47 @@ function readsThrough(db: FileConnection, sql: string, values: readonly SqlValue
 }
 
 /** A statement of the user's that asks: as it was translated, or with its sub-queries' tables kept. Valid in this transaction only. */
-export function quickQuery(
+export const quickQuery = (
   db: FileConnection,
   statement: Pick<QueryRequest, 'sql' | 'database'>,
   translated: string,
   values: readonly SqlValue[],
+): string => quick(db, statement, { kind: 'query', sql: translated }, values);
+
+/**
+ * One that changes rows, in the same way. What its sub-queries read of the table that it changes is what stood there before, as without
+ * it: SQLite finds the rows first.
+ */
+export const quickChange = (
+  db: FileConnection,
+  statement: Pick<QueryRequest, 'sql' | 'database'>,
+  translated: string,
+  values: readonly SqlValue[],
+): string => quick(db, statement, { kind: 'change', sql: translated }, values);
+
+const nested = /\b(?:SELECT|UPDATE|DELETE)\b[^]*\bSELECT\b/i;
+
+function quick(
+  db: FileConnection,
+  statement: Pick<QueryRequest, 'sql' | 'database'>,
+  { kind, sql: translated }: { readonly kind: 'query' | 'change'; readonly sql: string },
+  values: readonly SqlValue[],
 ): string {
-  const isNested = /\bSELECT\b[^]*\bSELECT\b/i.test(translated) && !/^\s*EXPLAIN\b/i.test(translated);
+  const isNested = nested.test(translated) && !/^\s*EXPLAIN\b/i.test(translated);
   if (!isNested || !readsThrough(db, translated, values)) return translated;
   const context = dialectContext(db, statement.database ?? null, values);
   const kept = new Map<string, string>();
   const again = translate(statement.sql, {
     ...context,
-    source(table, snapshot, nested) {
-      const source = context.source(table, snapshot, nested);
-      if (!nested) return source;
+    source(table, snapshot, isInside) {
+      const source = context.source(table, snapshot, isInside);
+      if (!isInside) return source;
       const name = kept.get(source) ?? `dt_kept_${kept.size + 1}`;
       kept.set(source, name);
       return name;
     },
   });
-  if (again.kind !== 'query' || kept.size === 0) return translated;
+  if (again.kind !== kind || kept.size === 0) return translated;
   const parts = [...kept].map(([source, name]) => `${name} AS MATERIALIZED (SELECT * FROM ${source})`).join(', ');
   const [head = '', recursive = ''] = /^\s*WITH\b\s*(RECURSIVE\b)?/i.exec(again.sql) ?? [];
   return head === '' ? `WITH ${parts} ${again.sql}` : `WITH ${recursive} ${parts}, ${again.sql.slice(head.length)}`;

@@ -10,6 +10,7 @@ import { translate } from '../dialect/translate.ts';
 import { assigned } from '../typed/assigned.ts';
 import type { TypedQuery } from '../typed/statement.ts';
 import { declaredType, type SqlType, typeText } from '../typed/types.ts';
+import { quickChange } from './correlated.ts';
 import { dialectContext } from './dialectContext.ts';
 import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
 import { createIndex, dropIndex, secondaryIndexes } from '../shape/indexes.ts';
@@ -59,6 +60,8 @@ export function runWrite(
 ): number {
   const t = translate(sql, dialectContext(db, database, values));
   switch (t.kind) {
+    case 'change':
+      return runChange(db, { ...t, sql: quickChange(db, { sql, database }, t.sql, values) }, values);
     case 'query':
     case 'showDatabases':
     case 'showTables':
