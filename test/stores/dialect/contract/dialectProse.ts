@@ -57,7 +57,7 @@ between BEGIN and END of a routine ends none. A piece of a statement is never ru
 - A table has at most 990 columns, so that two versions of a row fit into one.
 - INSERT IGNORE leaves out rows whose key exists; any other fault of a row is still a fault.
 - ON DUPLICATE KEY UPDATE and REPLACE count a replaced row once.
-- A correlated sub-query is answered row by row: give the column that it looks up an index.
+- A correlated sub-query is answered row by row; where it would read a table through for each, that table is kept and indexed first, in queries and in changes.
 
 **Where MatrixOne 4.1.4 goes apart from MySQL's manual** (found by asking both), MySQL's answer is given: \`d <> 2.5\` over NULLs of
 DECIMAL(p,0) · \`1.5 - 2\` · \`f > ' 7'\` · \`o < 2\` · INT × INT beyond 2^31 · \`-b\` at −2^63 · \`dt = '2023-12-31 08:59:00'\` · INSTR and LOCATE of
