@@ -53,6 +53,20 @@ const mysqlWithoutForeignTables = {
   },
 };
 
+/**
+ * tfjs under Node asks the net for models with this package, when it is asked for one; nobody asks (a third of a megabyte).
+ * @type {import('esbuild').Plugin}
+ */
+const withoutFetch = {
+  name: 'without-fetch',
+  setup(build) {
+    build.onResolve({ filter: /^node-fetch$/ }, ({ path: left }) => ({ path: left, namespace: 'no-fetch' }));
+    build.onLoad({ filter: /.*/, namespace: 'no-fetch' }, ({ path: left }) => ({
+      contents: `throw new Error(${JSON.stringify(`DeltaTrain is built without ${left}`)});`,
+    }));
+  },
+};
+
 /** @typedef {import('./tools/bundles.mjs').Bundle} Bundle */
 
 /** @type {(dev: boolean) => Record<Bundle['kind'], import('esbuild').BuildOptions>} */
@@ -100,6 +114,7 @@ const optionsOf = (dev) => {
       format: 'cjs',
       define: { ...web.define, 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
       loader: web.loader,
+      plugins: [withoutFetch],
     },
     web,
     trainer: { ...web, plugins: [utilForBothHosts] },
