@@ -28,14 +28,14 @@ export const trainingMutants = [
     file: 'src/train/judging/judging.ts',
     find: 'return (hash) => bound === null || hash < bound;',
     put: 'return (hash) => bound === null || hash !== bound;',
-    tests: ['test/train/trainer.test.ts', 'test/app/training/runTraining.test.ts'],
+    tests: ['test/train/asking/unseen.test.ts'],
   },
   {
     says: 'a model is held against its rival on rows that changed',
     file: 'src/train/judging/judgeRun.ts',
     find: 'isUnseen(hash) && isUnchanged(hash);',
     put: 'isUnseen(hash);',
-    tests: ['test/train/trainer.test.ts', 'test/app/training/runTraining.test.ts'],
+    tests: ['test/train/asking/unseen.test.ts'],
   },
   {
     says: 'a model that arrived after all is registered again',
