@@ -40,6 +40,14 @@ export function oddNote(
       cells,
       example,
     );
+  if (reason === 'comma')
+    return say(
+      '{0}: {1} of {2} are like {3}. What a comma means in a number is not guessed, so it is text; write a point before the fraction, and nothing between thousands.',
+      name,
+      most,
+      cells,
+      example,
+    );
   if (reason === 'digits')
     return say('{0}: it has numbers such as {1}, of more digits than this store keeps, so it is text.', name, example);
   if (odd.kind === 'numbers' && others.length > 0 && others.every(([cell]) => /^0\d+$/.test(cell)))

@@ -2,7 +2,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../src/base/failure.ts';
 import type { LocalStore } from '../../src/data/store.ts';
 import type { Value } from '../../src/data/value.ts';
 import { live } from '../../src/data/version.ts';
@@ -10,6 +9,7 @@ import { exportTable } from '../../src/files/exportTable.ts';
 import { importFile } from '../../src/files/importFile.ts';
 import { useFolder } from './support/folder.ts';
 import { request, rowsOf, typesIn } from './support/imports.ts';
+import { isOfRows, type Outcome, tryFile } from './support/realFile.ts';
 
 const folder = useFolder();
 const table = { database: 'd', table: 't' };
@@ -150,36 +150,30 @@ describe.each(['csv', 'tsv', 'jsonl', 'parquet'])('a .%s file of', (extension) =
 });
 
 const real = process.env['DELTATRAIN_CORPUS'];
-describe.skipIf(real === undefined || !existsSync(real))('real files of DELTATRAIN_CORPUS', () => {
-  const files =
-    real === undefined ? [] : readdirSync(real, { recursive: true }).map((name) => path.join(real, String(name)));
-  it.each(files.filter((file) => /\.(?:csv|tsv|jsonl|ndjson|parquet|parq)(?:\.gz)?$/i.test(file)))(
-    '%s',
-    async (file) => {
-      const store = folder.store();
-      try {
-        await importFile(store, request(file, { key: [] }));
-      } catch (error) {
-        // Refused with its reason is right too; anything else is a bug.
-        if (error instanceof Failure && error.code !== 'table.noKey') return;
-        if (!(error instanceof Failure)) throw error;
-        const { columns } = await (await import('../../src/files/importFile.ts')).previewFile(file);
-        const [first] = columns;
-        if (!first) return;
-        await importFile(store, request(file, { key: [first.name] })).catch((reason: unknown) => {
-          if (!(reason instanceof Failure)) throw reason;
-        });
-      }
-      if (!(await store.databases()).includes('d')) return;
-      const before = await rowsOf(store, table);
-      const out = folder.at('again.csv');
-      await exportTable(store, { table, at: live, file: out });
-      expect(await importFile(store, request(out, { key: null, mode: 'sync' }))).toMatchObject({
-        inserted: 0,
-        updated: 0,
-        deleted: 0,
-        unchanged: before.length,
-      });
+const files =
+  real === undefined || !existsSync(real)
+    ? []
+    : readdirSync(real, { recursive: true })
+        .map((name) => path.join(real, String(name)))
+        .filter(isOfRows);
+
+describe('real files', () => {
+  it.runIf(files.length === 0)('are skipped: DELTATRAIN_CORPUS names no folder of them', (context) => context.skip());
+
+  it.runIf(files.length > 0)(
+    `${files.length} of DELTATRAIN_CORPUS are right, or refused with a reason`,
+    async () => {
+      const outcomes: (Outcome & { file: string })[] = [];
+      for (const [i, file] of files.entries())
+        outcomes.push({ file, ...(await tryFile(file, folder.store(`${i}.db`), folder.at(''))) });
+      const counts = new Map<string, number>();
+      for (const { became } of outcomes) counts.set(became, (counts.get(became) ?? 0) + 1);
+      const refused = outcomes.filter(({ became }) => became === 'refused').map(({ why }) => why);
+      process.stdout.write(
+        `${[...counts].map(([became, count]) => `${became}: ${count}`).join(', ')}\n${refused.join('\n')}\n`,
+      );
+      expect(outcomes.filter(({ became }) => became === 'wrong')).toEqual([]);
     },
+    3_600_000,
   );
 });

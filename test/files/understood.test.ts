@@ -71,6 +71,18 @@ describe('missing cells', () => {
     ]);
   });
 
+  it.each(['1,5', '1.234,5', '1,234'])(
+    'are not meant by commas such as in %s: what these mean is not guessed, and said',
+    async (cell) => {
+      const { store, take } = imports(folder);
+      const { notes } = await take('a.csv', `id;x\n1;${cell}\n2;${cell}\n3;7\n`);
+      expect(await typesIn(store)).toEqual({ id: 'BIGINT', x: 'TEXT' });
+      expect(notes).toContain(
+        `x: 2 of 3 are like ${cell}. What a comma means in a number is not guessed, so it is text; write a point before the fraction, and nothing between thousands.`,
+      );
+    },
+  );
+
   it('and odd ones are counted over the whole file', async () => {
     const { take } = imports(folder);
     const { notes } = await take(

@@ -310,7 +310,7 @@ describe('the loop on the sample', () => {
     );
     const answers = { ...(found.file?.answers ?? form.answers), key: ['id'] };
     await form.submit(answers, false);
-    assert.match(await config(), /"imports": \{\s*"local": \{\s*"noaa\.plates": \{/);
+    assert.match(await config(), /"noaa\.plates": \{\s*"na": \[\s*"T"\s*\],\s*"skip"/);
     const next = await fileIn('more.csv', 'nr;plate;price;note\n3;0789;T;z\n');
     const target = { connection: 'local', table: { database: 'noaa', table: 'plates' }, file: next };
     const again = await run<FormPanel>('table.import', target);

@@ -25,7 +25,7 @@ export function keyType(type: string, longest: number | null): string {
 }
 
 /** Why a column of numbers is text all the same. */
-export type TextReason = 'odd' | 'spelling' | 'digits' | 'quoted';
+export type TextReason = 'odd' | 'spelling' | 'digits' | 'quoted' | 'comma';
 
 /** Of a column that is text, though more than half of its cells are something else. */
 export interface OddCells {
@@ -40,6 +40,9 @@ export interface OddCells {
 }
 
 const shownOthers = 3;
+
+/** A number with a comma in it, which stands before a fraction in some countries and between thousands in others. */
+const commaForm = /^-?\d+(?:[,.]\d+)*,\d+(?:\.\d+)?$/;
 
 /** What the cells of a column speak for, as far as they were heard of. */
 export class TypeGuess {
@@ -68,6 +71,9 @@ export class TypeGuess {
   #isShown = false;
   #hasPower = false;
   #inexact: string | null = null;
+  #commas = 0;
+  /** The first number with a comma, as it is written. */
+  #comma: string | null = null;
   #wholeDigits = 1;
   #fractionDigits = 0;
   /** CSV spells everything as text, so numbers are looked for in it; in JSON a text is a text, dates aside. */
@@ -220,8 +226,14 @@ export class TypeGuess {
       return;
     }
     const day = dayForm(cell);
-    if (day === undefined) this.#addOther(whole, quoted);
-    else this.#addDay(day);
+    if (day !== undefined) this.#addDay(day);
+    else {
+      if (commaForm.test(cell)) {
+        this.#commas += 1;
+        this.#comma ??= cell;
+      }
+      this.#addOther(whole, quoted);
+    }
   }
 
   #addOther(cell: string, quoted = true): void {
@@ -272,10 +284,16 @@ export class TypeGuess {
     );
     const others: readonly (readonly [string, number])[] = [...this.#others, ...this.#marked];
     const cells = this.#cells + [...this.#marked.values()].reduce((sum, count) => sum + count, 0);
+    if (this.#comma !== null && this.#commas * 2 > cells)
+      return { reason: 'comma', cells, most: this.#commas, kind: 'numbers', others: [[this.#comma, 1]] };
     if (most * 2 <= cells) return null;
-    const example = { spelling: this.#zeroEnd ?? this.#bare, digits: this.#inexact, quoted: null, odd: null }[
-      reason ?? 'odd'
-    ];
+    const example = {
+      comma: null,
+      spelling: this.#zeroEnd ?? this.#bare,
+      digits: this.#inexact,
+      quoted: null,
+      odd: null,
+    }[reason ?? 'odd'];
     return { reason: reason ?? 'odd', cells, most, kind, others: example === null ? others : [[example, 1]] };
   }
 
