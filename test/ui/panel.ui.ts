@@ -259,6 +259,16 @@ describe('what a person does', () => {
     await expect.poll(() => page.locator('.wide').count()).toBe(6);
   });
 
+  test('nor the suspects of a held model, with what can be done about each', async () => {
+    const page = await panels.open({ view: viewOf(held) });
+    const suspects = page.locator('#judgement .wide');
+    await suspects.waitFor();
+    for (const width of [420, 440, 560, 600, 700, 800, 880, 990, 1100, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await suspects.evaluate((one) => one.scrollWidth - one.clientWidth), `at ${width}`).toBeLessThanOrEqual(0);
+    }
+  });
+
   test('every point says what it shows, and the table says the same', async () => {
     const page = await panels.open({ view: viewOf(worse) });
     const said = await page
