@@ -147,11 +147,12 @@ describe('statements of a file', () => {
   });
 
   it('that delete a snapshot which a model needs are asked about, and told to the record', async () => {
-    const name = (await session.registry.heads()).find(({ number }) => number === 1)?.snapshot.name ?? '';
+    const model = (await session.registry.heads()).find(({ status }) => status !== 'archived');
+    const name = model?.snapshot.name ?? '';
     const there = async (): Promise<boolean> => (await session.store.snapshots()).some((one) => one.name === name);
     parts.ask.answer(false);
     assert.equal((await result(`DROP SNAPSHOT ${name}`)).state, 'cancelled');
-    assert.match(parts.ask.asked.at(-1) ?? '', /can then neither be explained nor reproduced/);
+    assert.match(parts.ask.details.at(-1) ?? '', /can then neither be explained nor reproduced/);
     assert.ok(await there());
     parts.ask.answer(true);
     await done(`DROP SNAPSHOT ${name}`);

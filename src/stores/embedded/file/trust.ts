@@ -141,8 +141,8 @@ const isOwn = (name: string): boolean => ownDefinitions.has(name.toLowerCase()) 
 
 function requireKnown(db: FileConnection, found: Definition, generations: ReadonlyMap<number, Generation>): void {
   const { name: named, sql } = found;
-  // An index of a constraint is part of its table's definition.
-  if (ownDefinitions.has(named) || (sql === null && /^sqlite_autoindex_/.test(named))) return;
+  if (ownDefinitions.has(named)) return;
+  if (sql === null && /^sqlite_autoindex_/.test(named)) return requireItsTable(db, found);
   if (!isOurs(named)) return requireAside(db, found);
   const [, kind, id] = ownName.exec(named) ?? [];
   const g = id === undefined ? undefined : generations.get(Number(id));
@@ -152,6 +152,12 @@ function requireKnown(db: FileConnection, found: Definition, generations: Readon
   const isDefined = wanted === undefined ? kind !== 'keep' || readIndex(sql) : sameWriting(sql) === sameWriting(wanted);
   if (!isDefined) throw db.damage(say('{0} of {1} is not defined as DeltaTrain defines it', named, g.stored));
   if (triggerEvents.has(kind)) requireOwnTrigger(db, found, g);
+}
+
+/** An index of a constraint is part of its table's definition, and goes with it by the name that stands beside it. */
+function requireItsTable(db: FileConnection, { type, name: named, table }: Definition): void {
+  if (type === 'index' && named.toLowerCase().startsWith(`sqlite_autoindex_${table.toLowerCase()}_`)) return;
+  throw db.damage(say('the index {0} is none of {1}', named.slice(0, 100), table.slice(0, 100)));
 }
 
 function isInPlace({ type, name: named, table, sql }: Definition, kind: string, g: Generation): boolean {

@@ -86,6 +86,10 @@ export const deeds: readonly Deed[] = [
     'a CHECK nested a thousand deep',
     `UPDATE sqlite_schema SET sql = replace(sql, '"v" TEXT', '"v" TEXT CHECK ${'('.repeat(1000)}1${')'.repeat(1000)}') WHERE name = 'd.t'`,
   ),
+  schema(
+    "a constraint's index beside another table",
+    `UPDATE sqlite_schema SET tbl_name = 'd.gone' WHERE name GLOB 'sqlite_autoindex_*' AND tbl_name GLOB '_dt_*'`,
+  ),
   schema('a definition under another name', `UPDATE sqlite_schema SET name = 'x' WHERE name = '_dt_key_1'`),
   schema(
     'two tables on one page',
