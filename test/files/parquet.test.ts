@@ -2,6 +2,7 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/base/limits.ts';
 import { useFolder } from './support/folder.ts';
 import { failureOf, imports, rowsOf, typesIn } from './support/imports.ts';
 
@@ -230,6 +231,23 @@ it('a page of a few bytes that holds millions of values is refused before it is 
   const failure = await failureOf(take('a.parquet', bytes, { rename: { x: 'id' } }));
   expect(failure.message).toMatch(
     /^Column x of .*a\.parquet has too many values in one page: 4,300,000, and at most 4,194,304 are read\./,
+  );
+  expect(await store.databases()).toEqual([]);
+});
+
+it('a cell beyond the limit is refused by its row and column', async () => {
+  const { store, take } = imports(folder);
+  const x = ['a', 'x'.repeat(limits.record.most + 1)];
+  const bytes = written({
+    columnData: [
+      { name: 'id', data: [1, 2] },
+      { name: 'x', data: x },
+    ],
+    codec: 'UNCOMPRESSED',
+  });
+  const failure = await failureOf(take('a.parquet', bytes));
+  expect(failure.message).toMatch(
+    /a\.parquet, row 2, column x is too long: 67,108,865, and at most 67,108,864 are read/,
   );
   expect(await store.databases()).toEqual([]);
 });

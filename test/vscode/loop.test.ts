@@ -315,6 +315,7 @@ describe('the loop on the sample', () => {
     const target = { connection: 'local', table: { database: 'noaa', table: 'plates' }, file: next };
     const again = await run<FormPanel>('table.import', target);
     assert.deepEqual(again.answers.reading, reading);
+    await again.change(again.answers);
     await again.submit(again.answers, false);
     const session = await parts.shell.connections.session('local');
     assert.equal(await session.store.countRows({ database: 'noaa', table: 'plates' }), 3);
