@@ -1,11 +1,12 @@
 /**
- * What a keystroke costs in the language server: a text of 2,000, 4,000 and 8,000 statements, read and checked, with its
- * lenses, outline and folds, against a catalog with as many tables and snapshots.
+ * What a keystroke costs in the language server: a text of thousands of statements, read whole when it is opened and where it changed
+ * behind an edit, checked, with its lenses, outline and folds, against a catalog with as many tables and snapshots.
  */
 import type { Catalog } from '../src/git4data/catalog.ts';
 import { codeLenses } from '../src/git4data/service/codeLens.ts';
 import { diagnose } from '../src/git4data/service/diagnose.ts';
-import { readDocument } from '../src/git4data/service/document.ts';
+import { readDocument, type SqlDocument } from '../src/git4data/service/document.ts';
+import { editedDocument } from '../src/git4data/service/editedDocument.ts';
 import { folds, symbols } from '../src/git4data/service/symbols.ts';
 
 const sizes = [2_000, 4_000, 5_000, 8_000];
@@ -36,32 +37,62 @@ const catalogOf = (count: number): Catalog => {
   };
 };
 
-function keystroke(text: string, catalog: Catalog): number {
+function spent(work: () => number): number {
   const started = process.cpuUsage();
-  const document = readDocument(text);
-  const found =
-    diagnose(document, catalog).length +
-    codeLenses(document, catalog, 0).length +
-    symbols(document).length +
-    folds(document).length;
-  if (found === 0) throw new Error('Nothing was found in the text.');
+  if (work() === 0) throw new Error('Nothing was found in the text.');
   const { user, system } = process.cpuUsage(started);
   return (user + system) / 1000;
+}
+
+const looked = (document: SqlDocument, catalog: Catalog): number =>
+  diagnose(document, catalog).length +
+  codeLenses(document, catalog, 0).length +
+  symbols(document).length +
+  folds(document).length;
+
+/** A text that is opened. */
+const opened = (text: string, catalog: Catalog): number => spent(() => looked(readDocument(text), catalog));
+
+/** Letters that are struck one behind the other in the middle of a text: what one of them costs. */
+function struck(text: string, catalog: Catalog): number {
+  const middle = text.indexOf(';', text.length / 2);
+  let document = readDocument(text);
+  looked(document, catalog);
+  const times = Array.from({ length: rounds }, (_, i) => {
+    const next = `${text.slice(0, middle)} -- ${'x'.repeat(i)}\n${text.slice(middle)}`;
+    return spent(() => {
+      document = editedDocument(document, next) ?? readDocument(next);
+      return looked(document, catalog);
+    });
+  });
+  return median(times);
 }
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-console.log(
-  `| one keystroke, processor ms | ${sizes.map((size) => `${size.toLocaleString('en')} lines`).join(' | ')} | 8,000 : 2,000 |`,
-);
-console.log(`| --- |${' ---: |'.repeat(sizes.length + 1)}`);
+const titles = (what: string, of: readonly number[]): void => {
+  console.log(`| ${what}, processor ms | ${of.map((size) => `${size.toLocaleString('en')} lines`).join(' | ')} |`);
+  console.log(`| --- |${' ---: |'.repeat(of.length)}`);
+};
+
+const textOf = (line: (i: number) => string, size: number): string =>
+  Array.from({ length: size }, (_, i) => line(i)).join('\n');
+
+titles('opened', sizes);
 for (const [name, line] of Object.entries(texts)) {
-  const times = sizes.map((size) => {
-    const text = Array.from({ length: size }, (_, i) => line(i)).join('\n');
-    const catalog = catalogOf(size);
-    return median(Array.from({ length: rounds }, () => keystroke(text, catalog)));
-  });
-  const ratio = (times.at(-1) ?? 0) / (times[0] ?? 1);
-  console.log(`| ${name} | ${times.map((ms) => ms.toFixed(1)).join(' | ')} | ×${ratio.toFixed(1)} |`);
+  const times = sizes.map((size) =>
+    median(Array.from({ length: rounds }, () => opened(textOf(line, size), catalogOf(size)))),
+  );
+  console.log(`| ${name} | ${times.map((ms) => ms.toFixed(1)).join(' | ')} |`);
+}
+console.log('');
+const editedSizes = [...sizes, 50_000];
+titles('one keystroke', editedSizes);
+for (const [name, line] of [
+  ...Object.entries(texts),
+  ['SELECT', (i: number) => `SELECT id FROM t${i} WHERE a > ${i};`] as const,
+]) {
+  const times = editedSizes.map((size) => struck(textOf(line, size), catalogOf(size)));
+  console.log(`| ${name} | ${times.map((ms) => ms.toFixed(1)).join(' | ')} |`);
 }

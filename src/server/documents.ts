@@ -1,6 +1,7 @@
 /** The open documents as the services read them, each with the catalog it is bound to. */
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Catalog, emptyCatalog } from '../git4data/catalog.ts';
+import { editedDocument } from '../git4data/service/editedDocument.ts';
 import { holdsOurs, readDocument, type SqlDocument } from '../git4data/service/document.ts';
 import type { CatalogParams } from '../protocol/language.ts';
 
@@ -48,7 +49,8 @@ export class Documents {
   #readText(document: TextDocument): Kept {
     const known = this.#kept.get(document.uri);
     if (known?.version === document.version) return known;
-    const sql = readDocument(document.getText());
+    const text = document.getText();
+    const sql = (known && editedDocument(known.sql, text)) ?? readDocument(text);
     const kept: Kept = { version: document.version, sql, isOurs: holdsOurs(sql) };
     this.#kept.set(document.uri, kept);
     return kept;

@@ -71,8 +71,28 @@ const refreshLenses = async (): Promise<void> => {
   if (refreshesLenses) await connection.sendRequest(CodeLensRefreshRequest.type);
 };
 
-texts.onDidChangeContent(({ document }) => publish(document));
+/** A long text is checked when typing pauses: this many characters for each millisecond of waiting, and never half a second. */
+const checkedAtOnce = 5_000;
+const longestWait = 500;
+const waiting = new Map<string, NodeJS.Timeout>();
+
+function soon({ uri }: TextDocument, length: number): void {
+  clearTimeout(waiting.get(uri));
+  const check = async (): Promise<void> => {
+    waiting.delete(uri);
+    const document = texts.get(uri);
+    if (document) await publish(document);
+  };
+  waiting.set(
+    uri,
+    setTimeout(() => void check(), Math.min(longestWait, length / checkedAtOnce)),
+  );
+}
+
+texts.onDidChangeContent(({ document }) => soon(document, document.getText().length));
 texts.onDidClose(({ document }) => {
+  clearTimeout(waiting.get(document.uri));
+  waiting.delete(document.uri);
   documents.close(document.uri);
   return connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
 });

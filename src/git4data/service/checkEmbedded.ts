@@ -3,7 +3,7 @@ import { say, together } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { isOtherwiseRead, type Token, tokenize } from '../lexer.ts';
 import { withoutConditions } from '../script/conditional.ts';
-import { scriptStatement, takesBack } from '../script/scriptStatement.ts';
+import { scriptStatement } from '../script/scriptStatement.ts';
 import { withoutTableParts } from '../script/tableParts.ts';
 import { readRowStatement } from '../query/read.ts';
 import { type Catalog, findTable } from '../catalog.ts';
@@ -86,10 +86,9 @@ const firstWord = /^\s*\S+/;
 
 /**
  * Statements that the engine reads itself; those of the language have checks of their own. They are read as a file is run: what only sets up
- * a session is left out, and what comments hold for MySQL counts.
+ * a session is left out (`isTakenBack`: but for transactions that it takes back), and what comments hold for MySQL counts.
  */
-export function checkRefused(engine: Engine, document: string): Check {
-  const isTakenBack = takesBack(document);
+export function checkRefused(engine: Engine, isTakenBack: boolean): Check {
   return ({ read, text, catalog }) => {
     const { statement, newTables, altered } = read;
     const { kind, start, end } = statement;

@@ -7,7 +7,8 @@ import { checkServer } from './checkServer.ts';
 import { checkExisting, checkNames } from './checkSnapshots.ts';
 import { checkChange, checkReferenced, checkTables } from './checkTables.ts';
 import type { SqlDocument } from './document.ts';
-import { type Check, suggester } from './problem.ts';
+import { takesBack } from '../script/scriptStatement.ts';
+import { type Check, type Checked, keptProblems, suggester } from './problem.ts';
 
 const checks: readonly Check[] = [
   checkNames,
@@ -26,18 +27,23 @@ const checks: readonly Check[] = [
  */
 export function diagnose(document: SqlDocument, catalog: Catalog, engine: Engine | null = null): Problem[] {
   const suggest = suggester();
-  const problems: Problem[] = [];
-  const all =
-    engine && catalog.connection?.kind === 'embedded' ? [...checks, checkRefused(engine, document.text)] : checks;
+  const isTakenBack = takesBack(document.text);
+  const asked = engine && catalog.connection?.kind === 'embedded' ? checkRefused(engine, isTakenBack) : null;
+  const found: Problem[] = [];
   for (const read of document.statements) {
-    const checked = { read, text: document.text, catalog, suggest };
-    const before = problems.length;
-    for (const problem of read.problems) problems.push(problem);
-    for (const check of all) {
-      // What was found already is not said again in other words.
-      if (check !== all[checks.length] || problems.length === before)
-        for (const problem of check(checked)) problems.push(problem);
-    }
+    const kept = keptProblems.get(read);
+    const isAsItWas = kept?.catalog === catalog && kept.engine === engine && kept.takesBack === isTakenBack;
+    const problems = isAsItWas ? kept.problems : problemsOf({ read, text: document.text, catalog, suggest }, asked);
+    if (!isAsItWas) keptProblems.set(read, { catalog, engine, takesBack: isTakenBack, problems });
+    for (const problem of problems) found.push(problem);
   }
-  return problems.sort((a, b) => a.start - b.start || a.end - b.end);
+  return found.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+function problemsOf(checked: Checked, asked: Check | null): Problem[] {
+  const problems = [...checked.read.problems];
+  for (const check of checks) for (const problem of check(checked)) problems.push(problem);
+  // What was found already is not said again in other words.
+  if (problems.length === 0 && asked) problems.push(...asked(checked));
+  return problems;
 }

@@ -52,3 +52,15 @@ export const replace = (where: Span, text: string, title: string): Fix => ({
   title,
   edits: [{ start: where.start, end: where.end, text }],
 });
+
+interface KeptProblems {
+  readonly catalog: Catalog;
+  /** By which engine it was checked, as the same object. */
+  readonly engine: object | null;
+  /** Whether the text takes changes back, which decides what of a script is left out. */
+  readonly takesBack: boolean;
+  readonly problems: readonly Problem[];
+}
+
+/** Of each statement, as long as nothing that it depends on is another: a key that is struck changes one of thousands. */
+export const keptProblems = new WeakMap<DocumentStatement, KeptProblems>();

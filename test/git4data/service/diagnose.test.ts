@@ -4,7 +4,7 @@ import type { Catalog } from '../../../src/git4data/catalog.ts';
 import { emptyCatalog } from '../../../src/git4data/catalog.ts';
 import { diagnose } from '../../../src/git4data/service/diagnose.ts';
 import { readDocument } from '../../../src/git4data/service/document.ts';
-import { lintText } from '../../../src/git4data/service/lint.ts';
+import { lintText } from '../../../src/cli/commands/data/lintText.ts';
 import { matrixone, shop } from './shop.ts';
 
 /** Each problem as `code: the text it is about`. */

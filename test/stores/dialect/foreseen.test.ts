@@ -4,7 +4,7 @@ import type { Catalog } from '../../../src/git4data/catalog.ts';
 import { diagnose } from '../../../src/git4data/service/diagnose.ts';
 import { readDocument } from '../../../src/git4data/service/document.ts';
 import { hover } from '../../../src/git4data/service/hover.ts';
-import { lintText } from '../../../src/git4data/service/lint.ts';
+import { lintText } from '../../../src/cli/commands/data/lintText.ts';
 import { answerColumns, foreseen } from '../../../src/stores/embedded/statements/foreseen.ts';
 
 const engine = { foreseen, answerColumns };

@@ -1,6 +1,6 @@
 /** `lint`: checks SQL files offline. */
 import { later } from '../../../base/say.ts';
-import { type Linted, lintText } from '../../../git4data/service/lint.ts';
+import { type Linted, lintText } from './lintText.ts';
 import { Failure } from '../../../base/failure.ts';
 import { answerColumns, foreseen } from '../../../stores/embedded/statements/foreseen.ts';
 import { findConfig } from '../../connection/foundConfig.ts';

@@ -1,9 +1,9 @@
 /** Checks SQL text offline, in the shape that the command line prints. */
-import type { Problem, StatementKind } from '../ast.ts';
-import { type Catalog, emptyCatalog } from '../catalog.ts';
-import type { Engine } from './checkEmbedded.ts';
-import { diagnose } from './diagnose.ts';
-import { readDocument } from './document.ts';
+import type { Problem, StatementKind } from '../../../git4data/ast.ts';
+import { type Catalog, emptyCatalog } from '../../../git4data/catalog.ts';
+import type { Engine } from '../../../git4data/service/checkEmbedded.ts';
+import { diagnose } from '../../../git4data/service/diagnose.ts';
+import { readDocument } from '../../../git4data/service/document.ts';
 
 export interface LintedStatement {
   readonly kind: StatementKind;
