@@ -164,10 +164,13 @@ describe('statements of a file', () => {
   it('that do not stop are ended with their own process, and nothing else is', async () => {
     const ours = session.engine.facts();
     const theirs = session.sqlEngine.facts();
-    const running = result(endless);
-    await isRunning();
-    assert.equal(await run<number>('sql.cancel'), 1);
-    assert.equal((await running).state, 'cancelled');
+    // One that hears of it between two of its pages stops by itself; the next one is at its endless part by then.
+    for (let tries = 0; tries < 5 && session.sqlEngine.facts() === theirs; tries++) {
+      const running = result(endless);
+      await isRunning();
+      assert.equal(await run<number>('sql.cancel'), 1);
+      assert.equal((await running).state, 'cancelled');
+    }
     assert.equal(session.engine.facts(), ours, 'our own process goes on');
     assert.notEqual(session.sqlEngine.facts(), theirs, 'the process of the statement was ended');
     assert.deepEqual(await cells(await done('SELECT 1 + 1')), [['2']]);
