@@ -62,7 +62,6 @@ function tellEnd({ tell }: Shell, target: Target, open: OpenTraining, { model, s
 function waysOn(target: Target, open: OpenTraining, model: Model): Action[] {
   const connection = open.session.connection.id;
   const own = { ...target, connection, training: model.training, model: model.number };
-  const show = { title: say('Open'), command: 'deltatrain.model.open', arguments: [own] };
   if (model.status === 'held') {
     const act = (title: string, name: string): Action => ({
       title,
@@ -70,13 +69,14 @@ function waysOn(target: Target, open: OpenTraining, model: Model): Action[] {
       arguments: [own],
     });
     const without = act(say('Train Without Them'), 'trainWithout');
+    // Its page is open already, and a message has room for no more.
     return [
-      show,
       act(say('Approve: These Changes Are Right'), 'approve'),
       act(say('Revert…'), 'revert'),
       ...((model.judgement?.groups.length ?? 0) > 0 ? [without] : []),
     ];
   }
+  const show = { title: say('Open'), command: 'deltatrain.model.open', arguments: [own] };
   const { base } = model;
   if (model.status !== 'rejected' || !base) return [show];
   const change = { connection, table: open.training.table, from: base.name, snapshot: model.snapshot.name };
