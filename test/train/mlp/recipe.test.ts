@@ -91,3 +91,33 @@ test('of four attempts that are all worse than the parent the best on the valida
   expect(right[child.kept]).toBe(Math.max(...right));
   expect(Math.max(...right)).toBeGreaterThan(Math.min(...right));
 });
+
+test('replayed rows are held to what the parent said, by the share that the options say, and changed rows are not', async () => {
+  const rows = new EncodedRows(layoutOf(1));
+  for (let i = 0; i < 100; i++) rows.push([1], 0, 1);
+  const none = new EncodedRows(layoutOf(1));
+  // It says the first class with seven to one, and every row is of the second one.
+  const parent: MlpModel = {
+    structure: null,
+    weights: [
+      { name: 'dense1/kernel', shape: [1, 2], values: Float32Array.of(0, 0) },
+      { name: 'dense1/bias', shape: [2], values: Float32Array.of(2, 0) },
+    ],
+  };
+  const leaning = async (distillation: number, delta: EncodedRows, replay: EncodedRows): Promise<number> => {
+    const own = { ...defaults, batch: 100, learningRate: 0.02, distillation };
+    const job = { parent, delta, replay, validation: none, options: own, epochs: 200, rate: 1, seed: 'held' };
+    const { model } = await updateRows(job, hooks);
+    const [first = 0, second = 0] = (await scoreRows(model, rows, signal)).values;
+    return first - second;
+  };
+  const [free, half, held] = [
+    await leaning(0, none, rows),
+    await leaning(0.5, none, rows),
+    await leaning(0.95, none, rows),
+  ];
+  expect(free).toBeLessThan(0);
+  expect(half).toBeGreaterThan(free + 0.5);
+  expect(held).toBeGreaterThan(half + 0.5);
+  expect(await leaning(0.95, rows, none)).toBe(await leaning(0, rows, none));
+});
