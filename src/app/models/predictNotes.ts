@@ -10,7 +10,7 @@ function sentencesOf({ name, missing, unknown, unreadable, beyond, examples }: A
   if (unknown > 0)
     said.push(
       say(
-        '"{0}": {1} have a category that the model does not know ({2}); it counts as any other.',
+        '"{0}": a category that the model does not know in {1} ({2}); it counts as any other.',
         name,
         rowsText(unknown),
         someOf(examples),
@@ -19,7 +19,7 @@ function sentencesOf({ name, missing, unknown, unreadable, beyond, examples }: A
   if (unreadable > 0)
     said.push(
       say(
-        '"{0}": {1} have a value that is none of its kind ({2}); it counts as missing.',
+        '"{0}": a value that is none of its kind in {1} ({2}); it counts as missing.',
         name,
         rowsText(unreadable),
         someOf(examples),
@@ -28,7 +28,7 @@ function sentencesOf({ name, missing, unknown, unreadable, beyond, examples }: A
   if (beyond > 0)
     said.push(
       say(
-        '"{0}": {1} are beyond what the model was trained on by more than it tells apart; they count as the farthest that it does.',
+        '"{0}": a value in {1} is beyond what the model was trained on by more than it tells apart; it counts as the farthest that it does.',
         name,
         rowsText(beyond),
       ),

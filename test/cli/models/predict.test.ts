@@ -56,7 +56,7 @@ test('answers for a file: class, probabilities, model and snapshot, and what the
   expect(document).toMatchObject({ model: 'shop/m1', rows: 3, at: null, file: path.join(cli.folder, 'out.csv') });
   expect(document['notes']).toEqual([
     '"x" has no value in 1 row.',
-    '"colour": 1 row have a category that the model does not know ("green"); it counts as any other.',
+    '"colour": a category that the model does not know in 1 row ("green"); it counts as any other.',
   ]);
   const [head, first, , third] = linesOf('out.csv');
   expect(head).toBe('id,prediction,probability,p_a,p_b,model,model_snapshot');
