@@ -48,6 +48,18 @@ const refused = (training: Training, why: string): Failure =>
 /** A role that may not list snapshots reads '' for a time. */
 const isNoNewer = (one: string, than: string): boolean => one !== '' && than !== '' && BigInt(one) <= BigInt(than);
 
+/** Why no model can be asked. One of another lineage has an encoder for other columns. */
+async function whyNobody(
+  training: Training,
+  models: readonly ModelHead[],
+  registry: Parts['registry'],
+): Promise<string> {
+  if (models.length > 0) return say('all of its models are held, rejected or archived.');
+  return (await registry.hasModels(training.name))
+    ? say('its models are of another table, key, label or features, and cannot be asked about these. Train one first.')
+    : say('there is no model yet that could be asked. Train one first.');
+}
+
 /**
  * Who is asked: of a snapshot the newest usable model that was trained on it, else the newest of those of older ones. One of a newer
  * snapshot has learnt some of the changes, and would find them right.
@@ -59,13 +71,7 @@ async function asked(
   const { store, registry } = parts;
   const read = await readLineage(training, registry);
   const { models, parent } = (await nearestBase(training, parts, to, read)).lineage;
-  if (!parent)
-    throw refused(
-      training,
-      models.length === 0
-        ? say('there is no model yet that could be asked. Train one first.')
-        : say('all of its models are held, rejected or archived.'),
-    );
+  if (!parent) throw refused(training, await whyNobody(training, models, registry));
   if (from === null) {
     const base = await baseOf(store, training, parent, to);
     if (base.why) throw base.why;

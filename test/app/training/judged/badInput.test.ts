@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../../../src/app/config/config.ts';
 import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
+import { checkDelta } from '../../../../src/app/models/checkDelta.ts';
 import { runTraining } from '../../../../src/app/training/runTraining.ts';
 import { Failure } from '../../../../src/base/failure.ts';
 import { seededRandom } from '../../../../src/base/random.ts';
+import { live } from '../../../../src/data/version.ts';
 import { learners } from '../../../../src/train/models/table.ts';
 import { createTrainer } from '../../../../src/train/trainer.ts';
 import { benchOf, openStore, sql } from '../../support/bench.ts';
@@ -30,20 +32,16 @@ async function shop(learner: string, label: Parameters<typeof customers>[2] = ho
   await sql(store, 'CREATE TABLE shop.churn (id INT PRIMARY KEY, region VARCHAR(10), calls INT, churned VARCHAR(5))');
   await sql(store, customers(0, 1_000, label));
   const workbench = { ...benchOf(store).workbench, trainer: createTrainer(learners) };
-  const run = async (mode: 'delta' | 'full', slices: readonly string[] = []) => {
-    const training = {
-      connection: 'local',
-      table: 'shop.churn',
-      label: 'churned',
-      learner,
-      slices,
-      features: ['calls'],
-    };
+  const resolved = (slices: readonly string[], features: readonly string[]) => {
+    const training = { connection: 'local', table: 'shop.churn', label: 'churned', learner, slices, features };
     const config = { connections: { local: { kind: 'embedded', path: 'store.db' } }, trainings: { churn: training } };
-    const resolved = await resolveTraining(readConfig(JSON.stringify(config), 'deltatrain.json'), 'churn', store);
-    return runTraining({ training: resolved, mode }, workbench, forever, () => {});
+    return resolveTraining(readConfig(JSON.stringify(config), 'deltatrain.json'), 'churn', store);
   };
-  return { store, run, sql: (text: string) => sql(store, text) };
+  const run = async (mode: 'delta' | 'full', slices: readonly string[] = [], features: readonly string[] = ['calls']) =>
+    runTraining({ training: await resolved(slices, features), mode }, workbench, forever, () => {});
+  const check = async (features: readonly string[]) =>
+    checkDelta({ training: await resolved([], features), from: null, to: live }, workbench, forever);
+  return { store, run, check, sql: (text: string) => sql(store, text) };
 }
 
 describe.each(['linear', 'mlp'])('by %s', (learner) => {
@@ -54,6 +52,25 @@ describe.each(['linear', 'mlp'])('by %s', (learner) => {
     const { model } = await run('delta', ['region']);
     expect(model).toMatchObject({ status: 'candidate', judgement: { data: { verdict: 'consistent' } } });
     expect(model?.slices.map(({ value }) => value)).toEqual(['East', 'West']);
+  });
+
+  test('a feature that the parent’s encoder does not know begins a lineage, which is said, and leaves the other as it was', async () => {
+    const { run, check, sql: write } = await shop(learner);
+    await run('full');
+    await write('ALTER TABLE shop.churn ADD COLUMN minutes DOUBLE');
+    await write(customers(1_000, 1_100, honest).replace('shop.churn', 'shop.churn (id, region, calls, churned)'));
+    await write('UPDATE shop.churn SET minutes = id % 60');
+    const more = ['calls', 'minutes'];
+    await expect(check(more)).rejects.toThrow('its models are of another table, key, label or features');
+    const { model, notes } = await run('delta', [], more);
+    expect(notes.join(' ')).toContain('this is the first model of a new lineage');
+    expect(model).toMatchObject({ number: 2, plan: { kind: 'full' }, judgement: { data: { verdict: 'none' } } });
+    // The parent's own features go on from it, and what came beside them is a note.
+    expect((await check(['calls'])).model.number).toBe(1);
+    expect((await run('delta')).model).toMatchObject({ number: 3, plan: { kind: 'delta' }, status: 'candidate' });
+    await write('ALTER TABLE shop.churn DROP COLUMN calls');
+    await expect(check(['calls'])).rejects.toThrow('"calls"');
+    await expect(run('delta')).rejects.toThrow('"calls"');
   });
 
   test('a delta without a test row, of one train row', async () => {
