@@ -45,7 +45,7 @@ export function runView(page: Page, training: TrainingState): Drawn {
     'run',
     say('Run'),
     parts(page, seen),
-    html`${finishedNote(run, model)}${curves(page, seen)}${facts(seen)}${ledger(training, model)}`,
+    html`${finishedNote(run, model)}${curves(page, seen)}${facts(seen, ledger(training, model))}`,
   );
 }
 
@@ -258,9 +258,11 @@ const factWord = (name: string): string => {
   return words[name] ?? name;
 };
 
-const facts = (shown: ShownRun): Drawn =>
+/** `more`: further facts, as terms of the same list, so that all of them are in line. */
+const facts = (shown: ShownRun, more: Drawn = nothing): Drawn =>
   html`<dl class="facts num">
     ${shown.facts.map(([name, value]) => (value === null ? nothing : html`<dt>${factWord(name)}</dt><dd>${value}</dd>`))}
+    ${more}
   </dl>`;
 
 const curveHeight = 92;
@@ -356,14 +358,12 @@ function ledger(training: TrainingState, model: ModelView): Drawn {
     costs.reduce((total, cost) => total + of(cost), 0);
   const seen = sum((cost) => cost.seen);
   const seconds = sum((cost) => cost.readSeconds + cost.trainSeconds);
-  return html`<dl class="facts num ledger">
-    <dt>${say('lineage')}</dt>
+  return html`<dt>${say('lineage')}</dt>
     <dd>
       ${seenBar(
         seen,
         sum((cost) => cost.fullSeen),
       )}
       <span class="dim">· ${say('{0} models in {1}', costs.length, durationText(seconds))}</span>
-    </dd>
-  </dl>`;
+    </dd>`;
 }
