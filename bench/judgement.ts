@@ -1,6 +1,6 @@
 /**
  * The judgement, measured: `npm run bench judgement [parts] [tables] [seeds]`, as in `rounds,unseen sample,churn 1,2`. Parts are
- * named below; `mix/units` is one kind of a part that has kinds. The public tables are read from the folder DELTATRAIN_DATA (bench/data/README.md).
+ * named below; `mix/units` is one kind of a part that has kinds, `mix/units/0.1` by one of the programs. The public tables are read from the folder DELTATRAIN_DATA (bench/data/README.md).
  */
 import path from 'node:path';
 import { lineages } from './judgement/lineages.ts';
@@ -13,6 +13,7 @@ import { times } from './judgement/times.ts';
 import { type Table, tablesNamed } from './judgement/tables.ts';
 import { unseen } from './judgement/unseen.ts';
 import { peers } from './judgement/peers/rounds.ts';
+import { bugs } from './judgement/bugs.ts';
 import { checks } from './judgement/checks.ts';
 import { mix } from './judgement/user/mix.ts';
 
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, Part>> = {
   checks,
   rounds,
   honest,
+  bugs,
   regions,
   removed,
   unseen,
@@ -39,11 +41,11 @@ async function main(): Promise<void> {
   const root = path.resolve(process.cwd());
   const found = tablesNamed(tables.split(','), root);
   for (const name of asked.split(',')) {
-    const [of = '', only = ''] = name.split('/');
+    const [of = '', ...only] = name.split('/');
     const part = parts[of];
     if (!part) throw new Error(`There is no part "${name}": ${Object.keys(parts).join(', ')}.`);
     console.log(`\n${name}: ${found.map((table) => table.name).join(', ')}, seeds ${seeds}`);
-    await part(found, seeds.split(',').map(Number), only);
+    await part(found, seeds.split(',').map(Number), only.join('/'));
   }
 }
 

@@ -1,15 +1,14 @@
 /**
- * Honest rounds, the kinds of bad imports that the rule was made with, bulk changes and corrected mapping bugs: what is held, what
+ * Honest rounds, the kinds of bad imports that the rule was made with, and bulk changes: what is held, what
  * ends as a candidate, and what 0.1's gate says of the same children.
  */
 import { at } from '../../src/base/assert.ts';
 import type { Approval } from '../../src/data/judgement.ts';
 import { approvalOf } from '../../src/judge/approvals.ts';
 import { chain, spoiledRound } from './chains.ts';
-import { bulkKinds, corrupted, type Kind, knownKinds, moreKinds, withBug } from './corrupt.ts';
-import { fitFully, update } from './model.ts';
-import { factsAt, type Judgement, judgedChild, judgedRound, oldVerdict, type Round } from './question.ts';
-import { Stream } from './stream.ts';
+import { bulkKinds, corrupted, type Kind, knownKinds, moreKinds } from './corrupt.ts';
+import { update } from './model.ts';
+import { type Judgement, judgedChild, judgedRound, oldVerdict, type Round } from './question.ts';
 import { Tally } from './tally.ts';
 import type { Table } from './tables.ts';
 
@@ -27,34 +26,6 @@ const approved = (judgement: Judgement): Approval[] =>
     const approval = approvalOf(reason);
     return approval ? [{ id, ...approval }] : [];
   });
-
-/** A parent that learnt a mapping bug, which the round corrects: held, approved, and the next round is a candidate. */
-async function bugRound(tally: Tally, table: Table, seed: number): Promise<void> {
-  const stream = new Stream(table, seed);
-  const [wrong, right, next] = [withBug(table, stream.snapshot(3), `${seed}`), stream.snapshot(4), stream.snapshot(5)];
-  const parent = await fitFully(table, wrong, seed);
-  const round: Round = { table, old: wrong, now: right, parent, facts: factsAt(table, wrong, parent), earlier: [] };
-  const judgement = await judgedRound(round);
-  const child = await update(table, parent, wrong, right, seed);
-  const model = await judgedChild(round, child, judgement, true);
-  const after = await judgedRound({
-    table,
-    old: right,
-    now: next,
-    parent: child,
-    facts: factsAt(table, right, child),
-    earlier: [],
-  });
-  const rows = judgement.question.changes.kinds.filter((kind) => kind & 1).length;
-  tally.put(
-    'mapping bug corrected',
-    judgement.data,
-    `approved: ${model.verdict}`,
-    `next round ${after.data.verdict}`,
-    `0.1 ${await oldVerdict(round, child)}`,
-  );
-  console.log(`  ${table.name} ${seed}: ${rows} labels, ${judgement.data.verdict}`);
-}
 
 /** All of it over some tables and seeds: two bad imports a round, in turns. */
 export async function rounds(tables: readonly Table[], seeds: readonly number[]): Promise<void> {
@@ -96,7 +67,6 @@ export async function rounds(tables: readonly Table[], seeds: readonly number[])
           tally.put(`bulk: ${kind}`, first.data, `after approval ${again.data.verdict}`);
         }
       }
-      await bugRound(tally, table, seed);
     }
   tally.print();
 }

@@ -1,8 +1,8 @@
 """What other tools say by their defaults of the rounds that `npm run bench judgement peers` wrote: python peers.py TOOL FOLDER.
 
 TOOL is evidently, deepchecks, pandera or cleanlab. Each round is given twice: (a) the table before and after, (b) the table before, and the
-new and changed rows alone. Printed are false alarms on honest rounds and what was caught of the others, for each of the two, and the same of
-tables without an order of time. README.md beside this file says which versions.
+new and changed rows alone. Printed are alarms on honest rounds, on known kinds and on new ones, for each of the two, and the same of tables
+without an order of time. README.md beside this file says which versions.
 """
 import collections
 import json
@@ -78,26 +78,46 @@ def answers_of(tool, folder, said):
     return found
 
 
+def answered(tool, folder, said):
+    """The answers to one round, kept beside it: a run that was stopped goes on where it was."""
+    file = os.path.join(folder, tool + '.json')
+    if os.path.exists(file):
+        with open(file) as kept:
+            return json.load(kept)
+    try:
+        found = {way: bool(alarm) for way, alarm in answers_of(tool, folder, said).items()}
+    except Exception as error:  # a tool that fails has not answered
+        found = {'failed': repr(error)[:300]}
+    with open(file, 'w') as kept:
+        json.dump(found, kept)
+    return found
+
+
+def rounds(root):
+    for name in sorted(os.listdir(root)):
+        if os.path.isdir(os.path.join(root, name)):
+            with open(os.path.join(root, name, 'round.json')) as file:
+                yield os.path.join(root, name), json.load(file)
+
+
 def main(tool, root):
     counts = collections.defaultdict(lambda: [0, 0])
-    for name in sorted(os.listdir(root)):
-        folder = os.path.join(root, name)
-        with open(os.path.join(folder, 'round.json')) as file:
-            said = json.load(file)
-        kind = 'honest' if said['kind'] == 'honest' else 'bad'
-        try:
-            found = answers_of(tool, folder, said)
-        except Exception as error:  # a tool that fails has not answered
-            print('  %s %s %s: %r' % (name, said['table'], said['kind'], error), flush=True)
+    caught = collections.defaultdict(lambda: [0, 0])
+    for folder, said in rounds(root):
+        found = answered(tool, folder, said)
+        if 'failed' in found:
+            print('  %s fails on %s, %s: %s' % (tool, said['table'], said['kind'], found['failed']), flush=True)
             continue
-        print('  %s %s %s: %s' % (name, said['table'], said['kind'], found), flush=True)
         for way, alarm in {**found, 'this judge': said['ours']}.items():
-            for group in ['all'] + ([] if said['isTimed'] else ['without time']):
-                count = counts[way, group, kind]
-                count[0] += bool(alarm)
-                count[1] += 1
-    for way, group, kind in sorted(counts):
-        print('%-16s %-14s %-7s %d of %d' % (way, group, kind, *counts[way, group, kind]))
+            for group in ['all tables'] + ([] if said['isTimed'] else ['without time']):
+                for count in (counts[way, group, said['sort']], caught[way, group, said['kind']]):
+                    count[0] += alarm
+                    count[1] += 1
+    for way, group, sort in sorted(counts):
+        kinds = sorted(kind for one, where, kind in caught if one == way and where == group and kind != 'honest')
+        each = ', '.join('%s %d/%d' % (kind, *caught[way, group, kind]) for kind in kinds)
+        more = ' (%s)' % each if sort == 'honest' and group == 'all tables' else ''
+        print('%-16s %-13s %-8s %d of %d%s' % (way, group, sort, *counts[way, group, sort], more))
 
 
 if __name__ == '__main__':

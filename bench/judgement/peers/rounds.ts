@@ -1,20 +1,29 @@
 /**
- * Rounds for other tools, as files: the table before and after, the rows that are new or changed with the parent's probabilities, and what
- * this judge says of it. `peers.py` beside it asks the others. The folder is DELTATRAIN_PEERS.
+ * Rounds as files, and what Evidently, Deepchecks, pandera and cleanlab say of them by their defaults, where a Python has them: each
+ * round has the table before and after, the new and changed rows with the parent's probabilities, and what this judge says.
+ * Rounds stay in the folder DELTATRAIN_PEERS where it is given: a run that was stopped goes on there. DELTATRAIN_PEERS_PYTHON lists
+ * Pythons as PATH does folders, as Deepchecks needs one of its own.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { at } from '../../../src/base/assert.ts';
-import { chain, spoiledRound } from '../chains.ts';
+import { chain, type ChainRound, spoiledRound } from '../chains.ts';
 import { corrupted, type Kind, knownKinds } from '../corrupt.ts';
 import { changedPlaces, probabilities } from '../model.ts';
 import { judgedRound, type Round } from '../question.ts';
 import type { Snapshot } from '../stream.ts';
 import type { Table } from '../tables.ts';
-import { Tally } from '../tally.ts';
 import { spoiledUnseen, unseenKinds } from '../unseen.ts';
 
-const roundsOfEach = 2;
+/** Honest rounds a table and seed; beside each one bad one of a known kind, and one of a kind that nobody tuned on. */
+const roundsOfEach = 4;
+
+/** Written when all rounds are there. */
+const done = 'rounds.txt';
+
+type Sort = 'honest' | 'known' | 'new';
 
 /** A version as CSV; `more`: columns beside the table's own, a value a row. */
 function csv(
@@ -34,10 +43,9 @@ function csv(
   return `${[head, ...lines].join('\n')}\n`;
 }
 
-async function write(folder: string, kind: string, round: Round, tally: Tally): Promise<void> {
+async function write(folder: string, sort: Sort, kind: string, round: Round): Promise<void> {
   const { table, old, now, parent } = round;
   const { data } = await judgedRound(round);
-  tally.put(kind === 'honest' ? 'honest' : 'bad', data);
   mkdirSync(folder, { recursive: true });
   const changed = changedPlaces(old, now).is.filter((place) => place >= 0);
   const answers = await probabilities(table, parent, now, changed);
@@ -47,29 +55,86 @@ async function write(folder: string, kind: string, round: Round, tally: Tally): 
   writeFileSync(path.join(folder, 'now.csv'), csv(table, now, [...now.ids.keys()]));
   writeFileSync(path.join(folder, 'changed.csv'), csv(table, now, changed, more));
   const categories = table.columns.filter(({ texts }) => texts).map(({ name }) => name);
-  const said = { table: table.name, kind, isTimed: table.isTimed, categories, ours: data.verdict === 'suspect' };
+  const said = { table: table.name, sort, kind, isTimed: table.isTimed, categories, ours: data.verdict === 'suspect' };
   writeFileSync(path.join(folder, 'round.json'), JSON.stringify(said));
 }
 
-/** Two rounds a table and seed, each honest, by the known kinds in turns, and by those nobody tuned on. */
-export async function peers(tables: readonly Table[], seeds: readonly number[]): Promise<void> {
-  const root = process.env['DELTATRAIN_PEERS'];
-  if (!root) return console.log('peers: left out, as DELTATRAIN_PEERS names no folder for their files.');
-  const tally = new Tally();
+/** The next kind of a list, in turns over all tables and seeds. */
+function turns<T>(kinds: readonly T[]): () => T {
   let turn = 0;
-  const next = (): string => path.join(root, String(turn++).padStart(4, '0'));
+  return () => at(kinds, turn++ % kinds.length);
+}
+
+/** The next known kind whose draw gives a bad import. */
+function knownBad(kindOf: () => Kind, round: ChainRound, seed: number): { kind: string; now: Snapshot } | null {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const kind = kindOf();
+    const now = corrupted(kind, round.table, round.now, round.old, `${seed}:${round.number}:${attempt}`);
+    if (now) return { kind, now };
+  }
+  return null;
+}
+
+/** The next kind nobody tuned on that the table has, whose draw changed something. */
+function newBad(kindOf: () => string, round: ChainRound, seed: number): { kind: string; now: Snapshot } | null {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const kind = kindOf();
+    const found = spoiledUnseen(kind, round, seed + round.number + attempt);
+    if (found && changedPlaces(round.now, found.now).was.length > 0) return { kind, now: found.now };
+  }
+  return null;
+}
+
+async function writeRounds(root: string, tables: readonly Table[], seeds: readonly number[]): Promise<void> {
+  let written = 0;
+  const next = (): string => path.join(root, String(written++).padStart(4, '0'));
+  const [known, unseen] = [turns<Kind>(knownKinds), turns(unseenKinds)];
   for (const table of tables)
     for (const seed of seeds)
       for await (const round of chain(table, seed, roundsOfEach)) {
-        await write(next(), 'honest', round, tally);
-        for (let i = 0; i < 3; i++) {
-          const kind: Kind = at(knownKinds, turn % knownKinds.length);
-          const bad = corrupted(kind, table, round.now, round.old, `${seed}:${round.number}:${i}`);
-          if (bad) await write(next(), kind, spoiledRound(round, bad), tally);
-          const unseen = at(unseenKinds, turn % unseenKinds.length);
-          const other = spoiledUnseen(unseen, round, seed + i);
-          if (other) await write(next(), unseen, spoiledRound(round, other.now), tally);
-        }
+        await write(next(), 'honest', 'honest', round);
+        const old = knownBad(known, round, seed);
+        if (old) await write(next(), 'known', old.kind, spoiledRound(round, old.now));
+        const other = newBad(unseen, round, seed);
+        if (other) await write(next(), 'new', other.kind, spoiledRound(round, other.now));
       }
-  tally.print();
+  writeFileSync(path.join(root, done), String(written));
+  console.log(`${written} rounds`);
+}
+
+const tools = [
+  ['evidently', 'evidently'],
+  ['deepchecks', 'deepchecks.tabular'],
+  ['pandera', 'pandera.pandas'],
+  ['cleanlab', 'cleanlab.filter'],
+] as const;
+
+/** Asks each tool that a Python has. */
+function ask(root: string): void {
+  const pythons = (process.env['DELTATRAIN_PEERS_PYTHON'] ?? 'python3').split(path.delimiter);
+  for (const [tool, module] of tools) {
+    const has = (python: string): boolean =>
+      spawnSync(python, ['-W', 'ignore', '-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
+    const python = pythons.find(has);
+    if (python === undefined) {
+      console.log(`${tool}: left out, as no Python has it (peers/README.md; DELTATRAIN_PEERS_PYTHON names Pythons).`);
+      continue;
+    }
+    console.log(tool);
+    spawnSync(python, ['-W', 'ignore', path.resolve('bench/judgement/peers/peers.py'), tool, root], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+  }
+}
+
+/** Four honest rounds a table and seed, as many by the known kinds in turns, and by those nobody tuned on. */
+export async function peers(tables: readonly Table[], seeds: readonly number[]): Promise<void> {
+  const kept = process.env['DELTATRAIN_PEERS'];
+  const root = kept ?? mkdtempSync(path.join(tmpdir(), 'deltatrain-peers-'));
+  try {
+    if (!existsSync(path.join(root, done))) await writeRounds(root, tables, seeds);
+    ask(root);
+  } finally {
+    if (kept === undefined) rmSync(root, { recursive: true, force: true });
+  }
 }

@@ -1,6 +1,6 @@
 /** Versions of the command line as their users have them: a folder with a store, files, and what is printed as JSON. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { at } from '../../../src/base/assert.ts';
@@ -11,6 +11,8 @@ import type { Table } from '../tables.ts';
 export interface Program {
   readonly name: string;
   readonly file: string;
+  /** Version 0.1, which has fewer commands. */
+  readonly isOld: boolean;
 }
 
 /** The command line of this checkout, built anew. */
@@ -22,10 +24,10 @@ function builtHere(root: string): string {
 
 /** Ours, and 0.1 where DELTATRAIN_V01 names a built checkout of it. */
 export function programs(root: string): Program[] {
-  const ours = { name: 'now', file: builtHere(root) };
+  const ours = { name: 'now', file: builtHere(root), isOld: false };
   const folder = process.env['DELTATRAIN_V01'];
   const file = path.join(folder ?? '', 'dist/cli.js');
-  if (folder !== undefined && existsSync(file)) return [ours, { name: '0.1', file }];
+  if (folder !== undefined && existsSync(file)) return [ours, { name: '0.1', file, isOld: true }];
   console.log('0.1: left out, as DELTATRAIN_V01 names no built checkout of ac96fc6 (npm ci, node esbuild.mjs).');
   return [ours];
 }
@@ -92,19 +94,24 @@ export class Desk {
     return JSON.parse(done.stdout.trim().split('\n').at(-1) ?? '');
   }
 
-  /** The table becomes this version, by a file that is imported. */
-  put(now: Snapshot): void {
+  /** Some rows of a version as a file in the folder. */
+  #write(file: string, now: Snapshot, rows: ArrayLike<number>): void {
     const { columns, classes } = this.#table;
     const text = (c: number, i: number): string => {
       const value = at(at(now.x, c), i);
       const { texts } = at(columns, c);
       return Number.isNaN(value) ? '' : texts ? at(texts, value) : String(value);
     };
-    const lines = Array.from(now.ids, (id, i) =>
-      [String(id), ...columns.map((_, c) => text(c, i)), at(classes, at(now.y, i))].join(','),
+    const lines = Array.from(rows, (i) =>
+      [String(at(now.ids, i)), ...columns.map((_, c) => text(c, i)), at(classes, at(now.y, i))].join(','),
     );
     const head = ['row_id', ...columns.map((column) => column.name), 'label'].join(',');
-    writeFileSync(path.join(this.#folder, 't.csv'), [head, ...lines, ''].join('\n'));
+    writeFileSync(path.join(this.#folder, file), [head, ...lines, ''].join('\n'));
+  }
+
+  /** The table becomes this version, by a file that is imported. */
+  put(now: Snapshot): void {
+    this.#write('t.csv', now, [...now.ids.keys()]);
     this.#call('import', 't.csv', '--table', name, '--key', 'row_id', '--sync', '--yes');
   }
 
@@ -117,6 +124,16 @@ export class Desk {
       snapshot: printed.snapshot ?? '',
       data: printed.data ?? null,
     };
+  }
+
+  /** The share of some rows for which a model answers the label that they have. */
+  rightShare(model: string, now: Snapshot, rows: Uint32Array): number {
+    this.#write('asked.csv', now, rows);
+    this.#call('predict', 'asked.csv', '--model', model, '--out', 'answers.csv', '--keep', 'label');
+    const [head = '', ...lines] = readFileSync(path.join(this.#folder, 'answers.csv'), 'utf8').trim().split('\n');
+    const [label, answer] = ['label', 'prediction'].map((name_) => head.split(',').indexOf(name_));
+    const cells = lines.map((line) => line.split(','));
+    return cells.filter((row) => row[label ?? -1] === row[answer ?? -1]).length / Math.max(1, cells.length);
   }
 
   /** *Revert*: the whole table is what it was. */
