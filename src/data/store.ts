@@ -9,9 +9,19 @@ import type { TableInfo, TableName } from './table.ts';
 import type { Value } from './value.ts';
 import type { Snapshot, SnapshotLevel, Version } from './version.ts';
 
-/** What a connection is and can do, asked once after it was opened. */
+/**
+ * Whose SQL a store runs for a person. `own`: that of docs/dialect.md, held to its types before it runs. `matrixone`: the server's, by
+ * its release. `none`: no SQL at all. What each can do besides is the table of `src/git4data/dialects.ts`.
+ */
+export type Dialect = 'own' | 'matrixone' | 'none';
+
+/**
+ * What a connection is and can do, asked once after it was opened. What differs between backends is said here by the backend: nobody
+ * asks which one it is.
+ */
 export interface StoreFacts {
-  readonly kind: 'embedded' | 'matrixone' | 'memory';
+  /** What the backend is called where connections are written down; for documents and logs, and nothing depends on it. */
+  readonly kind: string;
   /** What a person calls it: a file path or `host:port`. */
   readonly label: string;
   readonly engine: string;
@@ -20,6 +30,13 @@ export interface StoreFacts {
   /** Whether what goes over the network is encrypted; left out where nothing does. */
   readonly encrypted?: boolean;
   readonly readOnly: boolean;
+  readonly dialect: Dialect;
+  /** What can be pinned: the account and the cluster where this connection may. */
+  readonly snapshotLevels: readonly SnapshotLevel[];
+  /** Statements run on another machine, whose time others share, and which goes on with them when this program has ended. */
+  readonly isRemote: boolean;
+  /** Others use it by programs of other versions: what is moved forward for all of them is asked first. */
+  readonly isShared: boolean;
   /** False where `changeCount` knows of this program's own changes only, so that people look again themselves. */
   readonly seesOthers: boolean;
   /** What cannot be done here, or only in another way: one sentence each, for people. */

@@ -1,5 +1,6 @@
 /** What every store must do: tables and snapshots. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SnapshotTarget } from '../../src/data/store.ts';
 import type { TableName } from '../../src/data/table.ts';
 import { atSnapshot, live, tableIn } from '../../src/data/version.ts';
 import type { Backend, Opened } from './backend.ts';
@@ -94,6 +95,32 @@ export function tablesContract(backend: Backend): void {
       await expect(opened.store.load(request, rows(), controller.signal)).rejects.toMatchObject({ code: 'cancelled' });
       expect(await rowsOf(opened.store, table, live, names)).toEqual(first);
       expect(await opened.store.snapshots()).toEqual([]);
+    });
+
+    test('what it says of itself is so: it pins the levels that it names, and no other', async () => {
+      await loadFirst();
+      const { store } = opened;
+      const { kind, label, engine, readOnly, snapshotLevels, dialect } = await store.facts();
+      expect([kind, label, engine].every((name) => name !== '')).toBe(true);
+      expect(readOnly).toBe(false);
+      const targets: readonly SnapshotTarget[] = [
+        { level: 'table', table },
+        { level: 'database', database: table.database },
+        { level: 'account', account: null },
+        { level: 'cluster' },
+      ];
+      const pinned: string[] = [];
+      for (const target of targets) {
+        const made = await store.createSnapshot(`of_${target.level}`, target).catch(() => null);
+        if (made) pinned.push(made.level);
+        if (made) await store.dropSnapshot(made.name);
+      }
+      expect(pinned).toEqual(snapshotLevels);
+      const asked = (async () => {
+        for await (const page of store.query({ sql: 'SELECT 1' })) expect(page.rows).toBe(1);
+      })();
+      if (dialect === 'none') await expect(asked).rejects.toMatchObject({ code: 'sql.unsupported' });
+      else await asked;
     });
 
     test('snapshots are listed newest first, with rows and identities', async () => {

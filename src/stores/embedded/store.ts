@@ -48,6 +48,18 @@ import { inspect, isSuspicious, recorded } from './file/watch.ts';
 
 const keptReaders = 2;
 
+/** What holds of every file. */
+const fixedFacts = {
+  kind: 'embedded',
+  release: null,
+  dialect: 'own',
+  snapshotLevels: ['table', 'database'],
+  isRemote: false,
+  isShared: false,
+  seesOthers: true,
+  limits: [],
+} as const satisfies Partial<StoreFacts>;
+
 /** The store port over one file. Every call takes the time SQLite takes, so it lives in a process of its own. */
 export class EmbeddedStore implements LocalStore {
   readonly holds = keepsAll;
@@ -84,8 +96,7 @@ export class EmbeddedStore implements LocalStore {
   async facts(): Promise<StoreFacts> {
     const engine = this.#read((db) => `SQLite ${String(db.value('SELECT sqlite_version()'))}`);
     const { path: label, readOnly, notes } = this.#opened;
-    const facts = { kind: 'embedded', label, engine, release: null, readOnly, seesOthers: true, limits: [] } as const;
-    return notes.length > 0 ? { ...facts, notes } : facts;
+    return { ...fixedFacts, label, engine, readOnly, ...(notes.length > 0 && { notes }) };
   }
 
   async databases(): Promise<string[]> {

@@ -48,12 +48,18 @@ export interface StoreOptions extends ServerOptions {
   readonly readOnly: boolean;
 }
 
+const accountLevels = ['table', 'database', 'account'] as const;
+
+/** The sys account alone has the cluster. */
+const isSys = (user: string): boolean => !/[:#]/.test(user) || /^sys[:#]/.test(user);
+
 /** The store port over a server, for one user and one account. */
 export class MatrixoneStore implements LocalStore {
   readonly #server: Server;
   readonly #snapshots: Snapshots;
   readonly #user: UserSession;
   readonly #readOnly: boolean;
+  readonly #isSys: boolean;
   readonly #limits: readonly string[];
   /** Own changes; nobody tells of those of others. */
   #changes = 0;
@@ -62,11 +68,12 @@ export class MatrixoneStore implements LocalStore {
     return new MatrixoneStore(await openServer(options, signal), options);
   }
 
-  private constructor(server: Server, { readOnly }: Pick<StoreOptions, 'readOnly'>) {
+  private constructor(server: Server, { readOnly, user }: Pick<StoreOptions, 'readOnly' | 'user'>) {
     this.#server = server;
     this.#snapshots = new Snapshots(server);
     this.#user = new UserSession(server);
     this.#readOnly = readOnly;
+    this.#isSys = isSys(user);
     this.#limits = limitsOf(server.release);
   }
 
@@ -79,6 +86,10 @@ export class MatrixoneStore implements LocalStore {
       release,
       encrypted: this.#server.isEncrypted,
       readOnly: this.#readOnly,
+      dialect: 'matrixone',
+      snapshotLevels: this.#isSys ? [...accountLevels, 'cluster'] : accountLevels,
+      isRemote: true,
+      isShared: true,
       seesOthers: false,
       limits: this.#limits,
     };

@@ -72,6 +72,10 @@ export class MemoryStore implements LocalStore {
       engine: 'memory',
       release: null,
       readOnly: false,
+      dialect: 'none',
+      snapshotLevels: ['table', 'database'],
+      isRemote: false,
+      isShared: false,
       seesOthers: true,
       limits: [],
     };
