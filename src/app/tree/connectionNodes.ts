@@ -9,7 +9,8 @@ import { timeText } from '../../words/times.ts';
 
 export interface ConnectionFacts {
   readonly id: string;
-  readonly kind: 'embedded' | 'matrixone';
+  /** As it is written down. */
+  readonly kind: string;
   readonly environment: Environment;
   readonly readOnly: boolean;
   readonly isOpen: boolean;
@@ -56,9 +57,15 @@ export function connectionNode(facts: ConnectionFacts): Node {
       server && serverLines(server),
       plain(facts.source),
     ),
-    icon: kind === 'embedded' ? 'database' : 'server',
+    icon: server ? 'server' : 'database',
     children: 'closed',
-    context: joinedContext('connection', kind, isOpen ? 'open' : 'closed', facts.readOnly && 'readOnly', environment),
+    context: joinedContext(
+      'connection',
+      server ? 'server' : 'file',
+      isOpen ? 'open' : 'closed',
+      facts.readOnly && 'readOnly',
+      environment,
+    ),
     click: null,
   };
 }
