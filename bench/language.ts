@@ -21,7 +21,7 @@ const texts: Readonly<Record<string, (i: number) => string>> = {
 const catalogOf = (count: number): Catalog => {
   const tables = Array.from({ length: count }, (_, i) => `t${i}`);
   return {
-    connection: { name: 'risk', kind: 'matrixone', version: '4.1.4', database: 'shop' },
+    connection: { name: 'risk', dialect: 'matrixone', version: '4.1.4', database: 'shop' },
     databases: ['shop'],
     tables: tables.map((table) => ({ database: 'shop', table, columns: [], referencedBy: [] })),
     snapshots: tables.map((table, i) => ({

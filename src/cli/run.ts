@@ -1,4 +1,5 @@
 /** From the arguments to an exit code: finds the command, reads its options, runs it, and says what went wrong. */
+import { isFile } from '../data/place.ts';
 import { say, together } from '../base/say.ts';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
@@ -104,7 +105,7 @@ async function invoke(command: Command, args: readonly string[], output: Output,
     unopened() {
       const found = findConnection(cwd, option('connection'), undefined);
       const { place } = found;
-      const engine = forkEngine(place.kind === 'embedded' ? place.path : found.name, place.kind === 'matrixone');
+      const engine = forkEngine(isFile(place) ? place.path : found.name, !isFile(place));
       engines.push(engine);
       return { found, engine: engine.caller };
     },

@@ -7,7 +7,7 @@ import { tableText } from '../data/table.ts';
 import { exportTable } from '../files/exportTable.ts';
 import type { EngineContract, OpenRequest } from '../protocol/engine.ts';
 import type { Answers } from '../protocol/rpc.ts';
-import { recoverStore } from '../stores/embedded/file/recover.ts';
+import { recoverFile } from './backends.ts';
 import { KeptDeltas } from './keptDeltas.ts';
 import { NewFiles } from './newFiles.ts';
 import { progressOf } from './progress.ts';
@@ -79,7 +79,7 @@ export function engineAnswers(
       await close();
       return null;
     },
-    'store/recover': ({ path, swap }) => recoverStore(path, swap),
+    'store/recover': recoverFile,
     'snapshot/list': () => store().snapshots(),
     'snapshot/create': ({ name, target }) => store().createSnapshot(name, target),
     'snapshot/drop': async ({ name }) => {

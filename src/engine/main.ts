@@ -3,7 +3,7 @@ import { parentPort } from '../protocol/processPort.ts';
 import { connect, type NoContract } from '../protocol/rpc.ts';
 import type { EngineContract } from '../protocol/engine.ts';
 import { engineAnswers } from './answers.ts';
-import { openStore } from './openStore.ts';
+import { openStore } from './backends.ts';
 
 // A terminal's Ctrl+C reaches the whole group; what to do about it is the parent's to say.
 process.on('SIGINT', () => undefined);

@@ -43,7 +43,7 @@ export interface TestApi {
 }
 
 /** A count on a server may cost others something, so there a person asks for it, or says so once in the settings. */
-const countsOnClick = ({ facts }: Session): boolean => facts.kind === 'matrixone' && !setting('delta.countedOnServers');
+const countsOnClick = ({ facts }: Session): boolean => facts.isRemote && !setting('delta.countedOnServers');
 
 const openWalkthrough = (): PromiseLike<unknown> =>
   vscode.commands.executeCommand('workbench.action.openWalkthrough', 'deltatrain.deltatrain#loop', false);

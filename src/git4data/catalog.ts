@@ -1,5 +1,6 @@
 /** What is known of a connection while its SQL is edited: plain data, pushed by whoever can ask the store. */
 import type { ColumnChanges } from '../data/change.ts';
+import type { Dialect } from '../data/store.ts';
 
 /** A column as completion and hover show it; `type` in MySQL words. */
 export interface CatalogColumn {
@@ -50,8 +51,8 @@ export interface CatalogDelta {
 /** The connection a document is bound to, as far as its SQL depends on it. */
 export interface CatalogConnection {
   readonly name: string;
-  readonly kind: 'embedded' | 'matrixone';
-  /** MatrixOne's release, as `4.1.4`; null where it is not known or there is none. */
+  readonly dialect: Dialect;
+  /** A server's release, as `4.1.4`; null where it is not known or there is none. */
   readonly version: string | null;
   /** The database of unqualified names. */
   readonly database: string | null;

@@ -1,4 +1,5 @@
 /** What crosses to an engine process: one process serves one store, and everything that reads or writes files for it. */
+import { isFile } from '../data/place.ts';
 import type { Translations } from '../base/say.ts';
 import type { DeltaCounts, DeltaPage } from '../data/change.ts';
 import type { RowPage } from '../data/page.ts';
@@ -38,8 +39,10 @@ export const engineArguments: readonly string[] = [
   '--max-semi-space-size=12',
 ];
 
-export interface OpenEmbedded {
-  readonly kind: 'embedded';
+/** A store that is a file, or what its kind makes of a path. */
+export interface OpenFile {
+  /** One of `fileKinds`. */
+  readonly kind: string;
   readonly path: string;
   readonly readOnly: boolean;
   /** Create the file when it is missing; else `store.unreachable`. */
@@ -72,11 +75,10 @@ export interface OpenMatrixone {
  * What an engine process is started for; the first call it is sent, and answered with a failure where it cannot be
  * opened.
  */
-export type OpenRequest = OpenEmbedded | OpenMatrixone;
+export type OpenRequest = OpenFile | OpenMatrixone;
 
 /** What a person calls the store: a path, or `host:port`. */
-export const storeLabel = (open: OpenRequest): string =>
-  open.kind === 'embedded' ? open.path : `${open.host}:${open.port}`;
+export const storeLabel = (open: OpenRequest): string => (isFile(open) ? open.path : `${open.host}:${open.port}`);
 
 /** A file to load into a table. The process reads the file, so its path is one of the machine the process runs on. */
 export interface ImportRequest {
@@ -277,7 +279,7 @@ export interface EngineContract {
     'cache/clear': (p: null) => { bytes: number };
     'store/close': (p: null) => null;
     /** Needs no store to be open, and none that can be. */
-    'store/recover': (p: { path: string; swap: boolean }) => StoreRecovery;
+    'store/recover': (p: { kind: string; path: string; swap: boolean }) => StoreRecovery;
     'snapshot/list': (p: null) => Snapshot[];
     'snapshot/create': (p: { name: string; target: SnapshotTarget }) => Snapshot;
     'snapshot/drop': (p: { name: string }) => null;

@@ -183,7 +183,7 @@ describe('Markdown', () => {
     const name = '![x](https://x.test/p.png)';
     const columns = [{ name: '`a`[b](command:x)', type: '<img>', isKey: false }];
     const tables = [{ database: 'd', table: name, columns, referencedBy: [] }];
-    const connection = { name: 'c', kind: 'embedded', version: null, database: 'd' } as const;
+    const connection = { name: 'c', dialect: 'own', version: null, database: 'd' } as const;
     const found = hover(readDocument(`SELECT * FROM \`${name}\``), 17, { ...emptyCatalog, connection, tables }, 0);
     expect(found?.markdown).toContain(literal(name));
     const bare = found?.markdown.replaceAll(/\\[!-/:-@[-`{-~]/g, '').replaceAll(/(`+) ?.*?[^`] ?\1(?!`)/g, '');

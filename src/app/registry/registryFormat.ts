@@ -94,7 +94,7 @@ export class RegistryFormat {
     // An administrator may have made the database for a role that may make none.
     if (version === null) await this.allowed(queryRows(this.#store, createDatabase));
     if (version === null || version === 0) await this.allowed(queryRows(this.#store, createMeta));
-    else if (facts.kind === 'matrixone') await this.#mayMigrate(await this.#question(version));
+    else if (facts.isShared) await this.#mayMigrate(await this.#question(version));
     for (let left = attempts; (version ?? 0) < newestVersion; left--) {
       await this.#step(version ?? 0, left);
       version = await this.#read(registryNeeds);
@@ -114,8 +114,8 @@ export class RegistryFormat {
 
   /** False where writing would fail or ask: what is nice to keep, and nobody asked for, is not kept then. */
   async mayWriteQuietly(): Promise<boolean> {
-    const { readOnly, kind } = await this.#store.facts();
-    return !readOnly && (kind !== 'matrixone' || (await this.#read(readingNeeds)) === newestVersion);
+    const { readOnly, isShared } = await this.#store.facts();
+    return !readOnly && (!isShared || (await this.#read(readingNeeds)) === newestVersion);
   }
 
   async #question(version: number): Promise<OlderRegistry> {

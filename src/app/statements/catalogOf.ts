@@ -1,6 +1,7 @@
 /** The language server's view of an open connection, made from what the shell knows of it anyway. */
 import { type ModelHead, modelText } from '../../data/model.ts';
 import type { ColumnChanges, DeltaCounts } from '../../data/change.ts';
+import type { Dialect } from '../../data/store.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { millisecondsOf, type Snapshot } from '../../data/version.ts';
 import type { Catalog, CatalogSnapshot } from '../../git4data/catalog.ts';
@@ -19,7 +20,7 @@ export interface KnownDelta {
 export interface CatalogFacts {
   /** As people call it in this window. */
   readonly name: string;
-  readonly kind: 'embedded' | 'matrixone';
+  readonly dialect: Dialect;
   /** The server's release; null where there is none or it is not known. */
   readonly release: string | null;
   /** The database of unqualified names. */
@@ -47,7 +48,7 @@ function catalogSnapshot(snapshot: Snapshot, models: readonly ModelHead[]): Cata
 
 /** What the editor's services are told of an open connection; a pure function of what is known already. */
 export const catalogOf = (facts: CatalogFacts): Catalog => ({
-  connection: { name: facts.name, kind: facts.kind, version: facts.release, database: facts.database },
+  connection: { name: facts.name, dialect: facts.dialect, version: facts.release, database: facts.database },
   databases: facts.databases,
   tables: facts.tables.map(({ name, columns, key, referencedBy }) => ({
     database: name.database,

@@ -20,6 +20,7 @@ import {
   type Statement,
   type TableRef,
 } from '../../git4data/ast.ts';
+import { dialects } from '../../git4data/dialects.ts';
 import { tokenValue } from '../../git4data/lexer.ts';
 import { parseTokens } from '../../git4data/parser.ts';
 import { splitStatements, type StatementText } from '../../git4data/split.ts';
@@ -112,18 +113,18 @@ export async function* runStatement(
   allow: Permission,
   signal?: AbortSignal,
 ): Pages {
-  const isServer = (await store.facts()).kind === 'matrixone';
-  const { request: taken, leftOut } = isServer ? { request, leftOut: [] } : plainRequest(request);
+  const { hasSessions, runsGitForData } = dialects[(await store.facts()).dialect];
+  const { request: taken, leftOut } = hasSessions ? { request, leftOut: [] } : plainRequest(request);
   const run: Run = { store, request: taken, allow, signal };
   const text = splitStatements(run.request.sql)[0];
   if (!text) return end(run);
-  if (!isServer && request.script && isLeftOut(text, request.script))
+  if (!hasSessions && request.script && isLeftOut(text, request.script))
     return end(run, { skipped: true, note: say('Left out: there is no session to set up here, and nothing to lock.') });
   const { statement, problems } = parseTokens(text);
   const error = problems.find((problem) => problem.severity === 'error');
   if (error && isOwn(statement)) throw new Failure('sql.syntax', { message: error.message });
   requireNotOwn(statement, text.tokens, changedName(statement, text.tokens, request.database), request.database);
-  if (isServer && (await isServersOwn(statement, request.database, store)))
+  if (runsGitForData && (await isServersOwn(statement, request.database, store)))
     return yield* runQuery(run, statement, text);
   switch (statement.kind) {
     case 'createSnapshot':

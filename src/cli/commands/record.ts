@@ -1,4 +1,5 @@
 /** The record, as the command line writes into it: who acts, and what is said where it could not be written. */
+import { isFile } from '../../data/place.ts';
 import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import manifest from '../../../package.json' with { type: 'json' };
@@ -39,7 +40,7 @@ export function registriesElsewhere({ cwd }: Pick<Invocation, 'cwd'>, name: stri
   names.delete(name);
   return [...names].filter((one) => {
     const { place } = findConnection(cwd, one, undefined);
-    return place.kind !== 'embedded' || existsSync(place.path);
+    return !isFile(place) || existsSync(place.path);
   });
 }
 

@@ -1,4 +1,5 @@
 /** Finds the connection that a command is for: a URL, a name in the nearest deltatrain.json, or the only one there. */
+import { fileKinds, isFile } from '../../data/place.ts';
 import { say, together } from '../../base/say.ts';
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -18,7 +19,7 @@ import { certificateIn, configuredServer, type ServerPlace, serverOfUrl } from '
 export interface FoundConnection {
   /** Its name in the file, or its URL without a password. */
   readonly name: string;
-  readonly place: { readonly kind: 'embedded'; readonly path: string } | ServerPlace;
+  readonly place: { readonly kind: string; readonly path: string } | ServerPlace;
   readonly environment: Environment;
   readonly readOnly: boolean;
 }
@@ -36,11 +37,11 @@ function byUrl(url: string, cwd: string): FoundConnection | undefined {
     const { shown, place, same } = serverOfUrl(url, findConfig(cwd));
     return { name: shown, place, ...strictestOf(same) };
   }
-  const file = /^embedded:(.*)$/s.exec(url)?.[1];
-  if (file === undefined) return undefined;
-  if (file === '') throw usage('--connection embedded: needs the path of the store.');
+  const [, kind = '', file = ''] = /^([a-z]+):(.*)$/s.exec(url) ?? [];
+  if (!fileKinds.has(kind)) return undefined;
+  if (file === '') throw usage(`--connection ${kind}: needs the path of the store.`);
   const place = path.resolve(cwd, file);
-  return { name: url, place: { kind: 'embedded', path: place }, ...rulesOf(place, findConfig(cwd)) };
+  return { name: url, place: { kind, path: place }, ...rulesOf(place, findConfig(cwd)) };
 }
 
 type Rules = Pick<FoundConnection, 'environment' | 'readOnly'>;
@@ -53,7 +54,7 @@ function strictestOf(same: readonly Rules[]): Rules {
 /** What the file says of the same store, however it is named; the rules of a store are not left behind with its name. */
 function rulesOf(place: string, found: FoundConfig | null): Rules {
   const same = Object.values(found?.config.connections ?? {}).filter(
-    (one) => one.kind === 'embedded' && found && realPathOf(path.resolve(found.folder, one.path)) === realPathOf(place),
+    (one) => isFile(one) && found && realPathOf(path.resolve(found.folder, one.path)) === realPathOf(place),
   );
   return strictestOf(same);
 }
@@ -77,11 +78,10 @@ function isInside(folder: string, file: string): boolean {
 function byName(name: string, { config, folder }: FoundConfig): FoundConnection {
   const connection = connectionOf(config, name);
   const { environment, readOnly } = connection;
-  if (connection.kind === 'matrixone')
-    return { name, place: configuredServer(name, connection, folder), environment, readOnly };
+  if (!isFile(connection)) return { name, place: configuredServer(name, connection, folder), environment, readOnly };
   const file = path.resolve(folder, connection.path);
   if (!isInside(folder, file)) throw new Failure('connection.outside', { path: file });
-  return { name, place: { kind: 'embedded', path: file }, environment, readOnly };
+  return { name, place: { kind: connection.kind, path: file }, environment, readOnly };
 }
 
 /** A name may look like an address; what is neither a name nor an address of ours is told by how it begins, as it may hold a password. */
@@ -121,7 +121,7 @@ async function requestOf(
   { place, readOnly }: FoundConnection,
   { create, output, signal }: HowToOpen,
 ): Promise<OpenRequest> {
-  if (place.kind === 'embedded') return { ...place, readOnly, create };
+  if (isFile(place)) return { ...place, readOnly, create };
   const { host, port } = place.open;
   const ca = place.ca === null ? null : certificateIn(place.ca, `${host}:${port}`);
   return { ...place.open, ca, readOnly, password: await findPassword(place.password, output, signal) };
@@ -136,7 +136,7 @@ export interface HowToOpen {
 
 /** A refusal of a user whom nobody named says so. */
 function withUser(error: unknown, { place }: FoundConnection): unknown {
-  const hint = place.kind === 'matrixone' ? place.password.noUser : null;
+  const hint = isFile(place) ? null : place.password.noUser;
   if (hint === null) return error;
   if (Failure.is(error, 'store.wrongPassword')) return new Failure('store.wrongPassword', { ...error.data, hint });
   if (!Failure.is(error, 'store.denied')) return error;

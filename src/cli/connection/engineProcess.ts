@@ -1,4 +1,5 @@
 /** The engine process of a connection: forked, and ended by force when it does not stop by itself. */
+import { isFile } from '../../data/place.ts';
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { engineStore } from '../../protocol/engineStore.ts';
@@ -100,7 +101,7 @@ export function forkEngine(store: string, isRemote: boolean): Pick<EngineProcess
 
 /** Forks an engine process and opens its store; when that fails or is cancelled, the process has ended. */
 export async function startEngine(open: OpenRequest, signal?: AbortSignal): Promise<EngineProcess> {
-  const { caller, end } = forkEngine(storeLabel(open), open.kind === 'matrixone');
+  const { caller, end } = forkEngine(storeLabel(open), !isFile(open));
   try {
     const { notes = [] } = await caller.call('store/open', open, signal);
     return { caller, store: engineStore(caller, storeLabel(open)), notes, end };

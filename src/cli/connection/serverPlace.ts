@@ -1,4 +1,5 @@
 /** A server as a connection of the file or a URL names it, and what is sent to the process that connects. */
+import { isFile } from '../../data/place.ts';
 import { say } from '../../base/say.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -65,7 +66,7 @@ export interface UrlServer {
 export function serverOfUrl(url: string, found: FoundConfig | null): UrlServer {
   const uri = parseConnectionUri(url);
   const same = Object.values(found?.config.connections ?? {}).filter(
-    (one): one is MatrixoneConfig => one.kind === 'matrixone' && isSameServer(one, uri),
+    (one): one is MatrixoneConfig => !isFile(one) && isSameServer(one, uri),
   );
   const tls = same.some((one) => one.tls === 'required') ? 'required' : uri.tls;
   const seconds = same.map((one) => one.statementTimeoutSeconds);

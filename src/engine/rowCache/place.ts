@@ -1,4 +1,5 @@
 /** Where the cached rows of a connection are, how much room they may take, and what signs them. */
+import { isFile } from '../../data/place.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -29,7 +30,7 @@ function cacheHome(environment: Environment): string {
 
 /** The folder of a store's cached rows: beside a file, and of a server in this user's cache. */
 export function cacheFolder(request: OpenRequest, environment: Environment = process.env): string {
-  if (request.kind === 'embedded') return `${request.path}.rows`;
+  if (isFile(request)) return `${request.path}.rows`;
   const { host, port, user } = request;
   const name = createHash('sha256')
     .update(JSON.stringify([host, port, user]))

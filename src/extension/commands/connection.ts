@@ -1,4 +1,5 @@
 /** Commands on connections: add, edit, remove, connect, disconnect, enter a password, compact. */
+import { isFile } from '../../data/place.ts';
 import { existsSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
@@ -197,7 +198,7 @@ export async function editConnection(shell: Shell, target: Target): Promise<stri
   const { ask, connections, pick } = shell;
   const id = await pick.connectionId(target, say('Edit which connection?'));
   const { name, home, config, place } = await connections.find(id);
-  if (config.kind === 'embedded' || place.kind === 'embedded') {
+  if (isFile(config) || isFile(place)) {
     const environment = await ask.pick(say('What is {0} for?', id), [
       { label: say('Development'), value: 'development' as const },
       { label: say('Staging'), value: 'staging' as const },
@@ -251,7 +252,7 @@ export async function removeConnection(shell: Shell, target: Target): Promise<vo
   const { home, name, place } = await connections.find(id);
   await ask.confirm(
     say('Remove the connection "{0}"?', id),
-    place.kind === 'embedded'
+    isFile(place)
       ? say('Its store {0} stays as it is.', place.path)
       : say('The server {0} stays as it is. Its password is forgotten here.', placeText(place)),
     say('Remove'),
@@ -259,7 +260,7 @@ export async function removeConnection(shell: Shell, target: Target): Promise<vo
   await connections.close(id);
   if (home) await connections.homes.edit(home, (text) => withoutConnection(text, name));
   else await forgetOwnConnection(name);
-  if (place.kind === 'matrixone') await forgetUnused(shell, place);
+  if (!isFile(place)) await forgetUnused(shell, place);
 }
 
 /** Opens a connection, anew where it is open; a store that is not there yet is made, after a question. */
@@ -267,7 +268,7 @@ export async function connectTo(shell: Shell, target: Target): Promise<string> {
   const { ask, connections, pick } = shell;
   const id = await pick.connectionId(target, say('Connect to'), (one) => !connections.isOpen(one));
   const { place, home } = await connections.find(id);
-  if (place.kind === 'matrixone') {
+  if (!isFile(place)) {
     await closeIdle(shell, id, say('Reconnecting {0}', id));
     await connections.session(id);
     return id;
@@ -316,11 +317,10 @@ export async function disconnect(shell: Shell, target: Target): Promise<void> {
 /** Asks for the password of a server again, and opens it with it. */
 export async function enterPassword(shell: Shell, target: Target): Promise<string> {
   const { connections, pick, tell } = shell;
-  const servers = (await connections.list()).filter(({ place }) => place.kind === 'matrixone').map(({ id }) => id);
+  const servers = (await connections.list()).filter(({ place }) => !isFile(place)).map(({ id }) => id);
   const id = await pick.connectionId(target, say('Password of which connection?'), (one) => servers.includes(one));
   const { place } = await connections.find(id);
-  if (place.kind !== 'matrixone')
-    throw new Failure('usage.wrong', { message: say('{0} is a file: it has no password.', id) });
+  if (isFile(place)) throw new Failure('usage.wrong', { message: say('{0} is a file: it has no password.', id) });
   await closeIdle(shell, id, say('Reconnecting {0}', id));
   await connections.session(id, { anew: true });
   tell.say('info', say('Connected: {0}.', loginText(place)));

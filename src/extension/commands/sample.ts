@@ -1,4 +1,5 @@
 /** Opens the sample: a store with its versions and models, its deltatrain.json, and the SQL file that tells the story. */
+import { isFile } from '../../data/place.ts';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -32,7 +33,7 @@ const pinned = sampleVersions.slice(0, -1);
 export async function openSample(shell: Shell): Promise<string> {
   const { connections, tell } = shell;
   const known = (await shell.trainings.list()).find(isSample)?.connection ?? (await prepareHome(shell));
-  const isNew = known.place.kind === 'embedded' && !existsSync(known.place.path);
+  const isNew = isFile(known.place) && !existsSync(known.place.path);
   const session = await connections.session(known.id, { create: true });
   const databases = await session.store.databases();
   if (!databases.includes(sampleTable.database)) {
@@ -129,7 +130,7 @@ async function build(shell: Shell, session: Session, signal: AbortSignal, report
 
 async function removeStore({ connections }: Shell, { id, place }: Connection): Promise<void> {
   await connections.close(id);
-  if (place.kind !== 'embedded') return;
+  if (!isFile(place)) return;
   const { path } = place;
   const files = readdirSync(dirname(path)).filter((name) => name.startsWith(basename(path)));
   for (const name of files) rmSync(join(dirname(path), name), { force: true });

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../base/failure.ts';
 import type { RestoreTarget } from '../../data/store.ts';
+import { dialects } from '../../git4data/dialects.ts';
 import { restoreSql } from '../../git4data/print.ts';
 import { takesBack } from '../../git4data/script/scriptStatement.ts';
 import { hasTableParts } from '../../git4data/script/tableParts.ts';
@@ -72,8 +73,8 @@ export async function runFile(shell: Shell): Promise<StatementResult[]> {
     throw new Failure('usage.wrong', { message: say('There is no statement in this file.') });
   // What a script says for a session is left out where there is none.
   const text = document.getText();
-  const isServer = session.facts.kind === 'matrixone';
-  const leavesOut = !isServer && hasTableParts(text) && (await mayLeaveOut(shell));
+  const { keepsTableParts } = dialects[session.facts.dialect];
+  const leavesOut = !keepsTableParts && hasTableParts(text) && (await mayLeaveOut(shell));
   const script = { takesBack: takesBack(text), leavesOut };
   return shell.sql.run(
     session,

@@ -121,12 +121,9 @@ export async function exportTable(shell: Shell, target: Target): Promise<{ rows:
 
 type Level = SnapshotTarget['level'];
 
-/** The sys account alone has the cluster. */
-const isSys = (user: string): boolean => !/[:#]/.test(user) || /^sys[:#]/.test(user);
-
-/** A server pins more than tables; a file, a table or a database. */
-async function askLevel({ ask }: Shell, { connection: { place } }: Session): Promise<Level> {
-  if (place.kind === 'embedded') return 'table';
+/** Asked where more can be pinned than a table or a database. */
+async function askLevel({ ask }: Shell, { facts: { snapshotLevels } }: Session): Promise<Level> {
+  if (!snapshotLevels.includes('account')) return 'table';
   const levels: Choice<Level>[] = [
     { label: say('A table'), value: 'table', icon: 'table' },
     { label: say('A database'), value: 'database', detail: say('All its tables at the same moment.'), icon: 'library' },
@@ -138,7 +135,10 @@ async function askLevel({ ask }: Shell, { connection: { place } }: Session): Pro
     detail: say('Every account of the server.'),
     icon: 'server-environment',
   };
-  return ask.pick(say('Create a snapshot of what?'), isSys(place.user) ? [...levels, cluster] : levels);
+  return ask.pick(
+    say('Create a snapshot of what?'),
+    snapshotLevels.includes('cluster') ? [...levels, cluster] : levels,
+  );
 }
 
 async function snapshotTarget(shell: Shell, target: Target): Promise<{ session: Session; of: SnapshotTarget }> {

@@ -1,4 +1,5 @@
 /** A store made in a folder: named in its deltatrain.json, kept out of version control, and opened. */
+import { isFile } from '../../data/place.ts';
 import * as vscode from 'vscode';
 import { withConnection } from '../../app/config/configEdits.ts';
 import type { EmbeddedConfig } from '../../app/config/config.ts';
@@ -40,8 +41,7 @@ export async function hideStores(home: Home): Promise<void> {
 /** Answers the id of the connection, which is then open; the name is one that the folder's file does not have yet. */
 export async function makeStore(connections: Connections, home: Home, name: string): Promise<string> {
   const inHome = await namedIn(connections, home);
-  const isFree = (path: string): boolean =>
-    !inHome.some((one) => one.config.kind === 'embedded' && one.config.path === path);
+  const isFree = (path: string): boolean => !inHome.some((one) => isFile(one.config) && one.config.path === path);
   const path = isFree(storeInFolder) ? storeInFolder : `.deltatrain/${name}.db`;
   const config: EmbeddedConfig = { kind: 'embedded', path, environment: 'development', readOnly: false };
   await connections.homes.edit(home, (text) => withConnection(text, name, config));

@@ -1,4 +1,5 @@
 /** Opens connections: what may be opened, with which password and certificate. Asks only where a person is there to answer. */
+import { isFile } from '../../data/place.ts';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type * as vscode from 'vscode';
@@ -60,12 +61,12 @@ export class Opener {
   /** `signal` ends the opening, with its process. */
   async open(connection: Connection, how: HowToOpen, signal: AbortSignal): Promise<Session | null> {
     const { place, config } = connection;
-    if (place.kind === 'matrixone' && config.kind === 'matrixone')
-      return this.#openServer(connection, place, config, how, signal);
+    if (!isFile(place) && !isFile(config)) return this.#openServer(connection, place, config, how, signal);
+    const { kind } = place;
     const path = placeText(place);
     if (!this.#mayOpen(connection, path)) throw new Failure('connection.outside', { path });
     const { readOnly } = config;
-    return this.#session(connection, { kind: 'embedded', path, readOnly, create: how.create ?? false }, signal);
+    return this.#session(connection, { kind, path, readOnly, create: how.create ?? false }, signal);
   }
 
   #session(connection: Connection, open: Parameters<typeof Session.open>[0]['open'], signal: AbortSignal) {
@@ -83,11 +84,11 @@ export class Opener {
   /** Checks the backup of a store, which need not be one that can be opened; with `swap` puts it in the store's place. */
   async recover(connection: Connection, swap: boolean, signal: AbortSignal): Promise<StoreRecovery> {
     const { place } = connection;
-    if (place.kind !== 'embedded')
+    if (!isFile(place))
       throw new Failure('store.unsupported', { what: say('A server keeps no backup file beside it.') });
     if (!this.#mayOpen(connection, place.path)) throw new Failure('connection.outside', { path: place.path });
     if (swap && connection.config.readOnly) throw new Failure('store.readOnly', { store: place.path });
-    const request = { path: place.path, swap };
+    const request = { kind: place.kind, path: place.path, swap };
     return callOnce(this.#options, (caller) => caller.call('store/recover', request, signal));
   }
 
@@ -139,8 +140,7 @@ export class Opener {
   /** Opens a connection that is not written down yet, to see whether it can be; the caller ends it. */
   async tryOut(connection: Connection, password: string | null, signal: AbortSignal): Promise<Session> {
     const { place, config } = connection;
-    if (place.kind !== 'matrixone' || config.kind !== 'matrixone')
-      throw new Error('Broken invariant: only servers are tried out');
+    if (isFile(place) || isFile(config)) throw new Error('Broken invariant: only servers are tried out');
     const request = await serverRequest(config, place, connection.home?.uri.fsPath ?? null);
     return this.#session(connection, { ...request, password }, signal);
   }

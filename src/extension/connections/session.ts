@@ -1,4 +1,5 @@
 /** An open connection: its engine process, a second one for the user's own SQL, and what is built on them. */
+import { isFile } from '../../data/place.ts';
 import { engineStore } from '../../protocol/engineStore.ts';
 import { Registry } from '../../app/registry/registry.ts';
 import type { RecordWriter } from '../../app/registry/record/recordKeeper.ts';
@@ -46,7 +47,7 @@ export class Session {
     this.engine = engineLink;
     this.sqlEngine = new EngineLink({
       module: engine,
-      open: open.kind === 'embedded' ? { ...open, create: false } : open,
+      open: isFile(open) ? { ...open, create: false } : open,
       log,
     });
     this.store = engineStore(this.engine, storeLabel(open));

@@ -1,4 +1,5 @@
 /** The trainings of this window: those of the deltatrain.json files, and what each needs open. */
+import { isFile } from '../../data/place.ts';
 import { registryConnection, type TrainingConfig } from '../../app/config/config.ts';
 import { resolveTraining } from '../../app/config/resolveTraining.ts';
 import { Failure } from '../../base/failure.ts';
@@ -114,6 +115,6 @@ export class Trainings {
     const found = all.find((one) => one.name === name && one.home?.uri.toString() === home.uri.toString());
     const { id, place } = found ?? (await this.#connections.find(name));
     // It is made on its first use, as the training says.
-    return this.#connections.session(id, { create: place.kind === 'embedded' });
+    return this.#connections.session(id, { create: isFile(place) });
   }
 }

@@ -1,4 +1,5 @@
 /** A file that becomes a table, and what is learnt from it: what the form shows, and what is done with its answers. */
+import { isFile } from '../../data/place.ts';
 import { basename, dirname, extname } from 'node:path';
 import * as vscode from 'vscode';
 import { withImport, withTrainingFields } from '../../app/config/configEdits.ts';
@@ -195,7 +196,7 @@ export class ImportSubject implements FormSubject {
     const known = connections.opened(store);
     if (known || opening) return known ?? connections.session(store, { create: true });
     const connection = (await connections.list()).find(({ id }) => id === store);
-    return connection?.place.kind === 'embedded' ? connections.sessionUnlessClosed(store).catch(() => null) : null;
+    return connection && isFile(connection.place) ? connections.sessionUnlessClosed(store).catch(() => null) : null;
   }
 
   async #table(answers: FormAnswers, opening: boolean): Promise<TableInfo | null> {

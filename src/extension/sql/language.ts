@@ -1,4 +1,5 @@
 /** The language server's client: started with the first SQL file that is ours, and told what the connections hold. */
+import { isFile } from '../../data/place.ts';
 import { translations } from '../../base/say.ts';
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
@@ -199,13 +200,12 @@ export class Language implements vscode.Disposable {
     const { connections, overview } = this.#options;
     try {
       const connection = await connections.find(id);
-      const { kind } = connection.config;
-      const database = connection.config.kind === 'matrixone' ? connection.config.database : null;
+      const database = isFile(connection.config) ? null : connection.config.database;
       const session = await connections.sessionUnlessClosed(id);
       if (!session) return emptyCatalog;
       const databases = await session.store.databases();
       const tables = (await Promise.all(databases.map((one) => session.store.tables(one)))).flat();
-      const [{ snapshots, models }, { release }] = await Promise.all([
+      const [{ snapshots, models }, { release, dialect }] = await Promise.all([
         overview.catalog(session),
         session.store.facts(),
       ]);
@@ -213,7 +213,7 @@ export class Language implements vscode.Disposable {
         session,
         tables.map(({ name }) => name),
       );
-      return catalogOf({ name: id, kind, release, database, databases, tables, snapshots, models, deltas });
+      return catalogOf({ name: id, dialect, release, database, databases, tables, snapshots, models, deltas });
     } catch (error) {
       // The file keeps its language features; what the connection holds is simply not known.
       if (error instanceof Failure) return emptyCatalog;

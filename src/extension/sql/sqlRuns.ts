@@ -323,7 +323,7 @@ export class SqlRuns implements vscode.Disposable {
       () => {
         if (this.#underWay.has(id)) running.session.sqlEngine.kill();
       },
-      running.session.facts.kind === 'matrixone' ? forceServerAfter : forceAfter,
+      running.session.facts.isRemote ? forceServerAfter : forceAfter,
     );
   }
 

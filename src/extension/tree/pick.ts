@@ -1,4 +1,5 @@
 /** Finds what a command needs: as it was told, as the only one there is, or by asking, with what is selected in the tree first. */
+import { isFile } from '../../data/place.ts';
 import { baseSnapshotOf, sortedSnapshots } from '../../app/tree/nodes.ts';
 import { Failure } from '../../base/failure.ts';
 import { type ModelSummary, modelText } from '../../data/model.ts';
@@ -62,7 +63,7 @@ export class Pick {
         label: id,
         value: id,
         description: connections.isOpen(id) ? say('connected') : config.environment,
-        icon: config.kind === 'embedded' ? 'database' : 'server',
+        icon: isFile(config) ? 'database' : 'server',
         detail: placeText(place),
       }),
     );

@@ -1,4 +1,5 @@
 /** What the tree shows below each of its elements, as nodes: read from the connections when it is asked for. */
+import { isFile } from '../../data/place.ts';
 import {
   connectionNode,
   databaseNodes,
@@ -85,7 +86,7 @@ export class TreeNodes {
 
   async #serverFacts(connection: Connection): Promise<ServerFacts | null> {
     const { id, config, place } = connection;
-    if (config.kind !== 'matrixone' || place.kind !== 'matrixone') return null;
+    if (isFile(config) || isFile(place)) return null;
     const facts = this.#options.connections.opened(id)?.facts;
     return {
       engine: facts?.engine ?? null,
@@ -146,7 +147,7 @@ export class TreeNodes {
   async #connectionChildren(session: Session, id: string): Promise<Node[]> {
     const { id: connection, config } = session.connection;
     const [databases, windows] = await Promise.all([session.store.databases(), session.store.recoveryWindows()]);
-    const own = config.kind === 'matrixone' ? config.database : null;
+    const own = isFile(config) ? null : config.database;
     const nodes = databaseNodes(connection, databases, own);
     const groups = windows.length > 0 ? [windowsNode(connection, windows)] : [];
     if (nodes.length > 0) return [...openedIfAlone(nodes), ...groups];

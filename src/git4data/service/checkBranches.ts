@@ -1,4 +1,5 @@
 /** Tables that DATA BRANCH (DIFF, MERGE, PICK) gets wrong without a word, or never ends on, by the types of their columns. */
+import { dialectOf } from '../dialects.ts';
 import { say } from '../../base/say.ts';
 import type { Diff, Problem, Statement, TableRef } from '../ast.ts';
 import { hintedSnapshot } from '../ast.ts';
@@ -35,7 +36,7 @@ function isDelta(diff: Diff, table: (ref: TableRef) => string): boolean {
 }
 
 export const checkBranches: Check = ({ read, catalog }): Problem[] => {
-  if (catalog.connection?.kind !== 'matrixone') return [];
+  if (!dialectOf(catalog.connection)?.runsGitForData) return [];
   const { statement } = read;
   const place = (ref: TableRef) => resolveTable(read, catalog, ref);
   const text = (ref: TableRef): string => JSON.stringify(Object.values(place(ref))).toLowerCase();

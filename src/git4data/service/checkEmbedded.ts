@@ -1,4 +1,5 @@
 /** What the embedded engine would refuse, said before it is run: by the text alone, and, where the engine can be asked, by the types. */
+import { dialectOf } from '../dialects.ts';
 import { say, together } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { isOtherwiseRead, type Token, tokenize } from '../lexer.ts';
@@ -19,7 +20,7 @@ const plainTokens = (sql: string): Token[] =>
 /** By what the text says alone; what the types of the columns decide is found when it is run. */
 export const checkEmbedded: Check = ({ read: { statement }, text, catalog }) => {
   const { kind, start, end } = statement;
-  if (catalog.connection?.kind !== 'embedded' || (kind !== 'select' && kind !== 'other')) return [];
+  if (!dialectOf(catalog.connection)?.isTyped || (kind !== 'select' && kind !== 'other')) return [];
   const written = text.slice(start, end);
   if (!rowVerb.test(written)) return [];
   const found = readRowStatement(plainTokens(written));

@@ -3,6 +3,7 @@ import { say } from '../../base/say.ts';
 import type { Diff, Problem, Restore, Statement } from '../ast.ts';
 import { hintedSnapshot, tablesOf } from '../ast.ts';
 import type { CatalogConnection } from '../catalog.ts';
+import { dialects } from '../dialects.ts';
 import { tokenize } from '../lexer.ts';
 import { restoreSql } from '../print.ts';
 import { bracesSince, diffSince, isAtLeast, outputSince, type Release, readRelease } from '../serverVersion.ts';
@@ -10,14 +11,14 @@ import { type Check, type Checked, problemAt, replace } from './problem.ts';
 
 const releaseText = (release: Release): string => release.join('.');
 
-/** The release of a bound MatrixOne; null for the embedded engine or an unknown one. */
+/** The release of a bound server; null where there is none, or it is not known. */
 const releaseOf = (connection: CatalogConnection): Release | null =>
-  connection.kind === 'matrixone' ? readRelease(connection.version) : null;
+  dialects[connection.dialect].hasReleases ? readRelease(connection.version) : null;
 
 /** Braces and FROM SNAPSHOT exclude each other, by release; the embedded engine takes braces. */
 function checkRestoreForm(restore: Restore, connection: CatalogConnection): Problem[] {
   const release = releaseOf(connection);
-  if (connection.kind === 'matrixone' && release === null) return [];
+  if (dialects[connection.dialect].hasReleases && release === null) return [];
   const wanted = release === null || isAtLeast(release, bracesSince) ? 'braces' : 'from';
   if (restore.form === wanted || restore.toAccount) return [];
   const server = release === null ? say('The embedded engine') : `MatrixOne ${releaseText(release)}`;
@@ -49,7 +50,7 @@ interface OutputRule {
 
 function outputRule(diff: Diff, connection: CatalogConnection): OutputRule | null {
   const { form } = diff.output;
-  if (connection.kind === 'embedded') {
+  if (!dialects[connection.dialect].runsGitForData) {
     if (form !== 'file' && form !== 'as') return null;
     return {
       what: `OUTPUT ${form.toUpperCase()}`,
@@ -178,6 +179,6 @@ export const checkServer: Check = (checked) => {
   return [
     ...(statement.kind === 'restore' ? checkRestoreForm(statement, connection) : []),
     ...(statement.kind === 'diff' ? checkOutput(statement, connection) : []),
-    ...(connection.kind === 'embedded' ? checkEmbedded(checked) : checkMatrixone(checked, connection)),
+    ...(dialects[connection.dialect].runsGitForData ? checkMatrixone(checked, connection) : checkEmbedded(checked)),
   ];
 };

@@ -1,4 +1,5 @@
 /** What can be typed at a cursor, by the words before it: snapshots, tables, databases, columns, whole statements. */
+import { dialectOf } from '../dialects.ts';
 import { say } from '../../base/say.ts';
 import type { DiffOutput, Span } from '../ast.ts';
 import { tablesOf } from '../ast.ts';
@@ -141,41 +142,40 @@ function hintedTable(place: CaretPlace): { database: string | null; table: strin
 
 function outputItems({ catalog: { connection } }: CaretPlace): Item[] {
   const release = readRelease(connection?.version ?? null);
-  const isEmbedded = connection?.kind === 'embedded';
+  const isWritten = dialectOf(connection)?.runsGitForData !== false;
   const has = (since: readonly [number, number, number]): boolean => release === null || isAtLeast(release, since);
   const items: Readonly<Record<Exclude<DiffOutput['form'], 'rows'>, Item | null>> = {
     summary: has(outputSince.summary) ? keyword('SUMMARY', say('counts by kind of change')) : null,
     count: keyword('COUNT', say('the number of changed rows')),
     limit: { ...keyword('LIMIT', say('some changed rows'), 'LIMIT ${1:100}'), isSnippet: true },
-    file: isEmbedded
-      ? null
-      : { ...keyword('FILE', say('a file on the server'), "FILE '${1:folder}'"), isSnippet: true },
+    file: isWritten ? { ...keyword('FILE', say('a file on the server'), "FILE '${1:folder}'"), isSnippet: true } : null,
     as:
-      isEmbedded || !has(outputSince.as)
+      !isWritten || !has(outputSince.as)
         ? null
         : { ...keyword('AS', say('a new table'), 'AS ${1:database}.${2:table}'), isSnippet: true },
   };
   return Object.values(items).filter((item) => item !== null);
 }
 
-const matrixoneOnly = new Set(['branch', 'pitr']);
+/** Statements that run nowhere but on a server that has them. */
+const serversOnly = new Set(['branch', 'pitr']);
 
 /** A server whose RESTORE nests: ACCOUNT a DATABASE d TABLE t. */
 function isOldServer({ catalog: { connection } }: CaretPlace): boolean {
   const release = readRelease(connection?.version ?? null);
-  return connection?.kind === 'matrixone' && release !== null && !isAtLeast(release, bracesSince);
+  return dialectOf(connection)?.hasReleases === true && release !== null && !isAtLeast(release, bracesSince);
 }
 
 /** What only a server can pin and restore. */
 const serverLevels = ({ catalog: { connection } }: CaretPlace): Item[] =>
-  connection?.kind === 'matrixone' ? [keyword('ACCOUNT'), keyword('CLUSTER')] : [];
+  dialectOf(connection)?.runsGitForData ? [keyword('ACCOUNT'), keyword('CLUSTER')] : [];
 
 /** Whole statements, in the form that the bound server takes. */
 function statementItems(place: CaretPlace): Item[] {
   const { connection } = place.catalog;
   const isOld = isOldServer(place);
   return Object.entries(statements).flatMap(([kind, doc]) => {
-    if (doc.snippet === null || (connection?.kind === 'embedded' && matrixoneOnly.has(kind))) return [];
+    if (doc.snippet === null || (dialectOf(connection)?.runsGitForData === false && serversOnly.has(kind))) return [];
     const insert =
       kind === 'restore' && isOld
         ? 'RESTORE ACCOUNT ${1:sys} DATABASE ${2:database} TABLE ${3:table} FROM SNAPSHOT ${4:snapshot};'

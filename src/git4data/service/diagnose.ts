@@ -1,4 +1,5 @@
 /** What is wrong in a document, with fixes: the parser's problems, and what only the catalog can tell. */
+import { dialectOf } from '../dialects.ts';
 import type { Problem } from '../ast.ts';
 import type { Catalog } from '../catalog.ts';
 import { checkBranches } from './checkBranches.ts';
@@ -28,7 +29,7 @@ const checks: readonly Check[] = [
 export function diagnose(document: SqlDocument, catalog: Catalog, engine: Engine | null = null): Problem[] {
   const suggest = suggester();
   const isTakenBack = takesBack(document.text);
-  const asked = engine && catalog.connection?.kind === 'embedded' ? checkRefused(engine, isTakenBack) : null;
+  const asked = engine && dialectOf(catalog.connection)?.isTyped ? checkRefused(engine, isTakenBack) : null;
   const found: Problem[] = [];
   for (const read of document.statements) {
     const kept = keptProblems.get(read);

@@ -1,4 +1,5 @@
 /** What a word under the cursor means: a snapshot, a table, or the statement itself. Markdown. */
+import { dialectOf } from '../dialects.ts';
 import { inlineCode, literal } from '../../base/shown.ts';
 import { say } from '../../base/say.ts';
 import type { Span } from '../ast.ts';
@@ -105,7 +106,7 @@ function answerHover(
   const { start, end } = read.statement;
   const word = /^\w+/.exec(text.slice(start, end))?.[0] ?? '';
   const span = { start, end: start + word.length };
-  if (!engine || catalog.connection?.kind !== 'embedded' || !/^(?:SELECT|WITH)$/i.test(word) || !holds(span, offset))
+  if (!engine || !dialectOf(catalog.connection)?.isTyped || !/^(?:SELECT|WITH)$/i.test(word) || !holds(span, offset))
     return null;
   const columns = engine.answerColumns(text.slice(start, end), tablesKnown(read, catalog));
   if (!columns || columns.length === 0) return null;

@@ -32,7 +32,7 @@ const model = {
 
 const catalog = catalogOf({
   name: 'folder › local',
-  kind: 'embedded',
+  dialect: 'own',
   release: null,
   database: null,
   databases: ['noaa'],

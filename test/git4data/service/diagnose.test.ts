@@ -246,5 +246,5 @@ test('the story of the sample has no problems, offline and beside the engine it 
   const story = readFileSync(new URL('../../../media/sample/story.sql', import.meta.url), 'utf8');
   expect(lintText(story).problems).toEqual([]);
   expect(lintText(story, { server: '4.1.4' }).problems).toEqual([]);
-  expect(shown(story, { ...shop, snapshots: [], connection: { ...matrixone(null), kind: 'embedded' } })).toEqual([]);
+  expect(shown(story, { ...shop, snapshots: [], connection: { ...matrixone(null), dialect: 'own' } })).toEqual([]);
 });

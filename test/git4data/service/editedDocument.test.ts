@@ -8,7 +8,7 @@ import { answerColumns, foreseen } from '../../../src/stores/embedded/statements
 import { shop } from './shop.ts';
 
 const engine = { foreseen, answerColumns };
-const catalog = { ...shop, connection: { name: 'a', kind: 'embedded', version: null, database: 'shop' } as const };
+const catalog = { ...shop, connection: { name: 'a', dialect: 'own', version: null, database: 'shop' } as const };
 
 /** Everything of a document that does not depend on how it was read. */
 const shown = ({ text, tokens, statements }: SqlDocument): string =>

@@ -4,10 +4,10 @@ import type { Catalog, CatalogConnection } from '../../../src/git4data/catalog.t
 export const now = Date.UTC(2026, 5, 10, 12);
 const day = 86_400_000;
 
-const embedded: CatalogConnection = { name: 'local', kind: 'embedded', version: null, database: 'shop' };
+const embedded: CatalogConnection = { name: 'local', dialect: 'own', version: null, database: 'shop' };
 export const matrixone = (version: string | null): CatalogConnection => ({
   name: 'risk',
-  kind: 'matrixone',
+  dialect: 'matrixone',
   version,
   database: 'shop',
 });

@@ -9,7 +9,7 @@ import { answerColumns, foreseen } from '../../../src/stores/embedded/statements
 
 const engine = { foreseen, answerColumns };
 const catalog: Catalog = {
-  connection: { name: 'risk', kind: 'embedded', version: null, database: 'shop' },
+  connection: { name: 'risk', dialect: 'own', version: null, database: 'shop' },
   databases: ['shop'],
   tables: [
     {
@@ -63,7 +63,7 @@ describe('a statement that the embedded engine refuses is underlined before it i
   });
 
   test('and not on a server, where it may well run', () => {
-    const connection = { name: 'mo', kind: 'matrixone', version: '4.1.4', database: 'shop' } as const;
+    const connection = { name: 'mo', dialect: 'matrixone', version: '4.1.4', database: 'shop' } as const;
     expect(diagnose(readDocument('SELECT STDDEV(d) FROM t'), { ...catalog, connection }, engine)).toEqual([]);
   });
 });

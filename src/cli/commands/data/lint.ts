@@ -1,4 +1,5 @@
 /** `lint`: checks SQL files offline. */
+import { isFile } from '../../../data/place.ts';
 import { later } from '../../../base/say.ts';
 import { type Linted, lintText } from './lintText.ts';
 import { Failure } from '../../../base/failure.ts';
@@ -26,10 +27,9 @@ export const lintCommand: Command = {
     if (server !== null && !/^\d+\.\d+\.\d+$/.test(server))
       throw new Failure('usage.wrong', { message: `--server ${server}: write a release such as 4.1.4.` });
     // `sql` would refuse it too, on the only kind of connection that there is; where there is none, on a store of its own.
-    const kinds = Object.values(findConfig(cwd)?.config.connections ?? {}).map(({ kind }) => kind);
-    const isEmbedded = server === null && kinds.every((kind) => kind === 'embedded');
-    const engine = isEmbedded ? { foreseen, answerColumns } : null;
-    const wanted = { server, engine, isGuess: kinds.length === 0 };
+    const connections = Object.values(findConfig(cwd)?.config.connections ?? {});
+    const engine = server === null && connections.every(isFile) ? { foreseen, answerColumns } : null;
+    const wanted = { server, engine, isGuess: connections.length === 0 };
     const linted = positionals.map((file) => ({ file, text: readText(cwd, file) }));
     const files = linted.map(({ file, text }): { file: string } & Linted => ({
       file,

@@ -30,8 +30,8 @@ export interface LintFor {
 }
 
 const connectionOf = ({ server = null, engine = null }: LintFor): Catalog['connection'] => {
-  if (server !== null) return { name: server, kind: 'matrixone', version: server, database: null };
-  return engine && { name: 'embedded', kind: 'embedded', version: null, database: null };
+  if (server !== null) return { name: server, dialect: 'matrixone', version: server, database: null };
+  return engine && { name: 'embedded', dialect: 'own', version: null, database: null };
 };
 
 const keyOf = ({ start, code }: Problem): string => `${start} ${code}`;

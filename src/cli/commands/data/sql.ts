@@ -1,4 +1,5 @@
 /** `sql`: the statements of a file or of standard input, one after the other. */
+import { isFile } from '../../../data/place.ts';
 import { later, say, together } from '../../../base/say.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -134,7 +135,7 @@ export const sqlCommand: Command = {
     const text = readText(cwd, positionals[0] ?? '-');
     const connection = await invocation.open({ create: true });
     const { place } = connection;
-    const standard = place.kind === 'matrixone' ? place.open.database : null;
+    const standard = isFile(place) ? null : place.open.database;
     let database = invocation.option('database') ?? standard;
     let code = 0;
     const script = { takesBack: takesBack(text), leavesOut: invocation.has('leave-out') };

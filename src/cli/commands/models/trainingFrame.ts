@@ -1,4 +1,5 @@
 /** What the commands of trainings and models are given by the command line, and what they find with it. */
+import { isFile } from '../../../data/place.ts';
 import { existsSync } from 'node:fs';
 import { later, say } from '../../../base/say.ts';
 import { hostname, userInfo } from 'node:os';
@@ -81,7 +82,7 @@ export async function withFrame<T>(invocation: Invocation, work: (frame: Trainin
     },
     isMade(name) {
       const { place } = findConnection(invocation.cwd, one, name);
-      return place.kind !== 'embedded' || existsSync(place.path);
+      return !isFile(place) || existsSync(place.path);
     },
     signal: invocation.signal,
     owner: `${userInfo().username}@${hostname()}, command line`,

@@ -1,4 +1,5 @@
 /** `connection trust`: says that the password of a connection is for the server that deltatrain.json names now. */
+import { isFile } from '../../../data/place.ts';
 import { later, say } from '../../../base/say.ts';
 import path from 'node:path';
 import { configFile, connectionOf } from '../../../app/config/config.ts';
@@ -21,8 +22,7 @@ export const connectionTrust: Command = {
     const found = findConfig(cwd);
     if (!found) throw usage(say('There is no {0} in this folder or above it to find "{1}" in.', configFile, name));
     const connection = connectionOf(found.config, name);
-    if (connection.kind !== 'matrixone')
-      throw usage(say('"{0}" is a file on this machine, which takes no password.', name));
+    if (isFile(connection)) throw usage(say('"{0}" is a file on this machine, which takes no password.', name));
     const file = path.join(found.folder, configFile);
     const server = serverText(connection);
     const trusted = !has('remove');

@@ -1,4 +1,5 @@
 /** `holds`: every version, model, decision and copy that still has a row. */
+import { isFile } from '../../../data/place.ts';
 import { later, say } from '../../../base/say.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -136,15 +137,15 @@ function copiesOf(store: string): string[] {
 
 async function backupsOf(invocation: Invocation, { place }: OpenedConnection, row: SoughtRow): Promise<BackupHolds[]> {
   const found: BackupHolds[] = [];
-  for (const file of place.kind === 'embedded' ? copiesOf(place.path) : [])
-    found.push(...(await copyHolds(invocation, file, row)));
+  for (const file of isFile(place) ? copiesOf(place.path) : [])
+    found.push(...(await copyHolds(invocation, place.kind, file, row)));
   return found;
 }
 
 /** One copy, read as a store of its own. */
-async function copyHolds(invocation: Invocation, file: string, row: SoughtRow): Promise<BackupHolds[]> {
+async function copyHolds(invocation: Invocation, kind: string, file: string, row: SoughtRow): Promise<BackupHolds[]> {
   try {
-    const { store } = await invocation.open({ beside: `embedded:${file}`, readOnly: true });
+    const { store } = await invocation.open({ beside: `${kind}:${file}`, readOnly: true });
     const found = await rowHolders(store, [], row, () => {}, invocation.signal);
     return [{ file, versions: versionsOf(found), unread: null }];
   } catch (error) {
@@ -167,10 +168,9 @@ function cachesOf(
   table: string,
   { snapshots }: RowHolders,
 ): Pick<HoldsDocument, 'caches'> {
-  const request =
-    place.kind === 'embedded'
-      ? { ...place, readOnly: true, create: false }
-      : { ...place.open, ca: null, readOnly: true, password: null };
+  const request = isFile(place)
+    ? { ...place, readOnly: true, create: false }
+    : { ...place.open, ca: null, readOnly: true, password: null };
   const held = new Set(snapshots.map(({ name }) => name));
   const versions = [...new Set(cachedSnapshots(request, table))].filter((name) => held.has(name));
   return versions.length === 0 ? {} : { caches: [{ folder: cacheFolder(request), versions }] };

@@ -1,4 +1,5 @@
 /** `recover`: the backup in the place of a store that is damaged; without `--yes` only what both hold. */
+import { isFile } from '../../../data/place.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { StoreRecovery } from '../../../data/store.ts';
 import { later, say, together } from '../../../base/say.ts';
@@ -42,7 +43,7 @@ export const recoverCommand: Command = {
     const { output, signal } = invocation;
     const { found, engine } = invocation.unopened();
     const { place, name, environment, readOnly } = found;
-    if (place.kind !== 'embedded')
+    if (!isFile(place))
       throw new Failure('store.unsupported', {
         what: say('A server keeps no backup file beside it.'),
         hint: say('Use a snapshot or a recovery window (PITR).'),
@@ -54,7 +55,7 @@ export const recoverCommand: Command = {
       if (readOnly) throw new Failure('store.readOnly', { store: place.path });
       requireConsent(environment, confirmed, say('Recovering {0}', name), name);
     }
-    const recovery = await engine.call('store/recover', { path: place.path, swap }, signal);
+    const recovery = await engine.call('store/recover', { kind: place.kind, path: place.path, swap }, signal);
     output.document(recovery, () => told(place.path, recovery));
     return 0;
   },

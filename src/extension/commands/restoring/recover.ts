@@ -1,4 +1,5 @@
 /** The command that puts the backup of a store in its place. */
+import { isFile } from '../../../data/place.ts';
 import type { StoreRecovery } from '../../../data/store.ts';
 import { requireOnProduction } from '../../talk/consent.ts';
 import { closeIdle } from '../connection.ts';
@@ -18,7 +19,7 @@ function ageText(seconds: number | null): string {
 /** Puts the checked backup in the place of a store, after showing both; the file that it replaces is kept. */
 export async function recoverFromBackup(shell: Shell, target: Target): Promise<StoreRecovery> {
   const { ask, connections, pick, tell } = shell;
-  const files = (await connections.list()).filter(({ place }) => place.kind === 'embedded').map(({ id }) => id);
+  const files = (await connections.list()).filter(({ place }) => isFile(place)).map(({ id }) => id);
   const id = await pick.connectionId(target, say('Recover which store?'), (one) => files.includes(one));
   const { opener } = connections;
   const connection = await connections.find(id);
