@@ -34,7 +34,7 @@ export const BUNDLES = {
         'src/extension/commands/actsOf.ts',
         'src/extension/forms/openForm.ts',
         'src/app/training/runTraining.ts',
-        'src/app/statements/runStatement.ts',
+        'src/extension/sql/showStatement.ts',
       ].map((entry) => [
         `extension/${path.basename(entry, '.ts')}.mjs`,
         { entry, budget: PART, refused: ['@tensorflow/', 'mysql2', 'csv-parse', 'hyparquet'] },

@@ -73,6 +73,19 @@ export type DiffOutput =
   | { readonly form: 'file'; readonly path: string }
   | { readonly form: 'as'; readonly table: TableRef };
 
+/** Whether an output is written somewhere, as a file or a table, instead of being answered. */
+const isWrittenOutput: Readonly<Record<DiffOutput['form'], boolean>> = {
+  rows: false,
+  summary: false,
+  count: false,
+  limit: false,
+  file: true,
+  as: true,
+};
+
+/** True of a DIFF that answers with rows or counts, and writes nothing. */
+export const isAnswered = ({ output }: Diff): boolean => !isWrittenOutput[output.form];
+
 /** `DATA BRANCH DIFF target AGAINST base`: the delta between two versions of a table, or of two tables. */
 export interface Diff extends Span {
   readonly kind: 'diff';
@@ -187,7 +200,7 @@ export function effectOf(statement: Statement): Effect {
     case 'showSnapshots':
       return 'read';
     case 'diff':
-      return statement.output.form === 'as' || statement.output.form === 'file' ? 'shape' : 'read';
+      return isAnswered(statement) ? 'read' : 'shape';
     case 'restore':
       return 'data';
     case 'broken':

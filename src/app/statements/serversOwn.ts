@@ -2,13 +2,21 @@
 import { say } from '../../base/say.ts';
 import type { Store } from '../../data/store.ts';
 import { textOf } from '../../data/value.ts';
-import { hintedSnapshot, type Diff, type Restore, type Statement, type TableRef } from '../../git4data/ast.ts';
+import {
+  hintedSnapshot,
+  isAnswered,
+  type Diff,
+  type Restore,
+  type Statement,
+  type TableRef,
+} from '../../git4data/ast.ts';
 import type { Token } from '../../git4data/lexer.ts';
 import { queryRows } from '../registry/queryRows.ts';
 
 /** Two versions of one table, each the table now or at a snapshot, shown as rows or counted: what a delta is. */
-function isDelta({ target, base, output }: Diff, database: string | null): boolean {
-  if (output.form === 'file' || output.form === 'as') return false;
+function isDelta(diff: Diff, database: string | null): boolean {
+  if (!isAnswered(diff)) return false;
+  const { target, base } = diff;
   const place = (ref: TableRef): string =>
     JSON.stringify([ref.database?.text ?? database, ref.table.text]).toLowerCase();
   const isVersion = (ref: TableRef): boolean => ref.hint === null || hintedSnapshot(ref) !== null;

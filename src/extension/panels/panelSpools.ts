@@ -21,6 +21,15 @@ export interface SpoolStep {
   readonly affected: number;
 }
 
+/** Takes every step; answers the rows of a DML statement, 0 for others. */
+export async function follow(steps: ReturnType<PanelSpools['open']>, take: (step: SpoolStep) => void): Promise<number> {
+  for (;;) {
+    const step = await steps.next();
+    if (step.value) take(step.value);
+    if (step.done) return step.value?.affected ?? 0;
+  }
+}
+
 /** An engine as far as spools need one. */
 export type SpoolEngine = Pick<EngineLink, 'call' | 'stream' | 'process' | 'label'>;
 

@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 import { Disposables } from '../../base/disposable.ts';
 import { restoredEvent } from '../../app/registry/record/happenings.ts';
 import type { Happening } from '../../app/registry/record/record.ts';
-import type { Asked } from '../../app/statements/runStatement.ts';
+import type { Asked } from '../../app/statements/statementEnd.ts';
 import type { ScriptContext } from '../../app/statements/statementRequest.ts';
 import { rememberRestore } from '../../app/versions/rememberRestore.ts';
 import { rowHistory } from '../../app/versions/rowHistory.ts';
@@ -23,7 +23,7 @@ import { requireConsent, requireOnProduction } from '../talk/consent.ts';
 import { costLines, grantsAction, previewText } from '../talk/restoreText.ts';
 import { ResultsPanel } from '../panels/resultsPanel.ts';
 import type { Session } from '../connections/session.ts';
-import { follow, spooledStore } from '../panels/spooledStore.ts';
+import { follow } from '../panels/panelSpools.ts';
 import type { Action, Tell } from '../talk/tell.ts';
 import { tellRemembered } from '../talk/tellRemembered.ts';
 import { tellError } from '../talk/tellError.ts';
@@ -236,7 +236,6 @@ export class SqlRuns implements vscode.Disposable {
     signal: AbortSignal,
     show: (change: Partial<StatementResult>) => void,
   ): Promise<void> {
-    const { spools } = panel;
     let changes = false;
     let restored: Action[] = [];
     let forced: Happening | null = null;
@@ -252,30 +251,21 @@ export class SqlRuns implements vscode.Disposable {
       if (asked.preview) restored = grantsAction(asked.preview, session.connection.id);
       return true;
     };
-    const store = spooledStore(session, { spools, put });
-    const { runStatement } = await import('../../app/statements/runStatement.ts');
-    const pages = runStatement(store, { sql, database, ...(script && { script }) }, allow, signal);
+    const { showStatement } = await import('./showStatement.ts');
     try {
-      for (;;) {
-        const step = await pages.next();
-        if (step.done) {
-          const sentence = [step.value.note ?? '', ...step.value.leftOut].filter((one) => one !== '').join(' ');
-          if (sentence !== '') show({ sentence });
-          const happening = step.value.happening ?? forced;
-          if (happening !== null) await this.#options.record(session, happening);
-          const { restored: taken } = step.value;
-          if (taken) {
-            tellRemembered(this.#options.tell, await rememberRestore(session.registry, session.store, taken));
-            await this.#options.recordElsewhere(session, restoredEvent(taken.place, taken));
-          }
-          if (restored.length > 0)
-            this.#options.tell.say('warning', say('Rights were lost with the restore.'), ...restored);
-          break;
-        }
-        // What the store did not show by itself is a few rows that were made here.
-        const source = { kind: 'page', page: step.value } as const;
-        await follow(spools.open(session.sqlEngine, source, 0, signal), ({ spool }) => show({ shape: 'rows', spool }));
+      const request = { sql, database, ...(script && { script }) };
+      const end = await showStatement(session, request, { spools: panel.spools, put, allow, signal });
+      const sentence = [end.note ?? '', ...end.leftOut].filter((one) => one !== '').join(' ');
+      if (sentence !== '') show({ sentence });
+      const happening = end.happening ?? forced;
+      if (happening !== null) await this.#options.record(session, happening);
+      const { restored: taken } = end;
+      if (taken) {
+        tellRemembered(this.#options.tell, await rememberRestore(session.registry, session.store, taken));
+        await this.#options.recordElsewhere(session, restoredEvent(taken.place, taken));
       }
+      if (restored.length > 0)
+        this.#options.tell.say('warning', say('Rights were lost with the restore.'), ...restored);
     } finally {
       if (changes) this.#options.connections.noticeChange(session.connection.id);
     }

@@ -2,7 +2,7 @@
 import { dialectOf } from '../dialects.ts';
 import { say } from '../../base/say.ts';
 import type { Diff, Problem, Statement, TableRef } from '../ast.ts';
-import { hintedSnapshot } from '../ast.ts';
+import { hintedSnapshot, isAnswered } from '../ast.ts';
 import { branchFault } from '../branchTypes.ts';
 import { type CatalogColumn, type CatalogTable, findTable } from '../catalog.ts';
 import { resolveTable } from './document.ts';
@@ -31,8 +31,7 @@ function compared(statement: Statement): readonly TableRef[] {
 /** Two versions of one table as rows or counts: DeltaTrain then compares them with SQL, so nothing goes wrong here. */
 function isDelta(diff: Diff, table: (ref: TableRef) => string): boolean {
   const isVersion = (ref: TableRef): boolean => ref.hint === null || hintedSnapshot(ref) !== null;
-  const isWritten = diff.output.form === 'file' || diff.output.form === 'as';
-  return !isWritten && isVersion(diff.target) && isVersion(diff.base) && table(diff.target) === table(diff.base);
+  return isAnswered(diff) && isVersion(diff.target) && isVersion(diff.base) && table(diff.target) === table(diff.base);
 }
 
 export const checkBranches: Check = ({ read, catalog }): Problem[] => {

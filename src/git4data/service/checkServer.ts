@@ -1,7 +1,7 @@
 /** Checks against what the bound server understands: its kind and its release. */
 import { say } from '../../base/say.ts';
 import type { Diff, Problem, Restore, Statement } from '../ast.ts';
-import { hintedSnapshot, tablesOf } from '../ast.ts';
+import { hintedSnapshot, isAnswered, tablesOf } from '../ast.ts';
 import type { CatalogConnection } from '../catalog.ts';
 import { dialects } from '../dialects.ts';
 import { tokenize } from '../lexer.ts';
@@ -51,7 +51,7 @@ interface OutputRule {
 function outputRule(diff: Diff, connection: CatalogConnection): OutputRule | null {
   const { form } = diff.output;
   if (!dialects[connection.dialect].runsGitForData) {
-    if (form !== 'file' && form !== 'as') return null;
+    if (isAnswered(diff)) return null;
     return {
       what: `OUTPUT ${form.toUpperCase()}`,
       reason: say('the embedded engine writes no files and tables of changes; export the delta instead'),

@@ -1,7 +1,9 @@
 /** Statements as text over a store: what each becomes, who is asked, and the results of DIFF as the server shows them. */
 import { describe, expect, it, vi } from 'vitest';
 import { sideTitle } from '../../../src/app/statements/diffOutputs.ts';
-import { type Asked, runStatement, snapshotTime, type StatementEnd } from '../../../src/app/statements/runStatement.ts';
+import { runStatement } from '../../../src/app/statements/runStatement.ts';
+import { snapshotTime } from '../../../src/app/statements/shownPage.ts';
+import type { Asked, StatementEnd } from '../../../src/app/statements/statementEnd.ts';
 import { Failure } from '../../../src/base/failure.ts';
 import { rowAt } from '../../../src/data/page.ts';
 import type { Value } from '../../../src/data/value.ts';

@@ -3,7 +3,7 @@ import { forcedEvent } from '../../../app/registry/record/happenings.ts';
 import { later, say } from '../../../base/say.ts';
 import type { Registry } from '../../../app/registry/registry.ts';
 import { createSnapshot } from '../../../app/versions/snapshotNames.ts';
-import { snapshotTime } from '../../../app/statements/runStatement.ts';
+import { snapshotTime } from '../../../app/statements/shownPage.ts';
 import { nearest } from '../../../base/nearest.ts';
 import { Failure } from '../../../base/failure.ts';
 import { modelText } from '../../../data/model.ts';
