@@ -3,6 +3,8 @@ import type { Dialect } from '../data/store.ts';
 
 /** What differs between dialects; nobody asks for a dialect by its name. */
 export interface DialectFacts {
+  /** It runs queries and changes at all: where it does not, nothing is kept beside the data either. */
+  readonly runsQueries: boolean;
   /** Every statement is held to the types of its columns before it runs, so what would be refused can be said before. */
   readonly isTyped: boolean;
   /** Its release decides what it understands. */
@@ -16,6 +18,7 @@ export interface DialectFacts {
 }
 
 const own: DialectFacts = {
+  runsQueries: true,
   isTyped: true,
   hasReleases: false,
   hasSessions: false,
@@ -26,8 +29,15 @@ const own: DialectFacts = {
 /** By whose SQL it is. */
 export const dialects: Readonly<Record<Dialect, DialectFacts>> = {
   own,
-  matrixone: { isTyped: false, hasReleases: true, hasSessions: true, keepsTableParts: true, runsGitForData: true },
-  none: { ...own, isTyped: false },
+  matrixone: {
+    runsQueries: true,
+    isTyped: false,
+    hasReleases: true,
+    hasSessions: true,
+    keepsTableParts: true,
+    runsGitForData: true,
+  },
+  none: { ...own, runsQueries: false, isTyped: false },
 };
 
 /** What is known of the dialect of a connection; null where there is none. */

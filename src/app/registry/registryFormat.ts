@@ -1,4 +1,5 @@
 /** Which version of the registry a store holds: who may read it, and who moves it forward. */
+import { dialects } from '../../git4data/dialects.ts';
 import { Failure } from '../../base/failure.ts';
 import { later, say } from '../../base/say.ts';
 import type { Store, Write } from '../../data/store.ts';
@@ -68,6 +69,7 @@ export class RegistryFormat {
   }
 
   async #readAny(need: string): Promise<number | null> {
+    if (!dialects[(await this.#store.facts()).dialect].runsQueries) return null;
     try {
       const rows = await this.allowed(queryRows(this.#store, readSchemaVersion), need);
       return Number(rows[0]?.[0] ?? 0);
