@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { EmbeddedStore } from '../src/stores/embedded/store.ts';
 
 const sizes = (process.env['DELTATRAIN_BENCH_TABLES'] ?? '300,600,1200').split(',').map(Number);
-const rounds = Number(process.env['DELTATRAIN_BENCH_ROUNDS'] ?? 3);
+const rounds = Number(process.env['DELTATRAIN_BENCH_ROUNDS'] ?? 5);
 const target = { level: 'database', database: 'many' } as const;
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
@@ -80,8 +80,10 @@ async function main(): Promise<void> {
   console.log(`| processor ms | ${sizes.map((size) => `${size} tables`).join(' | ')} | ${last} : ${first} |`);
   console.log(`| --- |${' ---: |'.repeat(sizes.length + 1)}`);
   for (const name of measured.get(first)?.keys() ?? []) {
-    const values = sizes.map((size) => median(measured.get(size)?.get(name) ?? []));
-    const ratio = (values.at(-1) ?? 0) / (values[0] ?? 1);
+    const of = (size: number): readonly number[] => measured.get(size)?.get(name) ?? [];
+    const values = sizes.map((size) => median(of(size)));
+    // Of the two of one round: what else the machine does goes up and down more slowly than that.
+    const ratio = median(of(last).map((value, round) => value / (of(first)[round] ?? value)));
     console.log(`| ${name} | ${values.map((value) => value.toFixed(0)).join(' | ')} | ×${ratio.toFixed(1)} |`);
   }
 }

@@ -305,19 +305,27 @@ export class EmbeddedStore implements LocalStore {
 
   #takeReader(): FileConnection {
     this.#mustBeOpened();
-    this.#look();
     const db = this.#readers.pop() ?? this.#opened.connect('read');
     this.#atWork.add(db);
-    return db;
+    try {
+      this.#look(db);
+      return db;
+    } catch (error) {
+      this.#giveBack(db);
+      throw error;
+    }
   }
 
-  /** After a commit of anybody: was it one that the log does not know of? A store that is only read cannot note it. */
-  #look(): void {
+  /**
+   * After a commit of anybody: was it one that the log does not know of? A store that is only read cannot note it. `db` is the connection
+   * that will read next: with thousands of tables what takes time is that a connection reads a changed schema again.
+   */
+  #look(db: FileConnection): void {
     if (!this.#writer) return;
     const version = this.#watch.value('PRAGMA data_version') as number;
     if (version === this.#looked) return;
     try {
-      if (isSuspicious(this.#watch)) this.#write(() => undefined);
+      if (isSuspicious(db)) this.#write(() => undefined);
       this.#looked = version;
     } catch (error) {
       // Somebody is writing: the next read looks again.

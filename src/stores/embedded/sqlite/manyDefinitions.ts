@@ -65,18 +65,23 @@ function isWhatItSays({ type, name, table, sql }: Definition): boolean {
 function write(db: DatabaseSync, door: SchemaDoor, definitions: readonly Definition[]): boolean {
   let isOpen = false;
   door(() => {
-    db.exec('PRAGMA writable_schema = ON');
+    openSchema(db);
     isOpen = first(db, 'PRAGMA writable_schema') === 1;
     if (!isOpen) return;
     try {
       writeRows(db, definitions);
     } finally {
-      // Also after a failure: what is known of the schema is read again.
-      db.exec('PRAGMA writable_schema = RESET');
+      // Also after a failure.
+      forgetSchema(db);
     }
   });
   return isOpen;
 }
+
+const openSchema = (db: DatabaseSync): void => db.exec('PRAGMA writable_schema = ON');
+
+/** What is known of the schema is read again, the next time that it is asked for; the door is closed by it. */
+const forgetSchema = (db: DatabaseSync): void => db.exec('PRAGMA writable_schema = RESET');
 
 const first = (db: DatabaseSync, sql: string): unknown => Object.values(db.prepare(sql).get() ?? {})[0];
 
@@ -90,6 +95,9 @@ function writeRows(db: DatabaseSync, definitions: readonly Definition[]): void {
   const putAside = (): void => {
     db.exec(`INSERT INTO temp.dt_schema (${fields}) SELECT ${fields} FROM main.sqlite_schema ORDER BY rowid`);
     db.exec('DELETE FROM main.sqlite_schema WHERE rowid > 0');
+    // SQLite looks for a name in chains that grow with all that it knows; now that is nothing.
+    forgetSchema(db);
+    openSchema(db);
   };
   const made = definitions.filter(({ type }) => type !== 'trigger');
   for (let i = 0; i < made.length; i += chunk) {
