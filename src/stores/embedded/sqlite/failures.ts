@@ -127,8 +127,9 @@ export function failureOf(error: unknown, store: string, backup: () => string | 
     case primary.notADb:
       return new Failure('store.notAStore', { store }, cause);
     case primary.cantOpen:
-    case primary.io:
       return new Failure('store.unreachable', { store, reason: error.message }, cause);
+    case primary.io:
+      return new Failure('store.unreachable', { store, reason: error.message, inUse: true }, cause);
     case primary.perm:
     case primary.auth:
       return new Failure('store.denied', { store, reason: error.message }, cause);

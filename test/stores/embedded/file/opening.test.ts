@@ -237,6 +237,23 @@ describe('opening a store', () => {
     });
   });
 
+  test.skipIf(process.platform === 'win32')('says that a file system fails under a store that is open', async () => {
+    await filled();
+    const script = fileURLToPath(new URL('limitedChild.ts', import.meta.url));
+    const limited = ['-c', 'ulimit -f 64; exec "$0" "$@"', process.execPath, '--no-warnings', script, path];
+    const child = spawnSync('bash', limited, { encoding: 'utf8' });
+    expect(child.stderr).toBe('');
+    expect(JSON.parse(child.stdout)).toEqual({
+      said: `${path} could not be read or written (disk I/O error). What was not finished was not done. Look at the drive, then try again.`,
+      rows: 2000,
+    });
+    const again = open();
+    expect(await rowsOf(again, table, live, ['id', 'v'])).toEqual(
+      await rowsOf(again, table, atSnapshot('v1'), ['id', 'v']),
+    );
+    await again.close();
+  });
+
   test('after close, every call says that it was closed', async () => {
     const store = open();
     await store.close();
