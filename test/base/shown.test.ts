@@ -179,15 +179,53 @@ describe('Markdown', () => {
     }
   });
 
+  /** A hover without its escapes and its code: what is left means something to Markdown. */
+  const bare = (markdown: string): string =>
+    markdown.replaceAll(/\\[!-/:-@[-`{-~]/g, '').replaceAll(/(`+) ?.*?[^`] ?\1(?!`)/g, '');
+  const embedded = { name: 'c', dialect: 'own', version: null, database: 'd' } as const;
+
   test('of a hover holds no image and no link of a name', () => {
     const name = '![x](https://x.test/p.png)';
     const columns = [{ name: '`a`[b](command:x)', type: '<img>', isKey: false }];
     const tables = [{ database: 'd', table: name, columns, referencedBy: [] }];
-    const connection = { name: 'c', dialect: 'own', version: null, database: 'd' } as const;
-    const found = hover(readDocument(`SELECT * FROM \`${name}\``), 17, { ...emptyCatalog, connection, tables }, 0);
+    const known = { ...emptyCatalog, connection: embedded, tables };
+    const found = hover(readDocument(`SELECT * FROM \`${name}\``), 17, known, 0);
     expect(found?.markdown).toContain(literal(name));
-    const bare = found?.markdown.replaceAll(/\\[!-/:-@[-`{-~]/g, '').replaceAll(/(`+) ?.*?[^`] ?\1(?!`)/g, '');
-    expect(bare).not.toMatch(/!\[|\]\(|<img|`/);
+    expect(bare(found?.markdown ?? '')).not.toMatch(/!\[|\]\(|<img|`/);
+  });
+
+  test.each([
+    ['a table', 'SELECT x FROM t', 'FROM t', 't'],
+    ['a column', 'SELECT x FROM t', 'SELECT x', 'x'],
+    ['a snapshot', "SELECT x FROM t {SNAPSHOT = 's1'}", "{SNAPSHOT = 's1", "'s1'"],
+    ['an answer', 'SELECT x FROM t', 'SEL', 'SELECT'],
+  ])('of a hover over %s holds nothing that means something in a name, a type or a model', (_, text, upTo, word) => {
+    const engine = {
+      foreseen: () => null,
+      answerColumns: () => texts.slice(0, 30).map((hostile) => ({ name: hostile, type: hostile })),
+    };
+    for (const hostile of texts) {
+      const tables = [
+        { database: 'd', table: 't', columns: [{ name: 'x', type: hostile, isKey: true }], referencedBy: [] },
+      ];
+      const snapshot = {
+        name: 's1',
+        level: 'table',
+        database: hostile,
+        table: hostile,
+        createdAt: 0,
+        rows: 1,
+      } as const;
+      const snapshots = [{ ...snapshot, models: [hostile] }];
+      const known = { ...emptyCatalog, connection: embedded, tables, snapshots };
+      const found = hover(readDocument(text), text.indexOf(upTo) + upTo.length, known, 0, engine);
+      const shown = bare(found?.markdown ?? '')
+        .replaceAll('**', '')
+        .replaceAll(/^- /gm, '');
+      expect(found && text.slice(found.start, found.end)).toBe(word);
+      expect(shown).not.toMatch(/[\\`*_{}[\]#+!|<>~$&@]|:\/\//);
+      expect(actingIn(shown.replaceAll('\n', ''))).toEqual([]);
+    }
   });
 });
 

@@ -58,7 +58,7 @@ function tableHover(read: DocumentStatement, offset: number, catalog: Catalog): 
   const table = database === null ? undefined : findTable(catalog, database, ref.table.text);
   if (!table) return null;
   const columns = table.columns.map(
-    (column) => `- ${inlineCode(column.name)} ${literal(column.type)}${column.isKey ? ' (key)' : ''}`,
+    (column) => `- ${inlineCode(column.name)} ${literal(column.type)}${column.isKey ? ` (${say('key')})` : ''}`,
   );
   const markdown = [`**${literal(table.database)}.${literal(table.table)}**`, '', ...columns].join('\n');
   return { start: ref.table.start, end: ref.table.end, markdown };
