@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { EmbeddedStore } from '../src/stores/embedded/store.ts';
 
 const sizes = (process.env['DELTATRAIN_BENCH_TABLES'] ?? '300,600,1200').split(',').map(Number);
-const rounds = Number(process.env['DELTATRAIN_BENCH_ROUNDS'] ?? 5);
+const rounds = Number(process.env['DELTATRAIN_BENCH_ROUNDS'] ?? 7);
 const target = { level: 'database', database: 'many' } as const;
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;

@@ -66,6 +66,24 @@ function hashRows(rows: Iterable<SqlRow>, hash: ReturnType<typeof createHash>, s
   }
 }
 
+/** Counted as they go by: a statement of its own would be prepared for each of a thousand tables. */
+function hashDelta(
+  rows: Iterable<SqlRow>,
+  hash: ReturnType<typeof createHash>,
+  signal: AbortSignal | undefined,
+): DeltaCounts {
+  const counts: [number, number, number] = [0, 0, 0];
+  function* counted(): Generator<SqlRow, void> {
+    for (const row of rows) {
+      counts[row[0] as 0 | 1 | 2] += row[1] as number;
+      yield row;
+    }
+  }
+  hashRows(counted(), hash, signal);
+  const [inserted, updated, deleted] = counts;
+  return { inserted, updated, deleted };
+}
+
 function liveRows(db: FileConnection, { columns, generation }: TableVersion): Iterable<SqlRow> {
   const cells = columns.map((column) => selectCell(column.type, cellOf(column, quoteName(column.name))));
   const key = generation.keyColumns.map(({ live: cell }) => cell);
@@ -103,9 +121,8 @@ function planTable(
     return { table, way, counts, revived: false, reshaped };
   }
   const request = { table, from: live, to: atSnapshot(to) };
-  const plan = planDelta(db, request);
-  hashRows(db.iterate(orderedSql(plan, request)), hash, signal);
-  return { table, way, counts: countPlan(db, plan), revived: false, reshaped };
+  const changed = db.iterate(orderedSql(planDelta(db, request), request));
+  return { table, way, counts: hashDelta(changed, hash, signal), revived: false, reshaped };
 }
 
 /** The digest is taken of every changed row, so it stands for exactly this state of the tables. */
@@ -195,10 +212,10 @@ export function restore(
     if (generation) putAside(db, generation);
   }
   const texts = textsPutAside(db);
-  for (const { table, way } of plan.tables) {
+  for (const { table, way, counts } of plan.tables) {
     throwIfCancelled(signal);
-    if (way === 'log') putBack(db, table, to);
-    else rebuild(db, table, to, texts);
+    if (way === 'rebuild') rebuild(db, table, to, texts);
+    else if (changedRows(counts) > 0) putBack(db, table, to);
     verify(db, table, to);
   }
   return { rowsChanged: changedRows(sum(plan.tables)), safetySnapshot: safetyName, verified: true };

@@ -12,6 +12,10 @@ export interface Arm {
   readonly key: readonly string[];
 }
 
+/** Whether any row was inserted, updated or deleted since `start`, and be it back to what it was. */
+export const isTouchedSince = (db: FileConnection, { log }: Generation, start: bigint): boolean =>
+  db.value(`SELECT 1 FROM ${log} WHERE seq >= ? AND op < 2 LIMIT 1`, start) !== undefined;
+
 /** Holds for a log row `h` that is the first image of its key since `start`. */
 export function isFirstImage(g: Generation, start: bigint, h = 'h'): string {
   return `${h}.seq >= ${start} AND ${h}.op < 2 AND NOT EXISTS (SELECT 1 FROM ${g.log} e WHERE ${keysEqual(
@@ -33,8 +37,7 @@ export function armsOf(db: FileConnection, version: TableVersion, scan: boolean)
     cell: (column) => cellOf(column, `x.${quoteName(column.name)}`),
     key: g.keyColumns.map((k) => `x.${k.live}`),
   };
-  if (start === null || db.value(`SELECT 1 FROM ${g.log} WHERE seq >= ? AND op < 2 LIMIT 1`, start) === undefined)
-    return [liveArm];
+  if (start === null || !isTouchedSince(db, g, start)) return [liveArm];
   const [key] = g.keyColumns;
   // One key column: NOT IN becomes a hashed list with a Bloom filter. A row value NOT IN would scan the list for every row.
   const untouched =
