@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { at } from '../src/base/assert.ts';
 import { permutation, seededRandom } from '../src/base/random.ts';
-import { bestClass } from '../src/train/kernel/loss.ts';
+import { bestClass } from '../src/train/kernel/bestClass.ts';
 import { fitRows, scoreRows, updateRows } from '../src/train/models/mlp/fits.ts';
 import type { MlpModel } from '../src/train/models/mlp/layers.ts';
 import { mlp } from '../src/train/models/mlp/mlp.ts';

@@ -21,6 +21,7 @@ import { deltaView } from './views/delta.ts';
 import { headerView } from './views/header.ts';
 import { judgementView } from './views/judgement.ts';
 import { lineageView } from './views/lineage.ts';
+import { measuresView } from './views/measures.ts';
 import { matrixView } from './views/matrix.ts';
 import { cellDialog, noticeView } from './views/overlays.ts';
 import type { Page } from './views/parts.ts';
@@ -102,7 +103,7 @@ function bodyOf(page: Page): TemplateResult {
   if (!training) return html``;
   return html`${headerView(page, training)} ${judgementView(page, training)} ${compareView(page, training)}
     <div class="columns">
-      <div>${accuracyView(page, training)} ${matrixView(page, training)} ${slicesView(page)}</div>
+      <div>${accuracyView(page, training)} ${measuresView(page, training)} ${matrixView(page, training)} ${slicesView(page)}</div>
       <div>${runView(page, training)} ${lineageView(page, training)}</div>
     </div>
     ${deltaView(page, training)}`;

@@ -1,6 +1,7 @@
 /** The trainer port: answered by a worker inside the panel, or by a forked Node process; same code, same bits. */
 import type { DeltaPage } from './change.ts';
 import type { Approval, DataNote, DataVerdict, RunJudgement, Suspects } from './judgement.ts';
+import type { ClassMeasures, MeasuredPair, ValueMeasures } from './measuring/measures.ts';
 import type { RowPage } from './page.ts';
 import type { AnswerPage, PredictEnd, PredictJob } from './predicting/predicting.ts';
 import type { LearnerChoice, Plan, PlanDraft } from './training.ts';
@@ -73,6 +74,8 @@ export interface TrainJob {
   readonly frozen?: Uint8Array | null;
   /** Left out where nothing is judged: a model that is made again. */
   readonly judge?: JudgeBrief;
+  /** The measure that the training goes by, as `parseMetric` reads it; left out: the usual one of its task. */
+  readonly metric?: string;
 }
 
 /** What a run tells while it works. `rows` of `reading` counts rows of that set so far; `fraction` is in [0, 1]. */
@@ -108,6 +111,10 @@ export interface ClassMetrics {
   /** Mean negative log-likelihood, natural logarithm, after temperature. */
   readonly logLoss: number;
   readonly n: number;
+  /** The measure that the training went by, where it was not accuracy. */
+  readonly by?: string;
+  /** What else was measured on these rows; left out by older versions. */
+  readonly beside?: ClassMeasures;
 }
 
 /** How a regression does on rows it was never trained on; errors are in units of the label. */
@@ -122,6 +129,10 @@ export interface RegressionMetrics {
   /** Share of the label's variance that is explained; 0 where the label has none. */
   readonly r2: number;
   readonly n: number;
+  /** The measure that the training went by; left out by older versions, which went by R². */
+  readonly by?: string;
+  /** What else was measured on these rows; left out by older versions. */
+  readonly beside?: ValueMeasures;
 }
 
 /** What a model is measured by, by task. */
@@ -186,6 +197,11 @@ export interface GuardResult extends Partial<Omit<ModelVerdict, 'verdict'>> {
   readonly onParent: JudgedPair | null;
   readonly onSnapshot: JudgedPair | null;
   readonly onBaseline: JudgedPair | null;
+  /**
+   * Child against parent by every measure, on the test rows as they are now that neither was trained on; shown, and never a reason to
+   * reject. Left out by older versions, and where there is no parent.
+   */
+  readonly measures?: readonly MeasuredPair[];
 }
 
 /** One slice: test rows whose `column` shows `value`. Fewer than 50 rows are listed, not judged. */

@@ -53,6 +53,8 @@ export interface Training {
   /** Where the configuration says how many rows of a side are read at most. */
   readonly atMost?: Partial<SideRows>;
   readonly slices: readonly string[];
+  /** What charts and lists go by, where it is not the usual measure of the task: as `parseMetric` reads it. */
+  readonly metric?: string;
   readonly guard: GuardRule;
   /** Columns that the defaults would take as features now, and that a training with models does not have; not kept. */
   readonly offered?: readonly string[];

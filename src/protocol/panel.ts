@@ -40,6 +40,8 @@ export interface TrainingHeader {
   readonly validation: number;
   readonly seed: number;
   readonly slices: readonly string[];
+  /** What chart, matrix and lists go by, as `parseMetric` reads it. */
+  readonly metric: string;
   /** Why deltatrain.json says something else than the page, as a sentence; null when it does not. */
   readonly notice: string | null;
   /** Rows of the table now; null when not counted. */

@@ -5,7 +5,7 @@ import type { RowPage } from '../data/page.ts';
 import type { AnswerPage, PredictEnd, PredictJob } from '../data/predicting/predicting.ts';
 import { sideNumbers, type RowForm } from '../data/trainPage.ts';
 import { InputNotes } from './encode/inputNotes.ts';
-import { bestClass } from './kernel/loss.ts';
+import { bestClass } from './kernel/bestClass.ts';
 import { probabilitiesOf } from './measure/probabilities.ts';
 import type { Learners } from './models/table.ts';
 import { KeptRows } from './rows/keptRows.ts';

@@ -4,6 +4,7 @@ import { Failure } from '../base/failure.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { EpochEvent, Learner, LearnerHooks } from '../data/learner.ts';
 import type { DataVerdict, RunJudgement, SuspectGroup } from '../data/judgement.ts';
+import { metricsOfTask, parseMetric } from '../data/measuring/measures.ts';
 import { storedPlan } from '../data/stored/storedPlan.ts';
 import type { EpochRecord, TrainEvent, TrainJob, TrainResult, TrainRows } from '../data/trainer.ts';
 import type { Plan } from '../data/training.ts';
@@ -89,6 +90,27 @@ function kernelFor(learner: Learner, asked: string | undefined): string {
 
 const withoutRows = ({ hashes: _hashes, ...group }: SuspectGroup): RunJudgement['groups'][number] => group;
 
+/** Refuses a measure that these classes do not have; `plan.unsupported`. */
+function refuseMetric({ task, label }: Plan, text: string | undefined, classes: readonly string[]): void {
+  if (text === undefined) return;
+  const metric = parseMetric(text, task);
+  if (!metric)
+    throw new Failure('plan.unsupported', {
+      what: say('"metric": "{0}" is no measure of a {1}.', text, task),
+      hint: say('Use {0}.', metricsOfTask(task).join(', ')),
+    });
+  if ('label' in metric && !classes.includes(metric.label))
+    throw new Failure('plan.unsupported', {
+      what: say('"metric": "{0}" names a class that no train row has.', text),
+      hint: say('The values of "{0}" are {1}.', label, classes.slice(0, 20).join(', ')),
+    });
+  if (metric.name === 'auc' && classes.length !== 2)
+    throw new Failure('plan.unsupported', {
+      what: say('"metric": "auc" is for two classes, and "{0}" has {1}.', label, classes.length),
+      hint: say('Use {0}.', '"balancedAccuracy"'),
+    });
+}
+
 /** Everything that is read before training, with what is said of the data. */
 async function readAll(
   { plan, judge }: TrainJob,
@@ -129,6 +151,7 @@ export async function runJob(
   const began = performance.now();
   const parties = { parent, baseline, frozen };
   const { reading, prepared, test, judging, found } = await readAll(job, rows, learner, parties, { signal, on });
+  refuseMetric(plan, job.metric, prepared.classes);
   const read = performance.now();
   const hooks = trainingHooks(signal, on);
   const { model, epochs, attempts, kept, seen } = await prepared.train(hooks);
@@ -170,6 +193,7 @@ export async function runJob(
     kernelSha256: kernel,
     classes,
     ...judged,
+    metrics: { ...judged.metrics, ...(job.metric !== undefined && { by: job.metric }) },
     judgement: found && { data: found.data, groups: found.suspects.groups.map(withoutRows) },
     facts: judging?.facts() ?? { own: null, parents: null },
     epochs: epochs.map(recordOf),

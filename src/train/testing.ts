@@ -8,7 +8,9 @@ import { type RowForm, sideNumbers } from '../data/trainPage.ts';
 import { textOf } from '../data/value.ts';
 import { TextNumbers } from './classes.ts';
 import type { RowCoder } from './encode/coder.ts';
-import { bestClass, summedLoss } from './kernel/loss.ts';
+import { bestClass } from './kernel/bestClass.ts';
+import { summedLoss } from './kernel/loss.ts';
+import { classRows } from './measure/classRows.ts';
 import { type Measured, measuredClasses, measuredValues, pairOf, pickMeasured } from './measure/measured.ts';
 import { qualityOf } from '../words/measures.ts';
 import { labelKind, labelledRows, type Reading, readPages, valuedRows } from './reading.ts';
@@ -132,7 +134,10 @@ function measure(one: Answerer, answers: Answers, rows: TestRows): Measured {
   const correct = new Uint8Array(rows.length);
   for (let i = 0; i < rows.length; i++)
     correct[i] = bestClass(answers.values, i, answers.classes) === at(labels, i) ? 1 : 0;
-  return measuredClasses(correct, summedLoss(answers.values, answers.classes, labels, 1 / one.temperature));
+  const { classes, temperature } = one;
+  const scored = { scores: answers.values, classes, temperature, labels: rows.labels, texts: rows.labelTexts };
+  const loss = summedLoss(answers.values, answers.classes, labels, 1 / temperature);
+  return measuredClasses(correct, loss, classRows(scored));
 }
 
 /** A model's answers for rows that were read for its coder, measured by their labels. */

@@ -42,6 +42,10 @@ export function shareText(share: number): string {
   return text.startsWith('0') ? text.slice(1) : share.toFixed(2);
 }
 
+/** A size with the sign of a difference, `±` where it is zero. */
+export const signedText = (size: string, difference: number): string =>
+  Number(size) === 0 ? `±${size}` : `${difference < 0 ? minus : '+'}${size}`;
+
 /** A difference of shares with its sign: `+.011`, `−.004`, `±.000`. */
 export function differenceText(difference: number): string {
   const size = Math.abs(difference).toFixed(3).replace(/^0/, '');

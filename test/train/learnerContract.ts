@@ -15,7 +15,7 @@ import { TextNumbers } from '../../src/train/classes.ts';
 import { labelKind, streamCoded } from '../../src/train/reading.ts';
 import { readArtifact, weightsSha256, writeArtifact } from '../../src/train/artifact.ts';
 import { storedPlan } from '../../src/data/stored/storedPlan.ts';
-import { bestClass } from '../../src/train/kernel/loss.ts';
+import { bestClass } from '../../src/train/kernel/bestClass.ts';
 import { qualityOf } from '../../src/words/measures.ts';
 import { requireOptions } from '../../src/train/models/options.ts';
 import { answer, readTestRows } from '../../src/train/testing.ts';

@@ -8,6 +8,7 @@ import type { EitherContract } from './panel/fakeHost.ts';
 import { expectSound } from './panel/checks.ts';
 import { openPanels, type PanelBrowser, pictures, themes } from './panel/openPanel.ts';
 import { approved, checked, consistent, held, heldModel, reverted } from './panel/judgedData.ts';
+import { rareClass } from './panel/measuredData.ts';
 import { fourModels, interrupted, noModel, oneModel, running, worse } from './panel/panelData.ts';
 
 let panels: PanelBrowser;
@@ -64,6 +65,7 @@ const states: [name: string, state: TrainingState, ready: string, then?: (page: 
   ['reverted', reverted, 'its data were reverted'],
   ['approved', approved, 'the station was mislabelled'],
   ['consistent', consistent, 'The changes fit what m3 knows'],
+  ['rare class', rareClass, 'always "no" would get'],
   ['interrupted', interrupted, 'Run Again'],
 ];
 

@@ -3,23 +3,23 @@ import { accuracyLayout, curveLayout, differenceScale, pairsOf, spreadLabels } f
 import { models, worse, worseModel } from '../ui/panel/panelData.ts';
 
 test('a model is drawn with the test that shows what it lost, and the other one beside it', () => {
-  const { main, other } = pairsOf(worseModel);
+  const { main, other } = pairsOf(worseModel, 'accuracy');
   expect(main).toMatchObject({ test: 'onParent', verdict: 'worse', child: { value: 0.713 }, parent: { value: 0.844 } });
   expect(other).toMatchObject({ test: 'onSnapshot', child: { value: 0.781 } });
 });
 
 test('tests that agree are one pair, on the new labels; a first model stands alone', () => {
   const better = models.find((model) => model.number === 4);
-  expect(better && pairsOf(better)).toMatchObject({ main: { test: 'onSnapshot' }, other: null });
+  expect(better && pairsOf(better, 'accuracy')).toMatchObject({ main: { test: 'onSnapshot' }, other: null });
   const first = models.find((model) => model.number === 1);
-  expect(first && pairsOf(first)).toMatchObject({
+  expect(first && pairsOf(first, 'accuracy')).toMatchObject({
     main: { test: null, parent: null, child: { value: 0.804 } },
     other: null,
   });
 });
 
 test('the accuracy chart: every mark inside, in order, higher for better', () => {
-  const layout = accuracyLayout(worse.models, 640, 216);
+  const layout = accuracyLayout(worse.models, 'accuracy', 640, 216);
   expect(layout.points.map((point) => point.model.number)).toEqual([1, 2, 3, 4, 5]);
   expect(layout.width).toBeLessThanOrEqual(640);
   for (const { main, other, x } of layout.points)
@@ -38,7 +38,7 @@ test('the accuracy chart: every mark inside, in order, higher for better', () =>
 
 test('links lead from each parent to its child, and tell a rejected child', () => {
   const sixth = { ...(models.at(-1) ?? worseModel), number: 6, parent: 4 };
-  const layout = accuracyLayout([...worse.models, sixth], 640, 216);
+  const layout = accuracyLayout([...worse.models, sixth], 'accuracy', 640, 216);
   expect(layout.links.map((link) => link.rejected)).toEqual([false, false, false, true, false]);
   const fourth = layout.points[3]?.main.child;
   expect(layout.links.slice(3).map((link) => link.from)).toEqual([fourth, fourth]);
@@ -46,7 +46,7 @@ test('links lead from each parent to its child, and tell a rejected child', () =
 
 test('many models get slots of a readable width, and the chart grows wider than its room', () => {
   const many = Array.from({ length: 200 }, (_, i) => ({ ...worseModel, number: i + 1, parent: i || null }));
-  const layout = accuracyLayout(many, 640, 216);
+  const layout = accuracyLayout(many, 'accuracy', 640, 216);
   expect(layout.slot).toBeGreaterThanOrEqual(80);
   expect(layout.width).toBe(layout.slot * 200);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { changeSince, lineageOf, matrixOf, shadeOf, shortVersion, transferOf } from '../../webview/page/matrix.ts';
 import { worse, worseModel } from '../ui/panel/panelData.ts';
 
-const matrix = matrixOf(worse.models, worse.versions, worse.matrix);
+const matrix = matrixOf(worse.models, worse.versions, worse.matrix, 'accuracy');
 
 test('the diagonal comes from the models themselves, the rest from evaluations', () => {
   expect(matrix.versions).toEqual(['weather_v1', 'weather_v2', 'weather_v3', 'weather_v4', 'weather_v4b']);
@@ -13,7 +13,7 @@ test('the diagonal comes from the models themselves, the rest from evaluations',
 
 test('safety snapshots are no versions; a version whose snapshot is gone still is one', () => {
   const safety = { snapshot: 'before', createdAt: '', rows: 1, safety: true };
-  const without = matrixOf(worse.models, [...worse.versions.slice(1), safety], worse.matrix);
+  const without = matrixOf(worse.models, [...worse.versions.slice(1), safety], worse.matrix, 'accuracy');
   expect(without.versions).toEqual(['weather_v1', 'weather_v2', 'weather_v3', 'weather_v4', 'weather_v4b']);
 });
 

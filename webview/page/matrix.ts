@@ -1,9 +1,12 @@
 /** The matrix model × version: what is known of it, and what it says of forgetting. */
-import { qualityRange } from '../../src/words/measures.ts';
+import { isLoss } from '../../src/data/measuring/measures.ts';
+import { measureBy } from '../../src/words/measures.ts';
 import type { MatrixCell, ModelView, VersionView } from '../../src/protocol/panel.ts';
 
-/** What is known of models at versions, each cell an accuracy in [0, 1]. */
+/** What is known of models at versions, each cell by one measure, in its field `accuracy` whatever that is. */
 export interface Matrix {
+  /** As `parseMetric` reads it. */
+  readonly metric: string;
   /** Ascending. */
   readonly models: readonly ModelView[];
   /** Oldest first. */
@@ -18,17 +21,20 @@ export function matrixOf(
   models: readonly ModelView[],
   versions: readonly VersionView[],
   known: readonly MatrixCell[],
+  metric: string,
 ): Matrix {
   const byKey = new Map(known.map((cell) => [`${cell.model} ${cell.snapshot}`, cell]));
   // What a model measured at its own version needs no evaluation.
   for (const { number, snapshot, metrics } of models) {
     const key = `${number} ${snapshot}`;
     if (!metrics || byKey.has(key)) continue;
-    byKey.set(key, { model: number, snapshot, ...qualityRange(metrics) });
+    const own = measureBy(metrics, metric);
+    if (own) byKey.set(key, { model: number, snapshot, accuracy: own.value, low: own.low, high: own.high, n: own.n });
   }
   const there = versions.filter((version) => !version.safety).map((version) => version.snapshot);
   const gone = models.map((model) => model.snapshot).filter((snapshot) => !there.includes(snapshot));
   return {
+    metric,
     models,
     versions: [...new Set([...gone, ...there])],
     cell: (model, snapshot) => byKey.get(`${model} ${snapshot}`),
@@ -39,13 +45,16 @@ export function matrixOf(
   };
 }
 
-/** Accuracy at a version less that of the model that was trained there; undefined when one of the two is not known. */
+/** The measure at a version less that of the model that was trained there, above 0 where it is better now; undefined when one of the two is not known. */
 export function changeSince(matrix: Matrix, model: ModelView, snapshot: string): number | undefined {
   const trained = matrix.trainedAt(snapshot);
   const own = matrix.cell(model.number, snapshot);
   const then = trained && matrix.cell(trained.number, snapshot);
-  return own && then ? own.accuracy - then.accuracy : undefined;
+  return own && then ? gain(matrix, own) - gain(matrix, then) : undefined;
 }
+
+/** The higher the better. */
+const gain = ({ metric }: Matrix, { accuracy }: MatrixCell): number => (isLoss(metric) ? -accuracy : accuracy);
 
 export interface Transfer {
   /**
@@ -73,8 +82,9 @@ export function transferOf(matrix: Matrix, model: ModelView): Transfer {
     backward.push(change);
     const before = matrix.models
       .filter((one) => one.number < model.number)
-      .flatMap((one) => matrix.cell(one.number, snapshot)?.accuracy ?? []);
-    if (before.length > 0) forgetting.push(Math.max(...before) - now.accuracy);
+      .flatMap((one) => matrix.cell(one.number, snapshot) ?? [])
+      .map((cell) => gain(matrix, cell));
+    if (before.length > 0) forgetting.push(Math.max(...before) - gain(matrix, now));
   }
   return {
     forgetting: mean(forgetting),

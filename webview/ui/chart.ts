@@ -5,7 +5,7 @@ import { at } from '../../src/base/assert.ts';
 import { wilson } from '../../src/base/statistics.ts';
 import type { EpochRecord, Metrics, PairedTest, Verdict } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
-import { qualityRange } from '../../src/words/measures.ts';
+import { isShare, measureBy, qualityRange } from '../../src/words/measures.ts';
 import { type JudgedTest, toParent } from '../../src/words/finding.ts';
 
 export interface Tick {
@@ -56,12 +56,23 @@ const pairOf = (test: ShownTest, found: JudgedTest, isShare: boolean): Pair => (
   parent: estimate(found.parent, found.n, isShare),
 });
 
+/** By another measure than the one that decides: on the rows as they are now, the parent where it was measured on them. */
+function pairBy({ guard, metrics }: ModelView, metric: string): Pair | null {
+  const own = metrics && measureBy(metrics, metric);
+  if (!own) return null;
+  const pair = guard?.measures?.find((one) => one.metric === metric);
+  if (!pair) return { test: null, verdict: guard?.verdict ?? 'none', child: own, parent: null };
+  const parent = { value: pair.parent, low: pair.parent, high: pair.parent };
+  return { test: 'now', verdict: guard?.verdict ?? 'none', child: { ...own, value: pair.child }, parent };
+}
+
 /**
- * The pair that a model is drawn with, and the one of the other test when just one of them says worse. A model that lost what it knew is
+ * The pair that a model is drawn with, by the measure that the training goes by, and the one of the other test when just one of them says worse. A model that lost what it knew is
  * drawn with the test that shows it, not with the one that a bad import has spoilt.
  */
-export function pairsOf(model: ModelView): { readonly main: Pair | null; readonly other: Pair | null } {
+export function pairsOf(model: ModelView, metric: string): { readonly main: Pair | null; readonly other: Pair | null } {
   const { guard, metrics } = model;
+  if (metric !== 'accuracy' && metric !== 'r2') return { main: pairBy(model, metric), other: null };
   const shown = guard && toParent(guard);
   if (!shown) {
     const alone: Pair | null = metrics && {
@@ -124,12 +135,22 @@ const plotTop = 10;
 const plotBottom = 40;
 
 /** Models in a row, each in a slot of its own; wider than `width` when there are many, then it scrolls. */
-export function accuracyLayout(models: readonly ModelView[], width: number, height: number): AccuracyLayout {
-  const drawn = models.map((model) => ({ model, ...pairsOf(model) })).filter((one) => one.main !== null);
+export function accuracyLayout(
+  models: readonly ModelView[],
+  metric: string,
+  width: number,
+  height: number,
+): AccuracyLayout {
+  const drawn = models.map((model) => ({ model, ...pairsOf(model, metric) })).filter((one) => one.main !== null);
   const slot = Math.max(slotAtLeast, Math.min(slotAtMost, width / Math.max(1, drawn.length)));
   const estimates = drawn.flatMap(({ main, other }) => [main, other].flatMap((p) => (p ? [p.child, p.parent] : [])));
   const y = scaleLinear()
-    .domain(domainOf(estimates.filter((one) => one !== null)))
+    .domain(
+      domainOf(
+        estimates.filter((one) => one !== null),
+        isShare(metric) || metric === 'r2',
+      ),
+    )
     .range([height - plotBottom, plotTop])
     .nice(5);
   const markAt = (x: number, one: Estimate): Mark => ({ x, y: y(one.value), low: y(one.low), high: y(one.high) });
@@ -153,11 +174,15 @@ export function accuracyLayout(models: readonly ModelView[], width: number, heig
   return { width: Math.max(slot * drawn.length, Math.min(width, slot)), height, slot, ticks, points, links };
 }
 
-/** The range of the estimates with a margin, at least four points of accuracy, inside [0, 1]. */
-function domainOf(estimates: readonly Estimate[]): [number, number] {
+/** The range of the estimates with a margin; of shares at least four points, inside [0, 1]. `atMostOne`: nothing is above 1. */
+function domainOf(estimates: readonly Estimate[], atMostOne: boolean): [number, number] {
   if (estimates.length === 0) return [0, 1];
   const low = Math.min(...estimates.map((one) => one.low));
   const high = Math.max(...estimates.map((one) => one.high));
+  if (!atMostOne) {
+    const room = Math.max((high - low) * 0.06, high * 0.02);
+    return [Math.max(0, low - room), high + room];
+  }
   const margin = Math.max((high - low) * 0.06, (0.04 - (high - low)) / 2, 0.002);
   // R² has no lower bound.
   return [Math.max(Math.min(0, low), low - margin), Math.min(1, high + margin)];

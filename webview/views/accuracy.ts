@@ -9,6 +9,7 @@ import {
   type AccuracyLayout,
   type AccuracyPoint,
   accuracyLayout,
+  type Estimate,
   type Mark,
   pairsOf,
   type PlacedPair,
@@ -19,6 +20,7 @@ import type { JudgedTest } from '../../src/words/finding.ts';
 import { type FindingNames, labelledText, lookText } from '../../src/words/findingText.ts';
 import { say } from '../../src/base/say.ts';
 import { chanceText, countText, intervalText, pointsText, shareText } from '../../src/words/numbers.ts';
+import { isShare, metricText, metricTitle, metricValueText } from '../../src/words/measures.ts';
 import { verdictWord } from '../../src/words/verdicts.ts';
 
 const height = 216;
@@ -27,6 +29,7 @@ const axisWidth = 38;
 /** The section *Accuracy*, as a chart or as its table. */
 export function accuracyView(page: Page, training: TrainingState): Drawn {
   const { state, actions } = page;
+  const { metric } = training.header;
   const table = state.twins.includes('accuracy');
   const legend = html`<span class="legend" aria-hidden="true"
     ><i class="dot child"></i>${say('model')}<i class="dot parent"></i>${say('its parent, same rows')}<i class="bar95"></i>95 %</span
@@ -35,31 +38,31 @@ export function accuracyView(page: Page, training: TrainingState): Drawn {
   ${link(
     table ? say('Chart') : say('Table'),
     () => actions.dispatch({ kind: 'twin', twin: 'accuracy', shown: !table }),
-    table ? say('Show accuracy per version as a chart') : say('Show accuracy per version as a table'),
+    table ? say('Show {0} as a chart', chartName(metric)) : say('Show {0} as a table', chartName(metric)),
   )}`;
   const some = training.models.length > 0;
   const body = !some
     ? html`<p class="empty">${say('A point appears here for every model that is trained.')}</p>`
-    : html`${table ? accuracyTable(page, training.models) : chart(page, training.models)} ${findingView(page)}`;
-  return section('accuracy', say('Accuracy per version'), { tools: some ? tools : nothing }, body);
+    : html`${table ? accuracyTable(page, training) : chart(page, training)} ${findingView(page)}`;
+  return section('accuracy', chartTitle(metric), { tools: some ? tools : nothing }, body);
 }
 
-function chart(page: Page, models: readonly ModelView[]): Drawn {
+function chart(page: Page, { models, header: { metric } }: TrainingState): Drawn {
   const width = page.measures.widthOf('accuracy', 640) - axisWidth;
-  const layout = accuracyLayout(models, width, height);
+  const layout = accuracyLayout(models, metric, width, height);
   return html`<div class="chart" ${ref(page.measures.follow('accuracy'))}>
     <svg class="axis" width=${axisWidth} height=${height} aria-hidden="true">
-      ${layout.ticks.map((tick) => svg`<text x=${axisWidth - 6} y=${tick.at} dy=".32em" text-anchor="end">${shareText(tick.value).slice(0, 3)}</text>`)}
+      ${layout.ticks.map((tick) => svg`<text x=${axisWidth - 6} y=${tick.at} dy=".32em" text-anchor="end">${tickText(metric, tick.value)}</text>`)}
     </svg>
     <div class="scroller" ${ref((element) => showSelected(element, layout, width, page.state.selected))}>
       <svg
         width=${Math.max(layout.width, width)}
         height=${height}
         role="group"
-        aria-label=${say('Accuracy per version')}
+        aria-label=${chartTitle(metric)}
         @keydown=${(event: KeyboardEvent) => moveFocus(event, '.point', 1)}
       >
-        ${marks(page, layout, Math.max(layout.width, width))}
+        ${marks(page, layout, metric, Math.max(layout.width, width))}
       </svg>
     </div>
   </div>`;
@@ -88,7 +91,7 @@ function showSelected(
   });
 }
 
-function marks(page: Page, layout: AccuracyLayout, width: number): SVGTemplateResult {
+function marks(page: Page, layout: AccuracyLayout, metric: string, width: number): SVGTemplateResult {
   const { selected } = page.state;
   return svg`
     ${layout.ticks.map((tick) => svg`<line class="rule" x1="0" x2=${width} y1=${tick.at} y2=${tick.at}></line>`)}
@@ -96,11 +99,17 @@ function marks(page: Page, layout: AccuracyLayout, width: number): SVGTemplateRe
     ${repeat(
       layout.points,
       (point) => point.model.number,
-      (point) => pointMark(page, layout, point, point.model.number === selected),
+      (point) => pointMark(page, layout, point, metric, point.model.number === selected),
     )}`;
 }
 
-function pointMark(page: Page, layout: AccuracyLayout, point: AccuracyPoint, selected: boolean): SVGTemplateResult {
+function pointMark(
+  page: Page,
+  layout: AccuracyLayout,
+  point: AccuracyPoint,
+  metric: string,
+  selected: boolean,
+): SVGTemplateResult {
   const { model, x, main, other } = point;
   const tone = main.pair.verdict === 'worse' && isActedOn(model) ? 'worse' : '';
   const verdict = verdictWord(model.guard?.verdict ?? 'none');
@@ -110,7 +119,7 @@ function pointMark(page: Page, layout: AccuracyLayout, point: AccuracyPoint, sel
       role="button"
       tabindex=${selected ? 0 : -1}
       aria-pressed=${String(selected)}
-      aria-label=${describe(point)}
+      aria-label=${describe(point, metric)}
       @click=${select}
       @keydown=${(event: KeyboardEvent) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -118,7 +127,7 @@ function pointMark(page: Page, layout: AccuracyLayout, point: AccuracyPoint, sel
         select();
       }}
     >
-      <title>${describe(point)}</title>
+      <title>${describe(point, metric)}</title>
       <rect class="slot" x=${x - layout.slot / 2 + 2} y="2" width=${layout.slot - 4} height=${layout.height - 4} rx="3"></rect>
       ${other ? pairMarks(other, true) : nothing}
       ${pairMarks(main, false)}
@@ -144,13 +153,26 @@ const clipped = (name: string, slot: number): string => {
   return name.length <= fits ? name : `…${name.slice(1 - fits)}`;
 };
 
-const rangeOf = (one: { value: number; low: number; high: number }): string =>
-  say('{0}, interval {1} to {2}', shareText(one.value), shareText(one.low), shareText(one.high));
+function rangeOf(one: Estimate, metric: string): string {
+  const text = (value: number): string => metricValueText(metric, value);
+  if (one.low === one.high) return text(one.value);
+  return say('{0}, interval {1} to {2}', text(one.value), text(one.low), text(one.high));
+}
 
-function describe({ model, main, other }: AccuracyPoint): string {
-  const words = [say('m{0} at {1}: {2}', model.number, model.snapshot, rangeOf(main.pair.child))];
+/** What the section is called in the middle of a sentence, and as its heading. */
+const chartName = (metric: string): string =>
+  metric === 'accuracy' ? say('accuracy per version') : say('{0} per version', metricText(metric));
+const chartTitle = (metric: string): string =>
+  metric === 'accuracy' ? say('Accuracy per version') : say('{0} per version', metricTitle(metric));
+
+/** Ticks of shares are round, so two digits do. */
+const tickText = (metric: string, value: number): string =>
+  isShare(metric) ? shareText(value).slice(0, 3) : metricValueText(metric, value);
+
+function describe({ model, main, other }: AccuracyPoint, metric: string): string {
+  const words = [say('m{0} at {1}: {2}', model.number, model.snapshot, rangeOf(main.pair.child, metric))];
   if (main.pair.parent)
-    words.push(say('parent m{0} on the same rows {1}', model.parent ?? 0, rangeOf(main.pair.parent)));
+    words.push(say('parent m{0} on the same rows {1}', model.parent ?? 0, rangeOf(main.pair.parent, metric)));
   if (main.pair.test === 'onParent') words.push(labelledText(null));
   if (other)
     words.push(
@@ -165,23 +187,25 @@ function describe({ model, main, other }: AccuracyPoint): string {
   return words.join('; ');
 }
 
-function accuracyTable(page: Page, models: readonly ModelView[]): Drawn {
+function accuracyTable(page: Page, { models, header: { metric } }: TrainingState): Drawn {
+  const text = (value: number): string => metricValueText(metric, value);
+  const range = ({ low, high }: Estimate): string => (low === high ? '' : `${text(low)} … ${text(high)}`);
   const cells = (model: ModelView): Drawn => {
-    const { main } = pairsOf(model);
+    const { main } = pairsOf(model, metric);
     const where = main?.test === 'onParent' ? say('parent’s labels') : say('new labels');
-    return html`<td class="num end">${main ? shareText(main.child.value) : '–'}</td>
-      <td class="num end dim lesser">${main ? `${shareText(main.child.low)} … ${shareText(main.child.high)}` : ''}</td>
-      <td class="num end">${main?.parent ? shareText(main.parent.value) : '–'}</td>
-      <td class="num end dim lesser">${main?.parent ? `${shareText(main.parent.low)} … ${shareText(main.parent.high)}` : ''}</td>
+    return html`<td class="num end">${main ? text(main.child.value) : '–'}</td>
+      <td class="num end dim lesser">${main ? range(main.child) : ''}</td>
+      <td class="num end">${main?.parent ? text(main.parent.value) : '–'}</td>
+      <td class="num end dim lesser">${main?.parent ? range(main.parent) : ''}</td>
       <td>${main?.parent ? where : ''}</td>
       <td class=${toneOf(model.guard?.verdict ?? 'none')}>${verdictWord(model.guard?.verdict ?? 'none')}</td>`;
   };
-  return html`<div class="wide"><table class="rows" aria-label=${say('Accuracy per version')}>
+  return html`<div class="wide"><table class="rows" aria-label=${chartTitle(metric)}>
     <thead>
       <tr>
         <th scope="col">${say('model')}</th>
         <th scope="col">${say('version')}</th>
-        <th scope="col" class="end">${say('accuracy')}</th>
+        <th scope="col" class="end">${metricText(metric)}</th>
         <th scope="col" class="end lesser">95 %</th>
         <th scope="col" class="end">${say('parent')}</th>
         <th scope="col" class="end lesser">95 %</th>

@@ -5,6 +5,7 @@ import { cellKey, modelOf } from '../page/state.ts';
 import { matrixOf } from '../page/matrix.ts';
 import { type Drawn, link, type Page, section } from './parts.ts';
 import { say } from '../../src/base/say.ts';
+import { metricDifferenceText, metricTitle, metricValueText } from '../../src/words/measures.ts';
 import { countText, differenceText, shareText } from '../../src/words/numbers.ts';
 import { statusWord } from '../../src/words/verdicts.ts';
 
@@ -42,20 +43,20 @@ function modelChoice(training: TrainingState, chosen: ModelView, label: string, 
 
 /** Either model on the same test rows, once for each version: nothing else is a fair difference. */
 function accuracies(page: Page, training: TrainingState, left: ModelView, right: ModelView): Drawn {
-  const matrix = matrixOf(training.models, training.versions, training.matrix);
+  const matrix = matrixOf(training.models, training.versions, training.matrix, training.header.metric);
   const versions = [...new Set([right.snapshot, left.snapshot])];
   const cellOf = (model: ModelView, snapshot: string): unknown => {
     const known = matrix.cell(model.number, snapshot);
-    if (known) return shareText(known.accuracy);
+    if (known) return metricValueText(matrix.metric, known.accuracy);
     const waiting = page.state.cells[cellKey({ model: model.number, snapshot })];
     if (waiting === undefined) return '–';
     return waiting === null ? say('measuring …') : html`<span class="bad">${waiting}</span>`;
   };
   const differenceOf = (snapshot: string): string => {
     const [a, b] = [matrix.cell(left.number, snapshot), matrix.cell(right.number, snapshot)];
-    return a && b ? differenceText(a.accuracy - b.accuracy) : '–';
+    return a && b ? metricDifferenceText(matrix.metric, a.accuracy - b.accuracy) : '–';
   };
-  return html`<div class="wide"><table class="rows compared" aria-label=${say('Accuracy on the same test rows')}>
+  return html`<div class="wide"><table class="rows compared" aria-label=${matrix.metric === 'accuracy' ? say('Accuracy on the same test rows') : say('{0} on the same test rows', metricTitle(matrix.metric))}>
     <thead>
       <tr>
         <th scope="col">${say('test rows of')}</th>

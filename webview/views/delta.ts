@@ -5,7 +5,7 @@ import type { TrainingState } from '../../src/protocol/panel.ts';
 import { type DeltaView, modelOf } from '../page/state.ts';
 import { type Drawn, type Page, section } from './parts.ts';
 import { rowsBody, rowsTools } from './rows.ts';
-import type { RowsOf } from './rowsOf.ts';
+import type { RowsOf } from '../page/rowsOf.ts';
 import { say } from '../../src/base/say.ts';
 import { countText } from '../../src/words/numbers.ts';
 import { durationText } from '../../src/words/times.ts';

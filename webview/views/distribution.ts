@@ -3,7 +3,7 @@ import { html, nothing, svg } from 'lit-html';
 import type { ChangedPairs, Distribution } from '../../src/protocol/engine.ts';
 import type { Look } from '../page/state.ts';
 import { type Drawn, type Page, shareBar } from './parts.ts';
-import type { RowsOf } from './rowsOf.ts';
+import type { RowsOf } from '../page/rowsOf.ts';
 import { say } from '../../src/base/say.ts';
 import { countText } from '../../src/words/numbers.ts';
 

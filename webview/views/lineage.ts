@@ -7,7 +7,7 @@ import { countsOf, type Drawn, link, type Page, section, tag } from './parts.ts'
 import { statusWord } from '../../src/words/verdicts.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, shortHash } from '../../src/words/numbers.ts';
-import { qualityText } from '../../src/words/measures.ts';
+import { measureBy, metricText, metricValueText } from '../../src/words/measures.ts';
 import { momentText } from '../../src/words/times.ts';
 
 /** The section *Lineage*: models newest first, the chosen one with its details. */
@@ -21,7 +21,7 @@ export function lineageView(page: Page, training: TrainingState): Drawn {
         <th scope="col">${say('model')}</th>
         <th scope="col">${say('status')}</th>
         <th scope="col">${say('version')}</th>
-        <th scope="col">${say('accuracy')}</th>
+        <th scope="col">${metricText(training.header.metric)}</th>
         <th scope="col" class="lesser">${say('weights')}</th>
       </tr>
     </thead>
@@ -116,11 +116,17 @@ function modelRows(
         }
         ${model.delta && model.baseSnapshot ? html`<span class="dim">= ${model.baseSnapshot}</span> ${countsOf(model.delta)}` : html`<span class="dim">${say('{0} rows, in full', countText(model.rows))}</span>`}
       </td>
-      <td class="num end">${model.metrics ? qualityText(model.metrics) : '–'}</td>
+      <td class="num end">${measureCell(model, training.header.metric)}</td>
       <td class="mono dim end lesser">${shortHash(model.weightsSha256)}</td>
     </tr>
     ${selected ? html`<tr class="detail">${passingCell(row, chain)}<td colspan="5">${detail(page, training, model)}</td></tr>` : nothing}
   </tbody>`;
+}
+
+/** By the measure that the training goes by. */
+function measureCell({ metrics }: ModelView, metric: string): string {
+  const found = metrics && measureBy(metrics, metric);
+  return found ? metricValueText(metric, found.value) : '–';
 }
 
 function detail(page: Page, training: TrainingState, model: ModelView): Drawn {

@@ -5,13 +5,15 @@ import { changeSince, type Matrix, matrixOf, shadeOf, shortVersion, transferOf }
 import { cellKey, modelOf } from '../page/state.ts';
 import { choices, type Drawn, link, moveFocus, type Page, section } from './parts.ts';
 import { say } from '../../src/base/say.ts';
-import { countText, pointsText, shareText, sizeText } from '../../src/words/numbers.ts';
+import { isLoss } from '../../src/data/measuring/measures.ts';
+import { isShare, metricDifferenceText, metricTitle, metricValueText } from '../../src/words/measures.ts';
+import { countText, pointsText, sizeText } from '../../src/words/numbers.ts';
 
 /** The section *Matrix*: cells that are known, and a click for each that is not. */
 export function matrixView(page: Page, training: TrainingState): Drawn {
   if (training.models.length === 0) return nothing;
   const { state, actions } = page;
-  const matrix = matrixOf(training.models, training.versions, training.matrix);
+  const matrix = matrixOf(training.models, training.versions, training.matrix, training.header.metric);
   const missing = missingOf(page, matrix);
   const waits = Object.values(state.cells).includes(null);
   const tools = html`${
@@ -27,7 +29,10 @@ export function matrixView(page: Page, training: TrainingState): Drawn {
   ${choices(
     say('What the matrix shows'),
     [
-      { value: 'accuracy', text: say('Accuracy') },
+      {
+        value: 'accuracy',
+        text: training.header.metric === 'accuracy' ? say('Accuracy') : metricTitle(training.header.metric),
+      },
       { value: 'forgetting', text: say('Change'), label: say('Change since the version was trained') },
     ],
     state.matrix,
@@ -41,6 +46,15 @@ export function matrixView(page: Page, training: TrainingState): Drawn {
   );
 }
 
+/** Above 0 where it is better now: of a loss, where there is less of it. */
+const changeText = (metric: string, change: number): string =>
+  isShare(metric) ? pointsText(change) : metricDifferenceText(metric, change);
+
+const changeWords = (metric: string, change: number): string =>
+  isShare(metric)
+    ? say('{0} points since it was trained', pointsText(change))
+    : say('{0} since it was trained, above zero where it is better now', metricDifferenceText(metric, change));
+
 function missingOf(page: Page, matrix: Matrix): { model: number; snapshot: string }[] {
   return matrix.models.flatMap(({ number }) =>
     matrix.versions
@@ -51,7 +65,9 @@ function missingOf(page: Page, matrix: Matrix): { model: number; snapshot: strin
 
 function table(page: Page, matrix: Matrix): Drawn {
   const values = matrix.models.flatMap(({ number }) =>
-    matrix.versions.flatMap((snapshot) => matrix.cell(number, snapshot)?.accuracy ?? []),
+    matrix.versions
+      .flatMap((snapshot) => matrix.cell(number, snapshot)?.accuracy ?? [])
+      .map((value) => (isLoss(matrix.metric) ? -value : value)),
   );
   const columns = matrix.versions.length;
   let first = true;
@@ -64,7 +80,11 @@ function table(page: Page, matrix: Matrix): Drawn {
     <table
       class="matrix"
       role="grid"
-      aria-label=${say('Accuracy of each model at each version')}
+      aria-label=${
+        matrix.metric === 'accuracy'
+          ? say('Accuracy of each model at each version')
+          : say('{0} of each model at each version', metricTitle(matrix.metric))
+      }
       @keydown=${(event: KeyboardEvent) => moveFocus(event, 'td', columns)}
     >
       <thead>
@@ -101,21 +121,20 @@ function cellView(
     'm{0} at {1}: {2}, interval {3} to {4}, {5} test rows',
     model.number,
     snapshot,
-    shareText(cell.accuracy),
-    shareText(cell.low),
-    shareText(cell.high),
+    metricValueText(matrix.metric, cell.accuracy),
+    metricValueText(matrix.metric, cell.low),
+    metricValueText(matrix.metric, cell.high),
     countText(cell.n),
   );
   if (page.state.matrix === 'accuracy')
-    return html`<td role="gridcell" tabindex=${tabindex} class="num shade${shadeOf(cell.accuracy, values)} ${own}" title=${words} aria-label=${words}>
-      ${shareText(cell.accuracy)}
+    return html`<td role="gridcell" tabindex=${tabindex} class="num shade${shadeOf(isLoss(matrix.metric) ? -cell.accuracy : cell.accuracy, values)} ${own}" title=${words} aria-label=${words}>
+      ${metricValueText(matrix.metric, cell.accuracy)}
     </td>`;
   const change = changeSince(matrix, model, snapshot);
   const tone = change === undefined || Math.abs(change) < 0.0005 ? 'dim' : change < 0 ? 'lost' : 'gained';
-  const changeWords =
-    change === undefined ? words : `${words}; ${say('{0} points since it was trained', pointsText(change))}`;
-  return html`<td role="gridcell" tabindex=${tabindex} class="num ${tone} ${own}" title=${changeWords} aria-label=${changeWords}>
-    ${change === undefined ? '–' : pointsText(change)}
+  const said = change === undefined ? words : `${words}; ${changeWords(matrix.metric, change)}`;
+  return html`<td role="gridcell" tabindex=${tabindex} class="num ${tone} ${own}" title=${said} aria-label=${said}>
+    ${change === undefined ? '–' : changeText(matrix.metric, change)}
   </td>`;
 }
 
@@ -156,7 +175,7 @@ function transferView(page: Page, matrix: Matrix): Drawn {
       : say('on {0} earlier versions', versions);
   return html`<p>
     ${say('m{0}, {1}:', model.number, scope)}
-    ${say('forgetting')} <span class="num">${sizeText(Math.max(0, forgetting))}</span> ${say('points')},
-    ${say('backward transfer')} <span class="num">${pointsText(backward)}</span>.
+    ${say('forgetting')} <span class="num">${isShare(matrix.metric) ? `${sizeText(Math.max(0, forgetting))} ${say('points')}` : metricValueText(matrix.metric, Math.max(0, forgetting))}</span>,
+    ${say('backward transfer')} <span class="num">${changeText(matrix.metric, backward)}</span>.
   </p>`;
 }

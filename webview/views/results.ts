@@ -4,7 +4,7 @@ import type { ResultsState, StatementResult } from '../../src/protocol/panel.ts'
 import { statementOf } from '../page/state.ts';
 import { type Drawn, moveFocus, type Page, tag } from './parts.ts';
 import { rowsBody, rowsTools } from './rows.ts';
-import type { RowsOf } from './rowsOf.ts';
+import type { RowsOf } from '../page/rowsOf.ts';
 import { say } from '../../src/base/say.ts';
 import { countText } from '../../src/words/numbers.ts';
 import { durationText } from '../../src/words/times.ts';

@@ -9,7 +9,7 @@ import { flagWord } from '../page/spoolGrid.ts';
 import { type Look, type LookChange, lookOf, type Side } from '../page/state.ts';
 import { distribution } from './distribution.ts';
 import { choices, type Drawn, link, type Page } from './parts.ts';
-import type { RowsOf } from './rowsOf.ts';
+import type { RowsOf } from '../page/rowsOf.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, signs } from '../../src/words/numbers.ts';
 

@@ -3,6 +3,7 @@ import { say } from '../../base/say.ts';
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
+import { classMetrics, metricsOfTask, parseMetric, usualMetric } from '../../data/measuring/measures.ts';
 import type { Store } from '../../data/store.ts';
 import {
   parseTableName,
@@ -47,13 +48,15 @@ const notYet = (name: string, what: string, hint: string): Failure =>
     hint,
   });
 
-/** What a child is held against its parent by. */
-const metricOf: Readonly<Record<Task, string>> = { classification: 'accuracy', regression: 'rmse' };
-
-function requireMetric(name: string, { metric }: TrainingConfig, task: Task): void {
-  const own = metricOf[task];
-  if (metric !== undefined && metric !== own)
-    throw notYet(name, say('"metric": "{0}" of a {1}', metric, task), say('Use {0}.', `"${own}"`));
+/** What a training goes by: nothing of it where it is the usual measure. */
+function metricOf(name: string, { metric }: TrainingConfig, task: Task): Pick<Training, 'metric'> {
+  if (metric === undefined || metric === usualMetric(task)) return {};
+  if (parseMetric(metric, task)) return { metric };
+  const ofClasses = task === 'classification' ? classMetrics.map((one) => `${one}:CLASS`) : [];
+  throw new Failure('plan.unsupported', {
+    what: say('The training "{0}" cannot be run: "metric": "{1}" is no measure of a {2}.', name, metric, task),
+    hint: say('Use one of {0}.', [...metricsOfTask(task), ...ofClasses].join(', ')),
+  });
 }
 
 function requireColumn(info: TableInfo, column: string): void {
@@ -227,7 +230,6 @@ export async function resolveTraining(
   const isKept = latest !== null && isSame(latest, table, key, written.label);
   const known = written.task ?? (isKept ? latest.task : undefined);
   const found = known ?? (await taskOfLabel(store, info, written.label, version));
-  requireMetric(name, written, found);
   const { id, features, offered, task, learner } = settle(written, { table, key, info }, latest, found);
   return {
     id,
@@ -245,6 +247,7 @@ export async function resolveTraining(
     validation,
     ...sideRowsOf(written),
     slices: [...new Set(written.slices ?? [])],
+    ...metricOf(name, written, task),
     guard: { ...defaultGuard, ...written.guard },
     ...(offered.length > 0 && { offered }),
     ...unusableOf(written, info),

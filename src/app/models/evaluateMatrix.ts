@@ -4,11 +4,12 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { type Evaluation, type Model, modelText } from '../../data/model.ts';
 import type { Training } from '../../data/training.ts';
 import { atSnapshot, type Snapshot, type SnapshotIdentity } from '../../data/version.ts';
-import { cellMetrics } from '../registry/cellMetrics.ts';
+import { cellName, cellsOf, goesBy } from '../registry/cellMetrics.ts';
 import { identityOf, isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { leaveOut } from '../training/exclusions/leaveOut.ts';
 import { sameSplit } from '../training/planRun.ts';
 import { storeRows } from '../training/rowSets.ts';
+import { metricText } from '../../words/measures.ts';
 import type { Workbench } from '../training/workbench.ts';
 
 /** `accuracy[m][v]`: models[m] on the test rows of versions[v]; null where `missing[m][v]` says why, in a sentence. */
@@ -18,18 +19,21 @@ export interface Matrix {
   readonly accuracy: readonly (readonly (number | null)[])[];
   /** What the numbers are: of a regression R², the share of the label's variance that is explained. */
   readonly metric: 'accuracy' | 'r2';
+  /** The measure that the training goes by, where it is another one, and the same cells by it. */
+  readonly by?: string;
+  readonly values?: readonly (readonly (number | null)[])[];
   readonly missing: readonly (readonly (string | null)[])[];
 }
 
 type Parts = Pick<Workbench, 'store' | 'registry' | 'trainer'>;
 
-const isCell = (evaluation: Evaluation, model: Model, at: SnapshotIdentity): boolean =>
+const isCell = (evaluation: Evaluation, model: Model, at: SnapshotIdentity, slice = ''): boolean =>
   evaluation.number === model.number &&
-  evaluation.slice === '' &&
+  evaluation.slice === slice &&
   evaluation.snapshot.name === at.name &&
   evaluation.snapshot.createdAt === at.createdAt;
 
-/** One cell, measured if it is not known yet. `version.unknown`, `plan.unsupported` when it cannot be. */
+/** One cell by the measure that the training goes by, measured if it is not known yet. `version.unknown`, `plan.unsupported` when it cannot be. */
 export async function evaluateAt(
   model: Model,
   snapshotName: string,
@@ -39,10 +43,16 @@ export async function evaluateAt(
 ): Promise<Evaluation> {
   const snapshot = await snapshotOf(parts.store, training.table, snapshotName);
   const identity = identityOf(snapshot, training.table);
-  const known = (await parts.registry.evaluations(training.id)).find((one) => isCell(one, model, identity));
+  const slice = cellName(goesBy(training));
+  const known = (await parts.registry.evaluations(training.id)).find((one) => isCell(one, model, identity, slice));
   if (known) return known;
-  const [measured] = await measure([model], identity, training, parts, signal);
-  if (!measured) throw new Error('Broken invariant: a model was not measured');
+  const cells = await measure([model], identity, training, parts, signal);
+  const measured = cells.find((one) => one.slice === slice);
+  if (!measured)
+    throw new Failure('plan.unsupported', {
+      what: say('{0} has no {1} at {2}.', modelText(model), metricText(goesBy(training)), snapshotName),
+      hint: say('No test row there has that class.'),
+    });
   return measured;
 }
 
@@ -60,33 +70,35 @@ export async function evaluateMatrix(
   const there = await snapshotsThere(training, versions, parts);
   const evaluations = await parts.registry.evaluations(training.id);
   const accuracy = models.map((): (number | null)[] => versions.map(() => null));
+  const metric = goesBy(training);
+  const slice = cellName(metric);
+  const values = models.map((): (number | null)[] => versions.map(() => null));
   const missing = models.map((): (string | null)[] => versions.map(() => null));
   for (const [v, version] of versions.entries()) {
     throwIfCancelled(signal);
     const unknown: Model[] = [];
-    const put = (model: Model, value: number): void => {
-      const row = accuracy[models.indexOf(model)];
-      if (row) row[v] = value;
+    const put = (of: Evaluation): void => {
+      const m = models.findIndex(({ number }) => number === of.number);
+      const row = of.slice === '' ? accuracy[m] : values[m];
+      if (row) row[v] = of.metrics.accuracy;
     };
     const sayWhy = (model: Model, why: string): void => {
       const row = missing[models.indexOf(model)];
       if (row) row[v] = why;
     };
     for (const model of models) {
-      const cell = evaluations.find((one) => isCell(one, model, version));
-      if (cell) put(model, cell.metrics.accuracy);
-      else if (!there[v]) sayWhy(model, say('The snapshot {0} is gone.', version.name));
+      const wanted = [...new Set(['', slice])];
+      const cells = wanted.flatMap((name) => evaluations.find((one) => isCell(one, model, version, name)) ?? []);
+      for (const cell of cells) put(cell);
+      if (cells.length === wanted.length) continue;
+      if (!there[v]) sayWhy(model, say('The snapshot {0} is gone.', version.name));
       else if (!sameSplit(training, model.plan))
         sayWhy(model, say('{0} was trained with other shares of test rows.', modelText(model)));
       else unknown.push(model);
     }
     if (unknown.length === 0) continue;
     try {
-      const measured = await measure(unknown, version, training, parts, signal);
-      for (const [i, evaluation] of measured.entries()) {
-        const model = unknown[i];
-        if (model) put(model, evaluation.metrics.accuracy);
-      }
+      for (const cell of await measure(unknown, version, training, parts, signal)) put(cell);
     } catch (error) {
       // A version that a model cannot read (another schema, no test rows) is a cell without a number, not the end.
       const unreadable = [
@@ -100,12 +112,12 @@ export async function evaluateMatrix(
       for (const model of unknown) sayWhy(model, (error as Failure).message);
     }
   }
-  const metric = training.task === 'regression' ? 'r2' : 'accuracy';
   return {
     models: models.map(modelText),
     versions: versions.map((version) => version.name),
     accuracy,
-    metric,
+    metric: training.task === 'regression' ? 'r2' : 'accuracy',
+    ...(slice !== '' && { by: metric, values }),
     missing,
   };
 }
@@ -164,10 +176,11 @@ async function measure(
   const places = { store: left.store, table: training.table, key: training.key, at: atSnapshot(at.name), base: null };
   const rows = storeRows(places, plan);
   const metrics = await trainer.evaluate({ plan, artifacts }, rows, signal);
-  const evaluations = metrics.map((measured, i): Evaluation => {
+  const evaluations = metrics.flatMap((measured, i): Evaluation[] => {
     const model = models[i];
     if (!model) throw new Error('Broken invariant: more measurements than models');
-    return { trainingId: training.id, number: model.number, snapshot: at, slice: '', metrics: cellMetrics(measured) };
+    const of = { trainingId: training.id, number: model.number, snapshot: at };
+    return cellsOf(measured, goesBy(training)).map((cell) => ({ ...of, ...cell }));
   });
   await registry.keepEvaluations(evaluations);
   return evaluations;

@@ -3,7 +3,7 @@ import { wilson } from '../../base/statistics.ts';
 import type { Evaluation, Model } from '../../data/model.ts';
 import type { TrainResult } from '../../data/trainer.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
-import { cellMetrics } from './cellMetrics.ts';
+import { cellsOf } from './cellMetrics.ts';
 
 /** Of a regression it is R², of which no interval is known. */
 const countedBy =
@@ -21,7 +21,7 @@ const countedBy =
  */
 export function evaluationsOf(
   result: TrainResult,
-  trainingId: string,
+  { trainingId, metric }: { readonly trainingId: string; readonly metric: string },
   snapshot: SnapshotIdentity,
   parent: Model | null,
   baseline: Model | null,
@@ -35,7 +35,7 @@ export function evaluationsOf(
     slice,
     metrics: measured,
   });
-  const cells = [at(0, snapshot, '', cellMetrics(metrics))];
+  const cells = cellsOf(metrics, metric).map((cell) => at(0, snapshot, cell.slice, cell.metrics));
   for (const { column, value, accuracy, n } of slices)
     if (n > 0) cells.push(at(0, snapshot, `${column}=${value}`.slice(0, 255), counted(accuracy, n)));
   if (parent && guard.onParent) cells.push(at(0, parent.snapshot, '', counted(guard.onParent.child, guard.onParent.n)));

@@ -7,6 +7,7 @@ import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { TrainEvent, TrainJob } from '../../data/trainer.ts';
 import type { Plan, Training } from '../../data/training.ts';
 import { atSnapshot, type Snapshot } from '../../data/version.ts';
+import { goesBy } from '../registry/cellMetrics.ts';
 import { evaluationsOf } from '../registry/evaluations.ts';
 import { type Lease } from './lease/lease.ts';
 import { exactSentence } from '../registry/exactness.ts';
@@ -164,6 +165,7 @@ export async function fitAndRegister(
     parent: parent && (await registry.artifact(parent)),
     baseline: baseline && (await registry.artifact(baseline)),
     judge: await judgeBrief({ training, workbench, models, parent, baseline, changed, notes: start.notes }, signal),
+    ...(training.metric !== undefined && { metric: training.metric }),
   };
   const odd = new OddCells(plan);
   const rows = odd.watch(storeRows(placesOf(training, workbench, start, rivals), plan));
@@ -192,7 +194,13 @@ export async function fitAndRegister(
     atLeast: plan.version,
     artifact: result.artifact,
     model: modelOfRun({ training, mode: request.mode, workbench, start, plan, result }),
-    evaluations: evaluationsOf(result, training.id, identityOf(snapshot, training.table), parent, baseline),
+    evaluations: evaluationsOf(
+      result,
+      { trainingId: training.id, metric: goesBy(training) },
+      identityOf(snapshot, training.table),
+      parent,
+      baseline,
+    ),
     guards: [lease.guard()],
     facts: result.facts.own,
     ...(parent &&

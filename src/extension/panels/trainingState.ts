@@ -9,6 +9,7 @@ import { tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
 import { millisecondsOf, type Snapshot, snapshotHolds, tableIn } from '../../data/version.ts';
 import { momentText } from '../../words/times.ts';
+import { cellName, goesBy } from '../../app/registry/cellMetrics.ts';
 import type { Registry } from '../../app/registry/registry.ts';
 import type { Settled } from '../../app/registry/judged/settled.ts';
 import { settledText } from '../../app/registry/judged/settledText.ts';
@@ -109,12 +110,13 @@ function cellsOf(
   evaluations: readonly Evaluation[],
   models: readonly Model[],
   snapshots: readonly Snapshot[],
+  metric: string,
 ): MatrixCell[] {
   const own = new Set(models.map(({ number }) => number));
   return evaluations
     .filter(
       ({ number, slice, snapshot }) =>
-        own.has(number) && slice === '' && snapshots.some((one) => isSame(one, snapshot)),
+        own.has(number) && slice === cellName(metric) && snapshots.some((one) => isSame(one, snapshot)),
     )
     .map(({ number, snapshot, metrics }) => ({
       model: number,
@@ -168,6 +170,7 @@ export async function readTrainingState(
     validation: training.validation,
     seed: training.seed,
     slices: training.slices,
+    metric: goesBy(training),
     notice: facts.notice,
     rows: counted.rows,
     base: tip && { model: tip.number, snapshot: tip.snapshot.name },
@@ -198,7 +201,7 @@ export async function readTrainingState(
         safety: isSafetyName(one.name),
       }),
     ),
-    matrix: cellsOf(evaluations, models, snapshots),
+    matrix: cellsOf(evaluations, models, snapshots, goesBy(training)),
     run,
   };
 }

@@ -10,7 +10,7 @@ const z80 = z95 + 0.8416212335729143;
 const exactBelow = 2_000;
 
 /** P(|Z| > z) of the normal distribution. */
-const twoSided = (z: number): number => erfc(Math.max(0, z) / Math.SQRT2);
+export const twoSided = (z: number): number => erfc(Math.max(0, z) / Math.SQRT2);
 
 /** P(X <= k) of a fair coin thrown `n` times, summed in logarithms. */
 function binomialTail(k: number, n: number): number {

@@ -6,8 +6,8 @@ import type { RowPage } from '../../data/page.ts';
 import { sideNumbers } from '../../data/trainPage.ts';
 import type { GuardResult, Metrics, TrainResult } from '../../data/trainer.ts';
 import { judgeModel, type Pairs, type UnchangedPairs } from '../../judge/judgeModel.ts';
-import { bestClass } from '../kernel/loss.ts';
-import { type Measured, measuredClasses, measuredValues, pickMeasured } from '../measure/measured.ts';
+import { bestClass } from '../kernel/bestClass.ts';
+import { type Measured, measuredClasses, measuredValues, pairsBeside, pickMeasured } from '../measure/measured.ts';
 import type { Reading } from '../reading.ts';
 import type { Party } from '../stored.ts';
 import { type Answerer, answer, readTestRows, sliceResults, type TestRows, TestRowsReader } from '../testing.ts';
@@ -98,7 +98,8 @@ export async function judgeChild(
           : null,
     };
     const unseen = placesOf(test.hashes, isUnseen);
-    return { onTest, unchanged, now: pairsOf(own, onTest, unseen), asked, sawNone: unseen.length === test.length };
+    const now = pairsOf(own, onTest, unseen);
+    return { onTest, unchanged, now, unseen, asked, sawNone: unseen.length === test.length };
   };
   const toParent = await against(parent, 'parent', data.asNow);
   const toBaseline = baseline && (await against(baseline, 'baseline', brief.baselineAsNow));
@@ -112,7 +113,7 @@ export async function judgeChild(
   });
   return {
     metrics: own.metrics,
-    guard: { ...nobody, ...verdict },
+    guard: { ...nobody, ...verdict, measures: pairsBeside(own, toParent.onTest, toParent.unseen) },
     slices: sliceResults({ rows: test, child: own, parent: toParent.onTest, unchanged: new Set(toParent.asked) }),
     rivals: {
       parent: toParent.sawNone ? toParent.onTest.metrics : null,

@@ -1,5 +1,4 @@
 /** The summed negative log-likelihood of scores, by the kernel's own exp and log, so that it is the same on every engine. */
-import { at } from '../../base/assert.ts';
 import { type Area, mathKernel } from './wasm.ts';
 
 /** Floats that are handed to the kernel at a time: its memory is never given back, so it stays small. */
@@ -19,11 +18,4 @@ export function summedLoss(scores: Float32Array, classes: number, labels: Int32A
     loss += kernel.sumLoss(end - start, classes, room.scores.address, room.labels.address, sharpness);
   }
   return loss;
-}
-
-/** The class with the highest score of a row, the first of equals. */
-export function bestClass(scores: Float32Array, row: number, classes: number): number {
-  let best = 0;
-  for (let k = 1; k < classes; k++) if (at(scores, row * classes + k) > at(scores, row * classes + best)) best = k;
-  return best;
 }

@@ -1,5 +1,6 @@
 /** The measures of a regression. Two-sided, 95 %. */
 import { z95 } from '../../base/statistics.ts';
+import type { ValueMeasures } from '../../data/measuring/measures.ts';
 import type { RegressionMetrics } from '../../data/trainer.ts';
 import { explained } from '../../judge/statistics/paired.ts';
 import { momentsOf } from '../../judge/statistics/tails.ts';
@@ -21,4 +22,11 @@ export function regressionMetrics(residuals: Float64Array, labels: Float64Array)
     r2: explained(mean, momentsOf(labels).variance),
     n,
   };
+}
+
+/** Always the mean of the labels; at least one row. */
+export function valueMeasures(labels: Float64Array): ValueMeasures {
+  const { mean, variance } = momentsOf(labels);
+  const mae = momentsOf(labels.map((value) => Math.abs(value - mean))).mean;
+  return { baseline: { mean, rmse: Math.sqrt(variance), mae } };
 }

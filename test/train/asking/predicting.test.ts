@@ -5,7 +5,7 @@ import type { AnswerPage, PredictEnd } from '../../../src/data/predicting/predic
 import type { Task } from '../../../src/data/training.ts';
 import type { Value } from '../../../src/data/value.ts';
 import { sideNumbers } from '../../../src/data/trainPage.ts';
-import { bestClass } from '../../../src/train/kernel/loss.ts';
+import { bestClass } from '../../../src/train/kernel/bestClass.ts';
 import { probabilitiesOf } from '../../../src/train/measure/probabilities.ts';
 import { learners } from '../../../src/train/models/table.ts';
 import { KeptRows } from '../../../src/train/rows/keptRows.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../src/base/random.ts';
 import type { LearnerHooks } from '../../../src/data/learner.ts';
-import { bestClass } from '../../../src/train/kernel/loss.ts';
+import { bestClass } from '../../../src/train/kernel/bestClass.ts';
 import { fitRows, scoreRows, updateRows } from '../../../src/train/models/mlp/fits.ts';
 import type { MlpModel } from '../../../src/train/models/mlp/layers.ts';
 import { mlpOptions, mlpRules } from '../../../src/train/models/mlp/options.ts';

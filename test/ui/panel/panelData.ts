@@ -247,6 +247,7 @@ const header: TrainingState['header'] = {
   validation: 0.1,
   seed: 1,
   slices: [],
+  metric: 'accuracy',
   notice: null,
   rows: 2_922,
   base: { model: 4, snapshot: 'weather_v4' },

@@ -9,7 +9,8 @@ import { countText, deltaText, differenceText, shareText, testRowsText } from '.
 import { settledText } from '../../../app/registry/judged/settledText.ts';
 import { dataWord } from '../../../words/judgement.ts';
 import { statusWord, verdictWord } from '../../../words/verdicts.ts';
-import { measureName, measureText, qualityText } from '../../../words/measures.ts';
+import { measureName, measureText, metricText, metricValueText, qualityText } from '../../../words/measures.ts';
+import { besideLines, pairLines } from '../../../words/measuresBeside.ts';
 import { toParent } from '../../../words/finding.ts';
 import { toParentText } from '../../../words/findingText.ts';
 import { durationText, momentText } from '../../../words/times.ts';
@@ -107,8 +108,10 @@ export function trainText(document: TrainDocument): string {
     [say('data'), `${from}${delta ? `, ${deltaText(delta)}` : ''}`],
     [say('trained'), `${rowsText(document.rows, document.kind)}, ${durationText(document.seconds)}`],
     [measureName(document.metrics), measureText(document.metrics)],
+    ...besideLines(document.metrics),
     ...dataLines(document.data, heldText(document.status)),
     [say('quality gate'), `${verdictWord(guard.verdict)}. ${guard.sentence}`],
+    ...pairLines(guard, document.metrics),
     ...approveLines(document),
     ...exactLine(document.exact),
     ...slices.map((slice) => [say('slice'), sliceText(slice)] as const),
@@ -134,6 +137,7 @@ export function modelText(document: ModelDocument): string {
     [say('parent'), document.parent ?? '–'],
     [say('trained'), rowsText({ ...cost.rows, seen: cost.seen, fullSeen: cost.fullSeen }, document.kind)],
     [measureName(metrics), measureText(metrics)],
+    ...besideLines(metrics),
     [
       say('quality gate'),
       together(
@@ -142,6 +146,7 @@ export function modelText(document: ModelDocument): string {
         guard.relabelled > 0 && say('Test rows that have another label now: {0}.', countText(guard.relabelled)),
       ),
     ],
+    ...pairLines(guard, metrics),
     ...dataLines(document.data, heldText(document.status)),
     ...settledLines(document),
     ...approveLines(document),
@@ -191,12 +196,13 @@ export function modelListText(documents: readonly ModelDocument[]): string {
 
 export function matrixText(matrix: Matrix): string {
   if (matrix.models.length === 0) return say('No models yet.');
-  const cell = (value: number | null): string => (value === null ? '–' : shareText(value));
+  const { accuracy, by = matrix.metric, values = accuracy } = matrix;
+  const cell = (value: number | null): string => (value === null ? '–' : metricValueText(by, value));
   const why = [...new Set(matrix.missing.flat().filter((sentence) => sentence !== null))];
   return [
     tableText(
-      [matrix.metric === 'r2' ? 'R²' : 'accuracy', ...matrix.versions],
-      matrix.models.map((model, m) => [model, ...(matrix.accuracy[m] ?? []).map(cell)]),
+      [metricText(by), ...matrix.versions],
+      matrix.models.map((model, m) => [model, ...(values[m] ?? []).map(cell)]),
     ),
     ...why,
   ].join('\n');

@@ -5,7 +5,8 @@
 import { at } from '../../../base/assert.ts';
 import type { LearnerHooks, Learnt } from '../../../data/learner.ts';
 import type { Attempt } from '../../../data/trainer.ts';
-import { bestClass, summedLoss } from '../../kernel/loss.ts';
+import { bestClass } from '../../kernel/bestClass.ts';
+import { summedLoss } from '../../kernel/loss.ts';
 import { judge } from '../../measure/guard.ts';
 import { pairedTest } from '../../../judge/statistics/paired.ts';
 import { EncodedRows } from '../../rows/encodedRows.ts';

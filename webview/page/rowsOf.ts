@@ -1,6 +1,6 @@
 /** What the views of a grid draw from: the rows that it shows, and what is known of them. */
 import type { DeltaCounts } from '../../src/data/change.ts';
-import type { ShownSpool } from '../page/spoolGrid.ts';
+import type { ShownSpool } from './spoolGrid.ts';
 
 /** Rows in a grid, of a delta or of a statement's result. */
 export interface RowsOf extends ShownSpool {
