@@ -52,6 +52,7 @@ export const rooms = {
   },
   data: {
     loading: ['.'],
+    measuring: [],
     predicting: [],
     stored: ['.'],
   },

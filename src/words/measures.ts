@@ -29,23 +29,23 @@ const shareOf = (value: number | null | undefined, n: number): MeasureRange | nu
 const pointOf = (value: number | null | undefined, n: number): MeasureRange | null =>
   value === null || value === undefined ? null : { value, low: value, high: value, n };
 
+type WholeName = Exclude<Metric, { readonly label: string }>['name'];
+
+function wholeMeasureBy(
+  { accuracy, low, high, n, logLoss, beside }: ClassMetrics,
+  name: WholeName,
+): MeasureRange | null {
+  if (name === 'accuracy') return { value: accuracy, low, high, n };
+  if (name === 'auc') return beside?.auc ? { ...beside.auc } : null;
+  return pointOf(name === 'logLoss' ? logLoss : beside?.balancedAccuracy, n);
+}
+
 function classMeasureBy(metrics: ClassMetrics, found: Metric): MeasureRange | null {
-  const { n, beside } = metrics;
-  if ('label' in found) {
-    const own = beside?.classes.find(({ label }) => label === found.label);
-    if (found.name === 'recall') return shareOf(own?.recall, own?.rows ?? 0);
-    return found.name === 'precision' ? shareOf(own?.precision, own?.answered ?? 0) : pointOf(own?.f1, n);
-  }
-  switch (found.name) {
-    case 'logLoss':
-      return pointOf(metrics.logLoss, n);
-    case 'balancedAccuracy':
-      return pointOf(beside?.balancedAccuracy, n);
-    case 'auc':
-      return beside?.auc ? { ...beside.auc } : null;
-    default:
-      return { value: metrics.accuracy, low: metrics.low, high: metrics.high, n };
-  }
+  if (!('label' in found)) return wholeMeasureBy(metrics, found.name);
+  const own = metrics.beside?.classes.find(({ label }) => label === found.label);
+  if (!own) return null;
+  if (found.name === 'f1') return pointOf(own.f1, metrics.n);
+  return found.name === 'recall' ? shareOf(own.recall, own.rows) : shareOf(own.precision, own.answered);
 }
 
 function valueMeasureBy({ n, rmse, low, high, mae, r2 }: RegressionMetrics, { name }: Metric): MeasureRange | null {

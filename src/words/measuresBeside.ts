@@ -44,6 +44,16 @@ export function alwaysText(metrics: Metrics): string | null {
   );
 }
 
+/** What always the same answer has on these rows, by measure; undefined where that says nothing. */
+export function alwaysBy({ task, beside }: Metrics, metric: string): number | undefined {
+  if (!beside) return undefined;
+  if (task === 'regression') return { ...beside.baseline, r2: 0 }[metric as 'rmse' | 'mae' | 'r2'];
+  const there = beside.classes.filter(({ rows }) => rows > 0).length;
+  const { accuracy, logLoss } = beside.baseline;
+  const known = { accuracy, logLoss, auc: 0.5, balancedAccuracy: 1 / there };
+  return known[metric as keyof typeof known];
+}
+
 /** `yes: recall .431 of 116 rows, precision .625 of 80 answers, F1 .510` */
 export function classText({ label, rows, answered, recall, precision, f1 }: ClassMeasure): string {
   const share = (value: number | null): string => (value === null ? '–' : shareText(value));

@@ -6,7 +6,7 @@ import { isLoss } from '../../src/data/measuring/measures.ts';
 import type { Metrics } from '../../src/data/trainer.ts';
 import type { ModelView, TrainingState } from '../../src/protocol/panel.ts';
 import { measureBy, metricDifferenceText, metricText, metricValueText } from '../../src/words/measures.ts';
-import { alwaysText, calibrationText } from '../../src/words/measuresBeside.ts';
+import { alwaysBy, alwaysText, calibrationText } from '../../src/words/measuresBeside.ts';
 import { chanceText, countText, shareText } from '../../src/words/numbers.ts';
 import { modelOf } from '../page/state.ts';
 import { type Drawn, type Page, section, tag } from './parts.ts';
@@ -31,21 +31,6 @@ export function measuresView(page: Page, { header }: TrainingState): Drawn {
     html`${wholeTable(model, metrics, header.metric)}
     ${classes ? html`${classTable(model, classes, header.metric)} ${mistakes(classes)} ${calibration(classes)}` : nothing}`,
   );
-}
-
-/** What always the same answer has, by measure; null where that says nothing. */
-function alwaysBy(metrics: Metrics, metric: string): number | null {
-  if (metrics.task === 'regression') {
-    const found = metrics.beside?.baseline;
-    if (metric === 'rmse') return found?.rmse ?? null;
-    return metric === 'mae' ? (found?.mae ?? null) : 0;
-  }
-  const { baseline, classes } = metrics.beside ?? {};
-  if (metric === 'accuracy') return baseline?.accuracy ?? null;
-  if (metric === 'logLoss') return baseline?.logLoss ?? null;
-  if (metric === 'auc') return 0.5;
-  const there = classes?.filter(({ rows }) => rows > 0).length ?? 0;
-  return metric === 'balancedAccuracy' && there > 0 ? 1 / there : null;
 }
 
 const pairOf = ({ guard }: ModelView, metric: string): MeasuredPair | undefined =>
@@ -88,7 +73,7 @@ function wholeTable(model: ModelView, metrics: Metrics, chosen: string): Drawn {
       ${rows.map(
         ({ metric, found, always, pair }) => html`<tr class=${metric === chosen ? 'selected' : ''}>
           <th scope="row">${metricText(metric)}${metric === chosen ? html` ${tag('', say('goes by it'))}` : nothing}</th>
-          <td class="num end dim">${always === null ? '–' : metricValueText(metric, always)}</td>
+          <td class="num end dim">${always === undefined ? '–' : metricValueText(metric, always)}</td>
           ${hasParent ? html`<td class="num end">${pair ? metricValueText(metric, pair.parent) : '–'}</td>` : nothing}
           <td class="num end">${metricValueText(metric, found.value)}</td>
           ${hasParent ? html`${differenceCell(pair)}<td class="num end dim lesser">${pair ? chanceText(pair.p) : ''}</td>` : nothing}

@@ -99,7 +99,9 @@ test.each(['auto', 'linear', 'forest'])('a regression by "%s" goes through every
   const inFull = { fromRoot: false, inFull: true };
   expect(await reproduceModel('m2', inFull, town.workbench, forever, () => {})).toMatchObject({ identical: true });
   const matrix = await evaluateMatrix({ training: await town.training(more) }, town.workbench, forever);
-  expect(matrix.metric).toBe('r2');
+  expect(matrix).toMatchObject({ metric: 'r2', by: 'rmse' });
+  expect(matrix.values?.[1]?.[1]).toBe(second.metrics.task === 'regression' && second.metrics.rmse);
+  expect(second.guard.measures?.map(({ metric }) => metric)).toEqual(['rmse', 'mae', 'r2']);
   expect(matrix.accuracy.flat().every((cell) => cell !== null && cell > 0.8 && cell <= 1)).toBe(true);
   expect(modelDocument(await town.registry.model('m2'), () => null, [], []).metrics).toEqual(second.metrics);
 });

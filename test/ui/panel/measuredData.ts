@@ -17,7 +17,11 @@ function answersOf(skill: number): Measured {
   );
   const of = classRows({ scores, classes: ['no', 'yes'], temperature: 1.31, labels, texts: ['no', 'yes'] });
   const correct = Uint8Array.from(of.labels, (label, i) => (label === of.answers[i] ? 1 : 0));
-  return measuredClasses(correct, 0.2435 * rows, of);
+  return measuredClasses(
+    correct,
+    of.losses.reduce((sum, one) => sum + one, 0),
+    of,
+  );
 }
 
 const measured = [0.2, 0.35, 0.55, 0.4].map(answersOf);

@@ -1,0 +1,111 @@
+/** The measure that a training goes by, from its configuration through trainer and registry to lists and matrix. */
+import { expect, test } from 'vitest';
+import { readConfig } from '../../../src/app/config/config.ts';
+import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
+import { evaluateAt, evaluateMatrix } from '../../../src/app/models/evaluateMatrix.ts';
+import { Registry } from '../../../src/app/registry/registry.ts';
+import { runTraining } from '../../../src/app/training/runTraining.ts';
+import type { Model } from '../../../src/data/model.ts';
+import type { Training } from '../../../src/data/training.ts';
+import { createTrainer } from '../../../src/train/trainer.ts';
+import { measureBy, qualityText } from '../../../src/words/measures.ts';
+import { HandClock, openStore, sql } from '../support/bench.ts';
+
+const forever = new AbortController().signal;
+
+/** Customers of whom one in ten churns; the number tells half of them apart. */
+const customer = (id: number): string => {
+  const churned = id % 10 === 0;
+  return `(${id}, ${(id * 37) % 50}, ${churned && id % 20 === 0 ? 300 : (id * 13) % 60}, '${churned ? 'yes' : 'no'}')`;
+};
+
+async function openShop() {
+  const store = openStore();
+  await sql(store, 'CREATE DATABASE shop');
+  await sql(store, 'CREATE TABLE shop.c (id INT PRIMARY KEY, age INT, calls INT, churned VARCHAR(10))');
+  const insert = (from: number, to: number) =>
+    sql(
+      store,
+      `INSERT INTO shop.c VALUES ${Array.from({ length: to - from }, (_, i) => customer(from + i)).join(', ')}`,
+    );
+  await insert(0, 2_000);
+  const registry = new Registry(store);
+  const workbench = {
+    ...{ store, registry, trainer: createTrainer(), clock: new HandClock() },
+    ...{ owner: 'ann', toolVersion: '0' },
+  };
+  const training = (metric?: string): Promise<Training> => {
+    const of = { connection: 'local', table: 'shop.c', label: 'churned', learner: 'linear', ...(metric && { metric }) };
+    return resolveTraining(readConfig(JSON.stringify({ trainings: { churn: of } }), 'deltatrain.json'), 'churn', store);
+  };
+  const run = async (mode: 'full' | 'delta', metric?: string): Promise<Model> => {
+    const { model, sentence } = await runTraining(
+      { training: await training(metric), mode },
+      workbench,
+      forever,
+      () => {},
+    );
+    if (!model) throw new Error(sentence);
+    return model;
+  };
+  return { store, registry, workbench, training, run, insert };
+}
+
+test('a rare class is measured beside the majority, and lists and matrix go by what was chosen', async () => {
+  const shop = await openShop();
+  const first = await shop.run('full', 'recall:yes');
+  const { metrics } = first;
+  if (metrics.task === 'regression') throw new Error('this is a classification');
+  expect(metrics.by).toBe('recall:yes');
+  expect(metrics.beside?.baseline).toMatchObject({ label: 'no' });
+  const recall = metrics.beside?.classes.find(({ label }) => label === 'yes')?.recall;
+  expect(recall).toBeGreaterThan(0);
+  expect(qualityText(metrics)).toBe(`recall of yes ${recall?.toFixed(3).slice(1)}`);
+  await shop.insert(2_000, 2_200);
+  const second = await shop.run('delta', 'recall:yes');
+  const pair = second.guard.measures?.find(({ metric }) => metric === 'recall:yes');
+  expect(pair?.child).toBeCloseTo(measureBy(second.metrics, 'recall:yes')?.value ?? -1, 12);
+  // What decides is accuracy, whatever is chosen.
+  expect(second.guard.metric).toBe('accuracy');
+  const training = await shop.training('recall:yes');
+  const matrix = await evaluateMatrix({ training }, shop.workbench, forever);
+  expect(matrix).toMatchObject({ metric: 'accuracy', by: 'recall:yes' });
+  expect(matrix.values?.[0]?.[0]).toBe(recall);
+  expect(matrix.values?.[1]?.[1]).toBe(measureBy(second.metrics, 'recall:yes')?.value);
+  expect(matrix.accuracy[0]?.[0]).toBe(metrics.accuracy);
+  // Nothing is measured twice.
+  const { trainer: _, ...rest } = shop.workbench;
+  const refuse = { ...createTrainer(), evaluate: () => Promise.reject(new Error('measured again')) };
+  expect(await evaluateMatrix({ training }, { ...rest, trainer: refuse }, forever)).toEqual(matrix);
+  const cell = await evaluateAt(first, second.snapshot.name, training, { ...rest, trainer: refuse }, forever);
+  expect(cell.metrics.accuracy).toBe(matrix.values?.[0]?.[1]);
+});
+
+test('without a measure all stays by accuracy, and another one is measured when it is asked for', async () => {
+  const shop = await openShop();
+  const first = await shop.run('full');
+  expect(first.metrics.by).toBe(undefined);
+  expect(qualityText(first.metrics)).toMatch(/^\.\d{3}$/);
+  const plain = await evaluateMatrix({ training: await shop.training() }, shop.workbench, forever);
+  expect(plain.by).toBe(undefined);
+  const matrix = await evaluateMatrix({ training: await shop.training('auc') }, shop.workbench, forever);
+  expect(matrix.values?.[0]?.[0]).toBe(measureBy(first.metrics, 'auc')?.value);
+});
+
+test.each([
+  ['rmse', '"metric": "rmse" is no measure of a classification'],
+  ['f1', '"metric": "f1" is no measure of a classification'],
+])('"%s" is refused before anything is read', async (metric, sentence) => {
+  const shop = await openShop();
+  await expect(shop.training(metric)).rejects.toThrow(sentence);
+});
+
+test('a class that nobody has is refused before training, and nothing is kept', async () => {
+  const shop = await openShop();
+  await expect(shop.run('full', 'recall:maybe')).rejects.toThrow(
+    '"metric": "recall:maybe" names a class that no train row has. The values of "churned" are no, yes.',
+  );
+  expect(await shop.registry.summaries()).toEqual([]);
+  await sql(shop.store, `UPDATE shop.c SET churned = 'perhaps' WHERE id % 7 = 0`);
+  await expect(shop.run('full', 'auc')).rejects.toThrow('"metric": "auc" is for two classes, and "churned" has 3.');
+});
