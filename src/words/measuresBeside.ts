@@ -12,7 +12,7 @@ export type Line = readonly [name: string, text: string];
 const mostTold = 10;
 
 /** With its interval where one is known: `.898 (.878 to .919)`. */
-export function rangeText(metrics: Metrics, metric: string): string | null {
+function rangeText(metrics: Metrics, metric: string): string | null {
   const found = measureBy(metrics, metric);
   if (!found) return null;
   const text = (value: number): string => metricValueText(metric, value);
@@ -55,7 +55,7 @@ export function alwaysBy({ task, beside }: Metrics, metric: string): number | un
 }
 
 /** `yes: recall .431 of 116 rows, precision .625 of 80 answers, F1 .510` */
-export function classText({ label, rows, answered, recall, precision, f1 }: ClassMeasure): string {
+function classText({ label, rows, answered, recall, precision, f1 }: ClassMeasure): string {
   const share = (value: number | null): string => (value === null ? '–' : shareText(value));
   return say(
     '{0}: recall {1} of {2}, precision {3} of {4} answers, F1 {5}',
@@ -69,7 +69,7 @@ export function classText({ label, rows, answered, recall, precision, f1 }: Clas
 }
 
 /** The most frequent mistakes; null where there is none. */
-export function mistakesText({ pairs }: ClassMeasures['confusion']): string | null {
+function mistakesText({ pairs }: ClassMeasures['confusion']): string | null {
   const wrong = pairs.filter(({ label, answer }) => label !== answer).slice(0, mostTold);
   if (wrong.length === 0) return null;
   return wrong
@@ -117,7 +117,7 @@ export function besideLines(metrics: Metrics): Line[] {
 }
 
 /** `log loss −.012 (−.020 … −.004, p = .003)` */
-export function pairText({ metric, difference, low, high, p }: MeasuredPair): string {
+function pairText({ metric, difference, low, high, p }: MeasuredPair): string {
   const text = (value: number): string => metricDifferenceText(metric, value);
   return say('{0} {1} ({2} … {3}, {4})', metricText(metric), text(difference), text(low), text(high), chanceText(p));
 }

@@ -6,7 +6,7 @@ import type { Training } from '../../data/training.ts';
 import { measureBy, qualityRange } from '../../words/measures.ts';
 
 /** Of a regression the number that it is judged by, R², stands in the place of the accuracy; its errors are kept with the model. */
-export const cellMetrics = (metrics: Metrics): Evaluation['metrics'] => ({
+const cellMetrics = (metrics: Metrics): Evaluation['metrics'] => ({
   ...qualityRange(metrics),
   logLoss: metrics.task === 'regression' ? null : metrics.logLoss,
 });

@@ -3,7 +3,7 @@ import { at } from '../../base/assert.ts';
 import { bestClass } from '../kernel/bestClass.ts';
 
 /** What a row costs whose label the model has no class for, or gives less than this: as the kernel counts it. */
-export const leastProbability = 1e-12;
+const leastProbability = 1e-12;
 
 /** Rows in the order of the test rows. `names`: the model's classes, and behind them the labels that it does not know. */
 export interface ClassRows {

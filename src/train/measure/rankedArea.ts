@@ -5,7 +5,7 @@ import type { RankedArea } from '../../data/measuring/measures.ts';
 import { orderOf, ranksOf } from '../../judge/statistics/ranking.ts';
 
 /** Rows that are ranked at most: in hash order the first ones are a sample. */
-export const mostRanked = 200_000;
+const mostRanked = 200_000;
 
 /** The scores of some rows and whether each is of the second class. */
 export interface Ranked {
