@@ -77,6 +77,7 @@ function mistakesText({ pairs }: ClassMeasures['confusion']): string | null {
     .join(', ');
 }
 
+/** How far probabilities are off, and what the temperature did about it. */
 export const calibrationText = ({ error, raw, temperature }: ClassMeasures['calibration']): string =>
   temperature === 1
     ? say('probabilities are off by {0} on average', shareText(error))

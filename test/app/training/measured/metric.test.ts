@@ -1,17 +1,17 @@
 /** The measure that a training goes by, from its configuration through trainer and registry to lists and matrix. */
 import { expect, test } from 'vitest';
-import { readConfig } from '../../../src/app/config/config.ts';
-import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
-import { evaluateAt, evaluateMatrix } from '../../../src/app/models/evaluateMatrix.ts';
-import { Registry } from '../../../src/app/registry/registry.ts';
-import { runTraining } from '../../../src/app/training/runTraining.ts';
-import { at } from '../../../src/base/assert.ts';
-import type { Model } from '../../../src/data/model.ts';
-import type { ClassMetrics } from '../../../src/data/trainer.ts';
-import type { Training } from '../../../src/data/training.ts';
-import { createTrainer } from '../../../src/train/trainer.ts';
-import { measureBy, qualityText } from '../../../src/words/measures.ts';
-import { HandClock, openStore, sql } from '../support/bench.ts';
+import { readConfig } from '../../../../src/app/config/config.ts';
+import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
+import { evaluateAt, evaluateMatrix } from '../../../../src/app/models/evaluateMatrix.ts';
+import { Registry } from '../../../../src/app/registry/registry.ts';
+import { runTraining } from '../../../../src/app/training/runTraining.ts';
+import { at } from '../../../../src/base/assert.ts';
+import type { Model } from '../../../../src/data/model.ts';
+import type { ClassMetrics } from '../../../../src/data/trainer.ts';
+import type { Training } from '../../../../src/data/training.ts';
+import { createTrainer } from '../../../../src/train/trainer.ts';
+import { measureBy, qualityText } from '../../../../src/words/measures.ts';
+import { HandClock, openStore, sql } from '../../support/bench.ts';
 
 const forever = new AbortController().signal;
 

@@ -1,19 +1,19 @@
 /** A label that is a number, from a real store through trainer and registry: found, said, trained, updated, judged, and shown. */
 import { expect, test } from 'vitest';
-import { readConfig } from '../../../src/app/config/config.ts';
-import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
-import { evaluateMatrix } from '../../../src/app/models/evaluateMatrix.ts';
-import { reproduceModel } from '../../../src/app/models/reproduce.ts';
-import { modelDocument } from '../../../src/app/registry/documents.ts';
-import { Registry } from '../../../src/app/registry/registry.ts';
-import { runTraining } from '../../../src/app/training/runTraining.ts';
-import type { Model } from '../../../src/data/model.ts';
-import type { RunOutcome } from '../../../src/data/run.ts';
-import type { Training } from '../../../src/data/training.ts';
-import { live } from '../../../src/data/version.ts';
-import { createTrainer } from '../../../src/train/trainer.ts';
-import { measureText } from '../../../src/words/measures.ts';
-import { HandClock, openStore, sql } from '../support/bench.ts';
+import { readConfig } from '../../../../src/app/config/config.ts';
+import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
+import { evaluateMatrix } from '../../../../src/app/models/evaluateMatrix.ts';
+import { reproduceModel } from '../../../../src/app/models/reproduce.ts';
+import { modelDocument } from '../../../../src/app/registry/documents.ts';
+import { Registry } from '../../../../src/app/registry/registry.ts';
+import { runTraining } from '../../../../src/app/training/runTraining.ts';
+import type { Model } from '../../../../src/data/model.ts';
+import type { RunOutcome } from '../../../../src/data/run.ts';
+import type { Training } from '../../../../src/data/training.ts';
+import { live } from '../../../../src/data/version.ts';
+import { createTrainer } from '../../../../src/train/trainer.ts';
+import { measureText } from '../../../../src/words/measures.ts';
+import { HandClock, openStore, sql } from '../../support/bench.ts';
 
 const forever = new AbortController().signal;
 
