@@ -123,18 +123,39 @@ function ownLenses(read: DocumentStatement, catalog: Catalog, now: number): Word
   }
 }
 
+/** Ages are told in minutes at least, so what was told stays for one. */
+const patience = 60_000;
+
+interface Kept {
+  readonly catalog: Catalog;
+  readonly minute: number;
+  readonly words: readonly Words[];
+}
+
+/** By statement, which is another one when its text is: where it stands decides nothing. */
+const keptWords = new WeakMap<DocumentStatement, Kept>();
+
+function wordsOf(read: DocumentStatement, catalog: Catalog, now: number): readonly Words[] {
+  const minute = Math.floor(now / patience);
+  const kept = keptWords.get(read);
+  if (kept?.catalog === catalog && kept.minute === minute) return kept.words;
+  const words = ownLenses(read, catalog, now).concat(ageLenses(read, catalog, now));
+  keptWords.set(read, { catalog, minute, words });
+  return words;
+}
+
 /** The lenses of a document in order; `now` is milliseconds since 1970. A statement that cannot be read has none. */
 export function codeLenses(document: SqlDocument, catalog: Catalog, now: number): Lens[] {
-  return document.statements.flatMap((read) => {
-    const { statement } = read;
-    if (statement.kind === 'broken' || read.problems.some(({ severity }) => severity === 'error')) return [];
-    const sql = document.text.slice(statement.start, statement.end);
-    const run = catalog.connection ? say('Run on {0}', catalog.connection.name) : say('Run…');
+  const run = catalog.connection ? say('Run on {0}', catalog.connection.name) : say('Run…');
+  const lenses: Lens[] = [];
+  for (const read of document.statements) {
+    const { kind, start, end } = read.statement;
+    if (kind === 'broken' || read.problems.some(({ severity }) => severity === 'error')) continue;
+    const sql = document.text.slice(start, end);
     const database = read.used ?? catalog.connection?.database ?? null;
     // RESTORE is never one click away from a file: it is previewed or confirmed.
-    const first: Words[] = statement.kind === 'restore' ? [] : [{ title: run, action: { kind: 'run', sql, database } }];
-    const words = first.concat(ownLenses(read, catalog, now), ageLenses(read, catalog, now));
-    const { start, end } = statement;
-    return words.map(({ title, action }) => ({ title, action, start, end }));
-  });
+    if (kind !== 'restore') lenses.push({ title: run, action: { kind: 'run', sql, database }, start, end });
+    for (const { title, action } of wordsOf(read, catalog, now)) lenses.push({ title, action, start, end });
+  }
+  return lenses;
 }

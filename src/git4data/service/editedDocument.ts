@@ -1,5 +1,5 @@
 /** A document after an edit: read again only where it changed, and moved along behind it. */
-import { snapshotNameOf, type Statement } from '../ast.ts';
+import { type Problem, snapshotNameOf, type Statement } from '../ast.ts';
 import { type Token, tokenize } from '../lexer.ts';
 import { parseTokens } from '../parser.ts';
 import { type StatementText, splitTokens } from '../split.ts';
@@ -104,16 +104,34 @@ interface Placed {
   end: number;
 }
 
-/** Moves every place within something that was read. Tokens are moved by themselves. */
-function moveWithin(value: unknown, by: number, seen: Set<object>): void {
-  if (typeof value !== 'object' || value === null || seen.has(value) || 'upper' in value) return;
+/** Every place within something that was read, each once. Tokens are moved by themselves. */
+function placesWithin(value: unknown, seen: Set<object>, found: Placed[] = []): Placed[] {
+  if (typeof value !== 'object' || value === null || seen.has(value) || 'upper' in value) return found;
   seen.add(value);
   if (Array.isArray(value)) {
-    for (const one of value) moveWithin(one, by, seen);
-    return;
+    for (const one of value) placesWithin(one, seen, found);
+    return found;
   }
-  if ('start' in value && typeof value.start === 'number') moveSpan(value as Placed, by);
-  for (const part of Object.values(value)) if (typeof part === 'object') moveWithin(part, by, seen);
+  if ('start' in value && typeof value.start === 'number') found.push(value as Placed);
+  for (const part of Object.values(value)) if (typeof part === 'object') placesWithin(part, seen, found);
+  return found;
+}
+
+/** The places of a statement, and of the problems that were found in it: they stay as long as it is the same. */
+interface Places {
+  readonly problems: readonly Problem[] | undefined;
+  readonly all: readonly Placed[];
+}
+
+const keptPlaces = new WeakMap<DocumentStatement, Places>();
+
+function placesOf(read: DocumentStatement): readonly Placed[] {
+  const problems = keptProblems.get(read)?.problems;
+  const kept = keptPlaces.get(read);
+  if (kept && kept.problems === problems) return kept.all;
+  const all = placesWithin([read.statement, read.problems, problems], new Set());
+  keptPlaces.set(read, { problems, all });
+  return all;
 }
 
 function moveSpan(span: Placed, by: number): void {
@@ -122,10 +140,7 @@ function moveSpan(span: Placed, by: number): void {
 }
 
 function move(read: DocumentStatement, by: number): void {
-  const seen = new Set<object>();
-  moveWithin(read.statement, by, seen);
-  moveWithin(read.problems, by, seen);
-  moveWithin(keptProblems.get(read)?.problems, by, seen);
+  for (const place of placesOf(read)) moveSpan(place, by);
 }
 
 /** The statements of the new text of a region; null where they could reach beyond it, or are more or fewer. */

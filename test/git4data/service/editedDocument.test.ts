@@ -1,5 +1,6 @@
 // A document that is read anew only where it was edited is the one that would be read whole, with the same problems.
 import { expect, test } from 'vitest';
+import { codeLenses } from '../../../src/git4data/service/codeLens.ts';
 import { diagnose } from '../../../src/git4data/service/diagnose.ts';
 import { readDocument, type SqlDocument } from '../../../src/git4data/service/document.ts';
 import { editedDocument } from '../../../src/git4data/service/editedDocument.ts';
@@ -9,6 +10,9 @@ import { shop } from './shop.ts';
 
 const engine = { foreseen, answerColumns };
 const catalog = { ...shop, connection: { name: 'a', dialect: 'own', version: null, database: 'shop' } as const };
+
+/** When the lenses are asked for. */
+const now = 1_800_000_000_000;
 
 /** Everything of a document that does not depend on how it was read. */
 const shown = ({ text, tokens, statements }: SqlDocument): string =>
@@ -77,6 +81,18 @@ test.each([1, 2, 3, 4, 5, 6])('random edits, seed %i', (seed) => {
     document = edited ?? whole;
     expect(shown(document)).toBe(shown(whole));
     expect(diagnose(document, catalog, engine)).toEqual(diagnose(readDocument(text), catalog, engine));
+    expect(codeLenses(document, catalog, now)).toEqual(codeLenses(readDocument(text), catalog, now));
   }
   expect(taken).toBeGreaterThan(60);
+});
+
+test('a lens is another one when time has passed, and when the catalog is another one', () => {
+  const document = readDocument("SELECT * FROM samples{SNAPSHOT = 'samples_v1'};");
+  const titles = (of: typeof catalog, at: number): string[] => codeLenses(document, of, at).map(({ title }) => title);
+  const made = (catalog.snapshots ?? []).find(({ name }) => name === 'samples_v1');
+  const then = made?.createdAt ?? 0;
+  const young = titles(catalog, then + 60_000);
+  expect(young.join()).toContain('1 minute ago');
+  expect(titles(catalog, then + 120_000).join()).toContain('2 minutes ago');
+  expect(titles({ ...catalog, snapshots: [] }, then + 60_000)).toEqual(young.slice(0, 1));
 });
