@@ -1,11 +1,12 @@
 /** Checks against what the bound server understands: its kind and its release. */
 import { say } from '../../base/say.ts';
-import type { Diff, Problem, Restore, Statement } from '../ast.ts';
+import type { Diff, Problem, Restore, Statement, TableRef } from '../ast.ts';
 import { hintedSnapshot, isAnswered, tablesOf } from '../ast.ts';
 import type { CatalogConnection } from '../catalog.ts';
 import { dialects } from '../dialects.ts';
 import { tokenize } from '../lexer.ts';
 import { restoreSql } from '../print.ts';
+import { setOperationFix, twoTimesFixes } from './serverFixes.ts';
 import { bracesSince, diffSince, isAtLeast, outputSince, type Release, readRelease } from '../serverVersion.ts';
 import { type Check, type Checked, problemAt, replace } from './problem.ts';
 
@@ -119,20 +120,23 @@ const timeHints = (statement: Statement) =>
   tablesOf(statement).flatMap(({ hint }) => (hint && hint.kind !== 'snapshot' ? [hint] : []));
 
 /** With two times in one statement the server reads all tables at one of them, without a word. DIFF is made for two. */
-function checkTwoTimes(statement: Statement): Problem[] {
+function checkTwoTimes(checked: Checked): Problem[] {
+  const { statement } = checked.read;
   if (statement.kind === 'diff') return [];
+  const timeOf = (table: TableRef): string | null => hintedSnapshot(table) ?? table.hint?.value.text ?? null;
   const hinted = tablesOf(statement).filter((table) => table.hint !== null);
-  const times = new Set(hinted.map((table) => hintedSnapshot(table) ?? table.hint?.value.text));
-  const second = hinted.find((table) => (hintedSnapshot(table) ?? table.hint?.value.text) !== [...times][0]);
+  const [first] = hinted;
+  const second = first && hinted.find((table) => timeOf(table) !== timeOf(first));
   if (!second?.hint) return [];
   const message = say(
     'MatrixOne reads every table of a statement at one of its times. Compare two snapshots with DATA BRANCH DIFF, or clone one of them first.',
   );
-  return [problemAt(second.hint, 'hint.twoTimes', 'warning', message)];
+  return [problemAt(second.hint, 'hint.twoTimes', 'warning', message, twoTimesFixes(checked, timeOf))];
 }
 
 /** EXCEPT, MINUS and INTERSECT return every row of a large table twice on MatrixOne. */
-function checkSetOperations({ read, text }: Checked): Problem[] {
+function checkSetOperations(checked: Checked): Problem[] {
+  const { read, text } = checked;
   const { statement } = read;
   if (statement.kind !== 'select') return [];
   const words = new Set(['EXCEPT', 'MINUS', 'INTERSECT']);
@@ -147,6 +151,7 @@ function checkSetOperations({ read, text }: Checked): Problem[] {
       'select.setOperation',
       'warning',
       say('{0} returns rows of large tables twice on MatrixOne. Use NOT EXISTS, EXISTS or a join.', found.upper),
+      setOperationFix(checked, found.upper),
     ),
   ];
 }
@@ -154,7 +159,7 @@ function checkSetOperations({ read, text }: Checked): Problem[] {
 function checkMatrixone(checked: Checked, connection: CatalogConnection): Problem[] {
   const release = releaseOf(connection);
   const { statement } = checked.read;
-  const problems = [...checkTwoTimes(statement), ...checkSetOperations(checked)];
+  const problems = [...checkTwoTimes(checked), ...checkSetOperations(checked)];
   if (
     release !== null &&
     !isAtLeast(release, diffSince) &&

@@ -195,8 +195,23 @@ describe('what the server understands', () => {
       '4.1.4',
       "SELECT * FROM samples{SNAPSHOT='samples_v1'} a JOIN samples{SNAPSHOT='samples_v2'} b",
       ["hint.twoTimes: {SNAPSHOT='samples_v2'}"],
+      "CREATE TABLE samples_at_samples_v2 CLONE samples{SNAPSHOT = 'samples_v2'};\nSELECT * FROM samples{SNAPSHOT='samples_v1'} a JOIN samples_at_samples_v2 b",
     ],
     ['4.1.4', 'SELECT id FROM samples EXCEPT SELECT 1', ['select.setOperation: EXCEPT']],
+    [
+      '4.1.4',
+      'SELECT id, label AS l FROM samples WHERE id > 5 MINUS SELECT id, label FROM shop.samples WHERE label = 1',
+      ['select.setOperation: MINUS'],
+      'SELECT DISTINCT a.id, a.label AS l FROM samples AS a WHERE (id > 5) AND NOT EXISTS (SELECT 1 FROM shop.samples AS b WHERE (label = 1) AND (a.id = b.id OR (a.id IS NULL AND b.id IS NULL)) AND (a.label = b.label OR (a.label IS NULL AND b.label IS NULL)))',
+    ],
+    [
+      '4.1.4',
+      'SELECT * FROM samples INTERSECT SELECT * FROM samples',
+      ['select.setOperation: INTERSECT'],
+      'SELECT DISTINCT a.* FROM samples AS a WHERE EXISTS (SELECT 1 FROM samples AS b WHERE (a.id = b.id OR (a.id IS NULL AND b.id IS NULL)) AND (a.label = b.label OR (a.label IS NULL AND b.label IS NULL)))',
+    ],
+    ['4.1.4', 'SELECT id FROM samples EXCEPT SELECT id FROM samples ORDER BY id', ['select.setOperation: EXCEPT']],
+    ['4.1.4', 'SELECT id /* x */ FROM samples EXCEPT SELECT id FROM samples', ['select.setOperation: EXCEPT']],
   ];
   test.each(cases)('MatrixOne %s: %s', (version, text, expected, after) => {
     expect(shown(text, onServer(version))).toEqual(expected);
