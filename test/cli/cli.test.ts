@@ -94,6 +94,15 @@ describe('sql', () => {
     expect(await cli.json('diff', left)).toMatchObject({ inserted: 0, updated: 0, deleted: 0 });
   });
 
+  it('says how tables are made that have what is not kept', async () => {
+    const connection = await changed('parts');
+    const input = 'CREATE TABLE d.u (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES t (id))';
+    const refused = await cli.run(['sql', '-', ...connection], { input });
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/FOREIGN KEY[^]*--leave-out makes such tables/);
+    expect((await cli.run(['sql', '-', '--leave-out', ...connection], { input })).code).toBe(0);
+  });
+
   it('prints a line a statement, and stops at the first that fails', async () => {
     const connection = await changed('sql');
     const input = `-- versions as text

@@ -5,11 +5,13 @@ import { Failure } from '../../base/failure.ts';
 import { isOtherwiseRead, type Token, tokenize } from '../lexer.ts';
 import { withoutConditions } from '../script/conditional.ts';
 import { scriptStatement } from '../script/scriptStatement.ts';
-import { withoutTableParts } from '../script/tableParts.ts';
+import type { Fix, Span } from '../ast.ts';
+import { quoteName } from '../print.ts';
+import { hasTableParts, withoutTableParts } from '../script/tableParts.ts';
 import { readRowStatement } from '../query/read.ts';
 import { type Catalog, findTable } from '../catalog.ts';
 import { databaseOf, type DocumentStatement } from './document.ts';
-import { type Check, problemAt } from './problem.ts';
+import { type Check, problemAt, replace } from './problem.ts';
 
 /** How statements begin that have a tree. */
 const rowVerb = /^\(*\s*(?:SELECT|WITH|INSERT|REPLACE|UPDATE|DELETE)\b/i;
@@ -46,7 +48,7 @@ export interface Engine {
   foreseen(
     sql: string,
     tables: TablesKnown,
-  ): { readonly message: string; readonly start: number; readonly end: number } | null;
+  ): { readonly message: string; readonly start: number; readonly end: number; readonly near?: string } | null;
   /** The columns of a query's answer; null for anything else, and where they cannot be told. */
   answerColumns(sql: string, tables: TablesKnown): readonly { readonly name: string; readonly type: string }[] | null;
 }
@@ -83,6 +85,15 @@ function asked(engine: Engine, catalog: Catalog, sql: string, tables: TablesKnow
   return found;
 }
 
+/** A table without its foreign keys, ON UPDATE and partitions, where that is all that it is refused for. */
+function withoutPartsFix(statement: Span, written: string, isTaken: (sql: string) => boolean): Fix[] {
+  if (!hasTableParts(written)) return [];
+  const { sql } = withoutTableParts(written, true);
+  return sql !== written && isTaken(withoutConditions(sql))
+    ? [replace(statement, sql, say('Leave out what is not kept here'))]
+    : [];
+}
+
 const firstWord = /^\s*\S+/;
 
 /**
@@ -107,6 +118,14 @@ export function checkRefused(engine: Engine, isTakenBack: boolean): Check {
     if (!found) return [];
     const isAsWritten = sql === written;
     const [from, to] = isAsWritten ? [found.start, found.end] : [0, firstWord.exec(written)?.[0].length ?? end - start];
-    return [problemAt({ start: start + from, end: start + to }, 'engine.unsupported', 'error', found.message)];
+    const place = { start: start + from, end: start + to };
+    const { near } = found;
+    // What stands before the dot stays.
+    const column = { ...place, start: place.start + written.slice(from, to).lastIndexOf('.') + 1 };
+    const named =
+      isAsWritten && near !== undefined ? [replace(column, quoteName(near), say('Change to {0}', near))] : [];
+    const isTaken = (other: string): boolean => asked(engine, catalog, other, tablesKnown(read, catalog), own) === null;
+    const fixes = [...named, ...withoutPartsFix(statement, written, isTaken)];
+    return [problemAt(place, 'engine.unsupported', 'error', found.message, fixes)];
   };
 }

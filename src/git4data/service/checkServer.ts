@@ -105,7 +105,10 @@ function checkEmbedded({ read }: Checked): Problem[] {
   const level =
     statement.kind === 'createSnapshot' ? statement.scope.level : statement.kind === 'restore' ? statement.level : null;
   if (level === 'account' || level === 'cluster') return only(say('A snapshot of the {0}', level));
-  if (statement.kind === 'showSnapshots' && statement.where) return only('SHOW SNAPSHOTS with WHERE');
+  if (statement.kind === 'showSnapshots' && statement.where) {
+    const plain = [replace(statement, 'SHOW SNAPSHOTS', say('Change to {0}', 'SHOW SNAPSHOTS'))];
+    return only('SHOW SNAPSHOTS with WHERE').map((problem) => ({ ...problem, fixes: plain }));
+  }
   return timeHints(statement).map((hint) =>
     problemAt(
       hint,

@@ -75,7 +75,7 @@ export const checkReferenced: Check = ({ read, catalog }) => {
   const table = target && findTable(catalog, target.database, statement.table.text);
   if (!table || table.referencedBy.length === 0) return [];
   const message = say(
-    'Foreign keys of {0} refer to {1}, so the server would answer OK and restore nothing.',
+    'Foreign keys of {0} refer to {1}, so the server would answer OK and restore nothing. Drop those keys first, or restore the whole database.',
     table.referencedBy.join(', '),
     table.table,
   );

@@ -62,6 +62,28 @@ describe('a statement that the embedded engine refuses is underlined before it i
     expect(found).toEqual([]);
   });
 
+  test.each([
+    ['SELECT dayy, d FROM t', 'SELECT day, d FROM t'],
+    ['SELECT t.dayy FROM t', 'SELECT t.day FROM t'],
+    [
+      'CREATE TABLE u (id INT PRIMARY KEY, x INT, FOREIGN KEY (x) REFERENCES t (id))',
+      'CREATE TABLE u (id INT PRIMARY KEY, x INT)',
+    ],
+    [
+      'CREATE TABLE u (id INT PRIMARY KEY, at DATETIME ON UPDATE CURRENT_TIMESTAMP)',
+      'CREATE TABLE u (id INT PRIMARY KEY, at DATETIME )',
+    ],
+    ["SHOW SNAPSHOTS WHERE SNAPSHOT_NAME = 'a'", 'SHOW SNAPSHOTS'],
+    // Without its foreign key it would be refused for its type.
+    ['CREATE TABLE u (d DECIMAL(40,2), FOREIGN KEY (d) REFERENCES t (d))', null],
+    ['SELECT nope FROM t', null],
+  ])('%s is mended as %s', (text, mended) => {
+    const [problem] = diagnose(readDocument(text), catalog, engine);
+    expect(problem?.code).toBe('engine.unsupported');
+    const [edit] = problem?.fixes[0]?.edits ?? [];
+    expect(edit ? text.slice(0, edit.start) + edit.text + text.slice(edit.end) : null).toBe(mended);
+  });
+
   test('and not on a server, where it may well run', () => {
     const connection = { name: 'mo', dialect: 'matrixone', version: '4.1.4', database: 'shop' } as const;
     expect(diagnose(readDocument('SELECT STDDEV(d) FROM t'), { ...catalog, connection }, engine)).toEqual([]);

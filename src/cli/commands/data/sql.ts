@@ -12,6 +12,7 @@ import { type PageColumn, rowAt } from '../../../data/page.ts';
 import { jsonOf, type Value } from '../../../data/value.ts';
 import { readFailure } from '../../../files/bytes/byteSource.ts';
 import { takesBack } from '../../../git4data/script/scriptStatement.ts';
+import { withoutTableParts } from '../../../git4data/script/tableParts.ts';
 import { statementsOf } from '../../../git4data/split.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
@@ -102,13 +103,16 @@ function newOf(notes: readonly string[], told: Set<string>): string[] {
   return some;
 }
 
-function tellFailure(output: Invocation['output'], sql: string, error: Failure): void {
+function tellFailure({ output, has }: Invocation, sql: string, error: Failure): void {
+  const leavesNothing = !has('leave-out');
   const { code, message } = error;
   output.fail({ error: { code, message } }, { sql, ok: false });
   output.error(sentenceOf(error));
   // The other hints are on options of other commands.
   const hint = Failure.is(error, 'version.needed') ? hintOf(error) : null;
   if (hint !== null) output.note(hint);
+  if (leavesNothing && Failure.is(error, 'sql.unsupported') && withoutTableParts(sql, true).sql !== sql)
+    output.note(say('--leave-out makes such tables without what is not kept here, and says so of each.'));
 }
 
 const firstLine = (sql: string): string => {
@@ -157,7 +161,7 @@ export const sqlCommand: Command = {
         for (const note of newOf(ran.leftOut, told)) output.note(note);
       } catch (error) {
         if (signal.aborted || !(error instanceof Failure)) throw error;
-        tellFailure(output, sql, error as Failure);
+        tellFailure(invocation, sql, error as Failure);
         code = Math.max(code, exitCodeOf(error));
         if (!invocation.has('keep-going')) break;
       }

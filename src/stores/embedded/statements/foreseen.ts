@@ -17,6 +17,8 @@ export interface Foreseen {
   readonly message: string;
   readonly start: number;
   readonly end: number;
+  /** Of a column that is not there: the name in its place that was likely meant. */
+  readonly near?: string;
 }
 
 /** A column of the answer to a query. */
@@ -59,9 +61,13 @@ export function foreseen(sql: string, tables: KnownTables): Foreseen | null {
     return null;
   } catch (error) {
     if (error instanceof Unknown || (error instanceof Failure && !isRefusal(error))) return null;
-    if (isRefusal(error)) return { message: error.message, ...rangeOf(sql, error) };
+    if (isRefusal(error)) return { message: error.message, ...rangeOf(sql, error), ...nearOf(error) };
     throw error;
   }
+}
+
+function nearOf({ data }: { readonly data: object }): { readonly near?: string } {
+  return 'near' in data && typeof data.near === 'string' ? { near: data.near } : {};
 }
 
 /** Where the part of the statement stands that the sentence ends with, in parentheses; else its first word. */
