@@ -5,7 +5,7 @@ import { findSnapshot, findTable } from '../catalog.ts';
 import { isOtherwiseRead, type Token, tokenize } from '../lexer.ts';
 import { diffSql, quoteName } from '../print.ts';
 import { readRowStatement } from '../query/read.ts';
-import type { Query, Select } from '../query/tree.ts';
+import type { Expression, Place, Query, Select, SelectItem } from '../query/tree.ts';
 import { resolveTable } from './document.ts';
 import { type Checked, replace } from './problem.ts';
 
@@ -23,45 +23,62 @@ interface Side {
   readonly where: string | null;
 }
 
-function sideOf({ read, text, catalog }: Checked, tokens: readonly Token[], select: Select): Side | null {
-  const { statement } = read;
-  const [only] = select.from;
-  const { source } = only ?? {};
-  if (select.from.length !== 1 || source?.kind !== 'table') return null;
-  if (select.group.length > 0 || select.having !== null || select.windows.size > 0) return null;
-  const at = statement.start + (tokens[source.index]?.start ?? 0);
-  const ref = tablesOf(statement).find(({ start }) => start === at);
-  if (!ref) return null;
-  const written = (from: number, to: number): readonly Token[] => tokens.slice(from, to);
-  const sliced = (part: readonly Token[]): string =>
-    text.slice(statement.start + (part[0]?.start ?? 0), statement.start + (part.at(-1)?.end ?? 0));
-  let where: string | null = null;
-  if (select.where) {
-    const part = written(select.where.from, select.where.to);
-    // A name with its table, or a query of its own, could mean another table behind the change.
-    if (part.some((token) => token.text === '.' || token.upper === 'SELECT')) return null;
-    where = sliced(part);
-  }
-  const [first] = select.items;
-  const { database, table } = resolveTable(read, catalog, ref);
-  const known = database === null ? undefined : findTable(catalog, database, table);
-  const base = {
-    table: text.slice(ref.start, endOfTable(ref)),
-    hint: hintedSnapshot(ref) ?? ref.hint?.value.text ?? null,
-  };
-  if (first?.star) {
-    if (select.items.length > 1 || first.table !== null || !known || known.columns.length === 0) return null;
-    return { ...base, where, columns: known.columns.map(({ name }) => quoteName(name)), shown: ['{0}.*'] };
-  }
+/** The tokens of a statement with its text, so that a part of it can be taken as it is written. */
+interface Written {
+  readonly tokens: readonly Token[];
+  readonly textOf: (part: Place) => string;
+}
+
+/** A condition as it is written; null where a name in it could mean another table behind the change. */
+function conditionOf({ tokens, textOf }: Written, where: Expression): string | null {
+  const isTied = tokens.slice(where.from, where.to).some((token) => token.text === '.' || token.upper === 'SELECT');
+  return isTied ? null : textOf(where);
+}
+
+function columnsOf({ textOf }: Written, items: readonly SelectItem[]): Pick<Side, 'columns' | 'shown'> | null {
   const columns: string[] = [];
   const shown: string[] = [];
-  for (const item of select.items) {
+  for (const item of items) {
     if (item.star || item.value.kind !== 'column' || item.value.table !== null) return null;
-    const name = sliced(written(item.value.from, item.value.to));
+    const name = textOf(item.value);
     columns.push(name);
     shown.push(`{0}.${name}${item.alias === null ? '' : ` AS ${quoteName(item.alias)}`}`);
   }
-  return { ...base, where, columns, shown };
+  return { columns, shown };
+}
+
+/** The columns of a table that is known, for the star alone. */
+function starColumns(
+  { read, catalog }: Checked,
+  ref: TableRef,
+  items: readonly SelectItem[],
+): ReturnType<typeof columnsOf> {
+  const { database, table } = resolveTable(read, catalog, ref);
+  const known = database === null ? undefined : findTable(catalog, database, table);
+  const isAlone = items.length === 1 && items.every((item) => item.star && item.table === null);
+  if (!isAlone || !known || known.columns.length === 0) return null;
+  return { columns: known.columns.map(({ name }) => quoteName(name)), shown: ['{0}.*'] };
+}
+
+/** True of a SELECT of rows: no groups, windows or conditions on them. */
+const isOfRows = ({ group, having, windows }: Select): boolean =>
+  group.length === 0 && having === null && windows.size === 0;
+
+/** The one table that a SELECT reads, as the statement names it. */
+function onlyTable({ read: { statement } }: Checked, { tokens }: Written, { from }: Select): TableRef | null {
+  const [only] = from;
+  if (from.length !== 1 || only?.source.kind !== 'table') return null;
+  const at = statement.start + (tokens[only.source.index]?.start ?? 0);
+  return tablesOf(statement).find(({ start }) => start === at) ?? null;
+}
+
+function sideOf(checked: Checked, written: Written, select: Select): Side | null {
+  const ref = onlyTable(checked, written, select);
+  const where = select.where && conditionOf(written, select.where);
+  if (!ref || !isOfRows(select) || (select.where && where === null)) return null;
+  const columns = select.items[0]?.star ? starColumns(checked, ref, select.items) : columnsOf(written, select.items);
+  const hint = hintedSnapshot(ref) ?? ref.hint?.value.text ?? null;
+  return columns && { ...columns, where, hint, table: checked.text.slice(ref.start, endOfTable(ref)) };
 }
 
 /** The two sides of a query that is nothing but one set operator over two SELECTs. */
@@ -84,7 +101,9 @@ export function setOperationFix(checked: Checked, word: string): Fix[] {
   );
   const found = readRowStatement(tokens);
   const sides = 'tree' in found && found.tree.kind === 'query' ? sidesOf(found.tree) : null;
-  const [left, right] = sides ? [sideOf(checked, tokens, sides[0]), sideOf(checked, tokens, sides[1])] : [null, null];
+  const textOf = ({ from, to }: Place): string => sql.slice(tokens[from]?.start ?? 0, tokens[to - 1]?.end ?? 0);
+  const side = (select: Select): Side | null => sideOf(checked, { tokens, textOf }, select);
+  const [left, right] = sides ? [side(sides[0]), side(sides[1])] : [null, null];
   if (!left || !right || left.columns.length !== right.columns.length || left.hint !== right.hint) return [];
   const [one, other] = ['a', 'b'];
   // NULLs are one value to a set operator; <=> is not on every release.
