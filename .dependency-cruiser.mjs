@@ -107,6 +107,9 @@ export const rooms = {
     file: ['sqlite', 'types', 'versions', 'shape', 'dialect'],
     statements: ['sqlite', 'types', 'versions', 'shape', 'file', 'typed', 'dialect'],
   },
+  'git4data/service': {
+    checks: ['.'],
+  },
   'stores/embedded/typed': {
     functions: ['.'],
   },

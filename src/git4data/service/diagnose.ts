@@ -2,11 +2,11 @@
 import { dialectOf } from '../dialects.ts';
 import type { Problem } from '../ast.ts';
 import type { Catalog } from '../catalog.ts';
-import { checkBranches } from './checkBranches.ts';
-import { checkEmbedded, checkRefused, type Engine } from './checkEmbedded.ts';
-import { checkServer } from './checkServer.ts';
-import { checkExisting, checkNames } from './checkSnapshots.ts';
-import { checkChange, checkReferenced, checkTables } from './checkTables.ts';
+import { checkBranches } from './checks/checkBranches.ts';
+import { checkEmbedded, checkRefused, type Engine } from './checks/checkEmbedded.ts';
+import { checkServer } from './checks/checkServer.ts';
+import { checkExisting, checkNames } from './checks/checkSnapshots.ts';
+import { checkChange, checkReferenced, checkTables } from './checks/checkTables.ts';
 import type { SqlDocument } from './document.ts';
 import { takesBack } from '../script/scriptStatement.ts';
 import { type Check, type Checked, keptProblems, suggester } from './problem.ts';

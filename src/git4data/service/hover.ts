@@ -7,7 +7,7 @@ import { snapshotNameOf } from '../ast.ts';
 import { type Catalog, type CatalogSnapshot, findSnapshot, findTable } from '../catalog.ts';
 import { tokenize, tokenValue } from '../lexer.ts';
 import { statements } from '../statements.ts';
-import { type Engine, tablesKnown } from './checkEmbedded.ts';
+import { type Engine, tablesKnown } from './checks/checkEmbedded.ts';
 import {
   type DocumentStatement,
   resolveTable,

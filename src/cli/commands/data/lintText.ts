@@ -1,7 +1,7 @@
 /** Checks SQL text offline, in the shape that the command line prints. */
 import type { Problem, StatementKind } from '../../../git4data/ast.ts';
 import { type Catalog, emptyCatalog } from '../../../git4data/catalog.ts';
-import type { Engine } from '../../../git4data/service/checkEmbedded.ts';
+import type { Engine } from '../../../git4data/service/checks/checkEmbedded.ts';
 import { diagnose } from '../../../git4data/service/diagnose.ts';
 import { readDocument } from '../../../git4data/service/document.ts';
 

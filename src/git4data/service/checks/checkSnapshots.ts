@@ -1,12 +1,12 @@
 /** Checks of snapshot names: known or not, letters, the order of the two sides of a DIFF. */
-import { didYouMean } from '../../base/nearest.ts';
-import { say, together } from '../../base/say.ts';
-import type { Diff, Name, Problem } from '../ast.ts';
-import { hintedSnapshot, snapshotNameOf } from '../ast.ts';
-import { type Catalog, findSnapshot, holdsTable } from '../catalog.ts';
-import { quoteName, quoteText } from '../print.ts';
-import { type DocumentStatement, type NamedSnapshot, resolveTable, snapshotsRead } from './document.ts';
-import { type Check, type Checked, problemAt, replace } from './problem.ts';
+import { didYouMean } from '../../../base/nearest.ts';
+import { say, together } from '../../../base/say.ts';
+import type { Diff, Name, Problem } from '../../ast.ts';
+import { hintedSnapshot, snapshotNameOf } from '../../ast.ts';
+import { type Catalog, findSnapshot, holdsTable } from '../../catalog.ts';
+import { quoteName, quoteText } from '../../print.ts';
+import { type DocumentStatement, type NamedSnapshot, resolveTable, snapshotsRead } from '../document.ts';
+import { type Check, type Checked, problemAt, replace } from '../problem.ts';
 
 const written = (name: Name, text: string): string => (name.form === 'string' ? quoteText(text) : quoteName(text));
 

@@ -1,13 +1,13 @@
 /** Statements that a server answers wrongly, written in a way that it answers rightly: offered where the meaning stays the same. */
-import { say } from '../../base/say.ts';
-import { type Fix, hintedSnapshot, type Statement, type TableRef, tablesOf } from '../ast.ts';
-import { findSnapshot, findTable } from '../catalog.ts';
-import { isOtherwiseRead, type Token, tokenize } from '../lexer.ts';
-import { diffSql, quoteName } from '../print.ts';
-import { readRowStatement } from '../query/read.ts';
-import type { Expression, Place, Query, Select, SelectItem } from '../query/tree.ts';
-import { resolveTable } from './document.ts';
-import { type Checked, replace } from './problem.ts';
+import { say } from '../../../base/say.ts';
+import { type Fix, hintedSnapshot, type Statement, type TableRef, tablesOf } from '../../ast.ts';
+import { findSnapshot, findTable } from '../../catalog.ts';
+import { isOtherwiseRead, type Token, tokenize } from '../../lexer.ts';
+import { diffSql, quoteName } from '../../print.ts';
+import { readRowStatement } from '../../query/read.ts';
+import type { Expression, Place, Query, Select, SelectItem } from '../../query/tree.ts';
+import { resolveTable } from '../document.ts';
+import { type Checked, replace } from '../problem.ts';
 
 /** The reference without its alias. */
 const endOfTable = ({ hint, table }: TableRef): number => hint?.end ?? table.end;

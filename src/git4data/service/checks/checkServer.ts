@@ -1,14 +1,14 @@
 /** Checks against what the bound server understands: its kind and its release. */
-import { say } from '../../base/say.ts';
-import type { Diff, Problem, Restore, Statement, TableRef } from '../ast.ts';
-import { hintedSnapshot, isAnswered, tablesOf } from '../ast.ts';
-import type { CatalogConnection } from '../catalog.ts';
-import { dialects } from '../dialects.ts';
-import { tokenize } from '../lexer.ts';
-import { restoreSql } from '../print.ts';
+import { say } from '../../../base/say.ts';
+import type { Diff, Problem, Restore, Statement, TableRef } from '../../ast.ts';
+import { hintedSnapshot, isAnswered, tablesOf } from '../../ast.ts';
+import type { CatalogConnection } from '../../catalog.ts';
+import { dialects } from '../../dialects.ts';
+import { tokenize } from '../../lexer.ts';
+import { restoreSql } from '../../print.ts';
 import { setOperationFix, twoTimesFixes } from './serverFixes.ts';
-import { bracesSince, diffSince, isAtLeast, outputSince, type Release, readRelease } from '../serverVersion.ts';
-import { type Check, type Checked, problemAt, replace } from './problem.ts';
+import { bracesSince, diffSince, isAtLeast, outputSince, type Release, readRelease } from '../../serverVersion.ts';
+import { type Check, type Checked, problemAt, replace } from '../problem.ts';
 
 const releaseText = (release: Release): string => release.join('.');
 

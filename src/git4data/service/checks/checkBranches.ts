@@ -1,12 +1,12 @@
 /** Tables that DATA BRANCH (DIFF, MERGE, PICK) gets wrong without a word, or never ends on, by the types of their columns. */
-import { dialectOf } from '../dialects.ts';
-import { say } from '../../base/say.ts';
-import type { Diff, Problem, Statement, TableRef } from '../ast.ts';
-import { hintedSnapshot, isAnswered } from '../ast.ts';
-import { branchFault } from '../branchTypes.ts';
-import { type CatalogColumn, type CatalogTable, findTable } from '../catalog.ts';
-import { resolveTable } from './document.ts';
-import { type Check, problemAt } from './problem.ts';
+import { dialectOf } from '../../dialects.ts';
+import { say } from '../../../base/say.ts';
+import type { Diff, Problem, Statement, TableRef } from '../../ast.ts';
+import { hintedSnapshot, isAnswered } from '../../ast.ts';
+import { branchFault } from '../../branchTypes.ts';
+import { type CatalogColumn, type CatalogTable, findTable } from '../../catalog.ts';
+import { resolveTable } from '../document.ts';
+import { type Check, problemAt } from '../problem.ts';
 
 function wrongWith({ name, type, isKey }: CatalogColumn): string | null {
   const fault = branchFault(type, isKey);

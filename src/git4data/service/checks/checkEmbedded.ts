@@ -1,17 +1,17 @@
 /** What the embedded engine would refuse, said before it is run: by the text alone, and, where the engine can be asked, by the types. */
-import { dialectOf } from '../dialects.ts';
-import { say, together } from '../../base/say.ts';
-import { Failure } from '../../base/failure.ts';
-import { isOtherwiseRead, type Token, tokenize } from '../lexer.ts';
-import { withoutConditions } from '../script/conditional.ts';
-import { scriptStatement } from '../script/scriptStatement.ts';
-import type { Fix, Span } from '../ast.ts';
-import { quoteName } from '../print.ts';
-import { hasTableParts, withoutTableParts } from '../script/tableParts.ts';
-import { readRowStatement } from '../query/read.ts';
-import { type Catalog, findTable } from '../catalog.ts';
-import { databaseOf, type DocumentStatement } from './document.ts';
-import { type Check, problemAt, replace } from './problem.ts';
+import { dialectOf } from '../../dialects.ts';
+import { say, together } from '../../../base/say.ts';
+import { Failure } from '../../../base/failure.ts';
+import { isOtherwiseRead, type Token, tokenize } from '../../lexer.ts';
+import { withoutConditions } from '../../script/conditional.ts';
+import { scriptStatement } from '../../script/scriptStatement.ts';
+import type { Fix, Span } from '../../ast.ts';
+import { quoteName } from '../../print.ts';
+import { hasTableParts, withoutTableParts } from '../../script/tableParts.ts';
+import { readRowStatement } from '../../query/read.ts';
+import { type Catalog, findTable } from '../../catalog.ts';
+import { databaseOf, type DocumentStatement } from '../document.ts';
+import { type Check, problemAt, replace } from '../problem.ts';
 
 /** How statements begin that have a tree. */
 const rowVerb = /^\(*\s*(?:SELECT|WITH|INSERT|REPLACE|UPDATE|DELETE)\b/i;

@@ -1,13 +1,13 @@
 /** Checks of tables: known or not, what is written to, what foreign keys forbid. */
-import { didYouMean } from '../../base/nearest.ts';
-import { say, together } from '../../base/say.ts';
-import type { Name, Problem } from '../ast.ts';
-import { tablesOf } from '../ast.ts';
-import { type Catalog, findTable, tableNamesOf } from '../catalog.ts';
-import { quoteName } from '../print.ts';
-import { restoreOf } from './codeLens.ts';
-import { type DocumentStatement, resolveTable } from './document.ts';
-import { type Check, type Checked, problemAt, replace } from './problem.ts';
+import { didYouMean } from '../../../base/nearest.ts';
+import { say, together } from '../../../base/say.ts';
+import type { Name, Problem } from '../../ast.ts';
+import { tablesOf } from '../../ast.ts';
+import { type Catalog, findTable, tableNamesOf } from '../../catalog.ts';
+import { quoteName } from '../../print.ts';
+import { restoreOf } from '../codeLens.ts';
+import { type DocumentStatement, resolveTable } from '../document.ts';
+import { type Check, type Checked, problemAt, replace } from '../problem.ts';
 
 interface Named {
   readonly database: string | null;
