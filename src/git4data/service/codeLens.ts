@@ -79,6 +79,7 @@ function diffLenses(diff: Diff, read: DocumentStatement, catalog: Catalog): Word
   ];
 }
 
+/** What a RESTORE takes back, where that is a table or a database whose name is known; else null. */
 export function restoreOf(restore: Restore, read: DocumentStatement, catalog: Catalog): RestoreTarget | null {
   const { level, table, snapshot } = restore;
   if (level !== 'table' && level !== 'database') return null;

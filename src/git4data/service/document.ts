@@ -84,12 +84,14 @@ export function databaseOf(statement: DocumentStatement, catalog: Catalog, table
   return holders.size === 1 ? ([...holders][0] ?? null) : null;
 }
 
+/** A table by its names, as far as they are known. */
 export interface ResolvedTable {
   /** Null where it cannot be told. */
   readonly database: string | null;
   readonly table: string;
 }
 
+/** Where a table of a statement stands: its database is null where nothing says it. */
 export const resolveTable = (
   statement: DocumentStatement,
   catalog: Catalog,
@@ -99,6 +101,7 @@ export const resolveTable = (
   table: ref.table.text,
 });
 
+/** A snapshot that a statement reads from, as it is written and as a server looks it up. */
 export interface NamedSnapshot {
   readonly name: Name;
   /** As the server looks it up. */

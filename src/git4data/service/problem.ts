@@ -38,8 +38,10 @@ export function suggester(): Suggest {
   };
 }
 
+/** Finds what is wrong with one statement; a check never throws. */
 export type Check = (checked: Checked) => Problem[];
 
+/** A problem of one place, with what mends it. */
 export const problemAt = (
   where: Span,
   code: string,
@@ -48,6 +50,7 @@ export const problemAt = (
   fixes: readonly Fix[] = [],
 ): Problem => ({ start: where.start, end: where.end, code, severity, message, fixes });
 
+/** The fix that puts another text in a place. */
 export const replace = (where: Span, text: string, title: string): Fix => ({
   title,
   edits: [{ start: where.start, end: where.end, text }],

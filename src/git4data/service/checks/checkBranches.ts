@@ -34,6 +34,7 @@ function isDelta(diff: Diff, table: (ref: TableRef) => string): boolean {
   return isAnswered(diff) && isVersion(diff.target) && isVersion(diff.base) && table(diff.target) === table(diff.base);
 }
 
+/** Of DATA BRANCH on such tables: an error where the server does it, a note where DeltaTrain compares with SQL instead. */
 export const checkBranches: Check = ({ read, catalog }): Problem[] => {
   if (!dialectOf(catalog.connection)?.runsGitForData) return [];
   const { statement } = read;

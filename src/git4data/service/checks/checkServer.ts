@@ -180,6 +180,7 @@ function checkMatrixone(checked: Checked, connection: CatalogConnection): Proble
   return problems;
 }
 
+/** What the bound store does not take in this form, and what a server answers wrongly without a word. */
 export const checkServer: Check = (checked) => {
   const { connection } = checked.catalog;
   const { statement } = checked.read;

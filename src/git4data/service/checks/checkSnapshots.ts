@@ -141,6 +141,7 @@ function checkSides(checked: Checked): Problem[] {
   return [problemAt(both, 'diff.olderLeft', 'warning', message, [swap])];
 }
 
+/** Names of snapshots: those that are read and those that are made, and the two sides of a DIFF. */
 export const checkNames: Check = (checked) => [
   ...snapshotsRead(checked.read.statement).flatMap((snapshot) => {
     const cased = checkCase(snapshot);

@@ -51,6 +51,7 @@ function unknownTable({ database, table }: Named, { read, catalog, suggest }: Ch
   ];
 }
 
+/** Tables that a git-for-data statement names and that are not there, with the nearest one that is. */
 export const checkTables: Check = (checked) =>
   tablesNamed(checked.read, checked.catalog).flatMap((named) => unknownTable(named, checked));
 
