@@ -65,6 +65,7 @@ export const rooms = {
     tree: ['.', 'config', 'versions'],
     training: ['.', 'config', 'registry', 'versions'],
     models: ['.', 'config', 'registry', 'training'],
+    checks: ['.', 'config', 'models', 'registry', 'training', 'versions'],
     sample: ['.', 'models', 'registry', 'training', 'versions'],
   },
   outside: {

@@ -33,7 +33,8 @@ export const BUNDLES = {
         'src/extension/commands/commandTable.ts',
         'src/extension/commands/actsOf.ts',
         'src/extension/forms/openForm.ts',
-        'src/app/training/runTraining.ts',
+        'src/app/checks/gates.ts',
+        'src/app/checks/runRuled.ts',
         'src/extension/sql/showStatement.ts',
       ].map((entry) => [
         `extension/${path.basename(entry, '.ts')}.mjs`,

@@ -1,6 +1,7 @@
 /** Every command of the command line, in the order in which they are listed. */
 import type { Command } from './commands/command.ts';
 import { connectionTrust } from './commands/servers/trust.ts';
+import { checkCommand } from './commands/checks/check.ts';
 import { cacheClear } from './commands/versions/cacheClear.ts';
 import { compactCommand } from './commands/versions/compact.ts';
 import { recoverCommand } from './commands/versions/recover.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   holdsCommand,
   diffCommand,
   restoreCommand,
+  checkCommand,
   trainCommand,
   modelList,
   modelShow,

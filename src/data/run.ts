@@ -50,8 +50,18 @@ export type RunEvent =
   | { readonly kind: 'planned'; readonly plan: Plan }
   | TrainEvent;
 
+/** Suspect rows that a run left out, as its training says: the exclusion, how many they are, and each group in words. */
+export interface Quarantined {
+  readonly id: string;
+  readonly rows: number;
+  readonly groups: readonly string[];
+}
+
+/** How a run ended well, and what it put into quarantine first. */
+export type RunOutcome = RunEnd & { readonly quarantined?: Quarantined };
+
 /** How a run ended well: with a model (held or rejected where it must not be built on), with one that was there, or with nothing to train on. */
-export type RunOutcome =
+type RunEnd =
   | {
       readonly model: Model;
       readonly reason: null;

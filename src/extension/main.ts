@@ -15,6 +15,7 @@ import type { PanelActs } from './panels/panelActs.ts';
 import { Panels } from './panels/panels.ts';
 import { TrainingPanel } from './panels/trainingPanel.ts';
 import { Pick } from './tree/pick.ts';
+import { rulesOf } from './runs/runRules.ts';
 import { Runs } from './runs/runs.ts';
 import { forkTrainer } from './runs/trainerProcess.ts';
 import { ScriptedAsk } from './talk/scriptedAsk.ts';
@@ -123,6 +124,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       memory: workspaceState,
       owner: `${windowUser()}, VS Code`,
       toolVersion,
+      rules: (open) => rulesOf(open, { trainings, tell }),
       place: (open) =>
         chooseTrainingPlace(open, {
           where: () => setting('train.where'),

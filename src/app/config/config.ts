@@ -5,6 +5,7 @@ import schema from '../../../media/deltatrain.schema.json' with { type: 'json' }
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { Reading } from '../../data/loading/reading.ts';
+import type { ChecksByTable, CheckRule } from './checkRules.ts';
 import { jsonChecker } from './jsonSchema.ts';
 
 /** What the configuration of a folder is called, at its root. */
@@ -51,6 +52,9 @@ export interface OutsideConfig {
   readonly replay?: number;
 }
 
+/** What becomes of a run whose changes are suspect. */
+export type OnSuspect = 'hold' | 'quarantine' | 'warn';
+
 /** A training as it is written, before its table is known; every field is what the schema says of it. */
 export interface TrainingConfig {
   readonly connection: string;
@@ -82,6 +86,11 @@ export interface TrainingConfig {
     readonly maxDeletes?: number;
   };
   readonly watch?: unknown;
+  /** By names of a person's own. */
+  readonly checks?: Readonly<Record<string, CheckRule>>;
+  readonly onSuspect?: OnSuspect;
+  /** Programs, as argv. */
+  readonly on?: { readonly held?: readonly string[] };
   readonly keep?: number;
   readonly registry?: { readonly connection?: string };
 }
@@ -92,7 +101,12 @@ export interface Config {
   readonly trainings: Readonly<Record<string, TrainingConfig>>;
   /** How files of a table are read, by connection and `db.t`. */
   readonly imports: Readonly<Record<string, Readonly<Record<string, Reading>>>>;
+  /** What must hold of tables. */
+  readonly checks: ChecksByTable;
 }
+
+/** What an empty file says. */
+export const emptyConfig: Config = { connections: {}, trainings: {}, imports: {}, checks: {} };
 
 /** A problem in the text; `line` and `column` count from 1. */
 export interface ConfigProblem {
@@ -135,6 +149,7 @@ function parse(text: string): { config: Config; problems: ConfigProblem[] } {
     connections?: Record<string, Written<ConnectionConfig>>;
     trainings?: Record<string, TrainingConfig>;
     imports?: Record<string, Record<string, Reading>>;
+    checks?: ChecksByTable;
   };
   const connections = Object.entries(written.connections ?? {}).map(
     ([name, connection]) => [name, completeConnection(connection)] as const,
@@ -144,6 +159,7 @@ function parse(text: string): { config: Config; problems: ConfigProblem[] } {
       connections: Object.fromEntries(connections),
       trainings: written.trainings ?? {},
       imports: written.imports ?? {},
+      checks: written.checks ?? {},
     },
     problems: problems.map((problem) => ({ ...problem, ...place(text, problem.offset) })),
   };
@@ -154,7 +170,7 @@ export const configProblems = (text: string): ConfigProblem[] => (text.trim() ==
 
 /** Throws `config.unreadable` with every problem and its place; `file` is only for that sentence. */
 export function readConfig(text: string, file: string): Config {
-  if (text.trim() === '') return { connections: {}, trainings: {}, imports: {} };
+  if (text.trim() === '') return emptyConfig;
   const { config, problems } = parse(text);
   if (problems.length > 0) {
     const said = problems.map(({ line, column, message }) => say('line {0}, column {1}: {2}', line, column, message));

@@ -72,7 +72,7 @@ class Teller {
   readonly #root: Node;
   readonly #schema: unknown;
   /** Where a choice was not taken: what stands there says only why. */
-  readonly #notTaken: string[] = [];
+  readonly #notTaken: { readonly place: string; readonly instance: string }[] = [];
   readonly #missing = new Set<string>();
 
   constructor(root: Node, schema: unknown) {
@@ -82,12 +82,12 @@ class Teller {
 
   take(unit: OutputUnit, before: OutputUnit | undefined, after: OutputUnit | undefined): void {
     const { keyword, keywordLocation } = unit;
-    if (carriers.has(keyword) || this.#notTaken.some((place) => keywordLocation.startsWith(place))) return;
+    if (carriers.has(keyword) || this.#isNotTaken(unit)) return;
     const node = this.#nodeAt(unit.instanceLocation);
     const value = this.#schemaAt(keywordLocation);
     const saying = sayings[keyword];
     if (keyword === 'enum') this.#tellEnum(node, listOf(value));
-    else if (keyword === 'oneOf' || keyword === 'anyOf') this.#tellChoice(node, listOf(value), keywordLocation);
+    else if (keyword === 'oneOf' || keyword === 'anyOf') this.#tellChoice(node, listOf(value), unit);
     else if (keyword === 'required') this.#tellMissing(node, listOf(value), keywordLocation, unit.instanceLocation);
     else if (keyword === 'additionalProperties') {
       // The unit that follows is about the field itself.
@@ -95,6 +95,13 @@ class Teller {
     } else if (keyword === 'false' && before?.keyword === 'additionalProperties') return;
     else if (saying) this.#tell(node, saying(subjectOf(node), value));
     else this.tellPlainly(unit);
+  }
+
+  /** Of a branch that this very value, or what holds it, did not take: another one at the same place of the schema may have. */
+  #isNotTaken({ keywordLocation, instanceLocation }: OutputUnit): boolean {
+    const isWithin = (instance: string): boolean =>
+      instanceLocation === instance || instanceLocation.startsWith(`${instance}/`);
+    return this.#notTaken.some(({ place, instance }) => keywordLocation.startsWith(place) && isWithin(instance));
   }
 
   /** In the checker's own words. */
@@ -114,7 +121,11 @@ class Teller {
   }
 
   /** A choice among words is one list of them; else it is told apart by `kind`, and what is wrong with the meant one is told. */
-  #tellChoice(node: Node, branches: readonly unknown[], place: string): void {
+  #tellChoice(
+    node: Node,
+    branches: readonly unknown[],
+    { keywordLocation: place, instanceLocation: instance }: OutputUnit,
+  ): void {
     const kinds = branches.map((branch) => {
       const properties = fieldOf(this.#resolved(branch), 'properties');
       return fieldOf(this.#resolved(fieldOf(properties, 'kind')), 'const');
@@ -123,7 +134,7 @@ class Teller {
     const subject = subjectOf(node);
     const kind = findNodeAtLocation(node, ['kind']);
     const meant = kind ? kinds.indexOf(kind.value) : this.#object(node, branches);
-    this.#notTaken.push(...branches.flatMap((_, i) => (i === meant ? [] : [`${place}/${i}/`])));
+    this.#notTaken.push(...branches.flatMap((_, i) => (i === meant ? [] : [{ place: `${place}/${i}/`, instance }])));
     // What is wrong with the object that is meant is told where that is looked at.
     if (!kind && meant >= 0) return;
     const some = words.filter((one) => one !== undefined);

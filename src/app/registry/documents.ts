@@ -1,7 +1,7 @@
 /** The JSON documents that the command line prints for trainings and models. */
 import type { DeltaCounts } from '../../data/change.ts';
 import { type Model, type ModelHead, modelText } from '../../data/model.ts';
-import type { RunOutcome } from '../../data/run.ts';
+import type { Quarantined, RunOutcome } from '../../data/run.ts';
 import { type BothWords, inBothWords } from '../../data/stored/firstWords.ts';
 import { type StoredPlan, storedPlan } from '../../data/stored/storedPlan.ts';
 import { dataSentence, noteSentence, suspectText } from '../../words/judgement.ts';
@@ -54,6 +54,8 @@ export interface TrainedDocument {
   readonly slices: readonly SliceResult[];
   readonly advice: readonly string[];
   readonly notes: readonly string[];
+  /** Rows that the run left out because they are suspect; left out where it did not. */
+  readonly quarantined?: Quarantined;
   readonly weightsSha256: string;
   readonly artifactSha256: string;
 }
@@ -66,6 +68,7 @@ export interface UntrainedDocument {
   readonly data?: DataDocument;
   readonly sentence: string;
   readonly notes: readonly string[];
+  readonly quarantined?: Quarantined;
 }
 
 /** Of a run that registered nothing because what it would make is there. */
@@ -77,6 +80,7 @@ export interface SameDocument {
   readonly data: DataDocument | null;
   readonly sentence: string;
   readonly notes: readonly string[];
+  readonly quarantined?: Quarantined;
 }
 
 /** What `train --json` prints, told by whether there is a `model`, and by its `reason`. */
@@ -142,16 +146,17 @@ export async function parentNames(registry: Registry, models: readonly Model[]):
 
 /** `seconds`: the whole run, pinning and registering included. */
 export function trainDocument(outcome: RunOutcome, training: string, seconds: number): TrainDocument {
-  const { model, advice, sentence, notes } = outcome;
+  const { model, advice, sentence, quarantined } = outcome;
+  const notes = { notes: outcome.notes, ...(quarantined && { quarantined }) };
   if (model === null) {
     const { judged } = outcome;
     const said = judged && { data: dataDocument(judged.judgement, judgementNames(judged)) };
-    return { model: null, training, reason: outcome.reason, ...said, sentence, notes };
+    return { model: null, training, reason: outcome.reason, ...said, sentence, ...notes };
   }
   const { status } = model;
   if (outcome.reason !== null) {
     const data = dataOf(model);
-    return { model: modelText(model), training, reason: outcome.reason, status, data, sentence, notes };
+    return { model: modelText(model), training, reason: outcome.reason, status, data, sentence, ...notes };
   }
   return {
     model: modelText(model),
@@ -179,7 +184,7 @@ export function trainDocument(outcome: RunOutcome, training: string, seconds: nu
     exact: outcome.exact,
     slices: model.slices,
     advice: advice.reasons,
-    notes,
+    ...notes,
     weightsSha256: model.weightsSha256,
     artifactSha256: model.artifactSha256,
   };

@@ -186,14 +186,17 @@ export async function fitAndRegister(
     [snapshot, base, baselineSnapshot].flatMap((one) => one ?? []),
   );
   throwIfCancelled(signal);
-  const held = await heldFor(registry, models, result.judgement);
+  const { onSuspect = 'hold' } = request;
+  const held = onSuspect === 'warn' ? null : await heldFor(registry, models, result.judgement);
   if (held) return heldAlready(held, start);
+  if (onSuspect === 'warn' && result.judgement?.data.verdict === 'suspect')
+    start.notes.push(say('These changes are suspect, and nobody is asked: "onSuspect" of the training is "warn".'));
   const made = result.facts.parents;
   const model = await registry.register({
     training,
     atLeast: plan.version,
     artifact: result.artifact,
-    model: modelOfRun({ training, mode: request.mode, workbench, start, plan, result }),
+    model: modelOfRun({ training, mode: request.mode, workbench, start, plan, result, onSuspect }),
     evaluations: evaluationsOf(
       result,
       { trainingId: training.id, metric: goesBy(training) },

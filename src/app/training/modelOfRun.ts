@@ -5,6 +5,7 @@ import { tableText } from '../../data/table.ts';
 import type { TrainResult } from '../../data/trainer.ts';
 import type { Plan, Training } from '../../data/training.ts';
 import type { Snapshot } from '../../data/version.ts';
+import type { OnSuspect } from '../config/config.ts';
 import { identityOf } from '../registry/lineage.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -19,9 +20,12 @@ export interface RunStart {
   readonly facts: DeltaFacts | null;
 }
 
-/** Suspect data are asked about, and their model is never rejected: on unchanged rows it may rightly lose. */
-function statusOf({ judgement, guard }: TrainResult): Model['status'] {
-  if (judgement?.data.verdict === 'suspect') return 'held';
+/**
+ * Suspect data are asked about, and their model is never rejected: on unchanged rows it may rightly lose. Where nobody is to be asked
+ * (`warn`), the quality gate alone decides.
+ */
+function statusOf({ judgement, guard }: TrainResult, onSuspect: OnSuspect): Model['status'] {
+  if (judgement?.data.verdict === 'suspect' && onSuspect !== 'warn') return 'held';
   return guard.verdict === 'worse' ? 'rejected' : 'candidate';
 }
 
@@ -33,6 +37,7 @@ export function modelOfRun(of: {
   start: RunStart;
   plan: Plan;
   result: TrainResult;
+  onSuspect: OnSuspect;
 }): Omit<Model, 'number'> {
   const { training, mode } = of;
   const { parent, base, snapshot, facts } = of.start;
@@ -42,7 +47,7 @@ export function modelOfRun(of: {
     trainingId: training.id,
     parent: parent?.number ?? null,
     kind: mode,
-    status: statusOf(result),
+    status: statusOf(result, of.onSuspect),
     table: tableText(training.table),
     base: mode === 'delta' && base ? identityOf(base, training.table) : null,
     snapshot: identityOf(snapshot, training.table),

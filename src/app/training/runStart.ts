@@ -7,6 +7,7 @@ import type { Store } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import { atSnapshot, live, type Snapshot } from '../../data/version.ts';
 import { adviceNotes } from './advice.ts';
+import type { OnSuspect } from '../config/config.ts';
 import type { KeptSnapshot } from './lease/keptSnapshot.ts';
 import { baseOf, isIdentified, type LineageNow, rowsAt } from '../registry/lineage.ts';
 import type { RunStart } from './modelOfRun.ts';
@@ -23,6 +24,10 @@ export interface TrainRequest {
    * when this run does not end in a model either; when it is gone meanwhile, also if its name was taken, the table is pinned anew.
    */
   readonly snapshot?: { readonly name: string; readonly own: false } | KeptSnapshot;
+  /** What becomes of suspect changes; left out: `hold`. */
+  readonly onSuspect?: OnSuspect;
+  /** Asked of the snapshot before anything is trained on it: where it throws, the run ends so, and leaves nothing behind. */
+  readonly gate?: (snapshot: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** What a run found out before training. */

@@ -1,15 +1,17 @@
 /** The main use case: pin the data, find what changed, train on it (or on everything), test child against parent, register. */
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
-import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
+import type { Quarantined, RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
 import type { Plan } from '../../data/training.ts';
-import { atSnapshot, live, type Snapshot } from '../../data/version.ts';
+import { atSnapshot, live, type Snapshot, type Version } from '../../data/version.ts';
 import { keptOrGone, removeOwn } from './lease/keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease/lease.ts';
 import { removeLeftBehind } from './lease/leftBehind.ts';
 import { type LineageNow, snapshotOf, startsAnew } from '../registry/lineage.ts';
+import type { ExcludedRow } from '../registry/judged/exclusions.ts';
 import { leaveOut, type LeftOut, planWithout } from './exclusions/leaveOut.ts';
+import { quarantine } from './exclusions/quarantine.ts';
 import { readFittingLineage } from './base/nearestBase.ts';
 import { keptFromParent, offeredNotes, unusableNotes } from './planRun.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
@@ -72,10 +74,10 @@ async function runLeased(
   try {
     on({ kind: 'pinned', snapshot: snapshot.name, createdAt: snapshot.createdAt, own });
     throwIfCancelled(signal);
+    await request.gate?.(snapshot.name, signal);
     phase('diff');
-    const left = await leaveOut(workbench, training, snapshot.name, [parent, lineage.baseline, lineage.lastFull]);
-    const bench = { ...workbench, store: oneReading(left.store) };
-    const start = await compare(request, bench, lineage, snapshot, signal);
+    const run = { request, workbench, lineage, snapshot, to };
+    const { left, workbench: bench, start, quarantined } = await beginRun(run, signal);
     start.notes.unshift(
       ...first,
       ...notes,
@@ -92,7 +94,7 @@ async function runLeased(
       return fitAndRegister(settled, bench, lease, start, plan, { signal, on, phase });
     });
     kept = outcome.reason === null;
-    return outcome;
+    return quarantined ? { ...outcome, quarantined } : outcome;
   } catch (error) {
     if (!Failure.is(error, 'run.interrupted')) throw error;
     kept = own;
@@ -104,6 +106,46 @@ async function runLeased(
   } finally {
     if (own && !kept) await removeOwn(workbench, training.table, snapshot);
   }
+}
+
+/** A run as it begins: what it is compared with, and what is left out of it. */
+interface BegunRun {
+  readonly left: LeftOut;
+  /** Its store leaves them out. */
+  readonly workbench: Workbench;
+  readonly start: Start;
+  readonly quarantined?: Quarantined;
+}
+
+interface RunToBegin {
+  readonly request: TrainRequest;
+  readonly workbench: Workbench;
+  readonly lineage: LineageNow;
+  readonly snapshot: Snapshot;
+  /** The version that was asked for. */
+  readonly to: Version;
+}
+
+async function beginRun(
+  { request, workbench, lineage, snapshot, to }: RunToBegin,
+  signal: AbortSignal,
+): Promise<BegunRun> {
+  const { training } = request;
+  const begin = async (now: LineageNow, besides: readonly ExcludedRow[] = []): Promise<BegunRun> => {
+    const compared = [now.parent, now.baseline, now.lastFull];
+    const left = await leaveOut(workbench, training, snapshot.name, compared, besides);
+    const bench = { ...workbench, store: oneReading(left.store) };
+    return { left, workbench: bench, start: await compare(request, bench, now, snapshot, signal) };
+  };
+  const first = await begin(lineage);
+  if (request.onSuspect !== 'quarantine') return first;
+  const found = await quarantine(training, workbench, first, (rows) => begin(lineage, rows), signal);
+  if (found.kind === 'none') return first;
+  // What was held for these rows was archived with them.
+  const again =
+    found.kind === 'held' ? first : await begin((await readFittingLineage(training, workbench, to)).lineage);
+  again.start.notes.push(found.note);
+  return found.kind === 'held' ? again : { ...again, quarantined: found.quarantined };
 }
 
 /** Goes on with the plan of a run, where there is something to train on that was not trained on before. */

@@ -87,6 +87,23 @@ export const runFailures = {
     say: (d: { command: string; how: string }) =>
       say('The trainer "{0}" was not allowed to run on this machine. {1}', d.command, d.how),
   },
+  /** `how`: a sentence on what allows it. */
+  'hook.notAllowed': {
+    say: (d: { command: string; how: string }) =>
+      say(
+        'The program "{0}", which the training runs when a model is held, was not allowed to run on this machine. {1}',
+        d.command,
+        d.how,
+      ),
+  },
+  /** `said`: its last words. */
+  'hook.failed': {
+    say: (d: { command: string; why: string; said?: string }) =>
+      together(
+        say('The program "{0}", which the training runs when a model is held, failed: {1}.', d.command, d.why),
+        d.said === undefined ? null : say('It said:\n{0}', d.said),
+      ),
+  },
   /** `said`: its last words. */
   'trainer.failed': {
     say: (d: { trainer: string; verb: string; why: string; said?: string }) =>
@@ -167,6 +184,13 @@ export const runFailures = {
           : say('Nothing was registered.'),
         say('Run it again or discard it.'),
       ),
+  },
+  /** `why`: a reason without a full stop. */
+  'check.unusable': { say: (d: { why: string }) => say('It cannot be checked: {0}.', d.why) },
+  /** `what`: what was not done; `said`: each check that does not hold, with its sentence. */
+  'check.failed': {
+    say: (d: { what: string; said: readonly string[] }) =>
+      say('{0} was not begun, because a check does not hold: {1}', d.what, d.said.join(' · ')),
   },
   'run.refused': { say: (d: { what: string; why: string }) => say('{0} was refused: {1}', d.what, d.why) },
   'confirm.needed': { say: (d: { what: string; how: string }) => say('{0} needs a confirmation: {1}', d.what, d.how) },

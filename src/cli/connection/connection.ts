@@ -13,7 +13,7 @@ import { type EngineProcess, startEngine } from './engineProcess.ts';
 import type { Output } from '../terminal/output.ts';
 import { type FoundConfig, findConfig } from './foundConfig.ts';
 import { findPassword } from './password.ts';
-import { certificateIn, configuredServer, type ServerPlace, serverOfUrl } from './serverPlace.ts';
+import { certificateIn, configuredServer, isSameServer, type ServerPlace, serverOfUrl } from './serverPlace.ts';
 
 /** A connection that is not open yet. */
 export interface FoundConnection {
@@ -58,6 +58,14 @@ function rulesOf(place: string, found: FoundConfig | null): Rules {
   );
   return strictestOf(same);
 }
+
+/** The names of deltatrain.json for the same store: what it says of a store holds however that is named. */
+export const configuredNames = ({ place }: Pick<FoundConnection, 'place'>, { config, folder }: FoundConfig): string[] =>
+  Object.entries(config.connections).flatMap(([name, one]) => {
+    if (isFile(one))
+      return isFile(place) && realPathOf(path.resolve(folder, one.path)) === realPathOf(place.path) ? [name] : [];
+    return !isFile(place) && isSameServer(one, place.open) ? [name] : [];
+  });
 
 /** The real path of a file that need not exist yet: links of the part that does exist are followed. */
 function realPathOf(file: string): string {

@@ -22,7 +22,8 @@ export interface ServerPlace {
 /** As in the file, where a URL cannot say it. */
 const timeoutSeconds = 60;
 
-const isSameServer = (a: { host: string; port: number }, b: { host: string; port: number }): boolean =>
+/** Whether two addresses are of one server. */
+export const isSameServer = (a: { host: string; port: number }, b: { host: string; port: number }): boolean =>
   a.port === b.port && (a.host.toLowerCase() === b.host.toLowerCase() || (isLoopback(a.host) && isLoopback(b.host)));
 
 const openRequestOf = (

@@ -11,8 +11,10 @@ export function exitCodeOf(error: unknown): number {
     case 'registry.older':
     case 'connection.unbound':
     case 'trainer.notAllowed':
+    case 'hook.notAllowed':
       return 2;
     case 'load.tooManyDeletes':
+    case 'check.failed':
       return 3;
     case 'cancelled':
       return 130;

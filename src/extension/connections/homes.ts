@@ -1,6 +1,6 @@
 /** Where a deltatrain.json may be: the root of each workspace folder, and the extension's own storage. */
 import * as vscode from 'vscode';
-import { type Config, configFile, configProblems, readConfig } from '../../app/config/config.ts';
+import { type Config, configFile, configProblems, emptyConfig, readConfig } from '../../app/config/config.ts';
 import { Disposables } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
 import { Failure } from '../../base/failure.ts';
@@ -21,8 +21,6 @@ export interface ReadHome extends Home {
 
 /** How long an editor may take between emptying a file and writing it. */
 const settleMs = 300;
-
-const empty: Config = { connections: {}, trainings: {}, imports: {} };
 
 /** The deltatrain.json of a home, there or not. */
 export const configUri = (home: Home): vscode.Uri => vscode.Uri.joinPath(home.uri, configFile);
@@ -64,7 +62,7 @@ export class Homes implements vscode.Disposable {
   }
 
   async #readHome(home: Home): Promise<ReadHome> {
-    if (home.kind === 'folder' && !vscode.workspace.isTrusted) return { ...home, config: empty, problem: null };
+    if (home.kind === 'folder' && !vscode.workspace.isTrusted) return { ...home, config: emptyConfig, problem: null };
     this.#watch(home);
     const uri = configUri(home);
     const good = this.#good.get(home.uri.toString());
@@ -76,7 +74,7 @@ export class Homes implements vscode.Disposable {
       return { ...home, config, problem: null };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      return { ...home, config: good ?? empty, problem: error };
+      return { ...home, config: good ?? emptyConfig, problem: error };
     }
   }
 

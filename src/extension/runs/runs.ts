@@ -2,6 +2,7 @@
 import { thisProcess } from '../../host/thisProcess.ts';
 import { systemClock } from '../../app/training/clock.ts';
 import { discardInterrupted } from '../../app/training/lease/keptSnapshot.ts';
+import type { RunRules } from '../../app/checks/runRuled.ts';
 import type { TrainRequest } from '../../app/training/runStart.ts';
 import type { Workbench } from '../../app/training/workbench.ts';
 import { type Disposable, Disposables } from '../../base/disposable.ts';
@@ -31,6 +32,8 @@ export interface RunsOptions {
   /** What a colleague would call this program, in the lease and in the registry. */
   readonly owner: string;
   readonly toolVersion: string;
+  /** What deltatrain.json says of its runs now. */
+  readonly rules: (open: OpenTraining) => Promise<RunRules>;
   /** Opens the place that fits the training: the panel's worker or a process. */
   readonly place: (open: OpenTraining) => Promise<TrainingPlace>;
 }
@@ -150,8 +153,10 @@ export class Runs implements Disposable {
     try {
       // Whoever starts anew instead of running again has no use for what the interrupted run kept.
       if (!snapshot) await this.#giveUp(key, open);
-      const { runTraining } = await import('../../app/training/runTraining.ts');
-      const outcome = await runTraining(request, this.workbench(open, place.trainer), run.controller.signal, (event) =>
+      const rules = await this.#options.rules(open);
+      const { runRuled } = await import('../../app/checks/runRuled.ts');
+      const { signal } = run.controller;
+      const outcome = await runRuled(request, rules, this.workbench(open, place.trainer), signal, (event) =>
         this.#take(run, event),
       );
       this.#show(run, finished(run.view, outcome, Date.now()));

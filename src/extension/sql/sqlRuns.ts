@@ -26,6 +26,7 @@ import type { Session } from '../connections/session.ts';
 import { follow } from '../panels/panelSpools.ts';
 import type { Action, Tell } from '../talk/tell.ts';
 import { tellRemembered } from '../talk/tellRemembered.ts';
+import { gateMerge } from './gateMerge.ts';
 import { tellError } from '../talk/tellError.ts';
 import { say } from '../../base/say.ts';
 
@@ -246,6 +247,7 @@ export class SqlRuns implements vscode.Disposable {
     };
     const allow = async (asked: Asked): Promise<boolean> => {
       changes = true;
+      await gateMerge(this.#options.connections.homes, session, { statement: asked.statement, database }, signal);
       forced = await askToDelete(this.#options, session, asked.statement);
       if (!forced) await this.#consent(session, asked);
       if (asked.preview) restored = grantsAction(asked.preview, session.connection.id);

@@ -21,7 +21,8 @@ const lastWords = 2_000;
 
 /** One job. */
 export interface OutsideJob {
-  readonly verb: 'train' | 'predict' | 'describe';
+  /** `held`: a hook, which is no trainer's. */
+  readonly verb: 'train' | 'predict' | 'describe' | 'held';
   readonly command: ResolvedCommand;
   /** Its file. */
   readonly file: string;

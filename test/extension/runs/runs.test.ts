@@ -27,6 +27,7 @@ function windowOf(bench: Bench, memory = new MapMemory()) {
     memory,
     owner: 'ann@desktop, VS Code',
     toolVersion: '0.0.0',
+    rules: () => Promise.resolve({ config: null }),
     place: async () => {
       await holdPlace;
       places += 1;
@@ -116,6 +117,7 @@ test('a panel that does not open leaves the training free', async () => {
     memory: new MapMemory(),
     owner: 'ann',
     toolVersion: '0.0.0',
+    rules: () => Promise.resolve({ config: null }),
     place: () => Promise.reject(new Failure('process.ended', { process: 'panel', reason: 'closed' })),
   });
   await expect(refusing.start(await open(), 'full')).rejects.toMatchObject({ code: 'process.ended' });

@@ -19,6 +19,7 @@ import { groupReason, lostReason } from '../../registry/judged/exclusionReason.t
 import { Settle } from '../../registry/judged/settle.ts';
 import type { Lineage, Registry } from '../../registry/registry.ts';
 import type { Workbench } from '../workbench.ts';
+import { ExcludedRows } from './excludedRows.ts';
 import { rowsOfCondition, rowsOfGroup } from './suspectRows.ts';
 
 /** Which rows: a group of suspects of the last held model by its number, 1 for the first; or a condition over the table's columns. */
@@ -42,7 +43,8 @@ const mostShare = 0.05;
 
 const refused = (why: string): Failure => new Failure('run.refused', { what: say('Training without them'), why });
 
-interface Found {
+/** Rows that are to be left out, and what they were found by. */
+export interface FoundRows {
   readonly rows: readonly ExcludedRow[];
   readonly snapshot: Exclusion['snapshot'];
   readonly group: Exclusion['group'];
@@ -66,7 +68,7 @@ async function findGroup(
   { store, registry }: Pick<Workbench, 'store' | 'registry'>,
   group: number,
   signal?: AbortSignal,
-): Promise<Found> {
+): Promise<FoundRows> {
   const held = await heldModel(registry, training);
   const { groups = [] } = (await registry.judged.judgement(held)) ?? {};
   const kept = groups[group - 1];
@@ -90,7 +92,7 @@ async function findRows(
   { store }: Pick<Workbench, 'store'>,
   where: string,
   signal?: AbortSignal,
-): Promise<Found> {
+): Promise<FoundRows> {
   const { table } = training;
   const version = snapshot === null ? live : atSnapshot(snapshot);
   const identity =
@@ -110,9 +112,10 @@ function freshRows(rows: readonly ExcludedRow[], standing: readonly Exclusion[])
 }
 
 async function requireFew(
-  { training, without }: ExcludeRequest,
+  training: Training,
   { store }: Pick<Workbench, 'store'>,
   rows: number,
+  where: string | null,
 ): Promise<void> {
   const all = await store.countRows(training.table);
   if (rows <= mostShare * all) return;
@@ -123,7 +126,7 @@ async function requireFew(
       countText(rows),
       countText(all),
       table,
-      'where' in without ? `restore ${table} --to … --where "${without.where}"` : `restore ${table} --to … --where …`,
+      where === null ? `restore ${table} --to … --where …` : `restore ${table} --to … --where "${where}"`,
     ),
   );
 }
@@ -138,17 +141,30 @@ export async function exclude(
   signal?: AbortSignal,
 ): Promise<Exclusion> {
   const { training, without, note } = request;
-  const { registry } = workbench;
   const found =
     'group' in without
       ? await findGroup(request, workbench, without.group, signal)
       : await findRows(request, workbench, without.where, signal);
+  return keepExclusion(training, found, workbench, { note, where: 'where' in without ? without.where : null });
+}
+
+/**
+ * Keeps an exclusion of rows that were found, and archives the held models of the lineage. `where`: the condition that found them.
+ * `run.refused` as `exclude`.
+ */
+export async function keepExclusion(
+  training: Training,
+  found: FoundRows,
+  workbench: Pick<Workbench, 'store' | 'registry'>,
+  { note, where }: { readonly note: string; readonly where: string | null },
+): Promise<Exclusion> {
+  const { registry } = workbench;
   await registry.prepare();
   const known = await registry.judged.exclusions(training);
   const standing = known.filter(({ lifted }) => lifted === null);
   const rows = freshRows(found.rows, standing);
   if (rows.length === 0) throw refused(say('these rows are left out already.'));
-  await requireFew(request, workbench, rows.length + standing.reduce((sum, one) => sum + one.rows.length, 0));
+  await requireFew(training, workbench, new ExcludedRows([...standing, { rows }]).size, where);
   const stamp = registry.record.stamp();
   const held = (await registry.heads(training)).filter(({ status }) => status === 'held');
   const exclusion: Exclusion = {

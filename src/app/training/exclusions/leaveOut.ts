@@ -94,17 +94,21 @@ async function asRecorded(registry: Registry, training: Training): Promise<reado
   });
 }
 
-/** For a run on `snapshot` (null: the table now) that is compared with these models; the store itself where nothing is, or was, left out. */
+/**
+ * For a run on `snapshot` (null: the table now) that is compared with these models; the store itself where nothing is, or was, left out.
+ * `besides`: rows that are left out as well, though nobody has said so yet.
+ */
 export async function leaveOut(
   { store, registry }: From,
   training: Training,
   snapshot: string | null,
   models: readonly (Model | null)[],
+  besides: readonly ExcludedRow[] = [],
 ): Promise<LeftOut> {
   const exclusions = await asRecorded(registry, training);
-  if (exclusions.length === 0) return { store, ids: [], notes: [] };
+  if (exclusions.length + besides.length === 0) return { store, ids: [], notes: [] };
   const standing = exclusions.filter(holds);
-  const now = new ExcludedRows(standing);
+  const now = new ExcludedRows([...standing, { rows: besides }]);
   const earlier = new Map(
     models.flatMap((model) => {
       if (!model) return [];

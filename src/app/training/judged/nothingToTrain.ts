@@ -9,10 +9,9 @@ import { dataSentence } from '../../../words/judgement.ts';
 import { countText, rowsText } from '../../../words/numbers.ts';
 import { judgementNames } from '../../../words/outcomeText.ts';
 import { columnChanges, columnSentences } from '../../versions/columnChanges.ts';
-import { storeRows } from '../rowSets.ts';
 import type { Start } from '../runStart.ts';
 import type { Workbench } from '../workbench.ts';
-import { judgeBrief } from './judgeBrief.ts';
+import { judgeChanges } from './judgeChanges.ts';
 
 type Judged = NonNullable<Extract<RunOutcome, { model: null }>['judged']>;
 
@@ -23,21 +22,11 @@ async function judged(
   start: Start,
   signal: AbortSignal,
 ): Promise<Judged | null> {
-  const { parent, base, snapshot, models } = start;
-  if (!parent || !base) return null;
-  const { store, registry, trainer } = workbench;
-  const to = atSnapshot(snapshot.name);
-  const changed = { hashes: start.changed, base, to, snapshot };
-  const judge = await judgeBrief({ training, workbench, models, parent, baseline: null, changed }, signal);
-  const plan = { ...parent.plan, slices: training.slices };
-  const rows = storeRows({ store, table: training.table, key: training.key, at: to, base: base.name }, plan);
-  const { data, suspects } = await trainer.check(
-    { plan, parent: await registry.artifact(parent), judge },
-    rows,
-    signal,
-  );
-  const judgement = { data, groups: suspects.groups.map(({ hashes: _hashes, ...group }) => group) };
-  return { parent: parent.number, plan: parent.plan, judgement };
+  const { parent } = start;
+  const result = await judgeChanges(training, workbench, start, signal);
+  if (!parent || !result) return null;
+  const groups = result.suspects.groups.map(({ hashes: _hashes, ...group }) => group);
+  return { parent: parent.number, plan: parent.plan, judgement: { data: result.data, groups } };
 }
 
 /** Nothing is registered, so nothing is held: a later run with rows to train on has these changes in its delta, and is. */

@@ -85,7 +85,7 @@ export async function sameAgain(
   plan: Plan,
   signal: AbortSignal,
 ): Promise<RunOutcome | null> {
-  const held = await heldData(request, workbench, start, signal);
+  const held = request.onSuspect === 'warn' ? null : await heldData(request, workbench, start, signal);
   if (held) return heldAlready(held, start);
   // What a program does now stands in no plan.
   if (plan.learner.name === outsideLearnerName) return null;

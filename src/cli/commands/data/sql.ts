@@ -15,6 +15,7 @@ import { takesBack } from '../../../git4data/script/scriptStatement.ts';
 import { withoutTableParts } from '../../../git4data/script/tableParts.ts';
 import { statementsOf } from '../../../git4data/split.ts';
 import type { Command, Invocation } from '../command.ts';
+import { gateMerge } from '../checks/mergeGate.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import { tell } from '../record.ts';
 import type { OpenedConnection } from '../../connection/connection.ts';
@@ -44,7 +45,9 @@ async function run(
   const statement = runStatement(
     store,
     { sql, database, ...(script && { script }) },
-    async ({ name, statement: { kind }, preview, replaces }) => {
+    async ({ name, statement: asked, preview, replaces }) => {
+      const { kind } = asked;
+      await gateMerge(invocation, opened, asked, database);
       // Without a name in the text it is the connection's.
       requireConsent(environment, confirmed, say('A statement that changes data'), name === '' ? connection : name);
       if (replaces !== null && confirmed !== name)

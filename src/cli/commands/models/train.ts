@@ -1,7 +1,12 @@
 /** `train`: updates a training's newest model with what changed, or fits one from scratch. */
 import { later, say } from '../../../base/say.ts';
 import { trainDocument } from '../../../app/registry/documents.ts';
-import { runTraining } from '../../../app/training/runTraining.ts';
+import { type RunRules, runRuled } from '../../../app/checks/runRuled.ts';
+import { Failure } from '../../../base/failure.ts';
+import { type Hook, requireHook, runHook } from '../../../outside/process/runHook.ts';
+import { findConfig } from '../../connection/foundConfig.ts';
+import { sentenceOf } from '../../terminal/failures.ts';
+import { hookOf } from '../trainers/configured.ts';
 import type { RunEvent, RunOutcome } from '../../../data/run.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { Output } from '../../terminal/output.ts';
@@ -41,6 +46,9 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
     invocation.positionals[0] ?? '',
     invocation.option('learner'),
   );
+  const found = findConfig(invocation.cwd);
+  const hook = found && (await hookOf(found, training.name, invocation.has('allow-trainer')));
+  if (hook) requireHook(hook);
   await excludeAsked(invocation, training, workbench);
   const snapshot = invocation.option('snapshot');
   const request = {
@@ -49,7 +57,8 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
     ...(snapshot !== undefined && { snapshot: { name: snapshot, own: false as const } }),
   } as const;
   const pinned: string[] = [];
-  const outcome = await runTraining(request, workbench, frame.signal, (event) => {
+  const rules = { config: frame.config(), ...(hook && { held: tellingOf(hook, output) }) };
+  const outcome = await runRuled(request, rules, workbench, frame.signal, (event) => {
     if (event.kind === 'pinned' && event.own) pinned.push(event.snapshot);
     tell(event, output);
   });
@@ -61,6 +70,15 @@ async function train(frame: TrainingFrame, invocation: Invocation): Promise<numb
   if (isSuspect(outcome)) return 3;
   return outcome.model?.status === 'rejected' || outcome.model?.status === 'held' ? 3 : 0;
 }
+
+/** What is held is held, whatever becomes of the program that is told of it. */
+const tellingOf =
+  (hook: Hook, output: Output): NonNullable<RunRules['held']> =>
+  (event, signal) =>
+    runHook(hook, event, { signal, log: (line) => output.note(`  ${line}`) }).catch((error: unknown) => {
+      if (!(error instanceof Failure) || signal.aborted) throw error;
+      output.error(sentenceOf(error));
+    });
 
 /** Changes that a model would be held for, though nothing can be trained on them. */
 const isSuspect = (outcome: RunOutcome): boolean =>
