@@ -150,9 +150,12 @@ export function* tokensOf(text: string): Generator<Token, void> {
 /** True of a comment whose text a server runs: it stands in a statement like any word. */
 export const isExecutable = ({ kind, text }: Token): boolean => kind === 'comment' && /^\/\*M?!/.test(text);
 
-/** A comment that a server may take for something else: one that it runs, or `--` before another blank than those of SQL. */
+/**
+ * A comment that a server may take for something else: one that it runs, `--` before another blank than those of SQL, or one that is never
+ * closed, which is no comment at all.
+ */
 export const isOtherwiseRead = (token: Token): boolean =>
-  isExecutable(token) || (token.kind === 'comment' && /^--[^ \t\r\n]/.test(token.text));
+  isExecutable(token) || (token.kind === 'comment' && (!token.closed || /^--[^ \t\r\n]/.test(token.text)));
 
 const escapes: Readonly<Record<string, string>> = {
   '0': '\0',

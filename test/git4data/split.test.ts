@@ -9,6 +9,8 @@ describe('statements of a text', () => {
     ['SELECT 1; SELECT 2;', ['SELECT 1', 'SELECT 2']],
     ["SELECT ';'; SELECT `;`;", ["SELECT ';'", 'SELECT `;`']],
     ['-- a; b\nSELECT 1 /* ; */ + 1; # c;\nSELECT 2', ['SELECT 1 /* ; */ + 1', 'SELECT 2']],
+    // No server takes it for a comment, so it is no way to lose a condition.
+    ['DELETE FROM a /* WHERE b = 1; SELECT 2', ['DELETE FROM a /* WHERE b = 1; SELECT 2']],
     ["SELECT 'never closed; SELECT 2", ["SELECT 'never closed; SELECT 2"]],
     ["DATA BRANCH DIFF t AGAINST t{SNAPSHOT='a;b'};x", ["DATA BRANCH DIFF t AGAINST t{SNAPSHOT='a;b'}", 'x']],
     ['SELECT 1 -- trailing', ['SELECT 1']],

@@ -5,7 +5,8 @@ import { gunzipSync } from 'node:zlib';
 import { type Statement, tablesOf } from '../../../src/git4data/ast.ts';
 import { parseText } from '../../../src/git4data/parser.ts';
 
-const folder = join(import.meta.dirname, '../../fixtures/corpus');
+/** A bench is bundled elsewhere, and runs in the repository. */
+const folder = join(process.cwd(), 'test/fixtures/corpus');
 
 /** What is counted, by its sign in the table of counts. */
 export const kinds: Readonly<Record<string, string>> = {
