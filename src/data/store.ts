@@ -324,6 +324,8 @@ export interface LoadBatch {
 export interface LocalStore extends Store {
   /** Whether a column of this declared type can be made that keeps every value of the type exactly. */
   holds(type: string): boolean;
+  /** Plain numbers are wanted as their file spells them, as texts: what takes a file of text itself need not read and write each. */
+  readonly takesSpelled?: true;
   load(request: LoadRequest, batches: AsyncIterable<LoadBatch>, signal?: AbortSignal): Promise<LoadResult>;
 }
 

@@ -89,7 +89,7 @@ export async function importFile(
   if (!types.areKnown && existing !== null) await look(raw, types, signal);
   let columns = types.areKnown || existing !== null ? types.columns() : await sampled(raw, types, signal);
   for (;;) {
-    const reader = new RowReader(file, raw, columns, types.areAs(columns));
+    const reader = new RowReader(file, raw, columns, types.areAs(columns), store.takesSpelled);
     try {
       const loaded = await store.load(
         loadRequest(request, plan, columns, key),

@@ -81,14 +81,23 @@ export class RowReader {
   /** Columns, by place, with a value that is none of their type. */
   readonly misfits = new Set<number>();
 
-  constructor(file: string, raw: RawTable, columns: readonly ReadColumn[], isRight: () => boolean) {
+  /** `isSpelled`: plain numbers stay texts. */
+  constructor(file: string, raw: RawTable, columns: readonly ReadColumn[], isRight: () => boolean, isSpelled = false) {
     this.#file = file;
     this.#raw = raw;
     this.#columns = columns;
     this.#isRight = isRight;
     this.#readers = columns.map(
       ({ index, type, marks, guess, mayFit = ownCheck(type, guess) }) =>
-        new ColumnReader({ index, type, format: raw.format, marks, guess, ...(mayFit && { holds: mayFit }) }),
+        new ColumnReader({
+          index,
+          type,
+          format: raw.format,
+          marks,
+          guess,
+          isSpelled,
+          ...(mayFit && { holds: mayFit }),
+        }),
     );
   }
 

@@ -2,7 +2,7 @@
 import type { TypeFamily } from '../../data/table.ts';
 import type { Value } from '../../data/value.ts';
 import { cellValue, familyOf } from './cellValue.ts';
-import { isShortWhole, plainFraction } from './numberText.ts';
+import { isShortWhole, plainFraction } from '../../base/plainNumber.ts';
 import type { RawCell } from './rawCell.ts';
 import type { RawBatch, RawTable } from './rawTable.ts';
 import type { TypeGuess } from './typeGuess.ts';
@@ -22,6 +22,8 @@ export interface ReaderOptions {
   readonly marks: Marks;
   /** What hears of all cells while the type may still change; null where it may not. */
   readonly guess: TypeGuess | null;
+  /** Plain numbers stay as they are spelled. */
+  readonly isSpelled?: boolean;
   /** Whether a value of the right kind is one of the type. */
   readonly holds?: (value: Value) => boolean;
 }
@@ -94,7 +96,7 @@ export class ColumnReader {
 
   /** Most numbers of a file are plain, so these are looked at first, and counted together. */
   #readNumbers(batch: RawBatch): number {
-    const { index, guess } = this.#options;
+    const { index, guess, isSpelled = false } = this.#options;
     const { rows, quoted } = batch;
     const isWhole = this.#family === 'integer';
     const width = rows[0]?.length ?? 0;
@@ -106,7 +108,7 @@ export class ColumnReader {
       if (cell === null) seen.nulls += 1;
       else {
         const fraction = typeof cell === 'string' ? fractionOf(cell, isWhole) : -1;
-        const value = fraction < 0 ? this.#value(batch, r) : Number(cell);
+        const value = fraction < 0 ? this.#value(batch, r) : isSpelled ? (cell as string) : Number(cell);
         if (value === undefined) break;
         if (fraction >= 0)
           seen.add(cell as string, fraction, quoted === null ? 0 : (quoted[r * width + index] as number));

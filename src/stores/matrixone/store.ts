@@ -55,6 +55,7 @@ const isSys = (user: string): boolean => !/[:#]/.test(user) || /^sys[:#]/.test(u
 
 /** The store port over a server, for one user and one account. */
 export class MatrixoneStore implements LocalStore {
+  readonly takesSpelled = true;
   readonly #server: Server;
   readonly #snapshots: Snapshots;
   readonly #user: UserSession;

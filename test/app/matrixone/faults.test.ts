@@ -138,7 +138,7 @@ test('a load whose COMMIT nobody heard keeps the safety snapshot, and says so; o
   const work = works['faults-load'] as (store: MatrixoneStore) => Promise<unknown>;
   for (const [sql, isKept] of [
     ['COMMIT', true],
-    ['DELETE FROM', false],
+    ['DELETE x FROM', false],
   ] as const) {
     const text = recording.exchanges.find((one) => one.sql.startsWith(sql))?.sql ?? '';
     const replay = await serve(recording, { faults: [{ kind: 'cut', sql: text, nth: 0, packets: 0 }] });

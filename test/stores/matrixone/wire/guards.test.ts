@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TableInfo } from '../../../../src/data/table.ts';
 import { declaredType } from '../../../../src/stores/matrixone/tables/catalog.ts';
 import { onlyStatement } from '../../../../src/stores/matrixone/statements/guards.ts';
-import { loadColumn } from '../../../../src/stores/matrixone/load/loadCell.ts';
+import { loadCell, loadColumn } from '../../../../src/stores/matrixone/load/loadCell.ts';
 import { loadFile } from '../../../../src/stores/matrixone/load/loadFile.ts';
 import { whyNoBranch } from '../../../../src/stores/matrixone/statements/query.ts';
 
@@ -94,6 +94,31 @@ test.each([
   expect(declaredType(found)).toBe(declared);
 });
 
+test.each([
+  ['DOUBLE', '12.50', '12.50'],
+  ['DOUBLE', '-0', '0'],
+  ['DOUBLE', '-0.00', '0'],
+  ['DOUBLE', '1e3', '1000'],
+  ['FLOAT', '0.1', '0.1'],
+  ['BIGINT', '123456789012345', '123456789012345'],
+  ['BIGINT', '-0', '0'],
+  ['BIGINT', '007', '7'],
+  ['DECIMAL(10,2)', '1.5', '1.50'],
+])('a number as its file spells it: %s %s goes in as %s', (type, spelled, sent) => {
+  expect(loadCell(loadColumn('x', type, false), spelled, 1)).toBe(sent);
+});
+
+test.each([
+  ['TINYINT', '128'],
+  ['TINYINT UNSIGNED', '-1'],
+  ['DOUBLE', '1.2.3'],
+  ['FLOAT', '1e39'],
+])('a number as its file spells it is looked at all the same: %s %s', (type, spelled) => {
+  expect(() => loadCell(loadColumn('x', type, false), spelled, 7)).toThrow(
+    expect.objectContaining({ code: 'value.refused' }),
+  );
+});
+
 test('rows become the lines that LOAD DATA reads without loss', async () => {
   const columns = [loadColumn('id', 'INT', true), loadColumn('v', 'TEXT', false), loadColumn('b', 'BLOB', false)];
   async function* batches() {
@@ -104,9 +129,9 @@ test('rows become the lines that LOAD DATA reads without loss', async () => {
   const pieces: Uint8Array[] = [];
   for await (const piece of file.pieces) pieces.push(piece);
   const expected = [
-    Buffer.from('1,2,"1","a ""quoted"" \\\\N","'),
+    Buffer.from('1,2,1,"a ""quoted"" \\\\N","'),
     Buffer.from([0, 34, 34, 92, 92, 255]),
-    Buffer.from('"\n2,\\N,"2",\\N,\\N\n'),
+    Buffer.from('"\n2,\\N,2,\\N,\\N\n'),
   ];
   expect(Buffer.concat(pieces)).toEqual(Buffer.concat(expected));
   expect(file.rows()).toBe(2);
