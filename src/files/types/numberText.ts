@@ -1,8 +1,5 @@
 /** Numbers as they are spelled, and whether a double still means what was written. */
 
-const zero = 48;
-const point = 46;
-
 const numberForm = /^(-?)(0|[1-9]\d*)?(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 
 export interface NumberText {
