@@ -2,7 +2,7 @@
 import type { TypeFamily } from '../../data/table.ts';
 import { base64Of, type Value } from '../../data/value.ts';
 import { dayForm } from './calendarForm.ts';
-import { isShortWhole, plainFraction } from '../../base/plainNumber.ts';
+import { isShortWhole, plainFraction } from '../../data/loading/plainNumber.ts';
 import { isExact, numberText } from './numberText.ts';
 import type { RawCell } from './rawCell.ts';
 import type { RawTable } from './rawTable.ts';

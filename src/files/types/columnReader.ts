@@ -2,7 +2,7 @@
 import type { TypeFamily } from '../../data/table.ts';
 import type { Value } from '../../data/value.ts';
 import { cellValue, familyOf } from './cellValue.ts';
-import { isShortWhole, plainFraction } from '../../base/plainNumber.ts';
+import { isShortWhole, plainFraction } from '../../data/loading/plainNumber.ts';
 import type { RawCell } from './rawCell.ts';
 import type { RawBatch, RawTable } from './rawTable.ts';
 import type { TypeGuess } from './typeGuess.ts';

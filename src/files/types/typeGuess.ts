@@ -1,6 +1,6 @@
 /** Finds the type of a column from all of its cells: one that gives every cell back as it was written, else text. */
 import { dayForm } from './calendarForm.ts';
-import { isShortWhole } from '../../base/plainNumber.ts';
+import { isShortWhole } from '../../data/loading/plainNumber.ts';
 import { isExact, type NumberText, numberText } from './numberText.ts';
 import type { RawCell } from './rawCell.ts';
 

@@ -6,7 +6,7 @@ import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { TypeFamily } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
-import { isPlainNumber } from '../../../base/plainNumber.ts';
+import { isPlainNumber } from '../../../data/loading/plainNumber.ts';
 import { canonicalDate, canonicalTime, decimalText } from '../../canonical.ts';
 import { typeBase, typeFamily } from '../../typeFamilies.ts';
 
