@@ -3,6 +3,7 @@
  * named below; `mix/units` is one kind of a part that has kinds, `mix/units/0.1` by one of the programs. The public tables are read from the folder DELTATRAIN_DATA (bench/data/README.md).
  */
 import path from 'node:path';
+import { imports } from './judgement/imports.ts';
 import { lineages } from './judgement/lineages.ts';
 import { suspects } from './judgement/plant.ts';
 import { regions } from './judgement/regions.ts';
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, Part>> = {
   rounds,
   honest,
   bugs,
+  imports,
   regions,
   removed,
   unseen,

@@ -17,7 +17,7 @@ import type { RowForm } from '../../src/data/trainPage.ts';
 import type { Snapshot } from './stream.ts';
 import type { Table } from './tables.ts';
 
-/** As in the study; the product's own test share is .2. */
+/** As in the study, and the product's own where a configuration names none. */
 export const shares = { test: Number(process.env['DELTATRAIN_BENCH_TEST'] ?? 0.1), validation: 0.1 };
 export const label = 'label';
 

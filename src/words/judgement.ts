@@ -234,6 +234,9 @@ function unclearSentence(of: ModelVerdict, parent: string): string {
   );
 }
 
+/** Said after a verdict on a model that is held: until a person approves its data nothing is trained on top of it or promoted. */
+export const notActedOnSentence = (): string => say('Nobody goes by that, as its data are suspect.');
+
 /** The model's verdict with its figures. */
 export function modelSentence(of: ModelVerdict, names: RivalNames): string {
   const { unchanged, now } = of;

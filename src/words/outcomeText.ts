@@ -2,7 +2,7 @@
 import { say, together } from '../base/say.ts';
 import type { Model } from '../data/model.ts';
 import type { Plan } from '../data/training.ts';
-import { dataSentence } from './judgement.ts';
+import { dataSentence, notActedOnSentence } from './judgement.ts';
 import type { JudgementNames } from './reasons.ts';
 
 const isDate = ({ type, kind }: Plan['features'][number]): boolean =>
@@ -14,9 +14,13 @@ export const judgementNames = ({ parent, plan }: Pick<Model, 'parent' | 'plan'>)
   dates: new Set(plan.features.filter(isDate).map(({ name }) => name)),
 });
 
-/** One sentence of suspect data before `gate`, what is said of the model: which is shown then, and not acted on. */
-export function outcomeSentence(model: Pick<Model, 'judgement' | 'parent' | 'plan'>, gate: string): string {
-  const { judgement } = model;
+/**
+ * One sentence of suspect data before `gate`, what is said of the model: which is shown then, and not acted on, as it says itself. A
+ * child of spoiled rows is better on them than a parent that never saw such.
+ */
+export function outcomeSentence(model: Pick<Model, 'judgement' | 'parent' | 'plan' | 'guard'>, gate: string): string {
+  const { judgement, guard } = model;
   if (judgement?.data.verdict !== 'suspect') return gate;
-  return together(dataSentence(judgement.data, judgementNames(model)), gate);
+  const data = dataSentence(judgement.data, judgementNames(model));
+  return together(data, gate, guard.verdict !== 'none' && notActedOnSentence());
 }

@@ -1,6 +1,7 @@
 /** What the quality gate found of a model of this page: its sentence, its warning and the names that they use. */
 import type { Verdict } from '../../src/data/trainer.ts';
 import type { ModelView } from '../../src/protocol/panel.ts';
+import { notActedOnSentence } from '../../src/words/judgement.ts';
 import { qualityRange } from '../../src/words/measures.ts';
 import { say, together } from '../../src/base/say.ts';
 import { aloneText, type FindingNames, shortSentence, warningText } from '../../src/words/findingText.ts';
@@ -53,6 +54,6 @@ export function findingOfModel(model: ModelView, models: readonly ModelView[]): 
   }
   const own = shortSentence(name, guard, names);
   const acted = isActedOn(model);
-  const sentence = acted ? own : together(own, say('Nobody goes by that, as its data are suspect.'));
+  const sentence = acted ? own : together(own, notActedOnSentence());
   return { verdict: guard.verdict, sentence, warning: warningText(guard, relabelled), names, isActedOn: acted };
 }

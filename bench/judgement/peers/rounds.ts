@@ -18,7 +18,7 @@ import type { Table } from '../tables.ts';
 import { spoiledUnseen, unseenKinds } from '../unseen.ts';
 
 /** Honest rounds a table and seed; beside each one bad one of a known kind, and one of a kind that nobody tuned on. */
-const roundsOfEach = 4;
+const roundsOfEach = 2;
 
 /** Written when all rounds are there. */
 const done = 'rounds.txt';
@@ -127,7 +127,7 @@ function ask(root: string): void {
   }
 }
 
-/** Four honest rounds a table and seed, as many by the known kinds in turns, and by those nobody tuned on. */
+/** Two honest rounds a table and seed, as many by the known kinds in turns, and by those nobody tuned on. */
 export async function peers(tables: readonly Table[], seeds: readonly number[]): Promise<void> {
   const kept = process.env['DELTATRAIN_PEERS'];
   const root = kept ?? mkdtempSync(path.join(tmpdir(), 'deltatrain-peers-'));

@@ -3,55 +3,18 @@
  * good file imported instead. By our command line, and by that of 0.1 where it is there.
  */
 import path from 'node:path';
-import { at } from '../../../src/base/assert.ts';
 import { bugRows } from '../bugs.ts';
-import { corrupted, type Kind, withBug } from '../corrupt.ts';
+import { withBug } from '../corrupt.ts';
+import { type BadImport, badImports } from '../imports.ts';
 import { faults, faulty } from '../regions.ts';
 import { type Snapshot, Stream } from '../stream.ts';
 import type { Table } from '../tables.ts';
 import { Desk, type Ended, type Program, programs } from './commandLine.ts';
 
-/** Thirty bad imports, and half of the rarest class twelve times. */
-const imports: readonly (readonly [kind: Kind, times: number])[] = [
-  ['labels', 6],
-  ['units', 4],
-  ['zero', 6],
-  ['doubled', 4],
-  ['noise5', 4],
-  ['noise20', 2],
-  ['shuffled', 4],
-  ['wiped', 12],
-];
-
 /** A bad import, and what it would have been. */
-interface Case {
-  readonly name: string;
-  readonly table: Table;
-  readonly seed: number;
-  readonly old: Snapshot;
-  readonly good: Snapshot;
-  readonly bad: Snapshot;
-}
+type Case = Omit<BadImport, 'name'> & { readonly name: string };
 
 type Meant = (of: { readonly name: string }) => boolean;
-
-function* badImports(tables: readonly Table[], seeds: readonly number[], isMeant: Meant): Generator<Case, void> {
-  let turn = 0;
-  for (const [kind, times] of imports)
-    for (let i = 0; i < times; i++, turn++) {
-      if (!isMeant({ name: kind })) continue;
-      const table = at(tables, turn % tables.length);
-      const seed = at(seeds, turn % seeds.length);
-      const stream = new Stream(table, seed);
-      const round = 1 + (turn % 4);
-      const [old, good] = [stream.snapshot(round), stream.snapshot(round + 1)];
-      // A draw that changes next to nothing is drawn again.
-      let bad: Snapshot | null = null;
-      for (let attempt = 0; bad === null && attempt < 20; attempt++)
-        bad = corrupted(kind, table, good, old, `${seed}:${round}:${attempt}`);
-      if (bad) yield { name: kind, table, seed, old, good, bad };
-    }
-}
 
 /** Two faults of one region, on the table of customers. */
 function* regionFaults(tables: readonly Table[], isMeant: Meant): Generator<Case, void> {
@@ -148,7 +111,7 @@ export function mix(tables: readonly Table[], seeds: readonly number[], only: st
   const found = programs(path.resolve(process.cwd())).filter(({ name }) => by === '' || by === name);
   const isMeant = ({ name }: { readonly name: string }): boolean => kind === '' || kind === name;
   for (const program of found) {
-    for (const one of badImports(tables, seeds, isMeant)) walk(program, one, counts);
+    for (const one of badImports(tables, seeds, (name) => isMeant({ name }))) walk(program, one, counts);
     for (const one of regionFaults(tables, isMeant)) walk(program, one, counts);
     if (isMeant({ name: 'bugs' }))
       for (const table of tables) for (const seed of seeds.slice(0, 3)) walkBug(program, table, seed, counts);
