@@ -103,10 +103,10 @@ async function writeRounds(root: string, tables: readonly Table[], seeds: readon
 }
 
 const tools = [
-  ['evidently', 'evidently'],
-  ['deepchecks', 'deepchecks.tabular'],
   ['pandera', 'pandera.pandas'],
   ['cleanlab', 'cleanlab.filter'],
+  ['evidently', 'evidently'],
+  ['deepchecks', 'deepchecks.tabular'],
 ] as const;
 
 /** Asks each tool that a Python has. */
