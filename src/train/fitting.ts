@@ -8,6 +8,7 @@ import { inClassOrder, TextNumbers } from './classes.ts';
 import { columnOf, fitCoder, type RowCoder } from './encode/coder.ts';
 import { guessKind } from './encode/guess.ts';
 import { rawColumn } from './encode/raw.ts';
+import { baseOf } from './encode/wide.ts';
 import { labelKind, labelledRows, type ReadRows, type Reading, readPages, valuedRows } from './reading.ts';
 import { KeptRows } from './rows/keptRows.ts';
 import { pauser } from './rows/pause.ts';
@@ -15,16 +16,23 @@ import { pauser } from './rows/pause.ts';
 /** Rows that a guess of a column's kind looks at. */
 const guessRows = 4_096;
 
-/** The kinds of the plan's features: as the plan says, else guessed from the first rows. */
-function kindsOf(plan: Plan, pages: readonly RowPage[]): FeatureKind[] {
-  return plan.features.map(({ name, type, kind }) => {
-    if (kind) return kind;
+/** How a column is made numbers of. */
+interface Read {
+  readonly kind: FeatureKind;
+  readonly base: string | null;
+}
+
+/** Of the plan's features: kinds as the plan says, else guessed from the first rows, as is the base of numbers that no double holds. */
+function readsOf(plan: Plan, pages: readonly RowPage[]): Read[] {
+  return plan.features.map(({ name, type, kind: said }) => {
     const values: Value[] = [];
     for (const page of pages) {
       const cells = columnOf(page, name);
       for (let i = 0; i < page.rows && values.length < guessRows; i++) values.push(cellAt(cells, i));
     }
-    return guessKind(name, type, values);
+    const kind = said ?? guessKind(name, type, values);
+    // Plans of before are carried out as they were.
+    return { kind, base: kind === 'number' && plan.format >= 3 ? baseOf(values) : null };
   });
 }
 
@@ -81,7 +89,7 @@ async function readRaw(reading: Reading): Promise<FittedRows> {
   const labels = new LabelsAsRead(reading.plan);
   const coder = await fitCoder(
     'raw',
-    features.map(({ name, type }) => ({ name, type, kind: 'category', pieces: [], texts: [] })),
+    features.map(({ name, type }) => ({ name, type, kind: 'category', pieces: [], texts: [], base: null })),
     async () => {},
   );
   const pages: TrainPage[] = [];
@@ -109,38 +117,40 @@ export async function readAndFit(reading: Reading, form: RowForm): Promise<Fitte
   /** Raw numbers page by page, feature by feature, of labelled rows. */
   const raw: { columns: Float64Array[]; labels: Labels }[] = [];
   let unlabelled = 0;
-  let kinds: FeatureKind[] | undefined;
+  let reads: Read[] | undefined;
   let waiting: RowPage[] = [];
   let seen = 0;
-  const take = (page: RowPage, known: readonly FeatureKind[]): void => {
+  const take = (page: RowPage, known: readonly Read[]): void => {
     const taken = labels.take(page);
     unlabelled += page.rows - taken.rows.length;
     const columns = plan.features.map(({ name }, f) => {
-      const all = rawColumn(at(known, f), columnOf(page, name), page.rows, (text) => at(categories, f).numberOf(text));
+      const { kind, base } = at(known, f);
+      const numberOf = (text: string): number => at(categories, f).numberOf(text);
+      const all = rawColumn(kind, columnOf(page, name), page.rows, numberOf, base ?? undefined);
       return taken.rows.length === page.rows ? all : Float64Array.from(taken.rows, (row) => at(all, row));
     });
     raw.push({ columns, labels: taken.labels });
   };
-  const takeWaiting = (): FeatureKind[] => {
-    const known = kindsOf(plan, waiting);
+  const takeWaiting = (): Read[] => {
+    const known = readsOf(plan, waiting);
     for (const page of waiting) take(page, known);
     waiting = [];
     return known;
   };
   for await (const page of readPages(reading, 'train')) {
-    if (kinds) take(page, kinds);
+    if (reads) take(page, reads);
     else {
       waiting.push(page);
       seen += page.rows;
-      if (seen >= guessRows) kinds = takeWaiting();
+      if (seen >= guessRows) reads = takeWaiting();
     }
   }
-  const known = kinds ?? takeWaiting();
+  const known = reads ?? takeWaiting();
   const pause = pauser(reading.signal);
   const features = plan.features.map(({ name, type }, f) => ({
     name,
     type,
-    kind: at(known, f),
+    ...at(known, f),
     pieces: raw.map(({ columns }) => at(columns, f)),
     texts: at(categories, f).texts,
   }));

@@ -38,6 +38,9 @@ function featureFault(feature: unknown, place: number, form: unknown): string | 
   // Another kind is the decoder's to refuse: a newer DeltaTrain may know it.
   if (!needed)
     return typeof kind === 'string' ? null : say('feature "{0}" of its encoder has no kind', feature['name']);
+  const base = feature['base'];
+  if (base !== undefined && !(typeof base === 'string' && /^-?\d{1,100}$/.test(base)))
+    return say('"{0}" of its feature "{1}" is not what it must be', 'base', feature['name']);
   const wrong = Object.entries(needed).find(([name, isRight]) => !isRight(feature[name]));
   return wrong ? say('"{0}" of its feature "{1}" is not what it must be', wrong[0], feature['name']) : null;
 }

@@ -7,9 +7,14 @@ import type { FeatureKind } from '../../data/training.ts';
 import type { BinLayout } from '../../data/trainPage.ts';
 import { frequentTexts, type RawPieces } from './encoder.ts';
 
-/** `edges` ascend: bin `1 + i` holds what is at least `edges[i - 1]` and less than `edges[i]`. */
+/** `base`: as an encoder's. `edges` ascend: bin `1 + i` holds what is at least `edges[i - 1]` and less than `edges[i]`. */
 export type FeatureBins =
-  | { readonly kind: Exclude<FeatureKind, 'category'>; readonly name: string; readonly edges: readonly number[] }
+  | {
+      readonly kind: Exclude<FeatureKind, 'category'>;
+      readonly name: string;
+      readonly edges: readonly number[];
+      readonly base?: string;
+    }
   /** Bins: 0 missing, 1 other, then the vocabulary. */
   | { readonly kind: 'category'; readonly name: string; readonly vocabulary: readonly string[] };
 
@@ -40,8 +45,14 @@ function fitEdges(pieces: RawPieces): number[] {
 }
 
 /** Fits one feature to its raw values. `texts`: of a category, the text of each number. */
-export function fitBins(name: string, kind: FeatureKind, pieces: RawPieces, texts: readonly string[]): FeatureBins {
-  if (kind !== 'category') return { kind, name, edges: fitEdges(pieces) };
+export function fitBins(
+  name: string,
+  kind: FeatureKind,
+  pieces: RawPieces,
+  texts: readonly string[],
+  base: string | null = null,
+): FeatureBins {
+  if (kind !== 'category') return { kind, name, edges: fitEdges(pieces), ...(base !== null && { base }) };
   return { kind, name, vocabulary: frequentTexts(pieces, texts, mostCategories).texts };
 }
 

@@ -62,7 +62,9 @@ const basis = (labels: Labels, side: number): Pick<TrainPage, 'rows' | 'labels' 
 
 /** What turns the raw numbers of a row into the entries that a page stores of it. */
 interface NumberCoder<A> {
-  readonly state: CoderState & { readonly features: readonly { readonly name: string; readonly kind: FeatureKind }[] };
+  readonly state: CoderState & {
+    readonly features: readonly { readonly name: string; readonly kind: FeatureKind; readonly base?: string }[];
+  };
   /** The raw number of a category's text. */
   slotOf(feature: number, text: string): number;
   write(raw: (feature: number) => number, row: A): void;
@@ -90,8 +92,8 @@ function numberCoder<F extends 'encoded' | 'bins', A extends Float32Array | Uint
     state: coder.state,
     layout: coder.layout,
     code(of, chosen, labels, side) {
-      const raw = coder.state.features.map(({ name, kind }, f) =>
-        rawColumn(kind, columnOf(of, name), of.rows, (text) => coder.slotOf(f, text)),
+      const raw = coder.state.features.map(({ name, kind, base }, f) =>
+        rawColumn(kind, columnOf(of, name), of.rows, (text) => coder.slotOf(f, text), base),
       );
       return coded((f, i) => at(at(raw, f), at(chosen, i).row), labelsOf(chosen, labels), side);
     },
@@ -138,6 +140,8 @@ export interface RawFeature {
   readonly kind: FeatureKind;
   readonly pieces: RawPieces;
   readonly texts: readonly string[];
+  /** The number from which its raw numbers are told; null where doubles hold them. */
+  readonly base: string | null;
 }
 
 /** Fits the coder of a form to the raw numbers of all train rows; `pause` is awaited after each feature. */
@@ -158,13 +162,13 @@ export async function fitCoder(
     case 'encoded':
       return coderOf({
         format: 1,
-        features: await each(({ name, kind, pieces, texts }) => fitFeature(name, kind, pieces, texts)),
+        features: await each(({ name, kind, pieces, texts, base }) => fitFeature(name, kind, pieces, texts, base)),
       });
     case 'bins':
       return coderOf({
         form,
         format: 1,
-        features: await each(({ name, kind, pieces, texts }) => fitBins(name, kind, pieces, texts)),
+        features: await each(({ name, kind, pieces, texts, base }) => fitBins(name, kind, pieces, texts, base)),
       });
     case 'raw':
       return coderOf({ form, features: features.map(({ name, type }) => ({ name, type })) });

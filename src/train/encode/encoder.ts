@@ -16,6 +16,8 @@ export type FeatureCode =
       readonly mean: number;
       readonly sd: number;
       readonly flag: boolean;
+      /** Whole; of a column with numbers that no double holds: mean and values are told from it. */
+      readonly base?: string;
     }
   | { readonly kind: 'boolean'; readonly name: string; readonly flag: boolean }
   /** Slots: 0 missing, 1 other, then the vocabulary. `missing` and `other` tell whether the fit saw those. */
@@ -126,7 +128,13 @@ function fitCategory(name: string, pieces: RawPieces, texts: readonly string[]):
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Fits one feature to its raw values. `texts`: of a category, the text of each number. */
-export function fitFeature(name: string, kind: FeatureKind, pieces: RawPieces, texts: readonly string[]): FeatureCode {
+export function fitFeature(
+  name: string,
+  kind: FeatureKind,
+  pieces: RawPieces,
+  texts: readonly string[],
+  base: string | null = null,
+): FeatureCode {
   switch (kind) {
     case 'category':
       return fitCategory(name, pieces, texts);
@@ -134,7 +142,7 @@ export function fitFeature(name: string, kind: FeatureKind, pieces: RawPieces, t
       return { kind, name, flag: moments(pieces).missing };
     case 'number': {
       const { mean, sd, missing } = momentsOfAnySize(pieces);
-      return { kind, name, mean, sd, flag: missing };
+      return { kind, name, mean, sd, flag: missing, ...(base !== null && { base }) };
     }
     case 'date': {
       const { mean, sd, missing } = moments(pieces);

@@ -29,13 +29,15 @@ class ColumnNotes {
   }
 
   see(cells: Cells, rows: number): void {
-    const raw = rawColumn(this.#code.kind, cells, rows, (text) => {
+    const category = (text: string): number => {
       if (!this.#known.has(text)) {
         this.#counts.unknown += 1;
         this.#keep(text);
       }
       return 0;
-    });
+    };
+    const { base } = this.#code as { readonly base?: string };
+    const raw = rawColumn(this.#code.kind, cells, rows, category, base);
     const mayClip = this.#code.kind === 'number' && 'sd' in this.#code ? this.#code : null;
     for (let i = 0; i < rows; i++) {
       const value = raw[i] ?? Number.NaN;

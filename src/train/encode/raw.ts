@@ -4,6 +4,7 @@ import { cellAt } from '../../data/page.ts';
 import type { FeatureKind } from '../../data/training.ts';
 import { textOf, type Value } from '../../data/value.ts';
 import { daysOf } from './days.ts';
+import { fromBase } from './wide.ts';
 
 /** The number of a category's text. */
 export type CategoryNumber = (text: string) => number;
@@ -40,14 +41,16 @@ function dateOf(value: Value): number {
   return Math.abs(days) <= mostDays ? days : Number.NaN;
 }
 
-/** The cells of a column: numbers as they are, dates as days since 1970, booleans as 0 or 1, categories by `numberOfCategory`; missing is NaN. */
+/** The cells of a column: numbers as they are, or how far they are from `base`, dates as days since 1970, booleans as 0 or 1, categories by `numberOfCategory`; missing is NaN. */
 export function rawColumn(
   kind: FeatureKind,
   cells: Cells,
   rows: number,
   numberOfCategory: CategoryNumber,
+  base?: string,
 ): Float64Array {
-  if (kind === 'number' && cells.kind === 'number') {
+  const from = base === undefined ? null : BigInt(base);
+  if (kind === 'number' && from === null && cells.kind === 'number') {
     const raw = Float64Array.from(cells.values, finite);
     cells.nulls?.forEach((isNull, i) => {
       if (isNull) raw[i] = Number.NaN;
@@ -56,7 +59,9 @@ export function rawColumn(
   }
   const convert: (value: Value) => number =
     kind === 'number'
-      ? numberOf
+      ? from === null
+        ? numberOf
+        : (value) => (value === null ? Number.NaN : fromBase(value, from, numberOf))
       : kind === 'boolean'
         ? booleanOf
         : kind === 'date'

@@ -53,7 +53,8 @@ export function wayOfRows(plan: Plan, key: readonly string[], pages: readonly Ro
 function clipOf(state: CoderState, name: string): JudgedColumn['clip'] {
   if ('form' in state) return null;
   const feature = state.features.find((one) => one.name === name);
-  return feature?.kind === 'number' ? { mean: feature.mean, sd: feature.sd } : null;
+  // What is told from a base has another zero than the facts.
+  return feature?.kind === 'number' && feature.base === undefined ? { mean: feature.mean, sd: feature.sd } : null;
 }
 
 /** Of a delta: as the facts of its base were counted. `parent`: the plan and the coder of the model that is asked. */
