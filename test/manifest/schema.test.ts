@@ -45,8 +45,9 @@ test('each word that is offered for a training is taken', async () => {
   const choices = choicesIn(definitions['training'] ?? {}, (value) => value as object);
   expect(choices.length).toBeGreaterThan(8);
   for (const one of choices) {
-    // Which of the two measures it is goes by what is predicted.
-    const more = 'metric' in one && one.metric === 'rmse' ? { ...one, task: 'regression' } : one;
+    // Which measures there are goes by what is predicted.
+    const isOfNumbers = 'metric' in one && ['rmse', 'mae', 'r2'].includes(String(one.metric));
+    const more = isOfNumbers ? { ...one, task: 'regression' } : one;
     const training = await resolveTraining(readConfig(written(more), 'deltatrain.json'), 'samples', store);
     expect(training.name, JSON.stringify(more)).toBe('samples');
   }
