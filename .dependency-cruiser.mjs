@@ -142,9 +142,10 @@ export const rooms = {
     tree: ['talk', 'connections'],
     runs: ['talk', 'connections', 'sql'],
     panels: ['talk', 'connections', 'tree', 'runs'],
+    checks: ['talk', 'connections', 'runs'],
     forms: ['talk', 'connections', 'tree', 'runs', 'panels'],
     sql: ['talk', 'connections', 'tree', 'panels'],
-    commands: ['talk', 'connections', 'tree', 'runs', 'panels', 'forms', 'sql'],
+    commands: ['talk', 'connections', 'tree', 'runs', 'panels', 'checks', 'forms', 'sql'],
   },
   webview: {
     styles: [],

@@ -33,6 +33,7 @@ export const BUNDLES = {
         'src/extension/commands/commandTable.ts',
         'src/extension/commands/actsOf.ts',
         'src/extension/forms/openForm.ts',
+        'src/extension/checks/checkSubject.ts',
         'src/app/checks/gates.ts',
         'src/app/checks/runRuled.ts',
         'src/extension/sql/showStatement.ts',

@@ -4,6 +4,7 @@ import { type Ask, dialogs } from './talk/ask.ts';
 import { askToMigrate } from './talk/consent.ts';
 import { Bindings } from './sql/binding.ts';
 import { modelsNeeding, tellElsewhere, tellRecord } from './commands/tellRecord.ts';
+import { CheckTests } from './checks/checkTests.ts';
 import { Connections } from './connections/connections.ts';
 import { Homes } from './connections/homes.ts';
 import { Language } from './sql/language.ts';
@@ -156,6 +157,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       modelsNeeding: (session, snapshot) => modelsNeeding(parts(), session, snapshot),
     }),
   );
+  const checks = own(new CheckTests({ extensionUri, connections, trainings, tell }));
   const shell: Shell = {
     extensionUri,
     storageUri: globalStorageUri,
@@ -168,6 +170,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     runs,
     panels,
     forms,
+    checks,
     tree,
     sql,
     bindings,

@@ -67,7 +67,7 @@ function markdownTable({ columns, rows }: ShownRows): string[] {
 }
 
 /** Rows of a finding in Markdown, with how many there are beside those shown. */
-function rowsMarkdown({ columns, rows, count }: ShownRows & { readonly count: number | null }): string {
+export function rowsMarkdown({ columns, rows, count }: ShownRows & { readonly count: number | null }): string {
   if (rows.length === 0) return '';
   const more = (count ?? 0) - rows.length;
   return [...markdownTable({ columns, rows }), ...(more > 0 ? ['', say('… and {0} more.', countText(more))] : [])].join(

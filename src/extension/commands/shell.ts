@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { Ask } from '../talk/ask.ts';
 import type { Bindings } from '../sql/binding.ts';
 import type { Forms } from '../forms/forms.ts';
+import type { CheckTests } from '../checks/checkTests.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Trainings } from '../connections/trainings.ts';
 import type { Language } from '../sql/language.ts';
@@ -28,6 +29,7 @@ export interface Shell {
   readonly runs: Runs;
   readonly panels: Panels<TrainingPanel>;
   readonly forms: Forms;
+  readonly checks: CheckTests;
   readonly tree: DataTree;
   readonly sql: SqlRuns;
   readonly bindings: Bindings;

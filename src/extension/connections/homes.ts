@@ -13,6 +13,7 @@ export interface Home {
   readonly uri: vscode.Uri;
 }
 
+/** A home with what its deltatrain.json says. */
 export interface ReadHome extends Home {
   readonly config: Config;
   /** Why the file cannot be used now; `config` is then what it last said when it could, or empty. */
