@@ -1,16 +1,19 @@
-// Builds deltatrain-<version>.vsix from the bundles, offline, and holds it to its size; another name may be given. With
-// `--check` the package is thrown away, and dist/ may be in use meanwhile.
+// Builds deltatrain-<version>.vsix from the bundles, and beside it the command line as an npm package, offline, and holds both to their
+// sizes. With another name the VSIX alone is made; with `--check` both are thrown away, and dist/ may be in use meanwhile.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build, NOTICES } from '../esbuild.mjs';
+import { packCommandLine } from './cliPackage.mjs';
 
 const LIMIT_MB = 5;
+const CLI_LIMIT_MB = 3;
 
 const root = path.dirname(import.meta.dirname);
 const { name, version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-const [asked = `${name}-${version}.vsix`] = process.argv.slice(2);
+const usual = `${name}-${version}.vsix`;
+const [asked = usual] = process.argv.slice(2);
 const isCheck = asked === '--check';
 const folder = isCheck ? fs.mkdtempSync(path.join(os.tmpdir(), 'deltatrain-package-')) : root;
 const file = path.resolve(folder, isCheck ? 'checked.vsix' : asked);
@@ -35,6 +38,13 @@ if (status === 0) {
   // A zip file names what it holds in plain text.
   if (!packed.includes(`extension/${NOTICES}`)) problems.push(`The package does not hold ${NOTICES}`);
 } else problems.push('The package could not be made: see above');
+if (isCheck || asked === usual) {
+  const cli = packCommandLine(folder);
+  const { size: bytes } = fs.statSync(cli);
+  const size = `${(bytes / 1_000_000).toFixed(2)} of ${CLI_LIMIT_MB} MB`;
+  console.log(`${isCheck ? 'the command line' : path.basename(cli)}: ${size}`);
+  if (bytes > CLI_LIMIT_MB * 1_000_000) problems.push(`The command line's package is too large: ${size}`);
+}
 if (isCheck) fs.rmSync(folder, { recursive: true, force: true });
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;
