@@ -55,12 +55,13 @@ beforeAll(async () => {
       sgd: own(['python3', 'trainers/sgd.py']),
       more: own(['python3', 'trainers/boosted.py'], { replay: 0.2, options: { continue: true } }),
       anew: own(['python3', 'trainers/boosted.py'], { options: { continue: false } }),
+      network: own(['python3', 'trainers/network.py'], { replay: 0.2 }),
     },
   };
   write('deltatrain.json', JSON.stringify(config));
   copyFileSync(path.join(root, 'test/outside/fakeTrainer.mjs'), path.join(cli.folder, 'fake.mjs'));
   mkdirSync(path.join(cli.folder, 'trainers'));
-  for (const name of ['sgd.py', 'boosted.py'])
+  for (const name of ['sgd.py', 'boosted.py', 'network.py'])
     copyFileSync(path.join(root, 'docs/trainers', name), path.join(cli.folder, 'trainers', name));
   write('r1.csv', rounds[0] ?? '');
   const made = await call('import', 'r1.csv', '--table', 'd.s', '--key', 'id', '-c', 'embedded:store.db');
@@ -78,7 +79,7 @@ test('a program runs when it was allowed, as it was then; else it is exit 2 and 
     'was not allowed to run on this machine. Read it, then allow it: deltatrain trainer allow.',
   );
   const { allowed, trainers } = await json('trainerAllow', 0, 'trainer', 'allow');
-  expect([allowed, (trainers as unknown[]).length]).toEqual([true, 4]);
+  expect([allowed, (trainers as unknown[]).length]).toEqual([true, 5]);
   expect(await call('train', 'fake')).toMatchObject({ code: 0 });
   appendFileSync(path.join(cli.folder, 'fake.mjs'), '// changed\n');
   const changed = await call('train', 'fake', '--full');
@@ -135,6 +136,7 @@ describe.each([
   ['sgd', 'sklearn, pandas, pyarrow'],
   ['more', 'lightgbm, pandas, pyarrow'],
   ['anew', 'lightgbm, pandas, pyarrow'],
+  ['network', 'torch, pandas, pyarrow'],
 ])('the example %s', (name, needed) => {
   const missing = hasPython(needed) ? '' : ` (skipped: python3 here has not all of ${needed})`;
   test.skipIf(missing !== '')(
