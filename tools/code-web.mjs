@@ -76,6 +76,8 @@ await page.goto(
       ['skipWelcome', 'true'],
     ],
   }),
+  // On a machine that is busy with other things the page takes its time; whether the suite ends is looked at by the limit above.
+  { waitUntil: 'commit', timeout: 300_000 },
 );
 const code = await done;
 clearTimeout(limit);
