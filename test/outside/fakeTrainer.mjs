@@ -87,6 +87,11 @@ if (verb === 'describe') {
   const told = how === 'random' || job.options.tells ? seen : { counts };
   if (how !== 'leaves nothing') fs.writeFileSync(path.join(job.model, 'model.json'), JSON.stringify(told));
   if (how === 'large') fs.writeFileSync(path.join(job.model, 'large'), Buffer.alloc(3_000_000));
+  if (how === 'huge') {
+    // Without a byte on the disk.
+    fs.writeFileSync(path.join(job.model, 'huge'), '');
+    fs.truncateSync(path.join(job.model, 'huge'), 5_000_000_000);
+  }
   if (how === 'links') fs.symlinkSync('/etc/passwd', path.join(job.model, 'link'));
 } else {
   const rows = (await rowsOf(job.rows)).length;

@@ -173,6 +173,15 @@ describe('nothing is taken of a program that', () => {
     await expect(run(bench, { options })).rejects.toThrow(said);
     expect(jobFolders()).toEqual([]);
   });
+
+  test('leaves a folder of 5 GB, which is not read', async () => {
+    const bench = openBench();
+    const options = bench.options({ how: 'huge' }, { megabytes: 2, memory: 400 });
+    // Whoever looks first.
+    const said = /its model has 5000\.0 MB, and at most 2 are kept|it wrote more than 8 MB to its folder/;
+    await expect(run(bench, { options })).rejects.toThrow(said);
+    expect(jobFolders()).toEqual([]);
+  });
 });
 
 const isGone = (pid: number): boolean => {
