@@ -19,7 +19,7 @@ import type { Shell } from './shell.ts';
 import { type Target, targetOf } from '../tree/target.ts';
 import type { Action } from '../talk/tell.ts';
 import { say, together } from '../../base/say.ts';
-import { countText } from '../../words/numbers.ts';
+import { rowsText } from '../../words/numbers.ts';
 
 /** Shows a delta in the panel of the table's training, or, where it has none, as the result of its statement. */
 async function show(shell: Shell, at: TableAt, from: string, to: string | null): Promise<void> {
@@ -124,10 +124,10 @@ export async function restore(shell: Shell, target: Target): Promise<RestoreOutc
   if (!done) throw new Failure('cancelled');
   const models = rememberedText(await remember(shell, session, wholeRestore({ level: 'table', table }, done)));
   const { rowsChanged, safetySnapshot, verified, undo } = done;
-  const rows = countText(rowsChanged);
+  const rows = rowsText(rowsChanged);
   const restored = isReshaped
-    ? say('{0} is as it was at {1}: its columns are back, {2} rows changed, verified.', name, snapshot.name, rows)
-    : say('{0} is as it was at {1}: {2} rows changed, verified.', name, snapshot.name, rows);
+    ? say('{0} is as it was at {1}: its columns are back, {2} changed, verified.', name, snapshot.name, rows)
+    : say('{0} is as it was at {1}: {2} changed, verified.', name, snapshot.name, rows);
   const sentence = verified
     ? restored
     : say('{0} was restored to {1}, but it differs from it. Look at the delta.', name, snapshot.name);

@@ -20,7 +20,7 @@ import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
 import { say } from '../../base/say.ts';
-import { countText } from '../../words/numbers.ts';
+import { rowsText } from '../../words/numbers.ts';
 
 const fileFilters = () => ({ [say('Tables')]: ['csv', 'tsv', 'jsonl', 'ndjson', 'parquet', 'parq', 'gz'] });
 const nearFolder = (): vscode.Uri | undefined => vscode.workspace.workspaceFolders?.[0]?.uri;
@@ -112,10 +112,10 @@ export async function exportTable(shell: Shell, target: Target): Promise<{ rows:
     for (;;) {
       const step = await items.next();
       if (step.done) return step.value.rows;
-      report(say('{0} rows', countText(step.value.rows)));
+      report(rowsText(step.value.rows));
     }
   });
-  tell.say('info', say('{0} rows written to {1}.', countText(rows), basename(file)));
+  tell.say('info', say('{0} written to {1}.', rowsText(rows), basename(file)));
   return { rows, file };
 }
 
@@ -182,7 +182,7 @@ export async function createSnapshot(shell: Shell, target: Target): Promise<stri
   const rows = (table && tableIn(made, table)?.rows) ?? null;
   tell.say(
     'info',
-    rows === null ? say('{0} is pinned.', made.name) : say('{0} is pinned: {1} rows.', made.name, countText(rows)),
+    rows === null ? say('{0} is pinned.', made.name) : say('{0} is pinned: {1}.', made.name, rowsText(rows)),
   );
   return made.name;
 }

@@ -16,7 +16,7 @@ import type { StatementResult } from '../../protocol/panel.ts';
 import type { Session } from '../connections/session.ts';
 import { follow, type PanelSpools } from '../panels/panelSpools.ts';
 import { say } from '../../base/say.ts';
-import { countText } from '../../words/numbers.ts';
+import { rowsText } from '../../words/numbers.ts';
 
 /** Where a statement is shown: in the spools of a panel, told by what changes of its result. */
 export interface StatementOutput {
@@ -84,18 +84,17 @@ function doneResult(done: Done): Partial<StatementResult> {
     case 'pinned': {
       const { name } = done.snapshot;
       const rows = snapshotRows(done.snapshot);
-      const sentence =
-        rows === null ? say('{0} is pinned.', name) : say('{0} is pinned: {1} rows.', name, countText(rows));
+      const sentence = rows === null ? say('{0} is pinned.', name) : say('{0} is pinned: {1}.', name, rowsText(rows));
       return { sentence };
     }
     case 'dropped':
       return { sentence: say('{0} is deleted.', done.name) };
     default: {
       const { rowsChanged, safetySnapshot, verified } = done.result;
-      const rows = countText(rowsChanged);
+      const rows = rowsText(rowsChanged);
       const sentence = verified
-        ? say('{0} rows changed, verified. Before: {1}.', rows, safetySnapshot)
-        : say('{0} rows changed, but the result differs. Before: {1}.', rows, safetySnapshot);
+        ? say('{0} changed, verified. Before: {1}.', rows, safetySnapshot)
+        : say('{0} changed, but the result differs. Before: {1}.', rows, safetySnapshot);
       return { sentence, affected: rowsChanged };
     }
   }

@@ -113,7 +113,7 @@ test('what is done is said, and what is refused by a person is not done', async 
   const dropped = await shown('DROP SNAPSHOT v2');
   expect(dropped).toMatchObject({ result: { sentence: 'v2 is deleted.' }, asked: ['v2'] });
   const restored = await shown("RESTORE TABLE d.t {SNAPSHOT = 'v1'}");
-  expect(restored.result).toMatchObject({ affected: 1, sentence: expect.stringContaining('1 rows changed') as string });
+  expect(restored.result).toMatchObject({ affected: 1, sentence: expect.stringContaining('1 row changed') as string });
   expect(restored.end.safetySnapshot).toMatch(/before_restore/);
   const again = await shown("RESTORE TABLE d.t {SNAPSHOT = 'v1'}");
   expect(again.asked).toEqual([]);

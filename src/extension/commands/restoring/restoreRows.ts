@@ -9,7 +9,7 @@ import type { RowEdit } from '../../../data/store.ts';
 import { type ColumnInfo, type TableName, tableText } from '../../../data/table.ts';
 import { textOf, type Value } from '../../../data/value.ts';
 import { readCondition } from '../../../git4data/condition/condition.ts';
-import { countText } from '../../../words/numbers.ts';
+import { countText, rowsText } from '../../../words/numbers.ts';
 import type { Session } from '../../connections/session.ts';
 import { requireConsent } from '../../talk/consent.ts';
 import { type Target } from '../../tree/target.ts';
@@ -86,7 +86,7 @@ async function carryOut(shell: Shell, { session, table, title, run, remembered }
   const models = rememberedText(found);
   const { rowsChanged, safetySnapshot, left } = done;
   const sentence = together(
-    say('{0}: {1} rows changed, verified.', name, countText(rowsChanged)),
+    say('{0}: {1} changed, verified.', name, rowsText(rowsChanged)),
     left > 0 && say('Left as they are, because others wrote to them since: {0}.', countText(left)),
     !kept && say('The rows as they were are kept as {0}.', safetySnapshot),
     models !== '' && models,
