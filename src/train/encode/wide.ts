@@ -1,6 +1,6 @@
 /**
- * Numbers that a double cannot tell from their neighbours: whole numbers beyond ±2^53, decimals of more than 15 digits. A column of such is
- * told from a number of its own, its base, exactly: what a model learns from is how far apart they are.
+ * Numbers that a double cannot tell from their neighbours: whole numbers beyond ±2^53, decimals of more than 15 digits. A column of such,
+ * as its first rows show it, is told from a number of its own, its base: what a model learns from is how far apart they are.
  */
 import type { Value } from '../../data/value.ts';
 
@@ -36,13 +36,34 @@ const isWide = (value: Value): boolean => {
   );
 };
 
-/** The base of a column with these among its values: the first that is too wide for a double, without what stands behind its point. */
+/** Whether numbers told from the base are told apart wherever doubles are, and further ones besides. */
+function tellsMore(values: readonly Value[], base: bigint): boolean {
+  const plainly = new Set<number>();
+  const fromThere = new Set<number>();
+  const both = new Set<string>();
+  for (const value of values) {
+    const digits = digitsOf(value);
+    if (!digits) continue;
+    const [own, far] = [Number(value), fromBase(value, base, Number)];
+    plainly.add(own);
+    fromThere.add(far);
+    both.add(`${own} ${far}`);
+  }
+  return fromThere.size > plainly.size && both.size === fromThere.size;
+}
+
+/**
+ * The base of a column with these among its values: the middle one of those that are too wide for a double, without what stands behind its
+ * point. Null where it would not tell more of them apart, or some less: of small numbers beside one that stands for "none", say.
+ */
 export function baseOf(values: readonly Value[]): string | null {
-  const wide = values.find(isWide);
-  const digits = wide === undefined ? null : digitsOf(wide);
-  if (!digits) return null;
-  const whole = digits.units / 10n ** BigInt(digits.scale);
-  return whole === 0n ? null : String(whole);
+  const wide = values.filter(isWide).flatMap((value) => {
+    const { units, scale } = digitsOf(value) ?? { units: 0n, scale: 0 };
+    const whole = units / 10n ** BigInt(scale);
+    return whole === 0n ? [] : [whole];
+  });
+  const base = wide.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))[wide.length >> 1];
+  return base !== undefined && tellsMore(values, base) ? String(base) : null;
 }
 
 /** The nearest double to `value` − `base`; NaN where there is no number. */

@@ -1,9 +1,12 @@
-/** Statements that a server answers wrongly, written in a way that it answers rightly: offered where the meaning stays the same. */
+/**
+ * Statements that a server answers wrongly, written in a way that it answers rightly: offered where the meaning stays the same, but for a
+ * DIFF in the place of a SELECT over two times, which answers what has changed and says so in its title.
+ */
 import { say } from '../../../base/say.ts';
 import { type Fix, hintedSnapshot, type Statement, type TableRef, tablesOf } from '../../ast.ts';
 import { findSnapshot, findTable } from '../../catalog.ts';
-import { isOtherwiseRead, type Token, tokenize } from '../../lexer.ts';
-import { diffSql, quoteName } from '../../print.ts';
+import { isOtherwiseRead, type Token, tokenize, tokenValue } from '../../lexer.ts';
+import { diffSql, quoteName, quoteText } from '../../print.ts';
 import { readRowStatement } from '../../query/read.ts';
 import type { Expression, Place, Query, Select, SelectItem } from '../../query/tree.ts';
 import { resolveTable } from '../document.ts';
@@ -99,6 +102,9 @@ export function setOperationFix(checked: Checked, word: string): Fix[] {
   const tokens = written.map((token) =>
     token.upper === 'MINUS' ? { ...token, upper: 'EXCEPT', text: 'EXCEPT' } : token,
   );
+  // What locks rows has no place behind the change.
+  if (tokens.some(({ upper }, i) => upper === 'FOR' && /^(?:UPDATE|SHARE)$/.test(tokens[i + 1]?.upper ?? '')))
+    return [];
   const found = readRowStatement(tokens);
   const sides = 'tree' in found && found.tree.kind === 'query' ? sidesOf(found.tree) : null;
   const textOf = ({ from, to }: Place): string => sql.slice(tokens[from]?.start ?? 0, tokens[to - 1]?.end ?? 0);
@@ -122,8 +128,20 @@ export function setOperationFix(checked: Checked, word: string): Fix[] {
 /** What a version of a table is called as a table of its own. */
 const copyName = (table: string, snapshot: string): string => `${table}_at_${snapshot}`.replace(/\W/g, '_');
 
+/** Whether a column stands with database and table before it: `db.t.c`. */
+function isNamedInFull(sql: string, ref: TableRef): boolean {
+  const names = [ref.database?.text ?? '', ref.table.text].map((name) => name.toLowerCase());
+  const tokens = tokenize(sql);
+  const isNamed = (i: number, name: string | undefined): boolean =>
+    tokens[i] !== undefined && tokenValue(tokens[i]).toLowerCase() === name;
+  return tokens.some(
+    (_, i) =>
+      isNamed(i, names[0]) && isNamed(i + 2, names[1]) && tokens[i + 1]?.text === '.' && tokens[i + 3]?.text === '.',
+  );
+}
+
 /** The tables of a later time cloned first, so that one time is left. */
-function cloneFix({ read, catalog }: Checked, moved: readonly TableRef[]): Fix[] {
+function cloneFix({ read, text, catalog }: Checked, moved: readonly TableRef[]): Fix[] {
   const copies = new Map<string, string>();
   const edits = [];
   for (const ref of moved) {
@@ -131,9 +149,19 @@ function cloneFix({ read, catalog }: Checked, moved: readonly TableRef[]): Fix[]
     const { database } = resolveTable(read, catalog, ref);
     const name = copyName(ref.table.text, snapshot ?? '');
     if (snapshot === null || (database !== null && findTable(catalog, database, name))) return [];
+    // A column that is named with its database is one of the table that was there.
+    if (
+      ref.database !== null &&
+      ref.alias === null &&
+      isNamedInFull(text.slice(read.statement.start, read.statement.end), ref)
+    )
+      return [];
     const place = ref.database === null ? '' : `${quoteName(ref.database.text)}.`;
     const copy = `${place}${quoteName(name)}`;
-    copies.set(copy, `CREATE TABLE ${copy} CLONE ${place}${quoteName(ref.table.text)}{SNAPSHOT = '${snapshot}'};\n`);
+    copies.set(
+      copy,
+      `CREATE TABLE ${copy} CLONE ${place}${quoteName(ref.table.text)}{SNAPSHOT = ${quoteText(snapshot)}};\n`,
+    );
     const alias = ref.alias === null ? ` AS ${quoteName(ref.table.text)}` : '';
     edits.push({ start: ref.start, end: endOfTable(ref), text: `${copy}${alias}` });
   }
@@ -157,7 +185,7 @@ function diffFix({ read, catalog }: Checked, statement: Statement): Fix[] {
   const [newer, older] = time(a) > time(b) ? [a, b] : [b, a];
   const table = { database: one.database?.text ?? null, table: one.table.text };
   const sql = diffSql({ ...table, snapshot: newer }, { ...table, snapshot: older });
-  return [replace(statement, sql.replace(/;$/, ''), say('Change to {0}', 'DATA BRANCH DIFF'))];
+  return [replace(statement, sql.replace(/;$/, ''), say('Ask what has changed instead: {0}', 'DATA BRANCH DIFF'))];
 }
 
 /** A statement with two times, left with one of them. `time`: of a reference, null where it has none. */

@@ -1,4 +1,4 @@
-/** Deletes the rows of a store whose files may not grow: `node limitedChild.ts <path>`; prints what is said, and the rows that are left. */
+/** Changes the rows of a store whose files may not grow: `node limitedChild.ts <path>`; prints what is said, and the rows that are left. */
 import { Failure } from '../../../../src/base/failure.ts';
 import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
 
