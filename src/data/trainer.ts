@@ -129,7 +129,7 @@ export interface RegressionMetrics {
   /** Share of the label's variance that is explained; 0 where the label has none. */
   readonly r2: number;
   readonly n: number;
-  /** The measure that the training went by; left out by older versions, which went by R². */
+  /** The measure that the training went by, where it was not the usual one: RMSE, or R² where `beside` is left out. */
   readonly by?: string;
   /** What else was measured on these rows; left out by older versions. */
   readonly beside?: ValueMeasures;

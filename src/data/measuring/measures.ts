@@ -115,7 +115,8 @@ export const isLoss = (metric: string): boolean => metric === 'logLoss' || metri
 /**
  * Child against parent by one measure on the same rows, with the 95 % interval of child − parent. `by`: McNemar's test; the normal
  * interval of the rows' differences; or the standard error of 200 seeded draws with replacement (Efron 1979), where a measure does
- * not add up over rows.
+ * not add up over rows. A measure is left out where its error is not known: fewer than ten rows to draw of a class that it is about,
+ * or a difference that nothing varies.
  */
 export interface MeasuredPair {
   /** As `metricName` writes it. */

@@ -1,32 +1,18 @@
 /** Child against parent by every measure, on the same rows: what is shown beside the test that decides. */
 import { at } from '../../base/assert.ts';
-import { seededRandom } from '../../base/random.ts';
-import { z95 } from '../../base/statistics.ts';
 import { metricName, type MeasuredPair } from '../../data/measuring/measures.ts';
-import { pairedErrors, pairedTest, twoSided } from '../../judge/statistics/paired.ts';
+import { pairedErrors, pairedTest } from '../../judge/statistics/paired.ts';
 import { momentsOf } from '../../judge/statistics/tails.ts';
 import { balancedAccuracy, type ClassRows, measureOfClass, type Tally, tallyOf } from './classRows.ts';
+import { byDraws, type Counted, type Figures, figuresOf, isKnown } from './drawnPairs.ts';
 import { areaOfTimes, rankedRows, type SortedRows, sortedRows } from './rankedArea.ts';
 
-/** Enough for a standard error (Efron, Tibshirani 1993, section 6.4). */
-const draws = 200;
-/** Rows that are drawn from at most; of more rows the error is that of these, smaller by the root of how many more there are. */
-const mostDrawn = 20_000;
 /** Classes that are held against each other at most: those with the fewest rows, of which anything can be said. */
 const mostClasses = 20;
 const leastRows = 20;
 
-type Figures = Omit<MeasuredPair, 'metric' | 'n'>;
-
-/** A difference whose error is known. */
-function figuresOf(child: number, parent: number, error: number, by: MeasuredPair['by']): Figures {
-  const difference = child - parent;
-  const p = error === 0 ? (difference === 0 ? 1 : 0) : Math.min(1, twoSided(Math.abs(difference) / error));
-  return { child, parent, difference, low: difference - z95 * error, high: difference + z95 * error, p, by };
-}
-
 /** By the mean of the rows' own values. */
-function byRows(child: Float64Array, parent: Float64Array): Figures {
+function byRows(child: Float64Array, parent: Float64Array): Figures | null {
   const n = child.length;
   const { variance } = momentsOf(child.map((value, i) => value - at(parent, i)));
   const error = n > 1 ? Math.sqrt(variance / (n - 1)) : 0;
@@ -36,44 +22,6 @@ function byRows(child: Float64Array, parent: Float64Array): Figures {
 function byAnswers(child: Uint8Array, parent: Uint8Array): Figures {
   const { n: _n, detectable: _least, ...figures } = pairedTest(child, parent);
   return { ...figures, by: 'mcnemar' };
-}
-
-/** A measure of both models, null where it has none; `D`: what measures are made of where row `i` counts `times[i]` times. */
-type Counted<D> = (of: D) => { readonly child: number | null; readonly parent: number | null };
-
-/** Measures that do not add up over rows, all by the same draws; those that the rows have not are left out. */
-function byDraws<D>(
-  n: number,
-  prepared: (times: Uint32Array) => D,
-  measures: ReadonlyMap<string, Counted<D>>,
-): Map<string, Figures> {
-  const whole = prepared(new Uint32Array(n).fill(1));
-  const known = [...measures].flatMap(([name, counted]) => {
-    const { child, parent } = counted(whole);
-    return child === null || parent === null ? [] : [{ name, counted, child, parent, differences: [] as number[] }];
-  });
-  const some = Math.min(n, mostDrawn);
-  const random = seededRandom(`bootstrap:${n}`);
-  const times = new Uint32Array(n);
-  for (let draw = 0; draw < draws; draw++) {
-    times.fill(0);
-    for (let i = 0; i < some; i++) {
-      const row = Math.floor(random.fraction() * some);
-      times[row] = (times[row] as number) + 1;
-    }
-    const of = prepared(times);
-    for (const { counted, differences } of known) {
-      const { child, parent } = counted(of);
-      if (child !== null && parent !== null) differences.push(child - parent);
-    }
-  }
-  const errorOf = (differences: readonly number[]): number => Math.sqrt((momentsOf(differences).variance * some) / n);
-  return new Map(
-    known.map(({ name, child, parent, differences }) => [
-      name,
-      figuresOf(child, parent, errorOf(differences), 'bootstrap'),
-    ]),
-  );
 }
 
 /** Some rows of a model, its names numbered as in `names`. */
@@ -94,7 +42,13 @@ function picked(of: ClassRows, places: readonly number[], names: readonly string
   };
 }
 
-/** Both models' rows in the order of scores; null unless both have the same two classes. */
+/** Whether two models tell the same classes apart, however they number them. */
+function sameClasses(child: ClassRows, parent: ClassRows): boolean {
+  const [own, other] = [child, parent].map(({ names, known }) => new Set(names.slice(0, known)));
+  return own !== undefined && other !== undefined && own.size === other.size && [...own].every((one) => other.has(one));
+}
+
+/** Both models' rows in the order of scores; null where a model has not two classes, or the rows not both. */
 function sortedPair(child: ClassRows, parent: ClassRows): { child: SortedRows; parent: SortedRows } | null {
   const ofOne = ({ margins, labels }: ClassRows): SortedRows | null => {
     const ranked = margins && rankedRows(margins, labels, 2);
@@ -121,29 +75,47 @@ interface DrawnRows {
   readonly parent: Tally;
 }
 
-/** The measures that only draws can compare. */
+/** The measures that only draws can compare; `isSame`: whether both models have the same classes. */
 function drawnMeasures(
   child: ClassRows,
   parent: ClassRows,
   classes: readonly number[],
+  isSame: boolean,
 ): Map<string, Counted<DrawnRows>> {
   const measures = new Map<string, Counted<DrawnRows>>();
-  measures.set('balancedAccuracy', (of) => ({
-    child: balancedAccuracy(of.child),
-    parent: balancedAccuracy(of.parent),
-  }));
-  for (const c of classes)
-    for (const name of ['precision', 'f1'] as const)
-      measures.set(metricName({ name, label: at(child.names, c) }), (of) => ({
-        child: measureOfClass(of.child, c)[name],
-        parent: measureOfClass(of.parent, c)[name],
-      }));
-  const sorted = sortedPair(child, parent);
+  const there = tallyOf(child).rows;
+  const all = [...there.keys()].filter((c) => at(there, c) > 0);
+  const rowsOf =
+    (of: readonly number[]) =>
+    ({ child: { rows } }: DrawnRows): number[] =>
+      of.map((c) => at(rows, c));
+  measures.set('balancedAccuracy', {
+    measured: (of) => ({ child: balancedAccuracy(of.child), parent: balancedAccuracy(of.parent) }),
+    rows: rowsOf(all),
+  });
+  for (const c of classes) {
+    const label = at(child.names, c);
+    measures.set(metricName({ name: 'precision', label }), {
+      measured: (of) => ({
+        child: measureOfClass(of.child, c).precision,
+        parent: measureOfClass(of.parent, c).precision,
+      }),
+      rows: (of) => [at(of.child.answered, c), at(of.parent.answered, c)],
+    });
+    measures.set(metricName({ name: 'f1', label }), {
+      measured: (of) => ({ child: measureOfClass(of.child, c).f1, parent: measureOfClass(of.parent, c).f1 }),
+      rows: rowsOf([c]),
+    });
+  }
+  const sorted = isSame ? sortedPair(child, parent) : null;
   if (sorted)
-    measures.set('auc', ({ times }) => ({
-      child: areaOfTimes(sorted.child, times),
-      parent: areaOfTimes(sorted.parent, times),
-    }));
+    measures.set('auc', {
+      measured: ({ times }) => ({
+        child: areaOfTimes(sorted.child, times),
+        parent: areaOfTimes(sorted.parent, times),
+      }),
+      rows: rowsOf([0, 1]),
+    });
   return measures;
 }
 
@@ -161,11 +133,12 @@ export function classPairs(ofChild: ClassRows, ofParent: ClassRows, places: read
   const drawn = byDraws(
     n,
     (times): DrawnRows => ({ times, child: tallyOf(child, times), parent: tallyOf(parent, times) }),
-    drawnMeasures(child, parent, classes),
+    drawnMeasures(child, parent, classes, sameClasses(ofChild, ofParent)),
   );
+  const logLoss = byRows(child.losses, parent.losses);
   const pairs: MeasuredPair[] = [
     { metric: 'accuracy', n, ...byAnswers(own, other) },
-    { metric: 'logLoss', n, ...byRows(child.losses, parent.losses) },
+    ...(logLoss ? [{ metric: 'logLoss', n, ...logLoss }] : []),
   ];
   const add = (metric: string): void => {
     const figures = drawn.get(metric);
@@ -201,13 +174,22 @@ export function valuePairs(child: Float64Array, parent: Float64Array, labels: Fl
   const drawn = byDraws(
     n,
     (times) => times,
-    new Map([['rmse', (times: Uint32Array) => ({ child: rootOf(child, times), parent: rootOf(parent, times) })]]),
+    new Map([
+      [
+        'rmse',
+        {
+          measured: (times: Uint32Array) => ({ child: rootOf(child, times), parent: rootOf(parent, times) }),
+          rows: () => [],
+        },
+      ],
+    ]),
   );
   const rmse = drawn.get('rmse');
+  const mae = byRows(child.map(Math.abs), parent.map(Math.abs));
   const { n: _n, detectable: _least, ...r2 } = pairedErrors(child, parent, labels);
   return [
     ...(rmse ? [{ metric: 'rmse', n, ...rmse }] : []),
-    { metric: 'mae', n, ...byRows(child.map(Math.abs), parent.map(Math.abs)) },
-    { metric: 'r2', n, ...r2, by: 'rows' },
+    ...(mae ? [{ metric: 'mae', n, ...mae }] : []),
+    ...(isKnown(r2.difference, (r2.high - r2.low) / 2) ? [{ metric: 'r2', n, ...r2, by: 'rows' as const }] : []),
   ];
 }
