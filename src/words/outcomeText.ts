@@ -15,12 +15,16 @@ export const judgementNames = ({ parent, plan }: Pick<Model, 'parent' | 'plan'>)
 });
 
 /**
- * One sentence of suspect data before `gate`, what is said of the model: which is shown then, and not acted on, as it says itself. A
- * child of spoiled rows is better on them than a parent that never saw such.
+ * One sentence of suspect data before `gate`, what is said of the model: which is shown then, and of a held model not acted on, as it
+ * says itself. A child of spoiled rows is better on them than a parent that never saw such. Where nobody is asked of suspect data the
+ * gate alone decides.
  */
-export function outcomeSentence(model: Pick<Model, 'judgement' | 'parent' | 'plan' | 'guard'>, gate: string): string {
-  const { judgement, guard } = model;
+export function outcomeSentence(
+  model: Pick<Model, 'judgement' | 'parent' | 'plan' | 'guard' | 'status'>,
+  gate: string,
+): string {
+  const { judgement, guard, status } = model;
   if (judgement?.data.verdict !== 'suspect') return gate;
   const data = dataSentence(judgement.data, judgementNames(model));
-  return together(data, gate, guard.verdict !== 'none' && notActedOnSentence());
+  return together(data, gate, status === 'held' && guard.verdict !== 'none' && notActedOnSentence());
 }

@@ -109,7 +109,7 @@ async function runLeased(
 }
 
 /** A run as it begins: what it is compared with, and what is left out of it. */
-interface BegunRun {
+interface StartedRun {
   readonly left: LeftOut;
   /** Its store leaves them out. */
   readonly workbench: Workbench;
@@ -129,9 +129,9 @@ interface RunToBegin {
 async function beginRun(
   { request, workbench, lineage, snapshot, to }: RunToBegin,
   signal: AbortSignal,
-): Promise<BegunRun> {
+): Promise<StartedRun> {
   const { training } = request;
-  const begin = async (now: LineageNow, besides: readonly ExcludedRow[] = []): Promise<BegunRun> => {
+  const begin = async (now: LineageNow, besides: readonly ExcludedRow[] = []): Promise<StartedRun> => {
     const compared = [now.parent, now.baseline, now.lastFull];
     const left = await leaveOut(workbench, training, snapshot.name, compared, besides);
     const bench = { ...workbench, store: oneReading(left.store) };

@@ -114,8 +114,13 @@ test('warn: the quality gate alone decides, and the reasons stand beside the mod
   await sql(store, exchange);
   const held = await run('delta');
   expect(held.model?.status).toBe('held');
+  expect(held.model?.guard.verdict).not.toBe('none');
+  expect(held.sentence).toContain('Nobody goes by that, as its data are suspect.');
   const warned = await run('delta', 'warn');
   expect([warned.reason, warned.model?.judgement?.data.verdict]).toEqual([null, 'suspect']);
   expect(['candidate', 'rejected']).toContain(warned.model?.status);
   expect(warned.notes.join('\n')).toContain('These changes are suspect, and nobody is asked');
+  // The next run goes on from it, or from its parent, as the gate says.
+  expect(warned.sentence).toMatch(/^The label changed in 160 rows/);
+  expect(warned.sentence).not.toContain('Nobody goes by that');
 });
