@@ -264,6 +264,9 @@ function readOwn(text: StatementText): Parsed | null {
   return { statement: { ...span, kind: 'broken', intended, tables }, problems: cursor.problems.slice(0, 1) };
 }
 
+/** What a person calls what is opened. */
+const nameOfUnclosed: Readonly<Record<string, string>> = { quotedName: 'name', comment: 'comment' };
+
 function lexicalProblems(text: StatementText): Problem[] {
   return text.tokens
     .filter((token) => !token.closed)
@@ -272,7 +275,7 @@ function lexicalProblems(text: StatementText): Problem[] {
       end: token.start + 1,
       code: 'syntax.unclosed',
       severity: 'error',
-      message: say('This {0} is never closed.', token.kind === 'quotedName' ? 'name' : 'text'),
+      message: say('This {0} is never closed.', nameOfUnclosed[token.kind] ?? 'text'),
       fixes: [],
     }));
 }

@@ -14,7 +14,7 @@ import { confirmedName, confirmOption, requireConsent, requireSameName } from '.
 import { drain } from '../../terminal/drain.ts';
 import { tell } from '../record.ts';
 import { readTable } from '../tableOption.ts';
-import { countText, deltaText } from '../../../words/numbers.ts';
+import { countText, deltaText, rowsText } from '../../../words/numbers.ts';
 import { type NamedFiles, namedFiles } from './namedFiles.ts';
 import { chosenReading, readingOptions, readingText, rememberedReading, rememberReading } from './readingOptions.ts';
 
@@ -53,13 +53,8 @@ function columnsText(columns: ImportResult['columns']): string {
 
 /** Rows, and how much of the file they are. */
 function progressText({ rows, bytes = null, size = null }: ImportProgress): string {
-  if (bytes === null || size === null || size === 0) return say('{0} rows read', countText(rows));
-  return say(
-    '{0} rows read, {1} % of {2} MB',
-    countText(rows),
-    Math.floor((bytes / size) * 100),
-    (size / 1e6).toFixed(1),
-  );
+  if (bytes === null || size === null || size === 0) return say('{0} read', rowsText(rows));
+  return say('{0} read, {1} % of {2} MB', rowsText(rows), Math.floor((bytes / size) * 100), (size / 1e6).toFixed(1));
 }
 
 function readKey(text: string | undefined): string[] | null {
@@ -170,9 +165,9 @@ async function importNamed(invocation: Invocation, [file, ...more]: NamedFiles['
     () =>
       [
         say(
-          '{0}: {1} rows read; {2}, {3} as they were.',
+          '{0}: {1} read; {2}, {3} as they were.',
           name,
-          countText(rows),
+          rowsText(rows),
           deltaText({ inserted, updated, deleted }),
           countText(unchanged),
         ),

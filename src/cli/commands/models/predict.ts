@@ -9,7 +9,7 @@ import { type Model, modelText } from '../../../data/model.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import { versionText } from '../../../data/version.ts';
 import { makeOwnFolder, removeOwnFolder } from '../../../host/ownFolders.ts';
-import { countText } from '../../../words/numbers.ts';
+import { countText, rowsText } from '../../../words/numbers.ts';
 import type { OpenedConnection } from '../../connection/connection.ts';
 import { drain } from '../../terminal/drain.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -129,10 +129,10 @@ async function answer(frame: TrainingFrame, invocation: Invocation): Promise<num
   };
   output.document(document, () =>
     say(
-      '{0} (trained on {1}) answered for {2} rows: {3}.',
+      '{0} (trained on {1}) answered for {2}: {3}.',
       modelText(model),
       model.snapshot.name,
-      countText(done.rows),
+      rowsText(done.rows),
       'file' in target ? target.file : tableText(target.table),
     ),
   );
