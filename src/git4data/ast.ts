@@ -122,6 +122,8 @@ export interface Branching extends Span {
   readonly verb: string;
   readonly tables: readonly TableRef[];
   readonly effect: Effect;
+  /** Of a PICK with BETWEEN SNAPSHOT: it takes what changed between two snapshots, and not rows as they are. */
+  readonly between?: true;
 }
 
 export interface Select extends Span {

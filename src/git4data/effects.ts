@@ -102,6 +102,16 @@ export function isPitr(tokens: readonly Token[]): boolean {
   return tokens.some((_, i) => upperWord(tokens, i) === 'FROM' && upperWord(tokens, i + 1) === 'PITR');
 }
 
+/** BETWEEN SNAPSHOT of the statement itself: in parentheses it is a condition over a column of that name. */
+function isBetween(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  return tokens.some(({ text }, i) => {
+    if (text === '(') depth++;
+    else if (text === ')') depth--;
+    return depth === 0 && upperWord(tokens, i) === 'BETWEEN' && upperWord(tokens, i + 1) === 'SNAPSHOT';
+  });
+}
+
 function branching(text: StatementText, tables: readonly TableRef[]): Branching | null {
   const span = { start: text.start, end: text.end };
   const words = text.tokens.map((_, i) => upperWord(text.tokens, i));
@@ -113,6 +123,7 @@ function branching(text: StatementText, tables: readonly TableRef[]): Branching 
       verb,
       tables,
       effect: words[2] === 'CREATE' || words[2] === 'DELETE' ? 'shape' : 'data',
+      ...(words[2] === 'PICK' && isBetween(text.tokens) && { between: true as const }),
     };
   }
   if (isPitr(text.tokens)) {

@@ -43,17 +43,23 @@ describe('checks in the Test Explorer', () => {
 
   it('runs them all, and says of each how it ended, with the rows', async () => {
     const ended = [...(await parts.shell.checks.run({ include: undefined, exclude: undefined })).values()];
+    const open = await parts.shell.trainings.open(await parts.shell.trainings.find('local', 'weather'));
+    const { registry } = open.registry;
+    const [head] = await registry.heads(open.training);
+    const newest = head && (await registry.model(`weather/m${head.number}`));
+    // What is said and how it is shown go together.
+    const isCalm = /^(?:The changes fit|There was no change|There is no model)/.test(ended[3]?.details ?? '');
     assert.deepEqual(
       ended.map(({ name, state }) => [name, state]),
       [
         ['many', 'passed'],
         ['cold', 'failed'],
         ['gone', 'errored'],
-        ['data', ended[3]?.state],
-        ['not worse', ended[4]?.state],
+        ['data', isCalm ? 'passed' : 'failed'],
+        ['not worse', !newest ? 'errored' : newest.guard.verdict === 'worse' ? 'failed' : 'passed'],
       ],
+      ended.map(({ details }) => details).join('\n'),
     );
-    assert.notEqual(ended[3]?.state, 'errored', ended[3]?.details);
     assert.match(ended[1]?.details ?? '', /\| location \| date \|\n\| --- \| --- \|\n\| New York \|/);
     assert.match(ended[2]?.details ?? '', /nothing/);
   });

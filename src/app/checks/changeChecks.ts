@@ -2,16 +2,17 @@
 import { at } from '../../base/assert.ts';
 import { say } from '../../base/say.ts';
 import { flagNames, changeAt } from '../../data/change.ts';
+import { lineageTip } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { type TableName, tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
 import { textOf, type Value } from '../../data/value.ts';
-import { atSnapshot, tableIn, type Version } from '../../data/version.ts';
+import { atSnapshot, type Snapshot, type SnapshotIdentity, tableIn, type Version } from '../../data/version.ts';
 import { countText, percentText } from '../../words/numbers.ts';
 import type { DeletesRule } from '../config/checkRules.ts';
 import { checkDelta, checkedNames, type Checked, judgementOf } from '../models/checkDelta.ts';
 import { dataDocument } from '../registry/documents.ts';
-import { readLineage, snapshotOf } from '../registry/lineage.ts';
+import { snapshotOf } from '../registry/lineage.ts';
 import { comparedColumns } from '../training/deltaFacts.ts';
 import { hashAt, runDelta } from '../training/rowSets.ts';
 import type { Workbench } from '../training/workbench.ts';
@@ -32,18 +33,32 @@ export interface CheckedChanges {
   readonly training: OpenedTraining | null;
 }
 
-/** The snapshot since which rows are counted; null where there is none. */
+/** Negative where the first is the older one; 0 too where a time is not known, as snapshots cannot be listed. */
+function byAge(a: { readonly createdAt: string }, b: { readonly createdAt: string }): number {
+  if (a.createdAt === '' || b.createdAt === '') return 0;
+  const [x, y] = [BigInt(a.createdAt), BigInt(b.createdAt)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** The snapshot since which rows are counted, which is older than the version that is checked; null where there is none. */
 async function sinceOf(
   { store, table, at: to, training }: CheckedChanges,
   { from }: DeletesRule,
 ): Promise<string | null> {
-  if (from !== undefined) return (await snapshotOf(store, table, from)).name;
-  if (training)
-    return (await readLineage(training.training, training.workbench.registry)).parent?.snapshot.name ?? null;
-  const [newest] = (await store.snapshots())
-    .filter((one) => tableIn(one, table) && !(to.kind === 'snapshot' && to.name === one.name))
-    .sort((a, b) => (BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1));
-  return newest?.name ?? null;
+  const checked = to.kind === 'live' ? null : await snapshotOf(store, table, to.name);
+  if (from !== undefined) {
+    const since = await snapshotOf(store, table, from);
+    if (checked === null || byAge(since, checked) <= 0) return since.name;
+    throw unusable(say('its "from", {0}, is newer than {1}', since.name, checked.name));
+  }
+  const isOlder = (one: SnapshotIdentity | Snapshot): boolean =>
+    checked === null || (one.name !== checked.name && byAge(one, checked) <= 0);
+  if (training) {
+    const models = await training.workbench.registry.heads(training.training);
+    return lineageTip(models.filter(({ snapshot }) => isOlder(snapshot)))?.snapshot.name ?? null;
+  }
+  const older = (await store.snapshots()).filter((one) => tableIn(one, table) && isOlder(one)).sort(byAge);
+  return older.at(-1)?.name ?? null;
 }
 
 /** The share of rows that went since a snapshot. */
@@ -51,7 +66,7 @@ export async function checkDeletes(of: CheckedChanges, rule: DeletesRule, signal
   const { store, table, at: to } = of;
   const since = await sinceOf(of, rule);
   if (since === null)
-    return found(true, say('There is no snapshot of {0} yet that could be compared with.', tableText(table)));
+    return found(true, say('There is no earlier snapshot of {0} that could be compared with.', tableText(table)));
   const from = atSnapshot(since);
   const before = await store.countRows(table, from);
   const { deleted } = await store.countDelta({ table, from, to }, signal);

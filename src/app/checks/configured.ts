@@ -1,5 +1,6 @@
 /** The checks that a deltatrain.json names: of tables, of trainings, and those without which something is not begun. */
 import { type TableName, tableText } from '../../data/table.ts';
+import { sameName } from '../../git4data/catalog.ts';
 import { type Gate, isBefore, type TableRule } from '../config/checkRules.ts';
 import type { Config } from '../config/config.ts';
 import type { NamedCheck } from './outcome.ts';
@@ -11,7 +12,7 @@ const named = (of: string, rules: Readonly<Record<string, NamedCheck['rule']>> |
 export const checkedTables = ({ checks }: Config): { readonly connection: string; readonly table: string }[] =>
   Object.entries(checks).flatMap(([connection, tables]) => Object.keys(tables).map((table) => ({ connection, table })));
 
-/** Of a table. */
+/** Of a table, however its name is spelled. */
 export function tableChecks({ checks }: Config, connection: string, table: string): NamedCheck[] {
   const tables: Readonly<Record<string, Readonly<Record<string, TableRule>>>> | undefined = Object.hasOwn(
     checks,
@@ -19,7 +20,7 @@ export function tableChecks({ checks }: Config, connection: string, table: strin
   )
     ? checks[connection]
     : undefined;
-  return named(table, tables && Object.hasOwn(tables, table) ? tables[table] : undefined);
+  return Object.entries(tables ?? {}).flatMap(([name, rules]) => (sameName(name, table) ? named(name, rules) : []));
 }
 
 /** Of a training, without those of its table. */
@@ -42,7 +43,7 @@ export const beforeTraining = (
 export function beforeMerge(config: Config, connection: string, into: TableName): NamedCheck[] {
   const table = tableText(into);
   const trainings = Object.entries(config.trainings).filter(
-    ([, written]) => written.connection === connection && written.table === table,
+    ([, written]) => written.connection === connection && sameName(written.table, table),
   );
   return [
     ...gated(tableChecks(config, connection, table), 'merge'),

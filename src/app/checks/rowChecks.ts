@@ -3,6 +3,7 @@ import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { say } from '../../base/say.ts';
 import { type ColumnInfo, type TableInfo, tableText, type TypeFamily } from '../../data/table.ts';
+import { sameName } from '../../git4data/catalog.ts';
 import { quoteName, quoteText } from '../../git4data/print.ts';
 import { countText, percentText, rowsText } from '../../words/numbers.ts';
 import type { QueryRule, RowsRule } from '../config/checkRules.ts';
@@ -97,7 +98,11 @@ async function checkKey(of: Asked, { columns, where }: Of<'key'>): Promise<Findi
     return { ...empty, ok: false, sentence: say('{0} have no {1}.', rowsText(empty.count), columns.join(', ')) };
   const list = names.join(', ');
   const grouped = `FROM ${sourceOf(of)}${among(where, null)} GROUP BY ${list} HAVING COUNT(*) > 1`;
-  const answer = await readQuery(of, asked(`SELECT ${list}, COUNT(*) AS n ${grouped} ORDER BY ${list}`), [], of.signal);
+  // A column of the key may have that name itself.
+  let count = 'n';
+  while (columns.some((name) => sameName(name, count))) count += '_';
+  const sql = `SELECT ${list}, COUNT(*) AS ${count} ${grouped} ORDER BY ${list}`;
+  const answer = await readQuery(of, asked(sql), [], of.signal);
   if (answer.count === 0) return found(true, say('No two rows have the same {0}.', columns.join(', ')), 0);
   return { ...answer, ok: false, sentence: say('{0} stand there more than once.', valuesOf(columns, answer.count)) };
 }

@@ -5,6 +5,7 @@ import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { configFile, connectionOf, type Environment } from '../../app/config/config.ts';
 import { isConnectionUri } from '../../app/config/connectionUri.ts';
+import { isSameStore } from '../../app/config/sameStore.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Store } from '../../data/store.ts';
 import type { EngineContract, OpenRequest } from '../../protocol/engine.ts';
@@ -13,7 +14,7 @@ import { type EngineProcess, startEngine } from './engineProcess.ts';
 import type { Output } from '../terminal/output.ts';
 import { type FoundConfig, findConfig } from './foundConfig.ts';
 import { findPassword } from './password.ts';
-import { certificateIn, configuredServer, isSameServer, type ServerPlace, serverOfUrl } from './serverPlace.ts';
+import { certificateIn, configuredServer, type ServerPlace, serverOfUrl } from './serverPlace.ts';
 
 /** A connection that is not open yet. */
 export interface FoundConnection {
@@ -62,9 +63,8 @@ function rulesOf(place: string, found: FoundConfig | null): Rules {
 /** The names of deltatrain.json for the same store: what it says of a store holds however that is named. */
 export const configuredNames = ({ place }: Pick<FoundConnection, 'place'>, { config, folder }: FoundConfig): string[] =>
   Object.entries(config.connections).flatMap(([name, one]) => {
-    if (isFile(one))
-      return isFile(place) && realPathOf(path.resolve(folder, one.path)) === realPathOf(place.path) ? [name] : [];
-    return !isFile(place) && isSameServer(one, place.open) ? [name] : [];
+    const named = isFile(one) ? { kind: one.kind, path: path.resolve(folder, one.path) } : one;
+    return isSameStore(named, isFile(place) ? place : place.open, realPathOf) ? [name] : [];
   });
 
 /** The real path of a file that need not exist yet: links of the part that does exist are followed. */

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { configFile, type MatrixoneConfig } from '../../app/config/config.ts';
 import { defaultUser, parseConnectionUri, printConnectionUri } from '../../app/config/connectionUri.ts';
+import { isSameServer } from '../../app/config/sameStore.ts';
 import { Failure } from '../../base/failure.ts';
-import { isLoopback } from '../../base/loopback.ts';
 import type { OpenMatrixone } from '../../protocol/engine.ts';
 import type { FoundConfig } from './foundConfig.ts';
 import type { PasswordSource } from './password.ts';
@@ -21,10 +21,6 @@ export interface ServerPlace {
 
 /** As in the file, where a URL cannot say it. */
 const timeoutSeconds = 60;
-
-/** Whether two addresses are of one server. */
-export const isSameServer = (a: { host: string; port: number }, b: { host: string; port: number }): boolean =>
-  a.port === b.port && (a.host.toLowerCase() === b.host.toLowerCase() || (isLoopback(a.host) && isLoopback(b.host)));
 
 const openRequestOf = (
   { host, port, user, database, tls }: Pick<MatrixoneConfig, 'host' | 'port' | 'user' | 'database' | 'tls'>,

@@ -103,11 +103,11 @@ export class CheckTests implements vscode.Disposable {
     const aborting = new AbortController();
     const stop = token?.onCancellationRequested(() => aborting.abort());
     const isMeant = (item: vscode.TestItem): boolean =>
-      !(request.exclude ?? []).some((one) => one.id === item.id) &&
-      (request.include?.some((one) => one.id === item.id || one.id === item.parent?.id) ?? true);
+      !isNamed(request.exclude ?? [], item) && (request.include === undefined || isNamed(request.include, item));
     const ended = new Map<string, ToldOutcome>();
     try {
-      for (const [item, group] of this.#groups) {
+      // As they are now: the files may be read again while they run.
+      for (const [item, group] of [...this.#groups]) {
         if (aborting.signal.aborted) break;
         const meant = [...item.children].map(([, child]) => child).filter(isMeant);
         await this.#runGroup(run, meant, group, aborting.signal, ended);
@@ -146,6 +146,10 @@ export class CheckTests implements vscode.Disposable {
     this.#own.dispose();
   }
 }
+
+/** Whether it, or what it stands below, is among these. */
+const isNamed = (items: readonly vscode.TestItem[], { id, parent }: vscode.TestItem): boolean =>
+  items.some((one) => one.id === id || one.id === parent?.id);
 
 function messageOf({ uri, range }: vscode.TestItem, { details }: ToldOutcome): vscode.TestMessage {
   const message = new vscode.TestMessage(new vscode.MarkdownString(details));

@@ -19,6 +19,9 @@ function realPathOf(file: string): string | undefined {
   }
 }
 
+/** The real path where it can be followed, and else the path: for telling whether two files are one. */
+export const followed = (file: string): string => realPathOf(file) ?? file;
+
 /** True when `file` is `folder` or lies in it, links followed; what cannot be followed does not count as inside. */
 export function isInside(folder: string, file: string): boolean {
   const [realFolder, realFile] = [realPathOf(folder), realPathOf(file)];

@@ -247,7 +247,7 @@ export class SqlRuns implements vscode.Disposable {
     };
     const allow = async (asked: Asked): Promise<boolean> => {
       changes = true;
-      await gateMerge(this.#options.connections.homes, session, { statement: asked.statement, database }, signal);
+      await gateMerge(this.#options.connections, session, { statement: asked.statement, database }, signal);
       forced = await askToDelete(this.#options, session, asked.statement);
       if (!forced) await this.#consent(session, asked);
       if (asked.preview) restored = grantsAction(asked.preview, session.connection.id);

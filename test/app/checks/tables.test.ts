@@ -146,3 +146,38 @@ test('one that cannot be asked stops none of the others; a cancelled one stops a
   const [outcome] = await runChecks(gone, checks.slice(1, 2), clock, new AbortController().signal);
   expect(outcome?.error?.code).toBe('table.unknown');
 });
+
+test('a version is compared with what was before it, and with nothing that came later', async () => {
+  const own = { database: 'shop', table: 'growing' };
+  const of = { store, table: own, training: null };
+  const asked = async (at: Version, from?: string) => {
+    const rule = { kind: 'deletes', maxShare: 0, ...(from !== undefined && { from }) } as const;
+    const [one] = await runChecks({ ...of, at }, [{ name: 'n', of: 't', rule }], clock, new AbortController().signal);
+    return one;
+  };
+  await queryRows(store, 'CREATE TABLE shop.growing (id INT PRIMARY KEY)');
+  await queryRows(store, 'INSERT INTO shop.growing VALUES (1), (2), (3)');
+  await store.createSnapshot('g1', { level: 'table', table: own });
+  await queryRows(store, 'INSERT INTO shop.growing VALUES (4), (5)');
+  await store.createSnapshot('g2', { level: 'table', table: own });
+  await queryRows(store, 'DELETE FROM shop.growing WHERE id = 1');
+  await store.createSnapshot('g3', { level: 'table', table: own });
+  expect(await asked(atSnapshot('g1'))).toMatchObject({
+    ok: true,
+    sentence: expect.stringContaining('no earlier') as string,
+  });
+  expect(await asked(atSnapshot('g2'))).toMatchObject({ ok: true, sentence: '0 of 3 rows went since g1 (0 %).' });
+  expect(await asked(atSnapshot('g3'))).toMatchObject({ ok: false, count: 1, rows: [[1]] });
+  expect(await asked(live)).toMatchObject({ ok: true, sentence: '0 of 4 rows went since g3 (0 %).' });
+  expect(await asked(atSnapshot('g1'), 'g2')).toMatchObject({ ok: false, error: { code: 'check.unusable' } });
+});
+
+test('a column of a key may have any name, also that of the count', async () => {
+  const own = { database: 'shop', table: 'counted' };
+  await queryRows(store, 'CREATE TABLE shop.counted (id INT PRIMARY KEY, N INT, n_ INT)');
+  await queryRows(store, 'INSERT INTO shop.counted VALUES (1, 7, 1), (2, 7, 1), (3, 8, 1)');
+  const rule = { kind: 'key', columns: ['N', 'n_'] } as const;
+  const subject = { store, table: own, at: live, training: null };
+  const [one] = await runChecks(subject, [{ name: 'k', of: 't', rule }], clock, new AbortController().signal);
+  expect(one).toMatchObject({ ok: false, count: 1, columns: ['N', 'n_', 'n__'], rows: [[7, 1, 2]] });
+});

@@ -100,3 +100,35 @@ test('wrong usage says so in a sentence: exit 2', async () => {
   expect(wrong.stderr).toContain('"few" has none of the forms that are allowed here.');
   expect(wrong.stderr).toContain('"before" must be one of "training".');
 });
+
+test('a connection that cannot be opened stops no other, and what --on does not ask is said', async () => {
+  const few = { kind: 'rows', min: 1 };
+  const gone = { kind: 'deletes', maxShare: 0.1 };
+  const local = { kind: 'embedded', path: 'own.db' };
+  const checks = {
+    away: { 'd.t': { few } },
+    local: { 'd.t': { few, gone }, 'd.past': { gone } },
+  };
+  const training = { connection: 'away', table: 'd.t', label: 'x', checks: { data: { kind: 'data' } } };
+  // No folder can lie below a file.
+  const away = { kind: 'embedded', path: 'own.sql/none.db' };
+  cli.write('deltatrain.json', JSON.stringify({ connections: { local, away }, checks, trainings: { t: training } }));
+  cli.write(
+    'own.sql',
+    'CREATE DATABASE d; CREATE TABLE d.t (id INT PRIMARY KEY, x INT); INSERT INTO d.t VALUES (1, 2);',
+  );
+  expect(await cli.run(['sql', 'own.sql', '-c', 'local'])).toMatchObject({ code: 0 });
+  const document = await cli.json<Document>('check', ['check', '--junit', 'away.xml'], { code: 3 });
+  expect(document.checks.map(({ name, ok }) => [name, ok])).toEqual([
+    ['few', false],
+    ['few', true],
+    ['gone', true],
+    ['gone', true],
+    ['data', false],
+  ]);
+  expect(cli.read('away.xml')).toContain('tests="5" failures="0" errors="2"');
+  const some = await cli.run(['check', '--table', 'd.T', '--on', 'd.t', '-c', 'local']);
+  expect([some.code, some.stderr]).toEqual([0, expect.stringContaining('Not asked with --on') as string]);
+  const none = await cli.run(['check', '--table', 'd.past', '--on', 'd.t']);
+  expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/Not asked with --on.*"gone".*Nothing else/s)]);
+}, 120_000);

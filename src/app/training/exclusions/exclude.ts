@@ -111,7 +111,8 @@ function freshRows(rows: readonly ExcludedRow[], standing: readonly Exclusion[])
   return rows.filter((row) => !known.has(text(row)));
 }
 
-async function requireFew(
+/** `run.refused` where so many rows are more than may be left out. `where`: the condition that found them. */
+export async function requireFew(
   training: Training,
   { store }: Pick<Workbench, 'store'>,
   rows: number,

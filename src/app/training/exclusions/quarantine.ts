@@ -11,7 +11,7 @@ import type { ExcludedRow, Exclusion } from '../../registry/judged/exclusions.ts
 import { judgeChanges } from '../judged/judgeChanges.ts';
 import type { Start } from '../runStart.ts';
 import type { Workbench } from '../workbench.ts';
-import { keepExclusion } from './exclude.ts';
+import { keepExclusion, requireFew } from './exclude.ts';
 import { rowsOfHashes } from './suspectRows.ts';
 
 /** Groups that are left out of one run: what is suspect beyond them waits for a person. */
@@ -62,12 +62,24 @@ export async function quarantine(
     const places = { store: workbench.store, training, from: start.base.name, to: start.snapshot.name };
     const found = await rowsOfHashes(places, new Set(next.hashes), signal);
     if (found.length === 0) return held(say('its rows were not found again.'));
-    rows.push(...found);
+    for (const row of found) rows.push(row);
     groups.push(next);
+    const why = await fault(() => requireFew(training, plain, rows.length, null));
+    if (why !== null) return held(why);
   }
   if (rows.length === 0) return { kind: 'none' };
   return keep(training, plain, first.start, rows, groups);
 }
+
+/** Why something is refused; null where it is not. */
+const fault = (work: () => Promise<void>): Promise<string | null> =>
+  work().then(
+    () => null,
+    (error: unknown) => {
+      if (!Failure.is(error, 'run.refused')) throw error;
+      return error.data.why;
+    },
+  );
 
 async function keep(
   training: Training,

@@ -9,9 +9,10 @@ import { type Config, configFile, trainingOf } from '../../../app/config/config.
 import { systemClock } from '../../../app/training/clock.ts';
 import { Failure } from '../../../base/failure.ts';
 import { nearest } from '../../../base/nearest.ts';
-import { later, say } from '../../../base/say.ts';
+import { later, say, together } from '../../../base/say.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import { type Version, versionText } from '../../../data/version.ts';
+import { sameName } from '../../../git4data/catalog.ts';
 import { writeAtomically } from '../../../files/bytes/atomicFile.ts';
 import { tableText as gridText } from '../../terminal/textTable.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -54,7 +55,7 @@ interface Chosen {
 function chosenOf(config: Config, name: string | undefined, table: string | undefined): Chosen {
   const tables = checkedTables(config);
   if (table !== undefined) {
-    const own = tables.filter((one) => one.table === table);
+    const own = tables.filter((one) => sameName(one.table, table));
     if (own.length > 0) return { tables: own, trainings: [] };
     const near = nearest(
       table,
@@ -69,7 +70,7 @@ function chosenOf(config: Config, name: string | undefined, table: string | unde
   if (name === undefined) return { tables, trainings: Object.keys(config.trainings) };
   const written = trainingOf(config, name);
   const isOwn = (one: { connection: string; table: string }): boolean =>
-    one.connection === written.connection && one.table === written.table;
+    one.connection === written.connection && sameName(one.table, written.table);
   return { tables: tables.filter(isOwn), trainings: [name] };
 }
 
@@ -79,17 +80,23 @@ interface Where {
   readonly at: Version;
 }
 
+/** What cannot be opened, or has not what is needed, is what its checks say; the others are asked all the same. */
+const orFailure = <T>(opening: Promise<T>): Promise<T | Failure> =>
+  opening.catch((error: unknown) => {
+    if (!(error instanceof Failure) || Failure.is(error, 'cancelled') || Failure.is(error, 'usage.wrong')) throw error;
+    return error as Failure;
+  });
+
 async function checkTable(
   frame: TrainingFrame,
   { connection, table }: Chosen['tables'][number],
   checks: readonly NamedCheck[],
   { on, at }: Where,
 ): Promise<CheckOutcome[]> {
-  const store = await frame.store(connection);
   const of = on ?? readTable(table, say('A table of "checks"'));
-  // What went from another table says nothing of this one.
-  const asked = on === null ? checks : checks.filter(({ rule }) => rule.kind !== 'deletes');
-  return runChecks({ store, table: of, at, training: null }, asked, systemClock, frame.signal);
+  const store = await orFailure(frame.store(connection));
+  if (store instanceof Failure) return unasked(checks, store);
+  return runChecks({ store, table: of, at, training: null }, checks, systemClock, frame.signal);
 }
 
 async function checkTraining(
@@ -98,13 +105,7 @@ async function checkTraining(
   checks: readonly NamedCheck[],
   at: Version,
 ): Promise<CheckOutcome[]> {
-  const opened = await openTraining(frame, name).catch((error: unknown) => {
-    // A table that is not there, or has not what the training needs, is what its checks say.
-    if (!(error instanceof Failure)) throw error;
-    const failure = error as Failure;
-    if (/^(?:table|column|plan)[.]/.test(failure.code)) return failure;
-    throw failure;
-  });
+  const opened = await orFailure(openTraining(frame, name));
   if (opened instanceof Failure) return unasked(checks, opened);
   const { training, workbench } = opened;
   const of = { store: workbench.store, table: training.table, at, training: { training, workbench } };
@@ -138,18 +139,33 @@ function askedOf({ option, positionals }: Invocation): Asked {
   return { name, table, on: on === undefined ? null : readTable(on, '--on'), at: readVersion(option('at')) };
 }
 
-async function outcomesOf(frame: TrainingFrame, asked: Asked): Promise<CheckOutcome[]> {
+async function outcomesOf(
+  frame: TrainingFrame,
+  asked: Asked,
+  note: (sentence: string) => void,
+): Promise<CheckOutcome[]> {
   const config = frame.config();
   const { tables, trainings } = chosenOf(config, asked.name, asked.table);
   const outcomes: CheckOutcome[] = [];
+  const notAsked: string[] = [];
   for (const one of tables) {
-    const checks = tableChecks(config, one.connection, one.table);
+    const all = tableChecks(config, one.connection, one.table);
+    const checks = asked.on === null ? all : all.filter(({ rule }) => rule.kind !== 'deletes');
+    const left = all.filter((check) => !checks.includes(check)).map(({ name }) => `"${name}"`);
+    // What went from another table says nothing of this one.
+    if (left.length > 0)
+      notAsked.push(
+        say('Not asked with --on, as "deletes" is about the past of {0} itself: {1}.', one.table, left.join(', ')),
+      );
     if (checks.length > 0) outcomes.push(...(await checkTable(frame, one, checks, asked)));
   }
   for (const training of trainings) {
     const checks = trainingChecks(config, training);
     if (checks.length > 0) outcomes.push(...(await checkTraining(frame, training, checks, asked.at)));
   }
+  if (outcomes.length === 0 && notAsked.length > 0)
+    throw usage(together(...notAsked, say('Nothing else is written of it.')));
+  for (const sentence of notAsked) note(sentence);
   if (outcomes.length > 0) return outcomes;
   throw usage(
     asked.name === undefined
@@ -161,7 +177,7 @@ async function outcomesOf(frame: TrainingFrame, asked: Asked): Promise<CheckOutc
 async function check(frame: TrainingFrame, invocation: Invocation): Promise<number> {
   const { output, option, cwd } = invocation;
   const asked = askedOf(invocation);
-  const outcomes = await outcomesOf(frame, asked);
+  const outcomes = await outcomesOf(frame, asked, (sentence) => output.note(sentence));
   const at = versionText(asked.at);
   const place = asked.on === null ? at : `${tableText(asked.on)}, ${at}`;
   const reports = [
