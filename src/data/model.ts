@@ -74,7 +74,10 @@ export type ModelHead = Omit<
 /** What a list of models shows: a head, and what was measured. */
 export type ModelSummary = ModelHead & Pick<Model, 'metrics' | 'guard'>;
 
-/** What an evaluation measured: a model on the test rows of a snapshot; `slice` is '' for all of them, else `column=value`. */
+/**
+ * What an evaluation measured: a model on the test rows of a snapshot; `slice` is '' for all of them, else `column=value`, or `@` and a
+ * measure, whose value stands in `accuracy`: of no row (`n` 0) where it has none.
+ */
 export interface Evaluation {
   readonly trainingId: string;
   readonly number: number;

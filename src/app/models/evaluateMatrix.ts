@@ -4,7 +4,7 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { type Evaluation, type Model, modelText } from '../../data/model.ts';
 import type { Training } from '../../data/training.ts';
 import { atSnapshot, type Snapshot, type SnapshotIdentity } from '../../data/version.ts';
-import { cellName, cellsOf, goesBy } from '../registry/cellMetrics.ts';
+import { cellName, cellsOf, goesBy, isNone, noneSentence } from '../registry/cellMetrics.ts';
 import { identityOf, isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { leaveOut } from '../training/exclusions/leaveOut.ts';
 import { sameSplit } from '../training/planRun.ts';
@@ -12,7 +12,7 @@ import { storeRows } from '../training/rowSets.ts';
 import { metricText } from '../../words/measures.ts';
 import type { Workbench } from '../training/workbench.ts';
 
-/** `accuracy[m][v]`: models[m] on the test rows of versions[v]; null where `missing[m][v]` says why, in a sentence. */
+/** `accuracy[m][v]`: models[m] on the test rows of versions[v]; where it or its value is null `missing[m][v]` says why, in a sentence. */
 export interface Matrix {
   readonly models: readonly string[];
   readonly versions: readonly string[];
@@ -33,7 +33,10 @@ const isCell = (evaluation: Evaluation, model: Model, at: SnapshotIdentity, slic
   evaluation.snapshot.name === at.name &&
   evaluation.snapshot.createdAt === at.createdAt;
 
-/** One cell by the measure that the training goes by, measured if it is not known yet. `version.unknown`, `plan.unsupported` when it cannot be. */
+/**
+ * One cell by the measure that the training goes by, measured if it is not known yet. `version.unknown`, `plan.unsupported` when it
+ * cannot be, or has no value there.
+ */
 export async function evaluateAt(
   model: Model,
   snapshotName: string,
@@ -45,15 +48,12 @@ export async function evaluateAt(
   const identity = identityOf(snapshot, training.table);
   const slice = cellName(goesBy(training));
   const known = (await parts.registry.evaluations(training.id)).find((one) => isCell(one, model, identity, slice));
-  if (known) return known;
-  const cells = await measure([model], identity, training, parts, signal);
-  const measured = cells.find((one) => one.slice === slice);
-  if (!measured)
-    throw new Failure('plan.unsupported', {
-      what: say('{0} has no {1} at {2}.', modelText(model), metricText(goesBy(training)), snapshotName),
-      hint: say('No test row there has that class.'),
-    });
-  return measured;
+  const cell = known ?? (await measure([model], identity, training, parts, signal)).find((one) => one.slice === slice);
+  if (cell && !isNone(cell)) return cell;
+  throw new Failure('plan.unsupported', {
+    what: say('{0} has no {1} at {2}.', modelText(model), metricText(goesBy(training)), snapshotName),
+    hint: noneSentence(goesBy(training), cell !== undefined),
+  });
 }
 
 /** The last `last` models (all by default) at each other's snapshots, oldest first both ways. */
@@ -77,40 +77,31 @@ export async function evaluateMatrix(
   for (const [v, version] of versions.entries()) {
     throwIfCancelled(signal);
     const unknown: Model[] = [];
+    const sayWhy = (model: Model | undefined, why: string): void => {
+      const row = model && missing[models.indexOf(model)];
+      if (row) row[v] = why;
+    };
     const put = (of: Evaluation): void => {
       const m = models.findIndex(({ number }) => number === of.number);
       const row = of.slice === '' ? accuracy[m] : values[m];
-      if (row) row[v] = of.metrics.accuracy;
-    };
-    const sayWhy = (model: Model, why: string): void => {
-      const row = missing[models.indexOf(model)];
-      if (row) row[v] = why;
+      if (isNone(of)) sayWhy(models[m], noneSentence(metric, true));
+      else if (row) row[v] = of.metrics.accuracy;
     };
     for (const model of models) {
       const wanted = [...new Set(['', slice])];
       const cells = wanted.flatMap((name) => evaluations.find((one) => isCell(one, model, version, name)) ?? []);
       for (const cell of cells) put(cell);
       if (cells.length === wanted.length) continue;
-      if (!there[v]) sayWhy(model, say('The snapshot {0} is gone.', version.name));
-      else if (!sameSplit(training, model.plan))
-        sayWhy(model, say('{0} was trained with other shares of test rows.', modelText(model)));
-      else unknown.push(model);
+      const why = there[v] ? whyNotComparable(model, training) : say('The snapshot {0} is gone.', version.name);
+      if (why === null) unknown.push(model);
+      else sayWhy(model, why);
     }
     if (unknown.length === 0) continue;
-    try {
-      for (const cell of await measure(unknown, version, training, parts, signal)) put(cell);
-    } catch (error) {
-      // A version that a model cannot read (another schema, no test rows) is a cell without a number, not the end.
-      const unreadable = [
-        'plan.fewRows',
-        'column.unknown',
-        'table.unknown',
-        'table.duplicateKey',
-        'value.refused',
-      ] as const;
-      if (!unreadable.some((code) => Failure.is(error, code))) throw error;
-      for (const model of unknown) sayWhy(model, (error as Failure).message);
-    }
+    const { cells: measured, why } = await measuredOrWhy(unknown, version, training, parts, signal);
+    for (const model of unknown)
+      if (!measured.some((one) => isCell(one, model, version, slice)))
+        sayWhy(model, why ?? noneSentence(metric, false));
+    for (const cell of measured) put(cell);
   }
   return {
     models: models.map(modelText),
@@ -121,6 +112,9 @@ export async function evaluateMatrix(
     missing,
   };
 }
+
+const whyNotComparable = (model: Model, training: Training): string | null =>
+  sameSplit(training, model.plan) ? null : say('{0} was trained with other shares of test rows.', modelText(model));
 
 function uniqueSnapshots(models: readonly Model[]): SnapshotIdentity[] {
   const seen = new Map<string, SnapshotIdentity>();
@@ -158,6 +152,26 @@ async function namedSnapshots(
     }
   }
   return byName;
+}
+
+/** What was measured, or why nothing could be: a version that models cannot read is cells without a number, not the end. */
+async function measuredOrWhy(
+  ...of: Parameters<typeof measure>
+): Promise<{ readonly cells: readonly Evaluation[]; readonly why: string | null }> {
+  try {
+    return { cells: await measure(...of), why: null };
+  } catch (error) {
+    // Another schema, no test rows.
+    const unreadable = [
+      'plan.fewRows',
+      'column.unknown',
+      'table.unknown',
+      'table.duplicateKey',
+      'value.refused',
+    ] as const;
+    if (!unreadable.some((code) => Failure.is(error, code))) throw error;
+    return { cells: [], why: (error as Failure).message };
+  }
 }
 
 async function measure(

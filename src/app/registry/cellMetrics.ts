@@ -1,7 +1,8 @@
 /** What was measured, as cells of the matrix: the registry's columns are those of an accuracy. */
-import { usualMetric } from '../../data/measuring/measures.ts';
+import { mostListed, parseMetric, usualMetric } from '../../data/measuring/measures.ts';
+import { say } from '../../base/say.ts';
 import type { Evaluation } from '../../data/model.ts';
-import type { Metrics } from '../../data/trainer.ts';
+import type { ClassMetrics, Metrics } from '../../data/trainer.ts';
 import type { Training } from '../../data/training.ts';
 import { measureBy, qualityRange } from '../../words/measures.ts';
 
@@ -18,11 +19,46 @@ export const goesBy = ({ metric, task }: Pick<Training, 'metric' | 'task'>): str
 export const cellName = (metric: string): string =>
   metric === 'accuracy' || metric === 'r2' ? '' : `@${metric}`.slice(0, 255);
 
-/** All that is kept of a measurement: the usual cell, and the one of the measure that the training goes by. */
+/** Kept where a measure has no value on the rows: it is of no row. */
+const none: Evaluation['metrics'] = { accuracy: 0, low: 0, high: 0, n: 0, logLoss: null };
+
+/** Whether a cell says that a measure has no value there. */
+export const isNone = ({ slice, metrics }: Pick<Evaluation, 'slice' | 'metrics'>): boolean =>
+  slice.startsWith('@') && metrics.n === 0;
+
+/** Whether the rows were measured so that a measure without a value has none: the lists of classes are cut. */
+function isMeasured({ beside }: ClassMetrics, metric: string): boolean {
+  const found = parseMetric(metric, 'classification');
+  if (!beside || !found) return false;
+  if (!('label' in found)) return true;
+  return beside.classes.length < mostListed || beside.classes.some(({ label }) => label === found.label);
+}
+
+/** Why a measure has no value on the rows of a version; `isKept`: whether its cell says so. */
+export function noneSentence(metric: string, isKept: boolean): string {
+  const found = parseMetric(metric, 'classification');
+  if (found && 'label' in found) {
+    if (!isKept)
+      return say('Only the {0} most frequent classes are measured, and {1} is none of them.', mostListed, found.label);
+    if (found.name === 'precision') return say('The model answers {0} for no test row.', found.label);
+    return say('No test row there has the class {0}.', found.label);
+  }
+  if (isKept && found?.name === 'auc') return say('AUC is of a model of two classes, on test rows of both.');
+  return say('It was not measured there.');
+}
+
+/**
+ * All that is kept of a measurement: the usual cell, and the one of the measure that the training goes by; where it has no value, a
+ * cell that says so.
+ */
 export function cellsOf(metrics: Metrics, metric: string): readonly Pick<Evaluation, 'slice' | 'metrics'>[] {
   const usual = { slice: '', metrics: cellMetrics(metrics) };
-  const found = cellName(metric) === '' ? null : measureBy(metrics, metric);
-  if (!found) return [usual];
-  const { value, low, high, n } = found;
-  return [usual, { slice: cellName(metric), metrics: { accuracy: value, low, high, n, logLoss: null } }];
+  const slice = cellName(metric);
+  if (slice === '') return [usual];
+  const found = measureBy(metrics, metric);
+  if (found) {
+    const { value, low, high, n } = found;
+    return [usual, { slice, metrics: { accuracy: value, low, high, n, logLoss: null } }];
+  }
+  return metrics.task !== 'regression' && isMeasured(metrics, metric) ? [usual, { slice, metrics: none }] : [usual];
 }

@@ -44,6 +44,9 @@ export interface MajorityBaseline {
   readonly logLoss: number;
 }
 
+/** Classes, and pairs of label and answer, that are listed at most: a registry keeps them with every model. */
+export const mostListed = 100;
+
 /** Of a classification, beside its accuracy and log loss, on the same rows. */
 export interface ClassMeasures {
   readonly baseline: MajorityBaseline;

@@ -9,7 +9,7 @@ import { tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
 import { millisecondsOf, type Snapshot, snapshotHolds, tableIn } from '../../data/version.ts';
 import { momentText } from '../../words/times.ts';
-import { cellName, goesBy } from '../../app/registry/cellMetrics.ts';
+import { cellName, goesBy, isNone } from '../../app/registry/cellMetrics.ts';
 import type { Registry } from '../../app/registry/registry.ts';
 import type { Settled } from '../../app/registry/judged/settled.ts';
 import { settledText } from '../../app/registry/judged/settledText.ts';
@@ -114,10 +114,8 @@ function cellsOf(
 ): MatrixCell[] {
   const own = new Set(models.map(({ number }) => number));
   return evaluations
-    .filter(
-      ({ number, slice, snapshot }) =>
-        own.has(number) && slice === cellName(metric) && snapshots.some((one) => isSame(one, snapshot)),
-    )
+    .filter((cell) => !isNone(cell) && cell.slice === cellName(metric) && own.has(cell.number))
+    .filter(({ snapshot }) => snapshots.some((one) => isSame(one, snapshot)))
     .map(({ number, snapshot, metrics }) => ({
       model: number,
       snapshot: snapshot.name,

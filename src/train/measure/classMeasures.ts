@@ -1,11 +1,14 @@
 /** The measures of a classifier beside its accuracy: each the one that scikit-learn has under its name. */
 import { at } from '../../base/assert.ts';
-import type { Calibration, ClassMeasures, MajorityBaseline } from '../../data/measuring/measures.ts';
+import {
+  type Calibration,
+  type ClassMeasures,
+  type MajorityBaseline,
+  mostListed,
+} from '../../data/measuring/measures.ts';
 import { balancedAccuracy, type ClassRows, measureOfClass, type Tally, tallyOf } from './classRows.ts';
 import { rankedArea, rankedRows } from './rankedArea.ts';
 
-/** Classes, and pairs of label and answer, that are listed at most: a registry keeps them with every model. */
-const mostListed = 100;
 const bins = 10;
 
 /** Bin edges as they come by multiplying, which is where they are elsewhere too; a value on an edge is in the lower bin. */
