@@ -19,9 +19,12 @@ const isDriverError = (error: unknown): error is DriverError =>
 /** True for what the server itself answered: the statement is over, and changed nothing. */
 export const isOfServer = (error: unknown): boolean => isDriverError(error) && error.sqlState !== undefined;
 
+/** As much as a person reads of a message; patterns over a longer one, which any server can send, would take for ever. */
+const mostLetters = 4_000;
+
 /** The first line: a panic of the server brings its stack along. Without the words that stand before every message. */
 const plainMessage = (message: string): string =>
-  (message.split('\n', 1)[0] ?? '')
+  (message.slice(0, mostLetters).split('\n', 1)[0] ?? '')
     .trim()
     .replace(/^(?:(?:internal error|SQL parser error|invalid input|not supported): (?=\S))+/i, '')
     .replace(/^invalid argument /i, '');

@@ -279,3 +279,12 @@ test('input that is called invalid is a snapshot name only where one was written
     data: { snapshot: 'A b' },
   });
 });
+
+test.each(['a ', "'a' ", 'table d.', '(', 'value 1 '])(
+  'a message of 4 MB (%j again and again) is read at once',
+  (piece) => {
+    const error = failureOf(serverError(20101, `internal error: ${piece.repeat(4_000_000 / piece.length)}`), context);
+    expect(Failure.is(error, 'sql.failed')).toBe(true);
+    expect((error as Failure).message.length).toBeLessThan(5_000);
+  },
+);
