@@ -50,4 +50,4 @@ function isPlainWhole(text: string, from: number, to: number): boolean {
  * come back as a zero of its own.
  */
 export const isPlainNumber = (text: string, isWhole: boolean): boolean =>
-  (isWhole ? isShortWhole(text) : plainFraction(text) >= 0) && !/^-[0.]*$/.test(text);
+  (isWhole ? isShortWhole(text) : plainFraction(text) >= 0) && (text.charCodeAt(0) !== minus || Number(text) !== 0);

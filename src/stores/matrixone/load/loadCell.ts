@@ -69,10 +69,10 @@ function wholeOf(family: TypeFamily, value: Given): bigint | undefined {
 
 function fitInteger({ type, family, min, max }: LoadColumn, value: Given): Fitted {
   // A bigint and a number compare by value; to make one of every cell would cost more than all the rest.
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max)
-    return { cell: String(value + 0) };
-  if (typeof value === 'string' && isPlainNumber(value, true) && BigInt(value) >= min && BigInt(value) <= max)
-    return { cell: value };
+  const isSpelled = typeof value === 'string' && isPlainNumber(value, true);
+  const number = isSpelled ? Number(value) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= min && number <= max)
+    return { cell: isSpelled ? value : String(number + 0) };
   const whole = wholeOf(family, value);
   if (whole === undefined) return { reason: say('it is not a whole number ({0})', type) };
   if (whole < min || whole > max) return { reason: say('{0} holds {1} to {2}', type, String(min), String(max)) };
