@@ -11,7 +11,7 @@ import { removeLeftBehind } from './lease/leftBehind.ts';
 import { type LineageNow, snapshotOf, startsAnew } from '../registry/lineage.ts';
 import type { ExcludedRow } from '../registry/judged/exclusions.ts';
 import { leaveOut, type LeftOut, planWithout } from './exclusions/leaveOut.ts';
-import { quarantine } from './exclusions/quarantine.ts';
+import { quarantine, takeBack } from './exclusions/quarantine.ts';
 import { readFittingLineage } from './base/nearestBase.ts';
 import { keptFromParent, offeredNotes, unusableNotes } from './planRun.ts';
 import { pinVersion } from '../versions/snapshotNames.ts';
@@ -92,6 +92,9 @@ async function runLeased(
     const outcome = await planned(request, bench, start, left, signal, (settled, plan) => {
       phase('read');
       return fitAndRegister(settled, bench, lease, start, plan, { signal, on, phase });
+    }).catch(async (error: unknown) => {
+      if (quarantined) await takeBack(workbench, training, quarantined, error);
+      throw error;
     });
     kept = outcome.reason === null;
     return quarantined ? { ...outcome, quarantined } : outcome;

@@ -1,5 +1,5 @@
 /** `"onSuspect": "quarantine"`: the rows that make the changes of a run suspect are left out until they change, and the rest is trained on. */
-import { Failure } from '../../../base/failure.ts';
+import { Failure, mayHaveRun } from '../../../base/failure.ts';
 import { say, together } from '../../../base/say.ts';
 import type { SuspectGroup } from '../../../data/judgement.ts';
 import type { Quarantined } from '../../../data/run.ts';
@@ -11,7 +11,7 @@ import type { ExcludedRow, Exclusion } from '../../registry/judged/exclusions.ts
 import { judgeChanges } from '../judged/judgeChanges.ts';
 import type { Start } from '../runStart.ts';
 import type { Workbench } from '../workbench.ts';
-import { keepExclusion, requireFew } from './exclude.ts';
+import { keepExclusion, lift, requireFew } from './exclude.ts';
 import { rowsOfHashes } from './suspectRows.ts';
 
 /** Groups that are left out of one run: what is suspect beyond them waits for a person. */
@@ -69,6 +69,21 @@ export async function quarantine(
   }
   if (rows.length === 0) return { kind: 'none' };
   return keep(training, plain, first.start, rows, groups);
+}
+
+/**
+ * Takes a quarantine back whose run came to no model: `error` is why. Not where that is uncertain, as a model may stand that was trained
+ * without the rows. What was held for them stays archived; the next run finds the same again.
+ */
+export async function takeBack(
+  { registry }: Pick<Workbench, 'registry'>,
+  training: Training,
+  { id }: Quarantined,
+  error: unknown,
+): Promise<void> {
+  if (mayHaveRun(error)) return;
+  // The first failure is the one to be told.
+  await lift(registry, training, id).catch(() => undefined);
 }
 
 /** Why something is refused; null where it is not. */

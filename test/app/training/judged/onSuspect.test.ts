@@ -44,7 +44,7 @@ async function openChurn() {
     runTraining({ training, mode, ...(onSuspect && { onSuspect }) }, workbench, forever, () => {});
   expect((await run('full')).model?.status).toBe('candidate');
   const snapshots = async () => (await store.snapshots()).length;
-  return { store, registry, training, run, snapshots };
+  return { store, registry, workbench, training, run, snapshots };
 }
 
 /** Exchanged in the West: a bad import of one region. */
@@ -97,6 +97,24 @@ test('rows that were held before are quarantined when the training says so from 
     model: { delta: { deleted: 160, updated: 0 } },
   });
   expect((await registry.heads(training)).map(({ status }) => status)).toEqual(['candidate', 'archived', 'candidate']);
+});
+
+test('a run that fails behind its quarantine leaves nothing out', async () => {
+  const { store, registry, workbench, training, run } = await openChurn();
+  await sql(store, exchange);
+  await sql(store, insert(4_000, 4_200));
+  const broken = { ...createTrainer(), run: () => Promise.reject(new Error('the trainer broke')) };
+  const failed = runTraining(
+    { training, mode: 'delta', onSuspect: 'quarantine' },
+    { ...workbench, trainer: broken },
+    forever,
+    () => {},
+  );
+  await expect(failed).rejects.toThrow('the trainer broke');
+  expect((await registry.judged.exclusions(training)).map(({ id, lifted }) => [id, lifted !== null])).toEqual([
+    ['x1', true],
+  ]);
+  expect((await run('delta', 'quarantine')).quarantined).toMatchObject({ id: 'x2', rows: 160 });
 });
 
 test('what cannot be quarantined is held, and says why; nothing is left out then', async () => {
