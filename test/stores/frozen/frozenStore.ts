@@ -1,8 +1,8 @@
 /** A third store, which can only be read: one file of JSON, of the kind `frozen`. It shows what a backend has to be, and no more. */
 import { existsSync, readFileSync } from 'node:fs';
 import { Failure, throwIfCancelled } from '../../../src/base/failure.ts';
-import { type Change, type DeltaCounts, type DeltaPage, flagNames } from '../../../src/data/change.ts';
-import { packCells, type PageColumn, packRows, type RowPage } from '../../../src/data/page.ts';
+import { type Change, type DeltaCounts, type DeltaPage } from '../../../src/data/change.ts';
+import { type PageColumn, packRows, type RowPage } from '../../../src/data/page.ts';
 import { hashBound, inRange } from '../../../src/data/rowHash.ts';
 import type {
   Branch,
@@ -19,7 +19,7 @@ import { type TableInfo, type TableName, tableText } from '../../../src/data/tab
 import { sameValue, textOf, type Value } from '../../../src/data/value.ts';
 import { live, type Snapshot, snapshotHolds, type Version } from '../../../src/data/version.ts';
 import { rowHash } from '../../../src/stores/hashRows.ts';
-import { changesBetween, compareKeys, keyText } from '../memory/rows.ts';
+import { changedPages, changesBetween, compareKeys, keyText } from '../memory/rows.ts';
 import { type Frozen, type FrozenTable, thaw } from './format.ts';
 
 /** The values of a row in these columns. */
@@ -150,29 +150,7 @@ export class FrozenStore implements LocalStore {
 
   async *readDelta(request: DeltaRequest, signal?: AbortSignal): AsyncGenerator<DeltaPage, void> {
     const { columns, key, changes } = this.#delta(request);
-    const isByHash = request.order === 'hash';
-    if ((isByHash || request.withHash) && request.salt === undefined)
-      throw new Failure('usage.wrong', { message: 'A delta by hash needs a salt.' });
-    const keyOf = ({ after, before }: Change): readonly Value[] => (after ?? before ?? []).slice(0, key.length);
-    const hashOf = (change: Change): string => rowHash(request.salt ?? '', keyOf(change));
-    changes.sort((a, b) => (isByHash ? byText(hashOf(a), hashOf(b)) : compareKeys(keyOf(a), keyOf(b))));
-    const wanted = changes.slice(0, request.limit);
-    const size = request.pageRows ?? 8192;
-    for (let from = 0; from < wanted.length; from += size) {
-      throwIfCancelled(signal);
-      const page = wanted.slice(from, from + size);
-      const cells = (side: 'before' | 'after') =>
-        columns.map((_, c) => packCells(page.map((change) => change[side]?.[c] ?? null)));
-      yield {
-        rows: page.length,
-        keyColumns: key.length,
-        columns,
-        flags: Uint8Array.from(page, ({ flag }) => flagNames.indexOf(flag)),
-        before: cells('before'),
-        after: cells('after'),
-        ...(request.withHash && { hashes: page.map(hashOf) }),
-      };
-    }
+    yield* changedPages(changes, { columns, keyColumns: key.length }, request, signal);
   }
 
   async deltaWay(): Promise<DeltaWay> {

@@ -1,6 +1,10 @@
 /** Rows in memory: their order, and what changed between two sets of them. */
-import type { Change } from '../../../src/data/change.ts';
+import { Failure, throwIfCancelled } from '../../../src/base/failure.ts';
+import { type Change, type DeltaPage, flagNames } from '../../../src/data/change.ts';
+import { type Cells, packCells, type PageColumn } from '../../../src/data/page.ts';
+import type { DeltaRequest } from '../../../src/data/store.ts';
 import { hexOf, sameValue, type Value } from '../../../src/data/value.ts';
+import { rowHash } from '../../../src/stores/hashRows.ts';
 import { type MemoryTable, pick } from './table.ts';
 
 /** A text that two lists of values share exactly when they are equal. */
@@ -85,4 +89,41 @@ function asMultiset(from: MemoryTable, to: MemoryTable, names: readonly string[]
         copies < 0 ? { flag: 'deleted', before: row, after: null } : { flag: 'inserted', before: null, after: row },
     ),
   );
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A delta in pages, in the order of the request; key columns are the first. `usage.wrong` where a salt is needed and missing. */
+export function* changedPages(
+  changes: readonly Change[],
+  { columns, keyColumns }: { readonly columns: readonly PageColumn[]; readonly keyColumns: number },
+  request: DeltaRequest,
+  signal: AbortSignal | undefined,
+): Generator<DeltaPage, void> {
+  const isByHash = request.order === 'hash';
+  if ((isByHash || request.withHash) && request.salt === undefined)
+    throw new Failure('usage.wrong', { message: 'A delta by hash needs a salt.' });
+  const keyOf = ({ after, before }: Change): readonly Value[] => (after ?? before ?? []).slice(0, keyColumns);
+  const hashOf = (change: Change): string => rowHash(request.salt ?? '', keyOf(change));
+  const sorted =
+    keyColumns === 0
+      ? changes
+      : changes.toSorted((a, b) => (isByHash ? byText(hashOf(a), hashOf(b)) : compareKeys(keyOf(a), keyOf(b))));
+  const wanted = sorted.slice(0, request.limit);
+  const size = request.pageRows ?? 8192;
+  for (let from = 0; from < wanted.length; from += size) {
+    throwIfCancelled(signal);
+    const page = wanted.slice(from, from + size);
+    const cells = (side: 'before' | 'after'): Cells[] =>
+      columns.map((_, c) => packCells(page.map((change) => change[side]?.[c] ?? null)));
+    yield {
+      rows: page.length,
+      keyColumns,
+      columns,
+      flags: Uint8Array.from(page, ({ flag }) => flagNames.indexOf(flag)),
+      before: cells('before'),
+      after: cells('after'),
+      ...(request.withHash && { hashes: page.map(hashOf) }),
+    };
+  }
 }

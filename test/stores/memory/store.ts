@@ -6,11 +6,10 @@ import {
   changedRows,
   type DeltaCounts,
   type DeltaPage,
-  flagNames,
   noChanges,
   sumCounts,
 } from '../../../src/data/change.ts';
-import { type PageColumn, packCells, packRows, type RowPage } from '../../../src/data/page.ts';
+import { type PageColumn, packRows, type RowPage } from '../../../src/data/page.ts';
 import { hashBound, inRange } from '../../../src/data/rowHash.ts';
 import {
   type Branch,
@@ -45,7 +44,7 @@ import {
 } from '../../../src/data/version.ts';
 import { rowHash } from '../../../src/stores/hashRows.ts';
 import { loadInto } from './loading.ts';
-import { allChanged, changesBetween, compareKeys, keyText } from './rows.ts';
+import { allChanged, changedPages, changesBetween, compareKeys, keyText } from './rows.ts';
 import {
   addMissing,
   editedRows,
@@ -206,30 +205,7 @@ export class MemoryStore implements LocalStore {
 
   async *readDelta(request: DeltaRequest, signal?: AbortSignal): AsyncGenerator<DeltaPage, void> {
     const { columns, key, changes } = this.#delta(request);
-    const keyOf = (change: Change): readonly Value[] => (change.after ?? change.before ?? []).slice(0, key.length);
-    const hash = (change: Change): string => rowHash(request.salt ?? '', keyOf(change));
-    const byHash = request.order === 'hash';
-    if ((byHash || request.withHash) && request.salt === undefined)
-      throw new Failure('usage.wrong', { message: 'A delta by hash needs a salt.' });
-    if (key.length > 0)
-      changes.sort((a, b) => (byHash ? (hash(a) < hash(b) ? -1 : 1) : compareKeys(keyOf(a), keyOf(b))));
-    const wanted = changes.slice(0, request.limit ?? changes.length);
-    const size = request.pageRows ?? 8192;
-    for (let from = 0; from < wanted.length; from += size) {
-      throwIfCancelled(signal);
-      const page = wanted.slice(from, from + size);
-      const cells = (side: 'before' | 'after') =>
-        columns.map((_, c) => packCells(page.map((change) => change[side]?.[c] ?? null)));
-      yield {
-        rows: page.length,
-        keyColumns: key.length,
-        columns,
-        flags: Uint8Array.from(page, ({ flag }) => flagNames.indexOf(flag)),
-        before: cells('before'),
-        after: cells('after'),
-        ...(request.withHash && { hashes: page.map(hash) }),
-      };
-    }
+    yield* changedPages(changes, { columns, keyColumns: key.length }, request, signal);
   }
 
   async deltaWay(): Promise<DeltaWay> {
