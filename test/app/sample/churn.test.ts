@@ -2,13 +2,11 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../../src/app/config/config.ts';
 import { resolveTraining } from '../../../src/app/config/resolveTraining.ts';
-import { Registry } from '../../../src/app/registry/registry.ts';
 import { churnConfig, customer } from '../../../src/app/sample/churn.ts';
 import { runDemo } from '../../../src/app/sample/demo.ts';
 import { churnStory } from '../../../src/app/sample/story.ts';
 import { sha256 } from '../../../src/base/sha256.ts';
-import { createTrainer } from '../../../src/train/trainer.ts';
-import { HandClock, openStore } from '../support/bench.ts';
+import { openStore, workbenchOf } from '../support/bench.ts';
 
 const forever = new AbortController().signal;
 
@@ -22,15 +20,7 @@ test('its customers are the same on every machine, and about a quarter leave', (
 
 test('its updates train on 3 % of the rows, are what a full fit would be, and a spoilt region does not go through', async () => {
   const store = openStore();
-  const registry = new Registry(store);
-  const workbench = {
-    store,
-    registry,
-    trainer: createTrainer(),
-    clock: new HandClock(),
-    owner: 'ann',
-    toolVersion: '0',
-  };
+  const workbench = workbenchOf(store);
   const config = readConfig(churnConfig, 'deltatrain.json');
   const resolve = () => resolveTraining(config, churnStory.training, store);
   const { steps, badImport, restore, reproduced } = await runDemo(workbench, churnStory, resolve, forever, () => {});

@@ -15,6 +15,8 @@ import type { Workbench } from '../../../src/app/training/workbench.ts';
 import type { RunEvent, RunOutcome } from '../../../src/data/run.ts';
 import type { Store } from '../../../src/data/store.ts';
 import type { Training } from '../../../src/data/training.ts';
+import type { Trainer } from '../../../src/data/trainer.ts';
+import { createTrainer } from '../../../src/train/trainer.ts';
 import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import { FakeTrainer } from './fakeTrainer.ts';
 
@@ -114,6 +116,16 @@ export async function openBench(rows = 400): Promise<Bench> {
   await createSamples(store, rows);
   return benchOf(store);
 }
+
+/** What a run of a person goes by, over a store and a new registry in it, with our own learners. */
+export const workbenchOf = <S extends Store>(store: S, trainer: Trainer = createTrainer()) => ({
+  store,
+  registry: new Registry(store),
+  trainer,
+  clock: new HandClock(),
+  owner: 'ann',
+  toolVersion: '0',
+});
 
 export function benchOf<S extends Store>(store: S): Bench<S> {
   const registry = new Registry(store);

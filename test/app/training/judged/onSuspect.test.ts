@@ -2,11 +2,9 @@
 import { expect, test } from 'vitest';
 import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
 import { readConfig, type OnSuspect } from '../../../../src/app/config/config.ts';
-import { Registry } from '../../../../src/app/registry/registry.ts';
 import { runTraining } from '../../../../src/app/training/runTraining.ts';
-import type { Workbench } from '../../../../src/app/training/workbench.ts';
 import { createTrainer } from '../../../../src/train/trainer.ts';
-import { HandClock, openStore, sql } from '../../support/bench.ts';
+import { openStore, sql, workbenchOf } from '../../support/bench.ts';
 
 const forever = new AbortController().signal;
 
@@ -28,15 +26,8 @@ async function openChurn() {
     'CREATE TABLE shop.churn (id INT PRIMARY KEY, calls INT, plan INT, region VARCHAR(8), churned VARCHAR(4))',
   );
   await sql(store, insert(0, 4_000));
-  const registry = new Registry(store);
-  const workbench: Workbench = {
-    store,
-    registry,
-    trainer: createTrainer(),
-    clock: new HandClock(),
-    owner: 'ann',
-    toolVersion: '0',
-  };
+  const workbench = workbenchOf(store);
+  const { registry } = workbench;
   const config = `{"connections": {"local": {"kind": "embedded", "path": "s.db"}},
     "trainings": {"churn": {"connection": "local", "table": "shop.churn", "label": "churned", "learner": "linear"}}}`;
   const training = await resolveTraining(readConfig(config, 'deltatrain.json'), 'churn', store);

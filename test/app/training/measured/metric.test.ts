@@ -4,7 +4,6 @@ import { readConfig } from '../../../../src/app/config/config.ts';
 import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
 import { evaluateAt, evaluateMatrix } from '../../../../src/app/models/evaluateMatrix.ts';
 import { cellsOf, noneSentence } from '../../../../src/app/registry/cellMetrics.ts';
-import { Registry } from '../../../../src/app/registry/registry.ts';
 import { runTraining } from '../../../../src/app/training/runTraining.ts';
 import { at } from '../../../../src/base/assert.ts';
 import { seededRandom } from '../../../../src/base/random.ts';
@@ -13,7 +12,7 @@ import type { ClassMetrics } from '../../../../src/data/trainer.ts';
 import type { Training } from '../../../../src/data/training.ts';
 import { createTrainer } from '../../../../src/train/trainer.ts';
 import { measureBy, qualityText } from '../../../../src/words/measures.ts';
-import { HandClock, openStore, sql } from '../../support/bench.ts';
+import { openStore, sql, workbenchOf } from '../../support/bench.ts';
 
 const forever = new AbortController().signal;
 
@@ -36,11 +35,8 @@ async function openShop(row = customer) {
   const insert = (from: number, to: number) =>
     sql(store, `INSERT INTO shop.c VALUES ${Array.from({ length: to - from }, (_, i) => row(from + i)).join(', ')}`);
   await insert(0, 2_000);
-  const registry = new Registry(store);
-  const workbench = {
-    ...{ store, registry, trainer: createTrainer(), clock: new HandClock() },
-    ...{ owner: 'ann', toolVersion: '0' },
-  };
+  const workbench = workbenchOf(store);
+  const { registry } = workbench;
   const training = (metric?: string): Promise<Training> => {
     const of = { connection: 'local', table: 'shop.c', label: 'churned', learner: 'linear', ...(metric && { metric }) };
     return resolveTraining(readConfig(JSON.stringify({ trainings: { churn: of } }), 'deltatrain.json'), 'churn', store);

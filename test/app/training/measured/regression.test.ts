@@ -5,15 +5,13 @@ import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
 import { evaluateMatrix } from '../../../../src/app/models/evaluateMatrix.ts';
 import { reproduceModel } from '../../../../src/app/models/reproduce.ts';
 import { modelDocument } from '../../../../src/app/registry/documents.ts';
-import { Registry } from '../../../../src/app/registry/registry.ts';
 import { runTraining } from '../../../../src/app/training/runTraining.ts';
 import type { Model } from '../../../../src/data/model.ts';
 import type { RunOutcome } from '../../../../src/data/run.ts';
 import type { Training } from '../../../../src/data/training.ts';
 import { live } from '../../../../src/data/version.ts';
-import { createTrainer } from '../../../../src/train/trainer.ts';
 import { measureText } from '../../../../src/words/measures.ts';
-import { HandClock, openStore, sql } from '../../support/bench.ts';
+import { openStore, sql, workbenchOf } from '../../support/bench.ts';
 
 const forever = new AbortController().signal;
 
@@ -41,15 +39,8 @@ async function openTown() {
     await sql(store, `INSERT INTO town.flats VALUES ${rows.join(', ')}`);
   };
   await insert(0, 900);
-  const registry = new Registry(store);
-  const workbench = {
-    store,
-    registry,
-    trainer: createTrainer(),
-    clock: new HandClock(),
-    owner: 'ann',
-    toolVersion: '0',
-  };
+  const workbench = workbenchOf(store);
+  const { registry } = workbench;
   const training = async (more = ''): Promise<Training> =>
     resolveTraining(config(more), 'flats', store, live, await registry.latestTraining('flats'));
   const run = async (mode: 'full' | 'delta', more = ''): Promise<RunOutcome> =>

@@ -3,12 +3,11 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../../../../src/app/config/config.ts';
 import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
 import { reproduceModel } from '../../../../src/app/models/reproduce.ts';
-import { Registry } from '../../../../src/app/registry/registry.ts';
 import { runTraining } from '../../../../src/app/training/runTraining.ts';
 import type { Model } from '../../../../src/data/model.ts';
 import { learners } from '../../../../src/train/models/table.ts';
 import { createTrainer } from '../../../../src/train/trainer.ts';
-import { HandClock, openStore, sql } from '../../support/bench.ts';
+import { openStore, sql, workbenchOf } from '../../support/bench.ts';
 
 const forever = new AbortController().signal;
 const trainer = createTrainer(learners);
@@ -41,14 +40,7 @@ for (const [type, value] of Object.entries(columns))
       'deltatrain.json',
     );
     const training = await resolveTraining(config, 't', store);
-    const workbench = {
-      store,
-      registry: new Registry(store),
-      trainer,
-      clock: new HandClock(),
-      owner: 'ann',
-      toolVersion: '0',
-    };
+    const workbench = workbenchOf(store, trainer);
     const fit = async (mode: 'full' | 'delta') => {
       const { model, sentence } = await runTraining({ training, mode }, workbench, forever, () => {});
       if (!model) throw new Error(sentence);
