@@ -1,7 +1,7 @@
 /** The trainer port: answered by a worker inside the panel, or by a forked Node process; same code, same bits. */
 import type { DeltaPage } from './change.ts';
 import type { Approval, DataNote, DataVerdict, RunJudgement, Suspects } from './judgement.ts';
-import type { ClassMeasures, MeasuredPair, ValueMeasures } from './measuring/measures.ts';
+import type { ClassMeasures, MeasuredPair, PairedDifference, ValueMeasures } from './measuring/measures.ts';
 import type { RowPage } from './page.ts';
 import type { AnswerPage, PredictEnd, PredictJob } from './predicting/predicting.ts';
 import type { LearnerChoice, Plan, PlanDraft } from './training.ts';
@@ -143,14 +143,7 @@ export type Metrics = ClassMetrics | RegressionMetrics;
  * accuracies and `p` is McNemar's; of a regression they are R², and `p` is of the squared errors' differences. `difference`
  * = child − parent, with its 95 % interval.
  */
-export interface PairedTest {
-  readonly n: number;
-  readonly child: number;
-  readonly parent: number;
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-  readonly p: number;
+export interface PairedTest extends PairedDifference {
   /** The smallest difference that this many rows could have shown (80 % power), as a share. */
   readonly detectable: number;
 }

@@ -115,15 +115,8 @@ export const usualMetric = (task: 'classification' | 'regression'): string =>
 /** Whether less of it is better. */
 export const isLoss = (metric: string): boolean => metric === 'logLoss' || metric === 'rmse' || metric === 'mae';
 
-/**
- * Child against parent by one measure on the same rows, with the 95 % interval of child − parent. `by`: McNemar's test; the normal
- * interval of the rows' differences; or the standard error of 200 seeded draws with replacement (Efron 1979), where a measure does
- * not add up over rows. A measure is left out where its error is not known: fewer than ten rows to draw of a class that it is about,
- * or a difference that nothing varies.
- */
-export interface MeasuredPair {
-  /** As `metricName` writes it. */
-  readonly metric: string;
+/** Two models on the same `n` rows: `difference` = child − parent, with its 95 % interval from `low` to `high` and its p. */
+export interface PairedDifference {
   readonly n: number;
   readonly child: number;
   readonly parent: number;
@@ -131,5 +124,16 @@ export interface MeasuredPair {
   readonly low: number;
   readonly high: number;
   readonly p: number;
+}
+
+/**
+ * Child against parent by one measure on the same rows, with the 95 % interval of child − parent. `by`: McNemar's test; the normal
+ * interval of the rows' differences; or the standard error of 200 seeded draws with replacement (Efron 1979), where a measure does
+ * not add up over rows. A measure is left out where its error is not known: fewer than ten rows to draw of a class that it is about,
+ * or a difference that nothing varies.
+ */
+export interface MeasuredPair extends PairedDifference {
+  /** As `metricName` writes it. */
+  readonly metric: string;
   readonly by: 'mcnemar' | 'rows' | 'bootstrap';
 }
