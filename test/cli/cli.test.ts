@@ -1,25 +1,13 @@
 /** Every call of the command line for data, made for real: documents, exit codes, sentences, and what is in the store after. */
 import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { changedTable } from './support/changedTable.ts';
 import { useCli } from './support/cli.ts';
 
 const cli = useCli();
 
 interface Failed {
   error: { code: string; message: string; data: Record<string, unknown> | null };
-}
-
-/** `d.t` in a store of its own: 10 rows and a snapshot `s`; then 2 updated, 1 inserted, 1 deleted. */
-async function changed(name: string): Promise<string[]> {
-  const connection = ['-c', `embedded:${name}.db`];
-  const lines = Array.from({ length: 10 }, (_, i) => `${i},${i / 2},k${i % 3}`);
-  cli.write(`${name}.csv`, `id,x,kind\n${lines.join('\n')}\n`);
-  await cli.json('import', ['import', `${name}.csv`, '--table', 'd.t', '--key', 'id', ...connection]);
-  await cli.json('snapshot', ['snapshot', 'create', 's', '--table', 'd.t', ...connection]);
-  const sql =
-    "UPDATE d.t SET kind = 'new' WHERE id < 2; INSERT INTO d.t VALUES (10, NULL, NULL); DELETE FROM d.t WHERE id = 9";
-  expect((await cli.run(['sql', '-', ...connection], { input: sql })).code).toBe(0);
-  return connection;
 }
 
 describe('import and export', () => {
@@ -52,7 +40,7 @@ describe('import and export', () => {
   });
 
   it('sync keeps the table as it was, and asks before it deletes much', async () => {
-    const connection = await changed('sync');
+    const connection = await changedTable(cli, 'sync');
     cli.write('few.csv', 'id,x,kind\n0,0,k0\n');
     const sync = ['import', 'few.csv', '--table', 'd.t', '--sync', ...connection];
     const refused = await cli.json<Failed>('error', sync, { code: 3 });
@@ -65,7 +53,7 @@ describe('import and export', () => {
   });
 
   it.each(['csv', 'jsonl', 'parquet'])('export %s, which imports as it was', async (extension) => {
-    const connection = await changed(`export-${extension}`);
+    const connection = await changedTable(cli, `export-${extension}`);
     const out = `out.${extension}`;
     const document = await cli.json('export', ['export', 'd.t', '--out', out, ...connection]);
     expect(document).toEqual({ version: 2, table: 'd.t', at: 'live', rows: 10, file: cli.at(out) });
@@ -77,134 +65,9 @@ describe('import and export', () => {
   });
 });
 
-describe('sql', () => {
-  it('runs the script that diff writes, which makes the older version the newer', async () => {
-    const connection = await changed('script');
-    const hard = "UPDATE d.t SET kind = 'it''s\n; a \\\\ -- line' WHERE id = 3";
-    expect((await cli.run(['sql', '-', ...connection], { input: hard })).code).toBe(0);
-    const ends = ['d.t', '--from', 's'];
-    await cli.json('diff', ['diff', ...ends, '--out', 'script.sql', ...connection]);
-    const restored = await cli.json<{ safetySnapshot: string }>('restore', [
-      ...['restore', 'd.t', '--to', 's', '--yes'],
-      ...connection,
-    ]);
-    const ran = await cli.run(['sql', 'script.sql', ...connection]);
-    expect(ran.code, ran.stderr).toBe(0);
-    const left = ['diff', 'd.t', '--from', restored.safetySnapshot, '--summary', ...connection];
-    expect(await cli.json('diff', left)).toMatchObject({ inserted: 0, updated: 0, deleted: 0 });
-  });
-
-  it('says how tables are made that have what is not kept', async () => {
-    const connection = await changed('parts');
-    const input = 'CREATE TABLE d.u (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES t (id))';
-    const refused = await cli.run(['sql', '-', ...connection], { input });
-    expect(refused.code).not.toBe(0);
-    expect(refused.stderr).toMatch(/FOREIGN KEY[^]*--leave-out makes such tables/);
-    expect((await cli.run(['sql', '-', '--leave-out', ...connection], { input })).code).toBe(0);
-  });
-
-  it('prints a line a statement, and stops at the first that fails', async () => {
-    const connection = await changed('sql');
-    const input = `-- versions as text
-      USE d;
-      SELECT id, x FROM t {SNAPSHOT = 's'} WHERE id > 8;
-      CREATE SNAPSHOT s2 FOR TABLE d t;
-      DATA BRANCH DIFF t{SNAPSHOT='s2'} AGAINST t{SNAPSHOT='s'} OUTPUT SUMMARY;
-      DATA BRANCH DIFF t AGAINST t{SNAPSHOT='s'} OUTPUT COUNT;
-      DATA BRANCH DIFF t AGAINST t{SNAPSHOT='s'} OUTPUT LIMIT 2;
-      DATA BRANCH DIFF t{SNAPSHOT='s'} AGAINST t;
-      SHOW SNAPSHOTS;
-      RESTORE TABLE d.t {SNAPSHOT = 's'};
-      SELECT COUNT(*) FROM t;
-      DROP SNAPSHOT s2;
-      SELECT nothing FROM t;
-      SELECT 1`;
-    const ran = await cli.run(['sql', '-', '--json', ...connection], { input });
-    expect(ran.code).toBe(1);
-    const documents = ran.stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { rows: unknown[][] });
-    for (const document of documents) cli.check('sql', document);
-    expect(documents).toHaveLength(12);
-    const rows = documents.map((document) => document.rows);
-    expect(rows[1]).toEqual([[9, 4.5]]);
-    expect(documents[3]).toMatchObject({
-      columns: [{ name: 'metric' }, { name: "t{snapshot = 's2'}" }, { name: "t{snapshot = 's'}" }],
-      rows: [
-        ['INSERTED', 1, 0],
-        ['DELETED', 1, 0],
-        ['UPDATED', 2, 0],
-      ],
-    });
-    expect(rows[4]).toEqual([[4]]);
-    expect(documents[5]).toMatchObject({
-      columns: [{ name: 'diff t against t' }, { name: 'flag' }, { name: 'id' }, { name: 'x' }, { name: 'kind' }],
-      rows: [
-        ['t', 'UPDATE', 0, 0, 'new'],
-        ['t', 'UPDATE', 1, 0.5, 'new'],
-      ],
-    });
-    // The older version on the left: the rows are the newer side's all the same.
-    expect(rows[6]?.slice(2)).toEqual([
-      ['t', 'DELETE', 9, 4.5, 'k0'],
-      ['t', 'INSERT', 10, null, null],
-    ]);
-    expect(rows[7]?.map((row) => [row[0], row[2], row[4], row[5]])).toEqual([
-      ['s2', 'table', 'd', 't'],
-      ['s', 'table', 'd', 't'],
-    ]);
-    expect(documents[8]).toMatchObject({ affected: 4 });
-    expect(rows[9]).toEqual([[10]]);
-    expect(documents[11]).toMatchObject({ ok: false, error: { code: 'column.unknown' } });
-  });
-
-  it('restores a database, goes on when told to, and has a database for unqualified names', async () => {
-    const connection = await changed('keep');
-    await cli.json('snapshot', ['snapshot', 'create', 'all_v1', '--database', 'd', ...connection]);
-    const input =
-      "DELETE FROM t; SELECT * FROM nowhere; RESTORE DATABASE d {SNAPSHOT = 'all_v1'}; SELECT COUNT(*) FROM t";
-    const args = ['sql', '-', '--json', '--keep-going', '--database', 'd', ...connection];
-    const ran = await cli.run(args, { input });
-    expect(ran.code).toBe(1);
-    const documents = ran.stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown);
-    expect(documents).toMatchObject([
-      { ok: true },
-      { ok: false, error: { code: 'table.unknown' } },
-      { ok: true },
-      { rows: [[10]] },
-    ]);
-  });
-
-  it('reads a file, and shows rows to a person', async () => {
-    const connection = await changed('human');
-    cli.write('q.sql', '\ufeffSELECT id, kind FROM d.t WHERE id IN (0, 10) ORDER BY id;');
-    const ran = await cli.run(['sql', 'q.sql', ...connection]);
-    expect(ran.stdout).toBe('id  kind\n──  ────\n 0  new\n10  NULL\n(2 rows)\n');
-  });
-
-  it.each([
-    ['CREATE SNAPSHOT x FOR TABLE d.t', 'sql.syntax'],
-    ['CREATE SNAPSHOT x FOR ACCOUNT', 'store.unsupported'],
-    ['CREATE SNAPSHOT Live FOR TABLE d t', 'version.badName'],
-    ["DATA BRANCH DIFF d.t AGAINST d.t{SNAPSHOT='nope'} OUTPUT COUNT", 'version.unknown'],
-    ["DATA BRANCH DIFF d.t AGAINST d.u{SNAPSHOT='s'}", 'sql.unsupported'],
-    ["DATA BRANCH DIFF t AGAINST t{SNAPSHOT='s'}", 'sql.failed'],
-    ['DROP SNAPSHOT nope', 'version.unknown'],
-    ["RESTORE TABLE d.t {SNAPSHOT = 'nope'}", 'version.unknown'],
-  ])('%s fails with %s', async (input, code) => {
-    const ran = await cli.run(['sql', '-', '--json', '-c', 'embedded:sql.db'], { input });
-    expect(ran.code).toBe(1);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ ok: false, error: { code } });
-  });
-});
-
 describe('snapshot', () => {
   it('creates, lists newest first, and deletes', async () => {
-    const connection = await changed('snapshots');
+    const connection = await changedTable(cli, 'snapshots');
     const database = await cli.json('snapshot', ['snapshot', 'create', 'all', '--database', 'd', ...connection]);
     expect(database).toMatchObject({ name: 'all', level: 'database', database: 'd', table: null, rows: 10 });
     const list = await cli.json<{ name: string }[]>('snapshotList', ['snapshot', 'list', ...connection]);
@@ -234,7 +97,7 @@ describe('snapshot', () => {
 
 describe('diff', () => {
   it('gives counts and rows with before and after', async () => {
-    const connection = await changed('diff');
+    const connection = await changedTable(cli, 'diff');
     const counts = { table: 'd.t', from: 's', to: 'live', inserted: 1, updated: 2, deleted: 1, way: 'log', why: null };
     const document = await cli.json<{ rows: unknown[] }>('diff', ['diff', 'd.t', '--from', 's', ...connection]);
     expect(document).toMatchObject(counts);
@@ -263,7 +126,7 @@ describe('diff', () => {
   });
 
   it('writes files, the SQL one of which makes the older version the newer', async () => {
-    const connection = await changed('diffout');
+    const connection = await changedTable(cli, 'diffout');
     for (const out of ['delta.csv', 'delta.jsonl', 'delta.sql'])
       await cli.json('diff', ['diff', 'd.t', '--from', 's', '--out', out, ...connection]);
     expect(cli.read('delta.csv').split('\n')[0]).toBe('flag,id,before.x,after.x,before.kind,after.kind');
@@ -285,7 +148,7 @@ describe('diff', () => {
 
 describe('restore', () => {
   it('shows what it would do, does it with --yes, and can be undone', async () => {
-    const connection = await changed('restore');
+    const connection = await changedTable(cli, 'restore');
     const preview = await cli.json('restore', ['restore', 'd.t', '--to', 's', ...connection], { code: 2 });
     expect(preview).toMatchObject({ rowsChanged: 4, safetySnapshot: null, verified: false, preview: { updated: 2 } });
     const done = await cli.json('restore', ['restore', 'd.t', '--to', 's', '--yes', ...connection]);
@@ -332,14 +195,14 @@ describe('lint and compact', () => {
   });
 
   it('compacts', async () => {
-    const connection = await changed('compact');
+    const connection = await changedTable(cli, 'compact');
     await cli.json('compact', ['compact', ...connection]);
   });
 });
 
 describe('connections', () => {
   it('come from the nearest deltatrain.json upwards, by name or the only one', async () => {
-    await changed('ws/one');
+    await changedTable(cli, 'ws/one');
     cli.write('ws/deltatrain.json', '{ "connections": { "local": { "kind": "embedded", "path": "one.db" } } } // mine');
     cli.write('ws/deep/er/x', '');
     expect(await cli.json('snapshotList', ['snapshot', 'list'], { cwd: 'ws/deep/er' })).toHaveLength(1);
@@ -367,7 +230,7 @@ describe('connections', () => {
   });
 
   it('that a file names outside its folder are not opened, unless their path is given', async () => {
-    await changed('away');
+    await changedTable(cli, 'away');
     const named = (path: string) => ({ connections: { out: { kind: 'embedded', path } } });
     for (const path of ['../away.db', cli.at('away.db'), 'linked/away.db', 'dangling.db']) {
       cli.write('o/deltatrain.json', JSON.stringify(named(path)));
@@ -381,7 +244,7 @@ describe('connections', () => {
   });
 
   it('to production take no --yes for what changes data', async () => {
-    await changed('p/prod');
+    await changedTable(cli, 'p/prod');
     cli.write(
       'p/deltatrain.json',
       '{ "connections": { "p": { "kind": "embedded", "path": "prod.db", "environment": "production" } } }',
