@@ -1,6 +1,6 @@
 // Real VS Code on a workspace in a real browser, for the walks beside this file. The extension is the built
 // tree, or the VSIX that DELTATRAIN_VSIX names, which is what `npm test` walks.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
@@ -17,6 +17,8 @@ export interface Workbench {
   panel(): FrameLocator;
   /** What the pages inside VS Code reported so far: errors, and what their content policy refused. */
   readonly problems: readonly string[];
+  /** What the log of DeltaTrain says so far. */
+  log(this: void): string;
   /** Keeps a picture of the window in reports/pictures. */
   picture(this: void, name: string): Promise<void>;
   close(): Promise<void>;
@@ -63,6 +65,7 @@ export async function openWorkbench(
       }
     },
     problems,
+    log: () => logOf(server.folder),
     panel: () => page.frameLocator('iframe.webview.ready').frameLocator('#active-frame'),
     async picture(name) {
       const pictures = join(root, 'reports/pictures');
@@ -79,6 +82,12 @@ export async function openWorkbench(
   openWindows.add(workbench);
   return workbench;
 }
+
+/** The server keeps a file for each channel of each window. */
+const logOf = (serverFolder: string): string =>
+  globSync('data/logs/**/DeltaTrain.log', { cwd: serverFolder })
+    .map((file) => readFileSync(join(serverFolder, file), 'utf8'))
+    .join('');
 
 /** Whether what is waited for came in its time. */
 const came = (wait: Promise<unknown>): Promise<boolean> =>
