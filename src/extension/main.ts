@@ -32,7 +32,7 @@ import { StatusBar } from './runs/statusBar.ts';
 import { targetOf } from './tree/target.ts';
 import { Messages } from './talk/tell.ts';
 import { chooseTrainingPlace } from './panels/chooseTrainingPlace.ts';
-import { registerCommands } from './registerCommands.ts';
+import { registerCommands, RunningCommands } from './registerCommands.ts';
 import { showWalkthroughOnce } from './tree/firstView.ts';
 import { DataTree } from './tree/tree.ts';
 import { environmentMarks } from './tree/treeItem.ts';
@@ -177,11 +177,15 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     language,
   };
   // Tests look at the view before a person would.
-  if (!isTest) own(showWalkthroughOnce(tree.view, globalState, openWalkthrough));
+  const running = new RunningCommands();
+  if (!isTest) {
+    const first = { memory: globalState, open: openWalkthrough, isBusy: () => running.any };
+    own(showWalkthroughOnce(tree.view, first));
+  }
   own(new StatusBar({ connections, bindings, runs }));
   subscriptions.push(
     vscode.window.registerFileDecorationProvider(environmentMarks),
-    ...registerCommands(shell, context.extension.packageJSON, isTest),
+    ...registerCommands(shell, context.extension.packageJSON, { running, isTest }),
   );
   end = async () => {
     await runs.end();

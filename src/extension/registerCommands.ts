@@ -11,8 +11,30 @@ const idsIn = (manifest: unknown): string[] =>
     manifest as { readonly contributes: { readonly commands: readonly { readonly command: string }[] } }
   ).contributes.commands.map(({ command }) => command);
 
+/** How many of our commands run. */
+export class RunningCommands {
+  #count = 0;
+
+  get any(): boolean {
+    return this.#count > 0;
+  }
+
+  async during<T>(act: () => Promise<T>): Promise<T> {
+    this.#count += 1;
+    try {
+      return await act();
+    } finally {
+      this.#count -= 1;
+    }
+  }
+}
+
 /** Registers them all. What a handler throws is told here and nowhere else, and goes on to whoever called it by code. */
-export function registerCommands(shell: Shell, manifest: unknown, isTest: boolean): vscode.Disposable[] {
+export function registerCommands(
+  shell: Shell,
+  manifest: unknown,
+  { running, isTest }: { readonly running: RunningCommands; readonly isTest: boolean },
+): vscode.Disposable[] {
   const run = async (id: string, all: readonly unknown[]): Promise<unknown> => {
     const [first] = all;
     // A key binding of the tree means what is selected there.
@@ -28,5 +50,7 @@ export function registerCommands(shell: Shell, manifest: unknown, isTest: boolea
       return undefined;
     }
   };
-  return idsIn(manifest).map((id) => vscode.commands.registerCommand(id, (...all: unknown[]) => run(id, all)));
+  return idsIn(manifest).map((id) =>
+    vscode.commands.registerCommand(id, (...all: unknown[]) => running.during(() => run(id, all))),
+  );
 }

@@ -23,6 +23,9 @@ test('Open the Sample shows the lenses of the story, though nobody types in it',
   await workbench.page.locator('.tab', { hasText: 'story.sql' }).waitFor();
   await lens('Run on local').waitFor();
   await lens('exists').waitFor();
+  // Nothing covers the story: the walkthrough is for who looks at the view by themselves.
+  const tabs = await workbench.page.locator('.tab').allInnerTexts();
+  expect(tabs.map((tab) => tab.replaceAll(/\s/g, ''))).toEqual(['story.sql']);
 });
 
 test('a file that comes later has its lenses too', async () => {

@@ -46,6 +46,7 @@ import { cancelRun, discardRun, runAgain } from './run.ts';
 import { configUri } from '../connections/homes.ts';
 import type { Shell } from './shell.ts';
 import type { Target } from '../tree/target.ts';
+import { showDocument } from '../talk/showDocument.ts';
 import { say } from '../../base/say.ts';
 
 /** What a command does. `target`: what the command was told to work on; the arguments are as VS Code passed them. */
@@ -138,5 +139,5 @@ async function openConfig({ connections }: Shell): Promise<void> {
   const homes = await connections.homes.read();
   const home = homes.find(({ problem }) => problem !== null) ?? homes[0];
   if (!home) return;
-  await vscode.window.showTextDocument(configUri(home));
+  await showDocument(await vscode.workspace.openTextDocument(configUri(home)));
 }

@@ -1,5 +1,6 @@
 /** The command that gives back the rights that a restore took away. */
 import * as vscode from 'vscode';
+import { showDocument } from '../talk/showDocument.ts';
 import type { Shell } from './shell.ts';
 import { say } from '../../base/say.ts';
 
@@ -9,6 +10,6 @@ export async function openGrants({ bindings, language }: Shell, argument: unknow
   const content = `-- ${say('Rights that the restore took away')}\n${statements.map((one) => `${one.replace(/;\s*$/, '')};\n`).join('')}`;
   const document = await vscode.workspace.openTextDocument({ language: 'sql', content });
   await bindings.choose(document.uri, connection);
-  await vscode.window.showTextDocument(document);
+  await showDocument(document);
   await language.refresh(document);
 }

@@ -18,6 +18,7 @@ import type { Connection } from '../connections/connection.ts';
 import { configUri, type Home } from '../connections/homes.ts';
 import type { Session } from '../connections/session.ts';
 import type { Shell } from './shell.ts';
+import { showDocument } from '../talk/showDocument.ts';
 import type { Report } from '../talk/tell.ts';
 import { forkTrainer } from '../runs/trainerProcess.ts';
 import { hideStores } from '../connections/newStore.ts';
@@ -144,5 +145,5 @@ async function showStory({ home }: Connection): Promise<void> {
     () => undefined,
   );
   // An editor that loses the focus forgets to ask for its lenses, so it does not get it.
-  if (document) await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
+  if (document) await showDocument(document, { preview: false, preserveFocus: true });
 }
