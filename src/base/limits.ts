@@ -52,6 +52,12 @@ export const limits = {
         than(most, d),
       ),
   },
+  /** Rows that the second part of a recursive query makes. */
+  recursion: {
+    most: 1_000_000,
+    say: (most: number, d: Reached) =>
+      say('{0} would make {1} rows. End it by a condition in its second part.', d.where, than(most, d)),
+  },
   /** UTF-16 units or bytes of one value that an expression makes. */
   madeValue: {
     most: 64 * 1024 * 1024,

@@ -69,6 +69,11 @@ describe('what is asked has the answer that MySQL gives', () => {
     ['SELECT n % 3 AS g, COUNT(*) FROM t GROUP BY g ORDER BY g', '[[null,1],[0,1],[1,2]]'],
     ['SELECT n, SUM(e) AS v FROM t GROUP BY n HAVING v > 1 ORDER BY n', '[[10,123.49]]'],
     ['WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < 4) SELECT SUM(i) FROM r', '[[10]]'],
+    ['WITH RECURSIVE r AS (SELECT 1 i UNION SELECT (i + 1) % 4 FROM r) SELECT COUNT(*) FROM r', '[[4]]'],
+    [
+      'WITH RECURSIVE a AS (SELECT 1 i UNION ALL SELECT i + 1 FROM a WHERE i < 3), b AS (SELECT i, i j FROM a UNION ALL SELECT i, j + 1 FROM b WHERE j < 4) SELECT COUNT(*), SUM(j) FROM b',
+      '[[9,26]]',
+    ],
     ['SELECT COUNT(*) FROM t a LEFT JOIN t b USING (n) WHERE b.id IS NULL', '[[1]]'],
     ['SELECT id FROM t WHERE (n, s) IN ((9, 10), (10, 9)) ORDER BY id', '[[1],[2]]'],
     ['SELECT id, ROW_NUMBER() OVER w FROM t WINDOW w AS (ORDER BY e DESC) ORDER BY id LIMIT 1', '[[1,4]]'],
@@ -77,6 +82,18 @@ describe('what is asked has the answer that MySQL gives', () => {
   ])('%s', (sql, expected) => {
     expect(rows(sql)).toBe(expected);
   });
+});
+
+test.each([
+  'WITH RECURSIVE r AS (SELECT 1 i UNION ALL SELECT i + 1 FROM r) SELECT COUNT(*) FROM r',
+  'WITH RECURSIVE r AS (SELECT 1 i UNION ALL SELECT i FROM r) SELECT i FROM r WHERE i < 0',
+  'WITH RECURSIVE r AS (SELECT 1 i UNION ALL SELECT i + 1 FROM r) SELECT COUNT(*) FROM r a WHERE EXISTS (SELECT 1 FROM r b WHERE b.i = a.i + 5)',
+])('a recursion without an end is stopped: %s', (sql) => {
+  expect(() => rows(sql)).toThrow('r would make more than 1,000,000 rows. End it by a condition in its second part.');
+  // Nothing of it is left for the next.
+  expect(rows('WITH RECURSIVE r AS (SELECT 1 i UNION ALL SELECT i + 1 FROM r WHERE i < 9) SELECT SUM(i) FROM r')).toBe(
+    '[[45]]',
+  );
 });
 
 describe('what is changed is what MySQL changes', () => {

@@ -12,6 +12,7 @@ import { canonicalDate } from '../../canonical.ts';
 import { decimalFunctions, roundEven } from './decimals.ts';
 import { documentFunctions } from './documents.ts';
 import { addInterval, dateOf, daysBetween, dateParts, formatMoment, readMoment, unitsBetween } from './dates.ts';
+import { recursionFunctions } from './recursion.ts';
 import { failed, type FunctionValue, type SqlFunction, strict, textOf } from './sqlFunction.ts';
 
 const numberOf = (value: Exclude<FunctionValue, null>): number => {
@@ -350,6 +351,7 @@ export const sqlFunctions: readonly SqlFunction[] = [
     deterministic: !random.has(name),
     run: bounded(name, run),
   })),
+  ...recursionFunctions,
   // The operators LIKE and REGEXP call these.
   {
     name: 'like',

@@ -4,7 +4,7 @@ import type { Expression, NamedQuery, OrderItem, Query, Select } from '../../../
 import { asInteger, asTruth, converted, isPacked, type Operand, ordered } from './operand.ts';
 import { type Column, type Derived, type Host, type NamedSources, Scope } from './scope.ts';
 import { fromText, titled } from './sources.ts';
-import { unsupported } from './sqlText.ts';
+import { sqlText, unsupported } from './sqlText.ts';
 import { common, int, isBits, type SqlType, typeText } from './types.ts';
 
 interface Item {
@@ -19,6 +19,8 @@ interface Selected extends Derived {
   readonly scope: Scope;
   readonly items: readonly Item[];
   readonly select: Select;
+  /** Its text behind what it shows. */
+  readonly tail: string;
 }
 
 const columnsOf = (items: readonly Item[]): Column[] =>
@@ -134,15 +136,23 @@ function selected(host: Host, select: Select, around: Scope | null, named: Named
   if (having !== '' && select.group.length === 0 && scope.grouping.aggregates === 0)
     throw unsupported(say('HAVING without GROUP BY'), say('Use WHERE.'));
   requireGrouped(select, scope);
-  const shown = items.map(({ value }, i) => `${value.sql} AS c${i}`).join(', ');
+  const tail = `${from}${where}${group}${having}`;
   return {
-    sql: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${shown}${from}${where}${group}${having}`,
+    sql: selectText(
+      select,
+      items.map(({ value }) => value.sql),
+      tail,
+    ),
+    tail,
     columns: columnsOf(items),
     scope,
     items,
     select,
   };
 }
+
+const selectText = ({ distinct }: Select, cells: readonly string[], tail: string): string =>
+  `SELECT ${distinct ? 'DISTINCT ' : ''}${cells.map((cell, i) => `${cell} AS c${i}`).join(', ')}${tail}`;
 
 /** The item that ORDER BY names by its title alone. */
 function itemNamed(tree: Expression, items: readonly Item[]): number | null {
@@ -160,7 +170,11 @@ function itemNamed(tree: Expression, items: readonly Item[]): number | null {
   return first;
 }
 
-function orderOf(host: Host, { value: tree, descending }: OrderItem, { items, scope, select }: Selected): string {
+function orderOf(
+  host: Host,
+  { value: tree, descending }: OrderItem,
+  { items, scope, select }: Omit<Selected, 'tail'>,
+): string {
   const index = positionOf(tree, items.length) ?? itemNamed(tree, items);
   const one = index === null ? host.operand(tree, scope) : (items[index] as Item).value;
   const same = index ?? items.findIndex(({ value }) => value.sql === one.sql);
@@ -233,13 +247,16 @@ function recursive(host: Host, one: NamedQuery, name: string, named: ReadonlyMap
   const next = selected(host, step.member, null, names, true);
   if (next.columns.length !== grown.length)
     throw unsupported(say('{0} columns beside {1} in {2}', next.columns.length, grown.length, step.operator));
-  const parts = next.columns.map((column, i) => {
+  const cells = next.items.map(({ value }, i) => {
     const to = grown[i] as Column;
-    return isSame(column, to) ? `c${i}` : `${brought(column, to, one.name)} AS c${i}`;
+    return isSame(value, to) ? value.sql : brought(value, to, one.name);
   });
-  const isPlain = next.columns.every((column, i) => isSame(column, grown[i] as Column));
+  // SQLite takes the query's own name in the FROM of its second part alone, and in no query within it.
+  const counted = (by: string, { select, tail }: Selected, [first = '', ...rest]: readonly string[]): string =>
+    selectText(select, [`${by}(${sqlText(name)}, ${first}, ${sqlText(one.name)})`, ...rest], tail);
+  const begun = start.items.map(({ value }) => value.sql);
   return {
-    sql: `${start.sql} ${step.operator} ${isPlain ? next.sql : `SELECT ${parts.join(', ')} FROM (${next.sql})`}`,
+    sql: `${counted('dt_begun', start, begun)} ${step.operator} ${counted('dt_went_on', next, cells)}`,
     columns: grown,
   };
 }
