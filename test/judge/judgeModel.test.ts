@@ -155,6 +155,43 @@ describe('many looks', () => {
     expect(cried / 2_000).toBeGreaterThan(0.03);
   });
 
+  test('nor of regressions, where a look has only ten test and ten validation rows', () => {
+    const random = seededRandom('few rows of a regression');
+    const values = (): Float64Array =>
+      Float64Array.from({ length: 10 }, () => random.fraction() + random.fraction() + random.fraction() - 1.5);
+    const few = (): Pairs => ({ kind: 'values', child: values(), parent: values(), labels: values() });
+    const isWorseByChance = (): boolean =>
+      judgeModel(question({ unchanged: { test: few(), validation: few() } })).verdict === 'worse';
+    let cried = 0;
+    for (let lineage = 0; lineage < 500; lineage++)
+      cried += Array.from({ length: lookRule.looks }, isWorseByChance).includes(true) ? 1 : 0;
+    expect(cried / 500).toBeLessThanOrEqual(0.05);
+    expect(cried / 500).toBeGreaterThan(0.02);
+  });
+
+  test('a single row, or rows of one label, say nothing of a regression', () => {
+    const look = (child: number[], parent: number[], labels: number[]) => {
+      const test: Pairs = {
+        kind: 'values',
+        child: Float64Array.from(child),
+        parent: Float64Array.from(parent),
+        labels: Float64Array.from(labels),
+      };
+      return judgeModel(question({ unchanged: { test, validation: null }, now: test })).verdict;
+    };
+    expect(look([90], [1], [5])).toBe('unclear');
+    expect(look([90, 80, 70], [1, 1, 1], [5, 5, 5])).toBe('unclear');
+    // Three rows that all are worse by the same have one chance in eight to be.
+    expect(look([9, 9, 9], [1, 1, 1], [4, 5, 6])).toBe('unclear');
+    expect(
+      look(
+        Array.from({ length: 20 }, () => 9),
+        Array.from({ length: 20 }, () => 1),
+        [...Array(20).keys()],
+      ),
+    ).toBe('worse');
+  });
+
   test('drops of 1 and 2 points on 2,000 rows are found as often as by the gate of 0.1, 44 and 96 %, or nearly', () => {
     const random = seededRandom('drops');
     const found = (drop: number): number => {

@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
 import { greatestGap, rankingOf, ranksOf } from '../../src/judge/statistics/ranking.ts';
 import { lossRatio, lostPrefix, lostStretch } from '../../src/judge/statistics/scan.ts';
-import { normalStrength, normalTail, poissonUpTo, signTest } from '../../src/judge/statistics/tails.ts';
+import {
+  normalStrength,
+  normalTail,
+  poissonUpTo,
+  signTest,
+  studentQuantile,
+  studentTwoSided,
+} from '../../src/judge/statistics/tails.ts';
 
 describe('tails', () => {
   test('the sign test with mid-p is the sum that it says', () => {
@@ -16,6 +23,18 @@ describe('tails', () => {
     expect(signTest(71, 3)).toBeLessThan(1e-4);
     expect(signTest(71, 3)).toBeGreaterThan(0);
     expect(signTest(50_500, 49_500)).toBeCloseTo(normalTail(1_000 / Math.sqrt(100_000)), 5);
+  });
+
+  test('Student’s tails are those of the tables, and the normal ones with many rows', () => {
+    expect(studentTwoSided(12.706204736432095, 1)).toBeCloseTo(0.05, 10);
+    expect(studentTwoSided(2.093024054408263, 19)).toBeCloseTo(0.05, 10);
+    expect(studentTwoSided(3, 4)).toBeCloseTo(0.039942, 6);
+    expect(studentTwoSided(0, 7)).toBe(1);
+    // Of a million the normal tail: what the logarithm of Γ rounds is then the greatest part of the error.
+    expect(studentTwoSided(1.959963984540054, 1e6)).toBeCloseTo(0.05, 5);
+    expect(studentQuantile(0.05, 1)).toBeCloseTo(12.706204736432095, 8);
+    expect(studentQuantile(0.05, 19)).toBeCloseTo(2.093024054408263, 10);
+    expect(studentQuantile(0.05, 1e6)).toBeCloseTo(1.959966, 4);
   });
 
   test('normal and Poisson tails are those of the tables', () => {

@@ -23,7 +23,8 @@ describe('the measures of a regression', () => {
   test('labels that do not vary explain nothing', () => {
     expect(regressionMetrics(Float64Array.of(1, -1), Float64Array.of(3, 3)).r2).toBe(0);
     const pair = pairedErrors(Float64Array.of(0, 0), Float64Array.of(1, 1), Float64Array.of(3, 3));
-    expect(pair).toMatchObject({ difference: 0, p: 1 });
+    // Not that the two are alike: everything is possible.
+    expect(pair).toMatchObject({ difference: 0, p: 1, low: -1, high: 1 });
   });
   test('a pair is better by what it explains more, whatever the unit', () => {
     const labels = Float64Array.from({ length: 400 }, (_, i) => i % 20);
@@ -37,6 +38,12 @@ describe('the measures of a regression', () => {
     const cents = pairedErrors(inCents(child), inCents(parent), inCents(labels));
     expect(cents.difference).toBeCloseTo(pair.difference, 12);
     expect(pairedErrors(child, child, labels)).toMatchObject({ difference: 0, low: 0, high: 0, p: 1 });
+    // Worse by the same on every row: as sure as that many coins that fell one way, and no surer.
+    const twenty = labels.slice(0, 20);
+    const even = pairedErrors(new Float64Array(20).fill(2), new Float64Array(20).fill(1), twenty);
+    expect(even.difference).toBeLessThan(0);
+    expect(even.p).toBeCloseTo(2 ** -19, 12);
+    expect(pairedErrors(Float64Array.of(2, 2), Float64Array.of(1, 1), Float64Array.of(3, 4)).p).toBe(0.5);
   });
 });
 

@@ -2,7 +2,7 @@
 import { at } from '../../base/assert.ts';
 import { z95 } from '../../base/statistics.ts';
 import type { PairedTest } from '../../data/trainer.ts';
-import { erfc, momentsOf } from './tails.ts';
+import { erfc, momentsOf, studentQuantile, studentTwoSided } from './tails.ts';
 
 /** Quantiles .975 and .8 together: a difference of so many standard errors is found in 80 % of cases. */
 const z80 = z95 + 0.8416212335729143;
@@ -98,27 +98,37 @@ export const pairedTest = (child: Uint8Array, parent: Uint8Array): PairedTest =>
 /** R², 0 where the labels do not vary. */
 export const explained = (squared: number, of: number): number => (of === 0 ? 0 : 1 - squared / of);
 
+/** Equal differences that are not 0 vary by rounding alone: each sign is then a throw of a coin. */
+const rounding = 1e-9;
+
+/** Two-sided p of a mean difference: Student's t; where nothing varies, that of `n` throws which all fell one way. */
+function chanceOf(mean: number, error: number, n: number): number {
+  if (mean === 0) return 1;
+  return error > rounding * Math.abs(mean) ? studentTwoSided(Math.abs(mean) / error, n - 1) : 2 ** (1 - n);
+}
+
 /**
  * Child against parent on the same rows, in R²: the mean of the rows' differences of squared errors over the variance of
- * the labels, with its normal interval, so that a drop means the same whatever the label's unit. Where the labels do not
- * vary nothing can be told, and the difference is 0.
+ * the labels, with Student's interval, so that a drop means the same whatever the label's unit, and a few rows do not say
+ * more than they can. Where the labels do not vary, as of a single row, nothing can be told: a difference of 0, of which
+ * everything is possible.
  */
 export function pairedErrors(child: Float64Array, parent: Float64Array, labels: Float64Array): PairedTest {
   const n = child.length;
   const of = momentsOf(labels).variance;
-  const { mean, variance } = momentsOf(
-    child.map((value, i) => (of === 0 ? 0 : (at(parent, i) ** 2 - value ** 2) / of)),
-  );
-  const error = n > 1 ? Math.sqrt(variance / (n - 1)) : 0;
+  if (of === 0) return { n, child: 0, parent: 0, difference: 0, low: -1, high: 1, p: 1, detectable: 1 };
+  const { mean, variance } = momentsOf(child.map((value, i) => (at(parent, i) ** 2 - value ** 2) / of));
+  const error = Math.sqrt(variance / (n - 1));
+  const half = studentQuantile(0.05, n - 1) * error;
   const squared = (residuals: Float64Array): number => momentsOf(residuals.map((value) => value * value)).mean;
   return {
     n,
     child: explained(squared(child), of),
     parent: explained(squared(parent), of),
     difference: mean,
-    low: mean - z95 * error,
-    high: mean + z95 * error,
-    p: error === 0 ? (mean === 0 ? 1 : 0) : Math.min(1, twoSided(Math.abs(mean) / error)),
+    low: mean - half,
+    high: mean + half,
+    p: chanceOf(mean, error, n),
     detectable: z80 * error,
   };
 }

@@ -6,7 +6,7 @@ const lanczos = [
   -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
 ];
 
-/** ln Γ(x), x > 0.5 (Lanczos 1964, g = 7), to a relative error of 1e-13. */
+/** ln Γ(x), x >= 0.5 (Lanczos 1964, g = 7), to a relative error of 1e-13. */
 function logGamma(x: number): number {
   const z = x - 1;
   const sum = lanczos.reduce((total, term, i) => total + term / (z + i + 1), 0.9999999999998099);
@@ -55,6 +55,49 @@ export function erfc(x: number): number {
 
 /** P(Z > z) of the normal distribution. */
 export const normalTail = (z: number): number => (z >= 0 ? erfc(z / Math.SQRT2) / 2 : 1 - erfc(-z / Math.SQRT2) / 2);
+
+/** The continued fraction of the incomplete beta function (Lentz 1976; Press et al., "betacf"), x < (a + 1) / (a + b + 2). */
+function betaFraction(a: number, b: number, x: number): number {
+  const tiny = 1e-300;
+  const away = (value: number): number => (Math.abs(value) < tiny ? tiny : value);
+  let c = 1;
+  let d = 1 / away(1 - ((a + b) * x) / (a + 1));
+  let product = d;
+  for (let m = 1; m <= 10_000; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / away(1 + even * d);
+    c = away(1 + even / c);
+    product *= d * c;
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / away(1 + odd * d);
+    c = away(1 + odd / c);
+    product *= d * c;
+    if (Math.abs(d * c - 1) < 1e-15) break;
+  }
+  return product;
+}
+
+/** I(x; a, b), the regularised incomplete beta function. */
+function betaShare(x: number, a: number, b: number): number {
+  if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
+  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
+  return x < (a + 1) / (a + b + 2) ? (front * betaFraction(a, b, x)) / a : 1 - (front * betaFraction(b, a, 1 - x)) / b;
+}
+
+/** P(|T| > t) of Student's distribution (1908), t >= 0, with `df` >= 1 degrees of freedom: the normal one where they are many. */
+export const studentTwoSided = (t: number, df: number): number => betaShare(df / (df + t * t), df / 2, 0.5);
+
+/** The t that Student's |T| exceeds with chance `p`: at .05 12.7 with one degree of freedom, and 1.96 with very many. */
+export function studentQuantile(p: number, df: number): number {
+  let [low, high] = [0, 1];
+  while (studentTwoSided(high, df) > p) high *= 2;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (studentTwoSided(middle, df) > p) low = middle;
+    else high = middle;
+  }
+  return high;
+}
 
 /** -log10 P(Z > z), z > 0; far out by the first term of the asymptotic series. */
 export const normalStrength = (z: number): number =>

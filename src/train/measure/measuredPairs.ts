@@ -190,6 +190,8 @@ export function valuePairs(child: Float64Array, parent: Float64Array, labels: Fl
   return [
     ...(rmse ? [{ metric: 'rmse', n, ...rmse }] : []),
     ...(mae ? [{ metric: 'mae', n, ...mae }] : []),
-    ...(isKnown(r2.difference, (r2.high - r2.low) / 2) ? [{ metric: 'r2', n, ...r2, by: 'rows' as const }] : []),
+    ...(momentsOf(labels).variance > 0 && isKnown(r2.difference, (r2.high - r2.low) / 2)
+      ? [{ metric: 'r2', n, ...r2, by: 'rows' as const }]
+      : []),
   ];
 }
