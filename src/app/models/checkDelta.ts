@@ -110,9 +110,9 @@ export async function checkDelta(request: CheckRequest, parts: Parts, signal: Ab
   const { test, validation } = model.plan;
   const shares = { splitSalt: splitSalt(training), test, validation };
   const delta = runDelta(training, columns, atSnapshot(from.name), to);
-  const { changed } = await readDeltaFacts(store, delta, training.label, shares, signal);
+  const { updated } = await readDeltaFacts(store, delta, training.label, shares, signal);
   const workbench = { ...parts, store };
-  const changes = { hashes: changed, base: from, to, snapshot };
+  const changes = { hashes: updated, base: from, to, snapshot };
   const brief = await judgeBrief(
     { training, workbench, models, parent: model, baseline: null, changed: changes },
     signal,

@@ -28,14 +28,15 @@ export const comparedColumns = (training: Training) => ({
   features: training.features.map((name) => ({ name })),
 });
 
-/** Changed rows of which the hashes are kept, to see whether they returned to what they were before. */
+/** Rows of which the hashes are kept, to see whether they returned to what they were before. */
 const mostHashes = 200_000;
 
-class ChangedHashes {
+/** Of rows that are there before and after: one that came, or is no longer left out, is new in its parent's eyes. */
+class UpdatedHashes {
   readonly #hashes: string[] = [];
 
   add(flag: Flag, hash: string): void {
-    if (flag !== 'deleted' && this.#hashes.length <= mostHashes) this.#hashes.push(hash);
+    if (flag === 'updated' && this.#hashes.length <= mostHashes) this.#hashes.push(hash);
   }
 
   /** Null for very many. */
@@ -45,8 +46,8 @@ class ChangedHashes {
 }
 
 /**
- * `facts`, by how many the train rows with a label grew, how many of them are there no more as they were, and the hashes of changed
- * rows that are there (null for very many). `request` as `runDelta` makes it: in hash order, with hashes.
+ * `facts`, by how many the train rows with a label grew, how many of them are there no more as they were, and the hashes of updated
+ * rows (null for very many). `request` as `runDelta` makes it: in hash order, with hashes.
  */
 export async function readDeltaFacts(
   store: Store,
@@ -54,7 +55,7 @@ export async function readDeltaFacts(
   label: string,
   shares: SplitShares,
   signal?: AbortSignal,
-): Promise<{ facts: DeltaFacts; trainGrowth: number; trainRemoved: number; changed: readonly string[] | null }> {
+): Promise<{ facts: DeltaFacts; trainGrowth: number; trainRemoved: number; updated: readonly string[] | null }> {
   const ranges = splitRanges(shares);
   const counts = { inserted: 0, updated: 0, deleted: 0 };
   const rows = { train: 0, validation: 0, test: 0 };
@@ -62,7 +63,7 @@ export async function readDeltaFacts(
   let relabelled = 0;
   let trainGrowth = 0;
   let trainRemoved = 0;
-  const changed = new ChangedHashes();
+  const updated = new UpdatedHashes();
   for await (const page of store.readDelta(request, signal)) {
     const c = columnIndex(page, label);
     for (let i = 0; i < page.rows; i++) {
@@ -71,7 +72,7 @@ export async function readDeltaFacts(
       const before = flag === 'inserted' ? null : cellAt(at(page.before, c), i);
       const after = flag === 'deleted' ? null : cellAt(at(page.after, c), i);
       counts[flag] += 1;
-      changed.add(flag, hashAt(page, i));
+      updated.add(flag, hashAt(page, i));
       if (after !== null) rows[side] += 1;
       else if (flag !== 'deleted') unlabelled += 1;
       if (side === 'train' && before !== null) trainRemoved += 1;
@@ -83,6 +84,6 @@ export async function readDeltaFacts(
     facts: { counts, ...rows, unlabelled, relabelled },
     trainGrowth,
     trainRemoved,
-    changed: changed.all,
+    updated: updated.all,
   };
 }

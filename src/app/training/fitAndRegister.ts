@@ -159,7 +159,7 @@ export async function fitAndRegister(
   const rivals = await rivalsOf(request, workbench, start);
   const { parent, baseline, baselineSnapshot } = rivals;
   const to = atSnapshot(snapshot.name);
-  const changed = base && { hashes: start.changed, base, to, snapshot };
+  const changed = base && { hashes: start.updated, base, to, snapshot };
   const job: TrainJob = {
     plan,
     parent: parent && (await registry.artifact(parent)),

@@ -35,8 +35,8 @@ export interface Start extends RunStart, LineageNow {
   readonly parent: Model | null;
   readonly trainGrowth: number;
   readonly trainRemoved: number;
-  /** Hashes of changed rows that are there; null for very many, and without a base. */
-  readonly changed: readonly string[] | null;
+  /** Hashes of rows that are there before and after and changed; null for very many, and without a base. */
+  readonly updated: readonly string[] | null;
   readonly advice: Advice;
   readonly notes: string[];
 }
@@ -79,10 +79,10 @@ export async function compare(
     );
   const to = atSnapshot(snapshot.name);
   const weighed = await weighDelta({ training, store, models, parent, lastFull, base: found, to }, signal);
-  const { facts, trainGrowth, trainRemoved, changed, earlier, advice } = weighed;
+  const { facts, trainGrowth, trainRemoved, updated, earlier, advice } = weighed;
   notes.push(...adviceNotes(mode, advice, earlier));
   const rows = await rowsAt(store, snapshot, training.table);
-  return { ...lineage, snapshot, rows, base, facts, trainGrowth, trainRemoved, changed, advice, notes };
+  return { ...lineage, snapshot, rows, base, facts, trainGrowth, trainRemoved, updated, advice, notes };
 }
 
 /** The snapshot to compare with, or why there is none. A delta run needs one; a full fit then stands alone and says so. */

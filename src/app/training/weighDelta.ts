@@ -17,8 +17,8 @@ export interface Weighed {
   readonly trainGrowth: number;
   /** Train rows with a label that are there no more as they were, updated or deleted. */
   readonly trainRemoved: number;
-  /** Hashes of changed rows that are there, in their order; null for very many. */
-  readonly changed: readonly string[] | null;
+  /** Hashes of rows that are there before and after and changed, in their order; null for very many. */
+  readonly updated: readonly string[] | null;
   readonly earlier: Earlier;
   readonly advice: Advice;
 }
@@ -38,7 +38,7 @@ interface Weighing {
 
 export async function weighDelta(of: Weighing, signal?: AbortSignal): Promise<Weighed> {
   const { training, store, models, parent, lastFull, base, to } = of;
-  const nothing = { facts: null, trainGrowth: 0, trainRemoved: 0, changed: null };
+  const nothing = { facts: null, trainGrowth: 0, trainRemoved: 0, updated: null };
   const found = parent && base?.snapshot ? await factsSince(of, parent, base.snapshot, signal) : nothing;
   const { facts } = found;
   const earlier = await lookBack({ training, store, models, parent, facts, to }, signal);

@@ -28,17 +28,22 @@ function customers(): string {
   return `INSERT INTO shop.churn VALUES ${rows.join(', ')}`;
 }
 
-test('a column that is wrong in one region is held; without its suspects the next run is a candidate, to the bit', async () => {
+async function openChurn() {
   const store = openStore();
   await sql(store, 'CREATE DATABASE shop');
   await sql(store, 'CREATE TABLE shop.churn (id INT PRIMARY KEY, region VARCHAR(10), calls INT, churned VARCHAR(3))');
   await sql(store, customers());
   const training = await resolveTraining(readConfig(config, 'deltatrain.json'), 'churn', store);
   const workbench = { ...benchOf(store).workbench, trainer: createTrainer(learners) };
-  const { registry } = workbench;
   const run = (mode: 'delta' | 'full'): Promise<RunOutcome> =>
     runTraining({ training, mode }, workbench, forever, () => {});
   expect((await run('full')).model?.status).toBe('candidate');
+  return { store, training, workbench, run };
+}
+
+test('a column that is wrong in one region is held; without its suspects the next run is a candidate, to the bit', async () => {
+  const { store, training, workbench, run } = await openChurn();
+  const { registry } = workbench;
   await sql(store, `UPDATE shop.churn SET calls = 9 - calls WHERE region = 'West'`);
   const held = await run('delta');
   expect(held.model?.status).toBe('held');
@@ -51,4 +56,20 @@ test('a column that is wrong in one region is held; without its suspects the nex
   const how = { fromRoot: false, inFull: true };
   expect((await reproduceModel('churn/m3', how, workbench, forever, () => {})).identical).toBe(true);
   expect(await run('delta')).toMatchObject({ model: null, reason: 'delta.empty' });
+  // Repaired, they come in again: they are what an older version had, but in the parent's eyes they are new.
+  await sql(store, `UPDATE shop.churn SET calls = 9 - calls WHERE region = 'West'`);
+  const repaired = await run('delta');
+  expect(repaired.model).toMatchObject({ status: 'candidate', parent: 3, delta: { inserted: 160 } });
+  expect(repaired.model?.judgement?.data.reasons).toEqual([]);
+});
+
+test('rows that a stale copy takes back to an older version are held', async () => {
+  const { store, run } = await openChurn();
+  const moved = 'id % 20 = 1 AND id % 3 = 1 AND id % 25 <> 0';
+  await sql(store, `UPDATE shop.churn SET region = 'South' WHERE ${moved}`);
+  expect((await run('delta')).model?.status).toBe('candidate');
+  await sql(store, `UPDATE shop.churn SET region = 'North' WHERE ${moved}`);
+  const stale = await run('delta');
+  expect(stale.model?.status).toBe('held');
+  expect(stale.model?.judgement?.data.reasons).toMatchObject([{ kind: 'rowsReturned', rows: 67 }]);
 });

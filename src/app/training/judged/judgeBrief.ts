@@ -67,7 +67,7 @@ async function lookOf(registry: Registry, models: readonly ModelHead[], looked: 
 
 /** What of the changes since the parent's snapshot is known beside the lineage. */
 export interface Changed {
-  /** Hashes of rows that changed and are there, in their order; null where they are too many to look for. */
+  /** Hashes of rows that are there before and after and changed, in their order; null where they are too many to look for. */
   readonly hashes: readonly string[] | null;
   readonly base: Snapshot;
   readonly to: Version;

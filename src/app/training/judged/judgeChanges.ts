@@ -11,7 +11,7 @@ import { judgeBrief } from './judgeBrief.ts';
 export async function judgeChanges(
   training: Training,
   workbench: Pick<Workbench, 'store' | 'registry' | 'trainer'>,
-  { parent, base, snapshot, models, changed: hashes }: Start,
+  { parent, base, snapshot, models, updated: hashes }: Start,
   signal: AbortSignal,
 ): Promise<CheckResult | null> {
   if (!parent || !base) return null;
