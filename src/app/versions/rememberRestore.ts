@@ -153,7 +153,7 @@ async function keep(
     rows.push(restoreRow(kept), ...undone.map((one) => restoreRow({ ...one, undone: stamp })));
     const others = [...open.filter((one) => !undone.includes(one)), kept];
     for (const model of own) {
-      const cause = await settle.revertedBy(model);
+      const cause = await settle.archivedBy(model, 'reverted');
       if (cause !== null && undone.some(({ id }) => id === cause) && !(await isRevertedByAny(reverted, model, others)))
         returned.push(await settle.bringBack(model, cause, models));
       if (model.status !== 'archived' && (await reverted.isReverted(model, kept)))

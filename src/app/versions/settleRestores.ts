@@ -36,7 +36,7 @@ export async function settleRestores(
   for (const model of models) {
     const by = await revertedBy(reverted, model, open);
     if (by && model.status !== 'archived') found.archived.push(await settle.archive(model, 'reverted', by.id));
-    const cause = by || undone.length === 0 ? null : await settle.revertedBy(model);
+    const cause = by || undone.length === 0 ? null : await settle.archivedBy(model, 'reverted');
     if (cause !== null && undone.some(({ id }) => id === cause))
       found.returned.push(await settle.bringBack(model, cause, models));
   }

@@ -13,6 +13,9 @@ export interface ExcludedRow {
   readonly content: string;
 }
 
+/** Whether what something came of is an exclusion: `x1`, `x2`. */
+export const isExclusion = (cause: string): boolean => /^x\d+$/.test(cause);
+
 /** Some rows that are left out. */
 export interface Exclusion {
   readonly trainingId: string;

@@ -27,10 +27,10 @@ export class Settle {
     return (await all).filter((one) => one.number === number);
   }
 
-  /** The id of the restore for which the model is archived; null where it is not, or for another reason. */
-  async revertedBy(model: ModelHead): Promise<string | null> {
+  /** The id of the restore, or of the exclusion, for which the model is archived; null where it is not, or for another reason. */
+  async archivedBy(model: ModelHead, why: 'reverted' | 'excluded'): Promise<string | null> {
     const last = model.status === 'archived' ? (await this.#of(model)).at(-1) : undefined;
-    return last?.reason === 'reverted' ? last.cause : null;
+    return last?.reason === why ? last.cause : null;
   }
 
   async #put(model: ModelHead, reason: Settled['reason'], cause: string): Promise<readonly KeptRow[]> {

@@ -8,7 +8,7 @@ import { type KeptRow, keptRow } from '../record/keptRows.ts';
 /**
  * `worse`: the gate rejected it. `suspect`: it was held. `approved`: a person said that its data are right. `reverted`: its data
  * were taken back. `replaced`: a newer held model was approved. `excluded`: it was trained again without rows. `returned`: a restore
- * was undone. `byHand`: a person archived it.
+ * was undone, or an exclusion taken back. `byHand`: a person archived it.
  */
 export type SettledReason =
   | 'worse'

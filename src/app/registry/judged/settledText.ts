@@ -1,5 +1,6 @@
 /** Why a model has its status, in words. */
 import { say } from '../../../base/say.ts';
+import { isExclusion } from './exclusions.ts';
 import type { SettledReason } from './settled.ts';
 
 /** `cause`: what it came of, as it is kept. */
@@ -18,7 +19,9 @@ export function settledText(reason: SettledReason, cause: string): string {
     case 'excluded':
       return say('archived: it was trained again without the suspect rows');
     case 'returned':
-      return say('its data are back: a restore was undone');
+      return isExclusion(cause)
+        ? say('as before: {0} was taken back, as its run came to no model', cause)
+        : say('its data are back: a restore was undone');
     case 'byHand':
       return say('archived by hand');
   }

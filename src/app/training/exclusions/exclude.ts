@@ -205,8 +205,11 @@ const forgetMeasured = ({ id }: Pick<Lineage, 'id'>) => ({
   values: [id],
 });
 
-/** Takes an exclusion back: its rows are in again from the next run on. `run.refused` where there is none, or it was lifted. */
-export async function lift(registry: Registry, training: Lineage, id: string): Promise<Exclusion> {
+/**
+ * Takes an exclusion back: its rows are in again from the next run on. `asBefore`: models that were archived with it are held again, as
+ * nothing was trained without its rows. `run.refused` where there is none, or it was lifted.
+ */
+export async function lift(registry: Registry, training: Lineage, id: string, asBefore = false): Promise<Exclusion> {
   await registry.prepare();
   const what = say('Lifting the exclusion {0} of "{1}"', id, training.name);
   const known = (await registry.judged.exclusions(training)).find((one) => one.id === id);
@@ -223,10 +226,17 @@ export async function lift(registry: Registry, training: Lineage, id: string): P
     ? putAnew(lifted)
     : [liftExclusion({ trainingId: found.trainingId, id }, who, at)];
   const details = { id, rows: lifted.rows.length };
+  const settle = new Settle(registry, stamp);
+  const models = asBefore ? await registry.heads(training) : [];
+  for (const model of models)
+    if ((await settle.archivedBy(model, 'excluded')) === id) await settle.bringBack(model, id, models);
   try {
     await registry.record.write(
-      [{ what: 'exclusion.lifted', subject: training.name, details, why: '', rows: [exclusionRow(lifted)] }],
-      [...writes, forgetMeasured(training)],
+      [
+        { what: 'exclusion.lifted', subject: training.name, details, why: '', rows: [exclusionRow(lifted)] },
+        ...settle.happenings,
+      ],
+      [...writes, forgetMeasured(training), ...settle.writes],
     );
   } catch (error) {
     if (!Failure.is(error, 'row.conflict')) throw error;

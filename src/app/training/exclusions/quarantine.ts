@@ -72,8 +72,8 @@ export async function quarantine(
 }
 
 /**
- * Takes a quarantine back whose run came to no model: `error` is why. Not where that is uncertain, as a model may stand that was trained
- * without the rows. What was held for them stays archived; the next run finds the same again.
+ * Takes a quarantine back whose run came to no model: `error` is why. What was held for its rows is held again. Not where that is
+ * uncertain, as a model may stand that was trained without the rows.
  */
 export async function takeBack(
   { registry }: Pick<Workbench, 'registry'>,
@@ -83,7 +83,7 @@ export async function takeBack(
 ): Promise<void> {
   if (mayHaveRun(error)) return;
   // The first failure is the one to be told.
-  await lift(registry, training, id).catch(() => undefined);
+  await lift(registry, training, id, true).catch(() => undefined);
 }
 
 /** Why something is refused; null where it is not. */

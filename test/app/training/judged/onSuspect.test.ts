@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
 import { readConfig, type OnSuspect } from '../../../../src/app/config/config.ts';
+import { settledText } from '../../../../src/app/registry/judged/settledText.ts';
 import { runTraining } from '../../../../src/app/training/runTraining.ts';
 import { createTrainer } from '../../../../src/train/trainer.ts';
 import { openStore, sql, workbenchOf } from '../../support/bench.ts';
@@ -93,6 +94,7 @@ test('rows that were held before are quarantined when the training says so from 
 test('a run that fails behind its quarantine leaves nothing out', async () => {
   const { store, registry, workbench, training, run } = await openChurn();
   await sql(store, exchange);
+  expect((await run('delta')).model?.status).toBe('held');
   await sql(store, insert(4_000, 4_200));
   const broken = { ...createTrainer(), run: () => Promise.reject(new Error('the trainer broke')) };
   const failed = runTraining(
@@ -102,6 +104,16 @@ test('a run that fails behind its quarantine leaves nothing out', async () => {
     () => {},
   );
   await expect(failed).rejects.toThrow('the trainer broke');
+  // What was held for the rows waits as it did.
+  expect((await registry.heads(training)).map(({ number, status }) => [number, status])).toEqual([
+    [2, 'held'],
+    [1, 'candidate'],
+  ]);
+  expect((await registry.judged.settled(training.id)).map(({ reason, cause }) => settledText(reason, cause))).toEqual([
+    'held: its data are suspect',
+    'archived: it was trained again without the suspect rows',
+    'as before: x1 was taken back, as its run came to no model',
+  ]);
   expect((await registry.judged.exclusions(training)).map(({ id, lifted }) => [id, lifted !== null])).toEqual([
     ['x1', true],
   ]);
