@@ -52,6 +52,24 @@ describe('the type of a new column', () => {
   });
 });
 
+it.each([
+  ['a whole number beyond a double beside a fraction', ['9007199254740993.0', '1.5'], 'DECIMAL(20,1)'],
+  [
+    'more digits than a double has beside a long whole number',
+    ['0.1234567890123456789', '123456789012.0000000000000000000'],
+    'DECIMAL(31,19)',
+  ],
+  ['more digits than a double has beside a small one', ['0.1234567890123456789', '1e-7'], 'TEXT'],
+  ['a whole number beyond a double beside a huge one', ['9007199254740993', '1e+300'], 'TEXT'],
+  ['doubles alone', ['1.5', '-0', '1e300', '5e-324', '7'], 'DOUBLE'],
+])('numbers of JSON have the type that holds them all: %s', async (_, cells, type) => {
+  const { store, take } = imports(folder);
+  await take('a.jsonl', cells.map((cell, i) => `{"id":${i},"x":${cell.replace(/\.0+$/, '')}}\n`).join(''));
+  expect((await typesIn(store))['x']).toBe(type);
+  const found = (await rowsOf(store)).map(([, x]) => x);
+  expect(found).toEqual(type === 'DOUBLE' ? cells.map((cell) => Number(cell) + 0) : cells);
+});
+
 describe('a file into a table that is there', () => {
   it.each<[string, string, string, string]>([
     ['a leading zero', '7', '007', 'BIGINT'],

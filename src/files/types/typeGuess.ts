@@ -143,11 +143,8 @@ export class TypeGuess {
 
   #addTyped(cell: Exclude<RawCell, null | string>): void {
     this.#cells += 1;
-    if (typeof cell === 'number') {
-      this.#counts.numbers += 1;
-      this.#isShown = true;
-      this.#kinds |= Number.isSafeInteger(cell) && !Object.is(cell, -0) ? integer : number;
-    } else if (typeof cell === 'bigint') this.#addWhole(cell);
+    if (typeof cell === 'number') this.#addDouble(cell);
+    else if (typeof cell === 'bigint') this.#addWhole(cell);
     else if (typeof cell === 'boolean') this.#kinds |= boolean;
     else if (cell instanceof Uint8Array) this.#kinds |= bytes;
     else if ('number' in cell) {
@@ -156,6 +153,21 @@ export class TypeGuess {
       if (parts) this.#addNumber(cell.number, parts);
       else this.#addOther(cell.number);
     } else this.#kinds |= json;
+  }
+
+  /** The digits count where the next number is one that no double holds: the type has to have room for both. */
+  #addDouble(value: number): void {
+    this.#isShown = true;
+    if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
+      this.#counts.numbers += 1;
+      this.#kinds |= integer;
+      while (Math.abs(value) >= 10 ** this.#wholeDigits) this.#wholeDigits += 1;
+      return;
+    }
+    const cell = String(value);
+    const parts = numberText(cell);
+    if (parts) this.#addNumber(cell, parts);
+    else this.#addOther(cell);
   }
 
   #addWhole(value: bigint): void {
