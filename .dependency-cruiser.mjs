@@ -13,7 +13,7 @@ export const folders = {
   judge: ['base', 'data'],
   train: ['base', 'data', 'words', 'judge'],
   protocol: ['base', 'data', 'git4data'],
-  host: [],
+  host: ['base'],
   stores: ['base', 'data', 'git4data', 'protocol'],
   files: ['base', 'data'],
   engine: ['base', 'data', 'git4data', 'protocol', 'stores', 'files'],
@@ -59,6 +59,7 @@ export const rooms = {
   app: {
     config: ['.'],
     form: ['.', 'config'],
+    sources: ['.', 'config', 'registry'],
     registry: ['.', 'config'],
     versions: ['.', 'config', 'registry'],
     statements: ['.', 'registry', 'versions'],

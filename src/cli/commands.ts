@@ -5,6 +5,7 @@ import { checkCommand } from './commands/checks/check.ts';
 import { cacheClear } from './commands/versions/cacheClear.ts';
 import { compactCommand } from './commands/versions/compact.ts';
 import { recoverCommand } from './commands/versions/recover.ts';
+import { setupCommand } from './commands/loop/setup.ts';
 import { demoCommand } from './commands/loop/demo.ts';
 import { diffCommand } from './commands/data/diff.ts';
 import { evaluateCommand } from './commands/models/evaluate.ts';
@@ -28,6 +29,7 @@ import { trainCommand } from './commands/models/train.ts';
 
 export const commands: readonly Command[] = [
   demoCommand,
+  setupCommand,
   importCommand,
   exportCommand,
   sqlCommand,

@@ -6,22 +6,13 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { thisProcess } from './thisProcess.ts';
+import { isGone, thisProcess } from './thisProcess.ts';
 
 /** What a folder is for: rows for a program of the user's, answers of a model, standard input. */
 export type FolderUse = 'job' | 'predict' | 'stdin';
 
 const machine = createHash('sha256').update(thisProcess.machine).digest('hex').slice(0, 10);
 const named = new RegExp(`^deltatrain-(?:job|predict|stdin)-([0-9a-z]+)[.]${machine}-`);
-
-function isGone(pid: number): boolean {
-  try {
-    thisProcess.probe(pid);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
-}
 
 /** A folder of this user, and no link to one. */
 function isMine(folder: string): boolean {

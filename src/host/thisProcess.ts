@@ -18,3 +18,13 @@ export const thisProcess = {
   /** Asks without a signal; throws where there is no such process. */
   probe: (pid: number): boolean => process.kill(pid, 0),
 };
+
+/** Whether no process of this machine has that number. */
+export function isGone(pid: number): boolean {
+  try {
+    thisProcess.probe(pid);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+}

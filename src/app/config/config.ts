@@ -95,18 +95,27 @@ export interface TrainingConfig {
   readonly registry?: { readonly connection?: string };
 }
 
+/** What a table is built from where its store is not there yet, as it is written; `files`: names and patterns below the folder. */
+export interface SourceConfig extends Omit<Reading, 'addColumns' | 'leaveColumns'> {
+  readonly files: string | readonly string[];
+  readonly key: readonly string[];
+  readonly connection?: string;
+}
+
 /** A deltatrain.json, read and checked: connections and trainings by their names. */
 export interface Config {
   readonly connections: Readonly<Record<string, ConnectionConfig>>;
   readonly trainings: Readonly<Record<string, TrainingConfig>>;
   /** How files of a table are read, by connection and `db.t`. */
   readonly imports: Readonly<Record<string, Readonly<Record<string, Reading>>>>;
+  /** What tables are built from, by `db.t`. */
+  readonly sources: Readonly<Record<string, SourceConfig>>;
   /** What must hold of tables. */
   readonly checks: ChecksByTable;
 }
 
 /** What an empty file says. */
-export const emptyConfig: Config = { connections: {}, trainings: {}, imports: {}, checks: {} };
+export const emptyConfig: Config = { connections: {}, trainings: {}, imports: {}, sources: {}, checks: {} };
 
 /** A problem in the text; `line` and `column` count from 1. */
 export interface ConfigProblem {
@@ -149,6 +158,7 @@ function parse(text: string): { config: Config; problems: ConfigProblem[] } {
     connections?: Record<string, Written<ConnectionConfig>>;
     trainings?: Record<string, TrainingConfig>;
     imports?: Record<string, Record<string, Reading>>;
+    sources?: Record<string, SourceConfig>;
     checks?: ChecksByTable;
   };
   const connections = Object.entries(written.connections ?? {}).map(
@@ -159,6 +169,7 @@ function parse(text: string): { config: Config; problems: ConfigProblem[] } {
       connections: Object.fromEntries(connections),
       trainings: written.trainings ?? {},
       imports: written.imports ?? {},
+      sources: written.sources ?? {},
       checks: written.checks ?? {},
     },
     problems: problems.map((problem) => ({ ...problem, ...place(text, problem.offset) })),

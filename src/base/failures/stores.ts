@@ -26,15 +26,17 @@ const changes = {
 /** The codes of this part of the table, the data each carries, and its sentence. */
 export const storeFailures = {
   'store.unreachable': {
-    /** `inUse`: it is open, and the file system failed under it. */
-    say: (d: { store: string; reason: string; inUse?: boolean }) =>
+    /** `inUse`: it is open, and the file system failed under it. `hint`: what else can be done, a sentence. */
+    say: (d: { store: string; reason: string; inUse?: boolean; hint?: string }) =>
       d.inUse === true
         ? say(
             '{0} could not be read or written ({1}). What was not finished was not done. Look at the drive, then try again.',
             d.store,
             d.reason,
           )
-        : say('Cannot open {0}: {1}', d.store, d.reason),
+        : d.hint === undefined
+          ? say('Cannot open {0}: {1}', d.store, d.reason)
+          : say('Cannot open {0}: {1}. {2}', d.store, d.reason, d.hint),
   },
   'store.denied': { say: (d: { store: string; reason: string }) => say('{0} refused: {1}', d.store, d.reason) },
   'store.readOnly': { say: (d: { store: string }) => say('{0} is read-only, so nothing was changed.', d.store) },

@@ -23,6 +23,8 @@ export interface FoundConnection {
   readonly place: { readonly kind: string; readonly path: string } | ServerPlace;
   readonly environment: Environment;
   readonly readOnly: boolean;
+  /** deltatrain.json names files that its tables are built from. */
+  readonly hasSources?: boolean;
 }
 
 /** A connection with its engine process: the store port, and the engine for what reads and writes files. */
@@ -89,7 +91,9 @@ function byName(name: string, { config, folder }: FoundConfig): FoundConnection 
   if (!isFile(connection)) return { name, place: configuredServer(name, connection, folder), environment, readOnly };
   const file = path.resolve(folder, connection.path);
   if (!isInside(folder, file)) throw new Failure('connection.outside', { path: file });
-  return { name, place: { kind: connection.kind, path: file }, environment, readOnly };
+  const isOnly = Object.keys(config.connections).length === 1;
+  const hasSources = Object.values(config.sources).some(({ connection: of }) => (of ?? (isOnly && name)) === name);
+  return { name, place: { kind: connection.kind, path: file }, environment, readOnly, hasSources };
 }
 
 /** A name may look like an address; what is neither a name nor an address of ours is told by how it begins, as it may hold a password. */
@@ -142,8 +146,13 @@ export interface HowToOpen {
   readonly signal: AbortSignal;
 }
 
-/** A refusal of a user whom nobody named says so. */
-function withUser(error: unknown, { place }: FoundConnection): unknown {
+/** A store that is not there yet and can be built says so, and so does a refusal of a user whom nobody named. */
+function withHint(error: unknown, { place, hasSources = false }: FoundConnection): unknown {
+  if (isFile(place) && hasSources && !existsSync(place.path) && Failure.is(error, 'store.unreachable'))
+    return new Failure('store.unreachable', {
+      ...error.data,
+      hint: say('Build it from the files that {0} names: deltatrain setup.', configFile),
+    });
   const hint = isFile(place) ? null : place.password.noUser;
   if (hint === null) return error;
   if (Failure.is(error, 'store.wrongPassword')) return new Failure('store.wrongPassword', { ...error.data, hint });
@@ -162,7 +171,7 @@ export async function openConnection(
 ): Promise<{ opened: OpenedConnection; process: EngineProcess }> {
   const request = await requestOf(found, how);
   const process = await startEngine(request, how.signal).catch((error: unknown) => {
-    throw withUser(error, found);
+    throw withHint(error, found);
   });
   for (const note of process.notes) how.output.note(note);
   return { opened: { ...found, store: process.store, engine: process.caller }, process };

@@ -24,6 +24,7 @@ import {
   writtenAs,
 } from '../connections/newStore.ts';
 import type { Shell } from './shell.ts';
+import { buildStore, sourcesIn, wantsSources } from './asking/setUp.ts';
 import type { Target } from '../tree/target.ts';
 import { say } from '../../base/say.ts';
 import { countText } from '../../words/numbers.ts';
@@ -276,7 +277,13 @@ export async function connectTo(shell: Shell, target: Target): Promise<string> {
   const { path } = place;
   if (await isReplaced(connections.opened(id))) await closeIdle(shell, id, say('Reconnecting {0}', id));
   const isMissing = !existsSync(path);
-  if (isMissing)
+  const sources = isMissing && home ? await sourcesIn(shell, home, id) : [];
+  if (sources.length > 0 && (await wantsSources(shell, path, sources))) {
+    await buildStore(shell, id, sources);
+    await connections.session(id);
+    return id;
+  }
+  if (isMissing && sources.length === 0)
     await ask.confirm(
       say('There is no store at {0} yet.', home ? relative(home.uri.fsPath, path) : path),
       say('It can be made now, empty.'),

@@ -81,6 +81,14 @@ export class Opener {
     return this.#options.allowedPaths.get<string[]>(allowedKey, []).includes(path);
   }
 
+  /** The store of a connection while it is made, in a file beside its place; the caller ends it. */
+  async draft(connection: Connection, draft: string, signal: AbortSignal): Promise<Session> {
+    const { place } = connection;
+    if (!isFile(place)) throw new Error('Broken invariant: only files are made beside their place');
+    if (!this.#mayOpen(connection, place.path)) throw new Failure('connection.outside', { path: place.path });
+    return this.#session(connection, { kind: place.kind, path: draft, readOnly: false, create: true }, signal);
+  }
+
   /** Checks the backup of a store, which need not be one that can be opened; with `swap` puts it in the store's place. */
   async recover(connection: Connection, swap: boolean, signal: AbortSignal): Promise<StoreRecovery> {
     const { place } = connection;

@@ -26,7 +26,7 @@ const refused: readonly (readonly [what: string, text: string, problems: readonl
   [
     'an unknown field far from any lists them',
     '{ "xyz": 1 }',
-    ['1:3 Unknown field "xyz". Known here: $schema, connections, trainings, imports, checks.'],
+    ['1:3 Unknown field "xyz". Known here: $schema, connections, trainings, imports, sources, checks.'],
   ],
   ['a field of a training', training(', "labels": "z"'), ['1:74 Unknown field "labels". Did you mean "label"?']],
   ['a missing field', '{ "trainings": { "t": { "connection": "c", "table": "d.t" } } }', ['1:23 "t" needs a "label".']],
@@ -102,7 +102,13 @@ test('comments, trailing commas and a byte-order mark are fine, and defaults are
 });
 
 test('an empty file is an empty configuration', () => {
-  expect(readConfig(' \n', 'deltatrain.json')).toEqual({ connections: {}, trainings: {}, imports: {}, checks: {} });
+  expect(readConfig(' \n', 'deltatrain.json')).toEqual({
+    connections: {},
+    trainings: {},
+    imports: {},
+    sources: {},
+    checks: {},
+  });
 });
 
 test('a training is found by name, and its registry lies beside its table unless it says otherwise', () => {
