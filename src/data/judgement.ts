@@ -9,6 +9,7 @@ export type ReasonKind =
   | 'labels'
   | 'labelPair'
   | 'classLost'
+  | 'labelValues'
   // Features that were changed.
   | 'features'
   | 'columnBeyond'

@@ -7,6 +7,7 @@ export const changeOf: Readonly<Record<ReasonKind, 'labels' | 'features' | 'inse
     labels: 'labels',
     labelPair: 'labels',
     classLost: 'labels',
+    labelValues: 'labels',
     features: 'features',
     columnBeyond: 'features',
     columnOneValue: 'features',

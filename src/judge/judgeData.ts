@@ -11,6 +11,7 @@ import { featureReasons } from './reasons/features.ts';
 import { groupReasons } from './reasons/groups.ts';
 import { driftNotes, insertedReasons } from './reasons/inserted.ts';
 import { labelReasons } from './reasons/labels.ts';
+import { askedValues, labelValueReasons } from './reasons/labelValues.ts';
 import { newValueNotes, newValueReasons } from './reasons/newValues.ts';
 import { removedReasons, retentionNotes, retentionOf } from './reasons/removed.ts';
 import { replacedReasons } from './reasons/replaced.ts';
@@ -46,10 +47,16 @@ function firstLabelNotes({ changes, columns, question }: Context): DataNote[] {
   return [note('firstLabels', { rows: rows.length, of: changes.rows, value, upper })];
 }
 
+/** Whether the parent was asked about all changed rows, where it was asked at all. */
+const everyRowOf = (context: Context): boolean =>
+  context.view
+    ? context.view.everyRow
+    : !context.question.values || askedValues(context).length === context.labels.length;
+
 function notesOf(context: Context): DataNote[] {
-  const { view, changes } = context;
+  const { changes } = context;
   const unseen = changes.sides.reduce((sum, side) => sum + (side === sideNumbers.train ? 0 : 1), 0);
-  const alone = view !== null && !view.everyRow ? [note('testRowsAlone', { rows: unseen, of: changes.rows })] : [];
+  const alone = everyRowOf(context) ? [] : [note('testRowsAlone', { rows: unseen, of: changes.rows })];
   return [
     ...retentionNotes(context),
     ...driftNotes(context),
@@ -128,6 +135,7 @@ export function judgeData(question: DataQuestion): DataVerdict {
   const { asked, notes } = sorted(
     [
       ...labelReasons(context),
+      ...labelValueReasons(context),
       ...featureReasons(context),
       ...groupReasons(context),
       ...replacedReasons(context),
@@ -143,7 +151,7 @@ export function judgeData(question: DataQuestion): DataVerdict {
     reasons: asked,
     notes: [...notes, ...notesOf(context)],
     kinds,
-    asked: context.view === null || context.view.everyRow ? 'everyRow' : 'unseenRows',
+    asked: everyRowOf(context) ? 'everyRow' : 'unseenRows',
     hash: asked.length > 0 ? hashOf(context, asked) : null,
   };
 }

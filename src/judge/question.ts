@@ -21,6 +21,14 @@ export interface ParentAnswers {
   readonly train: AnsweredRows;
 }
 
+/** What a parent that answers values says of rows, in the label's unit. */
+export interface ParentValues {
+  /** For the changed rows as they were; whatever stands there where there is no such image. */
+  readonly before: Float64Array;
+  /** Its root mean squared error on unchanged rows that neither it nor an ancestor was trained on; null where there are none. */
+  readonly error: number | null;
+}
+
 /** Everything that the data's verdict goes by. */
 export interface DataQuestion {
   readonly changes: ChangedRows;
@@ -28,6 +36,8 @@ export interface DataQuestion {
   readonly facts: BaseFacts;
   /** Null where the parent answers no classes (a regression): what needs its probabilities is then left out. */
   readonly parent: ParentAnswers | null;
+  /** Of a regression; left out where the parent answers classes. */
+  readonly values?: ParentValues | null;
   /** Changed rows that are what an older version had under their key; null where nobody looked. */
   readonly returned: number | null;
   /** The delta is a restore, of ours or of others: rows that returned are what it is. */

@@ -28,6 +28,12 @@ export const labelRule = {
   lostRows: 20,
 } as const;
 
+/**
+ * Labels of a regression: nearer to the old ones or to the new ones, by the same sign test, of rows that the parent was not trained on. They must have
+ * moved by as much as the parent usually errs (median by root mean square): a label that grows a little each round is no error.
+ */
+export const valueRule = { errors: 1 } as const;
+
 /** Recall is told where so large a part of the changed labels was of one class, and both sides have so many rows of it. */
 export const recallRule = { share: 0.9, rows: 8 } as const;
 

@@ -106,11 +106,14 @@ function byLoss(context: Context, reasons: readonly Reason[], most: number): Sus
   return found;
 }
 
-/** Without a parent's losses: all changes of the columns that reasons name. */
+/** Without a parent's losses: all changes of the columns that reasons name, and of labels. */
 function byReason(context: Context, reasons: readonly Reason[], most: number): SuspectGroup[] {
-  const { changes } = context;
-  const columns = [...namedBy(reasons).columns].slice(0, most);
-  return columns.flatMap((column) => {
+  const { changes, labels } = context;
+  const named = namedBy(reasons);
+  const ofLabels = named.labels
+    ? [told(context, 'labels', labels, { where: exactWhere(context, labels, 'after'), of: labels.length })]
+    : [];
+  const ofColumns = [...named.columns].flatMap((column) => {
     const place = changes.columns.findIndex(({ name }) => name === column);
     const rows = rowsOfGroup(context, { token: { change: 'features', place }, cut: null });
     if (rows.length === 0) return [];
@@ -118,6 +121,7 @@ function byReason(context: Context, reasons: readonly Reason[], most: number): S
     const group = told(context, 'features', rows, { column, where, of: context.features.length });
     return [group];
   });
+  return [...ofLabels, ...ofColumns].slice(0, most);
 }
 
 function told(

@@ -40,6 +40,16 @@ const labels: Sentence = (reason, names) =>
 const labelPair: Sentence = (reason, names) =>
   say('{0} became {1} in {2}: {3}', from(reason), to(reason), changedRows(reason, names), agreed(reason, names));
 
+const labelValues: Sentence = (reason, names) =>
+  say(
+    'The label changed in {0}: of {1} that {2} was asked about its answer is nearer to {3} as they were and to {4} as they are.',
+    changedRows(reason, names),
+    rowsText(reason.asked),
+    names.parent,
+    countText(Math.round(before(reason) * reason.asked)),
+    countText(Math.round(after(reason) * reason.asked)),
+  );
+
 const features: Sentence = (reason, names) =>
   before(reason) - after(reason) < noFall
     ? say(
@@ -86,6 +96,7 @@ const stretch: Sentence = (reason, { parent, dates }) =>
 const sentences: Readonly<Record<ReasonKind, Sentence>> = {
   labels,
   labelPair,
+  labelValues,
   classLost: (reason) =>
     say('{0} lost {1} of its {2} rows to other labels.', from(reason), countText(reason.rows), countText(reason.of)),
   features,
@@ -191,6 +202,7 @@ export function reasonWord(kind: ReasonKind): string {
     labels: say('labels changed'),
     labelPair: say('one label became another'),
     classLost: say('a class lost rows to other labels'),
+    labelValues: say('labels moved'),
     features: say('a column changed'),
     columnBeyond: say('values beyond what was known'),
     columnOneValue: say('a column became one value'),

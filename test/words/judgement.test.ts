@@ -63,6 +63,10 @@ describe('a reason', () => {
       'yes became no in 40 rows, all with day from 2024-10-04 to 2024-11-03: of 40 rows that m4 was asked about it agreed with 36 as they were and agrees with 4 as they are.',
     ],
     [
+      { kind: 'labelValues', rows: 300, asked: 60, before: 0.95, after: 0.05 },
+      'The label changed in 300 rows: of 60 rows that m4 was asked about its answer is nearer to 57 as they were and to 3 as they are.',
+    ],
+    [
       { kind: 'classLost', label: { from: 'yes', to: null }, rows: 450, of: 900 },
       'yes lost 450 of its 900 rows to other labels.',
     ],

@@ -5,6 +5,7 @@ import type { ColumnHere, Context } from '../context.ts';
 import { deviationOf } from '../facts/columnFacts.ts';
 import { sortedValues } from '../statistics/ranking.ts';
 
+/** The middle value, the lower of two; 0 of none. */
 const medianOf = (values: Float64Array): number =>
   values.length === 0 ? 0 : at(sortedValues(values), Math.floor((values.length - 1) / 2));
 
@@ -23,6 +24,12 @@ function wayOf(moves: Float64Array): Reason['direction'] {
   return up <= (1 - oneWay) * moves.length && moves.some((move) => move < 0) ? 'down' : 'none';
 }
 
+/** Of values that moved by so much; `deviation`: in units of which. None of them is missing. */
+export const effectOfMoves = (moves: Float64Array, deviation: number): Effect => ({
+  size: medianOf(moves.map(Math.abs)) / (deviation || 1),
+  direction: wayOf(moves),
+});
+
 /** Of rows that changed in a column. */
 export function effectOf(
   { changes, facts }: Context,
@@ -33,8 +40,7 @@ export function effectOf(
   const known = sortedValues(moves);
   if (column.kind === 'category' || known.length < rows.length / 2)
     return { size: rows.length / Math.max(1, facts.rows), direction: 'none' };
-  const sizes = known.map(Math.abs);
-  return { size: medianOf(sizes) / (deviationOf(own) || 1), direction: wayOf(known) };
+  return effectOfMoves(known, deviationOf(own));
 }
 
 /** Of new rows: how far from the mean of the base the values lie. */

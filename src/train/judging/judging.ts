@@ -17,7 +17,7 @@ import { readChanges, readPages, type Reading, type Watch } from '../reading.ts'
 import type { Party } from '../stored.ts';
 import { type TestRows, TestRowsReader } from '../testing.ts';
 import { CountedFacts } from './countFacts.ts';
-import { parentAnswers } from './parentAnswers.ts';
+import { parentAnswers, parentValues } from './parentAnswers.ts';
 import { SeenChanges, type SeenRows } from './seenChanges.ts';
 import { wayOfChanges } from './way.ts';
 
@@ -209,11 +209,13 @@ export class Judging implements Watch {
     if (!parent || !seen || !facts) return { data: noVerdict(brief.known), suspects: noSuspects, removed: [] };
     const asked = { test, validation: this.validation(), train: await this.#trainRows(reading) };
     const answers = await parentAnswers(parent, seen, asked, unseenBy(parent), reading.signal);
+    const values = await parentValues(parent, seen, asked, unseenBy(parent), reading.signal);
     const { returned, restored, approvals, day } = brief;
     const question: DataQuestion = {
       changes: seen.changed,
       facts,
       parent: answers,
+      values,
       returned,
       restored,
       approvals,

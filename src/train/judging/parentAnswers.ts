@@ -1,6 +1,6 @@
 /** What the parent says of changed rows as they were and as they are, and of rows that did not change. */
 import { at } from '../../base/assert.ts';
-import type { AnsweredRows, ParentAnswers } from '../../judge/question.ts';
+import type { AnsweredRows, ParentAnswers, ParentValues } from '../../judge/question.ts';
 import { probabilitiesOf } from '../measure/probabilities.ts';
 import type { KeptRows } from '../rows/keptRows.ts';
 import type { Party } from '../stored.ts';
@@ -53,6 +53,41 @@ export interface AskedRows {
   readonly test: TestRows | null;
   readonly validation: TestRows | null;
   readonly train: TestRows | null;
+}
+
+/** The squared errors of a regression's parent on rows that are asked about. */
+async function squaresOf(
+  parent: Party,
+  rows: TestRows | null,
+  isAsked: (hash: string) => boolean,
+  signal: AbortSignal,
+): Promise<number[]> {
+  if (!rows || rows.length === 0) return [];
+  const answers = await ask(parent, rows, signal);
+  if (answers.kind !== 'values') return [];
+  return rows.hashes.flatMap((hash, i) => (isAsked(hash) ? [(at(answers.values, i) - at(rows.labels, i)) ** 2] : []));
+}
+
+/** What a parent that answers values says of the changed rows; null of one that answers classes. `isUnseen` as in `parentAnswers`. */
+export async function parentValues(
+  parent: Party,
+  seen: SeenRows,
+  asked: Pick<AskedRows, 'test' | 'validation'>,
+  isUnseen: (hash: string) => boolean,
+  signal: AbortSignal,
+): Promise<ParentValues | null> {
+  if (seen.changed.task !== 'regression') return null;
+  const answers = await parent.learner.predict(parent.model, seen.before, signal);
+  if (answers.kind !== 'values') return null;
+  const isAsked = (hash: string): boolean => !seen.hashes.has(hash) && isUnseen(hash);
+  const squares = [
+    ...(await squaresOf(parent, asked.test, isAsked, signal)),
+    ...(await squaresOf(parent, asked.validation, isAsked, signal)),
+  ];
+  return {
+    before: Float64Array.from(seen.changed.hashes, (hash) => at(answers.values, seen.order.get(hash) ?? 0)),
+    error: squares.length === 0 ? null : Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / squares.length),
+  };
 }
 
 /** `isUnseen`: whether a row is none of those that the parent or an ancestor was trained on. Null for a regression. */

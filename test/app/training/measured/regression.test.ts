@@ -102,5 +102,23 @@ test('rents in another currency are found out', async () => {
   modelOf(await town.run('full', ', "learner": "linear"'));
   await sql(town.store, 'UPDATE town.flats SET rent = rent * 100 WHERE id < 300');
   const outcome = await town.run('delta', ', "learner": "linear"');
-  expect(modelOf(outcome).status).not.toBe('candidate');
+  // It is the data, not the model.
+  expect(modelOf(outcome).status).toBe('held');
+  expect(outcome.sentence).toMatch(
+    /^The label changed in 300 rows: of \d+ rows that m1 was asked about its answer is nearer to \d+ as they were and to 0 as they are\./,
+  );
+  expect(modelOf(outcome).judgement?.data.reasons[0]).toMatchObject({ kind: 'labelValues', direction: 'up', after: 0 });
+  expect((await town.registry.judged.judgement(modelOf(outcome)))?.groups?.[0]).toMatchObject({ change: 'labels' });
+});
+
+test.each([
+  ['the rent of some was wrong, and is put right', 'UPDATE town.flats SET rent = rent + 400 WHERE id % 9 = 1'],
+  ['all rents rise by less than the model errs', 'UPDATE town.flats SET rent = rent + 4 WHERE id < 900'],
+])('%s: a candidate', async (_, change) => {
+  const town = await openTown();
+  await sql(town.store, 'UPDATE town.flats SET rent = rent - 400 WHERE id % 9 = 1');
+  modelOf(await town.run('full', ', "learner": "linear"'));
+  await sql(town.store, change);
+  const outcome = await town.run('delta', ', "learner": "linear"');
+  expect([modelOf(outcome).status, modelOf(outcome).judgement?.data.reasons]).toEqual(['candidate', []]);
 });
