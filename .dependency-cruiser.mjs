@@ -53,6 +53,7 @@ export const rooms = {
   data: {
     loading: ['.'],
     measuring: [],
+    splitting: ['.'],
     predicting: [],
     stored: ['.'],
   },

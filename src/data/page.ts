@@ -20,12 +20,16 @@ export interface PageColumn {
   readonly type: string;
 }
 
-/** `cells[c]` has `rows` entries for `columns[c]`. `hashes` (row hashes, lower-case hex) when they were asked for. */
+/**
+ * `cells[c]` has `rows` entries for `columns[c]`. `hashes` (row hashes, lower-case hex) when they were asked for. `seen`: of test and
+ * validation rows whose rivals have another split, who may have trained on a row: 1 the parent, 2 the baseline, 3 both.
+ */
 export interface RowPage {
   readonly rows: number;
   readonly columns: readonly PageColumn[];
   readonly cells: readonly Cells[];
   readonly hashes?: readonly string[];
+  readonly seen?: Uint8Array;
 }
 
 const int64Min = -(2n ** 63n);

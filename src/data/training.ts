@@ -1,4 +1,5 @@
 /** What is trained: a training as configured, and the plan of one run, which with the snapshot determines every bit of the model. */
+import type { Split } from './splitting/split.ts';
 import type { TableName } from './table.ts';
 
 /** How a column becomes numbers for a learner: as it is, one for each category, parts of a date, or 0 and 1. */
@@ -47,9 +48,11 @@ export interface Training {
   readonly types: Readonly<Record<string, FeatureKind>>;
   readonly learner: LearnerChoice;
   readonly seed: number;
-  /** Shares of rows by row hash. */
+  /** Shares of rows by row hash, or of groups; of another split they say nothing. */
   readonly test: number;
   readonly validation: number;
+  /** How rows are split, where it is not by their own hash. */
+  readonly split?: Split;
   /** Where the configuration says how many rows of a side are read at most. */
   readonly atMost?: Partial<SideRows>;
   readonly slices: readonly string[];
@@ -66,7 +69,7 @@ export interface Training {
 export const splitSalt = (training: { readonly id: string }): string => `split:${training.id}`;
 
 /** The formats of plans whose rule of draws is kept: a model of one of them can be made again. */
-export const planFormats: readonly number[] = [1, 2, 3];
+export const planFormats: readonly number[] = [1, 2, 3, 4];
 
 /**
  * The unchanged train rows that an update goes over again: a fresh sample of them, by a hash under a salt of its own; or a window
@@ -83,9 +86,9 @@ export type Replay =
 export interface Plan {
   /**
    * The rule of draws. 1: from the seed and the number of the model. 2: from seed, kind and depth, so that the same training again is
-   * the same model. 3: as 2, and it may have `atMost` and a window as `replay`.
+   * the same model. 3: as 2, and it may have `atMost` and a window as `replay`. 4: as 3, and it has a `split`.
    */
-  readonly format: 1 | 2 | 3;
+  readonly format: 1 | 2 | 3 | 4;
   readonly kind: 'full' | 'delta';
   readonly learner: LearnerChoice;
   readonly task: Task;
@@ -101,6 +104,13 @@ export interface Plan {
   readonly splitSalt: string;
   readonly test: number;
   readonly validation: number;
+  /** Of format 4: how rows are split; row hashes are then those of `hashOnSide`, so that the two shares above tell the sides. */
+  readonly split?: Split;
+  /**
+   * Own hashes of rows that came over an edge of the split from a side where a model of this lineage, or its rival, may have trained on
+   * them: they are neither test nor validation rows. Left out where there are none.
+   */
+  readonly moved?: readonly string[];
   /** Rows of a side that are read at most: the first in hash order, labelled or not. Left out: all. */
   readonly atMost?: SideRows;
   readonly maxDrop: number;

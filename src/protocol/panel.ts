@@ -38,6 +38,8 @@ export interface TrainingHeader {
   /** Shares of rows by row hash, as in `Training`. */
   readonly test: number;
   readonly validation: number;
+  /** How rows are split, in words, where it is not by row hash: the shares tell no row's side then. */
+  readonly split: string | null;
   readonly seed: number;
   readonly slices: readonly string[];
   /** What chart, matrix and lists go by, as `parseMetric` reads it. */

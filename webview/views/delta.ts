@@ -40,12 +40,12 @@ export function deltaView(page: Page, training: TrainingState): Drawn {
 
 function rowsOf(training: TrainingState, delta: DeltaView): RowsOf | null {
   if (!delta.spool) return null;
-  const { label, test, validation } = training.header;
+  const { label, test, validation, split } = training.header;
   return {
     spool: delta.spool,
     statement: null,
     label,
-    shares: { test, validation },
+    shares: split === null ? { test, validation } : null,
     counts: delta.counts,
     isDelta: true,
     hasHistory: delta.spool.keyColumns > 0,

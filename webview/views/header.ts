@@ -32,10 +32,11 @@ export function headerView(page: Page, training: TrainingState): Drawn {
 }
 
 /** What a run would use beside its rows. */
-const planText = ({ label, learner, seed, slices }: TrainingHeader): string =>
+const planText = ({ label, learner, seed, slices, split }: TrainingHeader): string =>
   [
     say('{0} by {1}', label, learner),
     say('seed {0}', seed),
+    ...(split === null ? [] : [say('split {0}', split)]),
     ...(slices.length === 0 ? [] : [say('slices {0}', slices.join(', '))]),
   ].join(' · ');
 
@@ -95,13 +96,20 @@ const adviceWord = (kind: Advice['kind']): string => {
 };
 
 /** What the first run will do, as there is nothing else to see yet. */
-const firstRun = ({ table, label, test }: TrainingHeader): string =>
-  say(
-    'No model yet. The first run pins {0} with a snapshot, learns {1} from its rows, and tests once on the {2} of rows that it never trains on.',
-    table,
-    label,
-    percentText(test),
-  );
+const firstRun = ({ table, label, test, split }: TrainingHeader): string =>
+  split === null
+    ? say(
+        'No model yet. The first run pins {0} with a snapshot, learns {1} from its rows, and tests once on the {2} of rows that it never trains on.',
+        table,
+        label,
+        percentText(test),
+      )
+    : say(
+        'No model yet. The first run pins {0} with a snapshot, learns {1} from its rows, and tests once on rows that it never trains on, split {2}.',
+        table,
+        label,
+        split,
+      );
 
 function adviceView({ advice, models, header }: TrainingState): Drawn {
   if (!advice) {

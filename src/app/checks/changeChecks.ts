@@ -1,4 +1,5 @@
 /** Checks of what changed in a table: how many rows went, and whether the changes are suspect. */
+import { ownHash } from '../../data/splitting/sides.ts';
 import { at } from '../../base/assert.ts';
 import { say } from '../../base/say.ts';
 import { flagNames, changeAt } from '../../data/change.ts';
@@ -14,7 +15,7 @@ import { checkDelta, checkedNames, type Checked, judgementOf } from '../models/c
 import { dataDocument } from '../registry/documents.ts';
 import { snapshotOf } from '../registry/lineage.ts';
 import { comparedColumns } from '../training/deltaFacts.ts';
-import { hashAt, runDelta } from '../training/rowSets.ts';
+import { hashAt, runDelta } from '../training/rows/rowPlaces.ts';
 import type { Workbench } from '../training/workbench.ts';
 import { type Finding, found, mostShown, type ShownRows } from './outcome.ts';
 import { unusable } from './readQuery.ts';
@@ -114,7 +115,7 @@ async function suspectRows(
   to: Version,
   signal: AbortSignal,
 ): Promise<ShownRows> {
-  const hashes = new Set(result.suspects.groups.flatMap((group) => group.hashes));
+  const hashes = new Set(result.suspects.groups.flatMap((group) => group.hashes.map(ownHash)));
   const rows: Value[][] = [];
   const { key, label } = training;
   const columns = [...key, say('{0} before', label), say('{0} now', label)];

@@ -55,6 +55,20 @@ export interface OutsideConfig {
 /** What becomes of a run whose changes are suspect. */
 export type OnSuspect = 'hold' | 'quarantine' | 'warn';
 
+/** How rows are split, as it is written: by a group, a time or a column. */
+export interface SplitConfig {
+  readonly group?: readonly string[];
+  readonly time?: string;
+  readonly column?: string;
+  /** From where on rows are test and validation rows; or the values of those rows. */
+  readonly test?: string | number;
+  readonly validation?: string | number;
+  /** Names of 0.1's schema, which nothing ever read. */
+  readonly train?: string;
+  readonly tune?: string;
+  readonly tables?: unknown;
+}
+
 /** A training as it is written, before its table is known; every field is what the schema says of it. */
 export interface TrainingConfig {
   readonly connection: string;
@@ -73,9 +87,9 @@ export interface TrainingConfig {
   readonly validation?: number;
   /** What `validation` was called in 0.1. */
   readonly tune?: number;
-  readonly testRows?: number;
-  readonly validationRows?: number;
-  readonly split?: unknown;
+  readonly testRows?: number | 'all';
+  readonly validationRows?: number | 'all';
+  readonly split?: SplitConfig;
   readonly metric?: string;
   readonly slices?: readonly string[];
   readonly segment?: unknown;

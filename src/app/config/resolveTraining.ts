@@ -4,6 +4,7 @@ import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { classMetrics, metricsOfTask, parseMetric, usualMetric } from '../../data/measuring/measures.ts';
+import { splitColumns } from '../../data/splitting/sides.ts';
 import type { Store } from '../../data/store.ts';
 import {
   parseTableName,
@@ -17,6 +18,7 @@ import type { FeatureKind, GuardRule, Task, Training } from '../../data/training
 import { live, type Version } from '../../data/version.ts';
 import { type Config, type TrainingConfig, trainingOf } from './config.ts';
 import { chooseLearner, outsideLearnerName } from './learners.ts';
+import { addressesOf, splitOf } from './splitOf.ts';
 import { taskOfLabel } from './taskOfLabel.ts';
 
 export const defaultGuard: GuardRule = { maxDrop: 0.005, fullAfterUpdates: 10, fullAfterShare: 0.5, maxDeletes: 0.01 };
@@ -30,7 +32,6 @@ const kinds: ReadonlySet<string> = new Set<FeatureKind>(['number', 'category', '
 function refuseUnsupported(name: string, written: TrainingConfig): void {
   const refused: readonly (readonly [boolean, string, string])[] = [
     [written.policy === 'follow', '"policy": "follow"', say('Use {0}.', '"match"')],
-    [written.split !== undefined, '"split"', say('Rows are split by the shares "test" and "validation".')],
     [written.segment !== undefined, '"segment"', say('Leave it out.')],
     [written.watch !== undefined, '"watch"', say('Leave it out.')],
     ...Object.entries(written.types ?? {}).map(
@@ -137,7 +138,13 @@ function keyOf(written: TrainingConfig, info: TableInfo): readonly string[] {
     throw new Failure('plan.noLabel', { table: tableText(info.name), label: written.label });
   const key = written.key ?? info.key;
   if (key.length === 0) throw new Failure('table.noKey', { table: tableText(info.name) });
-  const named = [key, written.slices ?? [], written.exclude ?? [], Object.keys(written.types ?? {})];
+  const named = [
+    key,
+    splitColumns(splitOf(written)),
+    written.slices ?? [],
+    written.exclude ?? [],
+    Object.keys(written.types ?? {}),
+  ];
   for (const column of named.flat()) requireColumn(info, column);
   return key;
 }
@@ -159,7 +166,13 @@ function sharesOf(written: TrainingConfig): { test: number; validation: number }
 
 function sideRowsOf({ testRows: test, validationRows: validation }: TrainingConfig): Pick<Training, 'atMost'> {
   if (test === undefined && validation === undefined) return {};
-  return { atMost: { ...(test !== undefined && { test }), ...(validation !== undefined && { validation }) } };
+  const most = (rows: number | 'all'): number => (rows === 'all' ? Number.MAX_SAFE_INTEGER : rows);
+  return {
+    atMost: {
+      ...(test !== undefined && { test: most(test) }),
+      ...(validation !== undefined && { validation: most(validation) }),
+    },
+  };
 }
 
 /** What the rows of a training and their sides depend on, whatever its name: another table, key, label, feature or task starts a new lineage. */
@@ -226,7 +239,8 @@ export async function resolveTraining(
     });
   const info = await store.table(table, version);
   const key = keyOf(written, info);
-  const { test, validation } = sharesOf(written);
+  const split = splitOf(written);
+  const { test, validation } = split && split.by !== 'group' ? addressesOf(split) : sharesOf(written);
   const isKept = latest !== null && isSame(latest, table, key, written.label);
   const known = written.task ?? (isKept ? latest.task : undefined);
   const found = known ?? (await taskOfLabel(store, info, written.label, version));
@@ -245,6 +259,7 @@ export async function resolveTraining(
     seed: written.seed ?? 1,
     test,
     validation,
+    ...(split && { split }),
     ...sideRowsOf(written),
     slices: [...new Set(written.slices ?? [])],
     ...metricOf(name, written, task),

@@ -4,16 +4,18 @@ import { say } from '../../base/say.ts';
 import type { RunJudgement } from '../../data/judgement.ts';
 import { isUsable, type Model, type ModelHead } from '../../data/model.ts';
 import type { CheckResult } from '../../data/trainer.ts';
-import { splitSalt, type Training } from '../../data/training.ts';
+import type { Training } from '../../data/training.ts';
 import { atSnapshot, type Snapshot, type Version } from '../../data/version.ts';
 import type { JudgementNames } from '../../words/reasons.ts';
 import { judgementNames } from '../../words/outcomeText.ts';
 import { baseOf, isSameSnapshot, readLineage, snapshotOf } from '../registry/lineage.ts';
 import { nearestBase } from '../training/base/nearestBase.ts';
+import { ruleOf } from '../../data/splitting/sides.ts';
 import { comparedColumns, readDeltaFacts } from '../training/deltaFacts.ts';
 import { leaveOut } from '../training/exclusions/leaveOut.ts';
 import { judgeBrief } from '../training/judged/judgeBrief.ts';
-import { runDelta, storeRows } from '../training/rowSets.ts';
+import { runDelta } from '../training/rows/rowPlaces.ts';
+import { storeRows } from '../training/rows/rowSets.ts';
 import type { Workbench } from '../training/workbench.ts';
 
 type Parts = Pick<Workbench, 'store' | 'registry' | 'trainer'>;
@@ -107,10 +109,8 @@ export async function checkDelta(request: CheckRequest, parts: Parts, signal: Ab
   const store = left.store;
   const snapshot = to.kind === 'live' ? null : await snapshotOf(parts.store, table, to.name);
   const columns = comparedColumns(training);
-  const { test, validation } = model.plan;
-  const shares = { splitSalt: splitSalt(training), test, validation };
   const delta = runDelta(training, columns, atSnapshot(from.name), to);
-  const { updated } = await readDeltaFacts(store, delta, training.label, shares, signal);
+  const { updated } = await readDeltaFacts(store, delta, training.label, ruleOf(model.plan), signal);
   const workbench = { ...parts, store };
   const changes = { hashes: updated, base: from, to, snapshot };
   const brief = await judgeBrief(

@@ -7,7 +7,7 @@ import type { DeltaRequest, Store } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import { atSnapshot } from '../../data/version.ts';
 import { requireSameColumns, snapshotOfModel } from '../registry/lineage.ts';
-import { runDelta } from '../training/rowSets.ts';
+import { runDelta } from '../training/rows/rowPlaces.ts';
 import { deltaText, differenceText } from '../../words/numbers.ts';
 
 /** A slice as both models saw it, each at its own snapshot. */

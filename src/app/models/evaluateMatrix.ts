@@ -4,12 +4,13 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { type Evaluation, type Model, modelText } from '../../data/model.ts';
 import type { Training } from '../../data/training.ts';
 import { atSnapshot, type Snapshot, type SnapshotIdentity } from '../../data/version.ts';
-import { cellName, cellsOf, goesBy, isNone, noneSentence } from '../registry/cellMetrics.ts';
+import { cellName, cellsOf, goesBy, isNone, noneSentence, usualCell } from '../registry/cellMetrics.ts';
 import { identityOf, isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { leaveOut } from '../training/exclusions/leaveOut.ts';
-import { sameSplit } from '../training/planRun.ts';
-import { storeRows } from '../training/rowSets.ts';
+import { storeRows } from '../training/rows/rowSets.ts';
+import { mayBeTested } from '../../data/splitting/sides.ts';
 import { metricText } from '../../words/measures.ts';
+import { splitText } from '../../words/splits.ts';
 import type { Workbench } from '../training/workbench.ts';
 
 /** `accuracy[m][v]`: models[m] on the test rows of versions[v]; where it or its value is null `missing[m][v]` says why, in a sentence. */
@@ -33,6 +34,10 @@ const isCell = (evaluation: Evaluation, model: Model, at: SnapshotIdentity, slic
   evaluation.snapshot.name === at.name &&
   evaluation.snapshot.createdAt === at.createdAt;
 
+function setCell(row: (number | null)[] | undefined, v: number, { metrics }: Evaluation): void {
+  if (row) row[v] = metrics.accuracy;
+}
+
 /**
  * One cell by the measure that the training goes by, measured if it is not known yet. `version.unknown`, `plan.unsupported` when it
  * cannot be, or has no value there.
@@ -46,7 +51,7 @@ export async function evaluateAt(
 ): Promise<Evaluation> {
   const snapshot = await snapshotOf(parts.store, training.table, snapshotName);
   const identity = identityOf(snapshot, training.table);
-  const slice = cellName(goesBy(training));
+  const slice = cellName(training);
   const known = (await parts.registry.evaluations(training.id)).find((one) => isCell(one, model, identity, slice));
   const cell = known ?? (await measure([model], identity, training, parts, signal)).find((one) => one.slice === slice);
   if (cell && !isNone(cell)) return cell;
@@ -71,7 +76,8 @@ export async function evaluateMatrix(
   const evaluations = await parts.registry.evaluations(training.id);
   const accuracy = models.map((): (number | null)[] => versions.map(() => null));
   const metric = goesBy(training);
-  const slice = cellName(metric);
+  const slice = cellName(training);
+  const usual = usualCell(training);
   const values = models.map((): (number | null)[] => versions.map(() => null));
   const missing = models.map((): (string | null)[] => versions.map(() => null));
   for (const [v, version] of versions.entries()) {
@@ -83,18 +89,19 @@ export async function evaluateMatrix(
     };
     const put = (of: Evaluation): void => {
       const m = models.findIndex(({ number }) => number === of.number);
-      const row = of.slice === '' ? accuracy[m] : values[m];
+      if (of.slice === usual) setCell(accuracy[m], v, of);
+      if (of.slice !== slice) return;
       if (isNone(of)) sayWhy(models[m], noneSentence(metric, true));
-      else if (row) row[v] = of.metrics.accuracy;
+      else setCell(values[m], v, of);
     };
     for (const model of models) {
-      const wanted = [...new Set(['', slice])];
+      const wanted = [...new Set([usual, slice])];
       const cells = wanted.flatMap((name) => evaluations.find((one) => isCell(one, model, version, name)) ?? []);
       for (const cell of cells) put(cell);
       if (cells.length === wanted.length) continue;
-      const why = there[v] ? whyNotComparable(model, training) : say('The snapshot {0} is gone.', version.name);
-      if (why === null) unknown.push(model);
-      else sayWhy(model, why);
+      if (!there[v]) sayWhy(model, say('The snapshot {0} is gone.', version.name));
+      else if (!mayBeTested(model.plan, training)) sayWhy(model, whyNotTested(model, training));
+      else unknown.push(model);
     }
     if (unknown.length === 0) continue;
     const { cells: measured, why } = await measuredOrWhy(unknown, version, training, parts, signal);
@@ -108,13 +115,20 @@ export async function evaluateMatrix(
     versions: versions.map((version) => version.name),
     accuracy,
     metric: training.task === 'regression' ? 'r2' : 'accuracy',
-    ...(slice !== '' && { by: metric, values }),
+    ...(slice !== usual && { by: metric, values }),
     missing,
   };
 }
 
-const whyNotComparable = (model: Model, training: Training): string | null =>
-  sameSplit(training, model.plan) ? null : say('{0} was trained with other shares of test rows.', modelText(model));
+/** A model was trained on some of the rows that the training tests on now. */
+const whyNotTested = (model: Model, { split }: Training): string =>
+  split || model.plan.split
+    ? say(
+        '{0} was trained on rows that are split otherwise now ({1}).',
+        modelText(model),
+        model.plan.split ? splitText(model.plan.split) : say('by row hash'),
+      )
+    : say('{0} was trained with other shares of test rows.', modelText(model));
 
 function uniqueSnapshots(models: readonly Model[]): SnapshotIdentity[] {
   const seen = new Map<string, SnapshotIdentity>();
@@ -188,13 +202,16 @@ async function measure(
   for (const model of models) artifacts.push(await registry.artifact(model));
   const left = await leaveOut({ store, registry }, training, at.name, []);
   const places = { store: left.store, table: training.table, key: training.key, at: atSnapshot(at.name), base: null };
-  const rows = storeRows(places, plan);
-  const metrics = await trainer.evaluate({ plan, artifacts }, rows, signal);
+  const moved = [...new Set(models.flatMap((one) => one.plan.moved ?? []))];
+  const { split: _own, moved: _theirs, ...common } = plan;
+  const asked = { ...common, ...(training.split && { split: training.split }), ...(moved.length > 0 && { moved }) };
+  const rows = storeRows(places, asked);
+  const metrics = await trainer.evaluate({ plan: asked, artifacts }, rows, signal);
   const evaluations = metrics.flatMap((measured, i): Evaluation[] => {
     const model = models[i];
     if (!model) throw new Error('Broken invariant: more measurements than models');
     const of = { trainingId: training.id, number: model.number, snapshot: at };
-    return cellsOf(measured, goesBy(training)).map((cell) => ({ ...of, ...cell }));
+    return cellsOf(measured, training).map((cell) => ({ ...of, ...cell }));
   });
   await registry.keepEvaluations(evaluations);
   return evaluations;

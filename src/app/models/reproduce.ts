@@ -10,7 +10,7 @@ import { atSnapshot, type SnapshotIdentity } from '../../data/version.ts';
 import { isExact } from '../config/learners.ts';
 import { isSameSnapshot, snapshotOf } from '../registry/lineage.ts';
 import { leaveOutAgain } from '../training/exclusions/leaveOut.ts';
-import { storeRows } from '../training/rowSets.ts';
+import { storeRows } from '../training/rows/rowSets.ts';
 import type { Workbench } from '../training/workbench.ts';
 
 /** What came of repeating a model; hashes are lower-case hex. */

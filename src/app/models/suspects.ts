@@ -1,4 +1,5 @@
 /** Who did it: the groups of changed rows that cost a model's parent most, found again from the snapshots of both. */
+import { ownHash } from '../../data/splitting/sides.ts';
 import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
 import type { SuspectGroup } from '../../data/judgement.ts';
@@ -13,7 +14,7 @@ import type { KeptGroup } from '../registry/judged/judgements.ts';
 import { leaveOutAgain } from '../training/exclusions/leaveOut.ts';
 import { rowsOfGroup } from '../training/exclusions/suspectRows.ts';
 import { judgeBrief } from '../training/judged/judgeBrief.ts';
-import { storeRows } from '../training/rowSets.ts';
+import { storeRows } from '../training/rows/rowSets.ts';
 import type { Workbench } from '../training/workbench.ts';
 
 export type SuspectParts = Pick<Workbench, 'store' | 'registry' | 'trainer'>;
@@ -81,7 +82,7 @@ async function asKept(
   const { model, training, base, snapshot } = of;
   const kept = model.judgement;
   if (kept?.data.verdict !== 'suspect') return found;
-  const known = new Map(found.suspects.groups.map((group) => [filterOf(group), group.hashes]));
+  const known = new Map(found.suspects.groups.map((group) => [filterOf(group), group.hashes.map(ownHash)]));
   const places = { store, training, from: base.name, to: snapshot.name };
   const groups: SuspectGroup[] = [];
   for (const [i, group] of kept.groups.entries()) {

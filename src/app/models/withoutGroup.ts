@@ -9,11 +9,12 @@ import type { CheckResult, GuardResult, Metrics, TrainEvent } from '../../data/t
 import type { Plan } from '../../data/training.ts';
 import { atSnapshot } from '../../data/version.ts';
 import { sinceFullFit } from '../registry/lineage.ts';
+import { ruleOf } from '../../data/splitting/sides.ts';
 import { comparedColumns, readDeltaFacts } from '../training/deltaFacts.ts';
 import { leaveOutAgain } from '../training/exclusions/leaveOut.ts';
 import { rowsOfHashes } from '../training/exclusions/suspectRows.ts';
 import { deltaDraft } from '../training/planRun.ts';
-import { runDelta } from '../training/rowSets.ts';
+import { runDelta } from '../training/rows/rowPlaces.ts';
 import { briefAgain, lookAgain, type LookedAt, rowsAgain, type SuspectParts, suspectsAgain } from './suspects.ts';
 
 /** What a model would be without a group: all three are measured on the same test rows, those of the group left out. */
@@ -41,13 +42,13 @@ async function planOf(
 ): Promise<Plan> {
   const { model, training, parent, base, snapshot } = of;
   if (model.kind === 'full') return model.plan;
-  const { splitSalt, test, validation } = parent.plan;
   const delta = runDelta(training, comparedColumns(training), atSnapshot(base.name), atSnapshot(snapshot.name));
-  const known = await readDeltaFacts(store, delta, training.label, { splitSalt, test, validation }, signal);
+  const known = await readDeltaFacts(store, delta, training.label, ruleOf(parent.plan), signal);
   const info = await store.table(training.table, atSnapshot(snapshot.name));
   const depth = sinceFullFit(await parts.registry.heads(training), parent).updates + 1;
   const train = parent.cost.rows.train + known.trainGrowth;
-  const facts = { training, info, version: model.number, depth, train };
+  const moved = model.plan.moved ?? [];
+  const facts = { training, info, version: model.number, depth, train, moved };
   const plan = await parts.trainer.plan(deltaDraft(facts, parent, known.facts, known.trainRemoved), parent.plan);
   if (plan === null)
     throw refused(model, group, say('nothing is left to train on: it would be {0} as it is.', modelText(parent)));

@@ -15,9 +15,24 @@ const cellMetrics = (metrics: Metrics): Evaluation['metrics'] => ({
 /** The measure that a training goes by. */
 export const goesBy = ({ metric, task }: Pick<Training, 'metric' | 'task'>): string => metric ?? usualMetric(task);
 
-/** Where the cells of a measure are kept: beside those of accuracy, whose name is '', and of slices, whose names have an equals sign. */
-export const cellName = (metric: string): string =>
-  metric === 'accuracy' || metric === 'r2' ? '' : `@${metric}`.slice(0, 255);
+type Measured = Pick<Training, 'metric' | 'task' | 'split'>;
+
+/** What is said of some test rows is said of others once the edge of a split by time has moved. */
+const edgeOf = ({ split }: Measured): string => (split?.by === 'time' ? ` from ${split.test}` : '');
+
+const kept = (name: string): string => name.slice(0, 255);
+
+/** Where the cells of accuracy, or of R², are kept: slices have an equals sign in their names. */
+export const usualCell = (training: Measured): string => {
+  const edge = edgeOf(training);
+  return edge === '' ? '' : kept(`@accuracy${edge}`);
+};
+
+/** Where the cells of the measure are kept that a training goes by. */
+export function cellName(training: Measured): string {
+  const metric = goesBy(training);
+  return metric === 'accuracy' || metric === 'r2' ? usualCell(training) : kept(`@${metric}${edgeOf(training)}`);
+}
 
 /** Kept where a measure has no value on the rows: it is of no row. */
 const none: Evaluation['metrics'] = { accuracy: 0, low: 0, high: 0, n: 0, logLoss: null };
@@ -48,17 +63,18 @@ export function noneSentence(metric: string, isKept: boolean): string {
 }
 
 /**
- * All that is kept of a measurement: the usual cell, and the one of the measure that the training goes by; where it has no value, a
- * cell that says so.
+ * All that is kept of a measurement: the usual cell, and those that the training is shown by; where its measure has no value, a cell
+ * that says so.
  */
-export function cellsOf(metrics: Metrics, metric: string): readonly Pick<Evaluation, 'slice' | 'metrics'>[] {
-  const usual = { slice: '', metrics: cellMetrics(metrics) };
-  const slice = cellName(metric);
-  if (slice === '') return [usual];
+export function cellsOf(metrics: Metrics, training: Measured): readonly Pick<Evaluation, 'slice' | 'metrics'>[] {
+  const usual = cellMetrics(metrics);
+  const cells = [...new Set(['', usualCell(training)])].map((slice) => ({ slice, metrics: usual }));
+  const [slice, metric] = [cellName(training), goesBy(training)];
+  if (cells.some((one) => one.slice === slice)) return cells;
   const found = measureBy(metrics, metric);
   if (found) {
     const { value, low, high, n } = found;
-    return [usual, { slice, metrics: { accuracy: value, low, high, n, logLoss: null } }];
+    return [...cells, { slice, metrics: { accuracy: value, low, high, n, logLoss: null } }];
   }
-  return metrics.task !== 'regression' && isMeasured(metrics, metric) ? [usual, { slice, metrics: none }] : [usual];
+  return metrics.task !== 'regression' && isMeasured(metrics, metric) ? [...cells, { slice, metrics: none }] : cells;
 }

@@ -2,6 +2,7 @@
 import { wilson } from '../../base/statistics.ts';
 import type { Evaluation, Model } from '../../data/model.ts';
 import type { TrainResult } from '../../data/trainer.ts';
+import type { Training } from '../../data/training.ts';
 import type { SnapshotIdentity } from '../../data/version.ts';
 import { cellsOf } from './cellMetrics.ts';
 
@@ -21,7 +22,7 @@ const countedBy =
  */
 export function evaluationsOf(
   result: TrainResult,
-  { trainingId, metric }: { readonly trainingId: string; readonly metric: string },
+  training: Training,
   snapshot: SnapshotIdentity,
   parent: Model | null,
   baseline: Model | null,
@@ -29,13 +30,13 @@ export function evaluationsOf(
   const { guard, metrics, slices } = result;
   const counted = countedBy(metrics);
   const at = (number: number, where: SnapshotIdentity, slice: string, measured: Evaluation['metrics']): Evaluation => ({
-    trainingId,
+    trainingId: training.id,
     number,
     snapshot: where,
     slice,
     metrics: measured,
   });
-  const cells = cellsOf(metrics, metric).map((cell) => at(0, snapshot, cell.slice, cell.metrics));
+  const cells = cellsOf(metrics, training).map((cell) => at(0, snapshot, cell.slice, cell.metrics));
   for (const { column, value, accuracy, n } of slices)
     if (n > 0) cells.push(at(0, snapshot, `${column}=${value}`.slice(0, 255), counted(accuracy, n)));
   if (parent && guard.onParent) cells.push(at(0, parent.snapshot, '', counted(guard.onParent.child, guard.onParent.n)));

@@ -1,25 +1,13 @@
 /** One walk over a delta: how many rows changed, on which side of the split, with and without a label. */
 import { at } from '../../base/assert.ts';
-import { type Flag, flagNames } from '../../data/change.ts';
+import type { Flag } from '../../data/change.ts';
 import { cellAt } from '../../data/page.ts';
-import { type HashRange, inRange, splitRanges } from '../../data/rowHash.ts';
 import type { DeltaFacts } from '../../data/run.ts';
+import { type Side, sidesBy, splitColumns, type SplitRule } from '../../data/splitting/sides.ts';
 import type { DeltaRequest, Store } from '../../data/store.ts';
 import { splitSalt, type Training } from '../../data/training.ts';
-import { sameValue } from '../../data/value.ts';
-import { columnIndex, hashAt } from './rowSets.ts';
-
-type Side = 'train' | 'validation' | 'test';
-const sides: readonly Side[] = ['train', 'validation', 'test'];
-
-export interface SplitShares {
-  readonly splitSalt: string;
-  readonly test: number;
-  readonly validation: number;
-}
-
-const sideOf = (hash: string, ranges: Record<Side, HashRange>): Side =>
-  sides.find((side) => inRange(hash, ranges[side])) ?? 'train';
+import { sameValue, type Value } from '../../data/value.ts';
+import { columnIndex, flagAt, hashAt } from './rows/rowPlaces.ts';
 
 /** What a training compares two versions by: key, features and label count, the other columns do not. */
 export const comparedColumns = (training: Training) => ({
@@ -45,45 +33,101 @@ class UpdatedHashes {
   }
 }
 
-/**
- * `facts`, by how many the train rows with a label grew, how many of them are there no more as they were, and the hashes of updated
- * rows (null for very many). `request` as `runDelta` makes it: in hash order, with hashes.
- */
+/** What one walk over a delta finds. */
+export interface WalkedDelta {
+  readonly facts: DeltaFacts;
+  /** By how many the train rows with a label grew. */
+  readonly trainGrowth: number;
+  /** Train rows with a label that are there no more as they were. */
+  readonly trainRemoved: number;
+  /** Hashes of rows that are there before and after and changed, in their order; null for very many. */
+  readonly updated: readonly string[] | null;
+  /** Hashes of rows that came over an edge of the split to the test or validation side; none where rows are split by their own hash. */
+  readonly moved: readonly string[];
+  /** All that came over one. */
+  readonly crossed: number;
+}
+
+/** Counts rows as they pass. */
+class Walk {
+  readonly #counts = { inserted: 0, updated: 0, deleted: 0 };
+  readonly #rows = { train: 0, validation: 0, test: 0 };
+  readonly #updated = new UpdatedHashes();
+  readonly #moved: string[] = [];
+  #crossed = 0;
+  #unlabelled = 0;
+  #relabelled = 0;
+  #trainGrowth = 0;
+  #trainRemoved = 0;
+
+  add(flag: Flag, hash: string, was: SidedLabel | null, is: SidedLabel | null): void {
+    this.#counts[flag] += 1;
+    this.#updated.add(flag, hash);
+    if (is && is.label !== null) this.#rows[is.side] += 1;
+    else if (is) this.#unlabelled += 1;
+    const [had, has] = [was, is].map((one) => (one?.side === 'train' && one.label !== null ? 1 : 0));
+    this.#trainRemoved += had ?? 0;
+    this.#trainGrowth += (has ?? 0) - (had ?? 0);
+    if (!was || !is) return;
+    if (was.side !== is.side) this.#cross(hash, is.side);
+    else if (is.side === 'test' && was.label !== null && is.label !== null && !sameValue(was.label, is.label))
+      this.#relabelled += 1;
+  }
+
+  #cross(hash: string, to: Side): void {
+    this.#crossed += 1;
+    if (to !== 'train') this.#moved.push(hash);
+  }
+
+  done(): WalkedDelta {
+    const [unlabelled, relabelled] = [this.#unlabelled, this.#relabelled];
+    return {
+      facts: { counts: this.#counts, ...this.#rows, unlabelled, relabelled },
+      trainGrowth: this.#trainGrowth,
+      trainRemoved: this.#trainRemoved,
+      updated: this.#updated.all,
+      moved: this.#moved,
+      crossed: this.#crossed,
+    };
+  }
+}
+
+/** One image of a row: its side, and its label. */
+interface SidedLabel {
+  readonly side: Side;
+  readonly label: Value;
+}
+
+/** `request` as `runDelta` makes it: in hash order, with hashes. A row of which only the column of its side changed is none unless it came over an edge. */
 export async function readDeltaFacts(
   store: Store,
   request: DeltaRequest,
   label: string,
-  shares: SplitShares,
+  rule: SplitRule,
   signal?: AbortSignal,
-): Promise<{ facts: DeltaFacts; trainGrowth: number; trainRemoved: number; updated: readonly string[] | null }> {
-  const ranges = splitRanges(shares);
-  const counts = { inserted: 0, updated: 0, deleted: 0 };
-  const rows = { train: 0, validation: 0, test: 0 };
-  let unlabelled = 0;
-  let relabelled = 0;
-  let trainGrowth = 0;
-  let trainRemoved = 0;
-  const updated = new UpdatedHashes();
-  for await (const page of store.readDelta(request, signal)) {
+): Promise<WalkedDelta> {
+  const sideOf = sidesBy(rule);
+  const compared = request.columns ?? [];
+  const extra = splitColumns(rule.split).filter((name) => !compared.includes(name));
+  const walk = new Walk();
+  const columns = [...compared, ...extra];
+  for await (const page of store.readDelta(extra.length > 0 ? { ...request, columns } : request, signal)) {
     const c = columnIndex(page, label);
+    const own = page.columns.flatMap(({ name }, place) => (extra.includes(name) ? [] : [place]));
     for (let i = 0; i < page.rows; i++) {
-      const flag = at(flagNames, at(page.flags, i));
-      const side = sideOf(hashAt(page, i), ranges);
-      const before = flag === 'inserted' ? null : cellAt(at(page.before, c), i);
-      const after = flag === 'deleted' ? null : cellAt(at(page.after, c), i);
-      counts[flag] += 1;
-      updated.add(flag, hashAt(page, i));
-      if (after !== null) rows[side] += 1;
-      else if (flag !== 'deleted') unlabelled += 1;
-      if (side === 'train' && before !== null) trainRemoved += 1;
-      if (side === 'train') trainGrowth += Number(after !== null) - Number(before !== null);
-      if (side === 'test' && before !== null && after !== null && !sameValue(before, after)) relabelled += 1;
+      const flag = flagAt(page, i);
+      const hash = hashAt(page, i);
+      const image = (of: 'before' | 'after'): SidedLabel => ({
+        side: sideOf({ columns: page.columns, cells: page[of] }, i, hash),
+        label: cellAt(at(page[of], c), i),
+      });
+      const was = flag === 'inserted' ? null : image('before');
+      const is = flag === 'deleted' ? null : image('after');
+      const isSame = (place: number): boolean =>
+        sameValue(cellAt(at(page.before, place), i), cellAt(at(page.after, place), i));
+      if (extra.length > 0 && was && is && was.side === is.side && own.every(isSame)) continue;
+      walk.add(flag, hash, was, is);
     }
   }
-  return {
-    facts: { counts, ...rows, unlabelled, relabelled },
-    trainGrowth,
-    trainRemoved,
-    updated: updated.all,
-  };
+  return walk.done();
 }

@@ -7,7 +7,6 @@ import type { RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { TrainEvent, TrainJob } from '../../data/trainer.ts';
 import type { Plan, Training } from '../../data/training.ts';
 import { atSnapshot, type Snapshot } from '../../data/version.ts';
-import { goesBy } from '../registry/cellMetrics.ts';
 import { evaluationsOf } from '../registry/evaluations.ts';
 import { type Lease } from './lease/lease.ts';
 import { exactSentence } from '../registry/exactness.ts';
@@ -17,7 +16,9 @@ import { judgeBrief } from './judged/judgeBrief.ts';
 import { modelOfRun } from './modelOfRun.ts';
 import { orNoLabels } from './noLabels.ts';
 import { deltaDraft, fullDraft, type PlanFacts } from './planRun.ts';
-import { type RowPlaces, storeRows } from './rowSets.ts';
+import { movedRows } from './rows/movedRows.ts';
+import { type RowPlaces } from './rows/rowPlaces.ts';
+import { storeRows } from './rows/rowSets.ts';
 import { OddCells } from './judged/oddCells.ts';
 import { heldAlready, heldFor } from './judged/sameAgain.ts';
 import type { Workbench } from './workbench.ts';
@@ -92,14 +93,20 @@ async function completed(
   { info, version, train: rows }: Omit<PlanFacts, 'training' | 'depth'>,
 ): Promise<Plan | null> {
   const { training } = request;
+  const moved = movedRows(request, start);
   if (request.mode === 'delta' && start.parent && start.facts) {
     // The parent's run counted its train rows; only the changes are counted here.
     const train = start.parent.cost.rows.train + start.trainGrowth;
     const depth = sinceFullFit(start.models, start.parent).updates + 1;
-    const draft = deltaDraft({ training, info, version, depth, train }, start.parent, start.facts, start.trainRemoved);
+    const draft = deltaDraft(
+      { training, info, version, depth, train, moved },
+      start.parent,
+      start.facts,
+      start.trainRemoved,
+    );
     return trainer.plan(draft, start.parent.plan);
   }
-  return trainer.plan(fullDraft({ training, info, version, depth: 0, train: rows }), null);
+  return trainer.plan(fullDraft({ training, info, version, depth: 0, train: rows, moved }), null);
 }
 
 /** A model that a run is compared with, and the snapshot by which it is told which rows are as they were. */
@@ -133,7 +140,7 @@ const placesOf = (
   { table, key }: Training,
   { store }: Workbench,
   { snapshot, base }: Start,
-  { baselineSnapshot }: Rivals,
+  { parent, baseline, baselineSnapshot }: Rivals,
 ): RowPlaces => ({
   store,
   table,
@@ -141,6 +148,7 @@ const placesOf = (
   at: atSnapshot(snapshot.name),
   base: base?.name ?? null,
   baseline: baselineSnapshot?.name ?? null,
+  rivals: { parent: parent?.plan ?? null, baseline: baseline?.plan ?? null },
 });
 
 /** Trains, judges and registers; what the trainer and the registry fail with. */
@@ -197,13 +205,7 @@ export async function fitAndRegister(
     atLeast: plan.version,
     artifact: result.artifact,
     model: modelOfRun({ training, mode: request.mode, workbench, start, plan, result, onSuspect }),
-    evaluations: evaluationsOf(
-      result,
-      { trainingId: training.id, metric: goesBy(training) },
-      identityOf(snapshot, training.table),
-      parent,
-      baseline,
-    ),
+    evaluations: evaluationsOf(result, training, identityOf(snapshot, training.table), parent, baseline),
     guards: [lease.guard()],
     facts: result.facts.own,
     ...(parent &&

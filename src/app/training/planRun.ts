@@ -2,6 +2,7 @@
 import { say } from '../../base/say.ts';
 import type { Model } from '../../data/model.ts';
 import type { DeltaFacts } from '../../data/run.ts';
+import { sameSplit } from '../../data/splitting/sides.ts';
 import type { TableInfo } from '../../data/table.ts';
 import {
   type OptionValue,
@@ -11,15 +12,7 @@ import {
   splitSalt,
   type Training,
 } from '../../data/training.ts';
-
-interface Shares {
-  readonly test: number;
-  readonly validation: number;
-}
-
-/** True when two plans of one training, or the training and a plan, keep the same rows out of training: a pair on others is no pair. */
-export const sameSplit = (one: Shares, other: Shares): boolean =>
-  one.test === other.test && one.validation === other.validation;
+import { splitText } from '../../words/splits.ts';
 
 /** What is known before the learner says what it trains on. */
 export interface PlanFacts {
@@ -29,6 +22,8 @@ export interface PlanFacts {
   readonly version: number;
   /** Updates since the full fit, this one included. */
   readonly depth: number;
+  /** Own hashes of rows that came over an edge of the split; see `Plan`. */
+  readonly moved?: readonly string[];
   /** Train rows with a label: exact for a delta run, for which it matters; about how many for a full fit, which counts them. */
   readonly train: number;
 }
@@ -37,14 +32,19 @@ export interface PlanFacts {
 const usualSideRows: SideRows = { test: 20_000, validation: 20_000 };
 
 /** The rule of draws, and how many rows of a side are read. A lineage that began with all of them keeps that until its next full fit. */
-function sidesOf({ atMost: said }: Training, parent: Model | null): Pick<PlanDraft, 'format' | 'atMost'> {
+function sidesOf(
+  { atMost: said, split: written }: Training,
+  parent: Model | null,
+): Pick<PlanDraft, 'format' | 'atMost' | 'split'> {
+  const split = parent ? parent.plan.split : written;
+  if (split) return { format: 4, split, atMost: { ...usualSideRows, ...said } };
   const isOlder = parent !== null && parent.plan.format < 3;
   if (isOlder && said === undefined) return { format: 2 };
   const usual = isOlder ? { test: Number.MAX_SAFE_INTEGER, validation: Number.MAX_SAFE_INTEGER } : usualSideRows;
   return { format: 3, atMost: { ...usual, ...said } };
 }
 
-function commonDraft(of: PlanFacts): Omit<PlanDraft, 'kind' | 'counts' | 'format' | 'atMost'> {
+function commonDraft(of: PlanFacts): Omit<PlanDraft, 'kind' | 'counts' | 'format' | 'atMost' | 'split'> {
   const { training, info } = of;
   const typeOf = (name: string): string => info.columns.find((column) => column.name === name)?.type ?? '';
   return {
@@ -63,6 +63,7 @@ function commonDraft(of: PlanFacts): Omit<PlanDraft, 'kind' | 'counts' | 'format
     splitSalt: splitSalt(training),
     test: training.test,
     validation: training.validation,
+    ...(of.moved && of.moved.length > 0 && { moved: of.moved }),
     maxDrop: training.guard.maxDrop,
     replaySalt: `replay:${training.seed}:${of.depth}`,
   };
@@ -104,16 +105,24 @@ export function keptFromParent(training: Training, parent: Model, plan: Plan): s
         : say('"{0}" stays as in m{1} ({2}); another shape needs a full fit.', name, parent.number, textOf(value)),
     );
   }
-  if (!sameSplit(training, parent.plan))
-    notes.push(
-      say(
-        'The shares of test and validation rows stay as in m{0} ({1} and {2}); other ones need a full fit.',
-        parent.number,
-        parent.plan.test,
-        parent.plan.validation,
-      ),
-    );
+  if (!sameSplit(training, parent.plan)) notes.push(splitKept(training, parent));
   return notes;
+}
+
+/** That rows stay on the sides where the parent had them. */
+function splitKept({ split }: Training, { number, plan }: Model): string {
+  if (split || plan.split)
+    return say(
+      'Rows stay split as for m{0} ({1}); another split needs a full fit.',
+      number,
+      plan.split ? splitText(plan.split) : say('by row hash'),
+    );
+  return say(
+    'The shares of test and validation rows stay as in m{0} ({1} and {2}); other ones need a full fit.',
+    number,
+    plan.test,
+    plan.validation,
+  );
 }
 
 /** Columns of types that nothing learns from, in a whole sentence. */

@@ -7,7 +7,7 @@ import type { Training } from '../../data/training.ts';
 import { atSnapshot, type Version } from '../../data/version.ts';
 import { baseOf } from '../registry/lineage.ts';
 import { comparedColumns } from './deltaFacts.ts';
-import { runDelta } from './rowSets.ts';
+import { runDelta } from './rows/rowPlaces.ts';
 
 /** What may go wrong with an earlier version although the parent's can be compared with: no reason not to train. */
 const uncountable = [

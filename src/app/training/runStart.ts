@@ -37,6 +37,9 @@ export interface Start extends RunStart, LineageNow {
   readonly trainRemoved: number;
   /** Hashes of rows that are there before and after and changed; null for very many, and without a base. */
   readonly updated: readonly string[] | null;
+  /** Rows that came over an edge of the split: the hashes of those that are no train rows now, and how many did. */
+  readonly moved: readonly string[];
+  readonly crossed: number;
   readonly advice: Advice;
   readonly notes: string[];
 }
@@ -79,10 +82,11 @@ export async function compare(
     );
   const to = atSnapshot(snapshot.name);
   const weighed = await weighDelta({ training, store, models, parent, lastFull, base: found, to }, signal);
-  const { facts, trainGrowth, trainRemoved, updated, earlier, advice } = weighed;
+  const { facts, trainGrowth, trainRemoved, updated, moved, crossed, earlier, advice } = weighed;
   notes.push(...adviceNotes(mode, advice, earlier));
   const rows = await rowsAt(store, snapshot, training.table);
-  return { ...lineage, snapshot, rows, base, facts, trainGrowth, trainRemoved, updated, advice, notes };
+  const walked = { facts, trainGrowth, trainRemoved, updated, moved, crossed };
+  return { ...lineage, snapshot, rows, base, ...walked, advice, notes };
 }
 
 /** The snapshot to compare with, or why there is none. A delta run needs one; a full fit then stands alone and says so. */

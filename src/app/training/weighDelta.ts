@@ -6,19 +6,14 @@ import type { Store } from '../../data/store.ts';
 import type { Training } from '../../data/training.ts';
 import { atSnapshot, type Snapshot, type Version } from '../../data/version.ts';
 import { adviseRun } from './advice.ts';
-import { comparedColumns, readDeltaFacts } from './deltaFacts.ts';
+import { comparedColumns, readDeltaFacts, type WalkedDelta } from './deltaFacts.ts';
+import { ruleOf } from '../../data/splitting/sides.ts';
 import { type Earlier, lookBack } from './lookBack.ts';
-import { runDelta } from './rowSets.ts';
+import { runDelta } from './rows/rowPlaces.ts';
 
-export interface Weighed {
+export interface Weighed extends Omit<WalkedDelta, 'facts'> {
   /** Null when there is no parent, or its snapshot cannot be compared with. */
   readonly facts: DeltaFacts | null;
-  /** By how many the train rows with a label grew. */
-  readonly trainGrowth: number;
-  /** Train rows with a label that are there no more as they were, updated or deleted. */
-  readonly trainRemoved: number;
-  /** Hashes of rows that are there before and after and changed, in their order; null for very many. */
-  readonly updated: readonly string[] | null;
   readonly earlier: Earlier;
   readonly advice: Advice;
 }
@@ -38,7 +33,7 @@ interface Weighing {
 
 export async function weighDelta(of: Weighing, signal?: AbortSignal): Promise<Weighed> {
   const { training, store, models, parent, lastFull, base, to } = of;
-  const nothing = { facts: null, trainGrowth: 0, trainRemoved: 0, updated: null };
+  const nothing = { facts: null, trainGrowth: 0, trainRemoved: 0, updated: null, moved: [], crossed: 0 };
   const found = parent && base?.snapshot ? await factsSince(of, parent, base.snapshot, signal) : nothing;
   const { facts } = found;
   const earlier = await lookBack({ training, store, models, parent, facts, to }, signal);
@@ -51,9 +46,8 @@ export async function weighDelta(of: Weighing, signal?: AbortSignal): Promise<We
 
 /** By the parent's shares, which a delta run keeps; a full fit that is compared with its parent has the same. */
 function factsSince({ training, store, to }: Weighing, parent: Model, from: Snapshot, signal?: AbortSignal) {
-  const { test, validation } = parent.plan;
   const columns = comparedColumns(training);
-  const shares = { splitSalt: columns.splitSalt, test, validation };
+  const shares = ruleOf(parent.plan);
   const request = runDelta(training, columns, atSnapshot(from.name), to);
   return readDeltaFacts(store, request, training.label, shares, signal);
 }

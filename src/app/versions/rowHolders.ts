@@ -120,6 +120,8 @@ function ownHolds(model: Model, { all, row, snapshots, held, unread }: Known): M
   if (!held.has(name)) return null;
   const key = all.find((one) => one.model === model)?.key ?? null;
   if (key?.join() !== row.key.join()) return 'seen';
+  // Which side it is on another split tells from what stood in the row then.
+  if (model.plan.split) return 'seen';
   const hash = row.hash(model.plan.splitSalt);
   const { test, validation } = splitRanges(model.plan);
   if (inRange(hash, test)) return 'test';

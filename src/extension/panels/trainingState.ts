@@ -8,6 +8,7 @@ import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
 import type { Training } from '../../data/training.ts';
 import { millisecondsOf, type Snapshot, snapshotHolds, tableIn } from '../../data/version.ts';
+import { splitText } from '../../words/splits.ts';
 import { momentText } from '../../words/times.ts';
 import { cellName, goesBy, isNone } from '../../app/registry/cellMetrics.ts';
 import type { Registry } from '../../app/registry/registry.ts';
@@ -110,11 +111,11 @@ function cellsOf(
   evaluations: readonly Evaluation[],
   models: readonly Model[],
   snapshots: readonly Snapshot[],
-  metric: string,
+  name: string,
 ): MatrixCell[] {
   const own = new Set(models.map(({ number }) => number));
   return evaluations
-    .filter((cell) => !isNone(cell) && cell.slice === cellName(metric) && own.has(cell.number))
+    .filter((cell) => !isNone(cell) && cell.slice === name && own.has(cell.number))
     .filter(({ snapshot }) => snapshots.some((one) => isSame(one, snapshot)))
     .map(({ number, snapshot, metrics }) => ({
       model: number,
@@ -166,6 +167,7 @@ export async function readTrainingState(
     learner: training.learner.name,
     test: training.test,
     validation: training.validation,
+    split: training.split ? splitText(training.split) : null,
     seed: training.seed,
     slices: training.slices,
     metric: goesBy(training),
@@ -199,7 +201,7 @@ export async function readTrainingState(
         safety: isSafetyName(one.name),
       }),
     ),
-    matrix: cellsOf(evaluations, models, snapshots, goesBy(training)),
+    matrix: cellsOf(evaluations, models, snapshots, cellName(training)),
     run,
   };
 }

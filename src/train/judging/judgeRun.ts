@@ -11,7 +11,7 @@ import { type Measured, measuredClasses, measuredValues, pairsBeside, pickMeasur
 import type { Reading } from '../reading.ts';
 import type { Party } from '../stored.ts';
 import { type Answerer, answer, readTestRows, sliceResults, type TestRows, TestRowsReader } from '../testing.ts';
-import { type Judging, unseenBy } from './judging.ts';
+import type { Judging } from './judging.ts';
 
 const neededTestRows = 20;
 
@@ -84,7 +84,7 @@ export async function judgeChild(
   const ownOnValidation = measuredOn(child.validation);
   const validation = judging.validation();
   const against = async (rival: Party, which: 'parent' | 'baseline', asNow: boolean) => {
-    const isUnseen = unseenBy(rival);
+    const isUnseen = judging.unseenBy(which);
     const isUnchanged = asNow ? () => true : judging.isUnchanged(which);
     const isAsked = (hash: string): boolean => isUnseen(hash) && isUnchanged(hash);
     const onTest = await answer(rival, test, signal);
@@ -106,7 +106,7 @@ export async function judgeChild(
   const verdict = judgeModel({
     unchanged: toParent.unchanged,
     now: toParent.now,
-    removed: await removedPairs(child, parent, plan, data.removed, signal),
+    removed: await removedPairs(child, parent, judging, plan, data.removed, signal),
     baseline: toBaseline && toBaseline.unchanged,
     maxDrop: plan.maxDrop,
     look: brief.look,
@@ -126,6 +126,7 @@ export async function judgeChild(
 async function removedPairs(
   child: Answerer,
   parent: Party,
+  judging: Judging,
   plan: Reading['plan'],
   pages: readonly RowPage[],
   signal: AbortSignal,
@@ -134,6 +135,6 @@ async function removedPairs(
   const reader = new TestRowsReader(plan, sideNumbers.test, [child.coder, parent.coder], []);
   for (const page of pages) reader.add(page);
   const rows = reader.done();
-  const places = placesOf(rows.hashes, unseenBy(parent));
+  const places = placesOf(rows.hashes, judging.unseenBy('parent'));
   return pairsOf(await answer(child, rows, signal), await answer(parent, rows, signal), places);
 }

@@ -5,7 +5,9 @@ import type { DataNote, DataVerdict, Suspects } from '../../data/judgement.ts';
 import { pickCells, type RowPage } from '../../data/page.ts';
 import { hashBound } from '../../data/rowHash.ts';
 import { planOfStored } from '../../data/stored/storedPlan.ts';
-import type { JudgeBrief, RowSet, RowsWanted } from '../../data/trainer.ts';
+import { sameSplit } from '../../data/splitting/sides.ts';
+import type { JudgeBrief, Rival, RowSet, RowsWanted } from '../../data/trainer.ts';
+import type { Plan } from '../../data/training.ts';
 import { sideNumbers } from '../../data/trainPage.ts';
 import { type BaseFacts, forwardFacts } from '../../judge/facts/baseFacts.ts';
 import { readFacts, writeFacts } from '../../judge/facts/factsBytes.ts';
@@ -33,11 +35,30 @@ const noVerdict = (notes: readonly DataNote[] = []): DataVerdict => ({
 
 const noSuspects: Suspects = { groups: [], explained: 0 };
 
-/** Whether a model of these shares, and every ancestor of it since its full fit, was kept from a row. */
-export function unseenBy({ artifact }: Party): (hash: string) => boolean {
-  const { test, validation } = planOfStored(artifact.manifest.plan);
+/** Rows that a model of these shares, and every ancestor of it since its full fit, was kept from, by their hashes. */
+function keptFrom({ test, validation }: Pick<Plan, 'test' | 'validation'>): (hash: string) => boolean {
   const bound = hashBound(test + validation);
   return (hash) => bound === null || hash < bound;
+}
+
+/** Rows that a rival of another split was kept from, as the pages of a run say it: told here for each row that was read. */
+class KeptRows {
+  readonly #known = new Set<string>();
+  readonly #bit: number;
+
+  constructor(rival: Rival) {
+    this.#bit = rival === 'parent' ? 1 : 2;
+  }
+
+  add({ hashes = [], seen }: RowPage): void {
+    hashes.forEach((hash, i) => {
+      if (((seen?.[i] ?? this.#bit) & this.#bit) === 0) this.#known.add(hash);
+    });
+  }
+
+  has(hash: string): boolean {
+    return this.#known.has(hash);
+  }
 }
 
 /** What was said of the data, and what the model's verdict needs of it. */
@@ -98,6 +119,9 @@ export class Judging implements Watch {
   #isMadeAnew = false;
   #changes: SeenChanges | null = null;
   #seen: SeenRows | null = null;
+  readonly #plan: Plan;
+  /** Of rivals of another split. */
+  readonly #keptFrom: Readonly<Record<Rival, KeptRows | null>>;
   /** Hashes of rows that are not as they were at the baseline's snapshot. */
   #sinceBaseline: ReadonlySet<string> = new Set();
 
@@ -110,6 +134,11 @@ export class Judging implements Watch {
     this.brief = brief;
     this.parent = rivals.parent;
     this.baseline = rivals.baseline;
+    this.#plan = plan;
+    this.#keptFrom = {
+      parent: this.#isOfOtherSplit(this.parent) ? new KeptRows('parent') : null,
+      baseline: this.#isOfOtherSplit(this.baseline) ? new KeptRows('baseline') : null,
+    };
     this.#isFull = plan.kind === 'full';
     this.#counted = this.#isFull ? new CountedFacts(plan, brief.key) : null;
     const coders = [this.parent, this.baseline].flatMap((one) => (one ? [one.coder] : []));
@@ -125,7 +154,22 @@ export class Judging implements Watch {
     if (this.#isFull && set !== 'replay') this.#counted?.add(page);
   }
 
+  #isOfOtherSplit(rival: Party | null): boolean {
+    if (!rival) return false;
+    const plan = planOfStored(rival.artifact.manifest.plan);
+    return (plan.split !== undefined || this.#plan.split !== undefined) && !sameSplit(plan, this.#plan);
+  }
+
+  /** Whether a rival, and every ancestor of it since its full fit, was kept from a test or validation row, by its hash. */
+  unseenBy(rival: Rival): (hash: string) => boolean {
+    const known = this.#keptFrom[rival];
+    if (known) return (hash) => known.has(hash);
+    const party = rival === 'parent' ? this.parent : this.baseline;
+    return party ? keptFrom(planOfStored(party.artifact.manifest.plan)) : () => true;
+  }
+
   page(set: RowSet, page: RowPage): void {
+    if (set === 'test' || set === 'validation') for (const one of Object.values(this.#keptFrom)) one?.add(page);
     if (set === 'test') this.#noteTest(page);
     if (set === 'validation') this.#validation?.add(page);
     const isKnown = set === 'replay' || (set === 'train' && this.#isFull);
@@ -155,8 +199,10 @@ export class Judging implements Watch {
     this.#isMadeAnew = kept === null;
     const facts = kept ?? (await factsAnew(reading, brief.key));
     this.#parentFacts = facts;
+    // Of a parent of another split no changed row is known to be one that it was kept from.
+    const shares = this.#keptFrom.parent ? { test: 0, validation: 0 } : planOfStored(parent.artifact.manifest.plan);
     const way = wayOfChanges(reading.plan, facts, {
-      plan: planOfStored(parent.artifact.manifest.plan),
+      plan: shares,
       state: parent.coder.state,
     });
     this.#changes = new SeenChanges(reading.plan, way, parent);
@@ -208,8 +254,8 @@ export class Judging implements Watch {
     const [seen, facts] = [this.#rows, this.#parentFacts];
     if (!parent || !seen || !facts) return { data: noVerdict(brief.known), suspects: noSuspects, removed: [] };
     const asked = { test, validation: this.validation(), train: await this.#trainRows(reading) };
-    const answers = await parentAnswers(parent, seen, asked, unseenBy(parent), reading.signal);
-    const values = await parentValues(parent, seen, asked, unseenBy(parent), reading.signal);
+    const answers = await parentAnswers(parent, seen, asked, this.unseenBy('parent'), reading.signal);
+    const values = await parentValues(parent, seen, asked, this.unseenBy('parent'), reading.signal);
     const { returned, restored, approvals, day } = brief;
     const question: DataQuestion = {
       changes: seen.changed,

@@ -109,7 +109,11 @@ const refused: readonly (readonly [what: string, fields: string, message: string
     '"weightDecay" is not supported yet',
   ],
   ['an encoding', '"table": "d.t", "label": "y", "types": { "x": "hashed" }', 'The type "hashed" of "x"'],
-  ['a split column', '"table": "d.t", "label": "y", "split": { "column": "x" }', '"split" is not supported yet'],
+  [
+    'a split that names no test rows',
+    '"table": "d.t", "label": "y", "split": { "column": "x" }',
+    '"split" does not say which rows are test rows',
+  ],
 ];
 
 test.each(refused)('%s is refused', async (_what, fields, message) => {

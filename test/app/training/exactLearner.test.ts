@@ -1,7 +1,7 @@
 /** An exact learner from a real store through row sets, trainer and registry: what changed is taken in, and what is gone is taken back. */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { storeRows } from '../../../src/app/training/rowSets.ts';
+import { storeRows } from '../../../src/app/training/rows/rowSets.ts';
 import { runTraining } from '../../../src/app/training/runTraining.ts';
 import type { TrainRequest } from '../../../src/app/training/runStart.ts';
 import { reproduceModel } from '../../../src/app/models/reproduce.ts';

@@ -7,7 +7,7 @@ import { putJudgement } from '../../../src/app/registry/judged/judgements.ts';
 import { atSnapshot } from '../../../src/data/version.ts';
 import { exclude, lift, withoutOf } from '../../../src/app/training/exclusions/exclude.ts';
 import { readAdvice } from '../../../src/app/training/readAdvice.ts';
-import { storeRows } from '../../../src/app/training/rowSets.ts';
+import { storeRows } from '../../../src/app/training/rows/rowSets.ts';
 import { runTraining } from '../../../src/app/training/runTraining.ts';
 import type { DataVerdict } from '../../../src/data/judgement.ts';
 import type { Model } from '../../../src/data/model.ts';

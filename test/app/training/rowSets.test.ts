@@ -1,6 +1,6 @@
 /** The row sets of a run, straight from a store: what is replayed, and which of the changed rows are trained on. */
 import { expect, test } from 'vitest';
-import { storeRows } from '../../../src/app/training/rowSets.ts';
+import { storeRows } from '../../../src/app/training/rows/rowSets.ts';
 import { cellAt } from '../../../src/data/page.ts';
 import type { RowSet } from '../../../src/data/trainer.ts';
 import type { Plan } from '../../../src/data/training.ts';

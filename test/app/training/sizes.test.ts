@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { reproduceModel } from '../../../src/app/models/reproduce.ts';
 import { exclude, withoutOf } from '../../../src/app/training/exclusions/exclude.ts';
 import { deltaDraft, fullDraft } from '../../../src/app/training/planRun.ts';
-import { storeRows } from '../../../src/app/training/rowSets.ts';
+import { storeRows } from '../../../src/app/training/rows/rowSets.ts';
 import { runTraining } from '../../../src/app/training/runTraining.ts';
 import { hashBound, splitRanges } from '../../../src/data/rowHash.ts';
 import type { Model } from '../../../src/data/model.ts';

@@ -245,6 +245,7 @@ const header: TrainingState['header'] = {
   learner: 'mlp',
   test: 0.2,
   validation: 0.1,
+  split: null,
   seed: 1,
   slices: [],
   metric: 'accuracy',

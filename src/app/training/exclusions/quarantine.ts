@@ -1,4 +1,5 @@
 /** `"onSuspect": "quarantine"`: the rows that make the changes of a run suspect are left out until they change, and the rest is trained on. */
+import { ownHash } from '../../../data/splitting/sides.ts';
 import { Failure, mayHaveRun } from '../../../base/failure.ts';
 import { say, together } from '../../../base/say.ts';
 import type { SuspectGroup } from '../../../data/judgement.ts';
@@ -60,7 +61,7 @@ export async function quarantine(
           : say('no group of rows that are there makes the changes suspect.'),
       );
     const places = { store: workbench.store, training, from: start.base.name, to: start.snapshot.name };
-    const found = await rowsOfHashes(places, new Set(next.hashes), signal);
+    const found = await rowsOfHashes(places, new Set(next.hashes.map(ownHash)), signal);
     if (found.length === 0) return held(say('its rows were not found again.'));
     for (const row of found) rows.push(row);
     groups.push(next);

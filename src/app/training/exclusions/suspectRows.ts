@@ -15,7 +15,7 @@ import type { ExcludedRow } from '../../registry/judged/exclusions.ts';
 import type { KeptGroup } from '../../registry/judged/judgements.ts';
 import { contentOf } from '../../versions/partial/keptKeys.ts';
 import { comparedColumns } from '../deltaFacts.ts';
-import { hashAt, runDelta } from '../rowSets.ts';
+import { hashAt, runDelta } from '../rows/rowPlaces.ts';
 import { countText } from '../../../words/numbers.ts';
 import { contentColumns } from './leaveOut.ts';
 

@@ -12,7 +12,7 @@ import type { Settled } from '../../registry/judged/settled.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { lookRule } from '../../../judge/rule.ts';
 import { comparedColumns } from '../deltaFacts.ts';
-import { hashAt, runDelta } from '../rowSets.ts';
+import { hashAt, runDelta } from '../rows/rowPlaces.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** Older versions that changed rows are looked for in, the nearest first. */

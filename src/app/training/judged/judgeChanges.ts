@@ -2,7 +2,7 @@
 import type { CheckResult } from '../../../data/trainer.ts';
 import type { Training } from '../../../data/training.ts';
 import { atSnapshot } from '../../../data/version.ts';
-import { storeRows } from '../rowSets.ts';
+import { storeRows } from '../rows/rowSets.ts';
 import type { Start } from '../runStart.ts';
 import type { Workbench } from '../workbench.ts';
 import { judgeBrief } from './judgeBrief.ts';

@@ -167,8 +167,11 @@ test('a class that is not among those that are listed is not said to have no row
     ...{ confusion: { pairs: [], left: 0 }, calibration: { error: 0, raw: 0, temperature: 1, bins: [] } },
   };
   const metrics: ClassMetrics = { accuracy: 0.5, low: 0.4, high: 0.6, logLoss: 1, n: 202, beside };
-  expect(cellsOf(metrics, 'recall:rare').map(({ slice }) => slice)).toEqual(['']);
-  expect(cellsOf(metrics, 'recall:c7').map(({ slice }) => slice)).toEqual(['', '@recall:c7']);
+  expect(cellsOf(metrics, { metric: 'recall:rare', task: 'classification' }).map(({ slice }) => slice)).toEqual(['']);
+  expect(cellsOf(metrics, { metric: 'recall:c7', task: 'classification' }).map(({ slice }) => slice)).toEqual([
+    '',
+    '@recall:c7',
+  ]);
   expect(noneSentence('recall:rare', false)).toBe(
     'Only the 100 most frequent classes are measured, and rare is none of them.',
   );

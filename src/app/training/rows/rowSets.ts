@@ -1,61 +1,26 @@
 /** The row sets of a run, streamed from a store at snapshots: every read gives the same rows in the same (hash) order. */
-import { at } from '../../base/assert.ts';
-import { type DeltaPage, type Flag, flagNames } from '../../data/change.ts';
-import { cellAt, pickCells, type RowPage } from '../../data/page.ts';
-import { isWindow, splitRanges, windowRanges } from '../../data/rowHash.ts';
-import type { DeltaRequest, Store } from '../../data/store.ts';
-import type { TableName } from '../../data/table.ts';
-import type { RowsWanted, Rival, TrainRows } from '../../data/trainer.ts';
-import type { Plan } from '../../data/training.ts';
-import { sameValue } from '../../data/value.ts';
-import { atSnapshot, type Version } from '../../data/version.ts';
-
-/** Where the rows of a plan are. */
-export interface RowPlaces {
-  readonly store: Store;
-  readonly table: TableName;
-  readonly key: readonly string[];
-  /** Whose rows are read: a snapshot, or the table as it is, which may change from one reading to the next. */
-  readonly at: Version;
-  /** The parent's snapshot; null when nothing is compared with it. */
-  readonly base: string | null;
-  /** The baseline's, where that is another model; null when nothing is compared with it. */
-  readonly baseline?: string | null;
-}
-
-/** The part of a plan that says which rows and columns are meant. */
-export type RowPlan = Pick<
-  Plan,
-  'features' | 'label' | 'slices' | 'splitSalt' | 'test' | 'validation' | 'atMost' | 'replay'
->;
-
-/** Features, label and the slice columns that are neither, each once. */
-export const columnsOf = (plan: RowPlan): string[] => [
-  ...new Set([...plan.features.map((feature) => feature.name), plan.label, ...plan.slices]),
-];
-
-/** Key, features and label: what a row is compared by. */
-const comparedOf = (
-  of: { readonly key: readonly string[] },
-  plan: Pick<RowPlan, 'label'> & { readonly features: readonly { readonly name: string }[] },
-): string[] => [...new Set([...of.key, ...plan.features.map((feature) => feature.name), plan.label])];
-
-/** The delta a run is about: net over key, features and label; changes in other columns are not trained on. */
-export function runDelta(
-  of: { readonly table: TableName; readonly key: readonly string[] },
-  plan: Pick<RowPlan, 'label' | 'splitSalt'> & { readonly features: readonly { readonly name: string }[] },
-  from: Version,
-  to: Version,
-): DeltaRequest {
-  const columns = comparedOf(of, plan);
-  return { table: of.table, from, to, columns, order: 'hash', key: of.key, salt: plan.splitSalt, withHash: true };
-}
-
-const placesDelta = (places: RowPlaces, base: string, plan: RowPlan): DeltaRequest =>
-  runDelta(places, plan, atSnapshot(base), places.at);
+import { at } from '../../../base/assert.ts';
+import type { DeltaPage } from '../../../data/change.ts';
+import { cellAt, pickCells, type RowPage } from '../../../data/page.ts';
+import { isWindow, splitRanges, windowRanges } from '../../../data/rowHash.ts';
+import type { RowsWanted, TrainRows } from '../../../data/trainer.ts';
+import { sameValue } from '../../../data/value.ts';
+import { atSnapshot } from '../../../data/version.ts';
+import {
+  baseOf,
+  columnsOf,
+  comparedOf,
+  flagAt,
+  hashAt,
+  placesDelta,
+  type RowPlaces,
+  type RowPlan,
+} from './rowPlaces.ts';
+import { splitRows } from './splitRows.ts';
 
 /** The rows of a run for its trainer, read from the store each time they are asked for. */
 export function storeRows(places: RowPlaces, plan: RowPlan): TrainRows {
+  if (plan.split || Object.values(places.rivals ?? {}).some((rival) => rival?.split)) return splitRows(places, plan);
   const { store, table, key } = places;
   const ranges = splitRanges(plan);
   return {
@@ -79,12 +44,6 @@ export function storeRows(places: RowPlaces, plan: RowPlan): TrainRows {
     },
     changes: (since, signal) => changes(places, baseOf(places, since), plan, signal),
   };
-}
-
-function baseOf({ base, baseline = null }: RowPlaces, rival: Rival): string {
-  const found = rival === 'parent' ? base : baseline;
-  if (found === null) throw new Error(`Broken invariant: changes since the snapshot of a ${rival} that is not there`);
-  return found;
 }
 
 /** What changed, with the slice columns beside: a row of which only those changed is none. */
@@ -186,15 +145,4 @@ async function* changedHashes(
 ): AsyncGenerator<string, void> {
   for await (const page of places.store.readDelta(placesDelta(places, base, plan), signal))
     for (let i = 0; i < page.rows; i++) if (flagAt(page, i) !== 'deleted') yield hashAt(page, i);
-}
-
-const flagAt = (page: DeltaPage, i: number): Flag => at(flagNames, at(page.flags, i));
-
-/** The row hash of a changed row, which `runDelta` asks for. */
-export const hashAt = (page: DeltaPage, i: number): string => at(page.hashes ?? [], i);
-
-export function columnIndex(page: DeltaPage, name: string): number {
-  const index = page.columns.findIndex((column) => column.name === name);
-  if (index < 0) throw new Error(`Broken invariant: the delta has no column "${name}"`);
-  return index;
 }

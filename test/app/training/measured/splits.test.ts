@@ -1,0 +1,249 @@
+/** Rows split by group, time and column, from a real store through trainer and registry: nobody is tested on what it was trained on. */
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../../../src/app/config/config.ts';
+import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
+import { evaluateMatrix } from '../../../../src/app/models/evaluateMatrix.ts';
+import { reproduceModel } from '../../../../src/app/models/reproduce.ts';
+import { Registry } from '../../../../src/app/registry/registry.ts';
+import { storeRows } from '../../../../src/app/training/rows/rowSets.ts';
+import { runTraining } from '../../../../src/app/training/runTraining.ts';
+import { at } from '../../../../src/base/assert.ts';
+import type { Model } from '../../../../src/data/model.ts';
+import { cellAt } from '../../../../src/data/page.ts';
+import type { RunOutcome } from '../../../../src/data/run.ts';
+import { ownHash } from '../../../../src/data/splitting/sides.ts';
+import type { Training } from '../../../../src/data/training.ts';
+import { atSnapshot } from '../../../../src/data/version.ts';
+import { createTrainer } from '../../../../src/train/trainer.ts';
+import { HandClock, openStore, sql } from '../../support/bench.ts';
+
+const forever = new AbortController().signal;
+
+const day = (n: number): string => new Date(Date.UTC(2026, 0, 1 + n)).toISOString().slice(0, 10);
+
+/** Visits of 200 customers over a year; who bought follows from `age` but for a little. */
+const visit = (id: number): string => {
+  const age = 20 + ((id * 37) % 50);
+  const bought = age > 45 !== (id % 17 === 0) ? 'yes' : 'no';
+  return `(${id}, ${id % 200}, '${day(id % 365)}', ${age}, '${['a', 'b', 'c', 'test', 'val'][id % 5]}', '${bought}')`;
+};
+
+async function openShop() {
+  const store = openStore();
+  await sql(store, 'CREATE DATABASE shop');
+  await sql(
+    store,
+    'CREATE TABLE shop.v (id INT PRIMARY KEY, customer INT, day DATE, age INT, part VARCHAR(10), bought VARCHAR(5))',
+  );
+  const insert = (from: number, to: number) =>
+    sql(store, `INSERT INTO shop.v VALUES ${Array.from({ length: to - from }, (_, i) => visit(from + i)).join(', ')}`);
+  await insert(0, 2_000);
+  const registry = new Registry(store);
+  const workbench = {
+    ...{ store, registry, trainer: createTrainer(), clock: new HandClock() },
+    ...{ owner: 'ann', toolVersion: '0' },
+  };
+  const training = (split: object | undefined, more: object = {}): Promise<Training> => {
+    const of = {
+      ...{ connection: 'local', table: 'shop.v', label: 'bought', features: ['age'], learner: 'linear' },
+      ...(split && { split }),
+      ...more,
+    };
+    return resolveTraining(readConfig(JSON.stringify({ trainings: { v: of } }), 'deltatrain.json'), 'v', store);
+  };
+  const run = async (mode: 'full' | 'delta', split: object | undefined, more: object = {}): Promise<RunOutcome> =>
+    runTraining({ training: await training(split, more), mode }, workbench, forever, () => {});
+  return { store, registry, workbench, training, run, insert };
+}
+
+type Shop = Awaited<ReturnType<typeof openShop>>;
+
+function modelOf(outcome: RunOutcome): Model {
+  if (!outcome.model) throw new Error(outcome.sentence);
+  return outcome.model;
+}
+
+/** The values of a column on each side of a model's split. */
+async function sidesOf({ store }: Shop, model: Model, column: string) {
+  const places = { store, table: { database: 'shop', table: 'v' }, key: ['id'], at: atSnapshot(model.snapshot.name) };
+  const rows = storeRows(
+    { ...places, base: model.base?.name ?? null },
+    { ...model.plan, slices: [column], replay: null },
+  );
+  const sides = { train: new Set<unknown>(), validation: new Set<unknown>(), test: new Set<unknown>() };
+  const hashes = new Set<string>();
+  let count = 0;
+  for (const set of ['train', 'validation', 'test'] as const) {
+    let last = '';
+    for await (const page of rows.read(set, forever, { hashes: true })) {
+      const cells = at(
+        page.cells,
+        page.columns.findIndex(({ name }) => name === column),
+      );
+      for (let i = 0; i < page.rows; i++) sides[set].add(cellAt(cells, i));
+      for (const hash of page.hashes ?? []) {
+        expect(hash > last).toBe(true);
+        last = hash;
+        hashes.add(ownHash(hash));
+        count += 1;
+      }
+    }
+  }
+  return { ...sides, rows: count, different: hashes.size };
+}
+
+const time = { time: 'day', validation: '2026-10-01', test: '2026-11-01' };
+const splits = { group: { group: ['customer'] }, time, column: { column: 'part', test: 'test', validation: 'val' } };
+
+test.each(Object.entries(splits))(
+  'by %s: full fit, update and reproduction, each row on one side',
+  async (by, split) => {
+    const shop = await openShop();
+    const first = modelOf(await shop.run('full', split));
+    expect(first.plan).toMatchObject({ format: 4, split: { by } });
+    await shop.insert(2_000, 2_300);
+    await sql(shop.store, `UPDATE shop.v SET age = age + 1 WHERE id BETWEEN 100 AND 140`);
+    await sql(shop.store, 'DELETE FROM shop.v WHERE id < 30');
+    const outcome = await shop.run('delta', split);
+    const second = modelOf(outcome);
+    // Exact by the learner's own sums: what was taken in and back is what a full fit of the train rows has.
+    expect(outcome.model && outcome.exact).toBe('identical to a full fit with this encoder (frozen at m1)');
+    const inFull = { fromRoot: false, inFull: true };
+    expect(await reproduceModel('m2', inFull, shop.workbench, forever, () => {})).toMatchObject({ identical: true });
+    expect(
+      await reproduceModel('m2', { fromRoot: true, inFull: false }, shop.workbench, forever, () => {}),
+    ).toMatchObject({
+      identical: true,
+    });
+    const column = { group: 'customer', time: 'day', column: 'part' }[by] ?? '';
+    const sides = await sidesOf(shop, second, column);
+    expect([sides.rows, sides.different]).toEqual([2_270, 2_270]);
+    for (const value of sides.test) expect(sides.train.has(value) || sides.validation.has(value)).toBe(false);
+    for (const value of sides.validation) expect(sides.train.has(value)).toBe(false);
+    expect(second.metrics.n).toBeGreaterThan(100);
+    expect(second.guard.measures?.length).toBeGreaterThan(0);
+  },
+);
+
+describe('by time', () => {
+  test('test rows are those from the edge on, and an edge that moved begins with a full fit', async () => {
+    const shop = await openShop();
+    const first = modelOf(await shop.run('full', time));
+    const sides = await sidesOf(shop, first, 'day');
+    expect([...sides.test].every((value) => String(value) >= '2026-11-01')).toBe(true);
+    expect([...sides.train].every((value) => String(value) < '2026-10-01')).toBe(true);
+    await shop.insert(2_000, 2_300);
+    const later = { ...time, validation: '2026-11-15', test: '2026-12-01' };
+    const kept = await shop.run('delta', later);
+    expect(modelOf(kept).plan.split).toEqual(first.plan.split);
+    expect(kept.notes.join(' ')).toContain(
+      'Rows stay split as for m1 (by day: validation from 2026-10-01, test from 2026-11-01)',
+    );
+    const advanced = modelOf(await shop.run('full', later));
+    expect(advanced.plan.split).toMatchObject({ test: '2026-12-01' });
+    // Asked at or after both edges: none of these rows was a train row of the parent's.
+    expect(advanced.guard.now?.n).toBe(advanced.metrics.n);
+    const matrix = await evaluateMatrix({ training: await shop.training(later) }, shop.workbench, forever);
+    expect(matrix.missing.flat().every((one) => one === null)).toBe(true);
+    // Back again: the newest was trained on rows that would be tested on.
+    const back = await evaluateMatrix({ training: await shop.training(time) }, shop.workbench, forever);
+    expect(back.missing[2]?.[0]).toContain('v/m3 was trained on rows that are split otherwise now');
+  });
+
+  test('rows whose time is corrected over the edge are left out of the comparison and counted', async () => {
+    const shop = await openShop();
+    const first = modelOf(await shop.run('full', time));
+    await shop.insert(2_000, 2_300);
+    await sql(shop.store, `UPDATE shop.v SET day = '2026-12-24' WHERE id IN (10, 11, 12)`);
+    await sql(shop.store, `UPDATE shop.v SET day = '2026-02-01' WHERE id = 320`);
+    const outcome = await shop.run('delta', time);
+    const second = modelOf(outcome);
+    expect(outcome.notes.join(' ')).toContain('4 rows came over an edge of the split since v/m1');
+    expect(second.plan.moved).toHaveLength(3);
+    expect(first.plan.moved).toBe(undefined);
+    const sides = await sidesOf(shop, second, 'id');
+    for (const id of [10, 11, 12]) expect([sides.test.has(id), sides.train.has(id)]).toEqual([false, false]);
+    expect(sides.train.has(320)).toBe(true);
+    expect(outcome.model && outcome.exact).toBe('identical to a full fit with this encoder (frozen at m1)');
+    expect(
+      await reproduceModel('m2', { fromRoot: false, inFull: true }, shop.workbench, forever, () => {}),
+    ).toMatchObject({
+      identical: true,
+    });
+    // They stay left out.
+    await shop.insert(2_300, 2_400);
+    expect(modelOf(await shop.run('delta', time)).plan.moved).toEqual(second.plan.moved);
+  });
+
+  test('a model of another split is held against rows that neither saw', async () => {
+    const shop = await openShop();
+    const first = modelOf(await shop.run('full', undefined));
+    await shop.insert(2_000, 2_300);
+    const second = modelOf(await shop.run('full', time));
+    // About nine in ten of its test rows were train rows of the first.
+    expect(second.guard.now?.n).toBeGreaterThan(0);
+    expect(second.guard.now?.n).toBeLessThan(second.metrics.n / 2);
+    expect(first.plan.split).toBe(undefined);
+  });
+});
+
+test('"all" looks at every row of a side', async () => {
+  const shop = await openShop();
+  const few = modelOf(await shop.run('full', splits.column, { testRows: 100 }));
+  expect(few.metrics.n).toBe(100);
+  const all = modelOf(await shop.run('full', splits.column, { testRows: 'all', validationRows: 'all' }));
+  expect(all.metrics.n).toBe(400);
+});
+
+describe('is refused by name:', () => {
+  test.each<[string, object, string]>([
+    ['a time column with text', { time: 'part', test: '2026-11-01' }, '"part" holds "'],
+    ['a number for a date', { time: 'day', test: 5 }, 'one is a number, the other a date'],
+    [
+      'an edge in the future',
+      { time: 'day', test: '2031-01-01' },
+      'No row of shop.v is a test row where rows are split by day',
+    ],
+    [
+      'an edge that is none',
+      { time: 'day', test: 'soon' },
+      'The edge "soon" of "split" is neither a date nor a number',
+    ],
+    ['edges in the wrong order', { ...time, validation: '2026-12-01' }, 'do not come before test rows'],
+    ['no side for test', { time: 'day' }, '"split" does not say which rows are test rows'],
+    ['two ways', { ...time, group: ['customer'] }, '"split" names 2 of'],
+    ['no way', { test: 'x' }, '"split" names none of'],
+    ['the label', { column: 'bought', test: 'yes' }, 'Rows cannot be split by their label "bought"'],
+    ['a column that is not there', { group: ['custmer'] }, '"custmer"'],
+    ['a value that no row has', { column: 'part', test: 'nobody' }, 'No row of shop.v is a test row'],
+    ['shares in a group', { group: ['customer'], test: 0.2 }, 'Groups are split by shares'],
+  ])('%s', async (_, split, sentence) => {
+    const shop = await openShop();
+    await expect(shop.run('full', split)).rejects.toThrow(sentence);
+    expect(await shop.registry.summaries()).toEqual([]);
+  });
+
+  test('shares beside edges', async () => {
+    const shop = await openShop();
+    await expect(shop.training(time, { test: 0.3 })).rejects.toThrow('The shares "test" and "validation" say nothing');
+  });
+
+  test('a group that is NULL', async () => {
+    const shop = await openShop();
+    await sql(shop.store, 'UPDATE shop.v SET customer = NULL WHERE id = 7');
+    await expect(shop.run('full', splits.group)).rejects.toThrow(
+      'A row has no value in "customer", so it is in no group.',
+    );
+  });
+
+  test('a group that changes for a row, by an update alone', async () => {
+    const shop = await openShop();
+    modelOf(await shop.run('full', splits.group));
+    await shop.insert(2_000, 2_100);
+    await sql(shop.store, 'UPDATE shop.v SET customer = 199 - customer WHERE id < 200');
+    await expect(shop.run('delta', splits.group)).rejects.toThrow(
+      /rows have another group than for v\/m1 \(customer\)/,
+    );
+    expect(modelOf(await shop.run('full', splits.group)).plan.moved?.length).toBeGreaterThan(0);
+  });
+});
