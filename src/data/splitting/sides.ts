@@ -97,7 +97,7 @@ function cellsOf({ columns, cells }: RowCells, name: string): Cells {
 }
 
 /** By the row's own hash, or a group's. */
-export function sideByHash(hash: string, rule: Pick<SplitRule, 'test' | 'validation'>): Side {
+function sideByHash(hash: string, rule: Pick<SplitRule, 'test' | 'validation'>): Side {
   const { test, validation } = splitRanges(rule);
   if (inRange(hash, test)) return 'test';
   return inRange(hash, validation) ? 'validation' : 'train';
