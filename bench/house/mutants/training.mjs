@@ -46,7 +46,7 @@ export const trainingMutants = [
   },
   {
     says: 'changed rows are replayed too',
-    file: 'src/app/training/rowSets.ts',
+    file: 'src/app/training/rows/rowSets.ts',
     find: 'if (next.done || next.value !== hash) kept.push(i);',
     put: 'kept.push(i);',
     tests: ['test/app/training/rowSets.test.ts', 'test/app/training/runTraining.test.ts'],
@@ -130,7 +130,7 @@ export const trainingMutants = [
   },
   {
     says: 'every unchanged row is replayed',
-    file: 'src/app/training/rowSets.ts',
+    file: 'src/app/training/rows/rowSets.ts',
     find: '{ sample: replay };',
     put: '{};',
     tests: ['test/app/training/rowSets.test.ts'],

@@ -18,7 +18,7 @@ export const goesBy = ({ metric, task }: Pick<Training, 'metric' | 'task'>): str
 type Measured = Pick<Training, 'metric' | 'task' | 'split'>;
 
 /** What is said of some test rows is said of others once the edge of a split by time has moved. */
-const edgeOf = ({ split }: Measured): string => (split?.by === 'time' ? ` from ${split.test}` : '');
+const edgeOf = ({ split }: Measured): string => (split?.by === 'time' ? `;${split.test}` : '');
 
 const kept = (name: string): string => name.slice(0, 255);
 

@@ -67,6 +67,7 @@ export const flagAt = (page: DeltaPage, i: number): Flag => at(flagNames, at(pag
 /** The row hash of a changed row, which `runDelta` asks for. */
 export const hashAt = (page: DeltaPage, i: number): string => at(page.hashes ?? [], i);
 
+/** Where a column of a delta lies in its pages; it must be there. */
 export function columnIndex(page: DeltaPage, name: string): number {
   const index = page.columns.findIndex((column) => column.name === name);
   if (index < 0) throw new Error(`Broken invariant: the delta has no column "${name}"`);
