@@ -21,6 +21,7 @@ export type ReasonKind =
   | 'inserted'
   | 'newBeyond'
   | 'newOneValue'
+  | 'newLabelBeyond'
   | 'labelMissing'
   | 'duplicates'
   // Rows that went.

@@ -16,6 +16,7 @@ export const changeOf: Readonly<Record<ReasonKind, 'labels' | 'features' | 'inse
     inserted: 'inserted',
     newBeyond: 'inserted',
     newOneValue: 'inserted',
+    newLabelBeyond: 'inserted',
     labelMissing: 'inserted',
     duplicates: 'copies',
     manyRemoved: 'removed',

@@ -5,6 +5,7 @@ import { type BaseFacts, factsOf } from './facts/baseFacts.ts';
 import type { ColumnFacts } from './facts/columnFacts.ts';
 import { ParentView } from './parentView.ts';
 import type { DataQuestion } from './question.ts';
+import { ValueView } from './valueView.ts';
 import { type ChangedRows, cameKinds, rowKind, rowsOfKind } from './rows/changedRows.ts';
 import type { JudgedColumn } from './rows/columns.ts';
 
@@ -21,6 +22,8 @@ export interface Context {
   readonly changes: ChangedRows;
   readonly facts: BaseFacts;
   readonly view: ParentView | null;
+  /** Of a regression. */
+  readonly values: ValueView | null;
   /** Columns that are known of the base, keys left out. */
   readonly columns: readonly ColumnHere[];
   /** Parts of the key that have an order. */
@@ -55,7 +58,7 @@ function freshRows(changes: ChangedRows, facts: BaseFacts, came: Uint32Array): U
 
 /** Lays a question out. */
 export function contextOf(question: DataQuestion): Context {
-  const { changes, facts, parent } = question;
+  const { changes, facts, parent, values } = question;
   const here = changes.columns.flatMap((column, place) => {
     const known = factsOf(facts, column.name);
     return known ? [{ column, place, facts: known }] : [];
@@ -67,6 +70,7 @@ export function contextOf(question: DataQuestion): Context {
     changes,
     facts,
     view: parent && changes.task === 'classification' ? new ParentView(question, parent) : null,
+    values: values && changes.task === 'regression' ? ValueView.of(changes, values) : null,
     columns: here.filter(({ column }) => column.role !== 'key'),
     keys: here.filter(({ column }) => column.role === 'key' && column.kind !== 'category'),
     labels: rowsOfKind(changes, rowKind.labels),

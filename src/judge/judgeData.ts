@@ -11,7 +11,7 @@ import { featureReasons } from './reasons/features.ts';
 import { groupReasons } from './reasons/groups.ts';
 import { driftNotes, insertedReasons } from './reasons/inserted.ts';
 import { labelReasons } from './reasons/labels.ts';
-import { askedValues, labelValueReasons } from './reasons/labelValues.ts';
+import { labelValueReasons, newLabelReasons } from './reasons/labelValues.ts';
 import { newValueNotes, newValueReasons } from './reasons/newValues.ts';
 import { removedReasons, retentionNotes, retentionOf } from './reasons/removed.ts';
 import { replacedReasons } from './reasons/replaced.ts';
@@ -48,10 +48,10 @@ function firstLabelNotes({ changes, columns, question }: Context): DataNote[] {
 }
 
 /** Whether the parent was asked about all changed rows, where it was asked at all. */
-const everyRowOf = (context: Context): boolean =>
-  context.view
-    ? context.view.everyRow
-    : !context.question.values || askedValues(context).length === context.labels.length;
+function everyRowOf({ view, values, labels, features }: Context): boolean {
+  if (view) return view.everyRow;
+  return values === null || [labels, features].every((rows) => rows.every((row) => values.mayAsk(row)));
+}
 
 function notesOf(context: Context): DataNote[] {
   const { changes } = context;
@@ -141,6 +141,7 @@ export function judgeData(question: DataQuestion): DataVerdict {
       ...replacedReasons(context),
       ...insertedReasons(context),
       ...newValueReasons(context),
+      ...newLabelReasons(context),
       ...removedReasons(context),
       ...rewrittenReasons(context),
     ],

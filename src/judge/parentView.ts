@@ -97,6 +97,12 @@ export class ParentView {
     return this.everyRow || at(this.#question.changes.sides, row) !== sideNumbers.train;
   }
 
+  /** The share of rows for which it answers the label that they had. */
+  right(image: Image, rows: Uint32Array): number {
+    const labels = this.#question.changes.labelBefore;
+    return rows.filter((i) => this.answers(image, i, at(labels, i))).length / Math.max(1, rows.length);
+  }
+
   loss(image: Image, row: number, label: number): number {
     return lossOf(this.#parent[image], this.classes, row, this.classNumber(label));
   }

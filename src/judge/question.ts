@@ -23,10 +23,11 @@ export interface ParentAnswers {
 
 /** What a parent that answers values says of rows, in the label's unit. */
 export interface ParentValues {
-  /** For the changed rows as they were; whatever stands there where there is no such image. */
+  /** For the changed rows as they were, and as they are; whatever stands there where there is no such image. */
   readonly before: Float64Array;
-  /** Its root mean squared error on unchanged rows that neither it nor an ancestor was trained on; null where there are none. */
-  readonly error: number | null;
+  readonly after: Float64Array;
+  /** Unchanged rows that neither it nor an ancestor was trained on: test and validation. */
+  readonly unseen: { readonly answers: Float64Array; readonly labels: Float64Array };
 }
 
 /** Everything that the data's verdict goes by. */

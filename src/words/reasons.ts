@@ -147,6 +147,13 @@ const sentences: Readonly<Record<ReasonKind, Sentence>> = {
       parent,
       percentText(before(reason)),
     ),
+  newLabelBeyond: (reason, { parent }) =>
+    say(
+      '{0} of the labels of new rows lie beyond all that {1} knows ({2} before).',
+      percentText(after(reason)),
+      parent,
+      percentText(before(reason)),
+    ),
   newOneValue: (reason) =>
     say(
       '{0} is {1} in {2} of {3} new rows.',
@@ -211,6 +218,7 @@ export function reasonWord(kind: ReasonKind): string {
     inserted: say('new rows'),
     newBeyond: say('new values beyond what was known'),
     newOneValue: say('one value in all new rows'),
+    newLabelBeyond: say('new labels beyond what was known'),
     labelMissing: say('a class is missing among new rows'),
     duplicates: say('copies of rows'),
     manyRemoved: say('many rows are gone'),

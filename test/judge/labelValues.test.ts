@@ -6,24 +6,34 @@ import { approvalOf } from '../../src/judge/approvals.ts';
 import { judgeData } from '../../src/judge/judgeData.ts';
 import { suspectGroups } from '../../src/judge/suspectGroups.ts';
 import { firstRows, found, isUnseen } from './support/judged.ts';
-import { questionOf, type Row, type Rows, way } from './support/question.ts';
+import { hashOf, questionOf, type Row, type Rows, way } from './support/question.ts';
 import { shop } from './support/shop.ts';
 
-const error = 20;
+const noise = 20;
+/** The root mean square of 0 and 20 in turns. */
+const error = noise / Math.SQRT2;
 const knows = (x: number): number => 10 * x;
 /** Rents that a parent knows to within 20: every second one is right to the cent. */
 const old: Rows = new Map(
-  [...shop(2_000)].map(([id, row]) => [id, { ...row, label: knows(Number(row['x'])) + (id % 2) * error }]),
+  [...shop(2_000)].map(([id, row]) => [id, { ...row, label: knows(Number(row['x'])) + (id % 2) * noise }]),
 );
 
 function questionTo(now: Rows, before = old, approvals: readonly Approval[] = []) {
   const question = questionOf(before, now, null, { judged: { ...way, task: 'regression' }, approvals });
   const { changes } = question;
-  const x = at(
-    changes.before,
-    changes.columns.findIndex(({ name }) => name === 'x'),
-  );
-  return { ...question, values: { before: x.map(knows), error } };
+  const place = changes.columns.findIndex(({ name }) => name === 'x');
+  const answers = (image: readonly Float64Array[]): Float64Array => at(image, place).map(knows);
+  const changed = new Set(changes.hashes);
+  const unseen = [...before].filter(([id]) => isUnseen(id) && !changed.has(hashOf(id))).map(([, row]) => row);
+  const values = {
+    before: answers(changes.before),
+    after: answers(changes.after),
+    unseen: {
+      answers: Float64Array.from(unseen, (row) => knows(Number(row['x']))),
+      labels: Float64Array.from(unseen, (row) => Number(row['label'])),
+    },
+  };
+  return { ...question, values };
 }
 
 const judged = (now: Rows, before = old, approvals: readonly Approval[] = []): DataVerdict =>
@@ -84,7 +94,7 @@ describe('labels of a regression', () => {
     const dearer = (factor: number): Rows =>
       moved(
         1_000,
-        (rent) => factor * rent + 2 * error,
+        (rent) => factor * rent + 2 * noise,
         () => true,
       );
     const first = judged(dearer(1.1));
@@ -95,5 +105,63 @@ describe('labels of a regression', () => {
     expect(judged(dearer(1_000), old, [{ id: 1, ...approval }]).reasons[0]?.kind).toBe('labelValues');
     const { groups } = suspectGroups(questionTo(dearer(1.1)), first.reasons);
     expect(groups).toMatchObject([{ change: 'labels', rows: 1_000, share: 1 }]);
+  });
+
+  test('of a whole column in another unit are held, though no row is left as it was', () => {
+    expect(
+      found(
+        judged(
+          moved(
+            2_000,
+            (rent) => rent * 100,
+            () => true,
+          ),
+        ),
+        'labelValues',
+      ),
+    ).toMatchObject({ rows: 2_000 });
+  });
+
+  test('of new rows are held where one in twenty of them lies beyond all labels, and copies are no new rows', () => {
+    const fresh = (count: number, beyond: number): Rows =>
+      new Map([
+        ...old,
+        ...[...shop(count, 'new', 5_000)].map(([id, row], i) => {
+          const rent = knows(Number(row['x']));
+          return [id, { ...row, label: i < beyond ? (rent + noise) * 1_000 : rent }] as const;
+        }),
+      ]);
+    expect(found(judged(fresh(49, 49)), 'newLabelBeyond')).toBeUndefined();
+    expect(judged(fresh(100, 4)).verdict).toBe('consistent');
+    const held = judged(fresh(100, 6));
+    expect(held.reasons).toMatchObject([{ kind: 'newLabelBeyond', rows: 6, of: 100, before: 0, after: 0.06 }]);
+    expect(suspectGroups(questionTo(fresh(100, 6)), held.reasons).groups).toMatchObject([
+      { change: 'inserted', rows: 6, share: 0.06, where: { column: 'label' } },
+    ]);
+  });
+});
+
+describe('features of a regression', () => {
+  const shifted = (by: number) => firstRows(old, 80, unseen, (row) => ({ ...row, x: Number(row['x']) + by / 10 }));
+
+  test('that were changed are held where the parent loses by them, in nats of its usual error', () => {
+    // Each loses ((0 or 20) − by)² / 2σ² more than without.
+    expect(found(judged(shifted(noise)), 'features')).toBeUndefined();
+    expect(found(judged(shifted(-3 * noise)), 'features')).toMatchObject({ column: 'x', rows: 80, asked: 80 });
+    expect(found(judged(shifted(-noise / 200)), 'features')).toBeUndefined();
+    const { before, after } = found(judged(shifted(-3 * noise)), 'features') ?? {};
+    expect(before).toBeGreaterThan(0.99);
+    expect(after).toBeLessThan(before ?? 0);
+  });
+
+  test('of train rows alone are not asked about', () => {
+    const train = firstRows(
+      old,
+      300,
+      (_, id) => !isUnseen(id),
+      (row) => ({ ...row, x: Number(row['x']) - 9 }),
+    );
+    expect(found(judged(train), 'features')).toBeUndefined();
+    expect(judged(train).asked).toBe('unseenRows');
   });
 });

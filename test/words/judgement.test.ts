@@ -67,6 +67,10 @@ describe('a reason', () => {
       'The label changed in 300 rows: of 60 rows that m4 was asked about its answer is nearer to 57 as they were and to 3 as they are.',
     ],
     [
+      { kind: 'newLabelBeyond', rows: 6, of: 100, before: 0, after: 0.06 },
+      '6.0 % of the labels of new rows lie beyond all that m4 knows (0 % before).',
+    ],
+    [
       { kind: 'classLost', label: { from: 'yes', to: null }, rows: 450, of: 900 },
       'yes lost 450 of its 900 rows to other labels.',
     ],

@@ -31,6 +31,8 @@ export interface ChangedRows {
   readonly texts: readonly Texts[];
   readonly classes: Texts;
   readonly task: Judged['task'];
+  /** The label's column. */
+  readonly label: string;
   readonly rows: number;
   readonly hashes: readonly string[];
   readonly sides: Uint8Array;
@@ -129,7 +131,7 @@ class Builder implements ChangedRowsBuilder {
   }
 
   done(): ChangedRows {
-    const { columns, task } = this.way;
+    const { columns, task, label } = this.way;
     const parts = this.#parts;
     const total = parts.reduce((sum, { rows }) => sum + rows, 0);
     const column = (side: 'before' | 'after') =>
@@ -169,6 +171,7 @@ class Builder implements ChangedRowsBuilder {
       texts: this.#texts,
       classes: this.#classes,
       task,
+      label,
       rows: kept.length,
       hashes,
       sides: sidesOf(hashes, this.way.unseen),

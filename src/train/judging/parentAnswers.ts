@@ -55,17 +55,23 @@ export interface AskedRows {
   readonly train: TestRows | null;
 }
 
-/** The squared errors of a regression's parent on rows that are asked about. */
-async function squaresOf(
+/** What a parent that answers values says of unchanged rows, with their labels. */
+async function valuesOf(
   parent: Party,
   rows: TestRows | null,
   isAsked: (hash: string) => boolean,
   signal: AbortSignal,
-): Promise<number[]> {
-  if (!rows || rows.length === 0) return [];
+): Promise<{ answers: number[]; labels: number[] }> {
+  const found = { answers: [] as number[], labels: [] as number[] };
+  if (!rows || rows.length === 0) return found;
   const answers = await ask(parent, rows, signal);
-  if (answers.kind !== 'values') return [];
-  return rows.hashes.flatMap((hash, i) => (isAsked(hash) ? [(at(answers.values, i) - at(rows.labels, i)) ** 2] : []));
+  if (answers.kind !== 'values') return found;
+  rows.hashes.forEach((hash, i) => {
+    if (!isAsked(hash)) return;
+    found.answers.push(at(answers.values, i));
+    found.labels.push(at(rows.labels, i));
+  });
+  return found;
 }
 
 /** What a parent that answers values says of the changed rows; null of one that answers classes. `isUnseen` as in `parentAnswers`. */
@@ -77,17 +83,19 @@ export async function parentValues(
   signal: AbortSignal,
 ): Promise<ParentValues | null> {
   if (seen.changed.task !== 'regression') return null;
-  const answers = await parent.learner.predict(parent.model, seen.before, signal);
-  if (answers.kind !== 'values') return null;
-  const isAsked = (hash: string): boolean => !seen.hashes.has(hash) && isUnseen(hash);
-  const squares = [
-    ...(await squaresOf(parent, asked.test, isAsked, signal)),
-    ...(await squaresOf(parent, asked.validation, isAsked, signal)),
-  ];
-  return {
-    before: Float64Array.from(seen.changed.hashes, (hash) => at(answers.values, seen.order.get(hash) ?? 0)),
-    error: squares.length === 0 ? null : Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / squares.length),
+  const images = async (rows: KeptRows<RowForm>): Promise<Float64Array | null> => {
+    const answers = await parent.learner.predict(parent.model, rows, signal);
+    if (answers.kind !== 'values') return null;
+    return Float64Array.from(seen.changed.hashes, (hash) => at(answers.values, seen.order.get(hash) ?? 0));
   };
+  const before = await images(seen.before);
+  const after = await images(seen.after);
+  if (!before || !after) return null;
+  const isAsked = (hash: string): boolean => !seen.hashes.has(hash) && isUnseen(hash);
+  const test = await valuesOf(parent, asked.test, isAsked, signal);
+  const validation = await valuesOf(parent, asked.validation, isAsked, signal);
+  const both = (of: 'answers' | 'labels'): Float64Array => Float64Array.from([...test[of], ...validation[of]]);
+  return { before, after, unseen: { answers: both('answers'), labels: both('labels') } };
 }
 
 /** `isUnseen`: whether a row is none of those that the parent or an ancestor was trained on. Null for a regression. */

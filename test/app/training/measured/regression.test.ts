@@ -5,6 +5,7 @@ import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
 import { evaluateMatrix } from '../../../../src/app/models/evaluateMatrix.ts';
 import { reproduceModel } from '../../../../src/app/models/reproduce.ts';
 import { modelDocument } from '../../../../src/app/registry/documents.ts';
+import { exclude, withoutOf } from '../../../../src/app/training/exclusions/exclude.ts';
 import { runTraining } from '../../../../src/app/training/runTraining.ts';
 import type { Model } from '../../../../src/data/model.ts';
 import type { RunOutcome } from '../../../../src/data/run.ts';
@@ -109,6 +110,19 @@ test('rents in another currency are found out', async () => {
   );
   expect(modelOf(outcome).judgement?.data.reasons[0]).toMatchObject({ kind: 'labelValues', direction: 'up', after: 0 });
   expect((await town.registry.judged.judgement(modelOf(outcome)))?.groups?.[0]).toMatchObject({ change: 'labels' });
+});
+
+test('new rents in another currency are, too, and the rows can be left out', async () => {
+  const town = await openTown();
+  modelOf(await town.run('full', ', "learner": "linear"'));
+  await town.insert(900, 1_250);
+  await town.insert(1_250, 1_300, 100);
+  const held = modelOf(await town.run('delta', ', "learner": "linear"'));
+  expect([held.status, held.judgement?.data.reasons[0]]).toMatchObject(['held', { kind: 'newLabelBeyond', rows: 50 }]);
+  const request = { training: await town.training(', "learner": "linear"'), without: withoutOf('1'), snapshot: null };
+  expect((await exclude({ ...request, note: '' }, town.workbench)).rows).toHaveLength(50);
+  const next = await town.run('delta', ', "learner": "linear"');
+  expect(modelOf(next)).toMatchObject({ status: 'candidate', delta: { inserted: 350 } });
 });
 
 test.each([
