@@ -55,11 +55,13 @@ export interface OutsideConfig {
 /** What becomes of a run whose changes are suspect. */
 export type OnSuspect = 'hold' | 'quarantine' | 'warn';
 
-/** How rows are split, as it is written: by a group, a time or a column. */
+/** How rows are split, as it is written: by a group, a time, a column or a table. */
 export interface SplitConfig {
   readonly group?: readonly string[];
   readonly time?: string;
   readonly column?: string;
+  /** Of the same database; the column is then one of it. */
+  readonly table?: string;
   /** From where on rows are test and validation rows; or the values of those rows. */
   readonly test?: string | number;
   readonly validation?: string | number;

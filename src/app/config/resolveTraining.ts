@@ -5,6 +5,7 @@ import { nearest } from '../../base/nearest.ts';
 import { sha256 } from '../../base/sha256.ts';
 import { classMetrics, metricsOfTask, parseMetric, usualMetric } from '../../data/measuring/measures.ts';
 import { splitColumns } from '../../data/splitting/sides.ts';
+import type { Split } from '../../data/splitting/split.ts';
 import type { Store } from '../../data/store.ts';
 import {
   parseTableName,
@@ -133,14 +134,14 @@ function featuresOf(written: TrainingConfig, info: TableInfo, key: readonly stri
 }
 
 /** The key, after every column that the training names was looked up. */
-function keyOf(written: TrainingConfig, info: TableInfo): readonly string[] {
+function keyOf(written: TrainingConfig, split: Split | undefined, info: TableInfo): readonly string[] {
   if (!info.columns.some((column) => column.name === written.label))
     throw new Failure('plan.noLabel', { table: tableText(info.name), label: written.label });
   const key = written.key ?? info.key;
   if (key.length === 0) throw new Failure('table.noKey', { table: tableText(info.name) });
   const named = [
     key,
-    splitColumns(splitOf(written)),
+    split?.by === 'table' ? [] : splitColumns(split),
     written.slices ?? [],
     written.exclude ?? [],
     Object.keys(written.types ?? {}),
@@ -149,7 +150,20 @@ function keyOf(written: TrainingConfig, info: TableInfo): readonly string[] {
   return key;
 }
 
-function sharesOf(written: TrainingConfig): { test: number; validation: number } {
+/** A table that says the sides must have what they are found by. */
+async function requireMembership(
+  split: Split | undefined,
+  key: readonly string[],
+  store: Store,
+  version: Version,
+): Promise<void> {
+  if (split?.by !== 'table') return;
+  const info = await store.table(split.table, version);
+  for (const column of [...key, split.column]) requireColumn(info, column);
+}
+
+function sharesOf(written: TrainingConfig, split: Split | undefined): { test: number; validation: number } {
+  if (split && split.by !== 'group') return addressesOf(split);
   if (written.validation !== undefined && written.tune !== undefined)
     throw new Failure('plan.unsupported', {
       what: say('"validation" and "tune" are two names for one share.'),
@@ -238,9 +252,10 @@ export async function resolveTraining(
       hint: say('Write it as database.table.'),
     });
   const info = await store.table(table, version);
-  const key = keyOf(written, info);
   const split = splitOf(written);
-  const { test, validation } = split && split.by !== 'group' ? addressesOf(split) : sharesOf(written);
+  const key = keyOf(written, split, info);
+  await requireMembership(split, key, store, version);
+  const { test, validation } = sharesOf(written, split);
   const isKept = latest !== null && isSame(latest, table, key, written.label);
   const known = written.task ?? (isKept ? latest.task : undefined);
   const found = known ?? (await taskOfLabel(store, info, written.label, version));

@@ -3,6 +3,7 @@ import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
 import { isEdgeBefore } from '../../data/splitting/sides.ts';
 import type { Split } from '../../data/splitting/split.ts';
+import { parseTableName, type TableName, tableText } from '../../data/table.ts';
 import type { TrainingConfig } from './config.ts';
 
 const refused = (what: string, hint: string): Failure => new Failure('plan.unsupported', { what, hint });
@@ -55,12 +56,17 @@ function wayOf({ split = {}, label }: TrainingConfig): {
       say('Name one: rows are split by groups, by a time or by a column.'),
     );
   const columns = split.group ?? [split.time ?? split.column ?? ''];
+  if (split.table !== undefined && way !== 'column')
+    throw refused(
+      say('"split" names the table {0} and no "column" of it that says the side of each row.', split.table),
+      say('Name it.'),
+    );
   if (columns.length === 0)
     throw refused(
       say('"split": { "group": [] } names no column.'),
       say('Name what the rows of a group have in common.'),
     );
-  if (columns.includes(label))
+  if (columns.includes(label) && split.table === undefined)
     throw refused(say('Rows cannot be split by their label "{0}".', label), say('Name another column.'));
   return { way, columns };
 }
@@ -91,5 +97,22 @@ export function splitOf(written: TrainingConfig): Split | undefined {
   if (way === 'time') return timeSplit(column, edges);
   if (edges.test === edges.validation)
     throw refused(say('"{0}" would mean test rows and validation rows.', edges.test), say('Name two values.'));
-  return { by: 'column', column, ...edges };
+  if (split.table === undefined) return { by: 'column', column, ...edges };
+  return { by: 'table', table: membershipOf(split.table, written.table), column, ...edges };
+}
+
+/** A snapshot of the database holds both tables as they were at one moment. */
+function membershipOf(written: string, of: string): TableName {
+  const own = parseTableName(of);
+  const table = parseTableName(written) ?? (own && parseTableName(`${own.database}.${written}`));
+  if (!table || !own || (table.database === own.database && table.table === own.table))
+    throw refused(
+      say('"split": { "table": "{0}" } is no other table.', written),
+      say('Write it as database.table; a column of the table itself stands under "column" alone.'),
+    );
+  if (table.database === own.database) return table;
+  throw refused(
+    say('{0} lies in another database than {1}, so that no snapshot of a database holds both.', tableText(table), of),
+    say('Keep the table that splits the rows beside them.'),
+  );
 }

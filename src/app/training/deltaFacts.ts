@@ -7,6 +7,7 @@ import { type Side, sidesBy, splitColumns, type SplitRule } from '../../data/spl
 import type { DeltaRequest, Store } from '../../data/store.ts';
 import { splitSalt, type Training } from '../../data/training.ts';
 import { sameValue, type Value } from '../../data/value.ts';
+import { withMembership } from './rows/membership.ts';
 import { columnIndex, flagAt, hashAt } from './rows/rowPlaces.ts';
 
 /** What a training compares two versions by: key, features and label count, the other columns do not. */
@@ -111,7 +112,10 @@ export async function readDeltaFacts(
   const extra = splitColumns(rule.split).filter((name) => !compared.includes(name));
   const walk = new Walk();
   const columns = [...compared, ...extra];
-  for await (const page of store.readDelta(extra.length > 0 ? { ...request, columns } : request, signal)) {
+  const sided = withMembership(store, { table: request.table, key: request.key ?? [], label, at: request.to }, [
+    rule.split,
+  ]);
+  for await (const page of sided.readDelta(extra.length > 0 ? { ...request, columns } : request, signal)) {
     const c = columnIndex(page, label);
     const own = page.columns.flatMap(({ name }, place) => (extra.includes(name) ? [] : [place]));
     for (let i = 0; i < page.rows; i++) {

@@ -3,8 +3,10 @@ import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
 import type { Quarantined, RunEvent, RunOutcome, RunPhase } from '../../data/run.ts';
 import type { Store } from '../../data/store.ts';
-import type { Plan } from '../../data/training.ts';
-import { atSnapshot, live, type Snapshot, type Version } from '../../data/version.ts';
+import type { Plan, Training } from '../../data/training.ts';
+import type { Model } from '../../data/model.ts';
+import { type TableName, tableText } from '../../data/table.ts';
+import { atSnapshot, live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
 import { keptOrGone, removeOwn } from './lease/keptSnapshot.ts';
 import { acquireLease, type Lease } from './lease/lease.ts';
 import { removeLeftBehind } from './lease/leftBehind.ts';
@@ -69,7 +71,7 @@ async function runLeased(
   if (request.mode === 'delta' && parent) await requireBase(request, store, parent);
   phase('pin');
   throwIfCancelled(signal);
-  const { snapshot, own } = await pin(request, workbench, lease);
+  const { snapshot, own } = await pin(request, workbench, lease, membershipsOf(training, parent));
   let kept = false;
   try {
     on({ kind: 'pinned', snapshot: snapshot.name, createdAt: snapshot.createdAt, own });
@@ -194,17 +196,32 @@ async function stillAsked(
   return { request: gone.length > 0 ? anew : asked, gone };
 }
 
+/** The tables that say the side of each row, of this run's split or its parent's: they are pinned with the rows. */
+const membershipsOf = ({ split }: Training, parent: Model | null): TableName[] =>
+  [split, parent?.plan.split].flatMap((one) => (one?.by === 'table' ? [one.table] : []));
+
 /** The snapshot to train on; `own` when it goes with the run, and the lease then names it. */
 async function pin(
   { training, snapshot: given }: TrainRequest,
   workbench: Workbench,
   lease: Lease,
+  memberships: readonly TableName[],
 ): Promise<{ snapshot: Snapshot; own: boolean }> {
   const { store } = workbench;
+  const { table } = training;
   const own = given?.own ?? true;
   const snapshot = given
     ? await snapshotOf(store, training.table, given.name)
-    : await pinVersion(store, { level: 'table', table: training.table });
+    : await pinVersion(
+        store,
+        memberships.length > 0 ? { level: 'database', database: table.database } : { level: 'table', table },
+      );
+  const missing = given && memberships.find((one) => !snapshotHolds(snapshot, one));
+  if (missing)
+    throw new Failure('plan.unsupported', {
+      what: say('The snapshot {0} does not hold {1}, by which rows are split.', snapshot.name, tableText(missing)),
+      hint: say('Train on a snapshot of the database {0}.', table.database),
+    });
   if (!own) return { snapshot, own };
   try {
     await lease.keep(snapshot);

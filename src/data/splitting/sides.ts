@@ -6,7 +6,7 @@ import { sha256 } from '../../base/sha256.ts';
 import { cellAt, type Cells, type PageColumn } from '../page.ts';
 import { hashBound, hashInput, inRange, splitRanges } from '../rowHash.ts';
 import { textOf, type Value } from '../value.ts';
-import type { Split } from './split.ts';
+import { sideColumn, type Split } from './split.ts';
 
 /** The side that a row falls on. */
 export type Side = 'train' | 'validation' | 'test';
@@ -31,6 +31,7 @@ export const ruleOf = ({ splitSalt, test, validation, split }: SplitRule): Split
 /** The columns that tell a row's side beside its key. */
 export const splitColumns = (split: Split | undefined): readonly string[] => {
   if (!split) return [];
+  if (split.by === 'table') return [sideColumn(split)];
   return split.by === 'group' ? split.columns : [split.column];
 };
 
@@ -164,11 +165,22 @@ const byColumn =
     return text === validation ? 'validation' : 'train';
   };
 
+/** Rows without a label have no side, and are left out of every one. */
+const byTable =
+  (split: Extract<Split, { by: 'table' }>): SideOf =>
+  (row, i) => {
+    const value = cellAt(cellsOf(row, sideColumn(split)), i);
+    const text = value === null ? null : textOf(value);
+    if (text === split.test) return 'test';
+    return text !== null && text === split.validation ? 'validation' : 'train';
+  };
+
 /** Tells the sides of rows by a rule. */
 export function sidesBy(rule: SplitRule): SideOf {
   const { split } = rule;
   if (!split) return (_row, _i, hash) => sideByHash(hash, rule);
   if (split.by === 'group') return byGroup(split, rule);
+  if (split.by === 'table') return byTable(split);
   return split.by === 'time' ? byTime(split) : byColumn(split);
 }
 

@@ -23,6 +23,7 @@ import type { RowSet, RowsWanted, TrainRows } from '../../../data/trainer.ts';
 import { sameValue } from '../../../data/value.ts';
 import { atSnapshot, type Version } from '../../../data/version.ts';
 import { splitText } from '../../../words/splits.ts';
+import { withMembership } from './membership.ts';
 import {
   baseOf,
   columnsOf,
@@ -65,7 +66,8 @@ class SplitRows {
   readonly #rivals: ReturnType<typeof rivalsOf>;
 
   constructor(places: RowPlaces, plan: RowPlan) {
-    this.#places = places;
+    const splits = [plan.split, places.rivals?.parent?.split, places.rivals?.baseline?.split];
+    this.#places = { ...places, store: withMembership(places.store, { ...places, label: plan.label }, splits) };
     this.#plan = plan;
     this.#side = sidesBy(plan);
     this.#moved = new Set(plan.moved);
@@ -135,9 +137,8 @@ class SplitRows {
     const { replay } = this.#plan;
     if (replay === null || (!isWindow(replay) && replay.share <= 0)) return;
     const changed = new Set<string>();
-    const request = placesDelta(this.#places, baseOf(this.#places, 'parent'), this.#plan);
-    for await (const page of this.#places.store.readDelta(request, signal))
-      for (let i = 0; i < page.rows; i++) if (flagAt(page, i) !== 'deleted') changed.add(hashAt(page, i));
+    for await (const { page, rows } of this.#changedRows(baseOf(this.#places, 'parent'), signal))
+      for (const { i } of rows) if (flagAt(page, i) !== 'deleted') changed.add(hashAt(page, i));
     const { columns, extra } = this.#columns(wanted);
     const sample = isWindow(replay) ? {} : { sample: replay };
     const ranges = isWindow(replay) ? windowRanges(this.#plan, replay) : null;
@@ -152,8 +153,12 @@ class SplitRows {
     }
   }
 
-  /** A row that came over an edge is one that went and one that came. */
   async *changes(base: string, signal: AbortSignal | undefined): AsyncGenerator<DeltaPage, void> {
+    for await (const { page, rows, extra } of this.#changedRows(base, signal)) yield this.#changed(page, rows, extra);
+  }
+
+  /** A row that came over an edge is one that went and one that came. */
+  async *#changedRows(base: string, signal: AbortSignal | undefined) {
     const plan = this.#plan;
     const compared = comparedOf(this.#places, plan);
     const shown = [...new Set([...compared, ...plan.slices])];
@@ -175,7 +180,7 @@ class SplitRows {
         if (was !== null) rows.push({ i, flag: flagNames.indexOf('deleted'), side: was });
         if (is !== null) rows.push({ i, flag: flagNames.indexOf('inserted'), side: is });
       }
-      if (rows.length > 0) yield this.#changed(page, rows, new Set(extra));
+      if (rows.length > 0) yield { page, rows, extra: new Set(extra) };
     }
   }
 
