@@ -68,10 +68,10 @@ export class ValueView {
     return this.#loss('after', row) - this.#loss('before', row);
   }
 
-  /** R² of the labels that rows had, by the variance of all that are known: how well it answers them. */
+  /** R² of the labels that rows had, by the variance of all that are known; 0 where it answers them no better than their mean. */
   right(image: 'before' | 'after', rows: Uint32Array): number {
     const squares = momentsOf(Float64Array.from(rows, (row) => this.#squares(image, row))).mean;
-    return this.#labels.variance === 0 ? 0 : 1 - squares / this.#labels.variance;
+    return this.#labels.variance === 0 ? 0 : Math.max(0, 1 - squares / this.#labels.variance);
   }
 
   /** `side`: 1 above the mean, -1 below, 0 either. */
