@@ -30,3 +30,14 @@ export function wilson(share: number, n: number): ShareInterval {
   const half = (z95 / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
   return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
+
+/**
+ * Which of several tests still speak when they are looked at together: by Holm's step-down (1979), that any of those is wrong that should be silent has at
+ * most this chance. In the order of `ps`.
+ */
+export function holm(ps: readonly number[], chance = 0.05): boolean[] {
+  const order = [...ps.keys()].sort((a, b) => (ps[a] as number) - (ps[b] as number));
+  const first = order.findIndex((test, i) => (ps[test] as number) > chance / (ps.length - i));
+  const speaking = new Set(first < 0 ? order : order.slice(0, first));
+  return ps.map((_, test) => speaking.has(test));
+}

@@ -1,4 +1,5 @@
 /** What the quality gate found of a model, as data: which test decides, and whether the labels moved under the model. */
+import { holm } from '../base/statistics.ts';
 import type { GuardResult, PairedTest, SliceResult, Verdict } from '../data/trainer.ts';
 
 /** A paired test with what the quality gate makes of it. */
@@ -75,6 +76,18 @@ export function toParent(
   if (onParent && (!onSnapshot || (onParent.verdict === 'worse' && onSnapshot.verdict !== 'worse')))
     return { by: 'onParent', test: onParent };
   return onSnapshot && { by: 'onSnapshot', test: onSnapshot };
+}
+
+/** The tests of slices that say more than chance does, all of them looked at together: each slice has one or two. */
+export function tellingTests(
+  slices: readonly Pick<SliceResult, 'onParent' | 'onSnapshot' | 'unchanged' | 'judged'>[],
+): { readonly telling: ReadonlySet<PairedTest>; readonly tests: number } {
+  const tests = slices
+    .filter(({ judged }) => judged)
+    .flatMap(({ onParent, onSnapshot, unchanged }) => [onParent, onSnapshot, unchanged ?? null])
+    .filter((test) => test !== null);
+  const speaks = holm(tests.map(({ p }) => p));
+  return { telling: new Set(tests.filter((_, i) => speaks[i])), tests: tests.length };
 }
 
 /** The same of a slice, which has intervals and no verdict. */

@@ -1,6 +1,6 @@
 // The interval of a share, by its equation and by what others published.
 import { expect, test } from 'vitest';
-import { wilson } from '../../src/base/statistics.ts';
+import { holm, wilson } from '../../src/base/statistics.ts';
 
 test('the interval of Wilson solves its equation', () => {
   // The bounds are the p for which |share - p| is 1.96 of p's own standard errors.
@@ -23,4 +23,13 @@ test('the interval of Wilson solves its equation', () => {
 
 test('where nothing was counted everything is possible', () => {
   expect(wilson(0.5, 0)).toEqual({ low: 0, high: 1 });
+});
+
+test('of several tests those speak that Holm’s step-down leaves, whatever their order', () => {
+  // His own example: .01 and .005 hold against .05 / 3 and .05 / 4; .03 does not against .05 / 2, and so neither does .04.
+  expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([true, false, false, true]);
+  expect(holm([0.02])).toEqual([true]);
+  expect(holm([0.02, 0.9, 0.9])).toEqual([false, false, false]);
+  expect(holm([0.001, 0.002])).toEqual([true, true]);
+  expect(holm([])).toEqual([]);
 });

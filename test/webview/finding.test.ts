@@ -6,6 +6,7 @@ import { judge } from '../../src/train/measure/guard.ts';
 import { oldGuard } from '../words/oldGuard.ts';
 import { pairedTest } from '../../src/judge/statistics/paired.ts';
 import { guardSentence } from '../../src/words/findingText.ts';
+import { tellingTests } from '../../src/words/finding.ts';
 import { findingOfModel } from '../../webview/page/finding.ts';
 import { heldModel } from '../ui/panel/judgedData.ts';
 import { models, worse, worseModel } from '../ui/panel/panelData.ts';
@@ -88,4 +89,22 @@ test('of a model whose data are suspect nobody goes by the verdict until a perso
     expect(of(status).sentence).toBe('m5 is worse than m4. Nobody goes by that, as its data are suspect.');
   }
   expect(of('candidate')).toMatchObject({ isActedOn: true, sentence: 'm5 is worse than m4.' });
+});
+
+test('of thirty slices that one is worse by chance alone colours none; one that is really worse is coloured', () => {
+  const slice = (lost: number, won: number, judged = true) => ({
+    onParent: null,
+    onSnapshot: pair(400, lost, won),
+    unchanged: null,
+    judged,
+  });
+  const even = Array.from({ length: 29 }, () => slice(12, 12));
+  // p = .024: of a single slice it would be telling.
+  const chance = slice(20, 7);
+  expect(tellingTests([chance]).telling.size).toBe(1);
+  expect(tellingTests([...even, chance])).toMatchObject({ telling: new Set(), tests: 30 });
+  const real = slice(40, 5);
+  expect(tellingTests([...even, real]).telling).toEqual(new Set([real.onSnapshot]));
+  // Slices with few rows are none of the family.
+  expect(tellingTests([chance, ...even.map((one) => ({ ...one, judged: false }))])).toMatchObject({ tests: 1 });
 });

@@ -7,7 +7,7 @@ import { differenceScale } from '../ui/chart.ts';
 import { type Drawn, link, type Page, section } from './parts.ts';
 import { say } from '../../src/base/say.ts';
 import { countText, intervalText, pointsText, shareText } from '../../src/words/numbers.ts';
-import { sliceToParent } from '../../src/words/finding.ts';
+import { sliceToParent, tellingTests } from '../../src/words/finding.ts';
 import { labelledText } from '../../src/words/findingText.ts';
 import { comparedSnapshotOf } from '../page/finding.ts';
 
@@ -43,6 +43,14 @@ interface Told {
   readonly onParent: boolean;
 }
 
+/** Whether it says more than chance, among all slices that were looked at. */
+interface ToldRow extends Told {
+  readonly isTelling: boolean;
+}
+
+const tellingText = (tests: number): string =>
+  say('Coloured: more than chance, of {0} tests that were looked at together (Holm).', countText(tests));
+
 function toldBy(slice: SliceResult): Told {
   const found = sliceToParent(slice);
   return { test: found?.test ?? null, onParent: found?.by === 'onParent' && slice.onSnapshot !== null };
@@ -57,6 +65,7 @@ function table(page: Page, model: ModelView, baseSnapshot: string | null): Drawn
     rows.flatMap(({ slice, test }) => (slice.judged && test ? [test] : [])),
     half,
   );
+  const { telling, tests } = tellingTests(model.slices);
   const old = rows.some(({ slice, onParent }) => slice.judged && onParent);
   const several = new Set(model.slices.map((slice) => slice.column)).size > 1;
   return html`<div class="wide"><table class="rows" aria-label=${say('Slices of the test rows')}>
@@ -70,16 +79,16 @@ function table(page: Page, model: ModelView, baseSnapshot: string | null): Drawn
       </tr>
     </thead>
     <tbody>
-      ${rows.map(({ slice, test, onParent }) => row(page, model, slice, { test, onParent }, scale, several))}
+      ${rows.map(({ slice, ...told }) => row(page, model, slice, { ...told, isTelling: told.test !== null && telling.has(told.test) }, scale, several))}
     </tbody>
-  </table></div>${old ? html`<p class="dim">† ${labelledText(baseSnapshot)}</p>` : nothing}`;
+  </table></div>${telling.size > 0 ? html`<p class="dim">${tellingText(tests)}</p>` : nothing}${old ? html`<p class="dim">† ${labelledText(baseSnapshot)}</p>` : nothing}`;
 }
 
 function row(
   page: Page,
   model: ModelView,
   slice: SliceResult,
-  { test, onParent }: Told,
+  { test, onParent, isTelling }: ToldRow,
   scale: (difference: number) => number,
   several: boolean,
 ): Drawn {
@@ -90,7 +99,7 @@ function row(
     <td class="num end">${countText(slice.n)}</td>
     ${model.parent === null ? nothing : html`<td class="num end">${test ? shareText(test.parent) : '–'}</td>`}
     <td class="num end">${shareText(test ? test.child : slice.accuracy)}</td>
-    ${model.parent === null ? nothing : differenceCells(slice, test, scale, onParent)}
+    ${model.parent === null ? nothing : differenceCells(slice, { test, onParent, isTelling }, scale)}
   </tr>`;
 }
 
@@ -102,12 +111,11 @@ const sliceLink = (page: Page, model: ModelView, { column, value }: SliceResult)
 
 function differenceCells(
   slice: SliceResult,
-  test: PairedTest | null,
+  { test, onParent, isTelling }: ToldRow,
   scale: (difference: number) => number,
-  onParent: boolean,
 ): Drawn {
   if (!slice.judged || !test) return html`<td class="end dim" colspan="2">${say('too few rows to judge')}</td>`;
-  const tone = test.high < 0 ? 'bad' : test.low > 0 ? 'good' : '';
+  const tone = !isTelling ? '' : test.difference < 0 ? 'bad' : 'good';
   return html`<td class="forest least">
       <svg width=${half * 2} height="14" aria-hidden="true" class=${tone}>
         <line class="rule" x1=${half} x2=${half} y1="0" y2="14"></line>
