@@ -91,10 +91,11 @@ export const rooms = {
     judging: ['.', 'rows', 'kernel', 'encode', 'measure', 'models'],
   },
   git4data: {
+    branches: ['.'],
     condition: ['.'],
     query: ['.'],
     script: ['.'],
-    service: ['.', 'query', 'script'],
+    service: ['.', 'branches', 'query', 'script'],
   },
   stores: {
     embedded: ['.'],
@@ -107,8 +108,9 @@ export const rooms = {
     types: ['sqlite'],
     versions: ['sqlite', 'types'],
     shape: ['sqlite', 'types', 'versions'],
+    branches: ['sqlite', 'types', 'versions', 'shape'],
     file: ['sqlite', 'types', 'versions', 'shape', 'dialect'],
-    statements: ['sqlite', 'types', 'versions', 'shape', 'file', 'typed', 'dialect'],
+    statements: ['sqlite', 'types', 'versions', 'shape', 'branches', 'file', 'typed', 'dialect'],
   },
   'git4data/service': {
     checks: ['.'],

@@ -61,11 +61,14 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   diff: {
     title: 'DATA BRANCH DIFF',
     sentence: later(
-      'Shows the rows that changed from the table after AGAINST (the older side) to the first table (the newer side).',
+      'Shows the rows that changed from the table after AGAINST (the older side) to the first table (the newer side); of two tables, what became of each since they were one.',
     ),
-    cost: later('Its cost follows the number of changed rows, not the size of the table. The newer side stands first.'),
+    cost: later(
+      'Its cost follows the number of changed rows, not the size of the table; tables that never were one are compared whole. The newer side stands first.',
+    ),
     syntax: [
       "DATA BRANCH DIFF table[{SNAPSHOT = 'newer'}] AGAINST table{SNAPSHOT = 'older'} [COLUMNS (a, b)]",
+      "DATA BRANCH DIFF branch[{SNAPSHOT = 'name'}] AGAINST table[{SNAPSHOT = 'name'}] [COLUMNS (a, b)]",
       "  [OUTPUT SUMMARY | COUNT | LIMIT n | FILE 'folder' | AS database.table]",
     ],
     snippet:
@@ -91,12 +94,16 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
   branch: {
     title: 'DATA BRANCH CREATE | DELETE | MERGE | PICK',
     sentence: later('Makes a branch of a table, takes one away, or brings the changes of one table into another.'),
-    cost: later('Runs on MatrixOne; the embedded engine does not have branches.'),
+    cost: later(
+      'On the embedded engine a branch is a copy: about a second and 80 MB for a million rows of ten columns. MERGE and PICK cost what changed since the two parted. A row that both sides changed, each to other values, is a conflict.',
+    ),
     syntax: [
       "DATA BRANCH CREATE TABLE branch FROM table[{SNAPSHOT = 'name'}]",
-      'DATA BRANCH MERGE branch INTO table [WHEN CONFLICT FAIL | SKIP | ACCEPT]',
-      'DATA BRANCH PICK branch INTO table KEYS (…) [WHEN CONFLICT FAIL | SKIP | ACCEPT]',
-      'DATA BRANCH DELETE TABLE branch',
+      "DATA BRANCH CREATE DATABASE branch FROM database[{SNAPSHOT = 'name'}]",
+      "DATA BRANCH MERGE branch[{SNAPSHOT = 'name'}] INTO table [WHEN CONFLICT FAIL | SKIP | ACCEPT]",
+      'DATA BRANCH PICK branch INTO table KEYS (key, … | SELECT …) [WHEN CONFLICT FAIL | SKIP | ACCEPT]',
+      'DATA BRANCH PICK branch INTO table BETWEEN SNAPSHOT older AND newer [KEYS (…)] [WHEN CONFLICT …]',
+      'DATA BRANCH DELETE TABLE branch | DATABASE branch',
     ],
     snippet: 'DATA BRANCH CREATE TABLE ${1:branch} FROM ${2:table};',
     writes: true,

@@ -12,14 +12,14 @@ import { changedName } from './changedName.ts';
 import { requireNotOwn } from './ownTables.ts';
 import type { Plan, QueryStep, Step } from './plan.ts';
 import { databaseOf, planDiff } from './planDiff.ts';
-import { isServersOwn, replacedBy } from './serversOwn.ts';
+import { isDelta, isServersOwn, replacedBy } from './serversOwn.ts';
 import { isLeftOut, plainRequest, type StatementRequest, unsupported } from './statementRequest.ts';
 
 const isOwn = ({ kind }: Statement): boolean => kind !== 'select' && kind !== 'other';
 
 /** Failures: `sql.syntax` for a git-for-data statement that cannot be read, `sql.unsupported`, and those of the store that it asks. */
 export async function planStatement(store: Store, request: StatementRequest): Promise<Plan> {
-  const { hasSessions, runsGitForData } = dialects[(await store.facts()).dialect];
+  const { hasSessions, runsGitForData, runsQueries } = dialects[(await store.facts()).dialect];
   const { request: taken, leftOut } = hasSessions ? { request, leftOut: [] } : plainRequest(request);
   const text = splitStatements(taken.sql)[0];
   const nothing: Statement = { kind: 'other', start: 0, end: 0, verb: '', effect: 'session', tables: [] };
@@ -33,7 +33,9 @@ export async function planStatement(store: Store, request: StatementRequest): Pr
   if (error && isOwn(statement)) throw new Failure('sql.syntax', { message: error.message });
   requireNotOwn(statement, text.tokens, changedName(statement, text.tokens, request.database), request.database);
   const isAsWritten = runsGitForData && (await isServersOwn(statement, request.database, store));
-  const step = isAsWritten ? queryStep(taken, statement, text) : await stepOf(store, taken, statement, text);
+  const isBetweenTables = runsQueries && statement.kind === 'diff' && !isDelta(statement, request.database);
+  const step =
+    isAsWritten || isBetweenTables ? queryStep(taken, statement, text) : await stepOf(store, taken, statement, text);
   return { statement, request: taken, step, leftOut: step.kind === 'query' ? leftOut : [] };
 }
 

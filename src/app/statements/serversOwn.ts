@@ -14,7 +14,7 @@ import type { Token } from '../../git4data/lexer.ts';
 import { queryRows } from '../registry/queryRows.ts';
 
 /** Two versions of one table, each the table now or at a snapshot, shown as rows or counted: what a delta is. */
-function isDelta(diff: Diff, database: string | null): boolean {
+export function isDelta(diff: Diff, database: string | null): boolean {
   if (!isAnswered(diff)) return false;
   const { target, base } = diff;
   const place = (ref: TableRef): string =>

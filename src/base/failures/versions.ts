@@ -125,14 +125,23 @@ export const versionFailures = {
         d.detail,
       ),
   },
+  /** `rows` and `keys` (the first ten of them) where more than one row conflicts. */
   'branch.conflict': {
-    say: (d: { source: string; target: string; key: string }) =>
-      say(
-        '{0} and {1} both changed the row with the key {2}. Nothing was merged; decide with WHEN CONFLICT SKIP or ACCEPT.',
-        d.source,
-        d.target,
-        d.key,
-      ),
+    say: (d: { source: string; target: string; key: string; rows?: number; keys?: string[] }) =>
+      d.rows === undefined
+        ? say(
+            '{0} and {1} both changed the row with the key {2}. Nothing was merged; decide with WHEN CONFLICT SKIP or ACCEPT.',
+            d.source,
+            d.target,
+            d.key,
+          )
+        : say(
+            '{0} and {1} both changed {2} rows ({3}). Nothing was merged; DATA BRANCH DIFF shows both sides of each. Decide with WHEN CONFLICT SKIP or ACCEPT.',
+            d.source,
+            d.target,
+            d.rows,
+            `${(d.keys ?? [d.key]).join('; ')}${d.rows > (d.keys?.length ?? 1) ? ' …' : ''}`,
+          ),
   },
   'branch.unknown': {
     say: (d: { branch: string }) => say('{0} is not a data branch. Use DROP TABLE for an ordinary table.', d.branch),

@@ -142,23 +142,21 @@ function hintedTable(place: CaretPlace): { database: string | null; table: strin
 
 function outputItems({ catalog: { connection } }: CaretPlace): Item[] {
   const release = readRelease(connection?.version ?? null);
-  const isWritten = dialectOf(connection)?.runsGitForData !== false;
   const has = (since: readonly [number, number, number]): boolean => release === null || isAtLeast(release, since);
   const items: Readonly<Record<Exclude<DiffOutput['form'], 'rows'>, Item | null>> = {
     summary: has(outputSince.summary) ? keyword('SUMMARY', say('counts by kind of change')) : null,
     count: keyword('COUNT', say('the number of changed rows')),
     limit: { ...keyword('LIMIT', say('some changed rows'), 'LIMIT ${1:100}'), isSnippet: true },
-    file: isWritten ? { ...keyword('FILE', say('a file on the server'), "FILE '${1:folder}'"), isSnippet: true } : null,
-    as:
-      !isWritten || !has(outputSince.as)
-        ? null
-        : { ...keyword('AS', say('a new table'), 'AS ${1:database}.${2:table}'), isSnippet: true },
+    file: { ...keyword('FILE', say('a file of statements'), "FILE '${1:folder}'"), isSnippet: true },
+    as: !has(outputSince.as)
+      ? null
+      : { ...keyword('AS', say('a new table'), 'AS ${1:database}.${2:table}'), isSnippet: true },
   };
   return Object.values(items).filter((item) => item !== null);
 }
 
 /** Statements that run nowhere but on a server that has them. */
-const serversOnly = new Set(['branch', 'pitr']);
+const serversOnly = new Set(['pitr']);
 
 /** A server whose RESTORE nests: ACCOUNT a DATABASE d TABLE t. */
 function isOldServer({ catalog: { connection } }: CaretPlace): boolean {
@@ -189,6 +187,22 @@ const hintSnippet = (): Item => ({
   isSnippet: true,
 });
 const tableWords = ['FROM', 'JOIN', 'INTO', 'UPDATE', 'DIFF', 'AGAINST', 'MERGE', 'PICK', 'CLONE', 'DESCRIBE', 'DESC'];
+
+const isMerged = ({ read, before }: CaretPlace): boolean =>
+  read?.statement.kind === 'branch' && / (?:MERGE|PICK)$/.test(read.statement.verb) && before.at(-1)?.kind !== 'symbol';
+
+/** Behind the tables of a MERGE or a PICK. */
+function mergedItems({ before, read }: CaretPlace): Item[] {
+  const has = (word: string): boolean => before.some(({ upper, kind }) => kind === 'word' && upper === word);
+  if (!has('INTO')) return [keyword('INTO')];
+  const isPick = read?.statement.kind === 'branch' && read.statement.verb.endsWith('PICK');
+  const keys = { ...keyword('KEYS', say('the keys that are picked'), 'KEYS ($1)'), isSnippet: true };
+  return [
+    ...(isPick && !has('KEYS') ? [keys] : []),
+    ...(isPick && !has('BETWEEN') && !has('KEYS') ? [keyword('BETWEEN SNAPSHOT')] : []),
+    ...(has('WHEN') ? [] : [keyword('WHEN CONFLICT', say('what becomes of a row that both sides changed'))]),
+  ];
+}
 
 /** From the most special place to the most general; the first that fits answers. */
 const places: readonly {
@@ -225,6 +239,26 @@ const places: readonly {
         : [keyword('TABLE'), keyword('DATABASE'), ...serverLevels(p)],
   },
   { fits: (p) => endsWith(p, 'OUTPUT'), items: outputItems },
+  {
+    fits: (p) => endsWith(p, 'DATA', 'BRANCH'),
+    items: () => [
+      keyword('CREATE TABLE', say('a branch of a table')),
+      keyword('DIFF', say('what became of two tables')),
+      keyword('MERGE', say('the changes of a branch, into a table')),
+      keyword('PICK', say('some of the changes of a branch')),
+      keyword('DELETE TABLE', say('takes a branch away')),
+    ],
+  },
+  {
+    fits: (p) => endsWith(p, 'WHEN', 'CONFLICT'),
+    items: () => [
+      keyword('FAIL', say('nothing is merged where both sides changed a row')),
+      keyword('SKIP', say("the table's row stays where both sides changed it")),
+      keyword('ACCEPT', say("the branch's row is taken where both sides changed it")),
+    ],
+  },
+  { fits: (p) => endsWith(p, 'BETWEEN', 'SNAPSHOT'), items: (p) => snapshotItems(p, false, null) },
+  { fits: (p) => isMerged(p), items: mergedItems },
   {
     fits: (p) => tableWords.some((word) => endsWith(p, word)) || endsWith(p, 'RESTORE', 'TABLE'),
     items: (p) => [...tableItems(p), ...databaseItems(p)],

@@ -2,7 +2,7 @@
 import { dialectOf } from '../dialects.ts';
 import type { Problem } from '../ast.ts';
 import type { Catalog } from '../catalog.ts';
-import { checkBranches } from './checks/checkBranches.ts';
+import { checkBranches, checkBranchForm } from './checks/checkBranches.ts';
 import { checkEmbedded, checkRefused, type Engine } from './checks/checkEmbedded.ts';
 import { checkServer } from './checks/checkServer.ts';
 import { checkExisting, checkNames } from './checks/checkSnapshots.ts';
@@ -19,6 +19,7 @@ const checks: readonly Check[] = [
   checkReferenced,
   checkServer,
   checkBranches,
+  checkBranchForm,
   checkEmbedded,
 ];
 

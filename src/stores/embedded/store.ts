@@ -26,6 +26,7 @@ import type {
 } from '../../data/store.ts';
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
+import { forgetBranches, listBranches } from './branches/lineage.ts';
 import { backUp, isBackupDue, removeLeftDrafts } from './file/backup.ts';
 import { listDatabases, listTables, resolveVersion, tableInfo } from './types/catalog.ts';
 import { planDelta } from './versions/delta.ts';
@@ -132,7 +133,7 @@ export class EmbeddedStore implements LocalStore {
   }
 
   async branches(): Promise<Branch[]> {
-    return [];
+    return this.#read(listBranches);
   }
 
   async createSnapshot(name: string, target: SnapshotTarget): Promise<Snapshot> {
@@ -140,7 +141,11 @@ export class EmbeddedStore implements LocalStore {
   }
 
   async dropSnapshot(name: string): Promise<void> {
-    this.#write((db) => dropSnapshot(db, name), 'durable');
+    this.#write((db) => {
+      dropSnapshot(db, name);
+      // A branch that was dropped could come back from it.
+      forgetBranches(db);
+    }, 'durable');
   }
 
   async *readRows(request: RowsRequest, signal?: AbortSignal): AsyncGenerator<RowPage, void> {
@@ -180,17 +185,16 @@ export class EmbeddedStore implements LocalStore {
     const values = bound(request.values);
     const end = yield* this.#reading((db) => answerRead(db, request, values, signal));
     if (end) return end;
-    return {
-      ...nothingDone,
-      affected: this.#write((writer) => runWrite(writer, request.sql, values, request.database ?? null)),
-    };
+    const { affected, page } = this.#write((writer) => runWrite(writer, request.sql, values, request.database ?? null));
+    if (page) yield page;
+    return { ...nothingDone, affected, ...(page && { columns: page.columns, rows: page.rows }) };
   }
 
   async write(statements: readonly Write[]): Promise<number[]> {
     return this.#write(
       (db) =>
         statements.map(({ sql, values, expect }) => {
-          const affected = runWrite(db, sql, bound(values), null);
+          const { affected } = runWrite(db, sql, bound(values), null);
           if (expect !== undefined && affected !== expect)
             throw new Failure('row.conflict', {
               table: say('The store'),

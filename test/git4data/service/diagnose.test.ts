@@ -190,7 +190,19 @@ describe('what the server understands', () => {
       "DATA BRANCH DIFF samples AGAINST samples{SNAPSHOT='samples_v1'} COLUMNS (id) OUTPUT FILE '/x'",
       ["diff.output: OUTPUT FILE '/x'"],
     ],
-    ['3.0.4', 'DATA BRANCH MERGE a INTO b', ['engine.unsupported: DATA BRANCH MERGE a INTO b']],
+    [
+      '3.0.4',
+      'DATA BRANCH MERGE samples INTO customers',
+      ['engine.unsupported: DATA BRANCH MERGE samples INTO customers'],
+    ],
+    [
+      '4.1.4',
+      'DATA BRANCH MERGE samples INTO custmers',
+      ['table.unknown: custmers'],
+      'DATA BRANCH MERGE samples INTO customers',
+    ],
+    ['4.1.4', 'DATA BRANCH CREATE TABLE fresh FROM samples', []],
+    ['4.1.4', 'DATA BRANCH MERGE samples INTO customers WHEN CONFLICT ASK', ['syntax.expected: ASK']],
     [
       '4.1.4',
       "SELECT * FROM samples{SNAPSHOT='samples_v1'} a JOIN samples{SNAPSHOT='samples_v2'} b",
@@ -233,10 +245,19 @@ describe('what the server understands', () => {
   const ownEngine: readonly Case[] = [
     ['RESTORE ACCOUNT sys DATABASE shop FROM SNAPSHOT samples_v1', ['restore.form: FROM SNAPSHOT samples_v1']],
     [
-      "DATA BRANCH DIFF samples AGAINST samples{SNAPSHOT='samples_v1'} OUTPUT FILE '/x'",
+      "DATA BRANCH DIFF samples AGAINST samples{SNAPSHOT='samples_v1'} COLUMNS (id) OUTPUT FILE '/x'",
       ["diff.output: OUTPUT FILE '/x'"],
     ],
-    ['DATA BRANCH MERGE a INTO b', ['engine.unsupported: DATA BRANCH MERGE a INTO b']],
+    ["DATA BRANCH DIFF samples AGAINST samples{SNAPSHOT='samples_v1'} OUTPUT FILE '/x'", []],
+    ['DATA BRANCH DIFF samples AGAINST customers OUTPUT AS shop.x', []],
+    ['DATA BRANCH PICK samples INTO customers KEYS (1, 2) WHEN CONFLICT SKIP', []],
+    ['DATA BRANCH PICK samples INTO customers', ['syntax.expected: s']],
+    ['DATA BRANCH MERGE samples{MO_TS = 5} INTO customers', ['engine.unsupported: {MO_TS = 5}']],
+    [
+      "CREATE PITR p FOR DATABASE shop RANGE 1 'h'",
+      ["engine.unsupported: CREATE PITR p FOR DATABASE shop RANGE 1 'h'"],
+    ],
+    ['DATA BRANCH DELETE TABLE nothing', ['table.unknown: nothing']],
     ['CREATE SNAPSHOT v FOR ACCOUNT', ['engine.unsupported: CREATE SNAPSHOT v FOR ACCOUNT']],
     ['SELECT * FROM samples{MO_TS = 5}', ['engine.unsupported: {MO_TS = 5}']],
     ["SELECT * FROM samples{SNAPSHOT='samples_v1'} a JOIN samples{SNAPSHOT='samples_v2'} b", []],

@@ -76,7 +76,11 @@ export class PlainStore {
         this.#create(stored(t.table), t.columns, t.key);
         return done();
       case 'createTableLike':
-        this.#like(stored(t.like), stored(t.table), t.rowsSql);
+        this.#like(
+          stored(t.like),
+          stored(t.table),
+          t.withRows ? `SELECT * FROM ${this.context.source(t.like, t.snapshot, false)}` : null,
+        );
         return done();
       case 'createTableAs':
         this.#createAs(stored(t.table), t.query);

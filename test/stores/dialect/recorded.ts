@@ -70,6 +70,41 @@ export const random: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/**
+ * Where our answer is another one on purpose. 4.1.4 counts a row as updated that was written and is what it was, and shows any rows that
+ * come first under LIMIT; in tut-15 it is what rand() made.
+ */
+export const intended: Readonly<Record<string, readonly string[]>> = {
+  'tut-06-collaborative-dev.jsonl': [
+    'DATA BRANCH DIFF feat_alice AGAINST ml_features OUTPUT SUMMARY',
+    'DATA BRANCH DIFF feat_recompute AGAINST ml_features OUTPUT SUMMARY',
+    'DATA BRANCH DIFF feat_review AGAINST ml_features OUTPUT LIMIT 20',
+    "DATA BRANCH DIFF feat_review AGAINST ml_features OUTPUT FILE '/data/out'",
+  ],
+  'tut-08-ml-lifecycle.jsonl': ['DATA BRANCH DIFF samples_feat_candidate AGAINST samples OUTPUT SUMMARY'],
+  'tut-13-agent-memory.jsonl': ["DATA BRANCH DIFF memories AGAINST memories {SNAPSHOT='mem_monday'} OUTPUT LIMIT 5"],
+  'tut-15-agent-evolution.jsonl': [
+    "UPDATE cand_sft SET prompt = concat('prompt_v2_refined_', skill_id) WHERE score < 60",
+    "UPDATE cand_rl SET prompt = concat(prompt, '_reinforced'), score = score + 5 WHERE score > 70",
+    'DELETE FROM cand_gov WHERE score < 55',
+    'DATA BRANCH DIFF cand_sft AGAINST brain OUTPUT SUMMARY',
+    "SELECT COUNT(*) FROM brain WHERE prompt LIKE 'prompt_v2_refined%'",
+    "DATA BRANCH DIFF brain AGAINST brain {SNAPSHOT='brain_gen0'} OUTPUT SUMMARY",
+  ],
+};
+
+/** With branches: every statement of theirs runs on the embedded engine too. Two of the tutorial's with a million rows are not among them. */
+export const branchFiles = [
+  'tut-06-collaborative-dev.jsonl',
+  'tut-07-write-audit-publish.jsonl',
+  'tut-08-ml-lifecycle.jsonl',
+  'tut-10-labeling-collab.jsonl',
+  'tut-10-multimodal-lakefs.jsonl',
+  'tut-11-rlhf-preference.jsonl',
+  'tut-13-agent-memory.jsonl',
+  'tut-15-agent-evolution.jsonl',
+];
+
 /** Without branches: every statement of theirs runs on the embedded engine, versions and deltas included. */
 export const wholeFiles = [
   'tut-08-ml-incremental.jsonl',

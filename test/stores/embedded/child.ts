@@ -77,6 +77,21 @@ async function pinMany(round: number): Promise<void> {
   say(`forgotten ${round}`);
 }
 
+/** A branch, every row of it changed, merged and taken away: each is one transaction. */
+async function merge(round: number): Promise<void> {
+  const run = (sql: string): Promise<unknown> => store.write([{ sql, values: [] }]);
+  // The process before this one may have been killed before it took its branch away.
+  for (const { table } of await store.branches()) await run(`DATA BRANCH DELETE TABLE d.${table.table}`);
+  await run('DATA BRANCH CREATE TABLE d.mb FROM d.t');
+  say(`branched ${round}`);
+  await run('UPDATE d.mb SET n = n + 1, x = 0.5');
+  say(`changed ${round}`);
+  await run('DATA BRANCH MERGE d.mb INTO d.t');
+  say(`merged ${round}`);
+  await run('DATA BRANCH DELETE TABLE d.mb');
+  say(`deleted ${round}`);
+}
+
 /** Counts up beside another process, and looks now and then whether its own snapshot is whole. */
 async function count(who: number, rounds: number): Promise<void> {
   for (let i = 0; i < rounds; i++) {
@@ -108,6 +123,7 @@ async function work(): Promise<void> {
   for (let round = (await firstNumber(seq, { kind: 'live' }, 'n')) + 1; ; round++) {
     if (task === 'restore') await restore(round);
     else if (task === 'many') await pinMany(round);
+    else if (task === 'merge') await merge(round);
     else if (task === 'load') {
       await store.load(
         { table: t, columns, key: ['id'], mode: 'sync', safetySnapshot: null, maxDeletes: null },

@@ -104,6 +104,8 @@ describe('a store whose process is killed', () => {
     }
   }
 
+  /** What every row had after each child that merged. */
+  const merged = [-2];
   const checks: Readonly<Record<string, (store: EmbeddedStore, lines: readonly string[]) => Promise<void>>> = {
     commit: checkCommits,
     async snapshot(store, lines) {
@@ -126,6 +128,19 @@ describe('a store whose process is killed', () => {
       await store.createSnapshot('after', { level: 'database', database: 'many' });
       for (const { name } of [...whole, { name: 'after' }]) await store.dropSnapshot(name);
       expect(await store.keptDisk({ database: 'many', table: 't1' })).toMatchObject({ bytes: 0 });
+    },
+    async merge(store, lines) {
+      // Every row as it was before a merge, or every row as after it.
+      const most = Math.max(...merged);
+      const found = new Set(await numbers(store, t, live));
+      expect(found.size).toBe(1);
+      const merges = rounds(lines, 'merged').length;
+      const [now = 0] = found;
+      expect([merges, merges + 1]).toContain(now - most);
+      merged.push(now);
+      const branches = await store.branches();
+      const tables = (await store.tables('d')).map(({ name }) => name.table);
+      expect(tables.filter((name) => name === 'mb')).toHaveLength(branches.length);
     },
     async load(store, lines) {
       const found = new Set(await numbers(store, t, live));

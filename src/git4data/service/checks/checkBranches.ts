@@ -3,8 +3,10 @@ import { dialectOf } from '../../dialects.ts';
 import { say } from '../../../base/say.ts';
 import type { Diff, Problem, Statement, TableRef } from '../../ast.ts';
 import { hintedSnapshot, isAnswered } from '../../ast.ts';
+import { readBranchCommand } from '../../branches/command.ts';
 import { branchFault } from '../../branchTypes.ts';
 import { type CatalogColumn, type CatalogTable, findTable } from '../../catalog.ts';
+import { tokenize } from '../../lexer.ts';
 import { resolveTable } from '../document.ts';
 import { type Check, problemAt } from '../problem.ts';
 
@@ -20,6 +22,20 @@ function wrongWith({ name, type, isKey }: CatalogColumn): string | null {
 
 const whyNot = ({ columns }: CatalogTable): string | null =>
   columns.map(wrongWith).find((reason) => reason !== null) ?? null;
+
+/** A branch statement that cannot be read to its end. */
+export const checkBranchForm: Check = ({ read: { statement }, text, catalog }): Problem[] => {
+  if (statement.kind !== 'branch') return [];
+  const { start, end } = statement;
+  const tokens = tokenize(text.slice(start, end)).filter(({ kind }) => kind !== 'comment');
+  const found = readBranchCommand(tokens);
+  if (!('problem' in found)) return [];
+  const { problem } = found;
+  // A release that is newer than we know may have more forms.
+  const isOurs = dialectOf(catalog.connection)?.runsGitForData !== true;
+  const place = { start: start + problem.start, end: start + problem.end };
+  return [problemAt(place, problem.code, isOurs ? 'error' : 'warning', problem.message)];
+};
 
 /** The tables that the server would compare itself. */
 function compared(statement: Statement): readonly TableRef[] {

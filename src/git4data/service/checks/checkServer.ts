@@ -1,7 +1,7 @@
 /** Checks against what the bound server understands: its kind and its release. */
 import { say } from '../../../base/say.ts';
 import type { Diff, Problem, Restore, Statement, TableRef } from '../../ast.ts';
-import { hintedSnapshot, isAnswered, tablesOf } from '../../ast.ts';
+import { hintedSnapshot, tablesOf } from '../../ast.ts';
 import type { CatalogConnection } from '../../catalog.ts';
 import { dialects } from '../../dialects.ts';
 import { tokenize } from '../../lexer.ts';
@@ -49,17 +49,19 @@ interface OutputRule {
   readonly reason: string;
 }
 
+const withoutColumns: OutputRule = {
+  what: 'COLUMNS with OUTPUT FILE',
+  get reason() {
+    return say('a file holds whole rows');
+  },
+};
+
 function outputRule(diff: Diff, connection: CatalogConnection): OutputRule | null {
   const { form } = diff.output;
   if (!dialects[connection.dialect].runsGitForData) {
-    if (isAnswered(diff)) return null;
-    return {
-      what: `OUTPUT ${form.toUpperCase()}`,
-      reason: say('the embedded engine writes no files and tables of changes; export the delta instead'),
-    };
+    return form === 'file' && diff.columns ? withoutColumns : null;
   }
-  if (form === 'file' && diff.columns)
-    return { what: 'COLUMNS with OUTPUT FILE', reason: say('no release takes the two together') };
+  if (form === 'file' && diff.columns) return withoutColumns;
   const release = releaseOf(connection);
   if (release === null) return null;
   if (form === 'as' && !isAtLeast(release, outputSince.as))
@@ -98,10 +100,10 @@ function checkEmbedded({ read }: Checked): Problem[] {
       statement,
       'engine.unsupported',
       'error',
-      say('{0} needs MatrixOne; the embedded engine has snapshots only.', what),
+      say('{0} needs MatrixOne; the embedded engine has snapshots and branches.', what),
     ),
   ];
-  if (statement.kind === 'branch' || statement.kind === 'pitr') return only(statement.verb);
+  if (statement.kind === 'pitr') return only(statement.verb);
   const level =
     statement.kind === 'createSnapshot' ? statement.scope.level : statement.kind === 'restore' ? statement.level : null;
   if (level === 'account' || level === 'cluster') return only(say('A snapshot of the {0}', level));

@@ -27,6 +27,11 @@ function tablesNamed(read: DocumentStatement, catalog: Catalog): Named[] {
         database: resolveTable(read, catalog, ref).database,
         table: ref.table,
       }));
+    case 'branch':
+      // What a branch is made under is new; all others are there.
+      return statement.tables
+        .filter(({ use }) => use !== 'define' || statement.verb === 'DATA BRANCH DELETE')
+        .map((ref) => ({ database: resolveTable(read, catalog, ref).database, table: ref.table }));
     default:
       return [];
   }

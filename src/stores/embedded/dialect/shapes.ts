@@ -289,8 +289,7 @@ export function createTableOf(statement: StatementTokens): Translation {
     const isClone = isWord(tokens[next], 'CLONE');
     if (isClone && source.table.hint && source.table.hint.kind !== 'snapshot')
       throw unsupported(say('A time in braces'), say("Name a snapshot: {SNAPSHOT = 'name'}."));
-    const rowsSql = isClone ? `SELECT * FROM ${statement.context.source(source.name, snapshot, false)}` : null;
-    return { kind: 'createTableLike', ...made, like: source.name, snapshot, rowsSql };
+    return { kind: 'createTableLike', ...made, like: source.name, snapshot, withRows: isClone };
   }
   const isList = isSymbol(tokens[next], '(') && !isWord(tokens[next + 1], 'SELECT', 'WITH');
   const behind = isList ? closing(tokens, next, tokens.length) + 1 : next;

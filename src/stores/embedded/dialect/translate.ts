@@ -8,6 +8,7 @@ import { hintedSnapshot, type TableRef } from '../../../git4data/ast.ts';
 import { parseTokens } from '../../../git4data/parser.ts';
 import { type Token, tokenize } from '../../../git4data/lexer.ts';
 import { splitStatements } from '../../../git4data/split.ts';
+import { branchOf, diffOf } from './branches.ts';
 import { alterTableOf, createTableOf, renameTableOf, skipIf } from './shapes.ts';
 import { say } from '../../../base/say.ts';
 import type { DialectContext } from '../typed/scope.ts';
@@ -174,8 +175,10 @@ export function translate(sql: string, context: DialectContext): Translation {
   const { statement: tree, problems } = parseTokens(statement);
   const problem = problems.find(({ severity }) => severity === 'error');
   if (problem) throw syntax(problem.message);
-  if (tree.kind === 'branch' || tree.kind === 'pitr') {
-    throw unsupported(tree.verb, say('The embedded engine has snapshots: CREATE SNAPSHOT, DATA BRANCH DIFF, RESTORE.'));
+  if (tree.kind === 'branch') return branchOf(statement.tokens, tree.tables, context);
+  if (tree.kind === 'diff') return diffOf(tree, statement.tokens, context);
+  if (tree.kind === 'pitr') {
+    throw unsupported(tree.verb, say('The embedded engine has snapshots: CREATE SNAPSHOT, RESTORE.'));
   }
   if (tree.kind !== 'select' && tree.kind !== 'other' && tree.kind !== 'clone') {
     throw unsupported(say('A git-for-data statement within a query'), say('Run it as a statement of its own.'));

@@ -3,6 +3,9 @@
  * store runs through its catalog. Names and column names are as written; column types are in MySQL's words.
  */
 import type { TableName } from '../../../data/table.ts';
+import type { DiffOutput } from '../../../git4data/ast.ts';
+import type { ConflictRule } from '../../../git4data/branches/command.ts';
+import type { Operand } from '../typed/operand.ts';
 import type { ShownColumn, TypedQuery } from '../typed/statement.ts';
 
 /** A statement that yields rows. */
@@ -57,6 +60,59 @@ export type AlterAction =
   | { readonly action: 'renameColumn'; readonly column: string; readonly to: string }
   | { readonly action: 'renameTable'; readonly to: TableName };
 
+/** A table now or at a snapshot of it; `title` as MatrixOne writes it in its answers. */
+export interface TableAt {
+  readonly table: TableName;
+  readonly snapshot: string | null;
+  readonly title: string;
+}
+
+/** The keys of a PICK, typed but not yet brought to the columns of the key. */
+export type PickedKeysTyped =
+  | { readonly kind: 'list'; readonly items: readonly (readonly Operand[])[] }
+  | { readonly kind: 'query'; readonly query: TypedQuery };
+
+/** What a branch statement that changes something becomes. */
+export type BranchTranslation =
+  | {
+      readonly kind: 'createBranch';
+      readonly branch: TableName;
+      readonly of: TableName;
+      readonly snapshot: string | null;
+    }
+  | {
+      readonly kind: 'createDatabaseBranch';
+      readonly branch: string;
+      readonly of: string;
+      readonly snapshot: string | null;
+    }
+  | { readonly kind: 'deleteBranch'; readonly branch: TableName }
+  | { readonly kind: 'deleteDatabaseBranch'; readonly database: string }
+  | {
+      readonly kind: 'mergeBranch';
+      readonly source: TableAt;
+      readonly into: TableName;
+      readonly rule: ConflictRule;
+    }
+  | {
+      readonly kind: 'pickBranch';
+      readonly source: TableAt;
+      readonly into: TableName;
+      readonly rule: ConflictRule;
+      /** Names of the snapshots that what is picked changed between. */
+      readonly between: { readonly from: string; readonly to: string } | null;
+      readonly keys: PickedKeysTyped | null;
+    };
+
+/** DIFF: two tables, or two versions of one. A file or a table that is made of it is a change. */
+export interface DiffTranslation {
+  readonly kind: 'branchDiff';
+  readonly target: TableAt;
+  readonly base: TableAt;
+  readonly columns: readonly string[] | null;
+  readonly output: Exclude<DiffOutput, { form: 'as' }> | { readonly form: 'as'; readonly table: TableName };
+}
+
 /**
  * What a statement becomes, told by `kind`: SQL to run, or what the store has to do itself because the log must follow.
  */
@@ -64,6 +120,8 @@ export type Translation =
   | QueryTranslation
   | ChangeTranslation
   | CreateTableTranslation
+  | BranchTranslation
+  | DiffTranslation
   /** `query` yields the rows, and tells the columns. */
   | {
       readonly kind: 'createTableAs';
@@ -71,14 +129,14 @@ export type Translation =
       readonly ifNotExists: boolean;
       readonly query: TypedQuery;
     }
-  /** LIKE and CLONE: the shape of another table, at a snapshot of it or now; `rowsSql` yields the rows of a CLONE. */
+  /** LIKE and CLONE: the shape of another table, at a snapshot of it or now; a CLONE comes with its rows. */
   | {
       readonly kind: 'createTableLike';
       readonly table: TableName;
       readonly ifNotExists: boolean;
       readonly like: TableName;
       readonly snapshot: string | null;
-      readonly rowsSql: string | null;
+      readonly withRows: boolean;
     }
   | { readonly kind: 'alterTable'; readonly table: TableName; readonly actions: readonly AlterAction[] }
   | { readonly kind: 'dropTable'; readonly tables: readonly TableName[]; readonly ifExists: boolean }

@@ -5,7 +5,13 @@
  */
 import { say } from '../../../base/say.ts';
 import { isSnapshotName } from '../../../data/version.ts';
-import { type Generation, generationById, ownDefinitions } from '../types/catalog.ts';
+import {
+  branchPinPrefix,
+  type Generation,
+  generationById,
+  laterDefinitions,
+  ownDefinitions,
+} from '../types/catalog.ts';
 import { textList } from '../types/records.ts';
 import { definedBy, namesIn, readIndex, readTable, sameWriting } from '../sqlite/ddl.ts';
 import type { FileConnection, SqlRow } from '../sqlite/driver.ts';
@@ -30,7 +36,8 @@ const isOurs = (name: string): boolean => /^_dt_/i.test(name);
 export function requireTrusted(db: FileConnection): boolean {
   const definitions = readDefinitions(db);
   requireOwnTables(db, definitions);
-  requireRows(db);
+  const later = [...laterDefinitions.keys()].filter((name) => definitions.some((one) => one.name === name));
+  requireRows(db, later);
   const generations = new Map(
     db.all('SELECT id FROM _dt_generations').map(([id]) => [id as number, generationById(db, id as number)]),
   );
@@ -67,6 +74,9 @@ function requireOwnTables(db: FileConnection, definitions: readonly Definition[]
       throw db.damage(
         found.has(name) ? say('{0} is not defined as DeltaTrain defines it', name) : say('{0} is missing', name),
       );
+  for (const [name, sql] of laterDefinitions)
+    if (found.has(name) && found.get(name) !== sql)
+      throw db.damage(say('{0} is not defined as DeltaTrain defines it', name));
 }
 
 const integer = (column: string, from: string, to: string): string =>
@@ -104,8 +114,23 @@ const rowRules: Readonly<Record<string, string>> = {
   sqlite_sequence: `name NOT GLOB '_dt_*' OR (${integer('seq', '0', safe)})`,
 };
 
-function requireRows(db: FileConnection): void {
-  for (const [table, rule] of Object.entries(rowRules))
+/** A snapshot that a branch pins a table with: hidden, and of that table alone. */
+const isPin = (
+  snapshot: string,
+  table: string,
+): string => `EXISTS (SELECT 1 FROM _dt_snapshots s WHERE s.id = ${snapshot}
+  AND s.level = 'table' AND s.name GLOB '${branchPinPrefix}*' AND (SELECT count(*) FROM _dt_states a WHERE a.snapshot = s.id) = 1
+  AND EXISTS (SELECT 1 FROM _dt_states a WHERE a.snapshot = s.id AND a.tableId = ${table}))`;
+
+/** The same of tables that not every file has. */
+const laterRules: Readonly<Record<string, string>> = {
+  _dt_branches: `${integer('branch', '1', safe)} AND ${integer('source', '1', safe)} AND source <> branch AND parted <> made
+    AND ${isPin('parted', '_dt_branches.source')} AND ${isPin('made', '_dt_branches.branch')}`,
+};
+
+function requireRows(db: FileConnection, later: readonly string[]): void {
+  const rules = [...Object.entries(rowRules), ...later.map((table) => [table, laterRules[table] ?? '0'] as const)];
+  for (const [table, rule] of rules)
     if (db.value(`SELECT 1 FROM ${table} WHERE (${rule}) IS NOT TRUE LIMIT 1`) !== undefined)
       throw db.damage(say('{0} holds a row that DeltaTrain does not write', table));
   for (const [snapshot] of db.all('SELECT name FROM _dt_snapshots'))
@@ -137,11 +162,13 @@ function requireIndexLists(db: FileConnection): void {
 /** Of an object under a name of ours: which generation it belongs to, and what it is for. */
 const ownName = /^_dt_(log|key|keep|old|bi|ai|bu|bk|bd|ad)_([1-9]\d{0,15})$/i;
 const isArchive = (name: string): boolean => /^_dt_old_[1-9]\d{0,15}$/.test(name);
-const isOwn = (name: string): boolean => ownDefinitions.has(name.toLowerCase()) || ownName.test(name);
+const isOwn = (name: string): boolean => isOurTable(name.toLowerCase()) || ownName.test(name);
+
+const isOurTable = (named: string): boolean => ownDefinitions.has(named) || laterDefinitions.has(named);
 
 function requireKnown(db: FileConnection, found: Definition, generations: ReadonlyMap<number, Generation>): void {
   const { name: named, sql } = found;
-  if (ownDefinitions.has(named)) return;
+  if (isOurTable(named)) return;
   if (sql === null && /^sqlite_autoindex_/.test(named)) return requireItsTable(db, found);
   if (!isOurs(named)) return requireAside(db, found);
   const [, kind, id] = ownName.exec(named) ?? [];

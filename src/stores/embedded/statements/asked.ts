@@ -5,6 +5,7 @@ import type { QueryEnd, QueryRequest } from '../../../data/store.ts';
 import { translate } from '../dialect/translate.ts';
 import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
 import { databaseExists } from '../types/catalog.ts';
+import { answerDiff } from './branching.ts';
 import { quickQuery } from './correlated.ts';
 import { dialectContext } from './dialectContext.ts';
 import { runStatement } from './query.ts';
@@ -38,6 +39,8 @@ export async function* answerRead(
         yield page;
         return { ...nothingDone, columns: page.columns, rows: page.rows };
       }
+      case 'branchDiff':
+        return asked.output.form === 'as' ? null : yield* answerDiff(db, asked, { pageRows: request.pageRows, signal });
       case 'use':
         if (databaseExists(db, asked.database)) return nothingDone;
         throw new Failure('database.unknown', { database: asked.database });

@@ -5,7 +5,17 @@ import { Failure } from '../../../base/failure.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
 import { atSnapshot, live } from '../../../data/version.ts';
 import { databaseExists, findTable, resolveVersion } from '../types/catalog.ts';
-import type { AlterAction, ColumnShape, CreateTableTranslation, Translation } from '../dialect/translation.ts';
+import type {
+  AlterAction,
+  BranchTranslation,
+  ColumnShape,
+  CreateTableTranslation,
+  DiffTranslation,
+  Translation,
+} from '../dialect/translation.ts';
+import type { RowPage } from '../../../data/page.ts';
+import { forgetBranches } from '../branches/lineage.ts';
+import { diffIntoTable, isBranchChange, runBranchChange } from './branching.ts';
 import { translate } from '../dialect/translate.ts';
 import { assigned } from '../typed/assigned.ts';
 import type { TypedQuery } from '../typed/statement.ts';
@@ -13,13 +23,13 @@ import { declaredType, type SqlType, typeText } from '../typed/types.ts';
 import { quickChange } from './correlated.ts';
 import { dialectContext } from './dialectContext.ts';
 import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
-import { createIndex, dropIndex, secondaryIndexes } from '../shape/indexes.ts';
+import { copyVersion } from '../shape/copy.ts';
+import { createIndex, dropIndex } from '../shape/indexes.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import {
   addColumn,
   type ColumnDefinition,
   createDatabase,
-  createLike,
   createTable,
   dropColumn,
   dropDatabase,
@@ -51,14 +61,33 @@ type ChangingTranslation = Extract<
   }
 >;
 
-/** Translates and runs one statement that changes something; the rows it changed. */
+/** What came of a change: how many rows, and the answer of those few that have one. */
+export interface Changed {
+  readonly affected: number;
+  readonly page: RowPage | null;
+}
+
+/** Translates and runs one statement that changes something. */
 export function runWrite(
   db: FileConnection,
   sql: string,
   values: readonly SqlValue[],
   database: string | null,
-): number {
+): Changed {
   const t = translate(sql, dialectContext(db, database, values));
+  if (t.kind === 'branchDiff') return { affected: 0, page: diffIntoTable(db, t) };
+  return {
+    affected: isBranchChange(t) ? runBranchChange(db, t, values) : runOther(db, { sql, database }, t, values),
+    page: null,
+  };
+}
+
+function runOther(
+  db: FileConnection,
+  { sql, database }: { readonly sql: string; readonly database: string | null },
+  t: Exclude<Translation, DiffTranslation | BranchTranslation>,
+  values: readonly SqlValue[],
+): number {
   switch (t.kind) {
     case 'change':
       return runChange(db, { ...t, sql: quickChange(db, { sql, database }, t.sql, values) }, values);
@@ -98,6 +127,7 @@ const shapes: { readonly [K in ShapeTranslation['kind']]: (db: FileConnection, t
   },
   dropTable(db, t) {
     for (const table of t.tables) if (!t.ifExists || findTable(db, table)) dropTable(db, table);
+    forgetBranches(db);
   },
   truncate: (db, t) => truncateTable(db, t.table),
   createIndex: (db, t) => createIndex(db, t.table, mustFind(db, t.table), t),
@@ -105,6 +135,7 @@ const shapes: { readonly [K in ShapeTranslation['kind']]: (db: FileConnection, t
   createDatabase: (db, t) => createDatabase(db, t.database, t.ifNotExists),
   dropDatabase(db, t) {
     if (!t.ifExists || databaseExists(db, t.database)) dropDatabase(db, t.database);
+    forgetBranches(db);
   },
 };
 
@@ -180,18 +211,7 @@ function copyTable(db: FileConnection, t: Extract<Translation, { kind: 'createTa
   if (!databaseExists(db, table.database)) throw new Failure('database.unknown', { database: table.database });
   if (findTable(db, table)) throw new Failure('table.exists', { table: tableText(table) });
   const source = resolveVersion(db, t.like, t.snapshot === null ? live : atSnapshot(t.snapshot));
-  const names = source.columns.map((column) => quoteName(column.name)).join(', ');
-  const indexes = secondaryIndexes(db, source.generation);
-  const generation = createLike(db, { ...source, table });
-  const rows =
-    t.rowsSql === null
-      ? 0
-      : db.run(`INSERT INTO ${quoteName(generation.stored)} (${names}) SELECT ${names} FROM (${t.rowsSql})`);
-  for (const index of indexes) {
-    const isWhole = index.columns.every((name) => generation.columns.some((column) => column.name === name));
-    if (isWhole) createIndex(db, table, generation, index);
-  }
-  return rows;
+  return copyVersion(db, source, table, t.withRows);
 }
 
 function alter(db: FileConnection, table: TableName, action: AlterAction): void {

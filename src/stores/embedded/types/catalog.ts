@@ -43,6 +43,23 @@ const definitions = {
 /** Our own tables and their indexes as they stand in every file, by name: SQLite keeps the text of a definition. */
 export const ownDefinitions: ReadonlyMap<string, string> = new Map(Object.entries(definitions));
 
+/**
+ * Our own tables that a file has from their first use on, by name. `_dt_branches`: a branch by the number of its table, what it was
+ * branched from, the snapshot that pins that table where the two parted, and the one that pins the branch as it was made. Both are hidden.
+ */
+export const laterDefinitions: ReadonlyMap<string, string> = new Map([
+  [
+    '_dt_branches',
+    'CREATE TABLE _dt_branches (branch INTEGER PRIMARY KEY, source INTEGER NOT NULL, parted INTEGER NOT NULL, made INTEGER NOT NULL) STRICT',
+  ],
+]);
+
+/** How the names of snapshots begin that branches pin versions with: nobody else makes, sees or drops such ones. */
+export const branchPinPrefix = '__dt_branch_';
+
+/** Holds for a name in SQL that is not one of them. */
+export const isPlainSnapshot = (name: string): string => `${name} NOT GLOB '${branchPinPrefix}*'`;
+
 /** What makes an empty store, a statement each. */
 export const catalogSql: readonly string[] = [
   ...ownDefinitions.values(),
@@ -223,7 +240,7 @@ const liveVersion = (table: TableName, generation: Generation): TableVersion => 
 });
 
 function unknownSnapshot(db: FileConnection, snapshot: string, table: TableName | null): Failure {
-  const names = db.all('SELECT name FROM _dt_snapshots').map(([name]) => String(name));
+  const names = db.all(`SELECT name FROM _dt_snapshots WHERE ${isPlainSnapshot('name')}`).map(([name]) => String(name));
   const near = names.includes(snapshot) ? null : (nearest(snapshot, names) ?? null);
   return new Failure('version.unknown', { snapshot, table: table && tableText(table), near });
 }
@@ -236,13 +253,19 @@ export function resolveVersion(db: FileConnection, table: TableName, version: Ve
     return liveVersion(table, generation);
   }
   const row = db.get(
-    `SELECT s.id, a.tableId, a.generation, CAST(a.start AS TEXT), a.columns, a.rows, a.unsure
-     FROM _dt_snapshots s JOIN _dt_states a ON a.snapshot = s.id WHERE s.name = ? AND s.database = ? AND a.tableName = ?`,
+    `${statesSql} WHERE s.name = ? AND ${isPlainSnapshot('s.name')} AND s.database = ? AND a.tableName = ?`,
     version.name,
     table.database,
     table.table,
   );
   if (!row) throw unknownVersion(db, table, version.name);
+  return versionOfState(db, table, row, version.name);
+}
+
+const statesSql = `SELECT s.id, a.tableId, a.generation, CAST(a.start AS TEXT), a.columns, a.rows, a.unsure
+     FROM _dt_snapshots s JOIN _dt_states a ON a.snapshot = s.id`;
+
+function versionOfState(db: FileConnection, table: TableName, row: SqlRow, name: string): TableVersion {
   const [id, tableId, generationId, start, columns, rows, unsure] = row as [
     number,
     number,
@@ -253,7 +276,7 @@ export function resolveVersion(db: FileConnection, table: TableName, version: Ve
     string | null,
   ];
   if (unsure !== null)
-    throw new Failure('store.unsure', { table: tableText(table), snapshot: version.name, reason: sayKept(unsure) });
+    throw new Failure('store.unsure', { table: tableText(table), snapshot: name, reason: sayKept(unsure) });
   const generation = generationById(db, generationId);
   return {
     table,
@@ -261,9 +284,18 @@ export function resolveVersion(db: FileConnection, table: TableName, version: Ve
     generation,
     columns: generation.columns.slice(0, columns),
     start: BigInt(start),
-    snapshot: { id, name: version.name },
+    snapshot: { id, name },
     rows,
   };
+}
+
+/** The one table that a hidden snapshot of a branch pins, under the name that the table has now. */
+export function pinnedVersion(db: FileConnection, snapshot: number): TableVersion {
+  const row = db.get(`${statesSql} WHERE s.id = ?`, snapshot);
+  const named = row && db.get('SELECT database, name FROM _dt_tables WHERE id = ?', row[1] ?? null);
+  if (!row || !named) throw db.damage(say('_dt_branches names a version that is not there'));
+  const table = { database: named[0] as string, table: named[1] as string };
+  return versionOfState(db, table, row, say('where the branch began'));
 }
 
 /** The table is at fault when it was never there, else the snapshot is. */

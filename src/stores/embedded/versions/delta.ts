@@ -33,9 +33,21 @@ export interface DeltaPlan {
 }
 
 /** Plans a delta. Valid only inside the transaction that asked. */
-export function planDelta(db: FileConnection, request: DeltaRequest): DeltaPlan {
-  const from = resolveVersion(db, request.table, request.from);
-  const to = resolveVersion(db, request.table, request.to);
+export const planDelta = (db: FileConnection, request: DeltaRequest): DeltaPlan =>
+  planVersions(
+    db,
+    resolveVersion(db, request.table, request.from),
+    resolveVersion(db, request.table, request.to),
+    request,
+  );
+
+/** The delta between two versions of one table that were found already, in the same transaction. */
+export function planVersions(
+  db: FileConnection,
+  from: TableVersion,
+  to: TableVersion,
+  request: Pick<DeltaRequest, 'key' | 'columns'> = {},
+): DeltaPlan {
   const way = from.generation.id === to.generation.id ? 'log' : 'compare';
   const key = deltaKey(from, to, request.key);
   const named = request.columns ?? commonColumns(from, to);

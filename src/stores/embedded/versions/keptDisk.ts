@@ -1,7 +1,7 @@
 /** What snapshots keep on disk: the logs of tables, and tables that were put aside for them. */
 import type { KeptDisk } from '../../../data/store.ts';
 import type { TableName } from '../../../data/table.ts';
-import { archiveName, type Generation, generationById } from '../types/catalog.ts';
+import { archiveName, branchPinPrefix, type Generation, generationById } from '../types/catalog.ts';
 import type { FileConnection } from '../sqlite/driver.ts';
 
 /** Pages of one table that are looked at while a person waits: some hundred megabytes. */
@@ -23,7 +23,9 @@ export function keptDisk(db: FileConnection, of: TableName | null): KeptDisk | n
         shares.set(snapshot, (shares.get(snapshot) ?? 0) + share * found.bytes);
     }
   }
-  const snapshots = [...shares].map(([name, share]) => ({ name, bytes: Math.round(share) }));
+  // What a branch pins counts, and nobody can drop it by a name.
+  const named = [...shares].filter(([name]) => !name.startsWith(branchPinPrefix));
+  const snapshots = named.map(([name, share]) => ({ name, bytes: Math.round(share) }));
   return { bytes, isWhole: true, snapshots };
 }
 

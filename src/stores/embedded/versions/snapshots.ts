@@ -5,11 +5,14 @@ import { nearest } from '../../../base/nearest.ts';
 import { databaseOf, isRestoreTarget, type RestoreTarget, type SnapshotTarget } from '../../../data/store.ts';
 import { isSnapshotName, type Snapshot, type SnapshotTable } from '../../../data/version.ts';
 import {
+  branchPinPrefix,
   databaseExists,
   findTable,
   type Generation,
   generationById,
+  isPlainSnapshot,
   liveTables,
+  type TableVersion,
   unknownTable,
 } from '../types/catalog.ts';
 import type { FileConnection } from '../sqlite/driver.ts';
@@ -43,6 +46,10 @@ function targetTables(db: FileConnection, target: RestoreTarget): { name: string
  */
 export function createSnapshot(db: FileConnection, name: string, target: SnapshotTarget): Snapshot {
   if (!isSnapshotName(name)) throw new Failure('version.badName', { snapshot: name });
+  if (name.startsWith(branchPinPrefix))
+    throw new Failure('sql.failed', {
+      message: say('Names that begin with {0} are kept for what branches pin. Take another one.', branchPinPrefix),
+    });
   if (db.value('SELECT 1 FROM _dt_snapshots WHERE name = ?', name) !== undefined)
     throw new Failure('version.exists', { snapshot: name });
   if (!isRestoreTarget(target))
@@ -50,6 +57,10 @@ export function createSnapshot(db: FileConnection, name: string, target: Snapsho
       what: say('A snapshot of the {0} needs a MatrixOne server.', target.level),
       hint: say('Make one of a table or of a database.'),
     });
+  return makeSnapshot(db, name, target);
+}
+
+function makeSnapshot(db: FileConnection, name: string, target: RestoreTarget): Snapshot {
   const live = targetTables(db, target);
   const database = databaseOf(target);
   const table = target.level === 'table' ? target.table.table : null;
@@ -85,7 +96,34 @@ export function createSnapshot(db: FileConnection, name: string, target: Snapsho
   return { name, level: target.level, database, table, createdAt: String(createdAt), tables, unsure: null };
 }
 
-/** Every snapshot, newest first. */
+/** Pins a version of a table under a hidden name; the number of the snapshot. */
+export function pinVersion(db: FileConnection, name: string, version: TableVersion): number {
+  const { table, generation, start, columns, rows } = version;
+  if (start === null) makeSnapshot(db, name, { level: 'table', table });
+  else
+    db.run(
+      `INSERT INTO _dt_snapshots (name, level, database, tableName, createdAt) VALUES (?, 'table', ?, ?, ?)`,
+      name,
+      table.database,
+      table.table,
+      nextTime(db),
+    );
+  const id = db.value('SELECT id FROM _dt_snapshots WHERE name = ?', name) as number;
+  if (start !== null)
+    db.run(
+      'INSERT INTO _dt_states (snapshot, tableName, tableId, generation, start, columns, rows) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      id,
+      table.table,
+      version.tableId,
+      generation.id,
+      start,
+      columns.length,
+      rows,
+    );
+  return id;
+}
+
+/** Every snapshot of a person's, newest first. */
 export function listSnapshots(db: FileConnection): Snapshot[] {
   const states = new Map<number, { tables: Omit<SnapshotTable, 'database'>[]; unsure: string | null }>();
   for (const [snapshot, table, tableId, rows, unsure] of db.all(
@@ -98,7 +136,8 @@ export function listSnapshots(db: FileConnection): Snapshot[] {
   }
   return db
     .all(
-      'SELECT id, name, level, database, tableName, CAST(createdAt AS TEXT) FROM _dt_snapshots ORDER BY createdAt DESC',
+      `SELECT id, name, level, database, tableName, CAST(createdAt AS TEXT) FROM _dt_snapshots
+       WHERE ${isPlainSnapshot('name')} ORDER BY createdAt DESC`,
     )
     .map(([id, name, level, database, table, createdAt]) => {
       const { tables, unsure } = states.get(id as number) ?? { tables: [], unsure: null };
@@ -120,11 +159,13 @@ export function findSnapshot(
   name: string,
 ): { id: number; level: Snapshot['level']; database: string; table: string | null; createdAt: string } {
   const row = db.get(
-    'SELECT id, level, database, tableName, CAST(createdAt AS TEXT) FROM _dt_snapshots WHERE name = ?',
+    `SELECT id, level, database, tableName, CAST(createdAt AS TEXT) FROM _dt_snapshots WHERE name = ? AND ${isPlainSnapshot('name')}`,
     name,
   );
   if (!row) {
-    const names = db.all('SELECT name FROM _dt_snapshots').map(([known]) => String(known));
+    const names = db
+      .all(`SELECT name FROM _dt_snapshots WHERE ${isPlainSnapshot('name')}`)
+      .map(([known]) => String(known));
     throw new Failure('version.unknown', { snapshot: name, near: nearest(name, names) });
   }
   const [id, level, database, table, createdAt] = row as [number, Snapshot['level'], string, string | null, string];
@@ -137,7 +178,11 @@ export const snapshotTables = (db: FileConnection, id: number): string[] =>
 
 /** Deletes a snapshot, and of the log what no other snapshot needs; `version.unknown`. */
 export function dropSnapshot(db: FileConnection, name: string): void {
-  const { id } = findSnapshot(db, name);
+  dropPinned(db, findSnapshot(db, name).id);
+}
+
+/** As `dropSnapshot`, by the number of one that is there. */
+export function dropPinned(db: FileConnection, id: number): void {
   const states = db.all('SELECT generation, CAST(start AS TEXT) FROM _dt_states WHERE snapshot = ?', id) as [
     number,
     string,

@@ -18,6 +18,11 @@ const since = (rest: string): readonly string[] => [
   `DATA BRANCH DIFF samples AGAINST samples {SNAPSHOT = 'samples_v1'}${rest}`,
 ];
 const branched = 'DATA BRANCH CREATE TABLE review FROM samples';
+const conflicting: readonly string[] = [
+  branched,
+  "UPDATE review SET label = 'r' WHERE id = 1",
+  "UPDATE samples SET label = 's' WHERE id = 1",
+];
 
 export const languageForms: Readonly<Record<DocumentedKind | 'hints', readonly Form[]>> = {
   createSnapshot: [
@@ -95,11 +100,46 @@ export const languageForms: Readonly<Record<DocumentedKind | 'hints', readonly F
     },
     {
       form: 'OUTPUT FILE',
-      rule: 'MatrixOne only: export the delta here',
+      rule: 'statements that make the older side the newer one, in a folder that is there',
       ask: since(" OUTPUT FILE '/nowhere/at/all'"),
       is: 'refused',
     },
-    { form: 'OUTPUT AS', rule: 'MatrixOne only, from 4.2 on', ask: since(' OUTPUT AS shop.changes'), is: 'refused' },
+    {
+      form: 'OUTPUT AS',
+      rule: 'a table of the rows; on MatrixOne from 4.2 on',
+      ask: [...since(' OUTPUT AS shop.changes'), 'SELECT __mo_diff_flag, id FROM changes ORDER BY id'],
+      is: 'own',
+      why: '4.1.4 has no OUTPUT AS yet',
+    },
+    {
+      form: 'DIFF branch AGAINST table',
+      rule: 'what became of each since the branch was made; what both did alike is left out',
+      ask: [
+        branched,
+        "INSERT INTO review VALUES (9, 'n', 90)",
+        "UPDATE samples SET label = 'y' WHERE id = 1",
+        'DATA BRANCH DIFF review AGAINST samples',
+      ],
+    },
+    {
+      form: 'DIFF of two tables OUTPUT SUMMARY',
+      rule: 'the same, counted for each',
+      ask: [
+        branched,
+        'DELETE FROM review WHERE id = 3',
+        "UPDATE samples SET label = 'y' WHERE id IN (1, 3)",
+        'DATA BRANCH DIFF review AGAINST samples OUTPUT SUMMARY',
+      ],
+    },
+    {
+      form: 'DIFF of tables that never were one',
+      rule: 'every row that only one of them has was inserted there',
+      ask: [
+        'CREATE TABLE copied CLONE samples',
+        'DELETE FROM copied WHERE id = 3',
+        'DATA BRANCH DIFF copied AGAINST samples',
+      ],
+    },
   ],
   restore: [
     {
@@ -134,36 +174,115 @@ export const languageForms: Readonly<Record<DocumentedKind | 'hints', readonly F
   branch: [
     {
       form: 'CREATE TABLE branch FROM table',
-      rule: 'MatrixOne only',
+      rule: 'a table of its own that knows where it parted',
       ask: [branched, 'SELECT COUNT(*) FROM review'],
+    },
+    {
+      form: 'CREATE TABLE branch FROM table {SNAPSHOT}',
+      rule: 'as the table was',
+      ask: [
+        "DATA BRANCH CREATE TABLE review FROM samples {SNAPSHOT = 'samples_v1'}",
+        'SELECT id, label FROM review ORDER BY id',
+      ],
+    },
+    {
+      form: 'CREATE DATABASE branch FROM database',
+      rule: 'a branch of each of its tables',
+      ask: ['DATA BRANCH CREATE DATABASE shop2 FROM shop', 'SELECT COUNT(*) FROM shop2.samples'],
+    },
+    {
+      form: 'a name that is taken',
+      rule: 'an error',
+      ask: ['DATA BRANCH CREATE TABLE samples FROM samples'],
       is: 'refused',
     },
     {
       form: 'MERGE branch INTO table',
-      rule: 'MatrixOne only',
+      rule: 'what changed in the branch, and nothing else',
       ask: [
         branched,
         "INSERT INTO review VALUES (9, 'n', 90)",
         'DATA BRANCH MERGE review INTO samples',
         'SELECT COUNT(*) FROM samples',
       ],
+    },
+    {
+      form: 'a row that both changed',
+      rule: 'a conflict: nothing is merged',
+      ask: [...conflicting, 'DATA BRANCH MERGE review INTO samples'],
+      is: 'refused',
+    },
+    {
+      form: 'WHEN CONFLICT SKIP',
+      rule: "the table's row stays",
+      ask: [...conflicting, 'DATA BRANCH MERGE review INTO samples WHEN CONFLICT SKIP', now],
+    },
+    {
+      form: 'WHEN CONFLICT ACCEPT',
+      rule: "the branch's row is taken",
+      ask: [...conflicting, 'DATA BRANCH MERGE review INTO samples WHEN CONFLICT ACCEPT', now],
+    },
+    {
+      form: 'changed alike on both sides',
+      rule: 'no conflict',
+      ask: [
+        branched,
+        'DELETE FROM review WHERE id = 3',
+        'DELETE FROM samples WHERE id = 3',
+        'DATA BRANCH MERGE review INTO samples',
+        now,
+      ],
+      is: 'own',
+      why: '4.1.4 takes a row that both deleted for a conflict',
+    },
+    {
+      form: 'into a table whose columns changed',
+      rule: 'refused by name',
+      ask: [branched, 'ALTER TABLE samples ADD COLUMN more INT', 'DATA BRANCH MERGE review INTO samples'],
       is: 'refused',
     },
     {
       form: 'PICK branch INTO table KEYS (…)',
-      rule: 'MatrixOne only',
+      rule: 'the change of these keys alone',
       ask: [
         branched,
         "INSERT INTO review VALUES (8, 'n', 80), (9, 'n', 90)",
         'DATA BRANCH PICK review INTO samples KEYS (9)',
         'SELECT COUNT(*) FROM samples',
       ],
-      is: 'refused',
+    },
+    {
+      form: 'PICK … KEYS (SELECT …)',
+      rule: 'of the keys that a query gives',
+      ask: [
+        branched,
+        "INSERT INTO review VALUES (8, 'n', 80), (9, 'n', 90)",
+        'DATA BRANCH PICK review INTO samples KEYS (SELECT id FROM review WHERE id > 8)',
+        'SELECT id FROM samples ORDER BY id',
+      ],
+    },
+    {
+      form: 'PICK … BETWEEN SNAPSHOT a AND b',
+      rule: 'what changed in the branch between the two',
+      ask: [
+        branched,
+        "INSERT INTO review VALUES (8, 'n', 80)",
+        'CREATE SNAPSHOT review_a FOR TABLE shop review',
+        "INSERT INTO review VALUES (9, 'n', 90)",
+        'CREATE SNAPSHOT review_b FOR TABLE shop review',
+        'DATA BRANCH PICK review INTO samples BETWEEN SNAPSHOT review_a AND review_b',
+        'SELECT id FROM samples ORDER BY id',
+      ],
     },
     {
       form: 'DELETE TABLE branch',
-      rule: 'MatrixOne only',
-      ask: [branched, 'DATA BRANCH DELETE TABLE shop.review'],
+      rule: 'the branch is dropped',
+      ask: [branched, 'DATA BRANCH DELETE TABLE shop.review', 'SELECT COUNT(*) FROM samples'],
+    },
+    {
+      form: 'DELETE of a table that is no branch',
+      rule: 'an error',
+      ask: ['DATA BRANCH DELETE TABLE shop.samples'],
       is: 'refused',
     },
   ],

@@ -43,6 +43,8 @@ export class Ground {
     await store.createSnapshot('all1', { level: 'database', database: 'd' });
     await run(`UPDATE d.t SET v = 'z' WHERE id = 1`);
     await run('DROP TABLE d.gone');
+    await run('DATA BRANCH CREATE TABLE d.leaf FROM d.t');
+    await run(`UPDATE d.leaf SET v = 'leaf' WHERE id = 2`);
     // So many that their logs and triggers are written into the schema in one step.
     await run('CREATE DATABASE m');
     for (let i = 0; i < 9; i++) await run(`CREATE TABLE m.t${i} (id INT PRIMARY KEY, v TEXT)`);
@@ -154,6 +156,18 @@ const operations: Operations = {
   async rows(store) {
     for await (const page of store.readRows({ table, at: live, columns: ['id', 'v'], order: 'key' })) void page;
     for await (const page of store.query({ sql: 'SELECT * FROM d.t WHERE v > 0' })) void page;
+  },
+  async branch(store) {
+    await store.branches();
+    for (const sql of [
+      'DATA BRANCH DIFF d.leaf AGAINST d.t',
+      'DATA BRANCH DIFF d.t AGAINST d.leaf OUTPUT SUMMARY',
+      'DATA BRANCH PICK d.leaf INTO d.t KEYS (2) WHEN CONFLICT ACCEPT',
+      'DATA BRANCH MERGE d.leaf INTO d.t WHEN CONFLICT SKIP',
+      'DATA BRANCH CREATE TABLE d.twig FROM d.leaf',
+      'DATA BRANCH DELETE TABLE d.leaf',
+    ])
+      for await (const page of store.query({ sql })) void page;
   },
   async restore(store) {
     await store.restore(await store.previewRestore({ level: 'table', table: dropped }, 'all1'), 'safe1');

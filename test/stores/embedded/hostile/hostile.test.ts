@@ -50,6 +50,8 @@ const plain = [
   'column.unknown',
   'version.unknown',
   'value.refused',
+  'branch.unknown',
+  'delta.schemaChanged',
 ];
 
 /** What a sentence on damage names: the table, or what SQLite itself says of its schema. */

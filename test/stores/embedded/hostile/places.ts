@@ -83,6 +83,7 @@ const ofDropped = `stored GLOB '_dt_old_*'`;
 
 const objects: readonly (readonly [what: string, where: string])[] = [
   ['our table', `name = '_dt_generations'`],
+  ['our table of branches', `name = '_dt_branches'`],
   ['the table', `name = 'd.t'`],
   ['the table put aside', `name GLOB '_dt_old_*'`],
   ['the log', `name GLOB '_dt_log_1'`],
@@ -121,6 +122,8 @@ export const places: readonly Place[] = [
   own('_dt_snapshots', 'level', `name = 'v1'`),
   own('_dt_snapshots', 'database', `name = 'v1'`),
   own('_dt_snapshots', 'tableName', `name = 'v1'`),
+  own('_dt_snapshots', 'name', `name GLOB '__dt_branch_*_made'`),
+  ...['branch', 'source', 'parted', 'made'].map((column) => own('_dt_branches', column)),
   own('_dt_states', 'tableName', `tableName = 't'`),
   own('_dt_states', 'unsure', `tableName = 't'`),
   ...objects.flatMap(([what, where]) =>
