@@ -14,6 +14,7 @@ export interface Name extends Span {
   readonly form: 'bare' | 'backticks' | 'string';
 }
 
+/** The version that a table is read at, in braces behind its name. */
 export interface Hint extends Span {
   readonly kind: 'snapshot' | 'timestamp' | 'moTs' | 'asOf';
   /** The snapshot's name, or the literal of a time. */
