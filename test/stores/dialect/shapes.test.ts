@@ -37,7 +37,7 @@ describe('changes of shape come as data', () => {
         ],
         key: ['id'],
         unique: [['e']],
-        checks: ['("select" > 0)'],
+        checks: [{ sql: '("select" > 0)', name: null, text: '`select` > 0' }],
         indexes: [{ name: 'i', columns: ['made'] }],
       },
     ],

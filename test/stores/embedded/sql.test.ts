@@ -137,9 +137,68 @@ describe('SQL on the embedded store', () => {
     expect((await run('SHOW TABLES')).rows).toEqual([['items']]);
     expect((await run('DESCRIBE items')).rows.slice(0, 2)).toEqual([
       ['id', 'INT', 'NO', 'PRI', null, ''],
-      ['name', 'VARCHAR(20)', 'NO', '', `'none'`, ''],
+      ['name', 'VARCHAR(20)', 'NO', 'UNI', 'none', ''],
     ]);
     expect((await run('SHOW CREATE TABLE items')).rows[0]?.[1]).toContain('`price` DECIMAL(8,2)');
+  });
+
+  test('SHOW CREATE TABLE gives a statement that makes the same table, and DESCRIBE its defaults', async () => {
+    const declared = [
+      '  `id` INT NOT NULL',
+      "  `v` VARCHAR(30) DEFAULT 'it''s; \"so\" \\\\'",
+      '  `n` INT NOT NULL DEFAULT 7',
+      '  `d` DECIMAL(9,2) DEFAULT 1.50',
+      '  `w` DECIMAL(30,2) DEFAULT -12345678901234567890.50',
+      '  `u` BIGINT UNSIGNED DEFAULT 18446744073709551615',
+      '  `at` DATETIME(3) DEFAULT CURRENT_TIMESTAMP(3)',
+      '  `day` DATE DEFAULT CURRENT_DATE',
+      '  `f` FLOAT DEFAULT 0.1',
+      "  `b` BLOB DEFAULT x'00ff'",
+      '  `e` DOUBLE DEFAULT 3',
+      '  PRIMARY KEY (`id`)',
+      '  UNIQUE KEY `n` (`n`)',
+      '  UNIQUE KEY `d` (`d`, `v`)',
+      '  KEY `i` (`f`)',
+      '  CHECK (n > 0 AND length(v) < 20)',
+      '  CONSTRAINT `cheap` CHECK (d < 100.25)',
+    ].join(',\n');
+    const given =
+      "id INT PRIMARY KEY, v VARCHAR(30) DEFAULT 'it''s; \"so\" \\\\', n INT NOT NULL DEFAULT 7 UNIQUE, d DECIMAL(9,2) DEFAULT 1.50, w DECIMAL(30,2) DEFAULT -12345678901234567890.5, u BIGINT UNSIGNED DEFAULT 18446744073709551615, at DATETIME(3) DEFAULT NOW(), day DATE DEFAULT CURRENT_DATE, f FLOAT DEFAULT 0.1, b BLOB DEFAULT x'00ff', e DOUBLE DEFAULT (1 + 2) CHECK (n > 0 /* rows */ AND\n length(v) < 20), UNIQUE (d, v), KEY i (f), CONSTRAINT cheap CHECK (d < 100.25)";
+    await run(`CREATE TABLE many (${given})`);
+    const shown = async (table: string) => (await run(`SHOW CREATE TABLE ${table}`)).rows[0]?.[1];
+    const text = String(await shown('many'));
+    expect(text).toBe(`CREATE TABLE \`many\` (\n${declared}\n)`);
+    await run(text.replace('`many`', '`again`'));
+    expect(await shown('again')).toBe(text.replace('`many`', '`again`'));
+    await run('CREATE TABLE alike LIKE many');
+    expect(await shown('alike')).toBe(text.replace('`many`', '`alike`'));
+    expect((await run('DESCRIBE many')).rows.map(([name, , , key, value]) => [name, key, value])).toEqual([
+      ['id', 'PRI', null],
+      ['v', '', 'it\'s; "so" \\'],
+      ['n', 'UNI', '7'],
+      ['d', 'MUL', '1.50'],
+      ['w', '', '-12345678901234567890.50'],
+      ['u', '', '18446744073709551615'],
+      ['at', '', 'CURRENT_TIMESTAMP(3)'],
+      ['day', '', 'CURRENT_DATE'],
+      ['f', 'MUL', '0.1'],
+      ['b', '', '0x00ff'],
+      ['e', '', '3'],
+    ]);
+  });
+
+  test.each([
+    ['INSERT INTO c (p) VALUES (-1)', 'A row: it breaks the CHECK (p > 0)'],
+    ['INSERT INTO c (d) VALUES (200.5)', 'A row: it breaks the CHECK cheap (d < 100.25)'],
+    ["UPDATE c SET s = 'much too long'", 'A row: it breaks the CHECK (LENGTH(s) < 5)'],
+    ['ALTER TABLE c DROP COLUMN d', 'The CHECK (d < 100.25) of shop.c needs "d".'],
+    ['ALTER TABLE c RENAME COLUMN S TO t', 'The CHECK (LENGTH(s) < 5) of shop.c needs "S".'],
+  ])('a CHECK is told as it was written: %s', async (sql, sentence) => {
+    await run(
+      'CREATE TABLE c (S TEXT, d DECIMAL(9,2) CONSTRAINT cheap CHECK (d < 100.25), p INT CHECK (p > 0), CHECK (LENGTH(s) < 5))',
+    );
+    await run("INSERT INTO c VALUES ('a', 1, 1)");
+    await expect(run(sql)).rejects.toThrow(sentence);
   });
 
   test('a table made from a query has its columns and types', async () => {

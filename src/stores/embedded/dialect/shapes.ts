@@ -12,14 +12,20 @@ import { typedExpression } from '../typed/statement.ts';
 import { declaredType } from '../typed/types.ts';
 import { closing, findWord, isSymbol, isWord, nameAt, nameList, splitList, syntax } from './sql.ts';
 import type { StatementTokens } from './statementTokens.ts';
-import type { AlterAction, ColumnShape, Translation } from './translation.ts';
+import type { AlterAction, CheckShape, ColumnShape, Translation } from './translation.ts';
+
+/** Where the condition of a CHECK stands: its first token, the one behind it, and the name that it was given. */
+interface CheckPlace {
+  readonly at: number;
+  readonly end: number;
+  readonly name: string | null;
+}
 
 interface Definitions {
   readonly columns: ColumnShape[];
   key: readonly string[];
   readonly unique: (readonly string[])[];
-  /** The first token of each condition. */
-  readonly checks: number[];
+  readonly checks: CheckPlace[];
   readonly indexes: { name: string | null; columns: readonly string[] }[];
 }
 
@@ -32,15 +38,26 @@ function keptSql(sql: string, what: string): string {
   return plain;
 }
 
-/** The conditions of CHECK constraints, each by the token that it starts at. */
+/** The CHECK at `at`, with the name before it. */
+const checkAt = (tokens: readonly Token[], at: number, to: number): CheckPlace => ({
+  at: at + 2,
+  end: closing(tokens, at + 1, to),
+  name: isWord(tokens[at - 2], 'CONSTRAINT') ? nameAt(tokens, at - 1) : null,
+});
+
+/** As they are written, with one blank where there is any, or a comment. */
+const sourceText = (tokens: readonly Token[]): string =>
+  tokens.map(({ start, text }, i) => (i > 0 && start > (tokens[i - 1]?.end ?? 0) ? ` ${text}` : text)).join('');
+
 const checksOf = (
   statement: StatementTokens,
   columns: readonly ColumnDeclared[],
-  places: readonly number[],
-): string[] =>
-  places.map((at) => {
+  places: readonly CheckPlace[],
+): CheckShape[] =>
+  places.map(({ at, end, name }) => {
     const { operand, where } = typedExpression(statement.tokens, at, columns, statement.context);
-    return keptSql(asTruth(operand, where), say('This CHECK'));
+    const sql = keptSql(asTruth(operand, where), say('This CHECK'));
+    return { sql, name, text: sourceText(statement.tokens.slice(at, end)) };
   });
 
 /** A type with its size and sign: `DECIMAL(10,2)`, `INT UNSIGNED`, `ENUM('a','b')`. */
@@ -93,8 +110,7 @@ interface ColumnOptions {
   autoIncrement: boolean;
   isKey: boolean;
   isUnique: boolean;
-  /** The first token of each condition. */
-  readonly checks: number[];
+  readonly checks: CheckPlace[];
 }
 
 /** Where an option is read: its first word stands at `at`, the column ends at `to`. */
@@ -147,14 +163,15 @@ const optionReaders: Readonly<Record<string, OptionReader>> = {
     options.isUnique = true;
     return behindKey(place);
   },
+  CONSTRAINT: ({ statement, at }) => (isWord(statement.tokens[at + 1], 'CHECK') ? at + 1 : at + 2),
   COMMENT: oneWord,
   COLLATE: oneWord,
   CHARSET: oneWord,
   CHARACTER: ({ at }) => at + 3,
   CHECK: ({ statement, at, to }, options) => {
-    const close = closing(statement.tokens, at + 1, to);
-    options.checks.push(at + 2);
-    return close + 1;
+    const check = checkAt(statement.tokens, at, to);
+    options.checks.push(check);
+    return check.end + 1;
   },
   ON: refusedOption('ON UPDATE', later('Set the column in the UPDATE itself.')),
   REFERENCES: refusedOption('REFERENCES', later('Foreign keys are not kept here: leave them out.')),
@@ -211,7 +228,7 @@ function constraintIn(statement: StatementTokens, from: number, to: number, into
       into.indexes.push({ name: open > at + 1 ? nameAt(tokens, at + 1) : null, columns: nameList(tokens, open).names });
       return true;
     case 'CHECK':
-      into.checks.push(at + 2);
+      into.checks.push(checkAt(tokens, at, to));
       return true;
     case 'FOREIGN':
       throw unsupported(

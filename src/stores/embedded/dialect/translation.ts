@@ -39,6 +39,14 @@ export interface ColumnShape {
   readonly autoIncrement: boolean;
 }
 
+/** A CHECK: as SQLite reads it, and as it was written. */
+export interface CheckShape {
+  /** An SQLite expression. */
+  readonly sql: string;
+  readonly name: string | null;
+  readonly text: string;
+}
+
 /** CREATE TABLE with everything it declares. Foreign keys are not in it: they are refused before. */
 export interface CreateTableTranslation {
   readonly kind: 'createTable';
@@ -48,8 +56,7 @@ export interface CreateTableTranslation {
   readonly key: readonly string[];
   /** Columns of each UNIQUE constraint. */
   readonly unique: readonly (readonly string[])[];
-  /** SQLite expressions of CHECK constraints. */
-  readonly checks: readonly string[];
+  readonly checks: readonly CheckShape[];
   readonly indexes: readonly { readonly name: string | null; readonly columns: readonly string[] }[];
 }
 

@@ -15,20 +15,28 @@ export interface IndexShape {
 
 const storedIndex = (table: TableName, name: string): string => `${table.database}.${table.table}.${name}`;
 
+const columnsOf = (db: FileConnection, index: string): string[] =>
+  db.all('SELECT name FROM pragma_index_info(?) ORDER BY seqno', index).map(([column]) => String(column));
+
+const indexesOf = (db: FileConnection, { stored }: Generation, origin: 'c' | 'u'): [name: string, unique: boolean][] =>
+  db
+    .all('SELECT name, "unique" FROM pragma_index_list(?) WHERE origin = ? ORDER BY seq DESC', stored, origin)
+    .map(([name, unique]) => [String(name), unique === 1]);
+
 /** Indexes made by a statement of their own, not those of a constraint. */
 export function secondaryIndexes(db: FileConnection, generation: Generation): IndexShape[] {
   const prefix = `${generation.stored}.`;
-  return db
-    .all(`SELECT name, "unique" FROM pragma_index_list(?) WHERE origin = 'c'`, generation.stored)
-    .filter(([name]) => String(name).startsWith(prefix))
-    .map(([name, unique]) => ({
-      name: String(name).slice(prefix.length),
-      unique: unique === 1,
-      columns: db
-        .all('SELECT name FROM pragma_index_info(?) ORDER BY seqno', name as string)
-        .map(([column]) => String(column)),
-    }));
+  return indexesOf(db, generation, 'c')
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, unique]) => ({ name: name.slice(prefix.length), unique, columns: columnsOf(db, name) }));
 }
+
+/** The indexes of UNIQUE constraints, each by the name of its first column, as MySQL names one without a name. */
+export const uniqueConstraints = (db: FileConnection, generation: Generation): IndexShape[] =>
+  indexesOf(db, generation, 'u').map(([name]) => {
+    const columns = columnsOf(db, name);
+    return { name: columns[0] ?? '', unique: true, columns };
+  });
 
 /** Makes a secondary index; `sql.failed` where the table has one of that name. */
 export function createIndex(db: FileConnection, table: TableName, generation: Generation, index: IndexShape): void {

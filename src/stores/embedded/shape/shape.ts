@@ -17,6 +17,7 @@ import {
   unknownTable,
 } from '../types/catalog.ts';
 import type { FileConnection } from '../sqlite/driver.ts';
+import { declaredChecks } from './declared.ts';
 import { indexesPutAside, remakeIndex, tableSql, type TableTexts } from './definitions.ts';
 import { createIndex, secondaryIndexes } from './indexes.ts';
 import { quoteName } from '../sqlite/quote.ts';
@@ -315,6 +316,17 @@ function mustHave(generation: Generation, name: TableName, column: string): Colu
   return found;
 }
 
+/** `store.unsupported` where a CHECK names the column: it would mean another thing, or nothing. */
+function requireUnchecked(db: FileConnection, generation: Generation, name: TableName, column: string): void {
+  const check = declaredChecks(db, generation).find(({ columns }) => columns.has(column.toLowerCase()));
+  if (!check) return;
+  const text = check.written?.text ?? '…';
+  throw new Failure('store.unsupported', {
+    what: say('The CHECK ({0}) of {1} needs "{2}".', text, tableText(name), column),
+    hint: say('Make the table anew without it.'),
+  });
+}
+
 /** Drops a column; older snapshots keep it. `store.unsupported` for one of the key, `column.unknown`. */
 export function dropColumn(db: FileConnection, name: TableName, column: string): void {
   const generation = mustFind(db, name);
@@ -323,6 +335,7 @@ export function dropColumn(db: FileConnection, name: TableName, column: string):
     throw new Failure('store.unsupported', {
       what: say('"{0}" is part of the key of {1} and cannot be dropped.', column, tableText(name)),
     });
+  requireUnchecked(db, generation, name, column);
   const columns = generation.columns.filter((candidate) => candidate.name !== column);
   const index = secondaryIndexes(db, generation).find((each) => each.columns.includes(column));
   if (index)
@@ -342,6 +355,7 @@ export function dropColumn(db: FileConnection, name: TableName, column: string):
 export function renameColumn(db: FileConnection, name: TableName, column: string, to: string): void {
   const generation = mustFind(db, name);
   mustHave(generation, name, column);
+  requireUnchecked(db, generation, name, column);
   const columns = generation.columns.map((candidate) =>
     candidate.name === column ? { ...candidate, name: to } : candidate,
   );

@@ -63,6 +63,7 @@ export function piecesOf(sql: string, semicolons = false, head = false): Piece[]
   return pieces;
 }
 
+/** Whether a piece is one of these words, which are given in capitals. */
 export const isWord = (piece: Piece | undefined, ...words: readonly string[]): boolean =>
   piece?.kind === 'word' && words.includes(piece.value.toUpperCase());
 export const isSymbol = (piece: Piece | undefined, value: string): boolean =>
@@ -127,6 +128,28 @@ export function inside(pieces: readonly Piece[], open: number): { body: Piece[];
     else if (isSymbol(pieces[i], ')') && --depth === 0) return { body: pieces.slice(open + 1, i), next: i + 1 };
   }
   return undefined;
+}
+
+/** Pieces between commas outside every parenthesis. */
+export function partsOf(pieces: readonly Piece[]): Piece[][] {
+  const found: Piece[][] = [[]];
+  let depth = 0;
+  for (const piece of pieces) {
+    if (isSymbol(piece, '(')) depth++;
+    if (isSymbol(piece, ')')) depth--;
+    if (depth === 0 && isSymbol(piece, ',')) found.push([]);
+    else found.at(-1)?.push(piece);
+  }
+  return found;
+}
+
+/** The value behind DEFAULT, in parentheses or a literal with its sign, and where it ends. */
+export function standardAt(pieces: readonly Piece[], at: number): { old: string; next: number } {
+  const found = inside(pieces, at);
+  if (found) return { old: `(${written(found.body)})`, next: found.next };
+  const isSigned = isSymbol(pieces[at], '-') || isSymbol(pieces[at], '+');
+  const next = at + (isSigned ? 2 : 1);
+  return { old: written(pieces.slice(at, next)).replace(/^([-+]) /, '$1'), next };
 }
 
 /** A table's definition, to be made again under any name. */

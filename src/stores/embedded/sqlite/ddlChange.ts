@@ -4,9 +4,11 @@ import {
   isSymbol,
   isWord,
   type Piece,
+  partsOf,
   piecesOf,
   readIndex,
   readTable,
+  standardAt,
   type TableText,
   written,
 } from './ddl.ts';
@@ -31,19 +33,6 @@ export type ColumnChanges = ReadonlyMap<string, ColumnChange>;
 
 const lower = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** Pieces between commas outside every parenthesis. */
-function parts(pieces: readonly Piece[]): Piece[][] {
-  const found: Piece[][] = [[]];
-  let depth = 0;
-  for (const piece of pieces) {
-    if (isSymbol(piece, '(')) depth++;
-    if (isSymbol(piece, ')')) depth--;
-    if (depth === 0 && isSymbol(piece, ',')) found.push([]);
-    else found.at(-1)?.push(piece);
-  }
-  return found;
-}
-
 /** An expression in which the old values stand for the columns. */
 const expression = (pieces: readonly Piece[], changes: ColumnChanges): Piece[] =>
   pieces.flatMap((piece, i) => {
@@ -58,15 +47,6 @@ function condition(pieces: readonly Piece[], open: number, changes: ColumnChange
   return found
     ? { text: `(${written(expression(found.body, changes))})`, next: found.next }
     : { text: '', next: pieces.length };
-}
-
-/** The value behind DEFAULT: in parentheses, or a literal with its sign. */
-function standardAt(pieces: readonly Piece[], at: number): { old: string; next: number } {
-  const found = inside(pieces, at);
-  if (found) return { old: `(${written(found.body)})`, next: found.next };
-  const isSigned = isSymbol(pieces[at], '-') || isSymbol(pieces[at], '+');
-  const next = at + (isSigned ? 2 : 1);
-  return { old: written(pieces.slice(at, next)).replace(/^([-+]) /, '$1'), next };
 }
 
 /** The options of a column behind its type. */
@@ -113,7 +93,7 @@ export function changedTable(sql: string, changes: ColumnChanges): TableText | u
   const read = readTable(sql);
   const found = read && inside(piecesOf(sql) ?? [], 3);
   if (!found) return undefined;
-  const body = parts(found.body).map((pieces) => part(pieces, changes));
+  const body = partsOf(found.body).map((pieces) => part(pieces, changes));
   return { body: body.join(', '), options: read.options };
 }
 
@@ -127,7 +107,7 @@ export function changedIndex(sql: string, changes: ColumnChanges): string | unde
   const on = pieces?.findIndex((piece) => isWord(piece, 'ON')) ?? -1;
   const found = pieces && on > 0 ? inside(pieces, on + 2) : undefined;
   if (!pieces || !read || !found) return undefined;
-  const body = parts(found.body).map((one) => written(isPlainColumn(one) ? one : expression(one, changes)));
+  const body = partsOf(found.body).map((one) => written(isPlainColumn(one) ? one : expression(one, changes)));
   const where = pieces.slice(found.next);
   return [
     `CREATE ${read.unique ? 'UNIQUE ' : ''}INDEX ${quoteName(read.name)} ON ${quoteName(pieces[on + 1]?.value ?? '')}`,

@@ -1,4 +1,5 @@
 /** What SQLite says, as failures of the product: by extended result code, here and nowhere else. */
+import { checkNamed } from './writtenCheck.ts';
 import { say } from '../../../base/say.ts';
 import { Failure } from '../../../base/failure.ts';
 import { sayKept } from './keptText.ts';
@@ -49,8 +50,16 @@ const sameKey: Mapping = (error) => {
 const refusedValue = (error: SqliteError, column: string | undefined, value: string, reason: string): Failure =>
   new Failure('value.refused', { column: column ?? '', value, reason }, { cause: error });
 
-/** Our constraints are named `column: reason`. */
+/** Our constraints are named `column: reason`, those of a person by what stands in them. */
 const brokenCheck: Mapping = (error) => {
+  const own = checkNamed(error.message.replace(/^CHECK constraint failed: /, ''));
+  if (own) {
+    const detail =
+      own.name === null
+        ? say('it breaks the CHECK ({0})', own.text)
+        : say('it breaks the CHECK {0} ({1})', own.name, own.text);
+    return new Failure('row.conflict', { table: say('A row'), detail }, { cause: error });
+  }
   const [, column, reason] = /^CHECK constraint failed: (.*?): (.*)$/s.exec(error.message) ?? [];
   if (reason !== undefined) return refusedValue(error, column, say('given'), sayKept(reason));
   return new Failure('row.conflict', { table: say('A row'), detail: error.message }, { cause: error });

@@ -1,13 +1,13 @@
 /** What SHOW and DESCRIBE answer, with MySQL's titles. */
 import { type RowPage, packRows } from '../../../data/page.ts';
-import type { TableName } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
 import { atSnapshot, live } from '../../../data/version.ts';
-import { type Column, databaseExists, liveTables, resolveVersion, type TableVersion } from '../types/catalog.ts';
+import { databaseExists, liveTables, resolveVersion, type TableVersion } from '../types/catalog.ts';
 import type { Translation } from '../dialect/translation.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { FileConnection } from '../sqlite/driver.ts';
-import { secondaryIndexes } from '../shape/indexes.ts';
+import { declaredChecks, declaredDefaults, shownDefault, writtenDefault } from '../shape/declared.ts';
+import { secondaryIndexes, uniqueConstraints } from '../shape/indexes.ts';
 
 export type ShowTranslation = Extract<
   Translation,
@@ -41,33 +41,39 @@ export function show(db: FileConnection, t: ShowTranslation): RowPage {
 }
 
 function showColumns(db: FileConnection, version: TableVersion): RowPage {
-  const defaults = new Map(
-    db.all('SELECT name, dflt_value FROM pragma_table_info(?)', version.generation.stored) as [string, string | null][],
-  );
-  const { key } = version.generation;
-  const rows = version.columns.map((column) => [
-    column.name,
-    column.type.text,
-    column.nullable ? 'YES' : 'NO',
-    key.includes(column.name) ? 'PRI' : '',
-    defaults.get(column.name) ?? null,
-    '',
-  ]);
+  const { generation, columns } = version;
+  const defaults = declaredDefaults(db, generation, columns);
+  const indexes = [...uniqueConstraints(db, generation), ...secondaryIndexes(db, generation)];
+  const keyWord = (name: string): string => {
+    if (generation.key.includes(name)) return 'PRI';
+    const first = indexes.filter((index) => index.columns[0] === name);
+    if (first.length === 0) return '';
+    return first.some((index) => index.unique && index.columns.length === 1) ? 'UNI' : 'MUL';
+  };
+  const rows = columns.map(({ name, type, nullable }) => {
+    const standard = defaults.get(name);
+    return [name, type.text, nullable ? 'YES' : 'NO', keyWord(name), standard ? shownDefault(standard) : null, ''];
+  });
   return table(['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'], rows);
 }
 
 const backticks = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
-function createText(db: FileConnection, version: TableVersion): string {
-  const name = version.table satisfies TableName;
-  const line = (column: Column): string =>
-    `  ${backticks(column.name)} ${column.type.text}${column.nullable ? '' : ' NOT NULL'}`;
-  const lines = version.columns.map(line);
-  const { key } = version.generation;
+function createText(db: FileConnection, { table: name, generation, columns }: TableVersion): string {
+  const defaults = declaredDefaults(db, generation, columns);
+  const lines = columns.map((column) => {
+    const standard = defaults.get(column.name);
+    const written = standard ? ` DEFAULT ${writtenDefault(standard, column)}` : '';
+    return `  ${backticks(column.name)} ${column.type.text}${column.nullable ? '' : ' NOT NULL'}${written}`;
+  });
+  const { key } = generation;
   if (key.length > 0) lines.push(`  PRIMARY KEY (${key.map(backticks).join(', ')})`);
-  for (const index of secondaryIndexes(db, version.generation))
+  for (const index of [...uniqueConstraints(db, generation), ...secondaryIndexes(db, generation)])
     lines.push(
       `  ${index.unique ? 'UNIQUE KEY' : 'KEY'} ${backticks(index.name)} (${index.columns.map(backticks).join(', ')})`,
     );
+  for (const { written } of declaredChecks(db, generation))
+    if (written)
+      lines.push(`  ${written.name === null ? '' : `CONSTRAINT ${backticks(written.name)} `}CHECK (${written.text})`);
   return `CREATE TABLE ${backticks(name.table)} (\n${lines.join(',\n')}\n)`;
 }

@@ -1,4 +1,5 @@
 /** Runs what the dialect made of a statement: changes of rows and of shape. Each call runs inside a write transaction of the caller. */
+import { checkName } from '../sqlite/writtenCheck.ts';
 import { say } from '../../../base/say.ts';
 import { assertNever } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
@@ -176,7 +177,7 @@ function createFrom(db: FileConnection, t: CreateTableTranslation): void {
     key: t.key,
     constraints: [
       ...t.unique.map((columns) => `UNIQUE (${columns.map(quoteName).join(', ')})`),
-      ...t.checks.map((check) => `CHECK (${check})`),
+      ...t.checks.map((check) => `CONSTRAINT ${quoteName(checkName(check))} CHECK (${check.sql})`),
     ],
   });
   for (const { name, columns } of t.indexes)
