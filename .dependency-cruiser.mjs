@@ -61,6 +61,7 @@ export const rooms = {
     config: ['.'],
     form: ['.', 'config'],
     sources: ['.', 'config', 'registry'],
+    bundle: ['.', 'config', 'registry', 'training'],
     registry: ['.', 'config'],
     versions: ['.', 'config', 'registry'],
     statements: ['.', 'registry', 'versions'],
@@ -133,6 +134,7 @@ export const rooms = {
     types: [],
     csv: ['bytes', 'types'],
     parquet: ['bytes', 'types'],
+    bundle: ['bytes'],
     formats: ['bytes', 'types'],
   },
   cli: {

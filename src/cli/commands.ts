@@ -5,6 +5,8 @@ import { checkCommand } from './commands/checks/check.ts';
 import { cacheClear } from './commands/versions/cacheClear.ts';
 import { compactCommand } from './commands/versions/compact.ts';
 import { recoverCommand } from './commands/versions/recover.ts';
+import { bundleCommand } from './commands/bundles/bundle.ts';
+import { bundleOpen } from './commands/bundles/bundleOpen.ts';
 import { setupCommand } from './commands/loop/setup.ts';
 import { demoCommand } from './commands/loop/demo.ts';
 import { diffCommand } from './commands/data/diff.ts';
@@ -53,6 +55,8 @@ export const commands: readonly Command[] = [
   modelExclusions,
   evaluateCommand,
   predictCommand,
+  bundleCommand,
+  bundleOpen,
   logCommand,
   lintCommand,
   compactCommand,

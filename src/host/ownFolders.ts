@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isGone, thisProcess } from './thisProcess.ts';
 
-/** What a folder is for: rows for a program of the user's, answers of a model, standard input. */
-export type FolderUse = 'job' | 'predict' | 'stdin';
+/** What a folder is for: rows for a program of the user's, answers of a model, standard input, a bundle on its way. */
+export type FolderUse = 'job' | 'predict' | 'stdin' | 'bundle';
 
 const machine = createHash('sha256').update(thisProcess.machine).digest('hex').slice(0, 10);
-const named = new RegExp(`^deltatrain-(?:job|predict|stdin)-([0-9a-z]+)[.]${machine}-`);
+const named = new RegExp(`^deltatrain-(?:job|predict|stdin|bundle)-([0-9a-z]+)[.]${machine}-`);
 
 /** A folder of this user, and no link to one. */
 function isMine(folder: string): boolean {

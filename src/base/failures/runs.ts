@@ -152,6 +152,10 @@ export const runFailures = {
         ? say('The stored artifact of {0} is damaged: {1}. Archive the model and train again.', d.model, d.reason)
         : say('The stored artifact of {0} is damaged (sha256 {1}, expected {2}).', d.model, d.found, d.expected),
   },
+  /** `reason`: without a full stop. */
+  'bundle.refused': {
+    say: (d: { file: string; reason: string }) => say('The bundle {0} was not opened: {1}.', d.file, d.reason),
+  },
   'model.incompatible': {
     say: (d: { model: string; reason: string }) => say('{0} cannot be used here: {1}', d.model, d.reason),
   },

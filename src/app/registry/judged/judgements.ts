@@ -23,7 +23,9 @@ export const putJudgement = (
   },
 ];
 
+/** Of one model: its training id, its number. */
 export const selectJudgement = 'SELECT data_json FROM deltatrain.judgements WHERE training = ? AND number = ?';
+/** Of one model: its training id, its number. */
 export const selectFacts = 'SELECT facts FROM deltatrain.judgements WHERE training = ? AND number = ?';
 
 /** A row of `selectJudgement`. */
