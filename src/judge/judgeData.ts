@@ -56,7 +56,9 @@ function everyRowOf({ view, values, labels, features }: Context): boolean {
 function notesOf(context: Context): DataNote[] {
   const { changes } = context;
   const unseen = changes.sides.reduce((sum, side) => sum + (side === sideNumbers.train ? 0 : 1), 0);
-  const alone = everyRowOf(context) ? [] : [note('testRowsAlone', { rows: unseen, of: changes.rows })];
+  const alone = everyRowOf(context)
+    ? []
+    : [note('testRowsAlone', { rows: unseen, of: changes.rows, text: context.values ? 'values' : null })];
   return [
     ...retentionNotes(context),
     ...driftNotes(context),

@@ -95,13 +95,21 @@ const notes: Readonly<Record<DataNote['kind'], (note: DataNote, names: Judgement
       countText(of),
       text ?? '',
     ),
-  testRowsAlone: ({ rows, of }, { parent }) =>
-    say(
-      '{0} knows its train rows by heart, so it was asked about {1} of {2} changed rows: those it was not trained on.',
-      parent,
-      countText(rows),
-      countText(of),
-    ),
+  // A parent of values is asked about no others; one of classes about all, unless it knows them too well.
+  testRowsAlone: ({ rows, of, text }, { parent }) =>
+    text
+      ? say(
+          '{0} was asked about {1} of {2} changed rows: those it was not trained on.',
+          parent,
+          countText(rows),
+          countText(of),
+        )
+      : say(
+          '{0} knows its train rows by heart, so it was asked about {1} of {2} changed rows: those it was not trained on.',
+          parent,
+          countText(rows),
+          countText(of),
+        ),
   factsMade: ({ rows }, { parent }) =>
     say('What is usual in the table was not kept with {0}, so all {1} were read once.', parent, rowsText(rows)),
   approved: approvedText,

@@ -65,7 +65,7 @@ describe('labels of a regression', () => {
       ),
     );
     expect([verdict.verdict, verdict.asked]).toEqual(['consistent', 'unseenRows']);
-    expect(verdict.notes).toMatchObject([{ kind: 'testRowsAlone', rows: 0, of: 300 }]);
+    expect(verdict.notes).toMatchObject([{ kind: 'testRowsAlone', rows: 0, of: 300, text: 'values' }]);
   });
 
   test('that moved by less than the parent errs are no reason, though all of them lie further from its answers', () => {

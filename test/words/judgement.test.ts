@@ -195,6 +195,10 @@ test.each<[Partial<DataNote>, string]>([
     'm4 knows its train rows by heart, so it was asked about 20 of 100 changed rows: those it was not trained on.',
   ],
   [
+    { kind: 'testRowsAlone', rows: 20, of: 100, text: 'values' },
+    'm4 was asked about 20 of 100 changed rows: those it was not trained on.',
+  ],
+  [
     { kind: 'factsMade', rows: 20_000 },
     'What is usual in the table was not kept with m4, so all 20,000 rows were read once.',
   ],
