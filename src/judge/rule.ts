@@ -97,8 +97,12 @@ export const removedRule = {
 export const rewrittenRule = {
   least: 20,
   share: 0.01,
-  /** The two ways of an exchange among the changes of a column. */
+  /**
+   * The two ways of an exchange among the changes of a column. Where so large a part of the rows has one of the two values, as of a flag, every honest
+   * change goes one of these ways: then all of it must lie in one part of the table.
+   */
   pair: 0.8,
+  flag: 0.95,
   /** Old and new values have one distribution to within this gap … */
   same: 0.06,
   sameShare: 0.02,

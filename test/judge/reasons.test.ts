@@ -189,8 +189,25 @@ describe('features that were changed', () => {
       );
     expect(exchanged(60)).toBeUndefined();
     expect(exchanged(200)).toMatchObject({ column: 'region' });
-    const { from, to } = exchanged(200)?.label ?? { from: null, to: null };
-    expect(new Set([from, to])).toEqual(new Set(['East', 'West']));
+    // In one order, whichever is met first: an approval holds for it.
+    expect(exchanged(200)?.label).toEqual({ from: 'East', to: 'West' });
+  });
+
+  test('to each other in a column of two values, unless they lie all over the table, as honest changes of a flag do', () => {
+    const flag = (row: Row): Row => ({
+      ...row,
+      region: row['region'] === 'West' || row['region'] === 'East' ? 'no' : 'yes',
+    });
+    const before = changed(old, (_, row) => flag(row));
+    const flipped = (isMeant: (row: Row) => boolean): Reason | undefined => {
+      const now = firstRows(before, 100, isMeant, (row) => ({
+        ...row,
+        region: row['region'] === 'yes' ? 'no' : 'yes',
+      }));
+      return found(judged(now, {}, before), 'categoriesExchanged');
+    };
+    expect(flipped(({ z }) => Number(z) % 1 < 0.03)).toBeUndefined();
+    expect(flipped(({ z }) => Number(z) < 5)).toMatchObject({ rows: 100, where: { column: 'z' } });
   });
 
   test('to values of other rows', () => {

@@ -2,7 +2,8 @@
 import { at } from '../../base/assert.ts';
 import type { Reason } from '../../data/judgement.ts';
 import { changedIn, type ColumnHere, type Context, reasonOf, valueText } from '../context.ts';
-import { deviationOf } from '../facts/columnFacts.ts';
+import { judgedValue } from '../facts/baseFacts.ts';
+import { deviationOf, rowsWith } from '../facts/columnFacts.ts';
 import { isCategory } from '../rows/columns.ts';
 import { rewrittenRule } from '../rule.ts';
 import { greatestGap, sortedValues } from '../statistics/ranking.ts';
@@ -34,6 +35,13 @@ function rewritten(context: Context, of: Rewritten): Reason[] {
   return [reasonOf('columnRewritten', { ...basis(context, of), ...effect, after: share, strength: 2 })];
 }
 
+/** Whether a column has hardly another value than these two. */
+function isFlag({ changes, facts }: Context, { here }: Rewritten, values: readonly number[]): boolean {
+  const known = values.map((cell) => judgedValue(here.column, at(changes.texts, here.place), cell));
+  const rows = known.reduce((sum: number, value) => sum + (value === null ? 0 : rowsWith(here.facts, value)), 0);
+  return rows >= rewrittenRule.flag * facts.rows;
+}
+
 /** Two categories that took each other's place. */
 function exchanged(context: Context, of: Rewritten): Reason[] {
   if (!isCategory(of.here.column)) return [];
@@ -48,9 +56,13 @@ function exchanged(context: Context, of: Rewritten): Reason[] {
     const back = counts.get(`${to}:${from}`)?.rows ?? 0;
     if (from > to || Math.min(rows, back) < rewrittenRule.least) continue;
     if (rows + back < rewrittenRule.pair * of.old.length) continue;
-    const label = { from: valueText(context, of.here, from), to: valueText(context, of.here, to) };
+    const own = basis(context, of);
+    if (own.where === null && isFlag(context, of, [from, to])) continue;
+    // In one order, so that an approval of it is found again.
+    const [one, other] = [valueText(context, of.here, from), valueText(context, of.here, to)].sort();
+    const label = { from: one ?? null, to: other ?? null };
     const size = (rows + back) / context.facts.rows;
-    return [reasonOf('categoriesExchanged', { ...basis(context, of), label, rows: rows + back, size, strength: 6 })];
+    return [reasonOf('categoriesExchanged', { ...own, label, rows: rows + back, size, strength: 6 })];
   }
   return [];
 }
