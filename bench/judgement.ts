@@ -12,6 +12,7 @@ import { removed } from './judgement/removed.ts';
 import { rounds } from './judgement/rounds.ts';
 import { times } from './judgement/times.ts';
 import { type Table, tablesNamed } from './judgement/tables.ts';
+import { values } from './judgement/values.ts';
 import { unseen } from './judgement/unseen.ts';
 import { peers } from './judgement/peers/rounds.ts';
 import { bugs } from './judgement/bugs.ts';
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, Part>> = {
   regions,
   removed,
   unseen,
+  values,
   peers,
   suspects,
   lineages,

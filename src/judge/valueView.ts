@@ -7,6 +7,7 @@ import { sideNumbers } from '../data/trainPage.ts';
 import type { ParentValues } from './question.ts';
 import { type ChangedRows, rowKind, rowsOfKind } from './rows/changedRows.ts';
 import { floor } from './rule.ts';
+import { type Ranking, rankingOfValues } from './statistics/ranking.ts';
 import { momentsOf } from './statistics/tails.ts';
 
 /** Labels further from the mean than so many sd are beyond what is known, as values of a column are. */
@@ -15,6 +16,8 @@ const beyondAt = 8;
 export class ValueView {
   /** Its usual error, in the label's unit; greater than 0. */
   readonly error: number;
+  /** How well it ranks labels that it was not trained on; null where nothing can be said. */
+  readonly ranking: Ranking | null;
   /** The share of labels that lay beyond. */
   readonly usuallyBeyond: number;
   readonly #changes: ChangedRows;
@@ -30,18 +33,23 @@ export class ValueView {
     const answers = joined(values.unseen.answers, values.before);
     const labels = joined(values.unseen.labels, changes.labelBefore);
     const { mean } = momentsOf(answers.map((answer, i) => (answer - at(labels, i)) ** 2));
-    return mean > 0 ? new ValueView(changes, values, { error: Math.sqrt(mean), labels }) : null;
+    return mean > 0 ? new ValueView(changes, values, { error: Math.sqrt(mean), answers, labels }) : null;
   }
 
   private constructor(
     changes: ChangedRows,
     values: ParentValues,
-    { error, labels }: { readonly error: number; readonly labels: Float64Array },
+    {
+      error,
+      answers,
+      labels,
+    }: { readonly error: number; readonly answers: Float64Array; readonly labels: Float64Array },
   ) {
     this.error = error;
     this.#changes = changes;
     this.#values = values;
     this.#labels = momentsOf(labels);
+    this.ranking = rankingOfValues(answers, labels);
     this.usuallyBeyond = labels.filter((label) => this.isBeyond(label)).length / labels.length;
   }
 
@@ -72,6 +80,15 @@ export class ValueView {
   right(image: 'before' | 'after', rows: Uint32Array): number {
     const squares = momentsOf(Float64Array.from(rows, (row) => this.#squares(image, row))).mean;
     return this.#labels.variance === 0 ? 0 : Math.max(0, 1 - squares / this.#labels.variance);
+  }
+
+  /** How well it ranks rows as they are. */
+  rankingOf(rows: Uint32Array): Ranking | null {
+    const answers = Float64Array.from(rows, (row) => at(this.#values.after, row));
+    return rankingOfValues(
+      answers,
+      Float64Array.from(rows, (row) => at(this.#changes.labelAfter, row)),
+    );
   }
 
   /** `side`: 1 above the mean, -1 below, 0 either. */

@@ -141,6 +141,25 @@ describe('labels of a regression', () => {
   });
 });
 
+test('new rows whose labels a regression’s parent no longer ranks are held', () => {
+  const fresh = (count: number, isMixed: boolean): Rows => {
+    const rows = [...shop(count, 'fresh', 7_000)];
+    return new Map([
+      ...old,
+      ...rows.map(([id, row], i) => {
+        const [, other = row] = rows[(i * 7 + 3) % count] ?? [];
+        return [id, { ...row, label: knows(Number((isMixed ? other : row)['x'])) }] as const;
+      }),
+    ]);
+  };
+  expect(judged(fresh(400, false)).verdict).toBe('consistent');
+  expect(found(judged(fresh(49, true)), 'inserted')).toBeUndefined();
+  const { before, after, asked } = found(judged(fresh(400, true)), 'inserted') ?? {};
+  expect(before).toBeGreaterThan(0.99);
+  expect(Math.abs(after ?? 1)).toBeLessThan(0.2);
+  expect(asked).toBe(400);
+});
+
 describe('features of a regression', () => {
   const shifted = (by: number) => firstRows(old, 80, unseen, (row) => ({ ...row, x: Number(row['x']) + by / 10 }));
 

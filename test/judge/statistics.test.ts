@@ -1,7 +1,7 @@
 // The tests and scans of the judge, held against values that are known from elsewhere.
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
-import { greatestGap, rankingOf, ranksOf } from '../../src/judge/statistics/ranking.ts';
+import { greatestGap, rankingOf, rankingOfValues, ranksOf } from '../../src/judge/statistics/ranking.ts';
 import { lossRatio, lostPrefix, lostStretch } from '../../src/judge/statistics/scan.ts';
 import {
   normalStrength,
@@ -55,6 +55,26 @@ describe('ranking', () => {
 
   test('equal values share their ranks', () => {
     expect([...ranksOf(Float64Array.of(3, 1, 3, 2))]).toEqual([3.5, 1, 3.5, 2]);
+  });
+
+  test('values are ranked as Spearman says, ties at their mean', () => {
+    const values = Float64Array.of(1, 2, 3, 4, 5, 5);
+    expect(rankingOfValues(values, values)).toEqual({ skill: 1, error: 1 / Math.sqrt(5) });
+    expect(
+      rankingOfValues(
+        values.map((value) => -value),
+        values,
+      )?.skill,
+    ).toBe(-1);
+    // 1 − 6 · Σd² / (n³ − n) where there are no ties: Σd² = 4 + 1 + 1 + 1 + 1 of five.
+    expect(rankingOfValues(Float64Array.of(1, 2, 3, 4, 5), Float64Array.of(3, 1, 2, 5, 4))?.skill).toBeCloseTo(0.6, 12);
+    expect(rankingOfValues(Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 2, 3, 4))).toBe(null);
+    expect(
+      rankingOfValues(
+        values,
+        values.map(() => 1),
+      ),
+    ).toBe(null);
   });
 
   test('a perfect order has skill 1, its reverse -1, and equal scores none', () => {

@@ -4,19 +4,30 @@ import type { DataNote, Reason } from '../../data/judgement.ts';
 import { type Context, reasonOf } from '../context.ts';
 import type { ParentView } from '../parentView.ts';
 import { insertedRule } from '../rule.ts';
-import { rankingOf } from '../statistics/ranking.ts';
+import { type Ranking, rankingOf } from '../statistics/ranking.ts';
 import { type Moments, momentsOf, normalTail, poissonUpTo } from '../statistics/tails.ts';
 import { whereOf } from '../where.ts';
 
 const asked = ({ came }: Context, view: ParentView): Uint32Array => came.filter((i) => view.mayAsk(i));
 
-/** Retained ranking skill: of the new rows against that of the unchanged ones. It does not move with the shares of labels. */
-function unranked(context: Context, view: ParentView): Reason[] {
-  const rows = asked(context, view);
-  if (rows.length < insertedRule.rows) return [];
-  const usual = rankingOf(view.unseen.probabilities, view.classes, view.unseen.labels);
+/** How well classes are ranked, of the rows that may be asked about: usually and now. */
+function rankingsOfClasses(view: ParentView, rows: Uint32Array): (Ranking | null)[] {
   const answered = view.answered(rows);
-  const now = rankingOf(answered.probabilities, view.classes, answered.labels);
+  return [
+    rankingOf(view.unseen.probabilities, view.classes, view.unseen.labels),
+    rankingOf(answered.probabilities, view.classes, answered.labels),
+  ];
+}
+
+/**
+ * Retained ranking skill: of the new rows against that of the unchanged ones. It does not move with the shares of labels. A regression's parent is
+ * asked about all new rows: it was trained on none of them.
+ */
+function unranked(context: Context): Reason[] {
+  const { view, values } = context;
+  const rows = view ? asked(context, view) : context.came;
+  if (rows.length < insertedRule.rows) return [];
+  const [usual, now] = view ? rankingsOfClasses(view, rows) : [values?.ranking, values?.rankingOf(rows)];
   if (!usual || !now) return [];
   const known = Math.max(usual.skill, 1e-9);
   const skill = now.skill / known;
@@ -95,8 +106,7 @@ function copies(context: Context): Reason[] {
 
 /** Reasons of rows that came. */
 export function insertedReasons(context: Context): Reason[] {
-  const { view } = context;
-  return [...(view ? unranked(context, view) : []), ...missingClasses(context), ...copies(context)];
+  return [...unranked(context), ...missingClasses(context), ...copies(context)];
 }
 
 /** The parent loses more on new rows than it used to: they differ, which is no reason. */

@@ -80,6 +80,24 @@ export function rankingOf(probabilities: Float32Array, classes: number, labels: 
   return weights === 0 ? null : { skill: top / weights, error: Math.sqrt(variance) / weights };
 }
 
+/**
+ * How well answers rank values (Spearman 1904: the correlation of the ranks), with its standard error where they know nothing; null of fewer than
+ * `leastRows` rows, and where either does not vary.
+ */
+export function rankingOfValues(answers: Float64Array, values: Float64Array): Ranking | null {
+  const n = values.length;
+  if (n < leastRows) return null;
+  const [a, b] = [ranksOf(answers), ranksOf(values)];
+  const middle = (n + 1) / 2;
+  let [both, own, other] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    both += (at(a, i) - middle) * (at(b, i) - middle);
+    own += (at(a, i) - middle) ** 2;
+    other += (at(b, i) - middle) ** 2;
+  }
+  return own === 0 || other === 0 ? null : { skill: both / Math.sqrt(own * other), error: 1 / Math.sqrt(n - 1) };
+}
+
 /** The values that are there, in order. */
 export const sortedValues = (values: Float64Array): Float64Array =>
   values.filter((value) => !Number.isNaN(value)).sort();
