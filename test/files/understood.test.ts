@@ -18,7 +18,7 @@ describe('missing cells', () => {
       );
       expect((await typesIn(store))['x']).toBe('DOUBLE');
       expect((await rowsOf(store)).filter(([, x]) => x === null)).toHaveLength(30);
-      expect(notes).toEqual([`x: 30 are '${mark}', read as NULL (--na lists other marks).`]);
+      expect(notes).toEqual([`x: 30 are '${mark}', read as NULL; other marks can be named.`]);
     },
   );
 
@@ -53,7 +53,9 @@ describe('missing cells', () => {
     const first = imports(folder);
     const { notes } = await first.take('a.csv', text);
     expect((await typesIn(first.store))['x']).toBe('TEXT');
-    expect(notes).toEqual(["x: 570 of 600 are numbers, 30 are 'T'; it is text (--na reads a mark as NULL)."]);
+    expect(notes).toEqual([
+      "x: 570 of 600 are numbers, 30 are 'T'; it is text, unless a mark is named that means NULL.",
+    ]);
     const second = imports(folder, folder.store('other.db'));
     await second.take('a.csv', text, { na: ['T'] });
     expect((await typesIn(second.store))['x']).toBe('DOUBLE');
@@ -67,7 +69,7 @@ describe('missing cells', () => {
     );
     expect((await typesIn(store))['x']).toBe('TEXT');
     expect(notes).toEqual([
-      'x: some cells begin with a zero, as 09100 does, so it is text (--types x=double reads them as numbers).',
+      'x: some cells begin with a zero, as 09100 does, so it is text; as DOUBLE it is read as numbers.',
     ]);
   });
 
@@ -89,7 +91,9 @@ describe('missing cells', () => {
       'a.csv',
       rows(80_000, (i) => (i === 79_999 ? '1-1-2016' : `${i}`)),
     );
-    expect(notes).toEqual(["x: 79999 of 80000 are numbers, 1 are '1-1-2016'; it is text (--na reads a mark as NULL)."]);
+    expect(notes).toEqual([
+      "x: 79999 of 80000 are numbers, 1 are '1-1-2016'; it is text, unless a mark is named that means NULL.",
+    ]);
   });
 
   it('of R: texts in quotes, NA without', async () => {

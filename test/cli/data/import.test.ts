@@ -70,7 +70,7 @@ describe('how a file is read', () => {
     const args = ['import', 'd.csv', '--table', 'd.v', '--key', 'id', '--connection', 'embedded:v.db'];
     const { rows, notes } = await cli.json<Imported>('import', args);
     expect(rows).toBe(2);
-    expect(notes).toEqual(["x: 1 are 'NA', read as NULL (--na lists other marks)."]);
+    expect(notes).toEqual(["x: 1 are 'NA', read as NULL; other marks can be named."]);
   });
 });
 

@@ -150,6 +150,8 @@ async function importNamed(invocation: Invocation, [file, ...more]: NamedFiles['
   output.progress('');
   if (!there && !output.json) output.note(say('{0} is new: {1}', name, columnsText(result.columns)));
   for (const note of result.notes) output.note(note);
+  if (!there && result.notes.length > 0 && !output.json)
+    output.note(say('What was found can be chosen otherwise: {0}', '--types a=TYPE, --na A,B'));
   const written = rememberReading(cwd, connection, name, chosen, reading);
   if (written !== null) output.note(say('The next file of {0} is read the same way ({1}, "imports").', name, written));
   await tell(
