@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { ownDatabase } from '../../../src/data/table.ts';
 import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import { loadRows } from '../../stores/reading.ts';
 import { useCli } from '../support/cli.ts';
@@ -14,6 +15,8 @@ async function storeWithBackup(name: string): Promise<string> {
   const file = cli.at(`${name}.db`);
   const store = EmbeddedStore.open({ path: file, readOnly: false, create: true });
   await loadRows(store, { database: 'd', table: 't' }, columns, ['id'], rows(3));
+  // What is kept of models is nobody's rows.
+  await loadRows(store, { database: ownDatabase, table: 'kept' }, columns, ['id'], rows(7));
   await store.backup();
   await loadRows(store, { database: 'd', table: 't' }, columns, ['id'], rows(5));
   await store.close();
@@ -23,7 +26,7 @@ async function storeWithBackup(name: string): Promise<string> {
 it('shows both, swaps with --yes, and keeps the damaged file', async () => {
   const file = await storeWithBackup('swap');
   const connection = ['--connection', `embedded:${file}`];
-  const looked = await cli.json('recover', ['recover', ...connection]);
+  const looked = await cli.json('recover', ['recover', ...connection], { code: 2 });
   expect(looked).toMatchObject({
     file: `${file}.backup`,
     checked: true,

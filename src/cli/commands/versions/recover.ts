@@ -23,10 +23,8 @@ function told(path: string, { file, rows, age, swapped, kept }: StoreRecovery): 
         say('{0} is the backup now.', path),
         kept !== null && say('The file that was there is kept as {0}.', kept),
       )
-    : say(
-        'Nothing was changed. Add --yes to put the backup in the place of the store; the file that is there now is kept.',
-      );
-  return [...both, end].join('\n');
+    : null;
+  return [...both, ...(end === null ? [] : [end])].join('\n');
 }
 
 /** `deltatrain recover`: checks the backup, shows both, and with `--yes` swaps them in one step. */
@@ -57,6 +55,13 @@ export const recoverCommand: Command = {
     }
     const recovery = await engine.call('store/recover', { kind: place.kind, path: place.path, swap }, signal);
     output.document(recovery, () => told(place.path, recovery));
-    return 0;
+    if (swap) return 0;
+    output.error(
+      say(
+        'Nothing was changed. Add {0} to put the backup in the place of the store; the file that is there now is kept.',
+        environment === 'production' ? `--confirm ${name}` : '--yes',
+      ),
+    );
+    return 2;
   },
 };

@@ -15,14 +15,16 @@ import {
 import { dirname } from 'node:path';
 import { Failure } from '../../../base/failure.ts';
 import type { StoreRecovery } from '../../../data/store.ts';
+import { ownDatabase } from '../../../data/table.ts';
 import { generationById } from '../types/catalog.ts';
 import { FileConnection } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { backupPath, checkStill } from './soundness.ts';
 
+/** Those of a person's tables. */
 function countRows(db: FileConnection): number {
   return db
-    .all('SELECT generation FROM _dt_tables WHERE generation IS NOT NULL')
+    .all('SELECT generation FROM _dt_tables WHERE generation IS NOT NULL AND database <> ?', ownDatabase)
     .map(([id]) => generationById(db, id as number).stored)
     .reduce((sum, stored) => sum + (db.value(`SELECT count(*) FROM ${quoteName(stored)}`) as number), 0);
 }
