@@ -11,6 +11,7 @@ import type { EngineContract, ImportProgress, ImportResult } from '../../../prot
 import type { Caller } from '../../../protocol/rpc.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent, requireSameName } from '../confirm.ts';
+import type { Output } from '../../terminal/output.ts';
 import { drain } from '../../terminal/drain.ts';
 import { tell } from '../record.ts';
 import { readTable } from '../tableOption.ts';
@@ -105,6 +106,15 @@ export const importCommand: Command = {
   },
 };
 
+/** `made`: the name of a table that is new; null for one that was there. */
+function tellColumns(output: Output, made: string | null, { columns, notes }: ImportResult): void {
+  const isNew = made !== null && !output.json;
+  if (isNew) output.note(say('{0} is new: {1}', made, columnsText(columns)));
+  for (const note of notes) output.note(note);
+  if (isNew && notes.length > 0)
+    output.note(say('What was found can be chosen otherwise: {0}', '--types a=TYPE, --na A,B'));
+}
+
 async function importNamed(invocation: Invocation, [file, ...more]: NamedFiles['files']): Promise<number> {
   const { output, cwd, signal } = invocation;
   const started = performance.now();
@@ -148,10 +158,7 @@ async function importNamed(invocation: Invocation, [file, ...more]: NamedFiles['
     throw error;
   }
   output.progress('');
-  if (!there && !output.json) output.note(say('{0} is new: {1}', name, columnsText(result.columns)));
-  for (const note of result.notes) output.note(note);
-  if (!there && result.notes.length > 0 && !output.json)
-    output.note(say('What was found can be chosen otherwise: {0}', '--types a=TYPE, --na A,B'));
+  tellColumns(output, there ? null : name, result);
   const written = rememberReading(cwd, connection, name, chosen, reading);
   if (written !== null) output.note(say('The next file of {0} is read the same way ({1}, "imports").', name, written));
   await tell(
