@@ -68,6 +68,17 @@ function edgesBelow(edges: readonly number[], value: number): number {
   return low;
 }
 
+/**
+ * Whether a number is farther from the outermost bins than those are from one another: where the rows of the fit are normal, about the
+ * 8 deviations at which an encoder clips.
+ */
+export function isFar(edges: readonly number[], value: number): boolean {
+  const [first, last] = [edges[0], edges.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  const span = last - first || Math.abs(last) || 1;
+  return value > last + span || value < first - span;
+}
+
 /** Frozen bins at work. */
 export class Binner {
   readonly state: BinState;

@@ -2,7 +2,7 @@
 import { type Cells, cellAt, type RowPage } from '../../data/page.ts';
 import type { AskedColumn } from '../../data/predicting/predicting.ts';
 import { textOf } from '../../data/value.ts';
-import type { FeatureBins } from './bins.ts';
+import { type FeatureBins, isFar } from './bins.ts';
 import { columnOf, type CoderState } from './coder.ts';
 import { type FeatureCode, isClipped } from './encoder.ts';
 import { rawColumn } from './raw.ts';
@@ -11,6 +11,12 @@ import { rawColumn } from './raw.ts';
 const mostExamples = 3;
 
 type Feature = FeatureCode | FeatureBins;
+
+/** Whether a number of a column is farther from those of the fit than is told apart. */
+function beyondOf(code: Feature): (value: number) => boolean {
+  if (code.kind !== 'number') return () => false;
+  return 'sd' in code ? (value) => isClipped(code, value) : (value) => isFar(code.edges, value);
+}
 
 /** One column as it passes. */
 class ColumnNotes {
@@ -38,11 +44,11 @@ class ColumnNotes {
     };
     const { base } = this.#code as { readonly base?: string };
     const raw = rawColumn(this.#code.kind, cells, rows, category, base);
-    const mayClip = this.#code.kind === 'number' && 'sd' in this.#code ? this.#code : null;
+    const isBeyond = beyondOf(this.#code);
     for (let i = 0; i < rows; i++) {
       const value = raw[i] ?? Number.NaN;
       if (Number.isNaN(value)) this.#absent(cells, i);
-      else if (mayClip && isClipped(mayClip, value)) this.#counts.beyond += 1;
+      else if (isBeyond(value)) this.#counts.beyond += 1;
     }
   }
 
