@@ -91,12 +91,19 @@ test('a yes puts the rows that are meant back, and no others', async () => {
 });
 
 test('some columns alone: rows that came or went stay, and so do the other columns', async () => {
-  const { restore, rows } = await changedTable();
+  const { restore, rows, asked } = await changedTable();
   expect(await restore('id >= 0', ['label'])).toMatchObject({ rowsChanged: 5 });
   expect(await rows('id IN (0, 15, 21)')).toEqual([
     [15, -1, 'b'],
     [21, 2.1, 'a'],
   ]);
+  // The rows that came are other rows, and that is said.
+  await restore('id >= 20', ['label']);
+  expect(asked.at(-1)).toMatchObject({
+    isAsItWas: true,
+    sentence:
+      'No row of shop.samples where id >= 20 that is at both has another label than at samples_v1; rows that came or went since stay.',
+  });
 });
 
 test('a no changes nothing, and a row that is written to while it is asked is asked about anew', async () => {

@@ -100,7 +100,16 @@ const textOf = ({ edits }: RowsPlan): string =>
 /** What a plan does, for a person before the yes. */
 function sentenceOf({ table, to, where, columns }: RowsWanted, { counts, edits }: RowsPlan): string {
   const name = tableText(table);
-  if (edits.length === 0) return say('No row of {0} where {1} differs from {2}.', name, where, to);
+  if (edits.length === 0)
+    return columns === null
+      ? say('No row of {0} where {1} differs from {2}.', name, where, to)
+      : say(
+          'No row of {0} where {1} that is at both has another {2} than at {3}; rows that came or went since stay.',
+          name,
+          where,
+          columns.join(', '),
+          to,
+        );
   const rows = rowsText(changedRows(counts));
   return together(
     columns === null
