@@ -15,7 +15,7 @@ import { type CacheSettings, RowCache } from '../../../src/engine/rowCache/rowCa
 import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
 import { createSamples, insertSamples, sql } from '../../app/support/bench.ts';
 
-export const table = { database: 'shop', table: 'samples' };
+const table = { database: 'shop', table: 'samples' };
 export const level = { level: 'table', table } as const;
 const columns = ['x', 'colour', 'label'];
 export const basis = { table, columns, order: 'hash', key: ['id'], salt: 'split:1', again: true } as const;
