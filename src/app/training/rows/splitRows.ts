@@ -217,12 +217,17 @@ class SplitRows {
   }
 }
 
+function hintOf(split: RowPlan['split']): string {
+  if (split?.by === 'time') return say('Move the edge to where there are rows behind it.');
+  if (split?.by === 'column' || split?.by === 'table') return say('Name a value that there are rows of.');
+  return say('There are too few groups for one to fall to the test side: split by what there is more of.');
+}
+
 function nothingToTest({ table }: RowPlaces, { split }: RowPlan): Failure {
   const what = split
     ? say('No row of {0} is a test row where rows are split {1}.', tableText(table), splitText(split))
     : say('No row of {0} is a test row.', tableText(table));
-  const hint = say('Move the edge, or name a value or a group that there are rows of.');
-  return new Failure('plan.unsupported', { what, hint });
+  return new Failure('plan.unsupported', { what, hint: hintOf(split) });
 }
 
 /** As `storeRows`, for plans with a split of their own or rivals that have one. */

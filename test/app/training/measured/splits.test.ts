@@ -110,6 +110,14 @@ test('"all" looks at every row of a side', async () => {
   expect(all.metrics.n).toBe(400);
 });
 
+test('one group has no rows for a test, which is said of groups', async () => {
+  const shop = await openShop();
+  await sql(shop.store, `UPDATE shop.v SET part = 'b'`);
+  await expect(shop.run('full', { group: ['part'] })).rejects.toThrow(
+    'There are too few groups for one to fall to the test side',
+  );
+});
+
 describe('is refused by name:', () => {
   test.each<[string, object, string]>([
     ['a time column with text', { time: 'part', test: '2026-11-01' }, '"part" holds "'],
@@ -117,7 +125,7 @@ describe('is refused by name:', () => {
     [
       'an edge in the future',
       { time: 'day', test: '2031-01-01' },
-      'No row of shop.v is a test row where rows are split by day',
+      'No row of shop.v is a test row where rows are split by day: test from 2031-01-01. Move the edge to where',
     ],
     [
       'an edge that is none',
@@ -130,7 +138,7 @@ describe('is refused by name:', () => {
     ['no way', { test: 'x' }, '"split" names none of'],
     ['the label', { column: 'bought', test: 'yes' }, 'Rows cannot be split by their label "bought"'],
     ['a column that is not there', { group: ['custmer'] }, '"custmer"'],
-    ['a value that no row has', { column: 'part', test: 'nobody' }, 'No row of shop.v is a test row'],
+    ['a value that no row has', { column: 'part', test: 'nobody' }, 'are split by the column part. Name a value that'],
     ['shares in a group', { group: ['customer'], test: 0.2 }, 'Groups are split by shares'],
   ])('%s', async (_, split, sentence) => {
     const shop = await openShop();
