@@ -197,6 +197,30 @@ export interface RowEdits {
   readonly safetySnapshot: string;
 }
 
+/** Which two tables are to be one again: what `source` is at `at`, and `into` as it is now. */
+export interface SidesRequest {
+  readonly source: TableName;
+  readonly at: Version;
+  readonly into: TableName;
+  /** Rows a page, default 8,192. */
+  readonly pageRows?: number;
+}
+
+/** A row by its key as it was where the two parted (`base`), as it is in the source (`theirs`) and in the other one (`ours`); null where there is none. */
+export interface SidesRow {
+  readonly base: readonly Value[] | null;
+  readonly theirs: readonly Value[] | null;
+  readonly ours: readonly Value[] | null;
+}
+
+/** Some of the rows that the source changed and that are another one in the other table. */
+export interface SidesPage {
+  /** Every column, in the order of the table. */
+  readonly columns: readonly PageColumn[];
+  readonly key: readonly string[];
+  readonly rows: readonly SidesRow[];
+}
+
 /** How a delta is found: from the engine's log of changes, by the server's DIFF, or by comparing the two versions row by row. */
 export interface DeltaWay {
   readonly way: 'log' | 'diff' | 'compare';
@@ -265,6 +289,11 @@ export interface Store {
   countDelta(request: DeltaRequest, signal?: AbortSignal): Promise<DeltaCounts>;
   readDelta(request: DeltaRequest, signal?: AbortSignal): AsyncGenerator<DeltaPage, void>;
   deltaWay(request: DeltaRequest): Promise<DeltaWay>;
+  /**
+   * The rows that a table changed since it and another one were one, and what became of each in the other, in the order of the key; at
+   * least one page. `branch.unrelated` where they never were one, `table.noKey`, `delta.schemaChanged`.
+   */
+  readSides(request: SidesRequest, signal?: AbortSignal): AsyncGenerator<SidesPage, void>;
 
   previewRestore(target: RestoreTarget, to: string, signal?: AbortSignal): Promise<RestorePreview>;
   /** Safety snapshot, restore and verification, as one transaction where the engine can. `safetyName` must be free. */

@@ -118,6 +118,7 @@ export function engineAnswers(
     'table/profile': async ({ table }, signal) => (await profiler()).profileTable(store(), table, signal),
     'rows/read': (request, signal) => (rows ?? store()).readRows(request, signal),
     'delta/read': (request, signal) => deltas?.read(request, signal) ?? store().readDelta(request, signal),
+    'delta/sides': (request, signal) => store().readSides(request, signal),
     'query/run': (request, signal) => store().query(request, signal),
     'table/import': (request, signal) =>
       progressOf(

@@ -19,6 +19,8 @@ import type {
   RestoreTarget,
   RowEdits,
   RowsRequest,
+  SidesPage,
+  SidesRequest,
   SnapshotTarget,
   StoreFacts,
   StoreRecovery,
@@ -313,6 +315,7 @@ export interface EngineContract {
     'file/rows': (p: FileRowsRequest) => Stream<RowPage, { notes: readonly string[] }>;
     'rows/read': (p: RowsRequest) => Stream<RowPage>;
     'delta/read': (p: DeltaRequest) => Stream<DeltaPage>;
+    'delta/sides': (p: SidesRequest) => Stream<SidesPage>;
     'query/run': (p: QueryRequest) => Stream<RowPage, QueryEnd>;
     'table/import': (p: ImportRequest) => Stream<ImportProgress, ImportResult>;
     'table/export': (p: ExportRequest) => Stream<{ rows: number }, { rows: number }>;

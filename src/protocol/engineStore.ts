@@ -50,6 +50,7 @@ export function engineStore(engine: Caller<EngineContract>, label: string): Stor
     readRows: (request, signal) => stream('rows/read', request, signal),
     countDelta: (request, signal) => call('delta/count', request, signal),
     readDelta: (request, signal) => stream('delta/read', request, signal),
+    readSides: (request, signal) => stream('delta/sides', request, signal),
     deltaWay: (request) => call('delta/way', request),
     previewRestore: (target, to, signal) => call('restore/preview', { target, to }, signal),
     restore: (preview, safetyName, signal) => call('restore/run', { preview, safetyName }, signal),

@@ -143,6 +143,14 @@ export const versionFailures = {
             `${(d.keys ?? [d.key]).join('; ')}${d.rows > (d.keys?.length ?? 1) ? ' …' : ''}`,
           ),
   },
+  'branch.unrelated': {
+    say: (d: { source: string; target: string }) =>
+      say(
+        'Where {0} and {1} parted is not known: they are no table and its branch, nor two branches of one table. On a server it is not known either after a RESTORE of one of them, and to no other account than sys. Make the branch anew.',
+        d.source,
+        d.target,
+      ),
+  },
   'branch.unknown': {
     say: (d: { branch: string }) => say('{0} is not a data branch. Use DROP TABLE for an ordinary table.', d.branch),
   },

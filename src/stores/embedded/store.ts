@@ -20,6 +20,8 @@ import type {
   RestoreTarget,
   RowEdits,
   RowsRequest,
+  SidesPage,
+  SidesRequest,
   SnapshotTarget,
   StoreFacts,
   Write,
@@ -27,6 +29,7 @@ import type {
 import type { TableInfo, TableName } from '../../data/table.ts';
 import { live, type Snapshot, snapshotHolds, type Version } from '../../data/version.ts';
 import { forgetBranches, listBranches } from './branches/lineage.ts';
+import { readSides } from './branches/readSides.ts';
 import { backUp, isBackupDue, removeLeftDrafts } from './file/backup.ts';
 import { listDatabases, listTables, resolveVersion, tableInfo } from './types/catalog.ts';
 import { planDelta } from './versions/delta.ts';
@@ -159,6 +162,10 @@ export class EmbeddedStore implements LocalStore {
 
   async *readDelta(request: DeltaRequest, signal?: AbortSignal): AsyncGenerator<DeltaPage, void> {
     yield* this.#reading((db) => readDelta(db, request, signal));
+  }
+
+  async *readSides(request: SidesRequest, signal?: AbortSignal): AsyncGenerator<SidesPage, void> {
+    yield* this.#reading((db) => readSides(db, request, signal));
   }
 
   async deltaWay(request: DeltaRequest): Promise<DeltaWay> {

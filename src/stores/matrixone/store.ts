@@ -19,6 +19,8 @@ import type {
   RestoreTarget,
   RowEdits,
   RowsRequest,
+  SidesPage,
+  SidesRequest,
   SnapshotTarget,
   StoreFacts,
   Write,
@@ -27,6 +29,7 @@ import type { TableInfo, TableName } from '../../data/table.ts';
 import { live, type Snapshot, type Version } from '../../data/version.ts';
 import { listDatabases, listTables, readTable } from './tables/catalog.ts';
 import { countDelta, deltaWay, readDelta } from './delta/delta.ts';
+import { readSides } from './delta/sides.ts';
 import { dropLeft } from './delta/scratch.ts';
 import { dropLeftStages } from './load/leftStages.ts';
 import { branches, recoveryWindows } from './tables/recovery.ts';
@@ -151,6 +154,10 @@ export class MatrixoneStore implements LocalStore {
 
   readDelta(request: DeltaRequest, signal?: AbortSignal): AsyncGenerator<DeltaPage, void> {
     return readDelta(this.#server, request, signal, !this.#readOnly);
+  }
+
+  readSides(request: SidesRequest, signal?: AbortSignal): AsyncGenerator<SidesPage, void> {
+    return readSides(this.#server, request, signal);
   }
 
   deltaWay(request: DeltaRequest): Promise<DeltaWay> {

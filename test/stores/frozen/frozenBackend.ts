@@ -40,6 +40,9 @@ export const frozenBackend: Backend = {
       readDelta: async function* (...of) {
         yield* (await reading()).readDelta(...of);
       },
+      readSides: async function* (request) {
+        yield* (await reading()).readSides(request);
+      },
       deltaWay: async () => (await reading()).deltaWay(),
       query: (request) => master.query(request),
       changeCount: () => master.changeCount(),

@@ -13,6 +13,8 @@ import type {
   RecoveryWindow,
   RestorePreview,
   RowsRequest,
+  SidesPage,
+  SidesRequest,
   StoreFacts,
 } from '../../../src/data/store.ts';
 import { type TableInfo, type TableName, tableText } from '../../../src/data/table.ts';
@@ -155,6 +157,13 @@ export class FrozenStore implements LocalStore {
 
   async deltaWay(): Promise<DeltaWay> {
     return { way: 'compare', why: null };
+  }
+
+  async *readSides({ source, into }: SidesRequest): AsyncGenerator<SidesPage, void> {
+    for (const name of [source, into]) await this.table(name);
+    const none: SidesPage[] = [];
+    yield* none;
+    throw new Failure('branch.unrelated', { source: tableText(source), target: tableText(into) });
   }
 
   query({ sql }: QueryRequest): AsyncGenerator<RowPage, never> {

@@ -28,6 +28,8 @@ import {
   type RestoreTarget,
   type RowEdits,
   type RowsRequest,
+  type SidesPage,
+  type SidesRequest,
   type SnapshotTarget,
   type StoreFacts,
   type Write,
@@ -206,6 +208,14 @@ export class MemoryStore implements LocalStore {
   async *readDelta(request: DeltaRequest, signal?: AbortSignal): AsyncGenerator<DeltaPage, void> {
     const { columns, key, changes } = this.#delta(request);
     yield* changedPages(changes, { columns, keyColumns: key.length }, request, signal);
+  }
+
+  /** There are no branches here. */
+  async *readSides({ source, into }: SidesRequest): AsyncGenerator<SidesPage, void> {
+    for (const name of [source, into]) await this.table(name);
+    const none: SidesPage[] = [];
+    yield* none;
+    throw new Failure('branch.unrelated', { source: tableText(source), target: tableText(into) });
   }
 
   async deltaWay(): Promise<DeltaWay> {

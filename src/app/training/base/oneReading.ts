@@ -56,6 +56,7 @@ export function oneReading(store: Store): Store {
     countDelta: (request, signal) => store.countDelta(request, signal),
     readDelta,
     deltaWay: (request) => store.deltaWay(request),
+    readSides: (request, signal) => store.readSides(request, signal),
     previewRestore: (target, to, signal) => store.previewRestore(target, to, signal),
     restore: (preview, safetyName, signal) => store.restore(preview, safetyName, signal),
     editRows: (edits, signal) => store.editRows(edits, signal),

@@ -53,6 +53,7 @@ export function storeWithout(store: Store, leaving: Leaving): Store {
     readDelta: (request, signal) =>
       isPlain(request) ? store.readDelta(request, signal) : deltaWithout(store, leaving, request, signal),
     deltaWay: (request) => store.deltaWay(request),
+    readSides: (request, signal) => store.readSides(request, signal),
     previewRestore: (target, to, signal) => store.previewRestore(target, to, signal),
     restore: (preview, safetyName, signal) => store.restore(preview, safetyName, signal),
     editRows: (edits, signal) => store.editRows(edits, signal),

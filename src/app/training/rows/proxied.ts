@@ -19,6 +19,7 @@ export const proxied = (store: Store, calls: Partial<Store>): Store => ({
   countDelta: (request, signal) => store.countDelta(request, signal),
   readDelta: (request, signal) => store.readDelta(request, signal),
   deltaWay: (request) => store.deltaWay(request),
+  readSides: (request, signal) => store.readSides(request, signal),
   previewRestore: (target, to, signal) => store.previewRestore(target, to, signal),
   restore: (preview, safetyName, signal) => store.restore(preview, safetyName, signal),
   editRows: (edits, signal) => store.editRows(edits, signal),
