@@ -1,5 +1,7 @@
 /** Every command of the command line, in the order in which they are listed. */
 import type { Command } from './commands/command.ts';
+import { branchCreate, branchDelete, branchList } from './commands/branches/branch.ts';
+import { branchMerge } from './commands/branches/merge.ts';
 import { connectionTrust } from './commands/servers/trust.ts';
 import { checkCommand } from './commands/checks/check.ts';
 import { cacheClear } from './commands/versions/cacheClear.ts';
@@ -39,6 +41,10 @@ export const commands: readonly Command[] = [
   snapshotList,
   snapshotDelete,
   snapshotClean,
+  branchCreate,
+  branchList,
+  branchMerge,
+  branchDelete,
   holdsCommand,
   diffCommand,
   restoreCommand,

@@ -1,4 +1,7 @@
 /** Random histories of tables and their branches, and what three-way merges of them come to, reckoned from whole copies. */
+import { type MergeQuestion, mergeRows } from '../../../../src/app/versions/partial/mergeRows.ts';
+import { Failure } from '../../../../src/base/failure.ts';
+import type { ConflictRule } from '../../../../src/git4data/branches/command.ts';
 import type { Random } from '../../../../src/base/random.ts';
 import type { Ground } from './ground.ts';
 
@@ -188,6 +191,9 @@ export class History {
     const verb = picked ? 'PICK' : 'MERGE';
     const which = picked ? ` KEYS (${picked.join(', ')})` : '';
     const sql = `DATA BRANCH ${verb} ${this.#name(source)} INTO ${this.#name(into)}${which} WHEN CONFLICT ${rule}`;
+    // The one that is reckoned first comes to the same.
+    if (!picked && partedAt(source, into) !== null && this.#random.below(2) === 0)
+      return this.#mergeRows(source, into, rule, conflicts.length);
     if (rule === 'FAIL' && conflicts.length > 0) {
       this.said.push(sql);
       const failure = await this.#ground.failure(sql);
@@ -200,6 +206,39 @@ export class History {
         else into.rows.set(key, row);
       }
     }
+    await this.#look(source);
+    await this.#look(into);
+  }
+
+  async #mergeRows(source: Table, into: Table, rule: string, conflicts: number): Promise<void> {
+    this.said.push(`branch merge ${source.name} into ${into.name} ${rule}`);
+    const named = ({ name }: Table) => ({ database: this.#database, table: name });
+    const sides = sidesOf(source, into);
+    const wanted = { source: named(source), rule: rule.toLowerCase() as ConflictRule, choices: new Map() };
+    const place = { store: this.#ground.store, table: named(into), environment: 'development' } as const;
+    const never = new AbortController().signal;
+    const asked: MergeQuestion[] = [];
+    try {
+      const done = await mergeRows(
+        place,
+        wanted,
+        (question) => {
+          asked.push(question);
+          return Promise.resolve(!question.isAsItWas);
+        },
+        never,
+      );
+      if (rule === 'FAIL' && conflicts > 0) throw new Error(`merged ${conflicts} conflicts`);
+      if (done) await this.#ground.store.dropSnapshot(done.safetySnapshot);
+      for (const [key, { row }] of sides.target) {
+        if (rule === 'SKIP' && sides.base.has(key)) continue;
+        if (row === null) into.rows.delete(key);
+        else into.rows.set(key, row);
+      }
+    } catch (error) {
+      if (!(rule === 'FAIL' && conflicts > 0 && Failure.is(error, 'branch.conflict'))) throw error;
+    }
+    this.#hold([`${asked[0]?.plan.conflicts.length} conflicts`], [`${conflicts} conflicts`]);
     await this.#look(source);
     await this.#look(into);
   }

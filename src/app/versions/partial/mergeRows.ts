@@ -1,0 +1,143 @@
+/**
+ * A merge that is known before it is made: what each row comes to is reckoned from its three versions, shown, and then put there by its
+ * key in one transaction that looks at every row before and after. MERGE itself, which on a server can answer OK and lose a row, is not used.
+ */
+import { say, together } from '../../../base/say.ts';
+import { Failure } from '../../../base/failure.ts';
+import { changedRows } from '../../../data/change.ts';
+import type { SidesRow, Store } from '../../../data/store.ts';
+import { type TableName, tableText } from '../../../data/table.ts';
+import { sameValue, textOf, type Value } from '../../../data/value.ts';
+import { live, type Version } from '../../../data/version.ts';
+import type { ConflictRule } from '../../../git4data/branches/command.ts';
+import { deltaText, rowsText } from '../../../words/numbers.ts';
+import { carryOut, type RowsDone, type RowsPlace, type RowsQuestion } from './restoreRows.ts';
+import { EditList, keyedTable, planOf, type RowsPlan } from './rowsToRestore.ts';
+
+/** What is merged, and what becomes of rows that both sides changed, each to other values. */
+export interface MergeWanted {
+  readonly source: TableName;
+  /** The version of the source; default the one of now. */
+  readonly at?: Version;
+  readonly rule: ConflictRule;
+  /** Of single rows, by their key as `keyText` has it: what holds for them whatever the rule says. */
+  readonly choices: ReadonlyMap<string, 'ours' | 'theirs'>;
+}
+
+/** A plan with the rows that both sides changed. */
+export interface MergePlan extends RowsPlan {
+  readonly key: readonly number[];
+  readonly conflicts: readonly SidesRow[];
+  /** Of these: rows for which nothing was decided, so that nothing can be merged. */
+  readonly open: number;
+}
+
+/** What a person is asked before a merge, with the rows that both sides changed. */
+export interface MergeQuestion extends RowsQuestion {
+  readonly plan: MergePlan;
+}
+
+const sameRow = (a: readonly Value[] | null, b: readonly Value[] | null): boolean =>
+  a === null || b === null ? a === b : a.every((value, c) => sameValue(value, b[c] ?? null));
+
+/** A key as a person writes it: `7`, of several columns `7, north`. */
+export const keyText = ({ base, theirs, ours }: SidesRow, key: readonly number[]): string =>
+  key.map((c) => textOf((theirs ?? ours ?? base ?? [])[c] ?? null)).join(', ');
+
+/** What the merge comes to; nothing is changed. `branch.unrelated`, `delta.schemaChanged`, `usage.wrong` for a choice of no conflict. */
+async function planMerge(
+  store: Store,
+  into: TableName,
+  { source, at = live, rule, choices }: MergeWanted,
+  signal?: AbortSignal,
+): Promise<MergePlan> {
+  const info = await keyedTable(store, into);
+  const names = info.columns.map(({ name }) => name);
+  const key = info.key.map((name) => names.indexOf(name));
+  const list = new EditList(into);
+  const conflicts: SidesRow[] = [];
+  const unused = new Set(choices.keys());
+  let open = 0;
+  for await (const page of store.readSides({ source, at, into }, signal))
+    for (const row of page.rows) {
+      const isConflict = !sameRow(row.base, row.ours);
+      const text = isConflict ? keyText(row, key) : '';
+      if (isConflict) {
+        conflicts.push(row);
+        unused.delete(text);
+      }
+      const choice = isConflict ? (choices.get(text) ?? sideOf[rule]) : 'theirs';
+      if (choice === null) open++;
+      else if (choice === 'theirs') list.add(row.ours, row.theirs);
+    }
+  const [stray] = unused;
+  if (stray !== undefined)
+    throw new Failure('usage.wrong', {
+      message: say('No row with the key {0} was changed on both sides, so there is nothing to choose.', stray),
+    });
+  return { ...planOf(info, list, 0), conflicts, open };
+}
+
+/** What a rule decides of a conflict; null: nothing. */
+const sideOf: Readonly<Record<ConflictRule, 'ours' | 'theirs' | null>> = { fail: null, skip: 'ours', accept: 'theirs' };
+
+function sentenceOf(source: TableName, into: TableName, { counts, edits, conflicts, open }: MergePlan): string {
+  const [from, to] = [tableText(source), tableText(into)];
+  const both = rowsText(conflicts.length);
+  if (open > 0)
+    return say(
+      '{0} and {1} both changed {2}, each to other values. Nothing is merged before that is decided.',
+      from,
+      to,
+      both,
+    );
+  const decided = conflicts.length > 0 && say('Both sides changed {0}, which was decided.', both);
+  if (edits.length === 0) return together(say('Nothing of {0} is to be merged into {1}.', from, to), decided);
+  return together(
+    say('Merging {0} into {1} changes {2} ({3}).', from, to, rowsText(changedRows(counts)), deltaText(counts)),
+    decided,
+    say('A safety snapshot is made first, so this can be undone.'),
+  );
+}
+
+/**
+ * Null when the person said no. `branch.conflict` where conflicts are left undecided and the answer is yes all the same; a row that is written
+ * to between plan and merge makes another plan, which is asked again.
+ */
+export async function mergeRows(
+  place: RowsPlace,
+  wanted: MergeWanted,
+  ask: (question: MergeQuestion) => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<RowsDone | null> {
+  const { store, table: into } = place;
+  const plans = new Map<RowsPlan, MergePlan>();
+  const known = (plan: RowsPlan): MergePlan => plans.get(plan) ?? { ...plan, conflicts: [], open: 0 };
+  return carryOut(
+    place,
+    tableText(wanted.source),
+    async () => {
+      const plan = await planMerge(store, into, wanted, signal);
+      plans.set(plan, plan);
+      return plan;
+    },
+    (plan) => sentenceOf(wanted.source, into, known(plan)),
+    async (question) => {
+      const plan = known(question.plan);
+      const isAsItWas = question.isAsItWas && plan.open === 0;
+      if (!(await ask({ ...question, isAsItWas, plan }))) return false;
+      if (plan.open === 0) return true;
+      const [first] = plan.conflicts;
+      throw new Failure('branch.conflict', {
+        source: tableText(wanted.source),
+        target: tableText(into),
+        key: first ? keyText(first, plan.key) : '',
+        ...(plan.open > 1 && {
+          rows: plan.open,
+          keys: plan.conflicts.slice(0, 10).map((row) => keyText(row, plan.key)),
+        }),
+      });
+    },
+    signal,
+  );
+}
