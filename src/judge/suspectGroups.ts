@@ -106,19 +106,20 @@ function byLoss(context: Context, reasons: readonly Reason[], most: number): Sus
   return found;
 }
 
-/** New rows with a label beyond all that is known, on the side where there are more: by their labels they are found again. */
-function beyondGroup(context: Context): SuspectGroup[] {
+/** New rows: those with a label beyond all that is known, on the side where there are more, as by their labels they are found again; else all of them. */
+function newGroup(context: Context): SuspectGroup[] {
   const { changes, came, values } = context;
   const label = (row: number): number => at(changes.labelAfter, row);
   const sides = [-1, 1].map((side) => came.filter((row) => values?.isBeyond(label(row), side)));
   const rows = sides.reduce((more, one) => (one.length > more.length ? one : more));
-  if (rows.length === 0) return [];
+  if (rows.length === 0)
+    return [told(context, 'inserted', came, { where: exactWhere(context, came, 'after'), of: came.length })];
   const sorted = Float64Array.from(rows, label).sort();
   const where = { column: changes.label, from: at(sorted, 0), to: at(sorted, rows.length - 1) };
   return [told(context, 'inserted', rows, { where, of: came.length })];
 }
 
-/** Without a parent's losses: all changes of the columns that reasons name, and of labels; new rows whose label lies beyond. */
+/** Without a parent's losses: all changes of the columns that reasons name, and of labels, and new rows. */
 function byReason(context: Context, reasons: readonly Reason[], most: number): SuspectGroup[] {
   const { changes, labels } = context;
   const named = namedBy(reasons);
@@ -133,7 +134,7 @@ function byReason(context: Context, reasons: readonly Reason[], most: number): S
     const group = told(context, 'features', rows, { column, where, of: context.features.length });
     return [group];
   });
-  const ofNew = named.inserted ? beyondGroup(context) : [];
+  const ofNew = named.inserted ? newGroup(context) : [];
   return [...ofLabels, ...ofColumns, ...ofNew].slice(0, most);
 }
 

@@ -154,7 +154,11 @@ test('new rows whose labels a regression’s parent no longer ranks are held', (
   };
   expect(judged(fresh(400, false)).verdict).toBe('consistent');
   expect(found(judged(fresh(49, true)), 'inserted')).toBeUndefined();
-  const { before, after, asked } = found(judged(fresh(400, true)), 'inserted') ?? {};
+  const held = judged(fresh(400, true));
+  expect(suspectGroups(questionTo(fresh(400, true)), held.reasons).groups).toMatchObject([
+    { change: 'inserted', rows: 400, share: 1 },
+  ]);
+  const { before, after, asked } = found(held, 'inserted') ?? {};
   expect(before).toBeGreaterThan(0.99);
   expect(Math.abs(after ?? 1)).toBeLessThan(0.2);
   expect(asked).toBe(400);
