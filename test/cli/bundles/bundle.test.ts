@@ -312,6 +312,11 @@ test('what is there is never written over, and wrong usage says so', async () =>
     return ran.stderr;
   };
   expect(await failing(1, 'bundle', 'open', at('w.dtb'), '--dir', '.')).toContain('the folder is not empty');
+  expect(await failing(1, 'bundle', 'open', at('w.dtb'), '--dir', 'deltatrain.json')).toContain('a file of that name');
+  expect(await failing(1, 'bundle', 'open', at('w.dtb'), '--dir', 'none/of/it')).toContain('none/of does not exist');
+  expect(await failing(1, 'bundle', 'open', at('w.dtb'), '--dir', '/proc/deltatrain')).toMatch(
+    /cannot be made|does not exist/,
+  );
   expect(await failing(1, 'bundle', 'open', 'none.dtb')).toContain('there is no such file');
   expect(await failing(2, 'bundle', 'weather')).toContain('--out FILE.dtb');
   expect(await failing(2, 'bundle', 'weather', '--out', 'w.zip')).toContain('ends in .dtb');

@@ -1,5 +1,5 @@
 /** `bundle open`: the folder of a bundle, with its store and its deltatrain.json. Nothing of a bundle is executed. */
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundleConnection, bundleStore } from '../../../app/bundle/bundledConfig.ts';
 import { type BundleContents, contentsFault } from '../../../app/bundle/makeBundle.ts';
@@ -68,12 +68,30 @@ function configOf(file: string, { config }: ReadBundle['header'], training: stri
   return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
 }
 
+const refusedFolder = (folder: string, why: string): Failure =>
+  new Failure('run.refused', { what: say('Opening a bundle in {0}', folder), why });
+
 function requireEmpty(folder: string): void {
-  if (!existsSync(folder) || readdirSync(folder).filter((name) => !name.startsWith('.git')).length === 0) return;
-  throw new Failure('run.refused', {
-    what: say('Opening a bundle in {0}', folder),
-    why: say('the folder is not empty. Name another one with --dir, or empty it.'),
-  });
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (!found) {
+    // It is made alone: with those above, Node goes round in circles in one that takes none, as /proc.
+    const above = path.dirname(folder);
+    if (!existsSync(above)) throw refusedFolder(folder, say('{0} does not exist.', above));
+    return;
+  }
+  if (!found.isDirectory()) throw refusedFolder(folder, say('a file of that name is there. Name a folder with --dir.'));
+  if (readdirSync(folder).some((name) => !name.startsWith('.git')))
+    throw refusedFolder(folder, say('the folder is not empty. Name another one with --dir, or empty it.'));
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    throw refusedFolder(folder, say('the folder cannot be made ({0}). Name another one with --dir.', code ?? ''));
+  }
 }
 
 async function open(invocation: Invocation): Promise<number> {
@@ -86,8 +104,8 @@ async function open(invocation: Invocation): Promise<number> {
   const contents = contentsOf(file, bundle.header);
   const text = configOf(file, bundle.header, contents.training);
   const isNew = !existsSync(folder);
+  makeFolder(folder);
   try {
-    mkdirSync(folder, { recursive: true });
     await openIn(path.join(folder, ...bundleStore.split('/')), file, bundle, contents, signal);
     writeFileSync(path.join(folder, configFile), text, { flag: 'wx' });
   } catch (error) {
