@@ -89,6 +89,7 @@ export const rooms = {
     encode: ['kernel'],
     measure: ['kernel'],
     models: ['rows', 'kernel', 'measure'],
+    exporting: ['.', 'encode', 'models'],
     judging: ['.', 'rows', 'kernel', 'encode', 'measure', 'models'],
   },
   git4data: {

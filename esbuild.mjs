@@ -98,6 +98,8 @@ const optionsOf = (dev) => {
     node: {
       ...node,
       format: 'cjs',
+      // The command line writes models in other forms, whose arithmetic is the kernel's.
+      loader: web.loader,
       define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     },
     modules: {

@@ -42,7 +42,7 @@ export function packCommandLine(folder, dist = path.join(root, 'dist')) {
     fs.writeFileSync(path.join(work, 'dist/package.json'), '{ "type": "commonjs" }\n');
     copy(path.join(root, NOTICES), NOTICES);
     for (const name of ['LICENSE', 'README.md', 'media/sample']) copy(path.join(root, name), name);
-    for (const name of ['cli.schema.json', 'trainer.schema.json', 'trainer.md', 'checks.md'])
+    for (const name of ['cli.schema.json', 'trainer.schema.json', 'trainer.md', 'checks.md', 'export.md'])
       copy(path.join(root, 'docs', name), `docs/${name}`);
     copy(path.join(root, 'media/deltatrain.schema.json'), 'media/deltatrain.schema.json');
     fs.mkdirSync(path.join(work, path.dirname(entry)));

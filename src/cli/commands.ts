@@ -18,6 +18,7 @@ import { importCommand } from './commands/data/import.ts';
 import { lintCommand } from './commands/data/lint.ts';
 import { logCommand } from './commands/models/log.ts';
 import { modelApprovals, modelApprove } from './commands/models/approve.ts';
+import { modelExport } from './commands/models/export.ts';
 import { modelSuspects } from './commands/models/suspects.ts';
 import { modelExclusions } from './commands/models/exclusions.ts';
 import { modelArchive, modelList, modelPromote, modelReproduce, modelShow } from './commands/models/model.ts';
@@ -59,6 +60,7 @@ export const commands: readonly Command[] = [
   modelApprovals,
   modelSuspects,
   modelExclusions,
+  modelExport,
   evaluateCommand,
   predictCommand,
   bundleCommand,

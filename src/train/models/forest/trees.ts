@@ -25,8 +25,8 @@ const mostDepth = 400;
 
 const broken = (): Error => new RangeError('These bytes are no tree');
 
-/** Reads numbers of a piece of bytes; throws a RangeError where it ends before one does. */
-class Numbers {
+/** Reads the numbers of a piece of bytes; throws a RangeError where it ends before one does. */
+export class Numbers {
   readonly #bytes: Uint8Array;
   readonly #end: number;
   place: number;
