@@ -78,6 +78,7 @@ export const rooms = {
   },
   judge: {
     statistics: [],
+    leaks: [],
     rows: ['.'],
     facts: ['.', 'rows', 'statistics'],
     suspects: ['.', 'rows', 'facts', 'statistics'],

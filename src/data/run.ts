@@ -18,6 +18,8 @@ export interface Advice {
   readonly detectable: { readonly rows: number; readonly difference: number } | null;
   /** Expected from what the last runs took; null when there is nothing to go by. */
   readonly seconds: { readonly delta: number | null; readonly full: number | null };
+  /** What makes a model look better on its tests than it is, in whole sentences; left out while nobody has looked. */
+  readonly leaks?: readonly string[];
 }
 
 /** The changed rows of a delta, over key, features and label, and which side they fall on. */

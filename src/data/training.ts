@@ -1,4 +1,5 @@
 /** What is trained: a training as configured, and the plan of one run, which with the snapshot determines every bit of the model. */
+import type { LeakKind } from './leak.ts';
 import type { Split } from './splitting/split.ts';
 import type { TableName } from './table.ts';
 
@@ -34,6 +35,21 @@ export interface SideRows {
   readonly validation: number;
 }
 
+/** What tells of leaks, as it is written: what is left out is found by the columns' names. */
+export interface LeakRule {
+  /** Columns that rows of one group have in common. */
+  readonly group?: readonly string[];
+  /** Columns that copies of a row have in common. */
+  readonly copies?: readonly string[];
+  /** When a row happened, and when its label was known. */
+  readonly time?: string;
+  readonly labelTime?: string;
+  /** No label may be known later than that. */
+  readonly asOf?: string;
+  /** Kinds that a person knows of, and does not want to hear of again. */
+  readonly ignore?: readonly LeakKind[];
+}
+
 /** A training with every default filled in from the table. `id` is the hash of (table, key, label, features, task). */
 export interface Training {
   readonly id: string;
@@ -55,6 +71,8 @@ export interface Training {
   readonly split?: Split;
   /** Where the configuration says how many rows of a side are read at most. */
   readonly atMost?: Partial<SideRows>;
+  /** What leaks are looked for by, where the configuration says so. */
+  readonly leaks?: LeakRule;
   readonly slices: readonly string[];
   /** What charts and lists go by, where it is not the usual measure of the task: as `parseMetric` reads it. */
   readonly metric?: string;

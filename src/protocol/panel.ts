@@ -62,6 +62,8 @@ export interface Advice {
   /** Test rows, and the smallest difference of accuracy (a share) that they can show. */
   readonly detectable: { readonly rows: number; readonly difference: number } | null;
   readonly seconds: { readonly delta: number | null; readonly full: number | null };
+  /** What makes a model look better on its tests than it is, in whole sentences; left out while nobody has looked. */
+  readonly leaks?: readonly string[];
 }
 
 /** A model as the training page shows it: a row of the lineage, and its details. */

@@ -128,7 +128,8 @@ function adviceView({ advice, models, header }: TrainingState): Drawn {
     seconds.full !== null && advice.kind !== 'none' && say('In full about {0}.', durationText(seconds.full)),
   ].filter((one) => typeof one === 'string');
   return html`<p class="advice ${advice.kind}">
-    <strong>${adviceWord(advice.kind)}</strong> ${advice.reasons.join(' ')}
-    <span class="dim">${facts.join(' ')}</span>
-  </p>`;
+      <strong>${adviceWord(advice.kind)}</strong> ${advice.reasons.join(' ')}
+      <span class="dim">${facts.join(' ')}</span>
+    </p>
+    ${(advice.leaks ?? []).map((leak) => html`<p class="advice full" role="status">${leak}</p>`)}`;
 }

@@ -4,6 +4,7 @@ import { getNodeValue } from 'jsonc-parser';
 import schema from '../../../media/deltatrain.schema.json' with { type: 'json' };
 import { Failure } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
+import type { LeakRule } from '../../data/training.ts';
 import type { Reading } from '../../data/loading/reading.ts';
 import type { ChecksByTable, CheckRule } from './checkRules.ts';
 import { jsonChecker } from './jsonSchema.ts';
@@ -92,6 +93,8 @@ export interface TrainingConfig {
   readonly testRows?: number | 'all';
   readonly validationRows?: number | 'all';
   readonly split?: SplitConfig;
+  /** What tells of leaks, and of which nothing is to be said. */
+  readonly leaks?: LeakRule;
   readonly metric?: string;
   readonly slices?: readonly string[];
   readonly segment?: unknown;

@@ -19,6 +19,7 @@ import type { FeatureKind, GuardRule, Task, Training } from '../../data/training
 import { live, type Version } from '../../data/version.ts';
 import { type Config, type TrainingConfig, trainingOf } from './config.ts';
 import { chooseLearner, outsideLearnerName } from './learners.ts';
+import { leakColumnsOf, leaksOf } from './leaksOf.ts';
 import { addressesOf, splitOf } from './splitOf.ts';
 import { taskOfLabel } from './taskOfLabel.ts';
 
@@ -143,6 +144,7 @@ function keyOf(written: TrainingConfig, split: Split | undefined, info: TableInf
     key,
     split?.by === 'table' ? [] : splitColumns(split),
     written.slices ?? [],
+    leakColumnsOf(written),
     written.exclude ?? [],
     Object.keys(written.types ?? {}),
   ];
@@ -276,6 +278,7 @@ export async function resolveTraining(
     validation,
     ...(split && { split }),
     ...sideRowsOf(written),
+    ...leaksOf(written),
     slices: [...new Set(written.slices ?? [])],
     ...metricOf(name, written, task),
     guard: { ...defaultGuard, ...written.guard },

@@ -12,6 +12,7 @@ import { baseOf, isSameSnapshot, readLineage, snapshotOf } from '../registry/lin
 import { nearestBase } from '../training/base/nearestBase.ts';
 import { ruleOf } from '../../data/splitting/sides.ts';
 import { comparedColumns, readDeltaFacts } from '../training/deltaFacts.ts';
+import { leaksSaid } from '../training/leaks/leaksSaid.ts';
 import { leaveOut } from '../training/exclusions/leaveOut.ts';
 import { judgeBrief } from '../training/judged/judgeBrief.ts';
 import { runDelta } from '../training/rows/rowPlaces.ts';
@@ -32,6 +33,8 @@ export interface Checked {
   readonly model: Model;
   readonly from: Snapshot;
   readonly result: CheckResult;
+  /** Leaks in the rows as they are now, in whole sentences. */
+  readonly leaks: readonly string[];
 }
 
 /** As it is shown: without the rows of the groups. */
@@ -123,5 +126,6 @@ export async function checkDelta(request: CheckRequest, parts: Parts, signal: Ab
   const plan = { ...model.plan, slices: training.slices };
   const rows = storeRows({ store, table, key, at: to, base: from.name }, plan);
   const result = await parts.trainer.check({ plan, parent: await parts.registry.artifact(model), judge }, rows, signal);
-  return { model, from, result };
+  const leaks = await leaksSaid({ store, training, parent: model, at: to }, signal);
+  return { model, from, result, leaks };
 }

@@ -12,6 +12,7 @@ import { acquireLease, type Lease } from './lease/lease.ts';
 import { removeLeftBehind } from './lease/leftBehind.ts';
 import { type LineageNow, snapshotOf, startsAnew } from '../registry/lineage.ts';
 import type { ExcludedRow } from '../registry/judged/exclusions.ts';
+import { leaksSaid } from './leaks/leaksSaid.ts';
 import { leaveOut, type LeftOut, planWithout } from './exclusions/leaveOut.ts';
 import { quarantine, takeBack } from './exclusions/quarantine.ts';
 import { readFittingLineage } from './base/nearestBase.ts';
@@ -90,7 +91,10 @@ async function runLeased(
       ...offeredNotes(training),
       ...unusableNotes(training),
     );
-    on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice: start.advice });
+    const leaks = nothingChanged(request, start) ? [] : await leaksOfRun(request, bench.store, start, signal);
+    start.notes.push(...leaks);
+    const advice = { ...start.advice, leaks };
+    on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice });
     const outcome = await planned(request, bench, start, left, signal, (settled, plan) => {
       phase('read');
       return fitAndRegister(settled, bench, lease, start, plan, { signal, on, phase });
@@ -112,6 +116,16 @@ async function runLeased(
     if (own && !kept) await removeOwn(workbench, training.table, snapshot);
   }
 }
+
+/** What is found in the rows of a run before it trains on them. */
+const leaksOfRun = ({ training, mode }: TrainRequest, store: Store, { parent, snapshot }: Start, signal: AbortSignal) =>
+  leaksSaid(
+    {
+      ...{ store, training, at: atSnapshot(snapshot.name) },
+      ...(mode === 'full' ? { parent: null, isFull: true } : { parent }),
+    },
+    signal,
+  );
 
 /** A run as it begins: what it is compared with, and what is left out of it. */
 interface StartedRun {

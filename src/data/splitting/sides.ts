@@ -50,7 +50,7 @@ const keptFrom = ({ test, validation }: Extract<Split, { by: 'time' }>): string 
 /** Whether an edge comes before another one; null where one is neither a date nor a number, or they are of two kinds. */
 export function isEdgeBefore(edge: string, other: string): boolean | null {
   const [a, b] = [timeOf(edge), timeOf(other)];
-  return a === null || b === null || typeof a !== typeof b ? null : a < b;
+  return a === null || b === null ? null : isTimeBefore(a, b);
 }
 
 /**
@@ -72,13 +72,24 @@ export interface RowCells {
 
 const isoTime = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?Z?$/;
 
+/** A moment as it can be held against others of its kind: a number, or a text whose order is that of time. */
+export type Moment = number | string;
+
+/** Whether one comes before the other; null where one is a number and the other a date. */
+export const isTimeBefore = (one: Moment, other: Moment): boolean | null =>
+  typeof one === typeof other ? one < other : null;
+
+/** A day begins at midnight, so that days and moments can be held against each other. */
+const toSeconds = (text: string): string =>
+  text.length === 10 ? `${text} 00:00:00` : text.length === 16 ? `${text}:00` : text;
+
 /** A time that can be held against an edge: a number, or an ISO text; null where it is neither. */
-function timeOf(value: Value | string): number | string | null {
+export function timeOf(value: Value | string): Moment | null {
   if (typeof value === 'number') return Number.isNaN(value) ? null : value;
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'string') return null;
   const text = value.trim();
-  if (isoTime.test(text)) return text.replace('T', ' ').replace('Z', '');
+  if (isoTime.test(text)) return toSeconds(text.replace('T', ' ').replace('Z', ''));
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : null;
 }
 

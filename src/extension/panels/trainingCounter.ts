@@ -13,6 +13,8 @@ export interface TrainingCounterOptions {
   readonly read: (signal: AbortSignal) => Promise<Omit<Counted, 'pending' | 'check'>>;
   /** Asks the newest model about changes that were counted; cancelled when others are counted. Null where it cannot be asked. */
   readonly check: (signal: AbortSignal) => Promise<Counted['check']>;
+  /** Looks for leaks in the rows that were counted; cancelled as `check`. Null where nobody could look. */
+  readonly leaks?: (signal: AbortSignal) => Promise<readonly string[] | null>;
   /** Other counts are known now. */
   readonly changed: () => Promise<void>;
   readonly failed: (error: unknown) => void;
@@ -61,12 +63,23 @@ export class TrainingCounter {
     if (turn !== this.#turn) return;
     this.#counted = counted;
     await this.#options.changed();
+    this.#asking = new AbortController();
     if (counted.counts && changedRows(counted.counts) > 0) this.#check(turn).catch(this.#options.failed);
+    if (counted.advice) this.#look(turn).catch(this.#options.failed);
+  }
+
+  /** Rows are read for it, so that nobody waits either. */
+  async #look(turn: number): Promise<void> {
+    const { signal } = this.#asking;
+    const leaks = await (this.#options.leaks?.(signal) ?? null);
+    const { advice } = this.#counted;
+    if (turn !== this.#turn || !leaks || leaks.length === 0 || !advice) return;
+    this.#counted = { ...this.#counted, advice: { ...advice, leaks } };
+    await this.#options.changed();
   }
 
   /** Takes a process of its own and its time, so nobody waits for it. */
   async #check(turn: number): Promise<void> {
-    this.#asking = new AbortController();
     const { signal } = this.#asking;
     const check = await this.#options.check(signal).catch((error: unknown) => {
       if (signal.aborted) return null;

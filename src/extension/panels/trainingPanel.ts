@@ -1,6 +1,8 @@
 /** The panel of one training: what its page asks is answered here, and what changes is told to it. */
 import * as vscode from 'vscode';
 import { checkDelta, checkedNames, judgementOf } from '../../app/models/checkDelta.ts';
+import { readLineage } from '../../app/registry/lineage.ts';
+import { leaksSaid } from '../../app/training/leaks/leaksSaid.ts';
 import { readAdvice } from '../../app/training/readAdvice.ts';
 import { evaluateAt } from '../../app/models/evaluateMatrix.ts';
 import { wayText } from '../../app/tree/nodes.ts';
@@ -78,6 +80,7 @@ export class TrainingPanel implements vscode.Disposable {
       countsOnClick: () => options.overview.countsOnClick(open.session),
       read: (signal) => this.#read(signal),
       check: (signal) => this.#check(signal),
+      leaks: (signal) => this.#leaks(signal),
       changed: async () => this.#web.emit('training/changed', await this.#state()),
       failed: (error) => tell.log('warning', String(error)),
     });
@@ -248,6 +251,19 @@ export class TrainingPanel implements vscode.Disposable {
       return null;
     } finally {
       place.end();
+    }
+  }
+
+  /** As an update would be told, and before the first model as a full fit. */
+  async #leaks(signal: AbortSignal): Promise<readonly string[] | null> {
+    const { training, session, registry } = this.#open;
+    try {
+      const { parent } = await readLineage(training, registry.registry);
+      return await leaksSaid({ store: session.store, training, parent, at: live }, signal);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (!signal.aborted) this.#options.tell.log('info', error.message);
+      return null;
     }
   }
 

@@ -24,13 +24,18 @@ export interface CheckedChanges {
   readonly model: string;
   readonly from: string;
   readonly data: DataDocument;
+  /** In whole sentences. */
+  readonly leaks: readonly string[];
 }
 
 /** Who was asked, and what was said, in lines. */
-export const checkedText = ({ model, data }: CheckedChanges): string =>
-  data.verdict === 'none'
-    ? say('{0}: {1}', model, data.sentence)
-    : textBlock(say('As {0} sees it', model), dataLines(data));
+export const checkedText = ({ model, data, leaks }: CheckedChanges): string =>
+  [
+    data.verdict === 'none'
+      ? say('{0}: {1}', model, data.sentence)
+      : textBlock(say('As {0} sees it', model), dataLines(data)),
+    ...leaks,
+  ].join('\n');
 
 /** Checks, and goes on with the store of the training's table. `usage.wrong` where the training is of another table. */
 export const checkChanges = (
@@ -47,5 +52,10 @@ export const checkChanges = (
       });
     const checked = await checkDelta({ training, from: from ?? null, to }, workbench, frame.signal);
     const data = dataDocument(judgementOf(checked), checkedNames(checked));
-    return goOn(workbench.store, { model: modelText(checked.model), from: checked.from.name, data });
+    return goOn(workbench.store, {
+      model: modelText(checked.model),
+      from: checked.from.name,
+      data,
+      leaks: checked.leaks,
+    });
   });

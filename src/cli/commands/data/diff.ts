@@ -159,7 +159,8 @@ async function headOf(
   const isSaid = checked?.data.notes.some(({ kind }) => kind.startsWith('columns')) ?? false;
   const told = [...(isSaid ? [] : columnSentences(columns)), ...(checked ? [checkedText(checked)] : [])];
   const ends = { table: tableText(request.table), from: versionText(request.from), to: versionText(request.to) };
-  const said = checked && { model: checked.model, data: checked.data };
+  const leaks = checked && checked.leaks.length > 0 ? { leaks: checked.leaks } : {};
+  const said = checked && { model: checked.model, data: checked.data, ...leaks };
   const reason = why === null ? '' : ` (${way}: ${why.replace(/\.$/, '')})`;
   return {
     head: { head: { ...ends, ...counts, way, why, ...(columns && { columns }), ...said } },

@@ -90,6 +90,7 @@ function tell(event: RunEvent, output: Output): void {
       return output.note(event.own ? say('Pinned as {0}.', event.snapshot) : `On ${event.snapshot}.`);
     case 'diffed':
       if (event.facts && event.from) output.note(say('{0} since {1}.', deltaText(event.facts.counts), event.from));
+      for (const leak of event.advice.leaks ?? []) output.note(leak);
       return undefined;
     case 'planned':
       return output.note(plannedText(event.plan));
