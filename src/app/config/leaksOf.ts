@@ -14,7 +14,7 @@ export function leaksOf({ leaks }: TrainingConfig): Pick<Training, 'leaks'> {
   if (leaks === undefined) return {};
   if (leaks.asOf === undefined || timeOf(leaks.asOf) !== null) return { leaks };
   throw new Failure('plan.unsupported', {
-    what: say('"leaks": { "asOf": "{0}" } is neither a date nor a number.', leaks.asOf),
+    what: say('"asOf" of "leaks" is "{0}", which is neither a date nor a number.', leaks.asOf),
     hint: say('Write it as the column "labelTime" has its times, like 2026-09-01.'),
   });
 }

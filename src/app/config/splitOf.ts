@@ -107,7 +107,7 @@ function membershipOf(written: string, of: string): TableName {
   const table = parseTableName(written) ?? (own && parseTableName(`${own.database}.${written}`));
   if (!table || !own || (table.database === own.database && table.table === own.table))
     throw refused(
-      say('"split": { "table": "{0}" } is no other table.', written),
+      say('"table" of "split" is "{0}", which is no other table.', written),
       say('Write it as database.table; a column of the table itself stands under "column" alone.'),
     );
   if (table.database === own.database) return table;

@@ -108,7 +108,7 @@ test.each<[string, string, object, string]>([
     { table: 'shop.m', group: ['customer'] },
     'names the table shop.m and no "column" of it',
   ],
-  ['the table itself', 'CREATE DATABASE other', { ...split, table: 'shop.v' }, 'is no other table'],
+  ['the table itself', 'CREATE DATABASE other', { ...split, table: 'shop.v' }, 'is "shop.v", which is no other table'],
 ])('is refused by name: %s', async (_, change, written, sentence) => {
   const shop = await openSided('');
   await sql(shop.store, change);
