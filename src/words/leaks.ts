@@ -55,7 +55,7 @@ function lateText({ column, rows, after, isTrain, counted }: Extract<Leak, { kin
 }
 
 /** A leak in a sentence or two. */
-export function leakText(leak: Leak, label: string): string {
+function leakText(leak: Leak, label: string): string {
   switch (leak.kind) {
     case 'label':
       return labelText(leak, label);

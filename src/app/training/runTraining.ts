@@ -91,7 +91,7 @@ async function runLeased(
       ...offeredNotes(training),
       ...unusableNotes(training),
     );
-    const leaks = nothingChanged(request, start) ? [] : await leaksOfRun(request, bench.store, start, signal);
+    const leaks = await leaksOfRun(request, bench.store, start, signal);
     start.notes.push(...leaks);
     const advice = { ...start.advice, leaks };
     on({ kind: 'diffed', from: start.base?.name ?? null, to: snapshot.name, facts: start.facts, advice });
@@ -118,14 +118,23 @@ async function runLeased(
 }
 
 /** What is found in the rows of a run before it trains on them. */
-const leaksOfRun = ({ training, mode }: TrainRequest, store: Store, { parent, snapshot }: Start, signal: AbortSignal) =>
-  leaksSaid(
+async function leaksOfRun(
+  request: TrainRequest,
+  store: Store,
+  start: Start,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (nothingChanged(request, start)) return [];
+  const { training, mode } = request;
+  const { parent, snapshot } = start;
+  return leaksSaid(
     {
       ...{ store, training, at: atSnapshot(snapshot.name) },
       ...(mode === 'full' ? { parent: null, isFull: true } : { parent }),
     },
     signal,
   );
+}
 
 /** A run as it begins: what it is compared with, and what is left out of it. */
 interface StartedRun {
