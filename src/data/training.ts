@@ -1,5 +1,5 @@
 /** What is trained: a training as configured, and the plan of one run, which with the snapshot determines every bit of the model. */
-import type { LeakKind } from './leak.ts';
+import type { LeakKind } from './splitting/leak.ts';
 import type { Split } from './splitting/split.ts';
 import type { TableName } from './table.ts';
 

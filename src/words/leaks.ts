@@ -1,6 +1,6 @@
 /** Leaks in whole sentences: what was found, and what mends it. */
 import { say } from '../base/say.ts';
-import type { Counted, Leak } from '../data/leak.ts';
+import type { Counted, Leak } from '../data/splitting/leak.ts';
 import { countText } from './numbers.ts';
 
 function numberText(count: number, counted: Counted): string {

@@ -2,7 +2,7 @@
 import { at } from '../../base/assert.ts';
 import type { Task } from '../../data/training.ts';
 import { textOf, type Value } from '../../data/value.ts';
-import type { Leak } from '../../data/leak.ts';
+import type { Leak } from '../../data/splitting/leak.ts';
 
 /** Rows that are enough to see it, and cells that are held at most. */
 const [mostRows, mostCells] = [20_000, 2_000_000];

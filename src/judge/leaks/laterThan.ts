@@ -1,5 +1,5 @@
 /** Rows that are later than the first of others, in one pass: of those before it so far a count by moment is held. */
-import type { Counted } from '../../data/leak.ts';
+import type { Counted } from '../../data/splitting/leak.ts';
 import { isTimeBefore, type Moment } from '../../data/splitting/sides.ts';
 
 /** Moments that are held. */

@@ -1,5 +1,5 @@
 /** Values that rows of several sides have in common: groups, and copies under other keys. */
-import type { Counted } from '../../data/leak.ts';
+import type { Counted } from '../../data/splitting/leak.ts';
 import type { Side } from '../../data/splitting/sides.ts';
 import { textOf, type Value } from '../../data/value.ts';
 

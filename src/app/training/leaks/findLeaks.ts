@@ -2,7 +2,7 @@
 import { at } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
 import { say } from '../../../base/say.ts';
-import type { Leak, LeakColumns } from '../../../data/leak.ts';
+import type { Leak, LeakColumns } from '../../../data/splitting/leak.ts';
 import { cellAt, type RowPage } from '../../../data/page.ts';
 import {
   type Moment,

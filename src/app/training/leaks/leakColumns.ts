@@ -1,5 +1,5 @@
 /** Which columns tell of leaks: as they are written, else those whose names say what they are. */
-import type { LeakColumns } from '../../../data/leak.ts';
+import type { LeakColumns } from '../../../data/splitting/leak.ts';
 import type { ColumnInfo, TableInfo } from '../../../data/table.ts';
 import type { Training } from '../../../data/training.ts';
 

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../../../../src/app/config/config.ts';
 import { resolveTraining } from '../../../../src/app/config/resolveTraining.ts';
 import { findLeaks } from '../../../../src/app/training/leaks/findLeaks.ts';
-import type { Leak } from '../../../../src/data/leak.ts';
+import type { Leak } from '../../../../src/data/splitting/leak.ts';
 import { ruleOf } from '../../../../src/data/splitting/sides.ts';
 import type { Store } from '../../../../src/data/store.ts';
 import { splitSalt } from '../../../../src/data/training.ts';
