@@ -14,7 +14,7 @@ const most = 20_000;
  * an update, or where there are very many.
  */
 export function movedRows({ mode }: TrainRequest, { parent, base, crossed, moved, notes }: Start): readonly string[] {
-  if (!parent || !base) return [];
+  if (!parent || !base) return parent?.plan.moved ?? [];
   const known = parent.plan.moved ?? [];
   const all = [...new Set([...known, ...moved])].sort();
   const { split } = parent.plan;
