@@ -43,9 +43,9 @@ export interface WalkedDelta {
   readonly trainRemoved: number;
   /** Hashes of rows that are there before and after and changed, in their order; null for very many. */
   readonly updated: readonly string[] | null;
-  /** Hashes of rows that came over an edge of the split to the test or validation side; none where rows are split by their own hash. */
+  /** Hashes of train rows with a label that came over an edge of the split; none where rows are split by their own hash. */
   readonly moved: readonly string[];
-  /** All that came over one. */
+  /** All that came over one and had a label before: without one no model knew them. */
   readonly crossed: number;
 }
 
@@ -70,14 +70,15 @@ class Walk {
     this.#trainRemoved += had ?? 0;
     this.#trainGrowth += (has ?? 0) - (had ?? 0);
     if (!was || !is) return;
-    if (was.side !== is.side) this.#cross(hash, is.side);
+    if (was.side !== is.side) this.#cross(hash, was);
     else if (is.side === 'test' && was.label !== null && is.label !== null && !sameValue(was.label, is.label))
       this.#relabelled += 1;
   }
 
-  #cross(hash: string, to: Side): void {
+  #cross(hash: string, { side, label }: SidedLabel): void {
+    if (label === null) return;
     this.#crossed += 1;
-    if (to !== 'train') this.#moved.push(hash);
+    if (side === 'train') this.#moved.push(hash);
   }
 
   done(): WalkedDelta {

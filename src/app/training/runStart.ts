@@ -37,7 +37,7 @@ export interface Start extends RunStart, LineageNow {
   readonly trainRemoved: number;
   /** Hashes of rows that are there before and after and changed; null for very many, and without a base. */
   readonly updated: readonly string[] | null;
-  /** Rows that came over an edge of the split: the hashes of those that are no train rows now, and how many did. */
+  /** Rows with a label that came over an edge of the split: the hashes of those that were train rows, and how many did. */
   readonly moved: readonly string[];
   readonly crossed: number;
   readonly advice: Advice;
