@@ -127,6 +127,72 @@ describe('branch merge', () => {
     ]);
   });
 
+  /** `d.t` with a key of texts and its branch, both of which changed each row (`k…` columns): x is 8 here and 9 there. */
+  async function bothChanged(name: string, key: string, keys: string): Promise<string[]> {
+    const connection = ['-c', `embedded:${name}.db`];
+    await cli.json('import', [
+      'import',
+      cli.write('any.csv', 'a\n1\n'),
+      '--table',
+      'd.any',
+      '--key',
+      'a',
+      ...connection,
+    ]);
+    await sql(
+      `CREATE TABLE d.t (${key.replaceAll(/\w+/g, (column) => `${column} VARCHAR(20)`)}, x INT, PRIMARY KEY (${key}));
+       INSERT INTO d.t (${key}, x) VALUES ${keys}; DATA BRANCH CREATE TABLE d.b FROM d.t; UPDATE d.b SET x = 9; UPDATE d.t SET x = 8`,
+      connection,
+    );
+    return connection;
+  }
+  const all = async (connection: readonly string[]): Promise<unknown> => {
+    const ran = await cli.run(['sql', '-', '--json', ...connection], { input: 'SELECT * FROM d.t ORDER BY 1, 2' });
+    return (JSON.parse(ran.stdout) as { rows: unknown }).rows;
+  };
+
+  it('a key of one column is its text as it is, with its commas and blanks', async () => {
+    const connection = await bothChanged('text', 'k', "('a,b', 1), (' c', 1), ('c', 1)");
+    const chosen = ['--theirs', 'a,b', '--theirs', ' c', '--ours', 'c'];
+    await cli.json<Merged>('branchMerge', [...merge, ...chosen, '--yes', ...connection]);
+    expect(await all(connection)).toEqual([
+      [' c', 9],
+      ['a,b', 9],
+      ['c', 8],
+    ]);
+  });
+
+  it('a key of several columns is a JSON array; commas do where they fit one row alone', async () => {
+    const connection = await bothChanged('texts', 'k, l', "('u', 'v, w', 1), ('u, v', 'w', 1), ('7', 'north', 1)");
+    const refused = async (...chosen: string[]): Promise<string> => {
+      const ran = await cli.run([...merge, ...chosen, '--conflicts', 'skip', '--yes', '--json', ...connection]);
+      const { error } = JSON.parse(ran.stdout) as { error: { code: string; message: string } };
+      expect(error.code).toBe('usage.wrong');
+      return error.message;
+    };
+    expect(await refused('--theirs', 'u, v, w')).toBe(
+      'The key u, v, w fits 2 rows that both sides changed. Write the one that is meant: ["u","v, w"] or ["u, v","w"].',
+    );
+    expect(await refused('--theirs', '["u","w"]')).toContain('No row with the key ["u","w"] was changed');
+    expect(await refused('--theirs', '7,north', '--ours', '["7","north"]')).toContain('is chosen twice');
+    expect(await refused('--theirs', '[9007199254740993,"north"]')).toContain('are to be texts');
+    const preview = await cli.run([...merge, ...connection]);
+    expect(preview.stdout).toMatch(/^7, north\s+base/m);
+    expect(preview.stdout).toMatch(/^\["u","v, w"\]\s+base/m);
+    expect(await all(connection)).toEqual([
+      ['7', 'north', 8],
+      ['u', 'v, w', 8],
+      ['u, v', 'w', 8],
+    ]);
+    const chosen = ['--theirs', '["u","v, w"]', '--ours', '["u, v","w"]', '--theirs', '7,north'];
+    await cli.json<Merged>('branchMerge', [...merge, ...chosen, '--yes', ...connection]);
+    expect(await all(connection)).toEqual([
+      ['7', 'north', 9],
+      ['u', 'v, w', 9],
+      ['u, v', 'w', 8],
+    ]);
+  });
+
   it.each([
     [['--conflicts', 'maybe'], 'usage.wrong'],
     [['--ours', '77'], 'usage.wrong'],

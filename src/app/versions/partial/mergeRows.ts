@@ -7,11 +7,12 @@ import { Failure } from '../../../base/failure.ts';
 import { changedRows } from '../../../data/change.ts';
 import type { SidesRow, Store } from '../../../data/store.ts';
 import { type TableName, tableText } from '../../../data/table.ts';
-import { sameValue, textOf, type Value } from '../../../data/value.ts';
+import { sameValue, type Value } from '../../../data/value.ts';
 import { live, type Version } from '../../../data/version.ts';
 import type { ConflictRule } from '../../../git4data/branches/command.ts';
 import { deltaText, rowsText } from '../../../words/numbers.ts';
 import { carryOut, type RowsDone, type RowsPlace, type RowsQuestion } from './restoreRows.ts';
+import { ChosenRows, keyText, type RowChoices, type Side } from './rowChoices.ts';
 import { EditList, keyedTable, planOf, type RowsPlan } from './rowsToRestore.ts';
 
 /** What is merged, and what becomes of rows that both sides changed, each to other values. */
@@ -20,8 +21,8 @@ export interface MergeWanted {
   /** The version of the source; default the one of now. */
   readonly at?: Version;
   readonly rule: ConflictRule;
-  /** Of single rows, by their key as `keyText` has it: what holds for them whatever the rule says. */
-  readonly choices: ReadonlyMap<string, 'ours' | 'theirs'>;
+  /** Of single rows: what holds for them whatever the rule says. */
+  readonly choices: RowChoices;
 }
 
 /** A plan with the rows that both sides changed. */
@@ -40,11 +41,11 @@ export interface MergeQuestion extends RowsQuestion {
 const sameRow = (a: readonly Value[] | null, b: readonly Value[] | null): boolean =>
   a === null || b === null ? a === b : a.every((value, c) => sameValue(value, b[c] ?? null));
 
-/** A key as a person writes it: `7`, of several columns `7, north`. */
-export const keyText = ({ base, theirs, ours }: SidesRow, key: readonly number[]): string =>
-  key.map((c) => textOf((theirs ?? ours ?? base ?? [])[c] ?? null)).join(', ');
+/** The key of a row, by the places of its columns. */
+export const keyOf = ({ base, theirs, ours }: SidesRow, key: readonly number[]): Value[] =>
+  key.map((c) => (theirs ?? ours ?? base ?? [])[c] ?? null);
 
-/** What the merge comes to; nothing is changed. `branch.unrelated`, `delta.schemaChanged`, `usage.wrong` for a choice of no conflict. */
+/** What the merge comes to; nothing is changed. `branch.unrelated`, `delta.schemaChanged`, `usage.wrong` for a choice of no or of several rows. */
 async function planMerge(
   store: Store,
   into: TableName,
@@ -56,30 +57,22 @@ async function planMerge(
   const key = info.key.map((name) => names.indexOf(name));
   const list = new EditList(into);
   const conflicts: SidesRow[] = [];
-  const unused = new Set(choices.keys());
+  const chosen = new ChosenRows(choices, key.length);
   let open = 0;
   for await (const page of store.readSides({ source, at, into }, signal))
     for (const row of page.rows) {
       const isConflict = !sameRow(row.base, row.ours);
-      const text = isConflict ? keyText(row, key) : '';
-      if (isConflict) {
-        conflicts.push(row);
-        unused.delete(text);
-      }
-      const choice = isConflict ? (choices.get(text) ?? sideOf[rule]) : 'theirs';
+      if (isConflict) conflicts.push(row);
+      const choice = isConflict ? (chosen.of(keyOf(row, key)) ?? sideOf[rule]) : 'theirs';
       if (choice === null) open++;
       else if (choice === 'theirs') list.add(row.ours, row.theirs);
     }
-  const [stray] = unused;
-  if (stray !== undefined)
-    throw new Failure('usage.wrong', {
-      message: say('No row with the key {0} was changed on both sides, so there is nothing to choose.', stray),
-    });
+  chosen.requireOneEach();
   return { ...planOf(info, list, 0), conflicts, open };
 }
 
 /** What a rule decides of a conflict; null: nothing. */
-const sideOf: Readonly<Record<ConflictRule, 'ours' | 'theirs' | null>> = { fail: null, skip: 'ours', accept: 'theirs' };
+const sideOf: Readonly<Record<ConflictRule, Side | null>> = { fail: null, skip: 'ours', accept: 'theirs' };
 
 function sentenceOf(source: TableName, into: TableName, { counts, edits, conflicts, open }: MergePlan): string {
   const [from, to] = [tableText(source), tableText(into)];
@@ -131,10 +124,10 @@ export async function mergeRows(
       throw new Failure('branch.conflict', {
         source: tableText(wanted.source),
         target: tableText(into),
-        key: first ? keyText(first, plan.key) : '',
+        key: first ? keyText(keyOf(first, plan.key)) : '',
         ...(plan.open > 1 && {
           rows: plan.open,
-          keys: plan.conflicts.slice(0, 10).map((row) => keyText(row, plan.key)),
+          keys: plan.conflicts.slice(0, 10).map((row) => keyText(keyOf(row, plan.key))),
         }),
       });
     },

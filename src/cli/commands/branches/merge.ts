@@ -3,7 +3,8 @@ import { say, together } from '../../../base/say.ts';
 import { later } from '../../../base/say.ts';
 import { requireMergeable } from '../../../app/checks/gates.ts';
 import { systemClock } from '../../../app/training/clock.ts';
-import { keyText, type MergePlan, type MergeQuestion, mergeRows } from '../../../app/versions/partial/mergeRows.ts';
+import { keyOf, type MergePlan, type MergeQuestion, mergeRows } from '../../../app/versions/partial/mergeRows.ts';
+import { keyText, type Side } from '../../../app/versions/partial/rowChoices.ts';
 import { partialRestore } from '../../../app/versions/rememberRestore.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { SidesRow } from '../../../data/store.ts';
@@ -32,14 +33,10 @@ function ruleOf(text: string | undefined): ConflictRule {
   throw new Failure('usage.wrong', { message: say('--conflicts is fail, skip or accept.') });
 }
 
-function choicesOf(invocation: Invocation): Map<string, 'ours' | 'theirs'> {
-  const choices = new Map<string, 'ours' | 'theirs'>();
+function choicesOf(invocation: Invocation): Map<string, Side> {
+  const choices = new Map<string, Side>();
   for (const side of ['ours', 'theirs'] as const)
-    for (const text of invocation.all(side)) {
-      const key = text
-        .split(',')
-        .map((part) => part.trim())
-        .join(', ');
+    for (const key of invocation.all(side)) {
       if (choices.has(key))
         throw new Failure('usage.wrong', { message: say('The row with the key {0} is chosen twice.', key) });
       choices.set(key, side);
@@ -71,7 +68,7 @@ function conflictLines({ conflicts, columns, key }: MergePlan): string[] {
   const cells = (row: readonly Value[] | null): string[] =>
     row === null ? columns.map(() => '–') : columns.map((_, c) => textOf(row[c] ?? null));
   const lines = conflicts.slice(0, shownConflicts).flatMap((row: SidesRow) => [
-    [keyText(row, key), say('base'), ...cells(row.base)],
+    [keyText(keyOf(row, key)), say('base'), ...cells(row.base)],
     ['', say('theirs'), ...cells(row.theirs)],
     ['', say('ours'), ...cells(row.ours)],
   ]);
@@ -98,13 +95,13 @@ export const branchMerge: Command = {
       type: 'string',
       value: 'KEY',
       multiple: true,
-      about: later("Keep the table's row of this key; may be repeated"),
+      about: later("Keep the table's row of this key (of several columns a JSON array); may be repeated"),
     },
     theirs: {
       type: 'string',
       value: 'KEY',
       multiple: true,
-      about: later("Take the branch's row of this key; may be repeated"),
+      about: later("Take the branch's row of this key (of several columns a JSON array); may be repeated"),
     },
     yes: { type: 'boolean', about: later('Do it; without it, only say what it comes to') },
     confirm: confirmOption('db.t'),
