@@ -72,25 +72,41 @@ export interface RowCells {
 
 const isoTime = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?Z?$/;
 
-/** A moment as it can be held against others of its kind: a number, or a text whose order is that of time. */
-export type Moment = number | string;
+/**
+ * A moment as it can be held against others of its kind: a number, a whole one beyond ±2^53 as a bigint, or a text whose order is that of
+ * time. One moment has one form.
+ */
+export type Moment = number | bigint | string;
 
-/** Whether one comes before the other; null where one is a number and the other a date. */
+/** Whether one comes before the other, exactly; null where one is a number and the other a date. */
 export const isTimeBefore = (one: Moment, other: Moment): boolean | null =>
-  typeof one === typeof other ? one < other : null;
+  (typeof one === 'string') === (typeof other === 'string') ? one < other : null;
 
 /** A day begins at midnight, so that days and moments can be held against each other. */
 const toSeconds = (text: string): string =>
   text.length === 10 ? `${text} 00:00:00` : text.length === 16 ? `${text}:00` : text;
 
+/** A second has as many digits behind its point as a column or a hand gives it: zeros at the end are none. */
+const toInstant = (text: string): string =>
+  toSeconds(text).replace(/\.(\d*?)0*$/, (_, digits: string) => digits && `.${digits}`);
+
+const whole = /^([+-]?\d+)(?:\.0*)?$/;
+
+/** A double cannot tell whole numbers beyond ±2^53 from their neighbours. */
+function numberOf(text: string): number | bigint | null {
+  const number = Number(text);
+  if (text === '' || !Number.isFinite(number)) return null;
+  const [, digits] = (!Number.isSafeInteger(number) && whole.exec(text)) || [];
+  return digits === undefined ? number : BigInt(digits.replace('+', ''));
+}
+
 /** A time that can be held against an edge: a number, or an ISO text; null where it is neither. */
 export function timeOf(value: Value | string): Moment | null {
   if (typeof value === 'number') return Number.isNaN(value) ? null : value;
-  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'bigint') return numberOf(String(value));
   if (typeof value !== 'string') return null;
   const text = value.trim();
-  if (isoTime.test(text)) return toSeconds(text.replace('T', ' ').replace('Z', ''));
-  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : null;
+  return isoTime.test(text) ? toInstant(text.replace('T', ' ').replace('Z', '')) : numberOf(text);
 }
 
 const refused = (what: string, hint: string): Failure => new Failure('plan.unsupported', { what, hint });
@@ -139,11 +155,17 @@ function byGroup(split: Extract<Split, { by: 'group' }>, rule: SplitRule): SideO
 function byTime({ column, test, validation }: Extract<Split, { by: 'time' }>): SideOf {
   const edges = [test, validation].map((edge) => (edge === null ? null : timeOf(edge)));
   const [testFrom, validationFrom] = [edges[0] ?? null, edges[1] ?? null];
-  const isFrom = (time: number | string, edge: number | string | null): boolean => {
+  const isFrom = (time: Moment, edge: Moment | null): boolean => {
     if (edge === null) return false;
-    if (typeof time === typeof edge) return time >= edge;
+    const isBefore = isTimeBefore(time, edge);
+    if (isBefore !== null) return !isBefore;
     throw refused(
-      say('"{0}" holds {1}, and the edge of the split is {2}: one is a number, the other a date.', column, time, edge),
+      say(
+        '"{0}" holds {1}, and the edge of the split is {2}: one is a number, the other a date.',
+        column,
+        String(time),
+        String(edge),
+      ),
       say('Write the edge as the column has its times.'),
     );
   };

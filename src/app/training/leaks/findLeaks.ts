@@ -5,6 +5,7 @@ import { say } from '../../../base/say.ts';
 import type { Leak, LeakColumns } from '../../../data/splitting/leak.ts';
 import { cellAt, type RowPage } from '../../../data/page.ts';
 import {
+  isTimeBefore,
   type Moment,
   type Side,
   sidesBy,
@@ -103,7 +104,7 @@ class LeakCounts {
     if (moment !== null && side === 'train') this.#time.add(moment);
     if (known === null) return;
     if (side === 'train') this.#lateTrain.add(known);
-    if (this.#asOf !== null && typeof known === typeof this.#asOf && known > this.#asOf) this.#late += 1;
+    if (this.#asOf !== null && isTimeBefore(this.#asOf, known) === true) this.#late += 1;
   }
 
   #times(): { readonly leaks: Leak[]; readonly isInOrder: boolean } {
