@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
 import type { Side } from '../../src/data/splitting/sides.ts';
+import type { FeatureKind } from '../../src/data/training.ts';
 import type { Value } from '../../src/data/value.ts';
 import { LabelLeaks } from '../../src/judge/leaks/labelLeak.ts';
 import { LaterThan } from '../../src/judge/leaks/laterThan.ts';
@@ -9,8 +10,10 @@ import { SharedValues } from '../../src/judge/leaks/sharedValues.ts';
 
 const random = seededRandom('leaks');
 
-function labelLeaks(task: 'classification' | 'regression', rows: readonly (readonly [Value, Value])[]) {
-  const leaks = new LabelLeaks(['x'], task);
+type Task = 'classification' | 'regression';
+
+function labelLeaks(task: Task, rows: readonly (readonly [Value, Value])[], kind: FeatureKind = 'number') {
+  const leaks = new LabelLeaks([{ name: 'x', kind }], task);
   for (const [x, label] of rows) leaks.add(() => x, label);
   return leaks.done();
 }
@@ -49,10 +52,57 @@ describe('a feature that determines the label', () => {
     ).toEqual([]);
   });
 
+  const decimal = (u: number) => u.toFixed(9);
+  const wide = (u: number) => 2n ** 60n + BigInt(Math.floor(u * 1e6));
+  const day = (u: number) =>
+    new Date(Date.UTC(2026, 0, 1) + Math.floor(u * 3e10)).toISOString().replace('T', ' ').slice(0, 23);
+
+  test.each<[string, FeatureKind, Task, (u: number, i: number) => readonly [Value, Value]]>([
+    ['a DECIMAL', 'number', 'classification', (u) => [decimal(u), u > 0.7 ? 'yes' : 'no']],
+    ['a DECIMAL', 'number', 'regression', (u) => [decimal(u), 3 * u + 2]],
+    ['a number of 64 bits', 'number', 'classification', (u) => [wide(u), u > 0.7 ? 'yes' : 'no']],
+    ['a number of 64 bits', 'number', 'regression', (u) => [wide(u), Math.floor(u * 1e6)]],
+    [
+      'numbers of 64 bits as a page of both kinds has them',
+      'number',
+      'classification',
+      (u) => [u < 0.3 ? 5 : `${wide(u)}`, u > 0.7 ? 'yes' : 'no'],
+    ],
+    ['a date', 'date', 'classification', (u) => [day(u), u > 0.7 ? 'yes' : 'no']],
+  ])('%s (%s, %s)', (_, kind, task, row) => {
+    expect(labelLeaks(task, rowsOf(4_000, row), kind)).toMatchObject([{ feature: 'x', equals: false }]);
+  });
+
+  test.each<[string, FeatureKind, Task, (u: number, i: number) => readonly [Value, Value]]>([
+    ['as a DECIMAL', 'number', 'classification', (u) => [(u < 0.5 ? 1 : 0).toFixed(2), u < 0.5 ? 1 : 0]],
+    ['as a DECIMAL of another scale', 'number', 'regression', (u) => [u.toFixed(9), `${u.toFixed(9)}00`]],
+    ['though each value is there once', 'category', 'classification', (_u, i) => [`code ${i}`, `code ${i}`]],
+    [
+      'of a class of a few rows',
+      'number',
+      'classification',
+      (_u, i) => [i % 1_000 === 0 ? 1 : 0, i % 1_000 === 0 ? 1 : 0],
+    ],
+  ])('that equals it, %s (%s, %s)', (_, kind, task, row) => {
+    const leaks = labelLeaks(task, rowsOf(4_000, row), kind);
+    expect(leaks).toMatchObject([{ feature: 'x', equals: true }]);
+  });
+
+  test('a few rows that are equal are so by chance', () => {
+    expect(
+      labelLeaks(
+        'classification',
+        rowsOf(10, (_, i) => [i % 2, i % 2]),
+      ),
+    ).toEqual([]);
+  });
+
   test.each<[string, (u: number, i: number) => readonly [Value, Value]]>([
     ['a good feature', (u) => [u, u > 0.7 !== random.fraction() < 0.03 ? 'yes' : 'no']],
     ['an identifier', (u, i) => [`user ${i}`, u < 0.5 ? 'yes' : 'no']],
     ['one class', (u) => [u, 'no']],
+    ['one class that the feature has, too', () => ['no', 'no']],
+    ['a DECIMAL that tells nothing', (u) => [random.fraction().toFixed(9), u < 0.5 ? 'yes' : 'no']],
     ['a class of a few rows', (u, i) => [i, i % 1_000 === 0 ? 'yes' : 'no']],
     ['no value at all', (u) => [null, u < 0.5 ? 'yes' : 'no']],
     ['NaN', (u) => [Number.NaN, u < 0.5 ? 'yes' : 'no']],

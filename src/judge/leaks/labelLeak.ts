@@ -1,8 +1,9 @@
 /** A feature that equals the label or determines it: what it tells of half the rows is seen on the other half. */
 import { at } from '../../base/assert.ts';
-import type { Task } from '../../data/training.ts';
+import type { FeatureKind, Task } from '../../data/training.ts';
 import { textOf, type Value } from '../../data/value.ts';
 import type { Leak } from '../../data/splitting/leak.ts';
+import { asNumbers, isSameNumber } from './asNumbers.ts';
 
 /** Rows that are enough to see it, and cells that are held at most. */
 const [mostRows, mostCells] = [20_000, 2_000_000];
@@ -11,6 +12,12 @@ const [mostRows, mostCells] = [20_000, 2_000_000];
 const [leftOver, leftOverSquares, fewest] = [0.01, 1e-4, 20];
 
 type LabelLeak = Extract<Leak, { kind: 'label' }>;
+
+/** A feature as a learner takes it. */
+export interface LeakFeature {
+  readonly name: string;
+  readonly kind: FeatureKind;
+}
 
 /** One half learns, the other is asked: the rows come in an order that is by chance. */
 interface Halves {
@@ -109,13 +116,13 @@ function numberLeak(
 
 /** Looks at the first rows with a label, which in hash order are a sample of all. */
 export class LabelLeaks {
-  readonly #features: readonly string[];
+  readonly #features: readonly LeakFeature[];
   readonly #task: Task;
   readonly #most: number;
   readonly #values: Value[][];
   readonly #labels: Value[] = [];
 
-  constructor(features: readonly string[], task: Task) {
+  constructor(features: readonly LeakFeature[], task: Task) {
     this.#features = features;
     this.#task = task;
     this.#most = Math.min(mostRows, Math.floor(mostCells / Math.max(1, features.length)));
@@ -141,19 +148,32 @@ export class LabelLeaks {
     return rows >= 100 && this.#values.filter(isOwn).length >= 2;
   }
 
+  /** A label of one value, or of a few rows, is equalled by chance. */
+  #equals({ kind }: LeakFeature, values: readonly Value[], texts: readonly string[]): boolean {
+    if (texts.length < fewest || new Set(texts).size < 2) return false;
+    const isNumbers = kind === 'number' || kind === 'date';
+    return values.every(
+      (value, i) => textOf(value) === texts[i] || (isNumbers && isSameNumber(value, at(this.#labels, i))),
+    );
+  }
+
   done(): LabelLeak[] {
     const rows = this.#labels.map((_, i) => i);
     const halves = { known: rows.filter((i) => i % 2 === 0), asked: rows.filter((i) => i % 2 === 1) };
     const texts = this.#labels.map(textOf);
     const numbers = this.#labels.map(Number);
-    return this.#features.flatMap((feature, f) => {
-      const values = at(this.#values, f);
+    return this.#features.flatMap((feature, f): LabelLeak[] => {
+      const { name, kind } = feature;
+      const own = at(this.#values, f);
+      const asked = halves.asked.length;
+      if (this.#equals(feature, own, texts))
+        return [{ kind: 'label', feature: name, equals: true, right: asked, asked }];
+      const values = asNumbers(kind, own);
       const found =
         this.#task === 'regression'
-          ? numberLeak(feature, values, numbers, halves)
-          : classLeak(feature, values, texts, halves);
-      const equals = values.every((value, i) => textOf(value) === texts[i]);
-      return found ? [{ ...found, equals }] : [];
+          ? numberLeak(name, values, numbers, halves)
+          : classLeak(name, values, texts, halves);
+      return found ? [found] : [];
     });
   }
 }

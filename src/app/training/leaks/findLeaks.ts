@@ -14,6 +14,7 @@ import {
   timeOf,
 } from '../../../data/splitting/sides.ts';
 import type { Store } from '../../../data/store.ts';
+import type { TableInfo } from '../../../data/table.ts';
 import type { Training } from '../../../data/training.ts';
 import { textOf, type Value } from '../../../data/value.ts';
 import type { Version } from '../../../data/version.ts';
@@ -21,7 +22,7 @@ import { LabelLeaks } from '../../../judge/leaks/labelLeak.ts';
 import { LaterThan } from '../../../judge/leaks/laterThan.ts';
 import { SharedValues, textKey } from '../../../judge/leaks/sharedValues.ts';
 import { withMembership } from '../rows/membership.ts';
-import { leakColumns } from './leakColumns.ts';
+import { leakColumns, leakFeatures } from './leakColumns.ts';
 
 /** Where leaks are looked for. */
 export interface LeakPlaces {
@@ -55,10 +56,10 @@ class LeakCounts {
   #late = 0;
   #testRows = 0;
 
-  constructor(training: Training, columns: LeakColumns) {
+  constructor(training: Training, columns: LeakColumns, info: TableInfo) {
     this.#training = training;
     this.#columns = columns;
-    this.#label = new LabelLeaks(training.features, training.task);
+    this.#label = new LabelLeaks(leakFeatures(training, info), training.task);
     this.#groups = columns.group.map(() => new SharedValues());
     this.#copies = columns.copies.map(() => new SharedValues());
     const { asOf } = training.leaks ?? {};
@@ -168,7 +169,7 @@ export async function findLeaks(of: LeakPlaces, signal?: AbortSignal): Promise<L
   const columns = [...new Set([...features, label, ...told, ...moments, ...splitColumns(rule.split)])];
   const sided = withMembership(store, { table, key, label, at: version }, [rule.split]);
   const sideOf = sidesBy(rule);
-  const counts = new LeakCounts(training, roles);
+  const counts = new LeakCounts(training, roles, info);
   const request = { table, at: version, columns, order: 'hash', key, salt: rule.splitSalt, limit: atMost } as const;
   for await (const page of sided.readRows({ ...request, withHash: true, again: true }, signal))
     addPage(page, label, sideOf, counts);

@@ -1,7 +1,7 @@
 /** Which columns tell of leaks: as they are written, else those whose names say what they are. */
 import type { LeakColumns } from '../../../data/splitting/leak.ts';
-import type { ColumnInfo, TableInfo } from '../../../data/table.ts';
-import type { Training } from '../../../data/training.ts';
+import type { ColumnInfo, TableInfo, TypeFamily } from '../../../data/table.ts';
+import type { FeatureKind, Training } from '../../../data/training.ts';
 
 const who =
   'user|customer|client|account|patient|person|member|visitor|subscriber|employee|student|player|household|device|session|subject|speaker|author|buyer|seller|merchant|driver|passenger|card';
@@ -41,3 +41,15 @@ export function leakColumns({ leaks = {}, key, label, split }: Training, info: T
     labelTime: knownOne(leaks.labelTime) ?? moment(ofLabelTime(label)),
   };
 }
+
+const kinds: Partial<Record<TypeFamily, FeatureKind>> = {
+  ...{ integer: 'number', float: 'number', decimal: 'number' },
+  ...{ date: 'date', datetime: 'date', boolean: 'boolean' },
+};
+
+/** A training's features with the kind that is written for them, else that of their type. */
+export const leakFeatures = ({ features, types }: Training, info: TableInfo) =>
+  features.map((name) => {
+    const family = info.columns.find((column) => column.name === name)?.family;
+    return { name, kind: types[name] ?? (family && kinds[family]) ?? ('category' as const) };
+  });
