@@ -25,10 +25,26 @@ export interface MergeWanted {
   readonly choices: RowChoices;
 }
 
+/** Rows that both sides changed of which the three versions are held, to be shown; the others are counted. */
+const heldConflicts = 1000;
+
+const tooMany = (source: TableName, into: TableName, most: string): Failure =>
+  new Failure('run.refused', {
+    what: say('Merging {0} into {1}', tableText(source), tableText(into)),
+    why: say(
+      'it changes more than {0} rows, and each is held in memory. Make a snapshot of {1}, then bring them over by the SQL statement DATA BRANCH MERGE, or a part at a time by DATA BRANCH PICK, and look at the DIFF afterwards.',
+      most,
+      tableText(into),
+    ),
+  });
+
 /** A plan with the rows that both sides changed. */
 export interface MergePlan extends RowsPlan {
   readonly key: readonly number[];
+  /** The first of these rows, at most `heldConflicts`. */
   readonly conflicts: readonly SidesRow[];
+  /** How many there are. */
+  readonly conflictRows: number;
   /** Of these: rows for which nothing was decided, so that nothing can be merged. */
   readonly open: number;
 }
@@ -55,28 +71,29 @@ async function planMerge(
   const info = await keyedTable(store, into);
   const names = info.columns.map(({ name }) => name);
   const key = info.key.map((name) => names.indexOf(name));
-  const list = new EditList(into);
+  const list = new EditList((most) => tooMany(source, into, most));
   const conflicts: SidesRow[] = [];
   const chosen = new ChosenRows(choices, key.length);
+  let conflictRows = 0;
   let open = 0;
   for await (const page of store.readSides({ source, at, into }, signal))
     for (const row of page.rows) {
       const isConflict = !sameRow(row.base, row.ours);
-      if (isConflict) conflicts.push(row);
+      if (isConflict && ++conflictRows <= heldConflicts) conflicts.push(row);
       const choice = isConflict ? (chosen.of(keyOf(row, key)) ?? sideOf[rule]) : 'theirs';
       if (choice === null) open++;
       else if (choice === 'theirs') list.add(row.ours, row.theirs);
     }
   chosen.requireOneEach();
-  return { ...planOf(info, list, 0), conflicts, open };
+  return { ...planOf(info, list, 0), conflicts, conflictRows, open };
 }
 
 /** What a rule decides of a conflict; null: nothing. */
 const sideOf: Readonly<Record<ConflictRule, Side | null>> = { fail: null, skip: 'ours', accept: 'theirs' };
 
-function sentenceOf(source: TableName, into: TableName, { counts, edits, conflicts, open }: MergePlan): string {
+function sentenceOf(source: TableName, into: TableName, { counts, edits, conflictRows, open }: MergePlan): string {
   const [from, to] = [tableText(source), tableText(into)];
-  const both = rowsText(conflicts.length);
+  const both = rowsText(conflictRows);
   if (open > 0)
     return say(
       '{0} and {1} both changed {2}, each to other values. Nothing is merged before that is decided.',
@@ -84,7 +101,7 @@ function sentenceOf(source: TableName, into: TableName, { counts, edits, conflic
       to,
       both,
     );
-  const decided = conflicts.length > 0 && say('Both sides changed {0}, which was decided.', both);
+  const decided = conflictRows > 0 && say('Both sides changed {0}, which was decided.', both);
   if (edits.length === 0) return together(say('Nothing of {0} is to be merged into {1}.', from, to), decided);
   return together(
     say('Merging {0} into {1} changes {2} ({3}).', from, to, rowsText(changedRows(counts)), deltaText(counts)),
@@ -105,7 +122,7 @@ export async function mergeRows(
 ): Promise<RowsDone | null> {
   const { store, table: into } = place;
   const plans = new Map<RowsPlan, MergePlan>();
-  const known = (plan: RowsPlan): MergePlan => plans.get(plan) ?? { ...plan, conflicts: [], open: 0 };
+  const known = (plan: RowsPlan): MergePlan => plans.get(plan) ?? { ...plan, conflicts: [], conflictRows: 0, open: 0 };
   return carryOut(
     place,
     tableText(wanted.source),

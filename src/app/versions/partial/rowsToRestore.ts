@@ -9,6 +9,7 @@ import { isOwnDatabase, sameNamesInOrder, type TableInfo, type TableName, tableT
 import { sameValue, type Value } from '../../../data/value.ts';
 import { atSnapshot, live } from '../../../data/version.ts';
 import { readCondition } from '../../../git4data/condition/condition.ts';
+import { countText } from '../../../words/numbers.ts';
 import { snapshotOf } from '../../registry/lineage.ts';
 
 /** Which rows are meant, and which of their columns. */
@@ -35,7 +36,7 @@ export interface RowsPlan {
   readonly left: number;
 }
 
-/** More rows are a change of the table: its whole restore is the way, which need not hold them in memory. */
+/** More rows are a change of the table, for which there are ways that need not hold them in memory. */
 const mostRows = 100_000;
 
 const refused = (table: TableName, why: string): Failure =>
@@ -85,19 +86,16 @@ export function* changesOf(page: DeltaPage, columns: readonly string[]): Generat
 /** Collects edits, counts them, and stops where they are too many. */
 export class EditList {
   readonly edits: RowEdit[] = [];
-  readonly #table: TableName;
+  readonly #tooMany: (most: string) => Failure;
   readonly #counts: Record<Flag, number> = { inserted: 0, updated: 0, deleted: 0 };
 
-  constructor(table: TableName) {
-    this.#table = table;
+  /** `tooMany`: the failure where there are more than so many. */
+  constructor(tooMany: (most: string) => Failure) {
+    this.#tooMany = tooMany;
   }
 
   add(now: readonly Value[] | null, wanted: readonly Value[] | null): void {
-    if (this.edits.length >= mostRows)
-      throw refused(
-        this.#table,
-        say('the condition means more than {0} rows. Name fewer, or restore the whole table.', mostRows),
-      );
+    if (this.edits.length >= mostRows) throw this.#tooMany(countText(mostRows));
     this.edits.push({ now, wanted });
     this.#counts[now === null ? 'inserted' : wanted === null ? 'deleted' : 'updated']++;
   }
@@ -116,7 +114,9 @@ export async function rowsToRestore(store: Store, wanted: RowsWanted, signal?: A
   const condition = readCondition(where, table, info.columns);
   const chosen = chosenColumns(wanted, info);
   const columns = info.columns.map(({ name }) => name);
-  const list = new EditList(table);
+  const list = new EditList((most) =>
+    refused(table, say('the condition means more than {0} rows. Name fewer, or restore the whole table.', most)),
+  );
   const isMeant = (row: readonly Value[] | null): boolean => row !== null && condition.holds(row) === true;
   for await (const page of store.readDelta({ table, from: live, to: atSnapshot(to) }, signal)) {
     for (const { before, after } of changesOf(page, columns)) {

@@ -53,7 +53,9 @@ async function rowsToUndo(
   )
     throw refused(table, say('its columns or its key are others now. Restore the whole table to {0}.', safety));
   const key = kept.key.map((name) => columns.indexOf(name));
-  const list = new EditList(table);
+  const list = new EditList((most) =>
+    refused(table, say('it changed more than {0} rows. Restore the whole table to {1}.', most, safety)),
+  );
   let left = 0;
   for await (const page of store.readDelta({ table, from: live, to: atSnapshot(safety) }, signal)) {
     for (const { before, after } of changesOf(page, columns)) {

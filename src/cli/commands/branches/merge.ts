@@ -63,7 +63,7 @@ const conflictJson = ({ conflicts, columns }: MergePlan) =>
   }));
 
 /** A line a side: who, and the row; what is not there is a dash. */
-function conflictLines({ conflicts, columns, key }: MergePlan): string[] {
+function conflictLines({ conflicts, conflictRows, columns, key }: MergePlan): string[] {
   if (conflicts.length === 0) return [];
   const cells = (row: readonly Value[] | null): string[] =>
     row === null ? columns.map(() => '–') : columns.map((_, c) => textOf(row[c] ?? null));
@@ -72,10 +72,11 @@ function conflictLines({ conflicts, columns, key }: MergePlan): string[] {
     ['', say('theirs'), ...cells(row.theirs)],
     ['', say('ours'), ...cells(row.ours)],
   ]);
-  const more = conflicts.length - Math.min(conflicts.length, shownConflicts);
   return [
     textTable([say('key'), '', ...columns], lines),
-    ...(more > 0 ? [say('({0} of {1} rows)', countText(shownConflicts), countText(conflicts.length))] : []),
+    ...(conflictRows > shownConflicts
+      ? [say('({0} of {1} rows)', countText(shownConflicts), countText(conflictRows))]
+      : []),
   ];
 }
 
@@ -134,7 +135,7 @@ export const branchMerge: Command = {
     const question = asked.at(-1);
     if (!question) throw new Failure('cancelled');
     const { plan, sentence, isAsItWas } = question;
-    const head = { branch: from, into, conflicts: plan.conflicts.length, open: plan.open, preview: plan.counts };
+    const head = { branch: from, into, conflicts: plan.conflictRows, open: plan.open, preview: plan.counts };
     if (done) {
       const { rowsChanged, safetySnapshot, verified } = done;
       const { archived, returned, kept } = await remember(
