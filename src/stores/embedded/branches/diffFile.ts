@@ -78,17 +78,28 @@ function requireFolder(folder: string): void {
   if (!found.isDirectory()) throw outputFault(say('{0} of OUTPUT FILE is not a folder.', folder));
 }
 
+/** Bytes of a side in the name of a file: with both, the time, a mark and the ending it stays below the 255 that a name can have. */
+const sideBytes = 88;
+
+/** As many whole characters as fit. */
+function cutTo(text: string, bytes: number): string {
+  let cut = '';
+  for (const sign of text) {
+    if (Buffer.byteLength(cut + sign) > bytes) return cut;
+    cut += sign;
+  }
+  return cut;
+}
+
 /** `diff_b_t_20261130_212203`; what would be another folder, or no name of a file, is an underscore. */
 function fileName({ target, base }: Sides, now: Date): string {
   const part = ({ table, snapshot }: TableVersion): string =>
-    [table.table, ...(snapshot ? [snapshot.name] : [])]
-      .map((name) =>
-        name
-          .toLowerCase()
-          .replaceAll(/[^\p{L}\p{N}_.-]/gu, '_')
-          .slice(0, 60),
-      )
-      .join('_');
+    cutTo(
+      [table.table, ...(snapshot ? [snapshot.name] : [])]
+        .map((name) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}_.-]/gu, '_'))
+        .join('_'),
+      sideBytes,
+    );
   const time = now.toISOString().replaceAll(/[-:]/g, '').replace('T', '_').slice(0, 15);
   return `diff_${part(target)}_${part(base)}_${time}`;
 }
@@ -141,9 +152,9 @@ class Draft {
 
 /** Writes the file; `sql.failed` where that cannot be. The sides have been collected. */
 export function writeDiffFile(db: FileConnection, sides: Sides, folder: string, now = new Date()): WrittenDiff {
-  requireFolder(folder);
   let draft: Draft | null = null;
   try {
+    requireFolder(folder);
     draft = new Draft(folder);
     const isCsv = countAt(db, sides.base) === 0;
     if (isCsv) writeRows(db, draft, sides.target);

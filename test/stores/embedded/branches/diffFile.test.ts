@@ -1,5 +1,5 @@
 // The texts are those that a MatrixOne 4.1.4 wrote for the same tables, but for the mark in the names of its scratch tables.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { splitStatements } from '../../../../src/git4data/split.ts';
@@ -128,10 +128,14 @@ test('all rows as CSV where the base has none', async () => {
 test('a folder that is none is refused by name, two files of a second have names of their own, and nothing is left beside', async () => {
   await ground.run("UPDATE b SET a = 'x' WHERE id = 1");
   writeFileSync(join(ground.folder, 'file'), '');
+  symlinkSync(join(ground.folder, 'round'), join(ground.folder, 'round'));
   for (const [folder, said] of [
     ['out', 'must begin at the root'],
     [join(out, 'nowhere'), 'does not exist'],
     [join(ground.folder, 'file'), 'is not a folder'],
+    [`${out}\\0`, 'could not be written'],
+    [join(ground.folder, 'round'), 'could not be written'],
+    [`${out}/${'x'.repeat(300)}`, 'could not be written'],
   ]) {
     const failure = await ground.failure(`DATA BRANCH DIFF b AGAINST t OUTPUT FILE '${folder}'`);
     expect(failure).toMatchObject({ code: 'sql.failed' });
@@ -143,4 +147,18 @@ test('a folder that is none is refused by name, two files of a second have names
   for (let i = 0; i < 3; i++) await ground.run(`DATA BRANCH DIFF b AGAINST t OUTPUT FILE '${out}'`);
   expect(readdirSync(out)).toHaveLength(3);
   expect(readdirSync(out).every((name) => /^diff_b_t_.*\.sql$/.test(name))).toBe(true);
+});
+
+test('long names of tables and snapshots make a name that a file can have, in whole characters', async () => {
+  const [wide, other] = ['表'.repeat(60), '𝒳'.repeat(60)];
+  await ground.run(
+    `CREATE TABLE \`${wide}\` (id INT PRIMARY KEY)`,
+    `DATA BRANCH CREATE TABLE \`${other}\` FROM \`${wide}\``,
+    `INSERT INTO \`${other}\` VALUES (1)`,
+  );
+  await ground.run(`DATA BRANCH DIFF \`${other}\` AGAINST \`${wide}\` OUTPUT FILE '${out}'`);
+  await ground.run(`DATA BRANCH DIFF \`${other}\` AGAINST \`${wide}\` OUTPUT FILE '${out}'`);
+  const names = readdirSync(out);
+  expect(names).toHaveLength(2);
+  for (const name of names) expect(name).toMatch(/^diff_𝒳{22}_表{29}_\d{8}_\d{6}(?:_[0-9a-f-]{36})?\.csv$/u);
 });
