@@ -7,7 +7,7 @@ import { Failure } from '../../../base/failure.ts';
 import { tableText } from '../../../data/table.ts';
 import type { FileConnection } from '../sqlite/driver.ts';
 import { anyOf, quoteName } from '../sqlite/quote.ts';
-import type { Column, TableVersion } from '../types/catalog.ts';
+import { type Column, pinText, type TableVersion } from '../types/catalog.ts';
 import { planVersions } from '../versions/delta.ts';
 import { sourceSql } from '../versions/readAt.ts';
 import { partedAt, type Stretch } from './lineage.ts';
@@ -31,6 +31,14 @@ export interface Sides {
 const shapeOf = ({ columns, generation }: TableVersion): string =>
   JSON.stringify([columns.map(({ name, type, nullable }) => [name, type.text, nullable]), generation.key]);
 
+/** A version as a person knows it, told apart from another one of the same table. */
+function versionText({ table, snapshot }: TableVersion, other: TableVersion): string {
+  const name = tableText(table);
+  if (snapshot?.name === pinText()) return say('{0} where the two parted', name);
+  if (snapshot) return say('{0} at the snapshot {1}', name, snapshot.name);
+  return name === tableText(other.table) ? say('{0} as it is now', name) : name;
+}
+
 /** `delta.schemaChanged`, where the columns, their types or the key of two versions are not the same. */
 function requireSameShape(one: TableVersion, other: TableVersion): void {
   if (shapeOf(one) === shapeOf(other)) return;
@@ -42,11 +50,15 @@ function requireSameShape(one: TableVersion, other: TableVersion): void {
     odd.length > 0
       ? say(
           '{0} and {1} do not have the same columns ({2})',
-          tableText(one.table),
-          tableText(other.table),
+          versionText(one, other),
+          versionText(other, one),
           odd.join(', '),
         )
-      : say('{0} and {1} do not have the same key or order of columns', tableText(one.table), tableText(other.table));
+      : say(
+          '{0} and {1} do not have the same key or order of columns',
+          versionText(one, other),
+          versionText(other, one),
+        );
   throw new Failure('delta.schemaChanged', { table: tableText(one.table), detail });
 }
 

@@ -289,13 +289,16 @@ function versionOfState(db: FileConnection, table: TableName, row: SqlRow, name:
   };
 }
 
+/** What a hidden snapshot of a branch is called where a person reads of it. */
+export const pinText = (): string => say('where the branch began');
+
 /** The one table that a hidden snapshot of a branch pins, under the name that the table has now. */
 export function pinnedVersion(db: FileConnection, snapshot: number): TableVersion {
   const row = db.get(`${statesSql} WHERE s.id = ?`, snapshot);
   const named = row && db.get('SELECT database, name FROM _dt_tables WHERE id = ?', row[1] ?? null);
   if (!row || !named) throw db.damage(say('_dt_branches names a version that is not there'));
   const table = { database: named[0] as string, table: named[1] as string };
-  return versionOfState(db, table, row, say('where the branch began'));
+  return versionOfState(db, table, row, pinText());
 }
 
 /** The table is at fault when it was never there, else the snapshot is. */

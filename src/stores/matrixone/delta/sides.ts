@@ -41,12 +41,13 @@ function partedAt(all: readonly Branch[], source: TableName, into: TableName): P
   return { table: ofSource.of, time: older.createdAt };
 }
 
-function requireSameShape(one: TableInfo, other: TableInfo): void {
+/** `otherText`: which version the other one is. */
+function requireSameShape(one: TableInfo, other: TableInfo, otherText = tableText(other.name)): void {
   const shape = ({ columns }: TableInfo): string => JSON.stringify(columns.map(({ name, type }) => [name, type]));
   if (shape(one) === shape(other) && sameNames(one.key, other.key)) return;
   throw new Failure('delta.schemaChanged', {
     table: tableText(one.name),
-    detail: say('{0} and {1} do not have the same columns and key', tableText(one.name), tableText(other.name)),
+    detail: say('{0} and {1} do not have the same columns and key', tableText(one.name), otherText),
   });
 }
 
@@ -78,7 +79,7 @@ export async function* readSides(
   const hint = `{MO_TS = ${BigInt(parted.time)}}`;
   const moment: Moment = { hint, catalogHint: hint, record: null };
   const base = await readTableAt(server, parted.table, moment);
-  requireSameShape(theirs, base);
+  requireSameShape(theirs, base, say('{0} where the two parted', tableText(parted.table)));
   const plan = planOf(theirs, base, { parted, moment, source });
   yield* pagesOf(server, { plan, ours, pageRows, signal });
 }

@@ -224,6 +224,14 @@ describe('DIFF of two tables', () => {
       expect(failure.code).toBe('delta.schemaChanged');
       expect(failure.message).toContain('more INT');
     }
+    await ground.run('ALTER TABLE t ADD COLUMN more INT', 'CREATE SNAPSHOT later FOR TABLE d b');
+    for (const [sql, side] of [
+      ['DATA BRANCH DIFF b AGAINST t', 'd.b as it is now'],
+      ["DATA BRANCH DIFF b{SNAPSHOT = 'later'} AGAINST t", 'd.b at the snapshot later'],
+    ] as const)
+      expect((await ground.failure(sql)).message).toContain(
+        `${side} and d.b where the two parted do not have the same columns (more INT)`,
+      );
   });
 
   test('with keys of several columns, numbers beyond 2^53 and without a sign, in their order', async () => {

@@ -79,6 +79,17 @@ describeLive('what two tables became', () => {
     ]);
   });
 
+  test('where both sides took another column type, the version that has the old one is named', async () => {
+    await run(
+      `ALTER TABLE ${database}.t MODIFY COLUMN v VARCHAR(12)`,
+      `ALTER TABLE ${database}.b MODIFY COLUMN v VARCHAR(12)`,
+    );
+    await expect(sides('b', 't')).rejects.toMatchObject({
+      code: 'delta.schemaChanged',
+      message: expect.stringContaining(`${database}.b and ${database}.t where the two parted`) as string,
+    });
+  });
+
   test('a table that was restored has no past in common any more, which is said', async () => {
     await run(
       `CREATE SNAPSHOT dt_sides_s FOR TABLE ${database} t`,
