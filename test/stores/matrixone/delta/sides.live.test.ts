@@ -79,6 +79,26 @@ describeLive('what two tables became', () => {
     ]);
   });
 
+  test('a branch of a snapshot parted there, whatever the table became since', async () => {
+    await run(
+      `CREATE SNAPSHOT dt_sides_s FOR TABLE ${database} t`,
+      `UPDATE ${database}.t SET v = 'x' WHERE id = 1`,
+      `DELETE FROM ${database}.t WHERE id = 2`,
+      `DATA BRANCH CREATE TABLE ${database}.old FROM ${database}.t{SNAPSHOT = 'dt_sides_s'}`,
+    );
+    expect(await sides('old', 't')).toEqual([]);
+    await run(`UPDATE ${database}.old SET v = 'o' WHERE id IN (1, 3)`);
+    const changed = [
+      { base: [1, 'a', '1.50'], theirs: [1, 'o', '1.50'], ours: [1, 'x', '1.50'] },
+      { base: [3, 'c', null], theirs: [3, 'o', null], ours: [3, 'c', null] },
+    ];
+    expect(await sides('old', 't')).toEqual(changed);
+    expect(await sides('t', 'old')).toEqual([
+      { base: [1, 'a', '1.50'], theirs: [1, 'x', '1.50'], ours: [1, 'o', '1.50'] },
+      { base: [2, 'b', '2.00'], theirs: null, ours: [2, 'b', '2.00'] },
+    ]);
+  });
+
   test('where both sides took another column type, the version that has the old one is named', async () => {
     await run(
       `ALTER TABLE ${database}.t MODIFY COLUMN v VARCHAR(12)`,
