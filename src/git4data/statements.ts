@@ -95,7 +95,7 @@ export const statements: Readonly<Record<DocumentedKind, StatementDoc>> = {
     title: 'DATA BRANCH CREATE | DELETE | MERGE | PICK',
     sentence: later('Makes a branch of a table, takes one away, or brings the changes of one table into another.'),
     cost: later(
-      'On the embedded engine a branch is a copy: about a second and 80 MB for a million rows of ten columns. MERGE and PICK cost what changed since the two parted. A row that both sides changed, each to other values, is a conflict.',
+      'On the embedded engine a branch is a copy: about a second and 80 MB for a million rows of ten columns. MERGE and PICK cost what changed since the two parted. A row that both sides changed, each to other values, is a conflict. A branch that is merged again brings what it changed again, also over a row that was set back in the table to what it was before the first merge.',
     ),
     syntax: [
       "DATA BRANCH CREATE TABLE branch FROM table[{SNAPSHOT = 'name'}]",

@@ -28,6 +28,18 @@ describe('MERGE', () => {
     expect((await ground.run('DATA BRANCH MERGE b INTO t')).affected).toBe(0);
   });
 
+  test('again brings what it brought also over what was set back in between; over anything else it is a conflict', async () => {
+    await ground.run(
+      "UPDATE b SET v = 'x' WHERE id < 3",
+      'DATA BRANCH MERGE b INTO t',
+      "UPDATE t SET v = 'a' WHERE id = 1",
+      'DATA BRANCH MERGE b INTO t',
+    );
+    expect(await ground.rows(t)).toEqual(['1 x', '2 x', '3 c', '4 d']);
+    await ground.run("UPDATE t SET v = 'other' WHERE id = 2");
+    expect((await ground.failure('DATA BRANCH MERGE b INTO t')).code).toBe('branch.conflict');
+  });
+
   const conflicting = [
     "UPDATE b SET v = 'ours' WHERE id = 1",
     "UPDATE t SET v = 'theirs' WHERE id = 1",
