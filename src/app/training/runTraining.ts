@@ -126,10 +126,10 @@ async function leaksOfRun(
 ): Promise<readonly string[]> {
   if (nothingChanged(request, start)) return [];
   const { training, mode } = request;
-  const { parent, snapshot } = start;
+  const { parent, snapshot, rows } = start;
   return leaksSaid(
     {
-      ...{ store, training, at: atSnapshot(snapshot.name) },
+      ...{ store, training, at: atSnapshot(snapshot.name), rows },
       ...(mode === 'full' ? { parent: null, isFull: true } : { parent }),
     },
     signal,

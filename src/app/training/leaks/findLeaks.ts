@@ -1,4 +1,4 @@
-/** Leaks in the rows of a version, before anything is trained on them: one pass in hash order, with bounded memory. */
+/** Leaks in the rows of a version, before anything is trained on them: one pass over them or a part by chance, with bounded memory. */
 import { at } from '../../../base/assert.ts';
 import { Failure } from '../../../base/failure.ts';
 import { say } from '../../../base/say.ts';
@@ -13,7 +13,7 @@ import {
   type SplitRule,
   timeOf,
 } from '../../../data/splitting/sides.ts';
-import type { Store } from '../../../data/store.ts';
+import type { RowsRequest, Store } from '../../../data/store.ts';
 import type { TableInfo } from '../../../data/table.ts';
 import type { Training } from '../../../data/training.ts';
 import { textOf, type Value } from '../../../data/value.ts';
@@ -31,8 +31,10 @@ export interface LeakPlaces {
   /** How rows are split. */
   readonly rule: SplitRule;
   readonly at: Version;
-  /** Rows that are looked at, the first in hash order: a sample. */
+  /** About so many rows are looked at, by chance: the same ones each time. */
   readonly atMost: number;
+  /** Rows of the version, where they are known. */
+  readonly rows?: number;
 }
 
 /** Copies in so many test rows, or in this share of them, are worth a word where nobody named a column of copies. */
@@ -170,11 +172,23 @@ export async function findLeaks(of: LeakPlaces, signal?: AbortSignal): Promise<L
   const sided = withMembership(store, { table, key, label, at: version }, [rule.split]);
   const sideOf = sidesBy(rule);
   const counts = new LeakCounts(training, roles, info);
-  const request = { table, at: version, columns, order: 'hash', key, salt: rule.splitSalt, limit: atMost } as const;
-  for await (const page of sided.readRows({ ...request, withHash: true, again: true }, signal))
+  const { rows = await store.countRows(table, version) } = of;
+  const request = { table, at: version, columns, order: 'hash', key, salt: rule.splitSalt } as const;
+  const part = partOf(rule, rows, atMost);
+  for await (const page of sided.readRows({ ...request, ...part, withHash: true, again: true }, signal))
     addPage(page, label, sideOf, counts);
-  return counts.done();
+  return rows > atMost ? counts.done().map(atLeast) : counts.done();
 }
+
+/** Where rows are split by their own hash, the first of them are all of one side: then the part is drawn by another hash. */
+const partOf = (rule: SplitRule, rows: number, atMost: number): Pick<RowsRequest, 'limit' | 'sample'> =>
+  rule.split || rows <= atMost
+    ? { limit: atMost }
+    : { sample: { salt: `leaks:${rule.splitSalt}`, share: atMost / rows } };
+
+/** What was counted in a part of the rows: there are as many, or more. */
+const atLeast = (leak: Leak): Leak =>
+  leak.kind === 'label' || leak.counted !== 'exact' ? leak : { ...leak, counted: 'atLeast' };
 
 function addPage(page: RowPage, label: string, sideOf: ReturnType<typeof sidesBy>, counts: LeakCounts): void {
   const places = new Map(page.columns.map(({ name }, c) => [name, c]));

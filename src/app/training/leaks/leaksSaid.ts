@@ -17,6 +17,8 @@ export interface LeaksAsked {
   /** Whose split holds; null: that of the training. */
   readonly parent: Pick<Model, 'plan'> | null;
   readonly at: Version;
+  /** Rows of the version, where they are known. */
+  readonly rows?: number;
   /** Before a full fit. */
   readonly isFull?: boolean;
 }
@@ -26,10 +28,13 @@ export interface LeaksAsked {
  * `findLeaks` fails.
  */
 export async function leaksSaid(
-  { store, training, parent, at, isFull = false }: LeaksAsked,
+  { store, training, parent, at, rows, isFull = false }: LeaksAsked,
   signal?: AbortSignal,
 ): Promise<string[]> {
   const rule = ruleOf(parent ? parent.plan : { ...training, splitSalt: splitSalt(training) });
   const atMost = isFull ? mostRows.full : mostRows.some;
-  return leakNotes(await findLeaks({ store, training, rule, at, atMost }, signal), training.label);
+  return leakNotes(
+    await findLeaks({ ...{ store, training, rule, at, atMost }, ...(rows !== undefined && { rows }) }, signal),
+    training.label,
+  );
 }
