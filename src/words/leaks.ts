@@ -1,6 +1,6 @@
 /** Leaks in whole sentences: what was found, and what mends it. */
 import { say } from '../base/say.ts';
-import type { Counted, Leak } from '../data/splitting/leak.ts';
+import type { Counted, Leak, LeaksFound, NoTimes } from '../data/splitting/leak.ts';
 import { countText } from './numbers.ts';
 
 function numberText(count: number, counted: Counted): string {
@@ -79,6 +79,16 @@ function leakText(leak: Leak, label: string): string {
   }
 }
 
-/** All of them, as a run, an advice and a check of changes say them: `A leak: …`. */
-export const leakNotes = (leaks: readonly Leak[], label: string): string[] =>
-  leaks.map((leak) => say('A leak: {0}', leakText(leak, label)));
+const noTimesText = ({ column, rows, example, isWhole }: NoTimes): string =>
+  say(
+    '{0} rows have no date and no number in "{1}", like "{2}": by it nothing is told of them. Name another column under "leaks", or none.',
+    capital(numberText(rows, isWhole ? 'exact' : 'atLeast')),
+    column,
+    example,
+  );
+
+/** All of them, as a run, an advice and a check of changes say them: `A leak: …`; and what could not be looked at. */
+export const leakNotes = ({ leaks, noTimes }: LeaksFound, label: string): string[] => [
+  ...leaks.map((leak) => say('A leak: {0}', leakText(leak, label))),
+  ...noTimes.map(noTimesText),
+];

@@ -46,6 +46,22 @@ export type Leak =
       readonly counted: Counted;
     };
 
+/** Cells of a column that are to be times and are none: of their rows nothing is told by it. */
+export interface NoTimes {
+  readonly column: string;
+  readonly rows: number;
+  /** The text of the first of them, not more than 40 characters. */
+  readonly example: string;
+  /** All rows were looked at. */
+  readonly isWhole: boolean;
+}
+
+/** All that was found. */
+export interface LeaksFound {
+  readonly leaks: readonly Leak[];
+  readonly noTimes: readonly NoTimes[];
+}
+
 /** Columns that tell of leaks; null: there is none. */
 export interface LeakColumns {
   /** Each a group by its columns. */

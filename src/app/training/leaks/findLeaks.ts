@@ -1,8 +1,6 @@
 /** Leaks in the rows of a version, before anything is trained on them: one pass over them or a part by chance, with bounded memory. */
 import { at } from '../../../base/assert.ts';
-import { Failure } from '../../../base/failure.ts';
-import { say } from '../../../base/say.ts';
-import type { Leak, LeakColumns } from '../../../data/splitting/leak.ts';
+import type { Leak, LeakColumns, LeaksFound, NoTimes } from '../../../data/splitting/leak.ts';
 import { cellAt, type RowPage } from '../../../data/page.ts';
 import {
   isTimeBefore,
@@ -55,6 +53,7 @@ class LeakCounts {
   /** Labels of train rows that were known at the first test row's time or later. */
   readonly #lateTrain = new LaterThan(true);
   readonly #asOf: Moment | null;
+  readonly #noTimes = new Map<string, { readonly rows: number; readonly example: string }>();
   #late = 0;
   #testRows = 0;
 
@@ -88,18 +87,17 @@ class LeakCounts {
     if (column === null) return null;
     const value = cell(column);
     const moment = timeOf(value);
-    const { time, labelTime } = this.#training.leaks ?? {};
-    if (moment === null && value !== null && (column === time || column === labelTime))
-      throw new Failure('plan.unsupported', {
-        what: say('"{0}" holds "{1}", which is neither a date nor a number.', column, textOf(value).slice(0, 40)),
-        hint: say('Name another column under "leaks", or none.'),
-      });
+    if (moment === null && value !== null) {
+      const { rows, example } = this.#noTimes.get(column) ?? { rows: 0, example: textOf(value).slice(0, 40) };
+      this.#noTimes.set(column, { rows: rows + 1, example });
+    }
     return moment;
   }
 
   #addTimes(cell: CellOf, side: Side): void {
     const moment = this.#moment(this.#columns.time, cell);
-    const known = this.#moment(this.#columns.labelTime, cell);
+    const { time, labelTime } = this.#columns;
+    const known = labelTime === time ? moment : this.#moment(labelTime, cell);
     if (moment !== null && side === 'test') {
       this.#time.first(moment);
       this.#lateTrain.first(moment);
@@ -146,6 +144,10 @@ class LeakCounts {
     return isMuch ? [{ kind: 'copies', columns: null, count, counted }] : [];
   }
 
+  noTimes(isWhole: boolean): NoTimes[] {
+    return [...this.#noTimes].map(([column, found]) => ({ column, ...found, isWhole }));
+  }
+
   done(): Leak[] {
     const { leaks: times, isInOrder } = this.#times();
     const { labelTime } = this.#columns;
@@ -160,8 +162,8 @@ class LeakCounts {
   }
 }
 
-/** `plan.unsupported` names a value that tells no time, or no side. Cancelled by the signal. */
-export async function findLeaks(of: LeakPlaces, signal?: AbortSignal): Promise<Leak[]> {
+/** `plan.unsupported` names a value that tells no side. Cancelled by the signal. */
+export async function findLeaks(of: LeakPlaces, signal?: AbortSignal): Promise<LeaksFound> {
   const { store, training, rule, at: version, atMost } = of;
   const { table, key, label, features } = training;
   const info = await store.table(table, version);
@@ -177,7 +179,8 @@ export async function findLeaks(of: LeakPlaces, signal?: AbortSignal): Promise<L
   const part = partOf(rule, rows, atMost);
   for await (const page of sided.readRows({ ...request, ...part, withHash: true, again: true }, signal))
     addPage(page, label, sideOf, counts);
-  return rows > atMost ? counts.done().map(atLeast) : counts.done();
+  const isWhole = rows <= atMost;
+  return { leaks: isWhole ? counts.done() : counts.done().map(atLeast), noTimes: counts.noTimes(isWhole) };
 }
 
 /** Where rows are split by their own hash, the first of them are all of one side: then the part is drawn by another hash. */

@@ -53,9 +53,21 @@ test('what is written is looked for', async () => {
 
 test.each<[string, object, string]>([
   ['a column that is not there', { group: ['custmer'] }, '"custmer"'],
-  ['a time that is none', { time: 'part' }, '"part" holds "'],
   ['a moment that is none', { asOf: 'soon' }, '"asOf" of "leaks" is "soon", which is neither a date nor a number'],
 ])('is refused by name: %s', async (_, leaks, sentence) => {
   const shop = await openShop();
   await expect(shop.run('full', undefined, { leaks })).rejects.toThrow(sentence);
+});
+
+test('a time that is none is counted, and stops nothing', async () => {
+  const shop = await openShop();
+  await sql(shop.store, 'ALTER TABLE shop.v ADD COLUMN known VARCHAR(12)');
+  await sql(shop.store, `UPDATE shop.v SET known = CASE WHEN id < 3 THEN 'pending' WHEN id < 13 THEN '2027-01-01' END`);
+  const leaks = { labelTime: 'known', asOf: '2026-12-31' };
+  const { model, notes } = await shop.run('full', undefined, { leaks });
+  expect(model).not.toBe(null);
+  expect(notes.join(' ')).toContain(
+    '3 rows have no date and no number in "known", like "pending": by it nothing is told of them.',
+  );
+  expect(notes.join(' ')).toContain('10 labels were known, by "known", only after 2026-12-31.');
 });

@@ -17,7 +17,7 @@ async function found(atMost: number, split?: object) {
     leaks: { group: ['customer'], copies: ['part'], time: 'day', labelTime: 'known', asOf: '2026-12-31' },
   });
   const rule = ruleOf({ ...training, splitSalt: splitSalt(training) });
-  return findLeaks({ store: shop.store, training, rule, at: live, atMost }, forever);
+  return (await findLeaks({ store: shop.store, training, rule, at: live, atMost }, forever)).leaks;
 }
 
 test.each<[string, object | undefined, string[]]>([

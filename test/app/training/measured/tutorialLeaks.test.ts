@@ -46,7 +46,7 @@ async function leaksBy(store: Store, split: object, more: object = {}): Promise<
   const config = readConfig(JSON.stringify({ trainings: { risk: of } }), 'deltatrain.json');
   const training = await resolveTraining(config, 'risk', store);
   const rule = ruleOf({ ...training, splitSalt: splitSalt(training) });
-  return findLeaks({ store, training, rule, at: live, atMost: 1_000_000 }, forever);
+  return [...(await findLeaks({ store, training, rule, at: live, atMost: 1_000_000 }, forever)).leaks];
 }
 
 const by = (table: string) => ({ table, column: 'split_name', test: 'test', validation: 'valid' });
