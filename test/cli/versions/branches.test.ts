@@ -80,6 +80,22 @@ describe('branch merge', () => {
     ]);
   });
 
+  it('a preview counts the rows that were set back since they were merged, and not those of a merge that was undone', async () => {
+    const connection = await branched('again');
+    await sql('UPDATE d.b SET x = 9 WHERE id < 3', connection);
+    expect(await cli.json('branchMerge', [...merge, ...connection], { code: 2 })).not.toHaveProperty('setBack');
+    const done = await cli.json<Merged>('branchMerge', [...merge, '--yes', ...connection]);
+    await sql('UPDATE d.t SET x = 0.5 WHERE id = 1; UPDATE d.b SET x = 7 WHERE id = 3', connection);
+    expect(await cli.json('branchMerge', [...merge, ...connection], { code: 2 })).toMatchObject({
+      rowsChanged: 2,
+      setBack: 1,
+    });
+    const text = await cli.run([...merge, ...connection]);
+    expect(text.stdout).toContain('Set back here since it was merged, and changed again by this: 1 row.');
+    await cli.run(['restore', 'd.t', '--undo', done.safetySnapshot ?? '', '--yes', ...connection]);
+    expect(await cli.json('branchMerge', [...merge, ...connection], { code: 2 })).not.toHaveProperty('setBack');
+  });
+
   it('of rows that both changed merges nothing before each is decided, by a rule or by its key', async () => {
     const connection = await branched('both');
     await sql('UPDATE d.b SET x = 9; UPDATE d.t SET x = 8 WHERE id < 3; INSERT INTO d.b VALUES (7, 7.5);', connection);

@@ -5,6 +5,8 @@ import { requireMergeable } from '../../../app/checks/gates.ts';
 import { systemClock } from '../../../app/training/clock.ts';
 import { keyOf, type MergePlan, type MergeQuestion, mergeRows } from '../../../app/versions/partial/mergeRows.ts';
 import { keyText, type Side } from '../../../app/versions/partial/rowChoices.ts';
+import { Registry } from '../../../app/registry/registry.ts';
+import { setBackRows } from '../../../app/versions/partial/setBack.ts';
 import { partialRestore } from '../../../app/versions/rememberRestore.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { SidesRow } from '../../../data/store.ts';
@@ -155,7 +157,16 @@ export const branchMerge: Command = {
       return verified ? 0 : 3;
     }
     const document = { ...head, rowsChanged: plan.edits.length, safetySnapshot: null, verified: isAsItWas };
-    output.document({ ...document, rows: conflictJson(plan) }, () => [sentence, ...conflictLines(plan)].join('\n'));
+    const setBack = await setBackRows(new Registry(store), { source, into: table }, plan);
+    output.document({ ...document, ...(setBack > 0 && { setBack }), rows: conflictJson(plan) }, () =>
+      [
+        together(
+          sentence,
+          setBack > 0 && say('Set back here since it was merged, and changed again by this: {0}.', rowsText(setBack)),
+        ),
+        ...conflictLines(plan),
+      ].join('\n'),
+    );
     if (plan.open > 0) {
       output.error(
         say(
