@@ -1,6 +1,7 @@
 /** The deltatrain.json of an opened bundle: its training, on a store beside it, with the checks of its table. */
 import { tableText } from '../../data/table.ts';
-import type { Training } from '../../data/training.ts';
+import { splitColumns } from '../../data/splitting/sides.ts';
+import type { LeakRule, Training } from '../../data/training.ts';
 import type { Config, SplitConfig, TrainingConfig } from '../config/config.ts';
 
 /** The connection of an opened bundle. */
@@ -35,18 +36,35 @@ function written({ learner, seed, test, validation, slices, types, metric, guard
 const chosen = (options: object): object =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
 
+/** What tells of leaks in the columns that a bundle has; null for nothing. */
+function carriedLeaks(leaks: LeakRule | undefined, { key, label, features, split }: Training): LeakRule | null {
+  if (!leaks) return null;
+  const there = new Set([...key, label, ...features, ...splitColumns(split)]);
+  const { group, copies, time, labelTime, ...rest } = leaks;
+  const whole = (columns: readonly string[] | undefined): boolean => columns?.every((one) => there.has(one)) === true;
+  return {
+    ...rest,
+    ...(group && whole(group) && { group }),
+    ...(copies && whole(copies) && { copies }),
+    ...(time !== undefined && there.has(time) && { time }),
+    ...(labelTime !== undefined && there.has(labelTime) && { labelTime }),
+  };
+}
+
 /**
  * As a document. What makes the lineage (table, key, label, features, task) is written out: the store has the columns that are needed and
  * no others. `config`: where the training is named, or null.
  */
 export function bundledConfig(config: Config | null, training: Training): object {
   const own = config && Object.hasOwn(config.trainings, training.name) ? config.trainings[training.name] : undefined;
-  const { registry: _registry, watch: _watch, exclude: _exclude, ...rest } = own ?? {};
+  const { registry: _registry, watch: _watch, exclude: _exclude, leaks: all, ...rest } = own ?? {};
+  const leaks = carriedLeaks(all ?? training.leaks, training);
   const { name, key, label, features, task } = training;
   const table = tableText(training.table);
   const made = own ? rest : { ...written(training), options: chosen(training.learner.options) };
   const entry = {
     ...made,
+    ...(leaks && { leaks }),
     ...{ connection: bundleConnection, table, key, label, features, task },
   } as TrainingConfig;
   const checks = own && config?.checks[own.connection]?.[own.table];

@@ -106,7 +106,9 @@ test('rows of every type come back as they were, and a model whose snapshot is g
     label: 'label',
     slices: ['town'],
     learner: 'linear',
-    exclude: ['seen'],
+    exclude: ['seen', 'extra'],
+    // A column that is not carried, as nothing is trained on it.
+    leaks: { group: ['extra'], time: 'seen', ignore: ['copies'] },
     split: { group: ['seen'] },
     test: 0.3,
     validation: 0.2,
@@ -116,14 +118,14 @@ test('rows of every type come back as they were, and a model whose snapshot is g
     JSON.stringify({ connections: { local: { kind: 'embedded', path: 'store.db' } }, trainings: { odd: training } }),
   );
   const row = (i: number): string =>
-    `(${i}, 18446744073709550${String(i).padStart(3, '0')}, ${i}.10, ${i} / 3, ${i} / 7, '2024-02-${String((i % 28) + 1).padStart(2, '0')} 10:00:00.123456', ${['NULL', "''", "'NA'", "' - '", "'Zürich\\n'"][i % 5]}, '{"a": ${i}}', X'00FF${(i % 100).toString().padStart(2, '0')}', ${i % 2}, '${i % 3 === 0 ? 'x' : 'y'}')`;
+    `(${i}, 18446744073709550${String(i).padStart(3, '0')}, ${i}.10, ${i} / 3, ${i} / 7, '2024-02-${String((i % 28) + 1).padStart(2, '0')} 10:00:00.123456', ${['NULL', "''", "'NA'", "' - '", "'Zürich\\n'"][i % 5]}, '{"a": ${i}}', X'00FF${(i % 100).toString().padStart(2, '0')}', ${i % 2}, '${i % 3 === 0 ? 'x' : 'y'}', ${i})`;
   const rows = (from: number, to: number): string =>
     Array.from({ length: to - from }, (_, i) => row(from + i)).join(', ');
   writeFileSync(path.join(folder, 'empty.csv'), 'id\n1\n');
   await call(folder, 'import', 'empty.csv', '--table', 'd.first', '--key', 'id');
   await sql(
     folder,
-    `CREATE TABLE d.t (id INT PRIMARY KEY, big BIGINT UNSIGNED, price DECIMAL(20,2), f FLOAT, g DOUBLE, seen DATETIME(6), town VARCHAR(20), doc JSON, raw BLOB, flag BOOLEAN, label VARCHAR(3));
+    `CREATE TABLE d.t (id INT PRIMARY KEY, big BIGINT UNSIGNED, price DECIMAL(20,2), f FLOAT, g DOUBLE, seen DATETIME(6), town VARCHAR(20), doc JSON, raw BLOB, flag BOOLEAN, label VARCHAR(3), extra INT);
 INSERT INTO d.t VALUES ${rows(0, 600)};`,
   );
   const train = async (...more: string[]): Promise<void> => {
@@ -139,6 +141,9 @@ INSERT INTO d.t VALUES ${rows(0, 600)};`,
   expect(bundled.models.map(({ model }) => model)).toEqual(['odd/m1', 'odd/m2', 'odd/m3']);
   expect(bundled.snapshots.map(({ rows: count }) => count)).toEqual([600, 640, 620]);
   await json('bundleOpen', folder, 'bundle', 'open', 'odd.dtb', '--dir', 'away');
+  const carried = JSON.parse(readFileSync(path.join(folder, 'away', 'deltatrain.json'), 'utf8')) as unknown;
+  expect(carried).toMatchObject({ trainings: { odd: { leaks: { time: 'seen', ignore: ['copies'] } } } });
+  expect(await call(path.join(folder, 'away'), 'train', 'odd')).toMatchObject({ code: 0 });
   for (const { model } of bundled.models)
     expect(await json('reproduce', path.join(folder, 'away'), 'model', 'reproduce', model)).toMatchObject({
       identical: true,
