@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { constants, createGunzip, createGzip } from 'node:zlib';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import { jsonNesting } from '../../base/limits.ts';
 import { say } from '../../base/say.ts';
@@ -54,6 +54,20 @@ async function digestOf(chunks: AsyncIterable<Buffer>, signal: AbortSignal): Pro
   return { hex: hash.digest('hex'), bytes };
 }
 
+const unfoldsTooMuch = (bytes: number, packed: number): boolean => bytes > alwaysUnfolded + mostUnfolded * packed;
+
+/** How a store is packed: rows that are nearly alike are not packed to less than whoever opens the bundle believes. */
+async function strategyFor(store: string, bytes: number, signal: AbortSignal): Promise<number> {
+  if (bytes <= alwaysUnfolded) return constants.Z_DEFAULT_STRATEGY;
+  let packed = 0;
+  for await (const chunk of createReadStream(store).pipe(createGzip())) {
+    throwIfCancelled(signal);
+    packed += (chunk as Buffer).length;
+    if (!unfoldsTooMuch(bytes, packed)) return constants.Z_DEFAULT_STRATEGY;
+  }
+  return constants.Z_HUFFMAN_ONLY;
+}
+
 /** Writes a closed store into a bundle: whole or not at all. `file.unwritable`. */
 export async function writeBundle(file: string, more: object, store: string, signal: AbortSignal): Promise<void> {
   const { hex, bytes } = await digestOf(createReadStream(store), signal);
@@ -61,6 +75,7 @@ export async function writeBundle(file: string, more: object, store: string, sig
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
+  const strategy = await strategyFor(store, bytes, signal);
   await writeAtomically(file, async (to: WrittenFile) => {
     const hash = createHash('sha256');
     const put = async (chunk: Uint8Array): Promise<void> => {
@@ -70,7 +85,7 @@ export async function writeBundle(file: string, more: object, store: string, sig
     };
     for (const part of [magic, length, text]) await put(part);
     const from = createReadStream(store);
-    const packed = createGzip();
+    const packed = createGzip({ strategy });
     from.on('error', (error) => packed.destroy(error));
     for await (const chunk of from.pipe(packed)) await put(chunk as Buffer);
     await to.write(hash.digest());
@@ -130,7 +145,7 @@ export async function readBundle(file: string, signal: AbortSignal): Promise<Rea
     if (hex !== expected) throw refused(file, say('it was cut short, or changed'));
     const header = headerOf(file, (await bytesOf(part(file, startBytes, startBytes + length))).toString('utf8'));
     const packed = body - startBytes - length;
-    if (header.store.bytes > alwaysUnfolded + mostUnfolded * packed)
+    if (unfoldsTooMuch(header.store.bytes, packed))
       throw refused(file, say('it would unfold to {0} bytes, which no store of its size does', header.store.bytes));
     return { header, unpack: (to, abort) => unpack(file, [startBytes + length, body], header.store, to, abort) };
   } catch (error) {

@@ -216,6 +216,8 @@ test('what cannot be exported is refused by name, and nothing is left', async ()
   };
   expect(await refused(2, 'c_mlp/m1', '--out', 'none')).toContain('--format onnx');
   expect(await refused(2, 'c_mlp/m1', '--format', 'onnx')).toContain('--out DIR');
+  expect(await refused(1, 'c_mlp/m1', '--format', 'onnx', '--out', 'deltatrain.json')).toContain('a file of that name');
+  expect(await refused(1, 'c_mlp/m1', '--format', 'onnx', '--out', 'none/of')).toContain('none does not exist');
   expect(await refused(1, 'c_mlq/m1', '--format', 'onnx', '--out', 'none')).toContain('Did you mean "c_mlp/m1"?');
   expect(readdirSync(cli.folder)).not.toContain('none');
 });

@@ -1,5 +1,5 @@
 /** `bundle open`: the folder of a bundle, with its store and its deltatrain.json. Nothing of a bundle is executed. */
-import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundleConnection, bundleStore } from '../../../app/bundle/bundledConfig.ts';
 import { type BundleContents, contentsFault } from '../../../app/bundle/makeBundle.ts';
@@ -9,6 +9,7 @@ import { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
 import { isFile } from '../../../data/place.ts';
 import { readBundle, type ReadBundle, refused } from '../../../files/bundle/bundleFile.ts';
+import { makeFolder, requirePlace } from '../../../host/newFolder.ts';
 import { draftStore } from '../../../host/storeDraft.ts';
 import { countText } from '../../../words/numbers.ts';
 import { startEngine } from '../../connection/engineProcess.ts';
@@ -68,29 +69,24 @@ function configOf(file: string, { config }: ReadBundle['header'], training: stri
   return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
 }
 
-const refusedFolder = (folder: string, why: string): Failure =>
-  new Failure('run.refused', { what: say('Opening a bundle in {0}', folder), why });
+const opening = (folder: string): string => say('Opening a bundle in {0}', folder);
 
 function requireEmpty(folder: string): void {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (!found) {
-    // It is made alone: with those above, Node goes round in circles in one that takes none, as /proc.
-    const above = path.dirname(folder);
-    if (!existsSync(above)) throw refusedFolder(folder, say('{0} does not exist.', above));
-    return;
-  }
-  if (!found.isDirectory()) throw refusedFolder(folder, say('a file of that name is there. Name a folder with --dir.'));
-  if (readdirSync(folder).some((name) => !name.startsWith('.git')))
-    throw refusedFolder(folder, say('the folder is not empty. Name another one with --dir, or empty it.'));
+  requirePlace(folder, opening(folder));
+  if (!existsSync(folder) || readdirSync(folder).every((name) => name.startsWith('.git'))) return;
+  throw new Failure('run.refused', {
+    what: opening(folder),
+    why: say('the folder is not empty. Name another one with --dir, or empty it.'),
+  });
 }
 
-function makeFolder(folder: string): void {
+/** Nothing of a bundle that was not opened stays; what cannot be removed is told by the next try, and hides no error now. */
+function clear(folder: string, isNew: boolean): void {
   try {
-    mkdirSync(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    throw refusedFolder(folder, say('the folder cannot be made ({0}). Name another one with --dir.', code ?? ''));
+    for (const name of ['.deltatrain', configFile]) rmSync(path.join(folder, name), { recursive: true, force: true });
+    if (isNew) rmdirSync(folder);
+  } catch {
+    // As said.
   }
 }
 
@@ -104,13 +100,12 @@ async function open(invocation: Invocation): Promise<number> {
   const contents = contentsOf(file, bundle.header);
   const text = configOf(file, bundle.header, contents.training);
   const isNew = !existsSync(folder);
-  makeFolder(folder);
+  makeFolder(folder, opening(folder));
   try {
     await openIn(path.join(folder, ...bundleStore.split('/')), file, bundle, contents, signal);
     writeFileSync(path.join(folder, configFile), text, { flag: 'wx' });
   } catch (error) {
-    rmSync(path.join(folder, '.deltatrain'), { recursive: true, force: true });
-    if (isNew) rmdirSync(folder);
+    clear(folder, isNew);
     throw error;
   }
   const ms = Math.round(performance.now() - started);

@@ -1,11 +1,11 @@
 /** `model export`: a model in a form that other programs load. */
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
 import { modelText } from '../../../data/model.ts';
 import { writeAtomically } from '../../../files/bytes/atomicFile.ts';
 import { onnxModel } from '../../../train/exporting/onnx/onnxModel.ts';
+import { makeFolder, requirePlace } from '../../../host/newFolder.ts';
 import type { Command, Invocation } from '../command.ts';
 import { findModel, type TrainingFrame, withFrame } from './trainingFrame.ts';
 
@@ -48,10 +48,12 @@ async function exported(frame: TrainingFrame, { positionals, option, cwd, output
     artifactSha256: model.artifactSha256,
     weightsSha256: model.weightsSha256,
   };
-  const { bytes, inputs, classes } = onnxModel(await registry.artifact(model), name, facts);
   const folder = path.resolve(cwd, out);
+  const what = say('Exporting {0} to {1}', name, folder);
+  requirePlace(folder, what);
+  const { bytes, inputs, classes } = onnxModel(await registry.artifact(model), name, facts);
   const file = path.join(folder, `${fileName(name)}.onnx`);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder, what);
   await writeAtomically(file, (to) => to.write(bytes));
   output.document({ model: name, format, files: [file], inputs, classes }, () =>
     [

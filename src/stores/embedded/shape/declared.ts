@@ -44,16 +44,19 @@ const clockWord = ({ type }: Column): string => {
   return type.scale > 0 ? `CURRENT_TIMESTAMP(${type.scale})` : 'CURRENT_TIMESTAMP';
 };
 
+/** The words of a default that is a constant, as this engine writes one. */
+const constantWords = 'CAST AS REAL INTEGER TEXT BLOB NUMERIC NULL TRUE FALSE ROUND ABS'.split(' ');
+
 function defaultOf(db: FileConnection, column: Column, old: string): DeclaredDefault | undefined {
   const pieces = piecesOf(old) ?? [];
   if (pieces.some(({ kind, value }) => kind === 'text' && value === 'now')) return { word: clockWord(column) };
-  // Nothing else that a default may call gives another answer the next time, but what another program wrote.
-  if (pieces.some((piece) => isWord(piece, 'RANDOM', 'RANDOMBLOB'))) return undefined;
+  // What another program wrote is not computed, only to be shown.
+  if (pieces.some((piece) => piece.kind === 'word' && !isWord(piece, ...constantWords))) return undefined;
   const cell = db.value(`SELECT ${selectCell(column.type, cellOf(column, old))}`);
   return cell === null || cell === undefined ? undefined : { value: valueOf(column.type, cell) };
 }
 
-/** By column; one without a default, or with NULL, is not in it. */
+/** By column; one without a default, with NULL, or with what this engine would not have written, is not in it. */
 export function declaredDefaults(
   db: FileConnection,
   generation: Generation,
