@@ -31,6 +31,8 @@ export async function leaksSaid(
   { store, training, parent, at, rows, isFull = false }: LeaksAsked,
   signal?: AbortSignal,
 ): Promise<string[]> {
+  // Of a larger table only a full fit pays for a look: what an update or a check costs does not grow with the table.
+  if (!isFull && (rows ?? (await store.countRows(training.table, at))) > mostRows.some) return [];
   const rule = ruleOf(parent ? parent.plan : { ...training, splitSalt: splitSalt(training) });
   const atMost = isFull ? mostRows.full : mostRows.some;
   return leakNotes(

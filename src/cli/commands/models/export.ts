@@ -4,7 +4,6 @@ import { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
 import { modelText } from '../../../data/model.ts';
 import { writeAtomically } from '../../../files/bytes/atomicFile.ts';
-import { onnxModel } from '../../../train/exporting/onnx/onnxModel.ts';
 import { makeFolder, requirePlace } from '../../../host/newFolder.ts';
 import type { Command, Invocation } from '../command.ts';
 import { findModel, type TrainingFrame, withFrame } from './trainingFrame.ts';
@@ -51,6 +50,8 @@ async function exported(frame: TrainingFrame, { positionals, option, cwd, output
   const folder = path.resolve(cwd, out);
   const what = say('Exporting {0} to {1}', name, folder);
   requirePlace(folder, what);
+  // Loaded with the first export: from its sources, Node does not import the kernel as bytes.
+  const { onnxModel } = await import('../../../train/exporting/onnx/onnxModel.ts');
   const { bytes, inputs, classes } = onnxModel(await registry.artifact(model), name, facts);
   const file = path.join(folder, `${fileName(name)}.onnx`);
   makeFolder(folder, what);

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import { queryRows } from '../../../src/app/registry/queryRows.ts';
-import { EmbeddedStore } from '../../../src/stores/embedded/store.ts';
-import { scratchFolder } from '../embeddedBackend.ts';
+import { queryRows } from '../../../../src/app/registry/queryRows.ts';
+import { EmbeddedStore } from '../../../../src/stores/embedded/store.ts';
+import { scratchFolder } from '../../embeddedBackend.ts';
 
 test.each(['(hex(zeroblob(300000000)))', "(lower('A'))", "(replace(hex(zeroblob(9)), '0', 'ab'))"])(
   'a default that another program wrote is not computed to be shown: %s',
