@@ -195,8 +195,11 @@ async function feed(chunks: AsyncIterable<Buffer>, into: ReturnType<typeof creat
       if (into.destroyed) return;
       if (!into.write(chunk))
         await new Promise<void>((resolve) => {
-          into.once('drain', resolve);
-          into.once('close', resolve);
+          const go = (): void => {
+            into.off('drain', go).off('close', go);
+            resolve();
+          };
+          into.on('drain', go).on('close', go);
         });
     }
     into.end();
