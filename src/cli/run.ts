@@ -3,6 +3,7 @@ import { isFile } from '../data/place.ts';
 import { say, together } from '../base/say.ts';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
+import { systemFailure } from '../base/systemFailure.ts';
 import { Failure, mayHaveRun } from '../base/failure.ts';
 import { didYouMean, nearest } from '../base/nearest.ts';
 import type { Command, Invocation } from './commands/command.ts';
@@ -144,7 +145,7 @@ export async function run(args: readonly string[], output: Output, signal: Abort
     return await invoke(command, args, output, signal);
   } catch (error) {
     // That something may have been done is heard, whatever ended it.
-    const told = signal.aborted && !mayHaveRun(error) ? new Failure('cancelled') : error;
+    const told = signal.aborted && !mayHaveRun(error) ? new Failure('cancelled') : systemFailure(error);
     output.fail(documentOf(told));
     output.error(sentenceOf(told));
     const hint = hintOf(told);

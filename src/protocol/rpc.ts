@@ -2,6 +2,7 @@
  * Calls, streams and events between processes, typed by one contract map a border. Symmetric: each side may call and
  * answer. The same code serves webview, worker and engine process.
  */
+import { systemFailure } from '../base/systemFailure.ts';
 import { Failure, type FailureCode, isFailureCode, mayHaveRun } from '../base/failure.ts';
 
 /** A pipe for structured-clonable messages; `close` is told once when the other side is gone. */
@@ -83,7 +84,8 @@ type Message =
   | { readonly t: 'error'; readonly id: number; readonly error: WireError }
   | { readonly t: 'event'; readonly name: string; readonly p: unknown };
 
-function toWireError(error: unknown): WireError {
+function toWireError(thrown: unknown): WireError {
+  const error = systemFailure(thrown);
   if (error instanceof Failure) return { code: (error as Failure).code, data: (error as Failure).data };
   return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

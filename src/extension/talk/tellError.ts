@@ -1,5 +1,6 @@
 /** Where an error meets the user: the sentence of a failure, and the way on that it offers. */
 import { Failure, type FailureCode } from '../../base/failure.ts';
+import { systemFailure } from '../../base/systemFailure.ts';
 import { say } from '../../base/say.ts';
 import type { Action, Tell } from './tell.ts';
 
@@ -46,7 +47,8 @@ export function actionOf(failure: Failure, connection?: string): Action | null {
 }
 
 /** The one place where an error meets the user: a failure is its sentence and a way on, a cancel is silent, a bug is logged. */
-export function tellError(tell: Tell, error: unknown, connection?: string): void {
+export function tellError(tell: Tell, thrown: unknown, connection?: string): void {
+  const error = systemFailure(thrown);
   if (Failure.is(error, 'cancelled')) return;
   if (error instanceof Failure) {
     const action = actionOf(error as Failure, connection);
