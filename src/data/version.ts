@@ -77,3 +77,10 @@ export const snapshotPlace = ({ level, database, table }: Snapshot): string =>
 
 /** Whether the table can be read at the snapshot: one of the table itself, of its database, or of everything. */
 export const snapshotHolds = (snapshot: Snapshot, table: TableName): boolean => tableIn(snapshot, table) !== undefined;
+
+/** What was made, the newest first; `createdAt` in nanoseconds since 1970. */
+export const newestFirst = <T extends { readonly createdAt: string }>(made: readonly T[]): T[] =>
+  made.toSorted((a, b) => {
+    const [one, other] = [BigInt(a.createdAt), BigInt(b.createdAt)];
+    return one < other ? 1 : one > other ? -1 : 0;
+  });

@@ -1,7 +1,8 @@
 /** Builds tables from the files that deltatrain.json names for them, in a store that does not have them. */
+import { tableIfThere } from '../versions/tableIfThere.ts';
 import { Failure, throwIfCancelled } from '../../base/failure.ts';
 import type { Store } from '../../data/store.ts';
-import { type TableName, tableText } from '../../data/table.ts';
+import { tableText } from '../../data/table.ts';
 import type { EngineContract } from '../../protocol/engine.ts';
 import type { Caller } from '../../protocol/rpc.ts';
 import type { Source } from '../config/sources.ts';
@@ -32,16 +33,6 @@ export interface SetUpStore {
   readonly writer: RecordWriter;
 }
 
-async function isThere(store: Store, table: TableName): Promise<boolean> {
-  try {
-    await store.table(table);
-    return true;
-  } catch (error) {
-    if (Failure.is(error, 'table.unknown') || Failure.is(error, 'database.unknown')) return false;
-    throw error;
-  }
-}
-
 /** What a source says where its table is there. */
 export const asItIs = ({ table }: Source): BuiltTable => ({
   table: tableText(table),
@@ -65,7 +56,7 @@ export async function setUpTables(
   for (const source of sources) {
     throwIfCancelled(signal);
     const { table, key, reading } = source;
-    if (await isThere(store, table)) {
+    if ((await tableIfThere(store, table)) !== null) {
       built.push(asItIs(source));
       continue;
     }

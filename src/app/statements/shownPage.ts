@@ -1,4 +1,5 @@
 /** The steps whose few rows are made here: the snapshots there are, and the counts of a delta. */
+import { newestFirst } from '../../data/version.ts';
 import type { DeltaCounts } from '../../data/change.ts';
 import { packRows, type PageColumn, type RowPage } from '../../data/page.ts';
 import type { Store } from '../../data/store.ts';
@@ -16,7 +17,7 @@ export function snapshotTime(createdAt: string): string {
 const showTitles = ['SNAPSHOT_NAME', 'TIMESTAMP', 'SNAPSHOT_LEVEL', 'ACCOUNT_NAME', 'DATABASE_NAME', 'TABLE_NAME'];
 
 async function listPage(store: Store): Promise<RowPage> {
-  const snapshots = [...(await store.snapshots())].sort((a, b) => (BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1));
+  const snapshots = newestFirst(await store.snapshots());
   const columns: PageColumn[] = showTitles.map((name) => ({ name, type: 'VARCHAR' }));
   const rows = snapshots.map(({ name, createdAt, level, database, table }) => [
     name,

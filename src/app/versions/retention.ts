@@ -4,7 +4,13 @@ import { say } from '../../base/say.ts';
 import { baselineOf, type ModelHead, lineageTip, modelText } from '../../data/model.ts';
 import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
-import { millisecondsOf, type Snapshot, type SnapshotIdentity, snapshotPlace } from '../../data/version.ts';
+import {
+  newestFirst,
+  millisecondsOf,
+  type Snapshot,
+  type SnapshotIdentity,
+  snapshotPlace,
+} from '../../data/version.ts';
 import type { Registry } from '../registry/registry.ts';
 import { isSafetyName } from './snapshotNames.ts';
 
@@ -149,11 +155,7 @@ export function planCleanUp(facts: CleanUpFacts, retention: Retention): CleanUpP
     families(
       listed.filter((one) => !isSafetyName(one.name)),
       snapshotPlace,
-    ).flatMap((family) =>
-      family
-        .toSorted((a, b) => (BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1))
-        .slice(0, Math.max(1, retention.last)),
-    ),
+    ).flatMap((family) => newestFirst(family).slice(0, Math.max(1, retention.last))),
   );
   const keptBecause = (snapshot: Snapshot): Omit<KeptSnapshot, 'snapshot'> | null => {
     if (snapshot.createdAt === '') return { because: 'unlisted', model: null };

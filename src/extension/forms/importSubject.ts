@@ -23,7 +23,8 @@ import type { Session } from '../connections/session.ts';
 import { requireOnProduction } from '../talk/consent.ts';
 import type { Target } from '../tree/target.ts';
 import type { FormParts, FormSubject } from './formParts.ts';
-import { importQuestion, loadFile, tableOrNull } from './loadFile.ts';
+import { tableIfThere } from '../../app/versions/tableIfThere.ts';
+import { importQuestion, loadFile } from './loadFile.ts';
 import { foundIn, isSameReading, rememberedOf } from './shownFile.ts';
 import { homeToWrite } from './homeToWrite.ts';
 import { answersReread } from '../../app/form/answersReread.ts';
@@ -202,7 +203,7 @@ export class ImportSubject implements FormSubject {
   async #table(answers: FormAnswers, opening: boolean): Promise<TableInfo | null> {
     const name = parseTableName(answers.table);
     const session = name ? await this.#session(answers.store, opening) : null;
-    return session && name ? tableOrNull(session, name) : null;
+    return session && name ? tableIfThere(session.store, name) : null;
   }
 
   /** What the file says of a key: from what is known, else by reading it. */
@@ -251,7 +252,7 @@ export class ImportSubject implements FormSubject {
     const table = parseTableName(answers.table);
     if (!table) throw new Error('Broken invariant: the answers were checked');
     const session = await this.#openStore(answers.store);
-    const existing = await tableOrNull(session, table);
+    const existing = await tableIfThere(session.store, table);
     try {
       const loaded = await this.#load(session, table, existing, answers, signal, report);
       // What is trained next is told of by its own panel; what can be undone is said in any case.

@@ -2,22 +2,12 @@
 import { basename } from 'node:path';
 import { Failure } from '../../base/failure.ts';
 import { say } from '../../base/say.ts';
-import { type TableInfo, type TableName, tableText } from '../../data/table.ts';
+import { type TableName, tableText } from '../../data/table.ts';
 import type { ImportRequest, ImportResult } from '../../protocol/engine.ts';
 import { countText } from '../../words/numbers.ts';
 import type { Session } from '../connections/session.ts';
 import type { Ask } from '../talk/ask.ts';
 import { requireConsent } from '../talk/consent.ts';
-
-/** Null where there is no such table. */
-export async function tableOrNull(session: Session, name: TableName): Promise<TableInfo | null> {
-  try {
-    return await session.store.table(name);
-  } catch (error) {
-    if (Failure.is(error, 'table.unknown') || Failure.is(error, 'database.unknown')) return null;
-    throw error;
-  }
-}
 
 /** Answers what was loaded; nothing is written when any row cannot be. Many deletes are asked about first. */
 export async function loadFile(

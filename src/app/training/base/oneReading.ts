@@ -2,6 +2,7 @@
 import type { DeltaPage } from '../../../data/change.ts';
 import type { DeltaRequest, Store } from '../../../data/store.ts';
 import type { TableInfo } from '../../../data/table.ts';
+import { proxied } from '../rows/proxied.ts';
 
 /** Cells of one image of a delta that is kept; a larger one is read each time. */
 const mostCells = 2_000_000;
@@ -30,10 +31,7 @@ export function oneReading(store: Store): Store {
     if (name !== null && cells <= mostCells) deltas.set(name, pages);
   }
 
-  return {
-    facts: () => store.facts(),
-    databases: () => store.databases(),
-    tables: (database) => store.tables(database),
+  return proxied(store, {
     table(name, at) {
       if (at === undefined || at.kind === 'live') return store.table(name, at);
       const key = JSON.stringify([name, at]);
@@ -44,26 +42,6 @@ export function oneReading(store: Store): Store {
         throw error;
       });
     },
-    countRows: (table, version) => store.countRows(table, version),
-    snapshots: () => store.snapshots(),
-    findSnapshot: (name, table) => store.findSnapshot(name, table),
-    keptDisk: (of) => store.keptDisk(of),
-    recoveryWindows: () => store.recoveryWindows(),
-    branches: () => store.branches(),
-    createSnapshot: (name, target) => store.createSnapshot(name, target),
-    dropSnapshot: (name) => store.dropSnapshot(name),
-    readRows: (request, signal) => store.readRows(request, signal),
-    countDelta: (request, signal) => store.countDelta(request, signal),
     readDelta,
-    deltaWay: (request) => store.deltaWay(request),
-    readSides: (request, signal) => store.readSides(request, signal),
-    previewRestore: (target, to, signal) => store.previewRestore(target, to, signal),
-    restore: (preview, safetyName, signal) => store.restore(preview, safetyName, signal),
-    editRows: (edits, signal) => store.editRows(edits, signal),
-    query: (request, signal) => store.query(request, signal),
-    write: (statements) => store.write(statements),
-    changeCount: () => store.changeCount(),
-    compact: (signal) => store.compact(signal),
-    close: () => store.close(),
-  };
+  });
 }

@@ -10,6 +10,7 @@ import { type TableName, tableText } from '../../../data/table.ts';
 import type { Value } from '../../../data/value.ts';
 import type { Version } from '../../../data/version.ts';
 import { contentOf } from '../../versions/partial/keptKeys.ts';
+import { proxied } from '../rows/proxied.ts';
 import type { ExcludedRows } from './excludedRows.ts';
 
 /** What is left out of a table. */
@@ -31,19 +32,7 @@ export function storeWithout(store: Store, leaving: Leaving): Store {
   const isOurs = ({ table }: { readonly table: TableName }): boolean => tableText(table) === tableText(leaving.table);
   const isPlain = (request: DeltaRequest): boolean =>
     !isOurs(request) || (leaving.before(request.from).isEmpty && leaving.at(request.to).isEmpty);
-  return {
-    facts: () => store.facts(),
-    databases: () => store.databases(),
-    tables: (database) => store.tables(database),
-    table: (table, version) => store.table(table, version),
-    countRows: (table, version) => store.countRows(table, version),
-    snapshots: () => store.snapshots(),
-    findSnapshot: (name, table) => store.findSnapshot(name, table),
-    keptDisk: (of) => store.keptDisk(of),
-    recoveryWindows: () => store.recoveryWindows(),
-    branches: () => store.branches(),
-    createSnapshot: (name, target) => store.createSnapshot(name, target),
-    dropSnapshot: (name) => store.dropSnapshot(name),
+  return proxied(store, {
     readRows: (request, signal) =>
       !isOurs(request) || leaving.at(request.at).isEmpty
         ? store.readRows(request, signal)
@@ -52,17 +41,7 @@ export function storeWithout(store: Store, leaving: Leaving): Store {
       isPlain(request) ? store.countDelta(request, signal) : countWithout(store, leaving, request, signal),
     readDelta: (request, signal) =>
       isPlain(request) ? store.readDelta(request, signal) : deltaWithout(store, leaving, request, signal),
-    deltaWay: (request) => store.deltaWay(request),
-    readSides: (request, signal) => store.readSides(request, signal),
-    previewRestore: (target, to, signal) => store.previewRestore(target, to, signal),
-    restore: (preview, safetyName, signal) => store.restore(preview, safetyName, signal),
-    editRows: (edits, signal) => store.editRows(edits, signal),
-    query: (request, signal) => store.query(request, signal),
-    write: (statements) => store.write(statements),
-    changeCount: () => store.changeCount(),
-    compact: (signal) => store.compact(signal),
-    close: () => store.close(),
-  };
+  });
 }
 
 const placesOf = (columns: readonly PageColumn[], names: readonly string[]): number[] =>

@@ -1,4 +1,5 @@
 /** `branch create`, `branch list`, `branch delete`. */
+import { newestFirst } from '../../../data/version.ts';
 import { snapshotTime } from '../../../app/statements/shownPage.ts';
 import { later, say } from '../../../base/say.ts';
 import type { Store } from '../../../data/store.ts';
@@ -65,7 +66,7 @@ export const branchList: Command = {
   takes: [0, 0],
   async run({ open, output }) {
     const { store } = await open();
-    const newest = [...(await store.branches())].sort((a, b) => (BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1));
+    const newest = newestFirst(await store.branches());
     const documents = newest.map(({ table, of, createdAt }) => ({
       branch: tableText(table),
       of: of && tableText(of),

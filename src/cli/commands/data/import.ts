@@ -1,12 +1,12 @@
 /** `import`: a CSV, JSON Lines or Parquet file into a table. */
+import { tableIfThere } from '../../../app/versions/tableIfThere.ts';
 import { later, say } from '../../../base/say.ts';
 import path from 'node:path';
 import { importedEvent } from '../../../app/registry/record/happenings.ts';
 import { safetyName } from '../../../app/versions/snapshotNames.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { Reading } from '../../../data/loading/reading.ts';
-import type { Store } from '../../../data/store.ts';
-import { type TableName, tableText } from '../../../data/table.ts';
+import { tableText } from '../../../data/table.ts';
 import type { EngineContract, ImportProgress, ImportResult } from '../../../protocol/engine.ts';
 import type { Caller } from '../../../protocol/rpc.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -24,16 +24,6 @@ const maxDeletes = 0.2;
 
 /** Columns of a new table that are listed. */
 const shownColumns = 50;
-
-async function isThere(store: Store, table: TableName): Promise<boolean> {
-  try {
-    await store.table(table);
-    return true;
-  } catch (error) {
-    if (Failure.is(error, 'table.unknown') || Failure.is(error, 'database.unknown')) return false;
-    throw error;
-  }
-}
 
 /** The columns that a new table gets. */
 async function fileColumns(
@@ -130,7 +120,7 @@ async function importNamed(invocation: Invocation, [file, ...more]: NamedFiles['
   const { store, engine, environment, name: connection } = opened;
   requireConsent(environment, confirmed, what, name);
   const sync = invocation.has('sync');
-  const there = await isThere(store, table);
+  const there = (await tableIfThere(store, table)) !== null;
   const remembered = rememberedReading(cwd, connection, name);
   const reading = { ...remembered, ...chosen };
   const used = readingText(remembered);

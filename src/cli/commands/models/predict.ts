@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type AskedRows, predict, type Predicted } from '../../../app/models/predict.ts';
 import { importedEvent } from '../../../app/registry/record/happenings.ts';
 import { safetyName } from '../../../app/versions/snapshotNames.ts';
+import { tableIfThere } from '../../../app/versions/tableIfThere.ts';
 import { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
 import { type Model, modelText } from '../../../data/model.ts';
@@ -153,13 +154,7 @@ async function load(
   try {
     const file = path.join(folder, 'answers.parquet');
     const done = await ask(file);
-    const there = await store.table(table).then(
-      ({ key }) => ({ key }),
-      (error: unknown) => {
-        if (Failure.is(error, 'table.unknown') || Failure.is(error, 'database.unknown')) return null;
-        throw error;
-      },
-    );
+    const there = await tableIfThere(store, table);
     const given = invocation.option('key');
     const own = known.every((name) => done.kept.includes(name)) ? known : [];
     const key = given !== undefined ? listOf(given) : there ? null : own;

@@ -8,7 +8,7 @@ import { nearest } from '../../../base/nearest.ts';
 import { Failure } from '../../../base/failure.ts';
 import { modelText } from '../../../data/model.ts';
 import type { SnapshotTarget } from '../../../data/store.ts';
-import { type Snapshot, snapshotPlace, snapshotRows } from '../../../data/version.ts';
+import { newestFirst, type Snapshot, snapshotPlace, snapshotRows } from '../../../data/version.ts';
 import type { Command, Invocation } from '../command.ts';
 import { confirmedName, confirmOption, requireConsent } from '../confirm.ts';
 import { tell } from '../record.ts';
@@ -80,7 +80,7 @@ export const snapshotList: Command = {
   takes: [0, 0],
   async run(invocation) {
     const { store } = await invocation.open();
-    const newest = [...(await store.snapshots())].sort((a, b) => (BigInt(a.createdAt) < BigInt(b.createdAt) ? 1 : -1));
+    const newest = newestFirst(await store.snapshots());
     const kept = await store.keptDisk(null);
     const bytes = new Map(kept?.snapshots.map((one) => [one.name, one.bytes]));
     const documents = newest.map((one) => ({
