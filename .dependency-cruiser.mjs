@@ -60,7 +60,7 @@ export const rooms = {
   app: {
     config: ['.'],
     form: ['.', 'config'],
-    sources: ['.', 'config', 'registry'],
+    sources: ['.', 'config', 'registry', 'versions'],
     bundle: ['.', 'config', 'registry', 'training'],
     registry: ['.', 'config'],
     versions: ['.', 'config', 'registry'],

@@ -1,6 +1,6 @@
 /** Builds tables from the files that deltatrain.json names for them, in a store that does not have them. */
 import { tableIfThere } from '../versions/tableIfThere.ts';
-import { Failure, throwIfCancelled } from '../../base/failure.ts';
+import { throwIfCancelled } from '../../base/failure.ts';
 import type { Store } from '../../data/store.ts';
 import { tableText } from '../../data/table.ts';
 import type { EngineContract } from '../../protocol/engine.ts';
