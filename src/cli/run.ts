@@ -3,7 +3,7 @@ import { isFile } from '../data/place.ts';
 import { say, together } from '../base/say.ts';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
-import { systemFailure } from '../base/systemFailure.ts';
+import { systemFailure } from '../base/failures/systemFailure.ts';
 import { Failure, mayHaveRun } from '../base/failure.ts';
 import { didYouMean, nearest } from '../base/nearest.ts';
 import type { Command, Invocation } from './commands/command.ts';

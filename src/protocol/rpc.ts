@@ -2,7 +2,7 @@
  * Calls, streams and events between processes, typed by one contract map a border. Symmetric: each side may call and
  * answer. The same code serves webview, worker and engine process.
  */
-import { systemFailure } from '../base/systemFailure.ts';
+import { systemFailure } from '../base/failures/systemFailure.ts';
 import { Failure, type FailureCode, isFailureCode, mayHaveRun } from '../base/failure.ts';
 
 /** A pipe for structured-clonable messages; `close` is told once when the other side is gone. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemFailure } from '../../src/base/systemFailure.ts';
+import { systemFailure } from '../../src/base/failures/systemFailure.ts';
 
 const thrown = (act: () => void): unknown => {
   try {

@@ -1,6 +1,6 @@
 /** Where an error meets the user: the sentence of a failure, and the way on that it offers. */
 import { Failure, type FailureCode } from '../../base/failure.ts';
-import { systemFailure } from '../../base/systemFailure.ts';
+import { systemFailure } from '../../base/failures/systemFailure.ts';
 import { say } from '../../base/say.ts';
 import type { Action, Tell } from './tell.ts';
 

@@ -1,6 +1,6 @@
 /** What the system says of a file or a folder, as a failure: a full disk, a missing right and the like are no faults of ours. */
-import { Failure } from './failure.ts';
-import { later, say } from './say.ts';
+import { Failure } from '../failure.ts';
+import { later, say } from '../say.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: later('the right to do so is missing'),
