@@ -9,7 +9,7 @@ import { expectSound } from './panel/checks.ts';
 import { openPanels, type PanelBrowser, pictures, themes } from './panel/openPanel.ts';
 import { approved, checked, consistent, held, heldModel, reverted } from './panel/judgedData.ts';
 import { rareClass } from './panel/measuredData.ts';
-import { fourModels, interrupted, noModel, oneModel, running, worse } from './panel/panelData.ts';
+import { fourModels, interrupted, leaking, noModel, oneModel, running, worse } from './panel/panelData.ts';
 
 let panels: PanelBrowser;
 beforeAll(async () => {
@@ -58,6 +58,7 @@ async function startRunning(page: Page): Promise<void> {
 const states: [name: string, state: TrainingState, ready: string, then?: (page: Page) => Promise<void>][] = [
   ['no model', noModel, 'Train Fully'],
   ['one model', oneModel, 'm1 gets .804 right'],
+  ['leaks', leaking, 'alone tells the label'],
   ['running', fourModels, 'm4 is better than m3', startRunning],
   ['worse', worse, 'The labels changed, not the model'],
   ['checked', checked, 'Look at the changes first.'],

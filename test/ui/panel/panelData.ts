@@ -1,4 +1,5 @@
 // A training as the panel shows it: the sample's five versions and its bad import, with plausible figures.
+import { leakNotes } from '../../../src/words/leaks.ts';
 import type { DeltaCounts } from '../../../src/data/change.ts';
 import type { EpochRecord, GuardResult, PairedTest, SliceResult, Verdict } from '../../../src/data/trainer.ts';
 import type { ModelView, RunView, TrainingState, VersionView } from '../../../src/protocol/panel.ts';
@@ -279,6 +280,24 @@ export const oneModel: TrainingState = {
   versions: versions.slice(0, 1),
   matrix: [],
   run: null,
+};
+
+/** Its features tell the label, and some test rows are train rows, too. */
+export const leaking: TrainingState = {
+  ...oneModel,
+  advice: oneModel.advice && {
+    ...oneModel.advice,
+    leaks: leakNotes(
+      {
+        leaks: [
+          { kind: 'label', feature: 'code', equals: false, right: 363, asked: 365 },
+          { kind: 'copies', columns: null, count: 41, counted: 'exact' },
+        ],
+        noTimes: [],
+      },
+      'weather',
+    ),
+  },
 };
 
 export const fourModels: TrainingState = {
