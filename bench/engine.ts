@@ -10,6 +10,7 @@ import type { LoadBatch, LocalStore } from '../src/data/store.ts';
 import type { TableName } from '../src/data/table.ts';
 import { atSnapshot, live } from '../src/data/version.ts';
 import { EmbeddedStore } from '../src/stores/embedded/store.ts';
+import { median } from './support/timing.ts';
 
 const sizes = (process.env['DELTATRAIN_BENCH_ROWS'] ?? '100000,1000000').split(',').map(Number);
 const rounds = Number(process.env['DELTATRAIN_BENCH_ROUNDS'] ?? 7);
@@ -32,8 +33,6 @@ async function* rowsOf(from: number, to: number, shift: number): AsyncGenerator<
     yield { rows, lines: null };
   }
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();

@@ -15,11 +15,10 @@ import { parseConnectionUri } from '../src/app/config/connectionUri.ts';
 import { importFile } from '../src/files/importFile.ts';
 import { MatrixoneStore } from '../src/stores/matrixone/store.ts';
 import { columns, writeFile } from './support/numbersFile.ts';
+import { median } from './support/timing.ts';
 
 const database = 'deltatrain_load';
 const table = { database, table: 't' };
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 async function open(url: string): Promise<MatrixoneStore> {
   const parsed = parseConnectionUri(url);

@@ -1,24 +1,17 @@
 /**
  * What branches of a table of 100,000 rows cost to make, to change in ten rows each, to compare, to merge and to delete:
- * `npm run bench manyBranches -- 100` (how many). Processor milliseconds, medians; and how much each takes of the file.
+ * `npm run bench manyBranches 100` (how many). Processor milliseconds, medians; and how much each takes of the file.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedStore } from '../src/stores/embedded/store.ts';
+import { median, processorMs } from './support/timing.ts';
 
 const count = Number(process.argv[2] ?? 100);
+if (!Number.isSafeInteger(count) || count < 1)
+  throw new Error('how many branches? a number, as in: npm run bench manyBranches 100');
 const rows = 100_000;
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
-
-/** What other programs do meanwhile does not count. */
-async function spent(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
 
 async function measure(store: EmbeddedStore, path: string): Promise<void> {
   const run = async (sql: string): Promise<void> => {
@@ -27,7 +20,7 @@ async function measure(store: EmbeddedStore, path: string): Promise<void> {
   const bytes = (): number => statSync(path).size + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
   const all = async (what: string, statement: (i: number) => string): Promise<void> => {
     const times: number[] = [];
-    for (let i = 0; i < count; i++) times.push(await spent(() => run(statement(i))));
+    for (let i = 0; i < count; i++) times.push(await processorMs(() => run(statement(i))));
     console.log(`${what}: ${median(times).toFixed(1)} ms, at most ${Math.max(...times).toFixed(1)}`);
   };
   await run('CREATE DATABASE d');

@@ -18,13 +18,12 @@ import { atSnapshot, live } from '../src/data/version.ts';
 import { type EngineContract, engineArguments, type OpenMatrixone } from '../src/protocol/engine.ts';
 import { childPort } from '../src/protocol/processPort.ts';
 import { connect, type NoContract } from '../src/protocol/rpc.ts';
+import { median } from './support/timing.ts';
 
 const sizes = (process.env['DELTATRAIN_BENCH_ROWS'] ?? '100000,1000000').split(',').map(Number);
 const rounds = Number(process.env['DELTATRAIN_BENCH_ROUNDS'] ?? 7);
 const database = 'deltatrain_bench';
 const columns = ['id', 'a', 'b', 'c', 'd', 'e', 'f', 'label'];
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();

@@ -6,20 +6,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedStore } from '../src/stores/embedded/store.ts';
+import { median, processorMs } from './support/timing.ts';
 
 const sizes = (process.env['DELTATRAIN_BENCH_TABLES'] ?? '300,600,1200').split(',').map(Number);
 const rounds = Number(process.env['DELTATRAIN_BENCH_ROUNDS'] ?? 7);
 const target = { level: 'database', database: 'many' } as const;
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
-
-/** Processor milliseconds: what other programs do meanwhile does not count. */
-async function spent(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
 
 async function fill(store: EmbeddedStore, tables: number): Promise<void> {
   await store.write([{ sql: 'CREATE DATABASE many', values: [] }]);
@@ -49,17 +40,17 @@ async function measure(tables: number): Promise<Map<string, number>> {
   const store = EmbeddedStore.open({ path: join(folder, 'many.db'), readOnly: false, create: true });
   const figures = new Map<string, number>();
   try {
-    figures.set('making and filling the tables', await spent(() => fill(store, tables)));
-    figures.set('first snapshot of the database', await spent(() => store.createSnapshot('v1', target)));
-    figures.set('second snapshot', await spent(() => store.createSnapshot('v2', target)));
+    figures.set('making and filling the tables', await processorMs(() => fill(store, tables)));
+    figures.set('first snapshot of the database', await processorMs(() => store.createSnapshot('v1', target)));
+    figures.set('second snapshot', await processorMs(() => store.createSnapshot('v2', target)));
     await change(store, tables, 10);
-    figures.set('restore: a tenth of the tables changed', await spent(() => restore(store, 'v2', 'safe1')));
+    figures.set('restore: a tenth of the tables changed', await processorMs(() => restore(store, 'v2', 'safe1')));
     await change(store, tables, 1);
-    figures.set('restore: every table changed', await spent(() => restore(store, 'v2', 'safe2')));
+    figures.set('restore: every table changed', await processorMs(() => restore(store, 'v2', 'safe2')));
     const drops = Array.from({ length: tables / 10 }, (_, i) => ({ sql: `DROP TABLE many.t${i}`, values: [] }));
-    figures.set('dropping a tenth of the tables', await spent(() => store.write(drops)));
-    figures.set('restore: a tenth of the tables dropped', await spent(() => restore(store, 'v2', 'safe3')));
-    figures.set('deleting a snapshot', await spent(() => store.dropSnapshot('safe2')));
+    figures.set('dropping a tenth of the tables', await processorMs(() => store.write(drops)));
+    figures.set('restore: a tenth of the tables dropped', await processorMs(() => restore(store, 'v2', 'safe3')));
+    figures.set('deleting a snapshot', await processorMs(() => store.dropSnapshot('safe2')));
     return figures;
   } finally {
     await store.close();

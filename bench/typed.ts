@@ -9,19 +9,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { rowAt } from '../src/data/page.ts';
 import { EmbeddedStore } from '../src/stores/embedded/store.ts';
+import { median, processorMs } from './support/timing.ts';
 
 const rows = Number(process.env['DELTATRAIN_BENCH_ROWS'] ?? 1_000_000);
 const rounds = Number(process.env['DELTATRAIN_BENCH_ROUNDS'] ?? 7);
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
-
-/** Processor milliseconds: what other programs do meanwhile does not count. */
-async function spent(work: () => unknown): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
 
 /** The values of row `i`: the same in both. */
 const columns = [
@@ -98,8 +89,8 @@ async function measure(): Promise<void> {
       const [typed, alone] = [await answer(store, sql), own(sql)];
       const times = { typed: new Array<number>(), alone: new Array<number>() };
       for (let i = 0; i < rounds; i++) {
-        times.typed.push(await spent(() => answer(store, sql)));
-        times.alone.push(await spent(() => own(sql)));
+        times.typed.push(await processorMs(() => answer(store, sql)));
+        times.alone.push(await processorMs(() => own(sql)));
       }
       const [a, b] = [median(times.typed), median(times.alone)];
       const note = typed === alone ? '' : `${typed} instead of ${alone}`;
