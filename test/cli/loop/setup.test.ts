@@ -82,8 +82,12 @@ test('builds the tables of a cloned folder, read as the file says, and changes n
     {
       made: false,
       tables: [
-        { made: false, rows: null },
-        { made: false, rows: null },
+        { made: false, rows: null, notes: [] },
+        {
+          made: false,
+          rows: null,
+          notes: ['crm.orders is not in it. To take its files in: deltatrain import … --table crm.orders --key n'],
+        },
       ],
     },
   ]);

@@ -4,8 +4,10 @@ import path from 'node:path';
 import { configFile } from '../../../app/config/config.ts';
 import { type Source, sourcesOf } from '../../../app/config/sources.ts';
 import { asItIs, type BuiltTable, type FoundSource, setUpTables } from '../../../app/sources/setUp.ts';
+import { tableIfThere } from '../../../app/versions/tableIfThere.ts';
 import { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
+import { tableText } from '../../../data/table.ts';
 import { isFile } from '../../../data/place.ts';
 import { sourceFiles } from '../../../host/sourceFiles.ts';
 import { draftStore } from '../../../host/storeDraft.ts';
@@ -99,6 +101,27 @@ const progressOf =
   (table: string, rows: number): void =>
     output.progress(say('{0}: {1} read', table, rowsText(rows)));
 
+/** The store stays as it is; of a table that files name and it does not have, how it comes in. */
+async function thoseThere(
+  invocation: Invocation,
+  connection: string,
+  sources: readonly FoundSource[],
+): Promise<BuiltTable[]> {
+  const { store } = await invocation.open({ beside: connection, readOnly: true });
+  return Promise.all(
+    sources.map(async (source) => {
+      if ((await tableIfThere(store, source.table)) !== null) return asItIs(source);
+      const table = tableText(source.table);
+      const note = say(
+        '{0} is not in it. To take its files in: {1}',
+        table,
+        say('deltatrain import … --table {0} --key {1}', table, source.key.join(',')),
+      );
+      return { ...asItIs(source), notes: [note] };
+    }),
+  );
+}
+
 /** Made beside its place, and put there when it is whole. */
 async function inFile(
   invocation: Invocation,
@@ -107,7 +130,8 @@ async function inFile(
   sources: readonly FoundSource[],
   nameOf: (file: string) => string,
 ): Promise<SetUp> {
-  if (existsSync(store)) return { connection: name, store, made: false, tables: sources.map(asItIs) };
+  if (existsSync(store))
+    return { connection: name, store, made: false, tables: await thoseThere(invocation, name, sources) };
   const { signal } = invocation;
   const draft = draftStore(store);
   try {
