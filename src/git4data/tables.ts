@@ -155,7 +155,8 @@ class TableScan {
     ) {
       while (!cursor.atEnd) cursor.take();
     } else {
-      while (!cursor.atEnd && !cursor.eat('FROM')) cursor.take();
+      const found = (): boolean => cursor.eat('FROM') || cursor.eat('COLUMNS', 'IN') || cursor.eat('FIELDS', 'IN');
+      while (!cursor.atEnd && !found()) cursor.take();
       if (!cursor.atEnd) this.#add('read');
       // `SHOW COLUMNS FROM t FROM db` names a database.
       while (!cursor.atEnd) cursor.take();

@@ -142,6 +142,33 @@ describe('SQL on the embedded store', () => {
     expect((await run('SHOW CREATE TABLE items')).rows[0]?.[1]).toContain('`price` DECIMAL(8,2)');
   });
 
+  test('SHOW and DESCRIBE list what a pattern or a column chooses, and refuse by name what they cannot', async () => {
+    for (const sql of ['CREATE DATABASE other', 'CREATE TABLE items_old (id INT)', 'CREATE TABLE itemsXold (id INT)'])
+      await run(sql);
+    const named = async (sql: string): Promise<Value[]> => (await run(sql)).rows.map(([name = null]) => name);
+    expect(await named("SHOW DATABASES LIKE 'sh%'")).toEqual(['shop']);
+    expect((await run("SHOW TABLES LIKE 'items_old'")).end.columns[0]?.name).toBe('Tables_in_shop (items_old)');
+    expect(await named("SHOW TABLES LIKE 'items_old'")).toEqual(['itemsXold', 'items_old']);
+    expect(await named(String.raw`SHOW TABLES FROM shop LIKE 'items\_old'`)).toEqual(['items_old']);
+    expect(await named("SHOW TABLES FROM shop LIKE 'none'")).toEqual([]);
+    expect((await run("SHOW FULL TABLES LIKE 'items'")).rows).toEqual([['items', 'BASE TABLE']]);
+    expect(await named("SHOW COLUMNS FROM items LIKE 'P%'")).toEqual(['price']);
+    expect(await named("SHOW FIELDS IN items IN shop LIKE '%i%'")).toEqual(['id', 'price', 'big']);
+    expect(await named('DESC items big')).toEqual(['big']);
+    expect(await named("DESCRIBE shop.items '%a%'")).toEqual(['name', 'made', 'raw']);
+    await run('ALTER TABLE items DROP COLUMN raw');
+    expect(await named("DESC items {SNAPSHOT='v1'} raw")).toEqual(['raw']);
+    const refused: readonly (readonly [string, string])[] = [
+      ["SHOW TABLES WHERE Tables_in_shop = 'items'", 'SHOW TABLES … WHERE'],
+      ["SHOW COLUMNS FROM items WHERE Field = 'id'", 'SHOW COLUMNS … WHERE'],
+      ['SHOW FULL COLUMNS FROM items', 'SHOW FULL COLUMNS'],
+    ];
+    for (const [sql, what] of refused)
+      await expect(run(sql), sql).rejects.toMatchObject({ code: 'sql.unsupported', data: { what } });
+    await expect(run('SHOW TABLES FROM shop items')).rejects.toMatchObject({ code: 'sql.syntax' });
+    await expect(run('DESC items id name')).rejects.toMatchObject({ code: 'sql.syntax' });
+  });
+
   test('SHOW CREATE TABLE gives a statement that makes the same table, and DESCRIBE its defaults', async () => {
     const declared = [
       '  `id` INT NOT NULL',

@@ -156,7 +156,7 @@ function kept(key: string, make: () => RegExp): RegExp {
 }
 
 /** LIKE as MatrixOne has it: letters are compared as they are, and a backslash escapes unless ESCAPE says otherwise. */
-function like(pattern: string, text: string, escape: string): bigint {
+export function like(pattern: string, text: string, escape = '\\'): bigint {
   const test = kept(`like ${escape} ${pattern}`, () => {
     let source = '';
     const letters = characters(pattern);

@@ -4,12 +4,13 @@
  * equal of, and what the context throws for unknown tables and snapshots. Parameters (`?`) keep their order.
  * Translated statements call the functions of `functions.ts`: register them on the connection first.
  */
-import { hintedSnapshot, type TableRef } from '../../../git4data/ast.ts';
+import type { TableRef } from '../../../git4data/ast.ts';
 import { parseTokens } from '../../../git4data/parser.ts';
 import { type Token, tokenize } from '../../../git4data/lexer.ts';
 import { splitStatements } from '../../../git4data/split.ts';
 import { branchOf, diffOf } from './branches.ts';
 import { alterTableOf, createTableOf, renameTableOf, skipIf } from './shapes.ts';
+import { describeOf, showOf } from './shows.ts';
 import { say } from '../../../base/say.ts';
 import type { DialectContext } from '../typed/scope.ts';
 import { unsupported } from '../typed/sqlText.ts';
@@ -59,54 +60,11 @@ function dropOf(statement: StatementTokens): Translation {
   return { kind: 'dropTable', tables, ifExists };
 }
 
-function describeOf(statement: StatementTokens, at: number): Translation {
+function truncateOf(statement: StatementTokens): Translation {
+  const at = isWord(statement.tokens[1], 'TABLE') ? 2 : 1;
   const table = statement.tableAt(at);
   if (!table) throw syntax(say('a table is missing'), statement.tokens[at]);
-  return { kind: 'showColumns', table: statement.nameOf(table) };
-}
-
-function databaseBehind(statement: StatementTokens, at: number): string {
-  const { tokens, context } = statement;
-  if (isWord(tokens[at], 'FROM', 'IN')) return nameAt(tokens, at + 1);
-  if (at < tokens.length) throw unsupported(`SHOW … ${tokens[at]?.upper ?? ''}`, say('List all of them.'));
-  if (context.database === null) throw syntax(say('no database is chosen: write SHOW TABLES FROM database'));
-  return context.database;
-}
-
-function showColumnsOf(statement: StatementTokens, at: number): Translation {
-  const { tokens } = statement;
-  const shown = describeOf(statement, at);
-  const table = statement.tableAt(at);
-  const behind = table ? statement.behind(table) : tokens.length;
-  if (shown.kind !== 'showColumns' || !isWord(tokens[behind], 'FROM', 'IN')) return shown;
-  return { ...shown, table: { ...shown.table, database: nameAt(tokens, behind + 1) } };
-}
-
-function showCreateOf(statement: StatementTokens, at: number): Translation {
-  const table = statement.tableAt(at + 1);
-  if (!isWord(statement.tokens[at], 'TABLE') || !table)
-    throw unsupported(`SHOW CREATE ${statement.tokens[at]?.upper ?? ''}`);
-  return { kind: 'showCreateTable', table: statement.nameOf(table), snapshot: hintedSnapshot(table) };
-}
-
-function showOf(statement: StatementTokens): Translation {
-  const { tokens } = statement;
-  const at = isWord(tokens[1], 'FULL') ? 2 : 1;
-  switch (tokens[at]?.upper) {
-    case 'DATABASES':
-    case 'SCHEMAS':
-      if (tokens.length > at + 1) throw unsupported(say('SHOW DATABASES with a condition'), say('List all of them.'));
-      return { kind: 'showDatabases' };
-    case 'TABLES':
-      return { kind: 'showTables', database: databaseBehind(statement, at + 1) };
-    case 'COLUMNS':
-    case 'FIELDS':
-      return showColumnsOf(statement, at + 2);
-    case 'CREATE':
-      return showCreateOf(statement, at + 1);
-    default:
-      throw unsupported(`SHOW ${tokens[at]?.upper ?? ''}`);
-  }
+  return { kind: 'truncate', table: statement.nameOf(table) };
 }
 
 function explainOf(statement: StatementTokens): Translation {
@@ -132,13 +90,10 @@ const verbs: Readonly<Record<string, (statement: StatementTokens) => Translation
   ALTER: alterTableOf,
   RENAME: renameTableOf,
   DROP: dropOf,
-  TRUNCATE: (statement) => {
-    const described = describeOf(statement, isWord(statement.tokens[1], 'TABLE') ? 2 : 1);
-    return described.kind === 'showColumns' ? { kind: 'truncate', table: described.table } : described;
-  },
+  TRUNCATE: truncateOf,
   USE: ({ tokens }) => ({ kind: 'use', database: nameAt(tokens, 1) }),
-  DESCRIBE: (statement) => describeOf(statement, 1),
-  DESC: (statement) => describeOf(statement, 1),
+  DESCRIBE: describeOf,
+  DESC: describeOf,
   SHOW: showOf,
   EXPLAIN: explainOf,
   SET: setOf,

@@ -159,10 +159,22 @@ export type Translation =
   | { readonly kind: 'createDatabase'; readonly database: string; readonly ifNotExists: boolean }
   | { readonly kind: 'dropDatabase'; readonly database: string; readonly ifExists: boolean }
   | { readonly kind: 'use'; readonly database: string }
-  | { readonly kind: 'showDatabases' }
-  | { readonly kind: 'showTables'; readonly database: string }
+  /** `like`: the pattern that names are to match, null for all of them. */
+  | { readonly kind: 'showDatabases'; readonly like: string | null }
+  /** `full`: with the kind of each. */
+  | {
+      readonly kind: 'showTables';
+      readonly database: string;
+      readonly full: boolean;
+      readonly like: string | null;
+    }
   /** DESCRIBE and SHOW COLUMNS. */
-  | { readonly kind: 'showColumns'; readonly table: TableName }
+  | {
+      readonly kind: 'showColumns';
+      readonly table: TableName;
+      readonly snapshot: string | null;
+      readonly like: string | null;
+    }
   | { readonly kind: 'showCreateTable'; readonly table: TableName; readonly snapshot: string | null }
   /** SET of the session: nothing to do here. */
   | { readonly kind: 'nothing' };

@@ -3,6 +3,7 @@ import { type RowPage, packRows } from '../../../data/page.ts';
 import type { Value } from '../../../data/value.ts';
 import { atSnapshot, live } from '../../../data/version.ts';
 import { databaseExists, liveTables, resolveVersion, type TableVersion } from '../types/catalog.ts';
+import { like } from '../dialect/functions.ts';
 import type { Translation } from '../dialect/translation.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { FileConnection } from '../sqlite/driver.ts';
@@ -14,33 +15,56 @@ export type ShowTranslation = Extract<
   { kind: 'showDatabases' | 'showTables' | 'showColumns' | 'showCreateTable' }
 >;
 
+type ShownTable = Extract<ShowTranslation, { kind: 'showColumns' | 'showCreateTable' }>;
+
 const table = (titles: readonly string[], rows: readonly (readonly Value[])[]): RowPage =>
   packRows(
     titles.map((name) => ({ name, type: 'TEXT' })),
     rows,
   );
 
+/** A title as MySQL writes it above what a pattern chose. */
+const titleOf = (title: string, pattern: string | null): string => (pattern === null ? title : `${title} (${pattern})`);
+
+const isLike = (pattern: string | null, name: string): boolean => pattern === null || like(pattern, name) === 1n;
+
+const versionAt = (
+  db: FileConnection,
+  { table: name, snapshot }: Pick<ShownTable, 'table' | 'snapshot'>,
+): TableVersion => resolveVersion(db, name, snapshot === null ? live : atSnapshot(snapshot));
+
 /** The rows of a SHOW or DESCRIBE; `database.unknown`, `table.unknown`. */
 export function show(db: FileConnection, t: ShowTranslation): RowPage {
   switch (t.kind) {
-    case 'showDatabases':
-      return table(['Database'], db.all('SELECT name FROM _dt_databases ORDER BY name'));
-    case 'showTables':
-      if (!databaseExists(db, t.database)) throw new Failure('database.unknown', { database: t.database });
-      return table(
-        [`Tables_in_${t.database}`],
-        liveTables(db, t.database).map(({ name }) => [name]),
-      );
-    case 'showColumns':
-      return showColumns(db, resolveVersion(db, t.table, live));
-    case 'showCreateTable': {
-      const version = resolveVersion(db, t.table, t.snapshot === null ? live : atSnapshot(t.snapshot));
-      return table(['Table', 'Create Table'], [[t.table.table, createText(db, version)]]);
+    case 'showDatabases': {
+      const all = db
+        .all('SELECT name FROM _dt_databases ORDER BY name')
+        .filter(([name]) => isLike(t.like, String(name)));
+      return table([titleOf('Database', t.like)], all);
     }
+    case 'showTables': {
+      if (!databaseExists(db, t.database)) throw new Failure('database.unknown', { database: t.database });
+      const names = liveTables(db, t.database).flatMap(({ name }) => (isLike(t.like, name) ? [name] : []));
+      const title = titleOf(`Tables_in_${t.database}`, t.like);
+      return t.full
+        ? table(
+            [title, 'Table_type'],
+            names.map((name) => [name, 'BASE TABLE']),
+          )
+        : table(
+            [title],
+            names.map((name) => [name]),
+          );
+    }
+    case 'showColumns':
+      return showColumns(db, versionAt(db, t), t.like);
+    case 'showCreateTable':
+      return table(['Table', 'Create Table'], [[t.table.table, createText(db, versionAt(db, t))]]);
   }
 }
 
-function showColumns(db: FileConnection, version: TableVersion): RowPage {
+/** `pattern` chooses columns by their names, in which capitals make no difference. */
+function showColumns(db: FileConnection, version: TableVersion, pattern: string | null): RowPage {
   const { generation, columns } = version;
   const defaults = declaredDefaults(db, generation, columns);
   const indexes = [...uniqueConstraints(db, generation), ...secondaryIndexes(db, generation)];
@@ -50,10 +74,13 @@ function showColumns(db: FileConnection, version: TableVersion): RowPage {
     if (first.length === 0) return '';
     return first.some((index) => index.unique && index.columns.length === 1) ? 'UNI' : 'MUL';
   };
-  const rows = columns.map(({ name, type, nullable }) => {
-    const standard = defaults.get(name);
-    return [name, type.text, nullable ? 'YES' : 'NO', keyWord(name), standard ? shownDefault(standard) : null, ''];
-  });
+  const asked = pattern?.toLowerCase() ?? null;
+  const rows = columns
+    .filter(({ name }) => isLike(asked, name.toLowerCase()))
+    .map(({ name, type, nullable }) => {
+      const standard = defaults.get(name);
+      return [name, type.text, nullable ? 'YES' : 'NO', keyWord(name), standard ? shownDefault(standard) : null, ''];
+    });
   return table(['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'], rows);
 }
 
