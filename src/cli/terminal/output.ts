@@ -2,7 +2,7 @@
 import { say } from '../../base/say.ts';
 import type { Value } from '../../data/value.ts';
 import { visible, visibleLine } from '../../base/shown.ts';
-import { TextTable } from './textTable.ts';
+import { hasLines, TextTable, uprightText } from './textTable.ts';
 
 /** A program that closed the pipe (`head`) has read what it wanted. Anything else lost what was to be said. */
 process.stdout.once('error', (error: NodeJS.ErrnoException) => {
@@ -45,6 +45,8 @@ export interface PrintedPage {
   readonly documents: () => readonly unknown[];
   readonly titles: readonly string[];
   readonly cells: () => readonly (readonly Value[])[];
+  /** A first page of one row that has a cell of several lines shows it whole, and not as a line of a table. */
+  readonly isUpright?: boolean;
 }
 
 /** The members of a document before its rows, and those that it also has when it fails after some. */
@@ -79,7 +81,10 @@ export class Output {
   }
 
   /** Rows of a document, as they come, so that nobody holds them all. `endRows` or `fail` ends it. */
-  async rows({ head, failing = {} }: RowsHead, { documents, titles, cells }: PrintedPage): Promise<void> {
+  async rows(
+    { head, failing = {} }: RowsHead,
+    { documents, titles, cells, isUpright = false }: PrintedPage,
+  ): Promise<void> {
     if (this.json) {
       const texts = documents().map((row) => JSON.stringify(row));
       if (texts.length === 0) return;
@@ -90,6 +95,9 @@ export class Output {
     const rows = cells();
     if (rows.length === 0) return undefined;
     const first = this.#table === null;
+    const [only] = rows;
+    if (first && isUpright && only && rows.length === 1 && hasLines(only))
+      return written(`${visible(uprightText(titles, only))}\n`);
     const table = this.#table ?? new TextTable(titles, rows);
     this.#table = table;
     return written(visible([...(first ? [table.head] : []), ...table.lines(rows), ''].join('\n')));

@@ -1,5 +1,5 @@
 /** Columns under their titles, for a person. */
-import { visibleLine } from '../../base/shown.ts';
+import { visible, visibleLine } from '../../base/shown.ts';
 import { textOf, type Value } from '../../data/value.ts';
 
 const widest = 60;
@@ -56,6 +56,19 @@ export function tableText(titles: readonly string[], rows: readonly (readonly Va
   const table = new TextTable(titles, rows);
   return [table.head, ...table.lines(rows)].join('\n');
 }
+
+/** Whether a row has a cell of several lines, which one line would not hold. */
+export const hasLines = (row: readonly Value[]): boolean =>
+  row.some((value) => typeof value === 'string' && value.trimEnd().includes('\n'));
+
+/** One row with a line for each column, every cell whole; a cell of several lines begins on a line of its own, to be copied. */
+export const uprightText = (names: readonly string[], row: readonly Value[]): string =>
+  names
+    .map((name, c) => {
+      const text = visible(textOf(row[c] ?? null));
+      return `${visibleLine(name)}:${text.includes('\n') ? '\n' : ' '}${text}`;
+    })
+    .join('\n');
 
 /** Statements under a title; nothing where there are none. */
 export const grantLines = (title: string, grants: readonly string[]): string[] =>

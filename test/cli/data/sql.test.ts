@@ -22,6 +22,20 @@ describe('sql', () => {
     expect(await cli.json('diff', left)).toMatchObject({ inserted: 0, updated: 0, deleted: 0 });
   });
 
+  it('shows the one row of SHOW CREATE TABLE whole, so that the statement can be copied, and rows of a table as lines', async () => {
+    const connection = await changedTable(cli, 'shown');
+    const made = `CREATE TABLE c (
+  id INT NOT NULL,
+  said VARCHAR(90) DEFAULT 'a default that is longer than a column of the terminal is wide, as people say',
+  PRIMARY KEY (id)
+)`.replaceAll(/\b(c|id|said)\b(?= |\))/g, '`$1`');
+    const script = `USE d; ${made}; SHOW CREATE TABLE c; INSERT INTO c VALUES (1, 'a\nb'), (2, 'c'); SELECT * FROM c;`;
+    const ran = await cli.run(['sql', '-', ...connection], { input: script });
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stdout).toContain(`Table: c\nCreate Table:\n${made}\n(1 row)\n`);
+    expect(ran.stdout).toMatch(/^id {2}said\n─+ {2}─+\n 1 {2}a b\n 2 {2}c\n/m);
+  });
+
   it('says how tables are made that have what is not kept', async () => {
     const connection = await changedTable(cli, 'parts');
     const input = 'CREATE TABLE d.u (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES t (id))';

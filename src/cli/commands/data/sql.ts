@@ -69,6 +69,7 @@ async function run(
       documents: () => cells().map((row) => row.map(jsonOf)),
       titles: page.columns.map(({ name }) => name),
       cells,
+      isUpright: true,
     });
   }
 }
