@@ -186,6 +186,7 @@ export interface Select {
   readonly windows: ReadonlyMap<string, Window>;
 }
 
+/** How a part of a query is put together with those before it. */
 export type SetOperator = 'UNION' | 'UNION ALL' | 'EXCEPT' | 'INTERSECT';
 
 /** `WITH name (columns) AS (query)`. */

@@ -289,6 +289,72 @@ test.each([
   ['WITH q AS (SELECT 1) DELETE FROM t', 'WITH before DELETE'],
   ["SELECT DATE_ADD(day, INTERVAL '1 2' DAY_HOUR) FROM t", 'INTERVAL … DAY_HOUR'],
   ["SELECT id FROM t WHERE name = BINARY 'a'", 'BINARY'],
+  ['CREATE TABLE z (a INT, CHECK (a > (SELECT 1)))', 'A sub-query in a CHECK'],
+  ['CREATE TABLE z (a INT DEFAULT (SELECT 1))', 'A sub-query in a CHECK or a DEFAULT'],
+  ['CREATE TABLE z (a INT, CHECK (SUM(a) > 1))', 'SUM over rows in a CHECK'],
+  ['CREATE TABLE z (a INT, CHECK (a > ?))', 'A parameter in a CHECK'],
+  ['CREATE TABLE z (a DATE, CHECK (a < NOW()))', 'The clock within a CHECK'],
+  ['CREATE TABLE z (a DATETIME DEFAULT (NOW()))', 'The clock within a CHECK or a DEFAULT'],
+  ['CREATE TABLE z (a INT CHECK (a > 0) NOT ENFORCED)', 'NOT ENFORCED is not supported here. Leave the CHECK out'],
+  ['CREATE TABLE z (a INT, CHECK (a > 0) NOT ENFORCED)', 'NOT ENFORCED'],
+  [
+    'ALTER TABLE t ADD CONSTRAINT c CHECK (n > 0)',
+    'ALTER TABLE … ADD CHECK is not supported here. It is declared with the table',
+  ],
+  ['ALTER TABLE t ADD CONSTRAINT UNIQUE (n)', 'ADD UNIQUE is not supported here. Write CREATE UNIQUE INDEX'],
+  ['ALTER TABLE t ADD PRIMARY KEY (n)', 'ADD PRIMARY KEY is not supported here. It is declared with the table'],
+  ['ALTER TABLE t ADD INDEX i (n)', 'ADD INDEX is not supported here. Write CREATE INDEX'],
+  [
+    'ALTER TABLE t DROP CONSTRAINT c',
+    'ALTER TABLE … DROP CONSTRAINT is not supported here. It is declared with the table',
+  ],
+  ['ALTER TABLE t DROP INDEX i', 'DROP INDEX is not supported here. Write DROP INDEX'],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT SUM(i) FROM r) SELECT * FROM r',
+    'SUM in the recursive part of r',
+  ],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + ROW_NUMBER() OVER () FROM r) SELECT * FROM r',
+    'ROW_NUMBER in the recursive part of r',
+  ],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i FROM r GROUP BY i) SELECT * FROM r',
+    'GROUP BY in the recursive part of r',
+  ],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT DISTINCT i FROM r) SELECT * FROM r',
+    'DISTINCT in the recursive part of r',
+  ],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r LIMIT 5) SELECT * FROM r',
+    'LIMIT in the recursive query r is not supported here. Put it behind',
+  ],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL (SELECT i + 1 FROM r LIMIT 5)) SELECT * FROM r',
+    'A part in parentheses in the recursive query r',
+  ],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT i + 1 FROM r) SELECT * FROM r',
+    'The recursive query r of 3 parts',
+  ],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 INTERSECT SELECT i + 1 FROM r) SELECT * FROM r',
+    'INTERSECT in the recursive query r',
+  ],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT a.i FROM r a JOIN r b ON a.i = b.i) SELECT * FROM r',
+    'r read more than once',
+  ],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM (SELECT * FROM r) q) SELECT * FROM r',
+    'r read more than once or in a sub-query',
+  ],
+  [
+    'WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t LEFT JOIN r ON r.i = t.id) SELECT * FROM r',
+    'r on the side of an outer join',
+  ],
+  ['WITH RECURSIVE r (i) AS (SELECT i FROM r) SELECT * FROM r', 'The recursive query r of one part'],
+  ['WITH RECURSIVE r (i) AS (SELECT i FROM r UNION SELECT 1) SELECT * FROM r', 'r in its own first part'],
 ])('%s is refused by name', (sql, expected) => {
   let failure: unknown;
   try {
@@ -300,6 +366,16 @@ test.each([
   expect((failure as Failure).message).toContain(expected);
 });
 
+test('several first parts of a recursive query are one as the refusal says', () => {
+  const sql = `WITH RECURSIVE r (i) AS (SELECT * FROM (SELECT 1 UNION ALL SELECT 10) AS q
+    UNION ALL SELECT i + 1 FROM r WHERE i < 3 OR (i > 9 AND i < 11)) SELECT i FROM r ORDER BY i`;
+  expect(store.run(sql).rows).toEqual([['1'], ['2'], ['3'], ['10'], ['11']]);
+  // A query of that name within a sub-query is another one.
+  const inner = `WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + (WITH r AS (SELECT 1 AS k) SELECT k FROM r)
+    FROM r WHERE i < 3) SELECT MAX(i) FROM r`;
+  expect(store.run(inner).rows).toEqual([['3']]);
+});
+
 test.each([
   ['', 'there is no statement'],
   ['SELECT 1; SELECT 2', 'one statement at a time'],
@@ -308,6 +384,9 @@ test.each([
   ["SELECT * FROM t{SNAPSHOT='s'", 'Expected }'],
   ['UPDATE t SET n', 'column = value'],
   ['SELECT 1 +', ''],
+  ['WITH r (a, b) AS (SELECT 1) SELECT * FROM r', 'give the query r as many names as it has columns (1, not 2)'],
+  ['SELECT * FROM (SELECT 1) AS q (a, b)', 'give the query q as many names as it has columns (1, not 2)'],
+  ['SELECT 1 UNION SELECT 1, 2', 'every part of UNION needs as many columns as the first (1, not 2)'],
 ])('%s is no statement', (sql, expected) => {
   expect(() => store.run(sql)).toThrow(expected);
 });

@@ -1,4 +1,4 @@
-/** CREATE TABLE and ALTER TABLE as data: columns with their MySQL types, keys, constraints. */
+/** CREATE TABLE as data: columns with their MySQL types, keys, constraints. */
 import type { Failure } from '../../../base/failure.ts';
 import { later, say } from '../../../base/say.ts';
 import type { TableName } from '../../../data/table.ts';
@@ -8,17 +8,19 @@ import { assigned } from '../typed/assigned.ts';
 import { asTruth } from '../typed/operand.ts';
 import type { ColumnDeclared } from '../typed/scope.ts';
 import { unsupported } from '../typed/sqlText.ts';
-import { typedExpression } from '../typed/statement.ts';
+import { keptExpression } from '../typed/statement.ts';
 import { declaredType } from '../typed/types.ts';
 import { closing, findWord, isSymbol, isWord, nameAt, nameList, splitList, syntax } from './sql.ts';
 import type { StatementTokens } from './statementTokens.ts';
-import type { AlterAction, CheckShape, ColumnShape, Translation } from './translation.ts';
+import type { CheckShape, ColumnShape, Translation } from './translation.ts';
 
 /** Where the condition of a CHECK stands: its first token, the one behind it, and the name that it was given. */
 interface CheckPlace {
   readonly at: number;
   readonly end: number;
   readonly name: string | null;
+  /** The token behind it and its words. */
+  readonly next: number;
 }
 
 interface Definitions {
@@ -39,11 +41,17 @@ function keptSql(sql: string, what: string): string {
 }
 
 /** The CHECK at `at`, with the name before it. */
-const checkAt = (tokens: readonly Token[], at: number, to: number): CheckPlace => ({
-  at: at + 2,
-  end: closing(tokens, at + 1, to),
-  name: isWord(tokens[at - 2], 'CONSTRAINT') ? nameAt(tokens, at - 1) : null,
-});
+function checkAt(tokens: readonly Token[], at: number, to: number): CheckPlace {
+  const end = closing(tokens, at + 1, to);
+  if (isWord(tokens[end + 1], 'NOT') && isWord(tokens[end + 2], 'ENFORCED'))
+    throw unsupported('NOT ENFORCED', say('Leave the CHECK out: every CHECK of a table is held here.'));
+  return {
+    at: at + 2,
+    end,
+    name: isWord(tokens[at - 2], 'CONSTRAINT') ? nameAt(tokens, at - 1) : null,
+    next: isWord(tokens[end + 1], 'ENFORCED') ? end + 2 : end + 1,
+  };
+}
 
 /** As they are written, with one blank where there is any, or a comment. */
 const sourceText = (tokens: readonly Token[]): string =>
@@ -55,7 +63,7 @@ const checksOf = (
   places: readonly CheckPlace[],
 ): CheckShape[] =>
   places.map(({ at, end, name }) => {
-    const { operand, where } = typedExpression(statement.tokens, at, columns, statement.context);
+    const { operand, where } = keptExpression(statement.tokens, at, columns, statement.context);
     const sql = keptSql(asTruth(operand, where), say('This CHECK'));
     return { sql, name, text: sourceText(statement.tokens.slice(at, end)) };
   });
@@ -99,7 +107,7 @@ function defaultAt(statement: StatementTokens, at: number, type: string): { sql:
     const next = isSymbol(tokens[at + 1], '(') ? closing(tokens, at + 1, tokens.length) + 1 : at + 1;
     return { sql: clockDefault(type), next };
   }
-  const { operand, next, where } = typedExpression(tokens, at, [], statement.context);
+  const { operand, next, where } = keptExpression(tokens, at, [], statement.context);
   const sql = keptSql(assigned(operand, declaredType(type), where), say('This DEFAULT'));
   return { sql: /^(?:[\w.+-]+|'(?:[^']|'')*'|[xX]'[^']*'|\(.*\))$/s.test(sql) ? sql : `(${sql})`, next };
 }
@@ -171,7 +179,7 @@ const optionReaders: Readonly<Record<string, OptionReader>> = {
   CHECK: ({ statement, at, to }, options) => {
     const check = checkAt(statement.tokens, at, to);
     options.checks.push(check);
-    return check.end + 1;
+    return check.next;
   },
   ON: refusedOption('ON UPDATE', later('Set the column in the UPDATE itself.')),
   REFERENCES: refusedOption('REFERENCES', later('Foreign keys are not kept here: leave them out.')),
@@ -184,7 +192,7 @@ interface ColumnFound {
   readonly options: ColumnOptions;
 }
 
-function columnIn(statement: StatementTokens, from: number, to: number): ColumnFound {
+export function columnIn(statement: StatementTokens, from: number, to: number): ColumnFound {
   const { tokens } = statement;
   const name = nameAt(tokens, from);
   if (from + 1 >= to) throw syntax(say('the column "{0}" has no type', name), tokens[from]);
@@ -262,7 +270,10 @@ function refuseTableOptions(tokens: readonly Token[], from: number): void {
 }
 
 /** The table named at `at`, and where it ends. */
-function definedTable(statement: StatementTokens, at: number): { table: TableRef; name: TableName; next: number } {
+export function definedTable(
+  statement: StatementTokens,
+  at: number,
+): { table: TableRef; name: TableName; next: number } {
   const table = statement.tableAt(at);
   if (!table) throw syntax(say('a table is missing'), statement.tokens[at]);
   return { table, name: statement.nameOf(table), next: statement.behind(table) };
@@ -319,76 +330,4 @@ export function createTableOf(statement: StatementTokens): Translation {
   refuseTableOptions(tokens, behind);
   const found = definitions(statement, next + 1, behind - 1);
   return { kind: 'createTable', ...made, ...found, checks: checksOf(statement, found.columns, found.checks) };
-}
-
-function addAction(statement: StatementTokens, from: number, to: number): AlterAction[] {
-  const { tokens } = statement;
-  if (isWord(tokens[from], 'PRIMARY', 'UNIQUE', 'INDEX', 'KEY', 'CONSTRAINT', 'CHECK', 'FOREIGN', 'FULLTEXT')) {
-    throw unsupported(
-      `ALTER TABLE … ADD ${tokens[from]?.upper ?? ''}`,
-      say('Use CREATE INDEX, or make the table anew.'),
-    );
-  }
-  const start = isWord(tokens[from], 'COLUMN') ? from + 1 : from;
-  const ranges = isSymbol(tokens[start], '(')
-    ? splitList(tokens, start + 1, closing(tokens, start, to))
-    : [[start, to] as const];
-  return ranges.map(([a, b]) => {
-    if (findWord(tokens, a, b, 'AFTER', 'FIRST') >= 0)
-      throw unsupported(say('A place for a new column'), say('New columns come last.'));
-    const { column, options } = columnIn(statement, a, b);
-    if (options.isKey || options.isUnique || options.checks.length > 0) {
-      throw unsupported(say('A new column with a key or a CHECK'), say('Add the plain column.'));
-    }
-    return { action: 'addColumn', column };
-  });
-}
-
-function alterAction(statement: StatementTokens, from: number, to: number): AlterAction[] {
-  const { tokens } = statement;
-  const verb = tokens[from]?.upper;
-  const at = isWord(tokens[from + 1], 'COLUMN') ? from + 2 : from + 1;
-  if (verb === 'ADD') return addAction(statement, from + 1, to);
-  if (verb === 'DROP' && !isWord(tokens[from + 1], 'PRIMARY', 'INDEX', 'KEY', 'CONSTRAINT', 'FOREIGN', 'CHECK')) {
-    return [{ action: 'dropColumn', column: nameAt(tokens, at) }];
-  }
-  if (verb === 'RENAME' && at === from + 2) {
-    if (!isWord(tokens[at + 1], 'TO')) throw syntax(say('RENAME COLUMN a TO b needs TO'), tokens[at + 1]);
-    return [{ action: 'renameColumn', column: nameAt(tokens, at), to: nameAt(tokens, at + 2) }];
-  }
-  if (verb === 'RENAME' && !isWord(tokens[from + 1], 'INDEX', 'KEY')) {
-    return [
-      { action: 'renameTable', to: tableNameAt(statement, isWord(tokens[from + 1], 'TO', 'AS') ? from + 2 : from + 1) },
-    ];
-  }
-  throw unsupported(`ALTER TABLE … ${verb ?? ''}`, say('Columns can be added, dropped and renamed.'));
-}
-
-/** A table's name where no reference to a table was found. */
-function tableNameAt(statement: StatementTokens, at: number): TableName {
-  const { tokens, context } = statement;
-  if (isSymbol(tokens[at + 1], '.')) return { database: nameAt(tokens, at), table: nameAt(tokens, at + 2) };
-  if (context.database === null) throw syntax(say('no database is chosen: write database.table'));
-  return { database: context.database, table: nameAt(tokens, at) };
-}
-
-export function alterTableOf(statement: StatementTokens): Translation {
-  const { tokens } = statement;
-  if (!isWord(tokens[1], 'TABLE')) throw unsupported(`ALTER ${tokens[1]?.upper ?? ''}`);
-  const { name, next } = definedTable(statement, 2);
-  const actions = splitList(tokens, next, tokens.length).flatMap(([from, to]) => alterAction(statement, from, to));
-  if (actions.length === 0) throw syntax(say('ALTER TABLE needs an action'));
-  return { kind: 'alterTable', table: name, actions };
-}
-
-export function renameTableOf(statement: StatementTokens): Translation {
-  const { tokens } = statement;
-  if (!isWord(tokens[1], 'TABLE')) throw unsupported(`RENAME ${tokens[1]?.upper ?? ''}`);
-  const { name, next } = definedTable(statement, 2);
-  if (!isWord(tokens[next], 'TO')) throw syntax(say('RENAME TABLE a TO b needs TO'), tokens[next]);
-  return {
-    kind: 'alterTable',
-    table: name,
-    actions: [{ action: 'renameTable', to: tableNameAt(statement, next + 1) }],
-  };
 }

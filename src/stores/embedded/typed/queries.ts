@@ -1,7 +1,9 @@
 /** Queries: the columns of each SELECT with their types, what it is grouped and ordered by, and several SELECTs as one. */
+import { Failure } from '../../../base/failure.ts';
 import { say } from '../../../base/say.ts';
-import type { Expression, NamedQuery, OrderItem, Query, Select } from '../../../git4data/query/tree.ts';
+import type { Expression, NamedQuery, OrderItem, Query, Select, SetOperator } from '../../../git4data/query/tree.ts';
 import { asInteger, asTruth, converted, isPacked, type Operand, ordered } from './operand.ts';
+import { namesItself, recursiveParts } from './recursiveForm.ts';
 import { type Column, type Derived, type Host, type NamedSources, Scope } from './scope.ts';
 import { fromText, titled } from './sources.ts';
 import { sqlText, unsupported } from './sqlText.ts';
@@ -206,35 +208,16 @@ function withText(host: Host, query: Query, named: NamedSources): Named {
   const parts = query.named.map((one) => {
     const name = host.fresh();
     const { sql, columns } =
-      query.recursive && refersToItself(one) ? recursive(host, one, name, inner) : host.derived(one.query, null, inner);
-    inner.set(one.name.toLowerCase(), { sql: name, columns: titled(columns, one.columns) });
+      query.recursive && namesItself(one) ? recursive(host, one, name, inner) : host.derived(one.query, null, inner);
+    inner.set(one.name.toLowerCase(), { sql: name, columns: titled(columns, one.columns, one.name) });
     return `${name} AS (${sql})`;
   });
   return { head: `WITH ${query.recursive ? 'RECURSIVE ' : ''}${parts.join(', ')} `, named: inner };
 }
 
-const refersToItself = ({ name, query }: NamedQuery): boolean =>
-  query.rest.some(
-    ({ member }) =>
-      member.kind === 'select' &&
-      member.from.some(({ source }) => source.kind === 'table' && source.name.toLowerCase() === name.toLowerCase()),
-  );
-
 /** The first member decides the types; whole numbers may grow from there. */
 function recursive(host: Host, one: NamedQuery, name: string, named: ReadonlyMap<string, Derived>): Derived {
-  const { first, rest, order, limit, offset } = one.query;
-  const [step] = rest;
-  if (
-    !step ||
-    rest.length > 1 ||
-    order.length > 0 ||
-    limit ||
-    offset ||
-    first.kind !== 'select' ||
-    step.member.kind !== 'select' ||
-    one.query.named.length > 0
-  )
-    throw unsupported(say('A recursive query of this form'), say('Write first UNION [ALL] step.'));
+  const { first, step, operator } = recursiveParts(one);
   const start = selected(host, first, null, named, true);
   const grown = start.columns.map(
     (column): Column => ({
@@ -243,10 +226,9 @@ function recursive(host: Host, one: NamedQuery, name: string, named: ReadonlyMap
     }),
   );
   const names = new Map(named);
-  names.set(one.name.toLowerCase(), { sql: name, columns: titled(grown, one.columns) });
-  const next = selected(host, step.member, null, names, true);
-  if (next.columns.length !== grown.length)
-    throw unsupported(say('{0} columns beside {1} in {2}', next.columns.length, grown.length, step.operator));
+  names.set(one.name.toLowerCase(), { sql: name, columns: titled(grown, one.columns, one.name) });
+  const next = selected(host, step, null, names, true);
+  if (next.columns.length !== grown.length) throw otherWidth(next, grown, operator);
   const cells = next.items.map(({ value }, i) => {
     const to = grown[i] as Column;
     return isSame(value, to) ? value.sql : brought(value, to, one.name);
@@ -256,10 +238,20 @@ function recursive(host: Host, one: NamedQuery, name: string, named: ReadonlyMap
     selectText(select, [`${by}(${sqlText(name)}, ${first}, ${sqlText(one.name)})`, ...rest], tail);
   const begun = start.items.map(({ value }) => value.sql);
   return {
-    sql: `${counted('dt_begun', start, begun)} ${step.operator} ${counted('dt_went_on', next, cells)}`,
+    sql: `${counted('dt_begun', start, begun)} ${operator} ${counted('dt_went_on', next, cells)}`,
     columns: grown,
   };
 }
+
+const otherWidth = (part: Derived, first: readonly Column[], operator: SetOperator): Failure =>
+  new Failure('sql.syntax', {
+    message: say(
+      'every part of {0} needs as many columns as the first ({1}, not {2})',
+      operator,
+      first.length,
+      part.columns.length,
+    ),
+  });
 
 const isSame = (a: Operand, b: Operand): boolean =>
   a.type.kind === b.type.kind &&
@@ -286,10 +278,7 @@ function compound(host: Host, query: Query, named: NamedSources, around: Scope |
   );
   const [head] = members as [Derived];
   const odd = members.find(({ columns }) => columns.length !== head.columns.length);
-  if (odd)
-    throw unsupported(
-      say('{0} columns beside {1} in {2}', odd.columns.length, head.columns.length, rest[0]?.operator ?? 'UNION'),
-    );
+  if (odd) throw otherWidth(odd, head.columns, rest[0]?.operator ?? 'UNION');
   const types = head.columns.map((_, i): { type: SqlType; isKept: boolean } => {
     const columns = members.map((member) => member.columns[i] as Column);
     const isKept = columns.every((column) => isSame(column, columns[0] as Column));

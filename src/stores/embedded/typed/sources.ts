@@ -70,15 +70,22 @@ function querySource(host: Host, source: Extract<Source, { kind: 'query' }>, sco
     alias: source.alias,
     database: null,
     sql: `(${sql})`,
-    columns: columnsUnder(source.alias, titled(columns, source.columns)),
+    columns: columnsUnder(source.alias, titled(columns, source.columns, source.alias)),
   };
 }
 
 /** Columns under the names of `q (a, b)`. */
-export function titled(columns: readonly Column[], names: readonly string[] | null): readonly Column[] {
+export function titled(columns: readonly Column[], names: readonly string[] | null, query: string): readonly Column[] {
   if (names === null) return columns;
   if (names.length !== columns.length)
-    throw unsupported(say('{0} names for {1} columns', names.length, columns.length));
+    throw new Failure('sql.syntax', {
+      message: say(
+        'give the query {0} as many names as it has columns ({1}, not {2})',
+        query,
+        columns.length,
+        names.length,
+      ),
+    });
   return columns.map((column, i) => ({ ...column, name: names[i] ?? column.name }));
 }
 

@@ -6,6 +6,7 @@ import { type Read, readExpression, readQuery, readRowStatement } from '../../..
 import type { Expression, Place, Query, RowStatement } from '../../../git4data/query/tree.ts';
 import { type Change, deleteText, insertText, updateText } from './changes.ts';
 import { operandOf } from './expressions.ts';
+import { clockless, requireKept } from './kept.ts';
 import type { Operand } from './operand.ts';
 import { derivedQuery } from './queries.ts';
 import { type ColumnDeclared, type DialectContext, type Host, type NamedSources, Scope } from './scope.ts';
@@ -131,7 +132,19 @@ export function typedStatement(
   return new Typed(tokens, tables, context, true).change(tree);
 }
 
-/** One expression over the columns of one table, which are named without it: for CHECK and DEFAULT. `next`: the token behind it. */
+/** An expression as `typedExpression` reads it, of a CHECK or a DEFAULT: what cannot be kept is refused. */
+export function keptExpression(
+  tokens: readonly Token[],
+  at: number,
+  columns: readonly ColumnDeclared[],
+  context: DialectContext,
+): ReturnType<typeof typedExpression> {
+  const read = readExpression(tokens, at);
+  requireKept(treeOf(read));
+  return typedExpression(tokens, at, columns, clockless(context));
+}
+
+/** One expression over the columns of one table, which are named without it. `next`: the token behind it. */
 export function typedExpression(
   tokens: readonly Token[],
   at: number,

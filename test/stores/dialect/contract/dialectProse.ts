@@ -50,6 +50,9 @@ between BEGIN and END of a routine ends none. A piece of a statement is never ru
   DECIMAL is rounded to its scale, as there. Statements on a table that 0.1 made do not check the length.
 - How numbers lie in the file is [decision 15](decisions/0015-exact-numbers.md): another program that reads it finds whole numbers.
 - SHOW DATABASES, SHOW [FULL] TABLES and SHOW COLUMNS take LIKE, DESCRIBE a column or a pattern; SHOW … WHERE and SHOW FULL COLUMNS are refused.
+- A recursive query is \`first UNION [ALL] step\`, where step reads it once, in its FROM, without DISTINCT, GROUP BY, aggregates and LIMIT.
+- A CHECK or a DEFAULT has no sub-query, no clock (but DEFAULT CURRENT_TIMESTAMP) and no NOT ENFORCED; constraints are neither added to a table
+  that is there nor dropped from it.
 - AUTO_INCREMENT of a BIGINT UNSIGNED goes on from the largest number below 2^63.
 - An unsigned product beyond 64 bits is exact, as on MatrixOne; MySQL calls it out of range.
 - \`CAST(−1 AS UNSIGNED)\` and a CAST to a DECIMAL that is too small are errors; MySQL gives another number with a warning.
