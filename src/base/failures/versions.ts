@@ -112,9 +112,12 @@ export const versionFailures = {
     say: (d: { table: string; from: string; to: string }) =>
       say('Nothing changed in {0} between {1} and {2}.', d.table, d.from, d.to),
   },
+  /** `what`: what to do, where `detail` names both sides and is a sentence with it. */
   'delta.schemaChanged': {
-    say: (d: { table: string; detail: string }) =>
-      say('The columns of {0} differ between the two versions: {1}.', d.table, d.detail),
+    say: (d: { table: string; detail: string; what?: string }) =>
+      d.what === undefined
+        ? say('The columns of {0} differ between the two versions: {1}.', d.table, d.detail)
+        : say('{0}. {1}', d.detail, d.what),
   },
   /** DATA BRANCH DIFF (or MERGE) cannot answer; the comparison with SQL can. */
   'delta.impossible': {

@@ -39,6 +39,12 @@ function versionText({ table, snapshot }: TableVersion, other: TableVersion): st
   return name === tableText(other.table) ? say('{0} as it is now', name) : name;
 }
 
+/** What makes two versions ones of the same shape: names and types of the columns in their order, and the key. */
+const toSameShape = (one: TableVersion, other: TableVersion): string =>
+  [one, other].some(({ snapshot }) => snapshot !== null)
+    ? say('Compare versions from before the change with each other, or ones from behind it.')
+    : say('Add and drop columns (ALTER TABLE) until both have the same, in the same order, and the same key.');
+
 /** `delta.schemaChanged`, where the columns, their types or the key of two versions are not the same. */
 function requireSameShape(one: TableVersion, other: TableVersion): void {
   if (shapeOf(one) === shapeOf(other)) return;
@@ -59,7 +65,7 @@ function requireSameShape(one: TableVersion, other: TableVersion): void {
           versionText(one, other),
           versionText(other, one),
         );
-  throw new Failure('delta.schemaChanged', { table: tableText(one.table), detail });
+  throw new Failure('delta.schemaChanged', { table: tableText(one.table), detail, what: toSameShape(one, other) });
 }
 
 const list = (letter: string, columns: readonly unknown[]): string[] => columns.map((_, i) => `${letter}${i}`);

@@ -23,7 +23,8 @@ import { createTable } from '../shape/shape.ts';
 import type { FileConnection, SqlValue } from '../sqlite/driver.ts';
 import { quoteName } from '../sqlite/quote.ts';
 import { assigned } from '../typed/assigned.ts';
-import { declaredType, text } from '../typed/types.ts';
+import { unsupported } from '../typed/sqlText.ts';
+import { declaredType, text, typeText } from '../typed/types.ts';
 import type { ShownColumn } from '../typed/statement.ts';
 import { type Column, resolveVersion, type TableVersion } from '../types/catalog.ts';
 import { columnType } from '../types/types.ts';
@@ -54,8 +55,11 @@ const changes: {
     deleteDatabaseBranch(db, database);
     return 0;
   },
-  mergeBranch: (db, { source, into, rule }) =>
-    mergeInto(db, versionAt(db, source), resolveVersion(db, into, live), rule),
+  mergeBranch(db, { source, into, rule }) {
+    const [from, target] = [versionAt(db, source), resolveVersion(db, into, live)];
+    requireTwo('MERGE', from, target);
+    return mergeInto(db, from, target, rule);
+  },
   pickBranch: pick,
 };
 
@@ -78,11 +82,50 @@ function pick(db: FileConnection, t: KindOf<'pickBranch'>, values: readonly SqlV
   const { rule, between, keys } = t;
   try {
     if (keys) fillKeys(db, into, keys, values);
-    if (!between) return pickKeys(db, source, into, rule);
+    if (!between) {
+      requireTwo('PICK', source, into);
+      return pickKeys(db, source, into, rule);
+    }
     const at = (snapshot: string): TableVersion => versionAt(db, { table: t.source.table, snapshot });
     return pickBetween(db, { from: at(between.from), to: at(between.to) }, into, { rule, isPicked: keys !== null });
   } finally {
     db.exec(`DROP TABLE IF EXISTS ${pickedTable}`);
+  }
+}
+
+/** A table of now and itself have nothing to give each other: whoever asks for it meant another name. */
+function requireTwo(verb: string, source: TableVersion, into: TableVersion): void {
+  if (source.snapshot !== null || source.generation.stored !== into.generation.stored) return;
+  throw new Failure('usage.wrong', {
+    message: say(
+      '{0} of {1} into itself: name the branch first, and behind INTO the table that takes from it.',
+      verb,
+      tableText(into.table),
+    ),
+  });
+}
+
+/** A key as its column keeps it; a number with decimals would be rounded to the key of another row. */
+function keyCell(operand: Parameters<typeof assigned>[0], { name, type }: Column): string {
+  const to = declaredType(type.text);
+  const given = operand.type;
+  if (to.kind === 'int' && (given.kind === 'real' || (given.kind === 'dec' && given.scale > 0)))
+    throw unsupported(
+      say('A key of {0} for the column {1} ({2})', typeText(given), name, type.text),
+      say('Give a whole number.'),
+    );
+  return assigned(operand, to, name);
+}
+
+/** What does not fit a column of the scratch table is told of the column of the key. */
+function ofKeyColumn<T>(columns: readonly Column[], work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!Failure.is(error, 'value.refused')) throw error;
+    const place = /^k(\d+)$/.exec(error.data.column)?.[1];
+    const column = place === undefined ? undefined : columns[Number(place)];
+    throw column ? new Failure('value.refused', { ...error.data, column: column.name }, { cause: error }) : error;
   }
 }
 
@@ -99,9 +142,8 @@ function fillKeys(db: FileConnection, into: TableVersion, keys: PickedKeysTyped,
   );
   const put = (rows: string): number => {
     const there = names.map((_, i) => `column${i + 1} IS NOT NULL`).join(' AND ');
-    return db.run(
-      `INSERT INTO ${pickedTable} SELECT * FROM (${rows}) WHERE ${there} ON CONFLICT DO NOTHING`,
-      ...values,
+    return ofKeyColumn(columns, () =>
+      db.run(`INSERT INTO ${pickedTable} SELECT * FROM (${rows}) WHERE ${there} ON CONFLICT DO NOTHING`, ...values),
     );
   };
   const requireWidth = (width: number): void => {
@@ -119,17 +161,14 @@ function fillKeys(db: FileConnection, into: TableVersion, keys: PickedKeysTyped,
     requireWidth(keys.query.columns.length);
     const cells = keys.query.columns.map(({ type, isKept }, i) => {
       const column = columns[i] as Column;
-      return `${assigned({ sql: `q.c${i}`, type, isKept }, declaredType(column.type.text), column.name)} AS column${i + 1}`;
+      return `${keyCell({ sql: `q.c${i}`, type, isKept }, column)} AS column${i + 1}`;
     });
     put(`SELECT ${cells.join(', ')} FROM (${keys.query.sql}) AS q`);
     return;
   }
   const rows = keys.items.map((item) => {
     requireWidth(item.length);
-    const cells = item.map((operand, i) => {
-      const column = columns[i] as Column;
-      return assigned(operand, declaredType(column.type.text), column.name);
-    });
+    const cells = item.map((operand, i) => keyCell(operand, columns[i] as Column));
     return `(${cells.join(', ')})`;
   });
   put(`VALUES ${rows.join(', ')}`);

@@ -48,6 +48,7 @@ function requireSameShape(one: TableInfo, other: TableInfo, otherText = tableTex
   throw new Failure('delta.schemaChanged', {
     table: tableText(one.name),
     detail: say('{0} and {1} do not have the same columns and key', tableText(one.name), otherText),
+    what: say('Give both the same columns, in the same order, and the same key.'),
   });
 }
 

@@ -15,6 +15,14 @@ afterEach(() => ground.remove());
 
 const t = 'SELECT id, v FROM t ORDER BY id';
 
+test('a table is not merged into itself, nor picked from', async () => {
+  for (const sql of ['DATA BRANCH MERGE t INTO t', 'DATA BRANCH PICK d.t INTO t KEYS (1)']) {
+    const failure = await ground.failure(sql);
+    expect(failure).toMatchObject({ code: 'usage.wrong' });
+    expect(failure.message).toContain('of d.t into itself: name the branch first');
+  }
+});
+
 describe('MERGE', () => {
   test('brings what changed, leaves what the table changed itself, and says how many rows', async () => {
     await ground.run(
@@ -211,7 +219,14 @@ describe('PICK', () => {
   });
 
   test('of keys that no key can be is refused, and nothing is picked', async () => {
-    await ground.failure("DATA BRANCH PICK b INTO t KEYS ('x', 9)");
+    expect(await ground.failure("DATA BRANCH PICK b INTO t KEYS ('x', 9)")).toMatchObject({
+      code: 'value.refused',
+      data: { column: 'id' },
+    });
+    const rounded = await ground.failure('DATA BRANCH PICK b INTO t KEYS (1.5)');
+    expect(rounded.message).toBe(
+      'A key of DECIMAL(2,1) for the column id (INT) is not supported here. Give a whole number.',
+    );
     await ground.failure('DATA BRANCH PICK b INTO t KEYS (SELECT v FROM b)');
     expect((await ground.run('DATA BRANCH PICK b INTO t KEYS (NULL, 77)')).affected).toBe(0);
     expect(await ground.rows(t)).toEqual(['1 a', '2 b', '3 c', '4 d']);
